@@ -1,0 +1,1 @@
+"""Everything that runs: specs, the store, the host process and the jobs."""

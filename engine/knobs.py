@@ -1,0 +1,346 @@
+"""A setting declared once: its bounds, unit, help and group.
+
+`knob()` declares a field of a spec; `knobs()` reads the declarations back, so
+that forms, command line options and help texts are derived from them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+Shape = Literal[
+    "integer",
+    "number",
+    "flag",
+    "choice",
+    "text",
+    "integers",
+    "per_layer",
+    "names",
+    "map",
+    "variant",
+]
+
+
+def knob(
+    default: Any = ...,
+    *,
+    help: str,  # noqa: A002 - the word a reader looks for
+    group: str,
+    unit: str = "",
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    usual: tuple[float, float] | None = None,
+    advanced: bool = False,
+    file: bool = False,
+) -> Any:
+    """Declare a field of a spec.
+
+    Bounds (`ge`, `gt`, `le`, `lt`) are enforced, for lists on every item.
+    Values outside `usual` are accepted with a warning. `advanced` fields start
+    folded away in a form; `file` marks a path.
+    """
+    bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
+    extra: dict[str, Any] = {
+        "group": group,
+        "unit": unit,
+        "bounds": {name: bound for name, bound in bounds.items() if bound is not None},
+        "usual": list(usual) if usual else None,
+        "advanced": advanced,
+        "file": file,
+    }
+    return Field(default, description=help, json_schema_extra=extra, validate_default=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One declared setting, as forms and the command line need it."""
+
+    name: str
+    shape: Shape
+    default: Any
+    help: str
+    group: str
+    unit: str
+    bounds: dict[str, float]
+    usual: tuple[float, float] | None
+    choices: tuple[str, ...]
+    optional: bool
+    advanced: bool
+    file: bool
+    variants: dict[str, tuple["Knob", ...]]
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words: 'a whole number from 1 to 100,000'."""
+        if self.shape == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.shape == "variant":
+            names = [*(["none"] if self.optional else []), *self.variants]
+            return "one of " + ", ".join(names)
+        if self.shape == "flag":
+            return "yes or no"
+        if self.shape == "names":
+            return "column names, separated by commas"
+        if self.shape == "map":
+            return 'pairs such as {"year": "categorical"}'
+        if self.shape == "text":
+            return "text"
+        noun = {
+            "integer": "a whole number",
+            "number": "a number",
+            "integers": "whole numbers separated by commas, each",
+            "per_layer": "a number, or one for each hidden layer, each",
+        }[self.shape]
+        return f"{noun} {self._range()}".strip()
+
+    def _range(self) -> str:
+        low, high = self.bounds.get("ge"), self.bounds.get("le")
+        above, below = self.bounds.get("gt"), self.bounds.get("lt")
+        parts = []
+        if low is not None:
+            parts.append(f"from {low:,.12g}")
+        if above is not None:
+            parts.append(f"above {above:,.12g}")
+        if high is not None:
+            parts.append(f"to {high:,.12g}" if low is not None else f"up to {high:,.12g}")
+        if below is not None:
+            parts.append(f"and below {below:,.12g}" if parts else f"below {below:,.12g}")
+        return " ".join(parts)
+
+    def warning(self, value: Any) -> str:
+        """Say why `value` is unusual, or nothing when it is not."""
+        if self.usual is None:
+            return ""
+        low, high = self.usual
+        for number in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(number, int | float) and not low <= number <= high:
+                side, bound = ("below", low) if number < low else ("above", high)
+                return f"{number:,.6g} is {side} the usual {bound:,.6g}"
+        return ""
+
+
+@cache
+def knobs(model: type[BaseModel]) -> tuple[Knob, ...]:
+    """All declared settings of a spec, in the order of declaration."""
+    return tuple(
+        _knob_of(name, info)
+        for name, info in model.model_fields.items()
+        if isinstance(info.json_schema_extra, dict) and "group" in info.json_schema_extra
+    )
+
+
+def knob_at(model: type[BaseModel], path: str) -> Knob | None:
+    """The setting at a dotted path such as `schedule.factor`, if there is one."""
+    head, _, rest = path.partition(".")
+    found = next((k for k in knobs(model) if k.name == head), None)
+    if found is None or not rest:
+        return found
+    inner = (k for variant in found.variants.values() for k in variant)
+    return next((k for k in inner if k.name == rest), None)
+
+
+def _knob_of(name: str, info: FieldInfo) -> Knob:
+    extra: dict[str, Any] = info.json_schema_extra  # type: ignore[assignment]
+    options = _union_members(info.annotation)
+    optional = NoneType in options
+    options = [option for option in options if option is not NoneType]
+    variants = {
+        _variant_name(option): knobs(option)
+        for option in options
+        if isinstance(option, type) and issubclass(option, BaseModel)
+    }
+    choices = tuple(get_args(options[0])) if get_origin(options[0]) is Literal else ()
+    default = info.get_default(call_default_factory=True)
+    return Knob(
+        name=name,
+        shape=_shape_of(options, variants),
+        default=default,
+        help=info.description or "",
+        group=extra["group"],
+        unit=extra["unit"],
+        bounds=extra["bounds"],
+        usual=tuple(extra["usual"]) if extra["usual"] else None,
+        choices=choices,
+        optional=optional,
+        advanced=extra["advanced"],
+        file=extra["file"],
+        variants=variants,
+    )
+
+
+def _union_members(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        return _union_members(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [m for part in get_args(annotation) for m in _union_members(part)]
+    return [annotation]
+
+
+def _variant_name(model: type[BaseModel]) -> str:
+    name = model.model_fields.get("name")
+    return str(name.default) if name else "on"
+
+
+def _shape_of(options: Sequence[Any], variants: dict[str, Any]) -> Shape:
+    first = options[0]
+    if variants:
+        return "variant"
+    if get_origin(first) is Literal:
+        return "choice"
+    if len(options) > 1:
+        return "per_layer"
+    if get_origin(first) is tuple:
+        return "integers" if _union_members(get_args(first)[0]) == [int] else "names"
+    if get_origin(first) is dict:
+        return "map"
+    shapes: dict[Any, Shape] = {int: "integer", float: "number", bool: "flag", str: "text"}
+    return shapes[first]
+
+
+# -- values as a person types them ------------------------------------------------------
+
+
+def parse(setting: Knob, text: str) -> Any:
+    """Turn typed text into the JSON value of `setting`; the spec validates it.
+
+    Text that cannot be read is returned as it is, so that the spec's own check
+    names the field, the value and what is allowed.
+    """
+    text = text.strip()
+    lowered = text.lower()
+    if setting.optional and lowered in ("", "none", "null", "off", "no", "false"):
+        return None
+    if setting.shape in ("integer", "number"):
+        return number(text)
+    if setting.shape == "flag":
+        return {
+            "yes": True,
+            "true": True,
+            "on": True,
+            "no": False,
+            "false": False,
+            "off": False,
+        }.get(lowered, text)
+    if setting.shape == "integers":
+        return [number(item) for item in _items(text)] if lowered != "none" else []
+    if setting.shape == "per_layer":
+        items = [number(item) for item in _items(text)]
+        is_list = text.startswith("[") or len(items) != 1
+        return items if is_list else items[0]
+    if setting.shape == "names":
+        return _json_or(text, _items(text))
+    if setting.shape == "map":
+        return _json_or(text, text)
+    if setting.shape == "variant":
+        if "on" in setting.variants and lowered in ("on", "yes", "true"):
+            return {}
+        return _json_or(text, text)
+    return text
+
+
+def show(value: Any) -> str:
+    """A value of a spec as a person would type it: `100, 100`, `0.001`, `yes`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(show(item) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return str(value)
+
+
+def _items(text: str) -> list[str]:
+    inner = text.strip().removeprefix("[").removesuffix("]")
+    items = inner.split(",") if "," in inner else inner.split()
+    return [item.strip() for item in items if item.strip()]
+
+
+def number(text: str) -> Any:
+    """A whole number, a number, or the text itself where it is neither."""
+    for read in (int, float):
+        try:
+            # int() and float() also read "1_000" and other scripts' digits: refuse both
+            if text.isascii() and "_" not in text:
+                return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _json_or(text: str, otherwise: Any) -> Any:
+    try:
+        return json.loads(text) if text[:1] in ("[", "{") else otherwise
+    except ValueError:
+        return otherwise
+
+
+# -- what is wrong with a value -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field: its path, the value given, what is allowed."""
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, ...]:
+    """A validation error in words, one `Problem` for each field concerned."""
+    found: dict[str, Problem] = {}
+    for item in error.errors(include_url=False):
+        path = _path(model, item["loc"])
+        found.setdefault(path, Problem(path, _message(model, path, dict(item))))
+    return tuple(found.values())
+
+
+def _path(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    head = str(loc[0]) if loc else ""
+    setting = knob_at(model, head)
+    if setting is None or setting.shape != "variant":
+        return head
+    inner = [str(part) for part in loc[1:] if str(part) not in setting.variants]
+    return ".".join([head, *inner[:1]])
+
+
+def _message(model: type[BaseModel], path: str, item: dict[str, Any]) -> str:
+    setting = knob_at(model, path)
+    kind = item["type"]
+    if kind == "value_error":
+        return str(item["ctx"]["error"])
+    if kind == "extra_forbidden":
+        return "there is no such setting" + _nearest(path, model)
+    if setting is None:
+        return str(item["msg"])
+    if kind == "missing":
+        return f"needs a value: {setting.allowed}"
+    return f"{_quoted(item.get('input'))} is not allowed; {setting.allowed}"
+
+
+def _nearest(path: str, model: type[BaseModel]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(path, [k.name for k in knobs(model)], n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _quoted(value: Any) -> str:
+    text = show(value) if not isinstance(value, str) else value
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return repr(text[:60] + ("…" if len(text) > 60 else "")) if text else "nothing"

@@ -1,0 +1,49 @@
+"""The post's networks by name, each as the fields it sets."""
+
+from typing import Any
+
+# The post codes categories as integers, which is what gives its parameter counts.
+_POST: dict[str, Any] = {
+    "activation": "relu",
+    "initializer": "he_uniform",
+    "optimizer": "adam",
+    "learning_rate": 0.001,
+    "schedule": {"name": "constant"},
+    "category_encoding": "ordinal",
+    "dropout": 0.0,
+    "dropout_after": "all",
+    "kernel_l1": 0.0,
+    "kernel_l2": 0.0,
+    "activity_l1": 0.0,
+    "activity_l2": 0.0,
+    "early_stopping": None,
+    "epochs": 10,
+    "batch_size": 16,
+    "hidden_layers": [100, 100],
+}
+_SHORT = _POST | {"epochs": 5, "batch_size": 32}
+_WEIGHT_DECAY = _POST | {
+    "kernel_l1": [0.01, 0.0],
+    "kernel_l2": [0.0, 0.01],
+    "activity_l1": [0.0, 0.01],
+    "activity_l2": [0.01, 0.0],
+}
+_DROPOUT = _WEIGHT_DECAY | {"dropout": 0.5, "dropout_after": "last"}
+
+TRAIN_PRESETS: dict[str, dict[str, Any]] = {
+    "no-hidden": _SHORT | {"hidden_layers": []},
+    "one-hidden": _SHORT | {"hidden_layers": [100]},
+    "two-hidden": _SHORT,
+    "step-decay": _POST
+    | {"learning_rate": 0.2, "schedule": {"name": "step_decay", "factor": 0.5, "every": 3}},
+    "cosine": _POST
+    | {"learning_rate": 0.2, "schedule": {"name": "cosine_restarts", "first_decay_steps": 1000}},
+    "weight-decay": _WEIGHT_DECAY,
+    "dropout": _DROPOUT,
+    "early-stopping": _DROPOUT
+    | {
+        "epochs": 20,
+        "early_stopping": {"monitor": "val_accuracy", "min_delta": 0.0, "patience": 3},
+    },
+}
+PRESETS: dict[str, dict[str, dict[str, Any]]] = {"train": TRAIN_PRESETS}

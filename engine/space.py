@@ -1,0 +1,95 @@
+"""What a sweep or search may vary: a range or a choice of values, per setting."""
+
+import math
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from engine.knobs import number
+from engine.values import Frozen
+
+Number = int | float
+Setting = bool | int | float | str
+MAX_POINTS = 100_000
+
+
+class Range(Frozen):
+    """All values from `low` to `high`, or only every `step`-th of them.
+
+    With `scale="log"` values are drawn evenly over orders of magnitude. Whole
+    bounds (and step) mean whole values.
+    """
+
+    low: Number
+    high: Number
+    scale: Literal["linear", "log"] = "linear"
+    step: Annotated[Number, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"{self.low:g} to {self.high:g}: the first must be the smaller one")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"a log range cannot begin at {self.low:g}; begin above 0")
+        if self.scale == "log" and self.step is not None:
+            raise ValueError("a log range has no step")
+        if self.step is not None and (self.high - self.low) / self.step > MAX_POINTS:
+            raise ValueError(f"more than {MAX_POINTS:,} values; choose a larger step")
+        return self
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are meant."""
+        return all(isinstance(n, int) for n in (self.low, self.high, self.step or 0))
+
+    @property
+    def values(self) -> tuple[Number, ...] | None:
+        """The values one by one, or None where they are continuous."""
+        step = self.step or (1 if self.whole and self.scale == "linear" else None)
+        if step is None:
+            return None
+        count = math.floor((self.high - self.low) / step + 1e-9) + 1
+        if count > MAX_POINTS:
+            return None
+        return tuple(self.low + i * step for i in range(count))
+
+
+class Choice(Frozen):
+    """A list of values, tried as they stand."""
+
+    values: Annotated[tuple[Setting | tuple[int, ...], ...], Field(min_length=1, max_length=10_000)]
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        if len(set(self.values)) < len(self.values):
+            raise ValueError("a value is listed twice")
+        return self
+
+
+Dimension = Range | Choice
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_LOG = re.compile(rf"(log|linear):({_NUMBER}):({_NUMBER})", re.ASCII)
+_STEPS = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:/({_NUMBER}))?", re.ASCII)
+
+
+def parse_dimension(text: str) -> dict[str, Any]:
+    """Read `log:1e-4:1e-1`, `2..16`, `16..256/16` or `0.2,0.4,0.6` into JSON."""
+    text = text.strip()
+    if found := _LOG.fullmatch(text):
+        return {"low": number(found[2]), "high": number(found[3]), "scale": found[1]}
+    if found := _STEPS.fullmatch(text.replace(" ", "")):
+        step = {"step": number(found[3])} if found[3] else {}
+        return {"low": number(found[1]), "high": number(found[2])} | step
+    return {"values": [number(item.strip()) for item in text.split(",") if item.strip()]}
+
+
+def show_dimension(dimension: Dimension) -> str:
+    """A dimension as a person would type it; `parse_dimension` reads it back."""
+    if isinstance(dimension, Choice):
+        return ", ".join(str(value) for value in dimension.values)
+    if dimension.scale == "log":
+        return f"log:{dimension.low:g}:{dimension.high:g}"
+    step = f"/{dimension.step:g}" if dimension.step is not None else ""
+    return f"{dimension.low:g}..{dimension.high:g}{step}"

@@ -1,0 +1,78 @@
+"""The configuration of every kind of run, declared once.
+
+A spec is a frozen value that survives JSON: forms, command line options, the
+store and the jobs all read the same declaration. Fields are flat, so that
+`--set epochs=20`, a form field and the stored JSON share their names.
+"""
+
+from engine.specs.data import PENGUINS, DataSpec
+from engine.specs.kinds import (
+    DERIVED,
+    KINDS,
+    SCHEMA_VERSION,
+    SPECS,
+    VARIABLE,
+    BaselineSpec,
+    DescribeSpec,
+    GridSearchSpec,
+    HyperbandSpec,
+    Kind,
+    RandomSearchSpec,
+    RunSpec,
+    SweepSpec,
+    TrainSpec,
+    assign,
+    assign_vary,
+    load_spec,
+    make_spec,
+    to_fields,
+    with_settings,
+)
+from engine.specs.network import EarlyStopping, NetworkSpec
+from engine.specs.schedules import (
+    SCHEDULES,
+    Constant,
+    CosineRestarts,
+    ExponentialDecay,
+    Schedule,
+    StepDecay,
+    planned_rates,
+)
+from engine.values import MAX_SEED, Frozen, InvalidSpec
+
+__all__ = [
+    "DERIVED",
+    "KINDS",
+    "MAX_SEED",
+    "PENGUINS",
+    "SCHEDULES",
+    "SCHEMA_VERSION",
+    "SPECS",
+    "VARIABLE",
+    "BaselineSpec",
+    "Constant",
+    "CosineRestarts",
+    "DataSpec",
+    "DescribeSpec",
+    "EarlyStopping",
+    "ExponentialDecay",
+    "Frozen",
+    "GridSearchSpec",
+    "HyperbandSpec",
+    "InvalidSpec",
+    "Kind",
+    "NetworkSpec",
+    "RandomSearchSpec",
+    "RunSpec",
+    "Schedule",
+    "StepDecay",
+    "SweepSpec",
+    "TrainSpec",
+    "assign",
+    "assign_vary",
+    "load_spec",
+    "make_spec",
+    "planned_rates",
+    "to_fields",
+    "with_settings",
+]

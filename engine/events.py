@@ -8,7 +8,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, TypeAdapter
+from pydantic import Discriminator, Field, TypeAdapter
 
 from engine.results import LayerRow, Result
 from engine.values import Frozen
@@ -73,8 +73,8 @@ class TrialEnded(Frozen):
     at: float
     trial: int
     status: TrialStatus
-    settings_used: dict[str, Any] = {}
-    scores: dict[str, tuple[float, ...]] = {}
+    settings_used: dict[str, Any] = Field(default_factory=dict)
+    scores: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     epochs: int = 0
 
 
@@ -136,7 +136,7 @@ class EpochBlock:
         return cls(trial, first, tuple(array("d", column) for column in zip(*rows, strict=True)))
 
     def extended(self, later: "EpochBlock") -> "EpochBlock":
-        """This block followed by `later`, whose epochs win where the two overlap."""
+        """The block followed by `later`, whose epochs win where the two overlap."""
         keep = later.first - self.first
         columns = zip(self.columns, later.columns, strict=True)
         return EpochBlock(self.trial, self.first, tuple(a[:keep] + b for a, b in columns))

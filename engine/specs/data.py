@@ -28,7 +28,7 @@ class DataSpec(Frozen):
     leave_out: tuple[str, ...] = knob((), group="Data", help="Columns not to learn from.")
     protocol: Literal["strict", "as_published"] = knob(
         "strict", group="Data",
-        help="strict: sealed test part, nothing leaks. as_published: the post's way, leaks and all.",
+        help="strict: sealed test part, nothing leaks. as_published: the post's way, leaks too.",
     )  # fmt: skip
     validation_share: Share = knob(
         0.2, ge=0.01, le=0.9, group="Split", help="Share of the rows that steers choices."

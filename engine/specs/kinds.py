@@ -214,7 +214,7 @@ def assign_vary(fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]) -> 
 
 
 def to_fields(spec: RunSpec) -> dict[str, Any]:
-    """The spec as JSON values; `make_spec(spec.kind, to_fields(spec)) == spec`."""
+    """The spec as JSON values, from which `make_spec` builds an equal one."""
     return spec.model_dump(mode="json")
 
 

@@ -1,5 +1,6 @@
 """A dense classifier and how it is trained."""
 
+import itertools
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -140,3 +141,9 @@ class NetworkSpec(Frozen):
         if name == "dropout" and self.dropout_after == "last":
             return (0.0,) * (depth - 1) + (value,) * min(depth, 1)
         return (value,) * depth
+
+
+def count_parameters(hidden_layers: tuple[int, ...], features: int, classes: int) -> int:
+    """Weights and biases of a dense network: each layer has (inputs + 1) × units."""
+    widths = (features, *hidden_layers, classes)
+    return sum((inputs + 1) * units for inputs, units in itertools.pairwise(widths))

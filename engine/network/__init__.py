@@ -1,0 +1,1 @@
+"""Dense classifiers as Keras models, and the compiled program that trains them."""

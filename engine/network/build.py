@@ -1,0 +1,129 @@
+"""From a spec to a compiled Keras model."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from engine.network.network import Network
+from engine.network.seeds import DROPOUT, INITIAL, derived_seed
+from engine.results import LayerRow
+from engine.specs.network import NetworkSpec
+from engine.specs.schedules import (
+    CosineRestarts,
+    ExponentialDecay,
+    StepDecay,
+    rate_at,
+)
+
+_INITIALIZERS: dict[str, Any] = {
+    "he_uniform": keras.initializers.HeUniform,
+    "he_normal": keras.initializers.HeNormal,
+    "glorot_uniform": keras.initializers.GlorotUniform,
+    "glorot_normal": keras.initializers.GlorotNormal,
+    "lecun_uniform": keras.initializers.LecunUniform,
+    "lecun_normal": keras.initializers.LecunNormal,
+}
+
+
+def build(network: NetworkSpec, features: int, classes: int, seed: int | None = None) -> Network:
+    """A compiled model of `features` inputs and `classes` softmax outputs.
+
+    Layers are named `hidden_1`, `dropout_1`, …, `output`; a dropout layer is
+    there only where its rate is above 0. Initial weights and dropout depend on
+    `seed` alone (the spec's own, unless given), never on a global seed. Loss is
+    sparse categorical cross-entropy, labels are integers from 0; the metric is
+    accuracy.
+    """
+    seed = network.seed if seed is None else seed
+    model = Network([keras.Input((features,), name="features"), *_layers(network, classes, seed)])
+    model.seed = seed
+    model.epoch_rate = _epoch_rate(network)
+    model.compile(
+        optimizer=_optimizer(network),
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
+    """Name, output shape (without the batch dimension) and parameters of each layer."""
+    return tuple(
+        LayerRow(
+            name=layer.name,
+            output_shape=tuple(int(size) for size in layer.output.shape[1:]),
+            parameters=int(layer.count_params()),
+        )
+        for layer in model.layers
+    )
+
+
+def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
+    names = ("kernel_l1", "kernel_l2", "activity_l1", "activity_l2", "dropout")
+    per_layer = zip(*(network.per_layer(name) for name in names), strict=True)
+    initializer = _INITIALIZERS[network.initializer]
+    layers: list[Any] = []
+    for i, (units, (k1, k2, a1, a2, dropout)) in enumerate(
+        zip(network.hidden_layers, per_layer, strict=True), start=1
+    ):
+        layers.append(
+            keras.layers.Dense(
+                units,
+                activation=network.activation,
+                kernel_initializer=initializer(seed=derived_seed(seed, INITIAL, i)),
+                kernel_regularizer=_penalty(k1, k2),
+                activity_regularizer=_penalty(a1, a2),
+                name=f"hidden_{i}",
+            )
+        )
+        if dropout > 0:
+            layers.append(
+                keras.layers.Dropout(
+                    dropout, seed=derived_seed(seed, DROPOUT, i), name=f"dropout_{i}"
+                )
+            )
+    output = keras.initializers.GlorotUniform(seed=derived_seed(seed, INITIAL, 0))
+    layers.append(
+        keras.layers.Dense(classes, activation="softmax", kernel_initializer=output, name="output")
+    )
+    return layers
+
+
+def _penalty(l1: float, l2: float) -> Any:
+    return keras.regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
+
+
+def _optimizer(network: NetworkSpec) -> Any:
+    rate = _rate(network)
+    if network.optimizer == "adam":
+        return keras.optimizers.Adam(rate)
+    if network.optimizer == "adamw":
+        return keras.optimizers.AdamW(rate, weight_decay=network.weight_decay)
+    if network.optimizer == "rmsprop":
+        return keras.optimizers.RMSprop(rate, momentum=network.momentum)
+    return keras.optimizers.SGD(rate, momentum=network.momentum)
+
+
+def _rate(network: NetworkSpec) -> Any:
+    schedule, start = network.schedule, network.learning_rate
+    if isinstance(schedule, CosineRestarts):
+        return keras.optimizers.schedules.CosineDecayRestarts(
+            start,
+            schedule.first_decay_steps,
+            t_mul=schedule.t_mul,
+            m_mul=schedule.m_mul,
+            alpha=schedule.alpha,
+        )
+    if isinstance(schedule, ExponentialDecay):
+        return keras.optimizers.schedules.ExponentialDecay(
+            start, schedule.decay_steps, schedule.factor, staircase=schedule.staircase
+        )
+    return start
+
+
+def _epoch_rate(network: NetworkSpec) -> Callable[[int], float] | None:
+    schedule, start = network.schedule, network.learning_rate
+    if not isinstance(schedule, StepDecay):
+        return None
+    return lambda epoch: rate_at(schedule, start, epoch, 0)

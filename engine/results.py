@@ -54,11 +54,15 @@ class PartScore(Frozen):
 
 
 class Scores(Frozen):
-    """Scores of each part; no validation part under `as_published`."""
+    """Scores of each part.
+
+    There is no validation part under `as_published`, and the test part stays
+    sealed when a run was stopped.
+    """
 
     train: PartScore
     validation: PartScore | None
-    test: PartScore
+    test: PartScore | None
 
 
 class ConfusionMatrix(Frozen):
@@ -67,7 +71,7 @@ class ConfusionMatrix(Frozen):
     labels: tuple[str, ...]
     train: Matrix
     validation: Matrix | None
-    test: Matrix
+    test: Matrix | None
 
 
 class LayerRow(Frozen):
@@ -95,7 +99,7 @@ class Scored(Frozen):
     scores: Scores
     confusion: ConfusionMatrix
     misclassified: tuple[Misclassified, ...]
-    # the sealed test part that was scored: hash of data, split and preparation of rows
+    # names the test rows (a hash of data and split), to count how often they were scored
     sealed_part: str
 
 

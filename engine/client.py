@@ -1,0 +1,181 @@
+"""How the workbench and the command line use the engine: submit, stop, follow."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.csvfile import check_target, peek
+from engine.errors import EngineError
+from engine.home import engine_alive, log_path, private_file, refuse_elsewhere, without_engine
+from engine.specs import PENGUINS, RunSpec
+from engine.state import RunState, fold
+from engine.store import EngineRecord, RunRecord, Store
+from engine.store.writer import settle_lost
+
+# kinds the engine can run today; the others have their specs and screens already
+RUNNABLE = ("describe", "baseline", "train")
+START_SECONDS = 20.0
+CHECK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """How the engine stands, in a word and a sentence, and how much it has to do."""
+
+    state: Literal["stopped", "starting", "loading", "ready"]
+    detail: str
+    running: int
+    queued: int
+    record: EngineRecord | None
+
+
+def submit(
+    store: Store, spec: RunSpec, *, name: str = "", priority: int = 0, parent: int | None = None
+) -> int:
+    """Check what can be checked at once, queue the run, and see that an engine takes it.
+
+    Returns the run's id. Raises `EngineError` when the kind cannot be run or
+    the data file is unusable; nothing is stored then.
+    """
+    if spec.kind not in RUNNABLE:
+        raise EngineError(
+            f"{spec.kind.replace('_', ' ')} cannot be run yet.",
+            "describe, baseline and train can; the others come with the next version.",
+        )
+    spec = with_absolute_path(spec)
+    facts = peek(
+        spec.data,
+        delimiter=spec.delimiter,
+        quote=spec.quote,
+        encoding=spec.encoding,
+        decimal=spec.decimal,
+        header=spec.header,
+    )
+    check_target(facts, spec.target)
+    run = store.submit(spec, name=name, priority=priority, parent=parent)
+    ensure_engine(store.home)
+    return run
+
+
+def with_absolute_path(spec: RunSpec) -> RunSpec:
+    """The spec with its data file named from the root: the engine has another folder."""
+    if spec.data == PENGUINS:
+        return spec
+    return spec.model_copy(update={"data": str(Path(spec.data).expanduser().absolute())})
+
+
+def ensure_engine(home: Path) -> None:
+    """Start an engine when none is alive; returns without waiting for it to load.
+
+    When many start at once, one engine gets the lock and the others end at once.
+    """
+    refuse_elsewhere(home)
+    if engine_alive(home) and not _closing(home):
+        return
+    deadline = time.monotonic() + START_SECONDS
+    while engine_alive(home):
+        # an engine that is closing lets go of its lock within moments
+        if time.monotonic() > deadline:
+            raise EngineError(
+                "The engine is ending but does not end.", "Try 'penguin-tui engine stop'."
+            )
+        time.sleep(0.05)
+    with private_file(log_path(home)).open("ab") as log:
+        starter = subprocess.Popen(
+            [sys.executable, "-P", "-m", "engine.host", "--home", str(home)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=home,
+            env=_environment(),
+        )
+    # it forks at once and ends, so that the engine is nobody's child
+    if starter.wait(timeout=START_SECONDS) != 0:
+        raise EngineError(
+            "The engine could not be started.", f"The reason is at the end of {log_path(home)}."
+        )
+
+
+def _environment() -> dict[str, str]:
+    """The environment with this very program importable, wherever it was started from."""
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _closing(home: Path) -> bool:
+    with Store.open(home) as store:
+        record = store.engine()
+    return record is not None and record.state == "closing"
+
+
+def engine_status(store: Store) -> EngineStatus:
+    """How the engine of this home folder stands."""
+    live = store.live_runs()
+    queued = sum(record.status == "queued" for record in live)
+    record = store.engine()
+    if not engine_alive(store.home):
+        return EngineStatus("stopped", "not running", 0, queued, None)
+    if record is None or record.state == "closing":
+        return EngineStatus("starting", "starting", 0, queued, record)
+    return EngineStatus(record.state, record.detail, len(live) - queued, queued, record)
+
+
+def stop_engine(store: Store, wait: float = 10.0) -> bool:
+    """Ask the engine to end; returns whether it did. What is at work is marked interrupted."""
+    if not engine_alive(store.home):
+        return True
+    store.request(None, "shutdown")
+    deadline = time.monotonic() + wait
+    while engine_alive(store.home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not engine_alive(store.home)
+
+
+def stop_run(store: Store, run: int) -> None:
+    """Ask a run to stop; raises `EngineError` when it has ended already."""
+    record = store.run(run)
+    if not record.live:
+        raise EngineError(f"Run {run} has ended already ({record.status}).")
+    store.request(run, "stop")
+
+
+def settle(store: Store) -> None:
+    """Without an engine nothing is at work: say so, and start one for what is queued."""
+    live = store.live_runs()
+    if not live or engine_alive(store.home):
+        return
+    if any(record.status != "queued" for record in live):
+        with without_engine(store.home) as alone:
+            if alone:
+                settle_lost(store)
+    if any(record.status == "queued" for record in live):
+        ensure_engine(store.home)
+
+
+def follow(store: Store, run: int, interval: float = 0.1) -> Iterator[tuple[RunRecord, RunState]]:
+    """Yield the run whenever something has changed, and last when it has ended."""
+    state, number, version = RunState(), 0, -1
+    checked = time.monotonic()
+    while True:
+        seen = store.version()
+        if seen != version:
+            version = seen
+            # the row first: when it says "ended", the events read after it are all there are
+            record = store.run(run)
+            number, events = store.events(run, number)
+            state = fold(state, events)
+            yield record, state
+            if not record.live:
+                return
+        if time.monotonic() - checked > CHECK_SECONDS:
+            checked = time.monotonic()
+            settle(store)
+            version = -1 if not engine_alive(store.home) else version
+        time.sleep(interval)

@@ -1,0 +1,135 @@
+"""Rows of the store as frozen values."""
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from engine.results import Interval
+from engine.specs import RunSpec, load_spec
+from engine.state import Status
+
+RequestKind = Literal["stop", "pause", "resume", "kill", "shutdown"]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run's row: what it is, how it stands, and its main figures.
+
+    Times are seconds since 1970. `test_scorings` counts how often the run's
+    sealed test part has been scored by now, by any run.
+    """
+
+    id: int
+    parent: int | None
+    priority: int
+    kind: str
+    name: str
+    note: str
+    status: Status
+    spec_json: str
+    data: str
+    target: str
+    protocol: str
+    created: float
+    started: float | None
+    ended: float | None
+    acknowledged: float | None
+    message: str
+    hint: str
+    epochs_planned: int | None
+    epochs_run: int
+    parameters: int | None
+    best_val_accuracy: float | None
+    metrics_json: str
+    sealed_part: str | None
+    data_sha256: str | None
+    provenance_json: str
+    last_event: int
+    test_scorings: int
+
+    @cached_property
+    def spec(self) -> RunSpec:
+        """The run's whole configuration."""
+        return load_spec(self.spec_json)
+
+    @cached_property
+    def metrics(self) -> dict[str, float | None]:
+        """Final accuracies with their bounds; empty before the end."""
+        found: dict[str, float | None] = json.loads(self.metrics_json)
+        return found
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, thread count, flags and CPU the run was made with."""
+        found: dict[str, Any] = json.loads(self.provenance_json)
+        return found
+
+    def accuracy(self, part: Literal["train", "val", "test"]) -> Interval | None:
+        """The final accuracy of a part with its 95 % interval, if there is one."""
+        value = self.metrics.get(f"{part}_accuracy")
+        low, high = (self.metrics.get(f"{part}_accuracy_{end}") for end in ("low", "high"))
+        if value is None or low is None or high is None:
+            return None
+        return Interval(value=value, low=low, high=high)
+
+    @property
+    def val_accuracy(self) -> Interval | None:
+        """Final validation accuracy."""
+        return self.accuracy("val")
+
+    @property
+    def test_accuracy(self) -> Interval | None:
+        """Final accuracy on the sealed test part."""
+        return self.accuracy("test")
+
+    @property
+    def live(self) -> bool:
+        """Whether the run is still waiting or at work."""
+        return self.status in ("queued", "running", "stopping", "paused")
+
+    def seconds(self, now: float | None = None) -> float | None:
+        """How long the run took, or has taken by `now`."""
+        if self.started is None:
+            return None
+        end = self.ended if self.ended is not None else (now or time.time())
+        return max(0.0, end - self.started)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something asked of the engine; `run` is None when it is asked of the engine itself."""
+
+    id: int
+    run: int | None
+    what: RequestKind
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRecord:
+    """Who the engine process is and what it is busy with."""
+
+    pid: int
+    host: str
+    boot: str
+    started: float
+    version: str
+    schema: int
+    state: Literal["starting", "loading", "ready", "closing"]
+    detail: str
+
+
+RUN_COLUMNS = """
+    id, parent, priority, kind, name, note, status, spec AS spec_json, data, target, protocol,
+    created, started, ended, acknowledged, message, hint, epochs_planned, epochs_run, parameters,
+    best_val_accuracy, metrics AS metrics_json, sealed_part, data_sha256,
+    provenance AS provenance_json, last_event,
+    (SELECT count(*) FROM scorings s WHERE s.sealed_part = runs.sealed_part) AS test_scorings
+"""
+
+
+def run_record(row: sqlite3.Row) -> RunRecord:
+    """Read one row selected with `RUN_COLUMNS`."""
+    return RunRecord(**{key: row[key] for key in row.keys()})  # noqa: SIM118 - Row iterates values

@@ -1,0 +1,155 @@
+"""The tables of the store, and how a file comes to have them.
+
+Events are numbered for each run and only appended. Epoch figures lie in blocks
+of up to 1,000 epochs, one row a block: 100,000 single rows take half a second
+to decode, 100 blocks take a few milliseconds. A growing block is rewritten and
+takes the newest number, so that a reader who asks "what is after n" gets it.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.home import private_file, refuse_elsewhere, store_lock, store_path
+
+VERSION = 1
+# long enough to outlast any write here; nobody holds a transaction across work
+BUSY_SECONDS = 30.0
+
+_TABLES = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    parent INTEGER REFERENCES runs (id),
+    priority INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL,
+    spec TEXT NOT NULL,
+    data TEXT NOT NULL,
+    target TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    created REAL NOT NULL,
+    started REAL,
+    ended REAL,
+    deleted REAL,
+    acknowledged REAL,
+    message TEXT NOT NULL DEFAULT '',
+    hint TEXT NOT NULL DEFAULT '',
+    epochs_planned INTEGER,
+    epochs_run INTEGER NOT NULL DEFAULT 0,
+    parameters INTEGER,
+    best_val_accuracy REAL,
+    metrics TEXT NOT NULL DEFAULT '{}',
+    sealed_part TEXT,
+    data_sha256 TEXT,
+    provenance TEXT NOT NULL DEFAULT '{}',
+    last_event INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX runs_by_status ON runs (status, priority DESC, id);
+CREATE TABLE trials (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    trial INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    group_name TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL,
+    settings_used TEXT NOT NULL DEFAULT '{}',
+    scores TEXT NOT NULL DEFAULT '{}',
+    epochs_planned INTEGER NOT NULL,
+    epochs INTEGER NOT NULL DEFAULT 0,
+    started REAL NOT NULL,
+    ended REAL,
+    PRIMARY KEY (run, trial)
+) WITHOUT ROWID;
+CREATE TABLE events (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    number INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE TABLE epochs (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    trial INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (run, trial, first)
+);
+CREATE INDEX epochs_by_number ON epochs (run, number);
+CREATE TABLE artefacts (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    name TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (run, name)
+);
+CREATE TABLE checkpoints (
+    run INTEGER NOT NULL REFERENCES runs (id),
+    trial INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (run, trial)
+);
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run INTEGER REFERENCES runs (id),
+    what TEXT NOT NULL,
+    made REAL NOT NULL,
+    acknowledged REAL
+);
+CREATE INDEX open_requests ON requests (id) WHERE acknowledged IS NULL;
+CREATE TABLE scorings (
+    sealed_part TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (id),
+    at REAL NOT NULL
+);
+CREATE INDEX scorings_by_part ON scorings (sealed_part);
+CREATE TABLE engine (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    record TEXT NOT NULL
+);
+"""
+
+# statements that lead from version n to n + 1, by n
+_MIGRATIONS: dict[int, str] = {0: _TABLES}
+
+
+def connect(home: Path) -> sqlite3.Connection:
+    """Open the store of a home folder; create or migrate it first where needed.
+
+    Raises `EngineError` when the file is no store, is newer than this program,
+    or cannot be opened.
+    """
+    refuse_elsewhere(home)
+    path = private_file(store_path(home))
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        if _version(connection) != VERSION:
+            with store_lock(home):
+                _migrate(connection, path)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError as error:
+        raise EngineError(
+            f"The store {path} cannot be opened: {error}.",
+            "Move the file away to begin with an empty store.",
+        ) from error
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    found = _version(connection)
+    if found > VERSION:
+        raise EngineError(
+            f"The store {path} was written by a newer penguin-tui ({found}, this is {VERSION}).",
+            "Upgrade penguin-tui, or set PENGUIN_TUI_HOME to another folder.",
+        )
+    connection.execute("PRAGMA journal_mode = WAL")
+    for version in range(found, VERSION):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {_MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;"
+        )

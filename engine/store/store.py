@@ -1,0 +1,247 @@
+"""The store: the only thing that the workbench and the engine share.
+
+One SQLite file in WAL mode. Every write is a `BEGIN IMMEDIATE` transaction:
+deferred ones that read and then write fail when ten processes start at once.
+A `Store` belongs to the thread that opened it.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from engine.errors import EngineError
+from engine.events import EpochBlock, Event, event_from_json
+from engine.specs import RunSpec
+from engine.store.records import (
+    RUN_COLUMNS,
+    EngineRecord,
+    Request,
+    RequestKind,
+    RunRecord,
+    run_record,
+)
+from engine.store.schema import connect
+
+
+class Store:
+    """Reading, and the writes of the workbench; the engine's are in `writer`."""
+
+    def __init__(self, home: Path, connection: sqlite3.Connection) -> None:
+        self.home = home
+        self._connection = connection
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """Open the store of a home folder, made if it is not there."""
+        return cls(home, connect(home))
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- runs ---------------------------------------------------------------------------
+
+    def submit(
+        self, spec: RunSpec, *, name: str = "", priority: int = 0, parent: int | None = None
+    ) -> int:
+        """Queue a run; returns its id. The engine has to be started by `client.submit`."""
+        columns = {
+            "parent": parent,
+            "priority": priority,
+            "kind": spec.kind,
+            "name": name,
+            "status": "queued",
+            "spec": spec.model_dump_json(),
+            "data": Path(spec.data).name,
+            "target": spec.target,
+            "protocol": spec.protocol,
+            "created": time.time(),
+            "epochs_planned": getattr(spec, "epochs", None),
+        }
+        marks = ", ".join(f":{column}" for column in columns)
+        with self.writing() as connection:
+            cursor = connection.execute(
+                f"INSERT INTO runs ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - own names
+                columns,
+            )
+            return int(cursor.lastrowid or 0)
+
+    def runs(self, include_deleted: bool = False) -> list[RunRecord]:
+        """All runs, newest first."""
+        where = "" if include_deleted else "WHERE deleted IS NULL"
+        return self._records(f"{where} ORDER BY id DESC")
+
+    def live_runs(self) -> list[RunRecord]:
+        """Runs that are queued or at work, oldest first."""
+        return self._records(
+            "WHERE status IN ('queued', 'running', 'stopping', 'paused') ORDER BY id"
+        )
+
+    def run(self, run: int) -> RunRecord:
+        """One run; raises `EngineError` when there is none of that number."""
+        found = self._records("WHERE id = ?", run)
+        if not found:
+            raise EngineError(
+                f"There is no run {run}.", "penguin-tui runs lists the runs there are."
+            )
+        return found[0]
+
+    def _records(self, rest: str, *values: Any) -> list[RunRecord]:
+        query = f"SELECT {RUN_COLUMNS} FROM runs {rest}"  # noqa: S608 - own text
+        with _explained():
+            return [run_record(row) for row in self._connection.execute(query, values)]
+
+    def events(self, run: int, after: int = 0) -> tuple[int, list[Event]]:
+        """What a run has reported since number `after`, and the number to ask from next.
+
+        A block of epochs that has grown since then comes again in full.
+        """
+        with _explained():
+            self._connection.execute("BEGIN")
+            try:
+                rows = self._connection.execute(
+                    "SELECT number, body, NULL AS trial, NULL AS first FROM events"
+                    " WHERE run = :run AND number > :after UNION ALL"
+                    " SELECT number, body, trial, first FROM epochs"
+                    " WHERE run = :run AND number > :after ORDER BY number",
+                    {"run": run, "after": after},
+                ).fetchall()
+            finally:
+                self._connection.execute("COMMIT")
+        events = [
+            event_from_json(row["body"])
+            if row["trial"] is None
+            else EpochBlock.from_bytes(row["trial"], row["first"], row["body"])
+            for row in rows
+        ]
+        return (rows[-1]["number"] if rows else after), events
+
+    def rename(self, run: int, name: str) -> None:
+        """Give a run a name."""
+        self._update(run, "name", name)
+
+    def annotate(self, run: int, note: str) -> None:
+        """Keep a note with a run."""
+        self._update(run, "note", note)
+
+    def delete(self, run: int) -> None:
+        """Hide a run that has ended; `undelete` brings it back."""
+        if self.run(run).live:
+            raise EngineError(f"Run {run} is still at work.", "Stop it first.")
+        self._update(run, "deleted", time.time())
+
+    def undelete(self, run: int) -> None:
+        """Bring a deleted run back."""
+        self._update(run, "deleted", None)
+
+    def _update(self, run: int, column: str, value: Any) -> None:
+        with self.writing() as connection:
+            query = f"UPDATE runs SET {column} = ? WHERE id = ?"  # noqa: S608 - own names
+            connection.execute(query, (value, run))
+
+    # -- what is asked of the engine -------------------------------------------------------
+
+    def request(self, run: int | None, what: RequestKind) -> int:
+        """Ask something of a run, or of the engine; returns the request's number.
+
+        A queued run is stopped here and now: no engine has to be alive for it.
+        """
+        with self.writing() as connection:
+            if what in ("stop", "kill") and run is not None:
+                now = time.time()
+                connection.execute(
+                    "UPDATE runs SET status = 'stopped', ended = ?, acknowledged = ?,"
+                    " message = 'Stopped before it began.' WHERE id = ? AND status = 'queued'",
+                    (now, now, run),
+                )
+            cursor = connection.execute(
+                "INSERT INTO requests (run, what, made) VALUES (?, ?, ?)", (run, what, time.time())
+            )
+            return int(cursor.lastrowid or 0)
+
+    def open_requests(self) -> list[Request]:
+        """Requests that nobody has acknowledged, oldest first."""
+        with _explained():
+            rows = self._connection.execute(
+                "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
+            ).fetchall()
+        return [Request(row["id"], row["run"], row["what"]) for row in rows]
+
+    def engine(self) -> EngineRecord | None:
+        """The newest engine's record, whether it lives or not."""
+        with _explained():
+            row = self._connection.execute("SELECT record FROM engine").fetchone()
+        return EngineRecord(**json.loads(row["record"])) if row else None
+
+    # -- what else is kept -----------------------------------------------------------------
+
+    def artefact(self, run: int, name: str) -> bytes | None:
+        """Something a run has left (`model.keras`, `preparation.json`), or None."""
+        with _explained():
+            row = self._connection.execute(
+                "SELECT body FROM artefacts WHERE run = ? AND name = ?", (run, name)
+            ).fetchone()
+        return bytes(row["body"]) if row else None
+
+    def scorings(self, sealed_part: str) -> int:
+        """How often a sealed test part has been scored, by any run, deleted ones included."""
+        with _explained():
+            row = self._connection.execute(
+                "SELECT count(*) FROM scorings WHERE sealed_part = ?", (sealed_part,)
+            ).fetchone()
+        return int(row[0])
+
+    def version(self) -> int:
+        """A number that changes whenever another connection has written."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    # -- transactions ------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One immediate transaction; undone when the body raises."""
+        with _explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def set_engine(self, record: EngineRecord | None) -> None:
+        """Say who the engine is; None when there is none any more."""
+        with self.writing() as connection:
+            connection.execute("DELETE FROM engine")
+            if record is not None:
+                connection.execute(
+                    "INSERT INTO engine VALUES (1, ?)", (json.dumps(asdict(record)),)
+                )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise EngineError(
+            f"The store could not be read or written: {error}.",
+            "Check that the disk is not full and that the folder can be written to.",
+        ) from error

@@ -1,0 +1,159 @@
+"""Figures, times and foreign text as a person reads them.
+
+Everything here returns plain text without markup. `harmless` is for text that
+comes from a file or a person: what a terminal would obey is made visible.
+"""
+
+import math
+import time
+import unicodedata
+
+from engine.results import Interval
+
+NOTHING = "–"
+MAX_TEXT = 500
+ELLIPSIS = "…"
+
+# Characters that never reach the terminal as they are: controls, format characters (among them
+# the bidirectional marks and zero-width ones), lone surrogates, line and paragraph separators,
+# and code points without a character.
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+_MARKS = frozenset({"Mn", "Me"})
+MAX_MARKS = 3
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def harmless(text: str, limit: int = MAX_TEXT) -> str:
+    """`text` on one line with whatever a terminal would obey made visible, cut at `limit`.
+
+    A control character becomes its picture (escape: ␛), any other character
+    that is not to be seen its number in angle brackets. No more than three
+    combining marks are kept on one character.
+    """
+    if text.isascii() and text.isprintable():
+        return clipped(text, limit)
+    found: list[str] = []
+    marks = 0
+    # a little more than the limit, so that the cut below still sees that there was more
+    for character in text[: limit + 1]:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in _MARKS else 0
+        if marks <= MAX_MARKS:
+            found.append(_visible(character) if category in _REFUSED else character)
+    return clipped("".join(found), limit)
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    return f"<{code:04X}>"
+
+
+def clipped(text: str, limit: int) -> str:
+    """`text` cut to `limit` characters, the last one an ellipsis when something is lost."""
+    return text if len(text) <= limit else text[: max(0, limit - 1)] + ELLIPSIS
+
+
+def percent(share: float | None) -> str:
+    """A share as "95.7 %"."""
+    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def interval(value: Interval | None) -> str:
+    """A share with its 95 % interval as "95.7 % (88.0–98.5)"."""
+    if value is None:
+        return NOTHING
+    return f"{percent(value.value)} ({100 * value.low:.1f}–{100 * value.high:.1f})"
+
+
+def count(number: int | None) -> str:
+    """A whole number as "11,103"."""
+    return NOTHING if number is None else f"{number:,}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 row", "344 rows"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def figure(number: float | None, digits: int = 4) -> str:
+    """A loss, a rate or a measurement with about `digits` digits that count."""
+    if number is None or math.isnan(number):
+        return NOTHING
+    if math.isinf(number):
+        return "∞" if number > 0 else "-∞"
+    size = abs(number)
+    if size == 0:
+        return "0"
+    if size >= 10**digits:
+        return f"{number:,.0f}" if size < 1e9 else f"{number:.{digits - 1}e}"
+    if size < 1e-4:
+        mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return f"{number:.{max(0, digits - 1 - math.floor(math.log10(size)))}f}"
+
+
+def short(number: float | None) -> str:
+    """A figure as briefly as an axis wants it: "0.25", "1e-5", "12,000"."""
+    if number is None or not math.isfinite(number):
+        return figure(number)
+    if number == 0:
+        return "0"
+    if 1e-3 <= abs(number) < 1e6:
+        whole, dot, rest = f"{number:,.4f}".partition(".")
+        if abs(number) >= 1000:
+            return whole
+        return (whole + dot + rest).rstrip("0").rstrip(".")
+    mantissa, exponent = f"{number:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def duration(seconds: float | None) -> str:
+    """A time span as "0.4 s", "42 s", "2 min 05 s", "1 h 03 min" or "2 d 4 h"."""
+    if seconds is None or not math.isfinite(seconds):
+        return NOTHING
+    seconds = max(0.0, seconds)
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes:02d} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"
+
+
+def when(moment: float | None, now: float | None = None) -> str:
+    """A moment (seconds since 1970) in local time: "14:03", "24 Nov 14:03", "24 Nov 2025"."""
+    if moment is None:
+        return NOTHING
+    then, today = time.localtime(moment), time.localtime(now)
+    clock = f"{then.tm_hour:02d}:{then.tm_min:02d}"
+    day = f"{then.tm_mday} {_MONTHS[then.tm_mon - 1]}"
+    if then[:3] == today[:3]:
+        return clock
+    return f"{day} {clock}" if then.tm_year == today.tm_year else f"{day} {then.tm_year}"
+
+
+def rate(per_second: float | None, noun: str) -> str:
+    """A speed as "21.3 epochs/s"."""
+    if per_second is None or not math.isfinite(per_second):
+        return NOTHING
+    number = f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.1f}"
+    return f"{number} {noun}/s"
+
+
+def size(number: int) -> str:
+    """Bytes as "13.5 kB"."""
+    if number < 1000:
+        return f"{number} B"
+    steps = 1 if number < 999_950 else 2 if number < 999_950_000 else 3
+    return f"{number / 1000**steps:.1f} {('kB', 'MB', 'GB')[steps - 1]}"

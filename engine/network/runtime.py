@@ -7,8 +7,10 @@ result, so they are fixed here and reported for a run's provenance.
 import os
 import platform
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
+
+from engine.errors import EngineError
 
 ENVIRONMENT: Final = {
     # C++ log lines would be drawn over the screen; the three together leak none
@@ -18,7 +20,16 @@ ENVIRONMENT: Final = {
     "KERAS_BACKEND": "tensorflow",
 }
 GLOBAL_SEED: Final = 20221125
-_LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas", "keras-tuner", "scikeras")
+# distributions to look for; TensorFlow comes under either of two names
+_LIBRARIES: Final = {
+    "tensorflow": ("tensorflow", "tensorflow-cpu"),
+    "keras": ("keras",),
+    "numpy": ("numpy",),
+    "scikit-learn": ("scikit-learn",),
+    "pandas": ("pandas",),
+    "keras-tuner": ("keras-tuner",),
+    "scikeras": ("scikeras",),
+}
 _done: list["Runtime"] = []
 
 
@@ -63,5 +74,16 @@ def describe(threads: int) -> Runtime:
         threads=threads,
         onednn=os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0",
         python=platform.python_version(),
-        versions={name: version(name) for name in _LIBRARIES},
+        versions={name: _version(candidates) for name, candidates in _LIBRARIES.items()},
+    )
+
+
+def _version(candidates: tuple[str, ...]) -> str:
+    for name in candidates:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    raise EngineError(
+        f"The package {candidates[0]} is not installed.", "Run make run again to install it."
     )

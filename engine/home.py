@@ -102,17 +102,22 @@ class Lock:
         self._path = path
         self._descriptor: int | None = None
 
-    def take(self, wait: bool = True) -> bool:
-        """Take the lock; without waiting, say whether it was free."""
+    def take(self, seconds: float | None = None) -> bool:
+        """Take the lock; with a limit of `seconds`, say whether it came free by then."""
         private_file(self._path)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
+        deadline = time.monotonic() + (seconds or 0.0)
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if seconds is None else fcntl.LOCK_NB))
+            except BlockingIOError:
+                if time.monotonic() < deadline:
+                    time.sleep(0.02)
+                    continue
+                os.close(descriptor)
+                return False
+            self._descriptor = descriptor
+            return True
 
     def release(self) -> None:
         """Let others take it."""
@@ -187,7 +192,7 @@ def refuse_elsewhere(home: Path) -> None:
 def without_engine(home: Path) -> Iterator[bool]:
     """Hold the engine's lock for a moment, if no engine does; yields whether it is held."""
     lock = engine_lock(home)
-    held = lock.take(wait=False)
+    held = lock.take(seconds=0)
     try:
         yield held
     finally:

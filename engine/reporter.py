@@ -11,11 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.events import COLUMNS, DataReady, EpochBlock, Event, Note, Phase
+from engine.events import COLUMNS, DataReady, EpochBlock, Event, Finished, Note, Phase
+from engine.results import Result
 
 
 class Stopped(Exception):
-    """Raised inside a job at the next check after somebody asked it to stop."""
+    """Raised inside a job at the next check after somebody asked it to stop.
+
+    A job that has a partial result reports it first, and says so in the message.
+    """
 
 
 class Diverged(Exception):
@@ -39,9 +43,10 @@ class TestScored:
 
 @dataclass(frozen=True, slots=True)
 class DataUsed:
-    """The file the run learnt from, by its content."""
+    """The file the run learnt from, by its content; `body` where a copy is to be kept."""
 
     sha256: str
+    body: bytes | None
 
 
 Reported = Event | Artefact | TestScored | DataUsed
@@ -87,6 +92,10 @@ class Reporter:
     ) -> None:
         """Report the prepared data."""
         self.emit(DataReady(features=features, classes=classes, parts=parts))
+
+    def finished(self, result: Result) -> None:
+        """Report what the run came to."""
+        self.emit(Finished(result=result))
 
     @property
     def stopping(self) -> bool:

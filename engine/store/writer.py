@@ -4,6 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from engine.events import (
@@ -19,7 +20,7 @@ from engine.events import (
     event_to_json,
 )
 from engine.results import metrics
-from engine.store.records import RequestKind, RunRecord
+from engine.store.records import EngineRecord, RequestKind, RunRecord
 from engine.store.store import Store
 
 LOST_MESSAGE = "The engine process ended while this run was at work."
@@ -76,6 +77,20 @@ def acknowledge(store: Store, request: int, run: int | None, what: RequestKind) 
                 " END WHERE id = ? AND status IN ('running', 'paused')",
                 (change, what == "stop", now, run),
             )
+
+
+def close_if_idle(store: Store, closing: EngineRecord) -> bool:
+    """Announce that the engine ends, unless a run is waiting or at work.
+
+    Both in one transaction: whoever submits a run sees the announcement and
+    starts another engine, or this one sees the run.
+    """
+    with store.writing() as connection:
+        live = "SELECT 1 FROM runs WHERE status IN ('queued', 'running', 'stopping', 'paused')"
+        if connection.execute(live).fetchone():
+            return False
+        connection.execute("UPDATE engine SET record = ?", (json.dumps(asdict(closing)),))
+    return True
 
 
 def has_queued(store: Store, kinds: Sequence[str] | None = None) -> bool:

@@ -1,0 +1,45 @@
+"""Logistic regression: the figure a network has to beat."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from engine.jobs.data import read_and_prepare
+from engine.jobs.scored import score
+from engine.reporter import Reporter
+from engine.results import BaselineResult
+from engine.specs import BaselineSpec
+
+
+def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
+    """Fit scikit-learn's LogisticRegression (lbfgs, multinomial, L2) and score it once."""
+    table, prepared = read_and_prepare(spec, reporter)
+    reporter.phase("fitting the logistic regression")
+    model = LogisticRegression(C=spec.inverse_regularization, max_iter=spec.max_iterations)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        model.fit(prepared.train.x, prepared.train.y)
+    converged = not any(issubclass(item.category, ConvergenceWarning) for item in caught)
+    if not converged:
+        reporter.warn(
+            f"The solver did not settle within {spec.max_iterations:,} iterations;"
+            " raise max_iterations or scale the features."
+        )
+    reporter.check()
+    reporter.phase("scoring")
+    scored = score(table, prepared, model.predict_proba, reporter, open_test=True)
+    # with two classes scikit-learn keeps the second one's coefficients alone
+    coefficients = model.coef_ if len(model.coef_) > 1 else np.vstack([-model.coef_, model.coef_])
+    intercepts = model.intercept_
+    if len(intercepts) == 1:
+        intercepts = np.concatenate([-intercepts, intercepts])
+    return BaselineResult(
+        **scored,
+        features=prepared.feature_names,
+        coefficients=tuple(tuple(map(float, row)) for row in coefficients),
+        intercepts=tuple(map(float, intercepts)),
+        iterations=int(np.max(model.n_iter_)),
+        converged=converged,
+    )

@@ -1,0 +1,49 @@
+"""What every job does first: read the data, keep a copy, split and prepare it."""
+
+import hashlib
+from pathlib import Path
+
+from engine.data.load import Table, load
+from engine.data.prepare import Prepared, prepare
+from engine.reporter import DataUsed, Reporter
+from engine.specs import PENGUINS, DataSpec
+
+# a private copy is kept of files up to this size, of larger ones the hash alone
+COPIED_BYTES = 20 * 1024 * 1024
+AS_PUBLISHED = (
+    "As published: the test part is scaled by its own range and also steers the training."
+    " Its figures are optimistic and not comparable with strict ones."
+)
+
+
+def read(spec: DataSpec, reporter: Reporter) -> Table:
+    """Read the file and tell what is noteworthy about it."""
+    reporter.phase("reading the data")
+    table = load(spec)
+    for note in table.notes:
+        reporter.warn(note)
+    reporter.emit(DataUsed(table.sha256, _copy(spec, table.sha256)))
+    reporter.check()
+    return table
+
+
+def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepared]:
+    """Read, split and prepare the data; the test part comes sealed."""
+    table = read(spec, reporter)
+    reporter.phase("preparing the data")
+    prepared = prepare(table, spec)
+    for note in prepared.notes:
+        reporter.warn(note)
+    if spec.protocol == "as_published":
+        reporter.warn(AS_PUBLISHED)
+    reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.part_sizes)
+    reporter.check()
+    return table, prepared
+
+
+def _copy(spec: DataSpec, sha256: str) -> bytes | None:
+    """The file's bytes for the private copy, if it is small and still what was read."""
+    if spec.data == PENGUINS or Path(spec.data).stat().st_size > COPIED_BYTES:
+        return None
+    body = Path(spec.data).read_bytes()
+    return body if hashlib.sha256(body).hexdigest() == sha256 else None

@@ -1,0 +1,14 @@
+"""Look at the data: columns, balance, distributions."""
+
+from engine.data.describe import describe
+from engine.jobs.data import read
+from engine.reporter import Reporter
+from engine.results import DescribeResult
+from engine.specs import DescribeSpec
+
+
+def run(spec: DescribeSpec, reporter: Reporter) -> DescribeResult:
+    """Describe the file of `spec` as it was read."""
+    table = read(spec, reporter)
+    reporter.phase("describing the data")
+    return describe(table, spec)

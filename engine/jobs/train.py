@@ -1,0 +1,179 @@
+"""One network, trained live and scored once at the end."""
+
+import math
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine.data.prepare import Prepared
+from engine.events import NetworkReady, TrialEnded, TrialStarted
+from engine.jobs.data import read_and_prepare
+from engine.jobs.scored import score
+from engine.network.build import build, layer_table
+from engine.network.network import Network
+from engine.reporter import Artefact, Diverged, Reporter, Stopped
+from engine.results import TrainResult
+from engine.specs import EarlyStopping, TrainSpec
+
+TRIAL = 0
+
+
+def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
+    """Train the network of `spec`, keep it, and score every part of the data.
+
+    A stopped run is scored on what it learnt from; its test part stays sealed.
+    """
+    table, prepared = read_and_prepare(spec, reporter)
+    reporter.phase("building the network")
+    network = build(spec.network, len(prepared.feature_names), len(prepared.class_names))
+    layers = layer_table(network)
+    parameters = sum(layer.parameters for layer in layers)
+    steps = math.ceil(len(prepared.train.y) / spec.batch_size)
+    reporter.emit(NetworkReady(layers=layers, parameters=parameters, steps_per_epoch=steps))
+    if spec.batch_size > len(prepared.train.y):
+        reporter.warn(
+            f"batch_size {spec.batch_size:,} is more than the {len(prepared.train.y):,} rows of"
+            " the training part: every epoch is one step."
+        )
+    reporter.check()
+    reporter.phase("training")
+    reporter.emit(TrialStarted(at=time.time(), trial=TRIAL, settings={}, epochs=spec.epochs))
+    live = _Live(reporter, TRIAL)
+    callbacks: list[keras.callbacks.Callback] = [live]
+    stopper = _early_stopping(spec.early_stopping)
+    if stopper is not None:
+        callbacks.append(stopper)
+    _fit(network, spec, prepared, callbacks)
+    if live.diverged_at:
+        _end_trial(reporter, live, "diverged")
+        raise Diverged(f"The loss was no longer a number in epoch {live.diverged_at}.")
+    _end_trial(reporter, live, "stopped" if reporter.stopping else "finished")
+    reporter.phase("scoring")
+    kept, reason = _ending(spec, live, stopper, reporter.stopping)
+    scored = score(table, prepared, network.predict, reporter, open_test=not reporter.stopping)
+    reporter.emit(Artefact("model.keras", _saved(network)))
+    reporter.emit(Artefact("preparation.json", prepared.preparation.to_json().encode()))
+    result = TrainResult(
+        **scored,
+        layers=layers,
+        parameters=parameters,
+        epochs_run=live.epochs,
+        epoch_kept=kept,
+        stopped_because=reason,
+    )
+    if result.scores.test is None:
+        reporter.finished(result)
+        raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test part stays sealed.")
+    return result
+
+
+class _Live(keras.callbacks.Callback):  # type: ignore[misc]
+    """Reports every epoch, and ends training when asked to or when the loss is no number."""
+
+    def __init__(self, reporter: Reporter, trial: int) -> None:
+        super().__init__()
+        self.epochs = 0
+        self.diverged_at = 0
+        self.last: dict[str, float] = {}
+        self._reporter = reporter
+        self._trial = trial
+        self._begun = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        now = time.perf_counter()
+        figures = dict(logs or {}) | {"seconds": now - self._begun}
+        self._begun = now
+        if "learning_rate" not in figures:
+            figures["learning_rate"] = float(self.model.optimizer.learning_rate)
+        self.epochs = epoch + 1
+        self.last = figures
+        self._reporter.epoch(self._trial, epoch + 1, figures)
+        if not math.isfinite(figures["loss"]):
+            self.diverged_at = epoch + 1
+            self.model.stop_training = True
+        self._heed()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        self._heed()
+
+    def _heed(self) -> None:
+        self._reporter.wait_while_paused()
+        if self._reporter.stopping:
+            self.model.stop_training = True
+
+
+def _fit(
+    network: Network,
+    spec: TrainSpec,
+    prepared: Prepared,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    steering = prepared.steering
+    network.fit(
+        prepared.train.x,
+        prepared.train.y,
+        validation_data=(steering.x, steering.y),
+        epochs=spec.epochs,
+        batch_size=spec.batch_size,
+        class_weight=_class_weight(spec, prepared),
+        callbacks=callbacks,
+        verbose=0,
+    )
+
+
+def _class_weight(spec: TrainSpec, prepared: Prepared) -> dict[int, float] | None:
+    """Weights n / (classes × rows of the class), as scikit-learn's `balanced`."""
+    if spec.class_weight == "none":
+        return None
+    rows = np.bincount(prepared.train.y, minlength=len(prepared.class_names))
+    return {i: len(prepared.train.y) / (len(rows) * int(n)) for i, n in enumerate(rows) if n}
+
+
+def _early_stopping(spec: EarlyStopping | None) -> keras.callbacks.EarlyStopping | None:
+    if spec is None:
+        return None
+    return keras.callbacks.EarlyStopping(
+        monitor=spec.monitor,
+        min_delta=spec.min_delta,
+        patience=spec.patience,
+        restore_best_weights=spec.restore_best,
+        mode="max" if spec.monitor.endswith("accuracy") else "min",
+    )
+
+
+def _ending(
+    spec: TrainSpec,
+    live: _Live,
+    stopper: keras.callbacks.EarlyStopping | None,
+    stopped: bool,
+) -> tuple[int, str]:
+    """The epoch (from 1) whose weights were kept, and why training ended, in words."""
+    kept = live.epochs
+    if stopper is not None and spec.early_stopping is not None and spec.early_stopping.restore_best:
+        kept = stopper.best_epoch + 1
+    if stopped:
+        return kept, f"stopped by request after epoch {live.epochs}"
+    if stopper is not None and stopper.stopped_epoch:
+        monitor = spec.early_stopping.monitor if spec.early_stopping else ""
+        return kept, f"early stopping after epoch {live.epochs}: {monitor} no longer improved"
+    return kept, f"all {spec.epochs:,} epochs done"
+
+
+def _end_trial(reporter: Reporter, live: _Live, status: Any) -> None:
+    used = {"epochs": live.epochs, "learning_rate": live.last.get("learning_rate")}
+    reporter.emit(
+        TrialEnded(
+            at=time.time(), trial=TRIAL, status=status, settings_used=used, epochs=live.epochs
+        )
+    )
+
+
+def _saved(network: Network) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
+        path = Path(folder) / "model.keras"
+        network.save(path)
+        return path.read_bytes()

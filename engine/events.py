@@ -105,7 +105,7 @@ class EpochBlock:
 
     trial: int
     first: int
-    columns: tuple[array[float], ...]
+    columns: "tuple[array[float], ...]"
 
     def __len__(self) -> int:
         return len(self.columns[0])

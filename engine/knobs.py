@@ -233,7 +233,7 @@ def parse(setting: Knob, text: str) -> Any:
     if setting.shape == "integers":
         return [number(item) for item in _items(text)] if lowered != "none" else []
     if setting.shape == "per_layer":
-        items = [number(item) for item in _items(text)]
+        items = [number(item) for item in _items(text)] if lowered != "none" else []
         is_list = text.startswith("[") or len(items) != 1
         return items if is_list else items[0]
     if setting.shape == "names":
@@ -254,9 +254,12 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.12g}"
+        short = f"{value:.12g}"
+        return short if float(short) == value else repr(value)
     if isinstance(value, list | tuple):
-        return ", ".join(show(item) for item in value)
+        items = ", ".join(show(item) for item in value)
+        # a list of one number, where one number alone would mean every layer
+        return f"[{items}]" if len(value) == 1 and isinstance(value[0], float) else items
     if isinstance(value, dict):
         return json.dumps(value)
     return str(value)

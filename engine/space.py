@@ -4,7 +4,7 @@ import math
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from engine.knobs import number
 from engine.values import Frozen
@@ -67,7 +67,15 @@ class Choice(Frozen):
         return self
 
 
-Dimension = Range | Choice
+def _form(value: Any) -> str:
+    listed = "values" in value if isinstance(value, dict) else isinstance(value, Choice)
+    return "choice" if listed else "range"
+
+
+# told apart by their fields, so that a mistake is reported once
+Dimension = Annotated[
+    Annotated[Range, Tag("range")] | Annotated[Choice, Tag("choice")], Discriminator(_form)
+]
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _LOG = re.compile(rf"(log|linear):({_NUMBER}):({_NUMBER})", re.ASCII)

@@ -60,7 +60,7 @@ class Curve:
         whole = [*kept, *_split(block)]
         return Curve(tuple(whole))
 
-    def column(self, name: str, last: int | None = None) -> array[float]:
+    def column(self, name: str, last: int | None = None) -> "array[float]":
         """One figure of every epoch, or of the `last` ones."""
         index = COLUMNS.index(name)
         found: array[float] = array("d")

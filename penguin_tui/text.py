@@ -7,8 +7,10 @@ comes from a file or a person: what a terminal would obey is made visible.
 import math
 import time
 import unicodedata
+from typing import TYPE_CHECKING
 
-from engine.results import Interval
+if TYPE_CHECKING:
+    from engine.results import Interval
 
 NOTHING = "–"
 MAX_TEXT = 500
@@ -62,7 +64,7 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None or math.isnan(share) else f"{100 * share:.1f} %"
 
 
-def interval(value: Interval | None) -> str:
+def interval(value: "Interval | None") -> str:
     """A share with its 95 % interval as "95.7 % (88.0–98.5)"."""
     if value is None:
         return NOTHING

@@ -1,0 +1,362 @@
+"""The workbench: places, themes, global keys; what screens share is reached from here."""
+
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from penguin_tui.navigation import PLACES, Place, place
+from penguin_tui.pace import Pace
+from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.opening import OpeningScreen
+from penguin_tui.settings import load_settings, save_settings
+from penguin_tui.theme import DARK, THEMES
+from penguin_tui.widgets.nav_bar import NavBar
+from penguin_tui.widgets.status_line import StatusLine, data_label
+
+if TYPE_CHECKING:
+    from engine.client import EngineStatus
+    from engine.specs import RunSpec
+    from engine.store import RunRecord, Store
+    from penguin_tui.follower import EngineChanged, Follower, FollowerFailed
+
+T = TypeVar("T")
+SMALLEST = (60, 18)
+DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
+
+
+class Workbench(App[None]):
+    """The terminal workbench on one home folder.
+
+    With `engine=False` no engine process is started or looked after: tests and
+    screenshots feed the store themselves.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "penguin-tui"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"opening": OpeningScreen}
+    DEFAULT_MODE = "opening"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                p.key, f"go('{p.name}')", p.title, show=False, id=f"go-{p.name}", tooltip=p.tooltip
+            )
+            for p in PLACES
+        ),
+        Binding("question_mark", "keys", "Help", id="help", key_display="?",
+                tooltip="All keys that work here."),
+        Binding("ctrl+p", "command_palette", "Commands", id="palette", show=False,
+                key_display="^p", tooltip="Find a command by its name.", priority=True),
+        Binding("q", "quit", "Quit", id="quit",
+                tooltip="Leave the workbench. Runs go on without it."),
+    ]  # fmt: skip
+
+    data_choice: reactive[dict[str, Any]] = reactive(dict, init=False)
+
+    def __init__(self, home: Path, *, engine: bool = True, pace: Pace | None = None) -> None:
+        driver = None
+        if pace is not None:
+            from penguin_tui.pace import PacedDriver
+
+            driver = PacedDriver
+        super().__init__(driver_class=driver)
+        self.home = home
+        self.pace = pace
+        self.engine_allowed = engine
+        self.engine_status: EngineStatus | None = None
+        self.crashed = False
+        self._follower: Follower | None = None
+        self._wanted = ""
+        settings = load_settings(home)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        chosen = settings.get("theme")
+        known = {theme.name for theme in THEMES.values()}
+        self.theme = chosen if chosen in known else DARK.name
+        data = settings.get("data")
+        self.set_reactive(Workbench.data_choice, data if isinstance(data, dict) else DEFAULT_DATA)
+
+    # -- the first moments ---------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """After the first frame, load what the first screen needs."""
+        self._check_size()
+        self.call_after_refresh(self._open)
+
+    async def _open(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda _: self._remember())
+        self.run_worker(self._load_all(), name="load")
+
+    async def _load_all(self) -> None:
+        """Load the screens one by one beside what the person does, the first one first."""
+        if not self._wanted:
+            self.action_go("data")
+        await asyncio.to_thread(_load_follower)
+        _ = self.follower
+        for found in PLACES:
+            await self._loaded(found)
+
+    @property
+    def follower(self) -> "Follower":
+        """Who reads the store; started when it is first asked for."""
+        if self._follower is None:
+            from penguin_tui.follower import Follower
+
+            loop = asyncio.get_running_loop()
+            self._follower = Follower(self.home, loop, self, engine=self.engine_allowed)
+            self._follower.start()
+        return self._follower
+
+    # -- going from place to place -------------------------------------------------------------
+
+    def action_go(self, name: str) -> None:
+        """Show the screen of that name, loaded first where it has not been shown yet."""
+        self._wanted = name
+        if name in self._modes:
+            self.switch_mode(name)
+        else:
+            self.run_worker(self._go(place(name)), name=f"go {name}", group="go")
+
+    async def _go(self, found: Place) -> None:
+        await self._loaded(found)
+        if self._wanted == found.name and found.name in self._modes:
+            self.switch_mode(found.name)
+
+    async def _loaded(self, found: Place) -> None:
+        if found.name not in self._modes:
+            try:
+                screen = await asyncio.to_thread(found.load)
+            except ModuleNotFoundError as error:
+                self.notify(str(error), severity="error", markup=False)
+                return
+            if found.name not in self._modes:
+                self.add_mode(found.name, screen)
+
+    def on_nav_bar_chosen(self, message: NavBar.Chosen) -> None:
+        """A place was clicked."""
+        self.action_go(message.place)
+
+    async def take_settings(self, record: "RunRecord") -> None:
+        """Show the form for a run's kind with the settings of that run."""
+        name = {"baseline": "baseline", "describe": "data"}.get(record.kind, "train")
+        self._wanted = name
+        await self._loaded(place(name))
+        await self.switch_mode(name)
+        screen = self.get_screen_stack(name)[0]
+        if isinstance(screen, WorkScreen):
+            screen.load(record.spec)
+
+    async def open_run(self, run: int) -> None:
+        """Show a run, live or finished, above the present screen."""
+        module = await asyncio.to_thread(__import__, "penguin_tui.screens.run", fromlist=["run"])
+        await self.push_screen(module.RunScreen(run))
+
+    # -- what screens use ----------------------------------------------------------------------
+
+    def engine_call(
+        self, work: "Callable[[Store], T]", then: Callable[[T], object] | None = None
+    ) -> None:
+        """Run `work(store)` in a thread of its own, then `then(result)` here.
+
+        An `EngineError` becomes a notification with its hint.
+        """
+
+        def in_thread() -> tuple[T] | None:
+            from engine.errors import EngineError
+            from engine.store import Store
+
+            try:
+                with Store.open(self.home) as store:
+                    return (work(store),)
+            except EngineError as error:
+                self.call_from_thread(self.complain, error)
+                return None
+
+        async def wait() -> None:
+            found = await asyncio.to_thread(in_thread)
+            self.follower.nudge()
+            if found is not None and then is not None:
+                then(found[0])
+
+        self.run_worker(wait(), group="engine", name="engine call")
+
+    def submit(
+        self, spec: "RunSpec", then: Callable[[int], object] | None = None, name: str = ""
+    ) -> None:
+        """Queue a run and see that an engine takes it; `then` gets its id."""
+
+        def work(store: "Store") -> int:
+            if not self.engine_allowed:
+                return store.submit(spec, name=name)
+            from engine import client
+
+            return client.submit(store, spec, name=name)
+
+        self.engine_call(work, then)
+
+    def complain(self, error: Exception) -> None:
+        """Show what went wrong and what to do next."""
+        hint = getattr(error, "hint", "")
+        text = f"{error}\n{hint}" if hint else str(error)
+        self.notify(text, severity="error", timeout=10, markup=False)
+
+    # -- what is shown on all screens ----------------------------------------------------------
+
+    def on_engine_changed(self, message: "EngineChanged") -> None:
+        """Keep the status line true."""
+        self.engine_status = message.status
+        self.refresh_status()
+
+    def on_follower_failed(self, message: "FollowerFailed") -> None:
+        """The store or the engine cannot be used."""
+        self.complain(message.error)
+
+    def watch_data_choice(self) -> None:
+        """Another data set: say so everywhere, and remember it."""
+        self.refresh_status()
+        self._remember()
+
+    def refresh_status(self) -> None:
+        """Write the status line of the screen that is shown."""
+        for line in self.screen.query(StatusLine):
+            if self.engine_status is not None:
+                line.engine = engine_label(self.engine_status)
+            line.data = data_label(self.data_choice)
+
+    def _remember(self) -> None:
+        settings = {"theme": self.theme, "data": self.data_choice}
+        try:
+            save_settings(self.home, settings)
+        except OSError as error:
+            self.notify(
+                f"Theme and data could not be remembered: {error.strerror}.",
+                severity="warning", markup=False,
+            )  # fmt: skip
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Ask for more room when there is too little."""
+        self._check_size()
+
+    def _check_size(self) -> None:
+        from penguin_tui.screens.too_small import TooSmallScreen
+
+        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        asking = isinstance(self.screen, TooSmallScreen)
+        if small and not asking:
+            self.push_screen(TooSmallScreen())
+        elif asking and not small:
+            self.pop_screen()
+
+    def action_keys(self) -> None:
+        """Show all keys that work here."""
+        from penguin_tui.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    # -- the end -------------------------------------------------------------------------------
+
+    async def action_quit(self) -> None:
+        """Leave; runs go on."""
+        if self.pace is not None:
+            # an answer that comes after the end would be typed into the shell
+            for _ in range(50):
+                if self.pace.settled():
+                    break
+                await asyncio.sleep(0.01)
+        self.exit()
+
+    def on_unmount(self) -> None:
+        """Let go of the store."""
+        if self._follower is not None:
+            self._follower.stop()
+
+    def post_display_hook(self) -> None:
+        """Ask the terminal to say when the frame has arrived."""
+        if self.pace is not None and self._driver is not None:
+            question = self.pace.question()
+            if question:
+                self._driver.write(question)
+
+    def _fatal_error(self) -> None:
+        """End with a plain sentence; the traceback goes to the log file."""
+        self.crashed = True
+        write_log(self.home, traceback.format_exc())
+        self._close_messages_no_wait()
+
+
+def _load_follower() -> None:
+    for name in ("penguin_tui.follower", "engine.store"):
+        import_module(name)
+
+
+def engine_label(status: "EngineStatus") -> str:
+    """How the engine stands, in a few words."""
+    work = f"{status.running} running" + (f", {status.queued} queued" if status.queued else "")
+    match status.state:
+        case "stopped":
+            return "engine: not running"
+        case "starting":
+            return "engine: starting"
+        case "loading":
+            busy = f" · {work}" if status.running or status.queued else ""
+            return f"engine: {status.detail}{busy}"
+        case _:
+            return f"engine: {work}" if status.running or status.queued else "engine: idle"
+
+
+def log_file(home: Path) -> Path:
+    """Where the workbench writes the traceback of a crash."""
+    return home / "workbench.log"
+
+
+def write_log(home: Path, text: str) -> None:
+    """Add a traceback to the log file."""
+    flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
+    with os.fdopen(os.open(log_file(home), flags, 0o600), "a", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+def run_workbench() -> int:
+    """Open the workbench in this terminal; returns the exit code."""
+    from engine.errors import EngineError
+    from engine.home import home
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print("The workbench needs a terminal. 'penguin-tui run' works without one.",
+              file=sys.stderr)  # fmt: skip
+        return 2
+    try:
+        folder = home()
+    except EngineError as error:
+        print(f"{error}\n{error.hint}".strip(), file=sys.stderr)
+        return 1
+    app = Workbench(folder, pace=Pace())
+    app.run()
+    if app.crashed:
+        print(f"The workbench stopped because of a mistake in it. Runs go on; details: "
+              f"{log_file(folder)}", file=sys.stderr)  # fmt: skip
+        return 1
+    print(farewell(app), end="")
+    return app.return_code or 0
+
+
+def farewell(app: Workbench) -> str:
+    """One line about runs that go on; nothing when there are none."""
+    status = app.engine_status
+    count = status.running + status.queued if status is not None else 0
+    if not count:
+        return ""
+    runs = "1 run goes" if count == 1 else f"{count} runs go"
+    return (
+        f"{runs} on in the background; penguin-tui shows {'it' if count == 1 else 'them'} again.\n"
+    )

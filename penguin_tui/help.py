@@ -1,0 +1,87 @@
+"""`?`: the keys that work here, written from the bindings of what is on screen."""
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+Keys = list[tuple[str, str, str]]
+
+
+def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
+    """All keys on a screen as `(whose, [(key, what, explanation)])`.
+
+    The focused widget comes first, then the other widgets, the screen and the
+    workbench. Only bindings with an id are part of the help: the others are
+    Textual's own (cursor keys in a table, editing in a field).
+    """
+    focused = screen.focused
+    chain = [focused] if focused is not None else []
+    widgets = [w for w in screen.query("*") if w.display and w is not focused]
+    groups: dict[str, Keys] = {}
+    seen: set[tuple[str, str]] = set()
+    for node in (*chain, *widgets, screen, screen.app):
+        if node is screen.app:
+            title = "Everywhere"
+        elif node is screen:
+            title = "On this screen"
+        else:
+            title = node.BINDING_GROUP_TITLE or type(node).__name__
+        for _, binding in node._bindings:
+            entry = (type(node).__name__, binding.id or "")
+            if not binding.id or entry in seen or not binding.description:
+                continue
+            seen.add(entry)
+            key = ", ".join(
+                screen.app.get_key_display(b) for _, b in node._bindings if b.id == binding.id
+            )
+            groups.setdefault(title, []).append((key, binding.description, binding.tooltip))
+    return list(groups.items())
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys, in groups."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        VerticalScroll {
+            width: 76; max-width: 96%; height: auto; max-height: 90%;
+            border: round $accent; border-title-color: $accent; padding: 0 2;
+            background: $surface;
+        }
+        Static { width: 100%; height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss", "Close", id="close")
+    ]
+
+    def __init__(self, about: Screen[Any]) -> None:
+        super().__init__()
+        self._groups = keys_of(about)
+
+    def compose(self) -> ComposeResult:
+        """One list."""
+        with VerticalScroll() as box:
+            box.border_title = "Keys"
+            yield Static(self._text())
+
+    def _text(self) -> Content:
+        lines: list[Content] = []
+        width = max((len(key) for _, keys in self._groups for key, _, _ in keys), default=0)
+        for title, keys in self._groups:
+            lines.append(Content.styled(title, "bold $accent"))
+            for key, what, explanation in keys:
+                tail = f" – {explanation}" if explanation else ""
+                lines.append(
+                    Content.assemble(
+                        "  ", (key.ljust(width), "bold"), "  ", what, (tail, "$foreground 70%")
+                    )
+                )
+            lines.append(Content(""))
+        return Content("\n").join(lines[:-1])

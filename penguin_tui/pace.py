@@ -1,0 +1,120 @@
+"""Whether the terminal keeps up: live repainting waits for it, so that nothing queues.
+
+What a slow link has not delivered yet lies in buffers this process cannot see
+(a pseudo-terminal holds some 12 kB, an SSH connection more), and a key's answer
+would have to wait behind it. So after each frame the terminal is asked where its
+cursor is (6 bytes, understood by every terminal): the answer says that all bytes
+before the question have arrived. Bytes under way without an answer are limited to
+a window, which shrinks when answers come late and grows when they come at once,
+as TCP Vegas does (Brakmo and Peterson 1995).
+"""
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+QUESTION = "\x1b[6n"
+SMALLEST, FIRST, LARGEST = 256, 2048, 65536
+# how much longer than the quickest answer one may take before the window shrinks
+LATE_SECONDS = 0.12
+# without an answer for so long, the answer is taken for lost
+LOST_SECONDS = 3.0
+# a terminal that never answers is not asked for ever
+PATIENCE = 3
+
+
+class Pace:
+    """Bytes written, bytes known to have arrived, and how many may be between."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._written = 0
+        self._arrived = 0
+        # asked: (bytes written by then, when)
+        self._asked: tuple[int, float] | None = None
+        self._quickest = 10.0
+        self._unanswered = 0
+        self.window = FIRST
+
+    @property
+    def silent(self) -> bool:
+        """Whether this terminal answers no questions, so that nothing can be known."""
+        return self._unanswered >= PATIENCE
+
+    def wrote(self, size: int) -> None:
+        """Some bytes have been given to the terminal."""
+        with self._lock:
+            self._written += size
+
+    def question(self) -> str:
+        """What to write after a frame: the question, or nothing while one is open."""
+        with self._lock:
+            if self.silent or self._asked is not None or self._arrived == self._written:
+                return ""
+            self._asked = (self._written, time.monotonic())
+            return QUESTION
+
+    def answered(self) -> None:
+        """The terminal has answered: what was written before the question has arrived."""
+        with self._lock:
+            if self._asked is None:
+                return
+            size, asked = self._asked
+            taken = time.monotonic() - asked
+            self._quickest = min(self._quickest, taken)
+            self._asked, self._arrived, self._unanswered = None, size, 0
+            if taken - self._quickest > LATE_SECONDS:
+                self.window = max(SMALLEST, self.window // 2)
+            else:
+                self.window = min(LARGEST, self.window * 2)
+
+    def ready(self) -> bool:
+        """Whether a frame may be written that nobody has asked for."""
+        with self._lock:
+            if self.silent:
+                return True
+            if self._asked is not None and time.monotonic() - self._asked[1] > LOST_SECONDS:
+                self._asked, self._arrived = None, self._written
+                self._unanswered += 1
+            return self._written - self._arrived <= self.window
+
+    def settled(self) -> bool:
+        """Whether no answer is on its way."""
+        with self._lock:
+            return self._asked is None
+
+
+class PacedDriver(LinuxDriver):
+    """Textual's own driver, which also counts bytes and takes the terminal's answers."""
+
+    def write(self, data: str) -> None:
+        """Write to the terminal."""
+        _pace(self._app).wrote(len(data))
+        super().write(data)
+
+    def process_message(self, message: Message) -> None:
+        """Take the answers out of the input; all else goes to the app."""
+        if isinstance(message, events.CursorPosition):
+            _pace(self._app).answered()
+        else:
+            super().process_message(message)
+
+
+def _pace(app: "App[object]") -> Pace:
+    pace = getattr(app, "pace", None)
+    if not isinstance(pace, Pace):
+        raise TypeError(f"{type(app).__name__} has no pace")
+    return pace
+
+
+def ready(app: "App[object]") -> bool:
+    """Whether the terminal has taken enough of what was written to draw a live frame now."""
+    pace = getattr(app, "pace", None)
+    return pace.ready() if isinstance(pace, Pace) else True

@@ -1,0 +1,1 @@
+"""The screens of the workbench, each loaded when it is first shown."""

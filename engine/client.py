@@ -39,8 +39,18 @@ def submit(
 ) -> int:
     """Check what can be checked at once, queue the run, and see that an engine takes it.
 
-    Returns the run's id. Raises `EngineError` when the kind cannot be run or
-    the data file is unusable; nothing is stored then.
+    Returns the run's id. Raises `EngineError` as `checked` does, and nothing is
+    stored then; or because no engine could be started, and the run stays queued.
+    """
+    run = store.submit(checked(spec), name=name, priority=priority, parent=parent)
+    ensure_engine(store.home)
+    return run
+
+
+def checked(spec: RunSpec) -> RunSpec:
+    """The spec as it is to be queued, its data file named from the root.
+
+    Raises `EngineError` when the kind cannot be run or the data file is unusable.
     """
     if spec.kind not in RUNNABLE:
         raise EngineError(
@@ -57,9 +67,7 @@ def submit(
         header=spec.header,
     )
     check_target(facts, spec.target)
-    run = store.submit(spec, name=name, priority=priority, parent=parent)
-    ensure_engine(store.home)
-    return run
+    return spec
 
 
 def with_absolute_path(spec: RunSpec) -> RunSpec:

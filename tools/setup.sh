@@ -78,7 +78,7 @@ if ! sound; then
 fi
 
 if [ ! -e ".venv/installed-$want" ]; then
-    say "Installing the pinned packages of requirements/$want.txt: about 600 MB to download, once."
+    say "Installing the pinned packages of requirements/$want.txt: about 450 MB to download, once."
     install --require-hashes -r "requirements/$want.txt"
     # Everything in run.txt is in dev.txt too.
     touch .venv/installed-run ".venv/installed-$want"

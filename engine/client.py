@@ -11,7 +11,15 @@ from typing import Literal
 
 from engine.csvfile import check_target, peek
 from engine.errors import EngineError
-from engine.home import engine_alive, log_path, private_file, refuse_elsewhere, without_engine
+from engine.home import (
+    copies_path,
+    engine_alive,
+    log_path,
+    private_file,
+    refuse_elsewhere,
+    without_engine,
+)
+from engine.provenance import current, data_difference, differences
 from engine.specs import PENGUINS, RunSpec
 from engine.state import RunState, fold
 from engine.store import EngineRecord, RunRecord, Store
@@ -152,6 +160,22 @@ def stop_run(store: Store, run: int) -> None:
     if not record.live:
         raise EngineError(f"Run {run} has ended already ({record.status}).")
     store.request(run, "stop")
+
+
+def run_again(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
+    """Submit a run's spec once more; returns the new id and what is different today.
+
+    Raises `EngineError` when the data file is not there any more or has changed:
+    the figures could not be compared.
+    """
+    record = store.run(run)
+    changed = data_difference(record.spec, record.data_sha256)
+    if changed:
+        copy = copies_path(store.home) / f"{record.data_sha256}.csv"
+        kept = f" A copy of what run {run} learnt from is {copy}." if copy.exists() else ""
+        raise EngineError(f"{changed}.", f"Load its settings and choose the file anew.{kept}")
+    again = submit(store, record.spec, name=record.name)
+    return again, differences(record.provenance, current())
 
 
 def settle(store: Store) -> None:

@@ -16,16 +16,16 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from engine import provenance
 from engine.errors import EngineError
 from engine.events import Ended, EndStatus
 from engine.home import copies_path, engine_lock, private_file, sign_engine_lock
 from engine.jobs import JOBS, LIGHT_JOBS, run_job
-from engine.machine import boot_id, cpu_model, usable_threads
+from engine.machine import boot_id, usable_threads
 from engine.network import runtime
 from engine.reporter import Artefact, DataUsed, Diverged, Reported, Reporter, Stopped, TestScored
 from engine.store import VERSION, EngineRecord, RunRecord, Store
@@ -114,6 +114,7 @@ class Host:
             state="loading",
             detail=self.loader.detail,
         )
+        self.provenance = provenance.current()
         self._busy_at = time.monotonic()
         self._signed_at = 0.0
         self._version = -1
@@ -204,7 +205,7 @@ class Host:
 
     def _dispatch(self) -> None:
         while self.loader.kinds and len(self.live) < WORKERS:
-            record = claim(self.store, self.loader.kinds, self._provenance())
+            record = claim(self.store, self.loader.kinds, self.provenance)
             if record is None:
                 break
             self._start(record)
@@ -223,14 +224,6 @@ class Host:
         live = Live(record, reporter, RunWriter(record), thread)
         self.live[record.id] = live
         thread.start()
-
-    def _provenance(self) -> dict[str, Any]:
-        return {
-            "penguin_tui": __version__,
-            "cpu": cpu_model(),
-            "host": platform.node(),
-            **asdict(runtime.describe(self.loader.threads)),
-        }
 
     def _idle_for_long(self) -> bool:
         if self.live or time.monotonic() - self._busy_at < IDLE_SECONDS:
@@ -350,7 +343,7 @@ def _serve(home: Path) -> int:
     # whoever looks whether an engine is alive holds the lock for a moment
     if not lock.take(seconds=1.0):
         return 0
-    runtime.set_environment()
+    provenance.set_environment()
     os.nice(NICENESS)
     with Store.open(home) as store:
         settle_lost(store)

@@ -209,8 +209,9 @@ class Store:
         return int(row[0])
 
     def version(self) -> int:
-        """A number that changes whenever another connection has written."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        """A number that changes whenever anybody has written, this store included."""
+        others = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return (others << 40) + self._connection.total_changes
 
     # -- transactions ------------------------------------------------------------------------
 

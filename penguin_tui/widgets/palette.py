@@ -1,0 +1,46 @@
+"""Colours, markers and line patterns that tell series and classes apart.
+
+The colours are those of Okabe and Ito (2008). Each series and class differs in
+its marker or line pattern as well, so that nothing depends on colour alone.
+"""
+
+from textual.theme import Theme
+
+ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#9FB3BF")
+ON_LIGHT = ("#0072B2", "#B85000", "#007A5A", "#A3497C", "#7A6A00", "#8F3B00", "#51626D")
+
+# As many as there are colours less one, so that colour and marker together repeat late.
+MARKERS = ("●", "▲", "■", "◆", "○", "✚")
+
+# Lengths of dashes and gaps in dots, beginning with a dash; empty is a solid line.
+PATTERNS: tuple[tuple[int, ...], ...] = ((), (3, 3), (1, 2), (7, 2, 1, 2))
+SAMPLES = ("━━━", "╍╍╍", "┄┄┄", "━╍━")
+
+
+def colour(index: int, theme: Theme) -> str:
+    """The colour of series or class `index` on the theme's background."""
+    colours = ON_DARK if theme.dark else ON_LIGHT
+    return colours[index % len(colours)]
+
+
+def marker(index: int) -> str:
+    """The marker of class `index`, one cell wide."""
+    return MARKERS[index % len(MARKERS)]
+
+
+def sample(index: int) -> str:
+    """How the line of series `index` looks, three cells wide."""
+    return SAMPLES[index % len(SAMPLES)]
+
+
+def drawn(index: int, column: int) -> bool:
+    """Whether the line of series `index` has a dot in this column of dots."""
+    pattern = PATTERNS[index % len(PATTERNS)]
+    if not pattern:
+        return True
+    place = column % sum(pattern)
+    for number, length in enumerate(pattern):
+        if place < length:
+            return number % 2 == 0
+        place -= length
+    return False

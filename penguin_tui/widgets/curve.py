@@ -88,7 +88,7 @@ def _drawable(values: Sequence[float], log: bool) -> Sequence[float]:
     # the sum of many values is finite only when each of them is: one pass at the speed of C
     if math.isfinite(sum(values)):
         low, high = min(values), max(values)
-        if -HUGE < low and high < HUGE and (low > 0 or not log):
+        if low > -HUGE and high < HUGE and (low > 0 or not log):
             return values
     return [v for v in values if -HUGE < v < HUGE and (v > 0 or not log)]
 

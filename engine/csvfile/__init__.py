@@ -1,0 +1,21 @@
+"""A quick, bounded look at a CSV file: its columns, and how it is written.
+
+Standard library only, so that a form can offer the columns and a run can be
+refused before the engine has loaded anything.
+"""
+
+from engine.csvfile.dialect import Dialect
+from engine.csvfile.facts import MAX_BYTES, CsvFacts, check_column, check_target, peek
+from engine.csvfile.text import Encoded, locate, shown
+
+__all__ = [
+    "MAX_BYTES",
+    "CsvFacts",
+    "Dialect",
+    "Encoded",
+    "check_column",
+    "check_target",
+    "locate",
+    "peek",
+    "shown",
+]

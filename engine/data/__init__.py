@@ -1,0 +1,1 @@
+"""From a CSV file to arrays: read, split, prepare, describe, score."""

@@ -1,0 +1,26 @@
+"""`penguin-tui completion SHELL`: the script that makes a shell complete commands."""
+
+import click
+from click.shell_completion import get_completion_class
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion_command(shell: str) -> None:
+    r"""Print the completion script of a shell.
+
+    \b
+    bash: eval "$(penguin-tui completion bash)"
+    zsh:  eval "$(penguin-tui completion zsh)"
+    fish: penguin-tui completion fish | source
+
+    Put the line into the shell's start-up file to keep it.
+    """
+    from penguin_tui.cli.root import PROGRAM, cli
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"There is no completion for {shell}.")
+    click.echo(found(cli, {}, PROGRAM, "_PENGUIN_TUI_COMPLETE").source())

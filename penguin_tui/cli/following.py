@@ -1,0 +1,110 @@
+"""Watching a run to its end; Ctrl+C stops it, a hang-up does not."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from engine.client import engine_status, follow, stop_run
+from engine.errors import EngineError
+from engine.state import RunState
+from engine.store import RunRecord, Store
+from penguin_tui.cli.console import complain, say
+from penguin_tui.cli.progress import progress_for
+
+INTERRUPTED = 130
+STATUS_CODES = {"finished": 0, "stopped": INTERRUPTED, "interrupted": INTERRUPTED}
+
+
+class Interruption:
+    """Ctrl+C while a run is watched: the first asks the run to stop, the second leaves.
+
+    The request is written by a thread with a store of its own: the signal may
+    arrive in the middle of any statement of the main thread, which may hold
+    the store's lock.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.count = 0
+        self._home = home
+        self._run: int | None = None
+        self._asked = False
+        self._before: Any = None
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> "Interruption":
+        self._before = signal.signal(signal.SIGINT, self._caught)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+        for thread in self._threads:
+            thread.join()
+
+    def watch(self, run: int) -> None:
+        """Say which run it is about; a Ctrl+C that came before counts."""
+        self._run = run
+        if self.count:
+            self._ask()
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count > 1:
+            raise KeyboardInterrupt
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._run is None or self._asked:
+            return
+        self._asked = True
+        thread = threading.Thread(target=_stop, args=(self._home, self._run), name="stop")
+        thread.start()
+        self._threads.append(thread)
+
+
+def _stop(home: Path, run: int) -> None:
+    try:
+        with Store.open(home) as store:
+            if not store.run(run).live:
+                return
+            stop_run(store, run)
+    except EngineError as error:
+        complain(error.message, error.hint)
+
+
+def follow_to_end(
+    store: Store, run: int, interruption: Interruption, quiet: bool
+) -> tuple[RunRecord, RunState]:
+    """Show the run's progress on standard error until it has ended."""
+    progress = progress_for(sys.stderr, quiet)
+    told = False
+    seen: tuple[RunRecord, RunState] | None = None
+    try:
+        for record, state in follow(store, run):
+            seen = record, state
+            if interruption.count and record.live and not told:
+                told = True
+                progress.clear()
+                if not quiet:
+                    say("Stopping. Ctrl+C again leaves at once.", err=True)
+            detail = engine_status(store).detail if record.status == "queued" else ""
+            progress.show(record, state, detail)
+    finally:
+        progress.clear()
+    if seen is None:
+        raise EngineError(f"Run {run} could not be followed.")
+    return seen
+
+
+def exit_code(record: RunRecord, interruption: Interruption | None = None) -> int:
+    """0 finished, 130 stopped or interrupted, 1 for anything else."""
+    if interruption is not None and interruption.count:
+        return INTERRUPTED
+    return STATUS_CODES.get(record.status, 1)

@@ -1,0 +1,43 @@
+"""`penguin-tui log RUN`: what a run has reported, line by line."""
+
+import click
+
+from penguin_tui.cli.arguments import RunNumber, WholeNumber, find_run, settled_store
+from penguin_tui.cli.console import say, say_json
+
+
+@click.command("log")
+@click.argument("run", type=RunNumber())
+@click.option("--follow", "-f", is_flag=True, help="Go on until the run has ended.")
+@click.option("--last", type=WholeNumber(1), metavar="N", help="Only the last N lines.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
+    """Print a run's log: its epochs as Keras prints them, phases and notes.
+
+    With --follow it goes on until the run ends, and the exit code is the
+    run's; Ctrl+C then leaves the run alone.
+    """
+    from engine.client import follow as follow_run
+    from penguin_tui.cli.following import exit_code
+    from penguin_tui.cli.log_lines import LogLines, as_object, as_text
+
+    with settled_store() as store:
+        record = find_run(store, run)
+        lines = LogLines()
+        waiting = lines.new(record, store.events(record.id))
+        for line in waiting[-last:] if last else waiting:
+            _write(as_object(line) if as_json else as_text(line), as_json)
+        if not follow:
+            return 0
+        for changed, _ in follow_run(store, record.id):
+            record = changed
+            for line in lines.new(record, store.events(record.id, lines.number)):
+                _write(as_object(line) if as_json else as_text(line), as_json)
+    return exit_code(record)
+
+
+def _write(line: object, as_json: bool) -> None:
+    if as_json:
+        say_json(line, lines=True)
+    else:
+        say(str(line))

@@ -1,0 +1,93 @@
+"""Stopping, naming, noting and removing runs."""
+
+import time
+
+import click
+
+from penguin_tui.cli.arguments import RunNumber, Text, find_run, opened_store, settled_store
+from penguin_tui.cli.console import WrongUse, say, say_json
+
+STOP_SECONDS = 5.0
+MAX_TEXT = 10_000
+
+
+@click.command("stop")
+@click.argument("run", type=RunNumber())
+@click.option("--json", "as_json", is_flag=True, help="Print the run and its status as JSON.")
+def stop_command(run: int, as_json: bool) -> int:
+    """Stop a run, and wait a moment for it to end.
+
+    A stopped training is scored on its training and validation parts; the test
+    part stays sealed. Exit code 1 when the run has not ended after five seconds.
+    """
+    from engine.client import stop_run
+
+    with settled_store() as store:
+        number = find_run(store, run).id
+        stop_run(store, number)
+        deadline = time.monotonic() + STOP_SECONDS
+        while (record := store.run(number)).live and time.monotonic() < deadline:
+            time.sleep(0.05)
+    if as_json:
+        say_json({"run": number, "status": record.status, "message": record.message})
+    elif record.live:
+        say(f"Run {number} was asked to stop and has not ended yet.")
+    elif record.status == "stopped":
+        say(f"Run {number} is stopped.")
+    else:
+        say(f"Run {number} had ended already ({record.status}).")
+    return 1 if record.live else 0
+
+
+@click.command("rename")
+@click.argument("run", type=RunNumber())
+@click.argument("name", type=Text())
+def rename_command(run: int, name: str) -> None:
+    """Give a run a name; an empty one takes it away."""
+    with opened_store() as store:
+        record = find_run(store, run)
+        store.rename(record.id, _short_enough("name", name))
+    say(f"Run {record.id} is renamed." if name else f"Run {record.id} has no name any more.")
+
+
+@click.command("note")
+@click.argument("run", type=RunNumber())
+@click.argument("text", type=Text())
+def note_command(run: int, text: str) -> None:
+    """Keep a note with a run; an empty one takes it away."""
+    with opened_store() as store:
+        record = find_run(store, run)
+        store.annotate(record.id, _short_enough("note", text))
+    say(f"Noted with run {record.id}." if text else f"Run {record.id} has no note any more.")
+
+
+@click.command("rm")
+@click.argument("runs", type=RunNumber(), nargs=-1, required=True, metavar="RUN...")
+@click.option("--undo", is_flag=True, help="Bring removed runs back.")
+def rm_command(runs: tuple[int, ...], undo: bool) -> None:
+    """Remove runs that have ended, or bring them back with --undo."""
+    with settled_store() as store:
+        if undo and 0 in runs:
+            raise WrongUse("--undo needs the number of the run that was removed.")
+        found = [find_run(store, run) for run in dict.fromkeys(runs)]
+        if not undo and (live := [record for record in found if record.live]):
+            raise WrongUse(
+                f"Run {live[0].id} is still at work; nothing was removed.",
+                f"'penguin-tui stop {live[0].id}' stops it.",
+            )
+        for record in found:
+            if undo:
+                store.undelete(record.id)
+            else:
+                store.delete(record.id)
+    numbers = " ".join(str(record.id) for record in found)
+    if undo:
+        say(f"Back again: {numbers}.")
+    else:
+        say(f"Removed: {numbers}. 'penguin-tui rm --undo {numbers}' brings back.")
+
+
+def _short_enough(field: str, text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise WrongUse(f"{field}: {len(text):,} characters are too many; up to {MAX_TEXT:,}.")
+    return text

@@ -1,0 +1,140 @@
+"""A run's progress on standard error: one line that is rewritten, or a line now and then."""
+
+import shutil
+import time
+from typing import Protocol, TextIO
+
+import click
+
+from engine.state import RunState
+from engine.store import RunRecord
+from penguin_tui.cli.console import commands_terminal, fit
+from penguin_tui.text import count, duration, figure, harmless, percent, rate
+
+LINE_SECONDS = 5.0
+GAP = "  "
+
+
+class Progress(Protocol):
+    """Shows a run as it goes."""
+
+    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
+        """Show how the run stands; `detail` says what a queued run waits for."""
+
+    def clear(self) -> None:
+        """Leave the terminal as it was before the line that is rewritten."""
+
+
+def progress_for(stream: TextIO, quiet: bool) -> Progress:
+    """The kind of progress that suits the stream."""
+    if quiet:
+        return Silent()
+    return Rewritten(stream) if commands_terminal(stream) else Lines(stream)
+
+
+class Silent:
+    """Shows nothing."""
+
+    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
+        """Show nothing."""
+
+    def clear(self) -> None:
+        """Nothing was shown."""
+
+
+class Rewritten:
+    """One line of a terminal that is written over."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = ""
+
+    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
+        """Write over the line."""
+        columns = shutil.get_terminal_size().columns
+        line = fit(progress_line(record, state, detail), max(10, columns - 1))
+        if line != self._shown:
+            self._shown = line
+            self._stream.write(f"\r{line}\x1b[K")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._shown = ""
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+class Lines:
+    """Plain lines: each new phase, and the epochs every few seconds."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._phase = ""
+        self._epoch = 0
+        self._at = 0.0
+
+    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
+        """Write a line when there is something new to say."""
+        epoch = state.curve.last_epoch
+        if epoch > self._epoch and (
+            self._epoch == 0
+            or time.monotonic() - self._at > LINE_SECONDS
+            or not record.live
+            or epoch == record.epochs_planned
+        ):
+            self._epoch, self._at = epoch, time.monotonic()
+            self._write(_epochs(record, state))
+        phase = _phase(record, state, detail)
+        if record.live and phase != self._phase:
+            self._phase = phase
+            self._write(f"Run {record.id}: {phase}")
+
+    def _write(self, line: str) -> None:
+        click.echo(line, file=self._stream, color=False)
+
+    def clear(self) -> None:
+        """Lines stay."""
+
+
+def progress_line(record: RunRecord, state: RunState, detail: str = "") -> str:
+    """The run's progress on one line: phase, or epoch k of N with speed and figures."""
+    if state.curve.last_epoch and record.status in ("running", "stopping", "paused"):
+        words = "" if record.status == "running" else f"{record.status}{GAP}"
+        return f"Run {record.id}{GAP}{words}{_epochs(record, state)}"
+    return f"Run {record.id}{GAP}{_phase(record, state, detail)}"
+
+
+def _phase(record: RunRecord, state: RunState, detail: str) -> str:
+    if record.status == "queued":
+        return f"waiting ({harmless(detail, 100)})" if detail else "waiting"
+    if record.status == "running":
+        return harmless(state.phase, 100) or "starting"
+    return record.status
+
+
+def _epochs(record: RunRecord, state: RunState) -> str:
+    """Epoch k of N, speed, time left, figures of the last epoch; of a search, its trials too."""
+    curve = state.curve
+    newest = max(state.trials, default=0)
+    if newest and newest in state.curves:
+        curve = state.curves[newest]
+    epoch = curve.last_epoch
+    planned = record.epochs_planned or epoch
+    parts = [f"epoch {count(epoch):>{len(count(planned))}} of {count(planned)}"]
+    if len(state.trials) > 1:
+        ended = sum(trial.status != "running" for trial in state.trials.values())
+        parts.insert(0, f"{count(ended)} of {count(len(state.trials))} candidates done")
+    speed = state.epochs_per_second
+    if speed:
+        parts.append(rate(speed, "epochs"))
+        parts.append(f"{duration((planned - epoch) / speed)} left")
+    figures = curve.at(epoch) or {}
+    # under as_published it is the test part that is watched
+    watched = "test" if record.protocol == "as_published" else "val"
+    for label, prefix in (("train", ""), (watched, "val_")):
+        loss, accuracy = figures.get(f"{prefix}loss"), figures.get(f"{prefix}accuracy")
+        if accuracy is not None and accuracy == accuracy:
+            parts.append(f"{label} loss {figure(loss)} accuracy {percent(accuracy)}")
+    return GAP.join(parts)

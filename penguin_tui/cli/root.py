@@ -1,0 +1,142 @@
+"""The root command: finds commands when they are called, and answers for what goes wrong."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from engine.errors import EngineError
+from engine.version import __version__
+from penguin_tui.cli.console import complain, drop_output, make_output_safe
+
+PROGRAM = "penguin-tui"
+INTERRUPTED = 130
+# 128 + SIGPIPE, as the shell reports a program that writes to a closed pipe
+CLOSED_PIPE = 141
+
+# command -> module of that command; shown in this order
+COMMANDS = {
+    "run": "run",
+    "runs": "runs",
+    "show": "show",
+    "log": "log",
+    "stop": "manage",
+    "rename": "manage",
+    "note": "manage",
+    "rm": "manage",
+    "export": "export",
+    "schema": "schema",
+    "fields": "schema",
+    "engine": "engine",
+    "completion": "completion",
+}
+
+
+class Root(click.Group):
+    """Commands found by name; errors told in sentences, with the exit codes of `--help`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which a person meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module and take the command from it."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(
+            import_module(f"penguin_tui.cli.{module}"), f"{cmd_name}_command"
+        )
+        return found
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line; ends the process with its exit code."""
+        make_output_safe()
+        code = self._exit_code(args, prog_name or PROGRAM, complete_var, extra)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def _exit_code(
+        self,
+        args: Sequence[str] | None,
+        prog_name: str,
+        complete_var: str | None,
+        extra: dict[str, Any],
+    ) -> int:
+        try:
+            result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+            return result if isinstance(result, int) else 0
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            return error.exit_code
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else PROGRAM
+            complain(error.format_message(), f"'{command} --help' tells what there is.")
+            return error.exit_code
+        except click.ClickException as error:
+            complain(error.format_message(), getattr(error, "hint", ""))
+            return error.exit_code
+        except EngineError as error:
+            complain(error.message, error.hint)
+            return 1
+        except (click.Abort, KeyboardInterrupt):
+            return INTERRUPTED
+        except BrokenPipeError:
+            drop_output()
+            return CLOSED_PIPE
+        except Exception as error:  # noqa: BLE001 - the last place where a person can be told
+            from penguin_tui.cli.unforeseen import explain
+
+            complain(*explain(error))
+            return 1
+
+
+@click.group(
+    cls=Root,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 finished, 1 failed or diverged, 2 wrong use, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """A terminal workbench for small neural networks.
+
+    Without a command it opens the workbench. The commands below do the same
+    work for a shell and for scripts.
+    """
+    if ctx.invoked_subcommand is None:
+        _open_workbench()
+
+
+def _open_workbench() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("The workbench needs a terminal, and this is none.")
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise click.UsageError(
+            "The workbench needs a terminal that can place text; TERM says this one cannot."
+        )
+    from penguin_tui.app import run_workbench
+
+    run_workbench()
+
+
+def main() -> None:
+    """Entry point of `penguin-tui`."""
+    try:
+        cli(prog_name=PROGRAM)
+    except KeyboardInterrupt:
+        # Ctrl+C while the program was still being loaded
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,170 @@
+"""`penguin-tui run KIND`: do one run, watch it, print what it came to."""
+
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from penguin_tui.cli.arguments import FileName, KindName, Text, opened_store
+from penguin_tui.cli.console import WrongUse, caution, say, say_all, say_json
+from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
+
+if TYPE_CHECKING:
+    from engine.specs import RunSpec
+    from engine.store import Store
+
+TEXT, FILE = Text(), FileName()
+
+
+def _complete_preset(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from engine.presets import PRESETS
+
+    names = PRESETS.get(ctx.params.get("kind") or "train", {})
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _complete_field(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from engine.knobs import knobs
+    from engine.specs import SPECS, VARIABLE
+
+    if parameter.name == "vary":
+        return [CompletionItem(f"{n}=") for n in VARIABLE if n.startswith(incomplete)]
+    settings = knobs(SPECS[ctx.params.get("kind") or "train"])
+    name, equals, value = incomplete.partition("=")
+    if not equals:
+        return [
+            CompletionItem(f"{s.name}=", help=s.help)
+            for s in settings
+            if s.name.startswith(incomplete)
+        ]
+    choices = next((s.choices or tuple(s.variants) for s in settings if s.name == name), ())
+    return [CompletionItem(f"{name}={c}") for c in choices if c.startswith(value)]
+
+
+@click.command("run", cls=OrderedCommand)
+@click.argument("kind", type=KindName())
+@click.option(
+    "--set",
+    type=TEXT,
+    multiple=True,
+    metavar="FIELD=VALUE",
+    shell_complete=_complete_field,
+    help="Set a field; 'penguin-tui fields KIND' lists them. schedule.factor=0.5 reaches inside.",
+)
+@click.option(
+    "--vary",
+    type=TEXT,
+    multiple=True,
+    metavar="SETTING=RANGE",
+    shell_complete=_complete_field,
+    help="What a sweep or search varies: 2..16, 16..256/16, log:1e-4:1e-1, or 0.2,0.4,0.6.",
+)
+@click.option("--spec", type=FILE, metavar="FILE", help="JSON with fields; '-': standard input.")
+@click.option(
+    "--preset",
+    type=TEXT,
+    metavar="NAME",
+    shell_complete=_complete_preset,
+    help="A named set of fields, such as two-hidden; wins over --spec.",
+)
+@click.option(
+    "--data",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="'penguins', or the path of a CSV file.",
+)
+@click.option(
+    "--target", type=TEXT, multiple=True, metavar="COLUMN", help="The column with the class."
+)
+@click.option(
+    "--protocol",
+    type=TEXT,
+    multiple=True,
+    metavar="NAME",
+    shell_complete=lambda _ctx, _param, start: [
+        CompletionItem(name) for name in ("strict", "as_published") if name.startswith(start)
+    ],
+    help="strict (nothing leaks) or as_published (the post's way, leaks included).",
+)
+@click.option(
+    "--seed",
+    type=TEXT,
+    multiple=True,
+    metavar="N",
+    help="The field 'seed'; of describe and baseline, which have none, 'split_seed'.",
+)
+@click.option("--name", type=TEXT, default="", help="A name to find the run by.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--detach", is_flag=True, help="Return at once; the run goes on by itself.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@click.pass_context
+def run_command(
+    ctx: click.Context,
+    /,
+    kind: str,
+    spec: str | None,
+    preset: str | None,
+    name: str,
+    as_json: bool,
+    detach: bool,
+    quiet: bool,
+    **typed: tuple[str, ...],
+) -> int:
+    """Do one run and print what it came to.
+
+    KIND is describe, baseline, train, sweep, random_search, grid_search or
+    hyperband. Fields come from --spec, then --preset, then the other options
+    in the order in which they stand; the last word wins.
+
+    Ctrl+C stops the run; pressed again it leaves at once. A hang-up leaves the
+    run going. Exit code: 0 finished, 1 failed or diverged, 2 wrong use,
+    130 stopped.
+    """
+    made = build_spec(kind, in_order(ctx, typed), preset, spec)
+    if not quiet:
+        for sentence in unusual(made):
+            say(caution(f"Unusual: {sentence}."), err=True)
+    return _detached(made, name, as_json) if detach else _followed(made, name, as_json, quiet)
+
+
+def _submit(store: "Store", spec: "RunSpec", name: str) -> int:
+    from engine.client import checked, submit
+    from engine.errors import EngineError
+
+    try:
+        spec = checked(spec)
+    except EngineError as error:
+        raise WrongUse(error.message, error.hint) from None
+    return submit(store, spec, name=name)
+
+
+def _detached(spec: "RunSpec", name: str, as_json: bool) -> int:
+    with opened_store() as store:
+        run = _submit(store, spec, name)
+    if as_json:
+        say_json({"run": run})
+    else:
+        say(f"Run {run} is queued.")
+        say(f"'penguin-tui log {run} --follow' watches it, 'penguin-tui stop {run}' stops it.")
+    return 0
+
+
+def _followed(spec: "RunSpec", name: str, as_json: bool, quiet: bool) -> int:
+    from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
+    from penguin_tui.cli.run_object import run_object
+    from penguin_tui.cli.summary import summary
+
+    with opened_store() as store, Interruption(store.home) as interruption:
+        run = _submit(store, spec, name)
+        interruption.watch(run)
+        record, state = follow_to_end(store, run, interruption, quiet)
+    if as_json:
+        say_json(run_object(record, state))
+    else:
+        say_all(summary(record, state))
+    return exit_code(record, interruption)

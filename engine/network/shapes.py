@@ -1,0 +1,122 @@
+"""The padded shapes that networks share, so that few programs have to be compiled.
+
+A padded shape follows from the network's own spec alone, never from its
+company: that is what makes a network's bits the same wherever it is trained.
+Zero padding survives training: a padded unit has zero weights in and out, so
+its gradients are zero too.
+"""
+
+import itertools
+from dataclasses import dataclass
+from typing import Final
+
+# up to here all layers of a network share one width: small products cost little
+SHARED_WIDTH: Final = 160
+_NARROW = (32, 64, 112, SHARED_WIDTH)
+_STACKS = (0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 200)
+_MOST_RUNS = 8
+VALIDATION_STEPS: Final = 16
+EPOCHS_PER_CALL: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What a compiled program is made for; equal shapes share one program.
+
+    `runs` lists `(width, stacked)`: a layer that enters `width`, followed by up
+    to `stacked` layers of width × width. `penalties`, `dropout` and `momentum`
+    say whether the program has these parts; their values are inputs.
+    """
+
+    features: int
+    runs: tuple[tuple[int, int], ...]
+    classes: int
+    batch: int
+    activation: str
+    optimizer: str
+    momentum: bool
+    penalties: bool
+    dropout: bool
+
+    @property
+    def places(self) -> int:
+        """Places for hidden layers, used or not."""
+        return sum(1 + stacked for _, stacked in self.runs)
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps for which one call has room."""
+        return max(1, min(256, 2**21 // (self.batch * self.features)))
+
+    @property
+    def validation_batch(self) -> int:
+        """Rows of one validation step."""
+        return max(self.batch, 128)
+
+    @property
+    def parameters(self) -> tuple[tuple[int, ...], ...]:
+        """Shape of every padded array: kernel and bias, or their stack, run by run; output last."""
+        found: list[tuple[int, ...]] = []
+        inputs = self.features
+        for width, stacked in self.runs:
+            found += [(inputs, width), (width,)]
+            if stacked:
+                found += [(stacked, width, width), (stacked, width)]
+            inputs = width
+        return (*found, (inputs, self.classes), (self.classes,))
+
+    @property
+    def slots(self) -> int:
+        """Arrays that the optimizer keeps for each parameter."""
+        if self.optimizer in ("adam", "adamw"):
+            return 2
+        return int(self.optimizer == "rmsprop") + int(self.momentum)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each real hidden layer sits: `(run, place in the run's stack or -1, place overall)`."""
+
+    runs: tuple[tuple[int, int], ...]
+    depths: tuple[int, ...]
+    places: tuple[tuple[int, int, int], ...]
+
+
+def padded_width(units: int) -> int:
+    """The width that `units` are padded to."""
+    for width in _NARROW:
+        if units <= width:
+            return width
+    return _up(units, 32 if units <= 512 else 64)
+
+
+def padded_batch(rows: int) -> int:
+    """The number of rows that a batch is padded to."""
+    if rows <= 64:
+        return next(size for size in (16, 32, 64) if rows <= size)
+    octave = 1 << ((rows - 1).bit_length() - 1)
+    return _up(rows, octave // 4)
+
+
+def padded_features(size: int) -> int:
+    """The number of inputs or classes padded to; tables differ little, so 16 will do."""
+    return _up(size, 16)
+
+
+def layout(hidden: tuple[int, ...]) -> Layout:
+    """Group hidden layers into runs of one padded width."""
+    widths = [padded_width(units) for units in hidden]
+    runs = [(width, len(list(same))) for width, same in itertools.groupby(widths)]
+    if widths and (max(widths) <= SHARED_WIDTH or len(runs) > _MOST_RUNS):
+        runs = [(max(widths), len(widths))]
+    padded, places, first = [], [], 0
+    for run, (width, count) in enumerate(runs):
+        stacked = next(size for size in _STACKS if size >= count - 1)
+        padded.append((width, stacked))
+        places += [(run, i - 1, first + i) for i in range(count)]
+        first += 1 + stacked
+    return Layout(tuple(padded), tuple(count - 1 for _, count in runs), tuple(places))
+
+
+def _up(value: int, multiple: int) -> int:
+    return -(-value // multiple) * multiple

@@ -219,7 +219,11 @@ def parse(setting: Knob, text: str) -> Any:
     lowered = text.lower()
     if setting.optional and lowered in ("", "none", "null", "off", "no", "false"):
         return None
-    if setting.shape in ("integer", "number"):
+    if setting.shape == "integer":
+        # what is no whole number is told as it was typed
+        value = number(text)
+        return value if isinstance(value, int) else text
+    if setting.shape == "number":
         return number(text)
     if setting.shape == "flag":
         return {

@@ -147,7 +147,7 @@ def _detached(spec: "RunSpec", name: str, as_json: bool) -> int:
     with opened_store() as store:
         run = _submit(store, spec, name)
     if as_json:
-        say_json({"run": run})
+        say_json({"run": run}, lines=True)
     else:
         say(f"Run {run} is queued.")
         say(f"'penguin-tui log {run} --follow' watches it, 'penguin-tui stop {run}' stops it.")

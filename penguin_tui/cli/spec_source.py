@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from engine.knobs import Problem, knobs
+from engine.knobs import Problem, knob_at, knobs
 from engine.presets import PRESETS
 from engine.specs import SPECS, InvalidSpec, RunSpec, assign, assign_vary, make_spec
 from penguin_tui.cli.console import WrongUse
@@ -36,6 +36,8 @@ def build_spec(
         fields |= _from_preset(kind, preset) if preset is not None else {}
         for item in typed:
             fields = _with(kind, fields, item)
+        if "vary" in SPECS[kind].model_fields and not fields.get("vary"):
+            raise InvalidSpec((Problem("vary", "say what varies, as in --vary epochs=1..30"),))
         return make_spec(kind, fields)
     except InvalidSpec as error:
         raise WrongUse(error.message, error.hint) from None
@@ -48,11 +50,28 @@ def _with(kind: str, fields: dict[str, Any], item: Typed) -> dict[str, Any]:
             raise InvalidSpec((Problem("vary", f"{kind} varies nothing; {', '.join(varying)} do"),))
         return assign_vary(fields, [_pair("vary", item.text, "setting=range")])
     if item.option == "set":
-        return assign(kind, fields, [_pair("set", item.text, "field=value")])
+        pair = _pair("set", item.text, "field=value")
+        _refuse_homeless(kind, fields, pair[0])
+        return assign(kind, fields, [pair])
     name = _seed_field(kind) if item.option == "seed" else item.option
     if name in VERBATIM:
         return {**fields, name: item.text}
     return assign(kind, fields, [(name, item.text)])
+
+
+def _refuse_homeless(kind: str, fields: dict[str, Any], name: str) -> None:
+    """A setting of a schedule needs that schedule to be chosen before."""
+    head, _, inner = name.partition(".")
+    setting = knob_at(SPECS[kind], head)
+    if not inner or setting is None or len(setting.variants) < 2:
+        return
+    owners = [v for v, members in setting.variants.items() if inner in {k.name for k in members}]
+    chosen = fields.get(head)
+    if isinstance(chosen, dict):
+        chosen = chosen.get("name")
+    if owners and chosen not in owners:
+        choices = " or ".join(f"{head}={owner}" for owner in owners)
+        raise InvalidSpec((Problem(name, f"choose {choices} before it"),))
 
 
 def _pair(option: str, text: str, form: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
@@ -39,7 +40,7 @@ class Workbench(App[None]):
     """The terminal workbench on one home folder.
 
     With `engine=False` no engine process is started or looked after: tests and
-    screenshots feed the store themselves.
+    screenshots feed the store themselves, and give a `clock` that stands still.
     """
 
     CSS_PATH = "app.tcss"
@@ -63,7 +64,14 @@ class Workbench(App[None]):
 
     data_choice: reactive[dict[str, Any]] = reactive(dict, init=False)
 
-    def __init__(self, home: Path, *, engine: bool = True, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        engine: bool = True,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         driver = None
         if pace is not None:
             from penguin_tui.pace import PacedDriver
@@ -72,6 +80,7 @@ class Workbench(App[None]):
         super().__init__(driver_class=driver)
         self.home = home
         self.pace = pace
+        self.clock = clock
         self.engine_allowed = engine
         self.engine_status: EngineStatus | None = None
         self.crashed = False

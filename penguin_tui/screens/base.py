@@ -51,11 +51,10 @@ class WorkScreen(Screen[Any]):
     def compose(self) -> ComposeResult:
         """Navigation, body, status, keys."""
         yield NavBar(self.PLACE)
-        # the one docked first lies lowest
-        yield KeyBar()
-        yield StatusLine()
         with Vertical(id="body"):
             yield from self.compose_body()
+        yield StatusLine()
+        yield KeyBar()
 
     def compose_body(self) -> Iterable[Widget]:
         """The screen's own widgets."""

@@ -11,6 +11,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+# key, how it is written, what it does
+Key = tuple[str, str, str]
+
 
 class KeyBar(Widget):
     """One row: key and what it does. A click is as good as the key."""
@@ -20,7 +23,6 @@ class KeyBar(Widget):
     DEFAULT_CSS = """
     KeyBar {
         height: 1;
-        dock: bottom;
         background: $panel;
         color: $foreground 75%;
         .key-bar--key { color: $accent; text-style: bold; }
@@ -29,19 +31,21 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: list[tuple[str, str, str]] = []
+        self._keys: list[Key] = []
+        self._fixed = 0
+        self._places: list[tuple[int, str]] = []
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
-        if self.is_attached and screen is self.screen and self._collect() != self._shown:
+        if self.is_attached and screen is self.screen and self._collect() != self._keys:
             self.refresh()
 
-    def _collect(self) -> list[tuple[str, str, str]]:
-        shown: list[tuple[str, str, str]] = []
-        last: list[tuple[str, str, str]] = []
+    def _collect(self) -> list[Key]:
+        shown: list[Key] = []
+        last: list[Key] = []
         actions = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
@@ -50,27 +54,33 @@ class KeyBar(Widget):
             actions.add((active.node, binding.action))
             entry = (binding.key, self.app.get_key_display(binding), binding.description)
             (last if active.node is self.app else shown).append(entry)
+        self._fixed = len(last)
         return shown + last
 
     def render(self) -> Content:
-        """As many keys as fit."""
-        self._shown = self._collect()
+        """As many keys as fit; those of the whole workbench always."""
+        self._keys = self._collect()
         style = self.get_visual_style("key-bar--key")
-        parts: list[Content] = []
-        width = 0
-        for _, display, description in self._shown:
-            part = Content.assemble(" ", (display, style), " ", description, " ")
-            width += part.cell_length
-            if width > self.size.width:
-                break
-            parts.append(part)
-        return Content("").join(parts)
+        parts = [
+            (key, Content.assemble(" ", (display, style), " ", description, " "))
+            for key, display, description in self._keys
+        ]
+        while len(parts) > self._fixed and _width(parts) > self.size.width:
+            del parts[-self._fixed - 1]
+        self._places = []
+        end = 0
+        for key, part in parts:
+            end += part.cell_length
+            self._places.append((end, key))
+        return Content("").join(part for _, part in parts)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""
-        offset = 0
-        for key, display, description in self._shown:
-            offset += Content(f" {display} {description} ").cell_length
-            if event.x < offset:
+        for end, key in self._places:
+            if event.x < end:
                 self.app.simulate_key(key)
                 return
+
+
+def _width(parts: list[tuple[str, Content]]) -> int:
+    return sum(part.cell_length for _, part in parts)

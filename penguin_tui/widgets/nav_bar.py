@@ -18,7 +18,6 @@ class NavBar(Widget):
     DEFAULT_CSS = """
     NavBar {
         height: 1;
-        dock: top;
         background: $panel;
         color: $foreground;
         .nav-bar--key { color: $accent; }

@@ -14,7 +14,6 @@ class StatusLine(Widget):
     DEFAULT_CSS = """
     StatusLine {
         height: 1;
-        dock: bottom;
         background: $surface;
         color: $foreground 70%;
     }

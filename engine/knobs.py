@@ -320,6 +320,8 @@ def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, .
 def _path(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     head = str(loc[0]) if loc else ""
     setting = knob_at(model, head)
+    if head == "vary" and len(loc) > 1:
+        return f"vary.{loc[1]}"
     if setting is None or setting.shape != "variant":
         return head
     inner = [str(part) for part in loc[1:] if str(part) not in setting.variants]

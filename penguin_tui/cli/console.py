@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -46,6 +47,11 @@ def drop_output() -> None:
 def commands_terminal(stream: TextIO) -> bool:
     """Whether `stream` is a terminal that understands more than lines of text."""
     return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def terminal_columns(stream: TextIO) -> int | None:
+    """How wide the terminal is, or None where the text goes elsewhere."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def coloured(stream: TextIO) -> bool:

@@ -96,6 +96,11 @@ def follow_to_end(
                     say("Stopping. Ctrl+C again leaves at once.", err=True)
             detail = engine_status(store).detail if record.status == "queued" else ""
             progress.show(record, state, detail)
+    except KeyboardInterrupt:
+        progress.clear()
+        if not quiet:
+            say(f"Left; run {run} ends by itself.", err=True)
+        raise
     finally:
         progress.clear()
     if seen is None:

@@ -19,7 +19,7 @@ from engine.events import (
 )
 from engine.store import RunRecord
 from penguin_tui.cli.console import caution
-from penguin_tui.keras_log import epoch_line
+from penguin_tui.cli.keras_log import epoch_line
 from penguin_tui.text import count, counted, harmless
 
 

@@ -1,9 +1,11 @@
 """`penguin-tui runs`: every run there has been, newest first."""
 
+import sys
+
 import click
 
 from penguin_tui.cli.arguments import KindName, StatusName, WholeNumber, settled_store
-from penguin_tui.cli.console import say, say_all, say_json, table
+from penguin_tui.cli.console import say, say_all, say_json, terminal_columns
 
 SHOWN = 30
 
@@ -25,7 +27,7 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     more often, the less the figure says. Choose by validation accuracy.
     """
     from penguin_tui.cli.run_object import run_row
-    from penguin_tui.cli.runs_table import runs_rows
+    from penguin_tui.cli.runs_table import runs_lines
 
     with settled_store() as store:
         found = [
@@ -42,6 +44,6 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     if not found:
         say("No runs." if kind or status else "No runs yet. 'penguin-tui run baseline' makes one.")
         return
-    say_all(table(runs_rows(shown), right=(0, 6, 8)))
+    say_all(runs_lines(shown, terminal_columns(sys.stdout)))
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")

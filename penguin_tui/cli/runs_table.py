@@ -3,7 +3,10 @@
 import time
 from collections.abc import Iterable
 
+import click
+
 from engine.store import RunRecord
+from penguin_tui.cli.console import table, width
 from penguin_tui.text import NOTHING, count, duration, harmless, interval, percent, when
 
 HEAD = [
@@ -12,10 +15,27 @@ HEAD = [
 ]  # fmt: skip
 
 
-def runs_rows(records: Iterable[RunRecord]) -> list[list[str]]:
-    """A heading and a row for each run."""
+# left out one by one where a terminal is too narrow for all of them
+SPARE = ("took", "epochs", "data", "protocol", "begun", "name")
+TO_THE_RIGHT = ("run", "val", "epochs")
+
+
+def runs_lines(records: Iterable[RunRecord], columns: int | None = None) -> list[str]:
+    """A heading and a line for each run, no wider than `columns` if that can be."""
     now = time.time()
-    return [HEAD, *(_row(record, now) for record in records)]
+    rows = [HEAD, *(_row(record, now) for record in records)]
+    lines = _lines(rows)
+    for name in SPARE:
+        if columns is None or max(width(click.unstyle(line)) for line in lines) <= columns:
+            break
+        place = rows[0].index(name)
+        rows = [row[:place] + row[place + 1 :] for row in rows]
+        lines = _lines(rows)
+    return lines
+
+
+def _lines(rows: list[list[str]]) -> list[str]:
+    return table(rows, right=[i for i, name in enumerate(rows[0]) if name in TO_THE_RIGHT])
 
 
 def _row(record: RunRecord, now: float) -> list[str]:

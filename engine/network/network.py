@@ -1,25 +1,431 @@
-"""A Keras model that trains on the compiled program."""
+"""A Keras model that trains, evaluates and predicts on the compiled program."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
+from engine.network.arguments import (
+    metric_name,
+    reads_logs_only,
+    rows_of,
+    tables,
+    wants_batches,
+)
+from engine.network.rates import Rates, optimizer_rates
+from engine.network.rows import Rows
+from engine.network.settings import NotCovered, Settings, settings_of
+from engine.network.training import Figures, Training, evaluate, padded, predict
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training is between two calls: `step` of `steps` in `epoch` (from 0)."""
+
+    epoch: int
+    step: int
+    steps: int
+
 
 class Network(keras.Sequential):  # type: ignore[misc]
-    """A dense classifier; `epoch_rate` gives the learning rate at each epoch's begin, if it does.
+    """A dense classifier on the compiled program; protocol and results are `keras.Sequential`'s.
 
-    `seed` decides shuffling.
+    What the program does not cover is handed to Keras; `handed_over` then says
+    why. Logs of an epoch hold `learning_rate` (of its last step) as well.
+
+    Beyond Keras's protocol a callback may have
+    - `on_call_end(progress)`: called between the compiled calls (at most 0.2 s
+      each), also within an epoch. If it sets `model.stop_training`, training
+      ends there; an epoch that is not finished is not reported.
+    - `reads_logs_only = True`: it looks at logs alone, so that several short
+      epochs may be trained before their `on_epoch_end`. It stops a training
+      in `on_call_end` only.
+
+    Weights and the optimizer's `iterations` are up to date whenever a callback
+    reaches them through the model; the optimizer's slots, at the end of `fit`
+    and in `save` and `save_weights`.
+
+    Attributes: `seed` decides the order of the rows; `epoch_rate(epoch)` gives
+    the learning rate at each epoch's begin, if it is not None.
     """
 
-    def __init__(self, layers: list[Any] | None = None, name: str = "network") -> None:
-        super().__init__(layers, name=name)
+    def __init__(self, layers: list[Any] | None = None, name: str = "network", **rest: Any) -> None:
+        self._live: Training | None = None
+        self._weights_behind = self._slots_behind = self._fitting = False
+        self._shown: list[Any] | None = None
+        super().__init__(layers, name=name, **rest)
         self.epoch_rate: Callable[[int], float] | None = None
         self.seed = 0
+        self.handed_over = ""
 
-    def fit(self, *args: Any, **kwargs: Any) -> Any:
-        """Train as `keras.Model.fit` does."""
+    # -- Keras's three verbs --------------------------------------------------------------
+
+    def fit(
+        self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1,
+        verbose: Any = "auto", callbacks: Any = None, validation_split: float = 0.0,
+        validation_data: Any = None, shuffle: bool = True, class_weight: Any = None,
+        sample_weight: Any = None, initial_epoch: int = 0, steps_per_epoch: int | None = None,
+        validation_steps: int | None = None, validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> Any:  # fmt: skip
+        """Train as `keras.Model.fit` does, with the same arguments and the same `History`."""
+        self._assert_compile_called("fit")
+        callbacks = _listed(callbacks)
+        self.handed_over = ""
+        try:
+            if steps_per_epoch or validation_steps or validation_freq != 1:
+                raise NotCovered("steps_per_epoch, validation_steps or validation_freq")
+            settings = settings_of(self, self._held_optimizer)
+            metric = metric_name(self)
+            found = tables(
+                x, y, settings.features, settings.classes, sample_weight=sample_weight,
+                class_weight=class_weight, validation_data=validation_data,
+                validation_split=validation_split,
+            )  # fmt: skip
+            batchwise = wants_batches(callbacks)
+        except NotCovered as reason:
+            self._hand_over(reason)
+            return self._keras_fit(
+                x=x, y=y, batch_size=batch_size, epochs=epochs, verbose=verbose,
+                callbacks=callbacks, validation_split=validation_split,
+                validation_data=validation_data, shuffle=shuffle, class_weight=class_weight,
+                sample_weight=sample_weight, initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch, validation_steps=validation_steps,
+                validation_batch_size=validation_batch_size, validation_freq=validation_freq,
+            )  # fmt: skip
+        training = self._training(
+            settings, found.train, batch_size or 32, found.validation, shuffle
+        )
+        ahead = reads_logs_only(callbacks) and self.epoch_rate is None
+        listed = keras.callbacks.CallbackList(
+            callbacks, add_history=True, add_progbar=verbose != 0, model=self,
+            verbose=1 if verbose == "auto" else verbose, epochs=epochs,
+            steps=training.steps_per_epoch,
+        )  # fmt: skip
+        loop = _Loop(self, training, listed, metric, batchwise, ahead)
+        self.stop_training = False
+        self._live, self._fitting = training, True
+        try:
+            loop.run(initial_epoch, epochs)
+        finally:
+            self._fitting = False
+            self._show_weights()
+        return self.history
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto",
+        sample_weight: Any = None, steps: int | None = None, callbacks: Any = None,
+        return_dict: bool = False, **rest: Any,
+    ) -> Any:  # fmt: skip
+        """Loss and accuracy as `keras.Model.evaluate` gives them."""
+        self._assert_compile_called("evaluate")
+        try:
+            if steps or rest or wants_batches(_listed(callbacks)):
+                raise NotCovered("steps or callbacks")
+            settings, metric = settings_of(self, self._held_optimizer), metric_name(self)
+            if y is None:
+                raise NotCovered("no labels")
+            rows = rows_of(x, y, sample_weight, settings.features, settings.classes)
+        except NotCovered as reason:
+            self._hand_over(reason)
+            return super().evaluate(
+                x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
+                steps=steps, callbacks=callbacks, return_dict=return_dict, **rest,
+            )  # fmt: skip
+        listed = self._told(callbacks, verbose, rows.count, batch_size)
+        listed.on_test_begin()
+        loss, accuracy = evaluate(settings, padded(settings, self._arrays()), rows)
+        logs = {metric: accuracy, "loss": loss} if metric else {"loss": loss}
+        listed.on_test_end(logs)
+        return logs if return_dict else [loss, accuracy] if metric else loss
+
+    def predict(
+        self, x: Any, batch_size: int | None = None, verbose: Any = "auto",
+        steps: int | None = None, callbacks: Any = None,
+    ) -> Any:  # fmt: skip
+        """Probabilities [rows, classes] float32."""
+        try:
+            if steps or callbacks:
+                raise NotCovered("steps or callbacks")
+            settings = (
+                settings_of(self, self._held_optimizer) if self.compiled else _uncompiled(self)
+            )
+            rows = rows_of(x, None, None, settings.features, settings.classes)
+        except NotCovered as reason:
+            self._hand_over(reason)
+            return super().predict(
+                x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks
+            )
+        return predict(settings, padded(settings, self._arrays()), rows)
+
+    # -- saving ---------------------------------------------------------------------------
+
+    def plain(self) -> keras.Sequential:
+        """A `keras.Sequential` of the same layers and optimizer, which any Keras can load."""
+        model = keras.Sequential([keras.Input(self.input_shape[1:]), *self.layers], name=self.name)
+        if self.compiled:
+            loss, metrics = self._compile_loss, self._compile_metrics
+            model.compile(
+                optimizer=self.optimizer,
+                loss=loss._user_loss if loss else None,
+                metrics=metrics._user_metrics if metrics else None,
+            )
+        return model
+
+    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        """Save as a plain `keras.Sequential`."""
+        self._show_slots()
+        return self.plain().save(filepath, *args, **kwargs)
+
+    def save_weights(self, *args: Any, **kwargs: Any) -> Any:
+        """Save weights and the optimizer's state."""
+        self._show_slots()
+        return super().save_weights(*args, **kwargs)
+
+    def load_weights(self, *args: Any, **kwargs: Any) -> Any:
+        """Load weights and, where the file has it, the optimizer's state."""
+        self._show_slots()
+        result = super().load_weights(*args, **kwargs)
+        self._live = None if not self._fitting else self._live
+        return result
+
+    # -- what others may look at, brought up to date first ------------------------------------
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, their variables up to date."""
+        self._show_weights()
+        return super().layers  # type: ignore[no-any-return]
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError("layers cannot be set; use add() and pop()")
+
+    @property
+    def variables(self) -> list[Any]:
+        """All variables, up to date."""
+        self._show_weights()
+        return super().variables  # type: ignore[no-any-return]
+
+    @property
+    def weights(self) -> list[Any]:
+        """All weights, up to date."""
+        self._show_weights()
+        return super().weights  # type: ignore[no-any-return]
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """Trainable variables, up to date."""
+        self._show_weights()
+        return super().trainable_variables  # type: ignore[no-any-return]
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """Trainable weights, up to date."""
+        self._show_weights()
+        return super().trainable_weights  # type: ignore[no-any-return]
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer; its slots are up to date except within `fit`."""
+        if self._fitting and self._live is not None:
+            self._held_optimizer.iterations.assign(self._live.iterations)
+        elif self._slots_behind:
+            self._show_slots()
+        return self._held_optimizer
+
+    @optimizer.setter
+    def optimizer(self, value: Any) -> None:
+        self._slots_behind, self._live = False, None
+        self._held_optimizer = value
+
+    # -- the program's state and Keras's variables ----------------------------------------------
+
+    def _training(
+        self, settings: Settings, rows: Rows, batch_size: int, validation: Rows | None,
+        shuffled: bool,
+    ) -> Training:  # fmt: skip
+        optimizer, live = self._held_optimizer, self._live
+        slots: Any = None
+        if self._slots_behind and live is not None:
+            slots, iterations = live.slots(), live.iterations
+        else:
+            iterations = int(optimizer.iterations.numpy())
+            if optimizer.built:
+                slots = [[v.numpy() for v in group] for group in _slot_groups(optimizer)]
+        return Training(
+            settings, self._arrays(), rows, batch_size, seed=self.seed, slots=slots,
+            iterations=iterations, validation=validation, shuffled=bool(shuffled),
+        )  # fmt: skip
+
+    def _arrays(self) -> list[Any]:
+        return [variable.numpy() for variable in self.weights]
+
+    def _advanced(self) -> None:
+        self._weights_behind = self._slots_behind = True
+        self._shown = None
+
+    def _show_weights(self) -> None:
+        if not self._weights_behind or self._live is None:
+            return
+        self._weights_behind = False
+        self._shown = self._live.weights()
+        for variable, array in zip(super().weights, self._shown, strict=True):
+            variable.assign(array)
+
+    def _show_slots(self) -> None:
+        self._show_weights()
+        if not self._slots_behind or self._live is None:
+            return
+        self._slots_behind = self._fitting
+        optimizer = self._held_optimizer
+        if not optimizer.built:
+            optimizer.build(super().trainable_variables)
+        optimizer.iterations.assign(self._live.iterations)
+        for group, arrays in zip(_slot_groups(optimizer), self._live.slots(), strict=True):
+            for variable, array in zip(group, arrays, strict=True):
+                variable.assign(array)
+
+    def _take_back(self) -> None:
+        """Go on from the weights that a callback has set, if one has."""
+        if self._shown is None or self._live is None:
+            return
+        now = [variable.numpy() for variable in super().weights]
+        if any(a.tobytes() != b.tobytes() for a, b in zip(now, self._shown, strict=True)):
+            self._live.replace_weights(now)
+        self._shown = None
+
+    # -- handing over -----------------------------------------------------------------------------
+
+    def _hand_over(self, reason: NotCovered) -> None:
+        self.handed_over = str(reason)
+        _log.warning("Keras's own loop is used, which is slower: %s.", reason)
+
+    def _keras_fit(self, callbacks: list[Any], **kwargs: Any) -> Any:
+        self._show_slots()
+        self._live = None
+        self._slots_behind = False
         if self.epoch_rate is not None:
-            scheduler = keras.callbacks.LearningRateScheduler(self.epoch_rate)
-            kwargs["callbacks"] = [scheduler, *(kwargs.get("callbacks") or ())]
-        return super().fit(*args, **kwargs)
+            rate = self.epoch_rate
+            callbacks = [keras.callbacks.LearningRateScheduler(lambda epoch: rate(epoch)),
+                         *callbacks]  # fmt: skip
+        return super().fit(callbacks=callbacks, **kwargs)
+
+    def _told(self, callbacks: Any, verbose: Any, rows: int, batch_size: int | None) -> Any:
+        return keras.callbacks.CallbackList(
+            callbacks, add_progbar=verbose not in (0, "auto"), model=self, verbose=verbose,
+            epochs=1, steps=-(-rows // (batch_size or 32)),
+        )  # fmt: skip
+
+
+class _Loop:
+    """Keras's epochs and callbacks around a training."""
+
+    def __init__(
+        self, model: Network, training: Training, callbacks: Any, metric: str | None,
+        batchwise: bool, ahead: bool,
+    ) -> None:  # fmt: skip
+        self.model, self.training, self.callbacks = model, training, callbacks
+        self.metric, self.batchwise, self.ahead = metric, batchwise, ahead
+        own = callbacks.callbacks
+        self.between = [c.on_call_end for c in own if hasattr(c, "on_call_end")]
+        self.bars = [c for c in own if isinstance(c, keras.callbacks.ProgbarLogger)]
+        self.logs: dict[str, float] | None = None
+
+    def run(self, initial_epoch: int, epochs: int) -> None:
+        model = self.model
+        self.callbacks.on_train_begin()
+        epoch = model._initial_epoch or initial_epoch
+        self.training.epoch = epoch
+        while epoch < epochs and not model.stop_training:
+            self._begin(epoch)
+            figures = self._epoch(optimizer_rates(model._held_optimizer), epochs - epoch)
+            for own in figures:
+                if own.epoch > epoch:
+                    self.callbacks.on_epoch_begin(own.epoch)
+                self.logs = self._named(own)
+                if own.val_loss is not None:
+                    self.callbacks.on_test_begin()
+                    self.callbacks.on_test_end(self._validation(own))
+                self.callbacks.on_epoch_end(own.epoch, dict(self.logs))
+            model._take_back()
+            epoch = self.training.epoch
+            if not figures:
+                break
+        self.callbacks.on_train_end(logs=self.logs)
+
+    def _begin(self, epoch: int) -> None:
+        rate = self.model.epoch_rate
+        if rate is not None:
+            self.model._held_optimizer.learning_rate = rate(epoch)
+        self.callbacks.on_epoch_begin(epoch)
+        self.model._take_back()
+
+    def _epoch(self, rates: Rates, epochs: int) -> list[Figures]:
+        """Calls until an epoch is done, or a callback has asked to stop."""
+        training, model = self.training, self.model
+        figures: list[Figures] = []
+        while not figures and not model.stop_training:
+            step = training.step
+            if self.batchwise:
+                self.callbacks.on_train_batch_begin(step)
+                figures = training.advance(rates, 1, steps=1)
+            else:
+                figures = training.advance(rates, epochs if self.ahead else 1)
+            model._advanced()
+            self._batch_end(figures)
+            where = Progress(training.epoch, training.step, training.steps_per_epoch)
+            for tell in self.between:
+                tell(where)
+        return figures
+
+    def _batch_end(self, figures: list[Figures]) -> None:
+        last = (self.training.step or self.training.steps_per_epoch) - 1
+        if not self.batchwise and not self.bars:
+            return
+        own = (figures[-1].loss, figures[-1].accuracy) if figures else self.training.running
+        logs = {self.metric: own[1], "loss": own[0]} if self.metric else {"loss": own[0]}
+        if self.batchwise:
+            self.callbacks.on_train_batch_end(last, logs)
+            self.model._take_back()
+            return
+        for bar in self.bars:
+            bar.on_train_batch_end(last, logs)
+
+    def _named(self, own: Figures) -> dict[str, Any]:
+        logs: dict[str, Any] = {self.metric: own.accuracy} if self.metric else {}
+        logs["loss"] = own.loss
+        validation = self._validation(own) if own.val_loss is not None else {}
+        logs |= {f"val_{name}": value for name, value in validation.items()}
+        return logs | {"learning_rate": own.learning_rate}
+
+    def _validation(self, own: Figures) -> dict[str, Any]:
+        logs: dict[str, Any] = {self.metric: own.val_accuracy} if self.metric else {}
+        return logs | {"loss": own.val_loss}
+
+
+def _slot_groups(optimizer: Any) -> list[Sequence[Any]]:
+    """The optimizer's variables for each parameter, slot by slot, in the program's order."""
+    names = {
+        keras.optimizers.Adam: ("_momentums", "_velocities"),
+        keras.optimizers.AdamW: ("_momentums", "_velocities"),
+        keras.optimizers.RMSprop: ("_velocities", "_momentums"),
+        keras.optimizers.SGD: ("momentums",),
+    }[type(optimizer)]
+    return [group for name in names if (group := getattr(optimizer, name, None))]
+
+
+def _uncompiled(model: Network) -> Settings:
+    raise NotCovered(f"{model.name} is not compiled")
+
+
+def _listed(callbacks: Any) -> list[Any]:
+    if callbacks is None:
+        return []
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        return list(callbacks.callbacks)
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]

@@ -92,8 +92,8 @@ class Settings:
         return (self.features, *(layer.units for layer in self.hidden), self.classes)
 
 
-def settings_of(model: Any) -> Settings:
-    """Read a built, compiled Sequential; raises `NotCovered` for what the program cannot do."""
+def settings_of(model: Any, optimizer: Any) -> Settings:
+    """Read a built Sequential and its optimizer; raises `NotCovered` for what the program cannot do."""
     layers = list(model.layers)
     if not layers or not model.built:
         raise NotCovered("the model is not built")
@@ -120,7 +120,7 @@ def settings_of(model: Any) -> Settings:
         hidden=tuple(hidden),
         classes=output.units,
         activation=names.pop() if names else "relu",
-        optimizer=_optimizer(model.optimizer),
+        optimizer=_optimizer(optimizer),
     )
 
 

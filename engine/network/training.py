@@ -81,9 +81,12 @@ class Training:
         self._seconds = _guess(self.shapes)
         self._warm = False
 
-    def advance(self, rates: Rates, epochs: int = 1) -> list[Figures]:
-        """Run one call, at most `epochs` epochs long; the figures of the epochs it finished."""
-        room = max(1, min(self.shapes.steps, int(CALL_SECONDS / self._seconds)))
+    def advance(self, rates: Rates, epochs: int = 1, steps: int | None = None) -> list[Figures]:
+        """Run one call, at most `epochs` epochs or `steps` steps long.
+
+        Returns the figures of the epochs it finished, validation included.
+        """
+        room = steps or max(1, min(self.shapes.steps, int(CALL_SECONDS / self._seconds)))
         left = self.steps_per_epoch - self.step
         whole = self.step == 0 and room >= left
         count = min(epochs, room // left, EPOCHS_PER_CALL) if whole else 1

@@ -33,7 +33,7 @@ class Dialect:
     # blanks after a delimiter belong to no cell
     skip_space: bool
 
-    def rows(self, lines: Iterable[str]) -> "_csv._reader":
+    def rows(self, lines: Iterable[str]) -> "_csv.Reader":
         """A `csv.reader` of this dialect."""
         if self.quote:
             return csv.reader(

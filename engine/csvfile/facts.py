@@ -2,12 +2,13 @@
 
 import csv
 import difflib
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.csvfile.dialect import SAMPLE_ROWS, Dialect, detect, detect_decimal, detect_header
+from engine.csvfile.dialect import Dialect, detect, detect_decimal, detect_header, is_blank
 from engine.csvfile.text import (
     Encoded,
     check_file,
@@ -102,9 +103,16 @@ def peek(
         decimal=detect_decimal(body, dialect.delimiter) if decimal == "auto" else decimal,
         has_header=has_header,
         sample=tuple(tuple(row) for row in body[:SHOWN_ROWS]),
-        rows=len(body) if whole and len(rows) < SAMPLE_ROWS else None,
+        rows=_count(text, dialect) - has_header if whole else None,
         notes=notes,
     )
+
+
+def _count(text: str, dialect: Dialect) -> int:
+    try:
+        return sum(not is_blank(row) for row in dialect.rows(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise bad_cell(error, 0) from error
 
 
 def name_columns(first: Sequence[str], has_header: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ _KNOWN_KINDS = (
     (b"\x89HDF", "an HDF5 file"),
 )
 _AS_CSV = "Save the table as CSV (text with one row a line), then open that file."
+_C1 = re.compile(rb"[\x80-\x9f]")
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # more control characters than this are no text, however strange
 _MAX_CONTROL_SHARE = 0.1
 
@@ -157,24 +160,28 @@ def detect_encoding(sample: bytes, asked: str) -> Encoded:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        return Encoded(legacy_codec(sample), True)
+        return Encoded(legacy_codec(has_c1(sample), not_cp1252(sample)), True)
     return Encoded("utf-8", True)
 
 
-def legacy_codec(body: bytes) -> str:
+def has_c1(body: bytes) -> bool:
+    """Whether there are bytes that Latin-1 reads as control codes, Windows-1252 as characters."""
+    return _C1.search(body) is not None
+
+
+def not_cp1252(body: bytes) -> bool:
+    """Whether there are bytes that Windows-1252 gives no character to."""
+    return _NOT_CP1252.search(body) is not None
+
+
+def legacy_codec(c1: bool, undefined: bool) -> str:
     """Latin-1, or Windows-1252 where it gives a character and Latin-1 a control code."""
-    if not any(0x80 <= byte < 0xA0 for byte in set(body)):
-        return "latin-1"
-    try:
-        body.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+    return "cp1252" if c1 and not undefined else "latin-1"
 
 
-def not_text(body: bytes, offset: int) -> EngineError:
+def not_text(body: bytes, offset: int, lines_before: int = 0) -> EngineError:
     """What to tell about a zero byte."""
-    line = body.count(b"\n", 0, offset) + 1
+    line = lines_before + body.count(b"\n", 0, offset) + 1
     return EngineError(
         f"The file is not plain text: line {line:,} holds a zero byte.",
         "It may be damaged, or saved in a format of its own. " + _AS_CSV,

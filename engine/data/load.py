@@ -1,0 +1,304 @@
+"""A CSV file as a table: typed columns, classes, and what is noteworthy about it."""
+
+import os
+import warnings
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.errors import DtypeWarning, ParserError
+
+from engine.csvfile import CsvFacts, Encoded, check_column, peek, shown
+from engine.csvfile.dialect import DELIMITER_NAMES
+from engine.csvfile.text import read_error
+from engine.data.classes import read_classes
+from engine.data.columns import (
+    ColumnType,
+    LineOf,
+    named,
+    refuse_infinity,
+    retype,
+    suspicion,
+)
+from engine.data.scan import Progress, RowLines, scan_bytes, scan_rows
+from engine.errors import EngineError
+from engine.specs.data import DataSpec
+
+# doubled rows are looked for in tables of up to so many cells
+DOUBLES_CELLS = 100_000_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file that have a label.
+
+    `frame` holds every column of the file, categories as pandas categoricals;
+    `features` names those to learn from. `codes` int64 [rows] indexes
+    `classes`. `rows` int64 [rows] counts data rows of the file from 1, and
+    `lines` finds their lines. `fingerprints` uint64 [rows] is equal for rows
+    that agree in features and target (None in a table too large to compare).
+    """
+
+    frame: pd.DataFrame
+    target: str
+    features: tuple[str, ...]
+    types: dict[str, ColumnType]
+    classes: tuple[str, ...]
+    codes: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    lines: RowLines
+    file_rows: int
+    fingerprints: npt.NDArray[np.uint64] | None
+    sha256: str
+    # a sentence for each thing to know, and for a column what is odd about it
+    notes: tuple[str, ...]
+    warnings: dict[str, str] = field(default_factory=dict)
+    # how the file was read, in words
+    reading: dict[str, str] = field(default_factory=dict)
+
+
+def _no_progress(_: float) -> None:
+    return
+
+
+def load(spec: DataSpec, progress: Progress = _no_progress) -> Table:
+    """Read the file of `spec`; raises EngineError for anything wrong with it.
+
+    `progress` is called with the share done, several times a second; what it
+    raises ends the loading. The file is read three times (hash and encoding,
+    shape of the rows, cells), so that a fault is told with its line before
+    anything is built in memory.
+    """
+    facts = peek(
+        spec.data,
+        delimiter=spec.delimiter,
+        quote=spec.quote,
+        encoding=spec.encoding,
+        decimal=spec.decimal,
+        header=spec.header,
+    )
+    check_names(facts.columns, spec)
+    state = _stamp(facts)
+    sha256, encoded = scan_bytes(facts, lambda share: progress(0.1 * share))
+    file_rows, lines = scan_rows(facts, encoded, lambda share: progress(0.1 + 0.4 * share))
+    frame = _read(facts, encoded, spec, file_rows, lines)
+    if _stamp(facts) != state:
+        raise EngineError(
+            f"The file {shown(str(facts.path), 200)} changed while it was read.",
+            "Wait until it is written completely, then try again.",
+        )
+    progress(0.8)
+    return _table(spec, facts, encoded, sha256, file_rows, lines, frame)
+
+
+def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
+    """Raise EngineError, with the nearest name, if `spec` names a column that is not there."""
+    check_column(columns, spec.target, "target")
+    for setting in ("features", "leave_out", "column_types"):
+        for name in getattr(spec, setting) or ():
+            check_column(columns, name, setting)
+    if spec.target in spec.leave_out:
+        raise EngineError(
+            f"leave_out: {shown(spec.target)} is the target.", "Take it out of leave_out."
+        )
+    if spec.column_types.get(spec.target) == "numeric":
+        raise EngineError(
+            f"column_types: {shown(spec.target)} is the target, which holds classes, not numbers.",
+            "Take it out of column_types.",
+        )
+
+
+def _stamp(facts: CsvFacts) -> tuple[int, int]:
+    try:
+        now = os.stat(facts.path)
+    except OSError as error:
+        raise read_error(facts.path, error) from error
+    return now.st_size, now.st_mtime_ns
+
+
+def _read(
+    facts: CsvFacts, encoded: Encoded, spec: DataSpec, file_rows: int, lines: RowLines
+) -> pd.DataFrame:
+    """All cells: numbers where a whole column is numbers, texts elsewhere."""
+    texts = {spec.target} | {n for n, kind in spec.column_types.items() if kind == "categorical"}
+    try:
+        frame = _parse(facts, encoded, texts, None)
+        # The parser types a column piece by piece, and takes "True" for a truth value: such
+        # columns are read once more as the texts they are.
+        unsure = [
+            name
+            for name in frame.columns
+            if name not in texts
+            and not isinstance(frame[name].dtype, pd.StringDtype)
+            and frame[name].dtype.kind not in "iuf"
+        ]
+        if unsure:
+            again = _parse(facts, encoded, set(unsure), unsure)
+            for name in unsure:
+                frame[name] = again[name]
+    except ParserError as error:
+        hint = "Check the quotation marks there; or set quote to none."
+        if "EOF inside string" in str(error):
+            raise EngineError(
+                f"A quotation mark on line {lines.line(file_rows):,} is never closed.", hint
+            ) from error
+        raise EngineError(f"The rows cannot be told apart: {error}.", hint) from error
+    except OSError as error:
+        raise read_error(facts.path, error) from error
+    except OverflowError as error:
+        raise EngineError(f"A number is too large to be read: {error}.", "Correct it.") from error
+    if len(frame) != file_rows:
+        raise EngineError(
+            f"The file can be read as {file_rows:,} rows or as {len(frame):,}.",
+            "Check its quotation marks and line ends; or set quote to none.",
+        )
+    return frame
+
+
+def _parse(
+    facts: CsvFacts, encoded: Encoded, texts: Collection[str], columns: list[str] | None
+) -> pd.DataFrame:
+    dialect = facts.dialect
+    options: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}
+    with warnings.catch_warnings(), facts.path.open(encoding=encoded.codec, newline="") as file:
+        warnings.simplefilter("ignore", DtypeWarning)
+        frame: pd.DataFrame = pd.read_csv(
+            file,
+            sep=dialect.delimiter,
+            skipinitialspace=dialect.skip_space,
+            header=0 if facts.has_header else None,
+            names=list(facts.columns),
+            usecols=columns,
+            index_col=False,
+            decimal=facts.decimal,
+            dtype=dict.fromkeys(texts, "str"),
+            engine="c",
+            **options,
+        )
+    return frame
+
+
+def _table(
+    spec: DataSpec,
+    facts: CsvFacts,
+    encoded: Encoded,
+    sha256: str,
+    file_rows: int,
+    lines: RowLines,
+    frame: pd.DataFrame,
+) -> Table:
+    def line_of(index: int) -> int:
+        return lines.line(index + 1)
+
+    types = retype(frame, spec.column_types, facts.decimal, line_of, spec.target)
+    classes = read_classes(frame[spec.target], spec.target, facts.decimal, line_of)
+    features, notes = _features(spec, facts, frame)
+    warned = _inspect(frame, features, facts.decimal, line_of)
+    labelled = classes.codes >= 0
+    rows = np.flatnonzero(labelled) + 1
+    notes = [*facts.notes, *notes, *classes.notes, *_grouped(warned)]
+    if len(rows) < file_rows:
+        notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), line_of))
+        frame = frame.loc[labelled].reset_index(drop=True)
+    fingerprints: npt.NDArray[np.uint64] | None = None
+    if len(frame) * len(features) <= DOUBLES_CELLS:
+        used = frame[[*features, spec.target]]
+        fingerprints = pd.util.hash_pandas_object(used, index=False).to_numpy().astype(np.uint64)
+        doubled = len(fingerprints) - len(np.unique(fingerprints))
+        if doubled:
+            notes.append(
+                f"{doubled:,} of {len(frame):,} rows are equal to an earlier one in target and all"
+                " features."
+            )
+    return Table(
+        frame=frame,
+        target=spec.target,
+        features=features,
+        types=types,
+        classes=classes.labels,
+        codes=classes.codes[labelled],
+        rows=rows,
+        lines=lines,
+        file_rows=file_rows,
+        fingerprints=fingerprints,
+        sha256=sha256,
+        notes=tuple(notes),
+        warnings={name: sentence for name, (_, sentence) in warned.items()},
+        reading=_reading(facts, encoded, file_rows),
+    )
+
+
+def _features(
+    spec: DataSpec, facts: CsvFacts, frame: pd.DataFrame
+) -> tuple[tuple[str, ...], list[str]]:
+    """The columns to learn from, and a note on those left out for being empty."""
+    asked = spec.features or tuple(name for name in facts.columns if name != spec.target)
+    asked = tuple(name for name in asked if name not in spec.leave_out)
+    if not asked:
+        raise EngineError("No feature is left to learn from.", "Take a column out of leave_out.")
+    empty = [name for name in asked if frame[name].isna().all()]
+    features = tuple(name for name in asked if name not in set(empty))
+    if not features:
+        raise EngineError(
+            f"{named(empty)}: no value on any line, so no feature is left to learn from.",
+            "Choose other features, or check the delimiter.",
+        )
+    holds = "holds no value and is" if len(empty) == 1 else "hold no values and are"
+    return features, [f"{named(empty)} {holds} left out."] if empty else []
+
+
+def _inspect(
+    frame: pd.DataFrame, features: tuple[str, ...], decimal: str, line_of: LineOf
+) -> dict[str, tuple[str, str]]:
+    """What is odd about each feature; raises EngineError for an infinity."""
+    warned = {}
+    for name in features:
+        column = frame[name]
+        if not isinstance(column.dtype, pd.CategoricalDtype):
+            refuse_infinity(column, name, line_of)
+        odd = suspicion(column, name, decimal, line_of)
+        if odd:
+            warned[name] = odd
+    return warned
+
+
+def _grouped(warned: dict[str, tuple[str, str]]) -> list[str]:
+    """One note for each kind of oddity, in full for up to three columns of it."""
+    kinds = defaultdict(list)
+    for name, (kind, sentence) in warned.items():
+        kinds[kind].append((name, sentence))
+    notes = []
+    for kind, found in kinds.items():
+        notes += [sentence for _, sentence in found[:3]]
+        if len(found) > 3:
+            notes.append(f"{named([name for name, _ in found[3:]])}: {kind} as well.")
+    return notes
+
+
+def _unlabelled(target: str, rows: npt.NDArray[np.int64], line_of: LineOf) -> str:
+    lines = ", ".join(f"{line_of(int(row)):,}" for row in rows[:5])
+    more = " …" if len(rows) > 5 else ""
+    if len(rows) == 1:
+        return f"1 row without a value of {shown(target)} is left out: line {lines}."
+    return (
+        f"{len(rows):,} rows without a value of {shown(target)} are left out: lines {lines}{more}."
+    )
+
+
+def _reading(facts: CsvFacts, encoded: Encoded, file_rows: int) -> dict[str, str]:
+    dialect = facts.dialect
+    return {
+        "file": str(facts.path),
+        "size": f"{facts.size:,} bytes",
+        "rows": f"{file_rows:,}",
+        "columns": f"{len(facts.columns):,}",
+        "encoding": encoded.words + (" (guessed)" if encoded.guessed else ""),
+        "delimiter": dialect.words,
+        "quotes": dialect.quote or "none",
+        "decimal mark": DELIMITER_NAMES.get(facts.decimal, "point"),
+        "first line": "names" if facts.has_header else "data",
+    }

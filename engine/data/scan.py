@@ -1,0 +1,163 @@
+"""Two passes over a file before its cells are read: its bytes, then the shape of its rows.
+
+Both hold a few megabytes at a time, whatever the size of the file.
+"""
+
+import bisect
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.csvfile import CsvFacts
+from engine.csvfile.dialect import is_blank
+from engine.csvfile.facts import bad_cell
+from engine.csvfile.text import (
+    Encoded,
+    has_c1,
+    legacy_codec,
+    not_cp1252,
+    not_text,
+    read_error,
+    undecodable,
+)
+from engine.errors import EngineError
+
+CHUNK_BYTES = 4 * 2**20
+# rows between two reports of progress
+TICK_ROWS = 200_000
+
+Progress = Callable[[float], None]
+
+
+def scan_bytes(facts: CsvFacts, progress: Progress) -> tuple[str, Encoded]:
+    """The SHA-256 of the file, and the encoding that all of its bytes fit.
+
+    A guessed UTF-8 that turns out wrong becomes Latin-1 or Windows-1252.
+    Raises EngineError with the line for a zero byte, and for bytes that are no
+    characters in an encoding that was asked for.
+    """
+    digest = hashlib.sha256()
+    encoded = facts.encoding
+    decoder = codecs.getincrementaldecoder(encoded.codec)()
+    zeros_are_text = encoded.codec.startswith("utf-16")
+    failed_line = 0
+    windows = undefined = False
+    done = lines = 0
+    try:
+        with facts.path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+                if not zeros_are_text and b"\0" in chunk:
+                    raise not_text(chunk, chunk.index(b"\0"), lines)
+                if not failed_line:
+                    failed_line = _check_text(decoder, chunk, lines, zeros_are_text)
+                windows = windows or has_c1(chunk)
+                undefined = undefined or not_cp1252(chunk)
+                lines += chunk.count(b"\n")
+                done += len(chunk)
+                progress(min(1.0, done / facts.size))
+    except OSError as error:
+        raise read_error(facts.path, error) from error
+    if not failed_line and decoder.getstate()[0]:
+        failed_line = lines + 1
+    if not failed_line:
+        return digest.hexdigest(), encoded
+    if encoded.codec == "utf-8" and encoded.guessed:
+        return digest.hexdigest(), Encoded(legacy_codec(windows, undefined), True)
+    raise undecodable(encoded.codec, failed_line)
+
+
+def _check_text(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, look_for_zero: bool
+) -> int:
+    """The line of the first bytes that are no text, or 0."""
+    try:
+        text = decoder.decode(chunk)
+    except UnicodeDecodeError as error:
+        return lines + 1 + chunk.count(b"\n", 0, error.start)
+    except UnicodeError:
+        return lines + 1
+    if look_for_zero and "\0" in text:
+        raise not_text(text.encode("utf-8", "replace"), text.index("\0"), lines)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowLines:
+    """Where data rows stand in the file; rows count from 1, lines too.
+
+    `starts` and `lines` hold the rows at which the distance between the two
+    changes: after an empty line, or after a cell that spans lines.
+    """
+
+    starts: tuple[int, ...]
+    lines: tuple[int, ...]
+
+    def line(self, row: int) -> int:
+        """The line of the file on which data row `row` begins."""
+        i = bisect.bisect_right(self.starts, row) - 1
+        return self.lines[i] + row - self.starts[i]
+
+
+def scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[int, RowLines]:
+    """Count the data rows and check that each has as many cells as there are columns.
+
+    Raises EngineError with the line for one that has not, for a cell that is
+    too long, and for a quotation mark that is never closed.
+    """
+    width = len(facts.columns)
+    rows = -1 if facts.has_header else 0
+    starts: list[int] = []
+    lines: list[int] = []
+    offset = previous = 0
+    try:
+        with (
+            facts.path.open("rb") as raw,
+            io.TextIOWrapper(raw, encoding=encoded.codec, newline="") as file,
+        ):
+            reader = facts.dialect.rows(file)
+            for row in reader:
+                start, previous = previous + 1, reader.line_num
+                if len(row) != width:
+                    if is_blank(row):
+                        continue
+                    raise _ragged(row, start, facts)
+                rows += 1
+                if start - rows != offset and rows > 0:
+                    offset = start - rows
+                    starts.append(rows)
+                    lines.append(start)
+                if not rows % TICK_ROWS:
+                    progress(min(1.0, raw.tell() / facts.size))
+    except csv.Error as error:
+        raise bad_cell(error, previous + 1) from error
+    except OSError as error:
+        raise read_error(facts.path, error) from error
+    if rows < 1:
+        raise EngineError(
+            "The file has names of columns, but no rows below them.",
+            "Choose a CSV file with rows in it.",
+        )
+    if not starts:
+        starts, lines = [1], [1]
+    return rows, RowLines(tuple(starts), tuple(lines))
+
+
+def _ragged(row: list[str], line: int, facts: CsvFacts) -> EngineError:
+    width = len(facts.columns)
+    cells = "1 cell" if len(row) == 1 else f"{len(row):,} cells"
+    spans = sum(cell.count("\n") for cell in row)
+    if spans > 2:
+        hint = (
+            f"The row goes on for {spans + 1:,} lines: a quotation mark may be missing where a"
+            " cell ends."
+        )
+    elif len(row) > width:
+        hint = "A cell that holds the delimiter has to stand in quotation marks."
+    else:
+        hint = "Add the missing cells, or remove the line."
+    where = "the first line" if facts.has_header else "the first row"
+    return EngineError(f"Line {line:,} has {cells}, {where} has {width:,}.", hint)

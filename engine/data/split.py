@@ -1,0 +1,106 @@
+"""Which rows a run learns from, which steer it, and which stay sealed."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import train_test_split
+
+from engine.csvfile import shown
+from engine.data.load import Table
+from engine.errors import EngineError
+from engine.specs.data import DataSpec
+
+Index = npt.NDArray[np.int64]
+# one for each part
+ROWS_OF_A_CLASS = 3
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row indices into `Table.frame`, in random order; no validation rows as published."""
+
+    train: Index
+    validation: Index | None
+    test: Index
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The rows of each part."""
+        parts = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: len(index) for name, index in parts.items() if index is not None}
+
+
+def split(table: Table, spec: DataSpec) -> Split:
+    """Split the rows under the protocol of `spec`.
+
+    The same table, shares and `split_seed` give the same parts. Raises
+    EngineError when a class has too few rows.
+    """
+    return _as_published(table, spec) if spec.protocol == "as_published" else _strict(table, spec)
+
+
+def sealed_key(table: Table, test: Index) -> str:
+    """A name for a sealed test part: the data, the target and the very rows, hashed.
+
+    Settings that leave the test rows as they are leave the key as it is, so
+    every scoring of these rows is counted under one name.
+    """
+    digest = hashlib.sha256(f"{table.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace"))
+    digest.update(np.sort(table.rows[test]).astype("<i8").tobytes())
+    return digest.hexdigest()
+
+
+def _strict(table: Table, spec: DataSpec) -> Split:
+    """Stratified: every class gives its share to each part, and one row at least.
+
+    The test rows of a class are drawn first, so they do not depend on how many
+    of the others are validation rows.
+    """
+    counts = np.bincount(table.codes, minlength=len(table.classes))
+    small = [i for i, rows in enumerate(counts) if rows < ROWS_OF_A_CLASS]
+    if small:
+        rows = "1 row" if counts[small[0]] == 1 else f"{counts[small[0]]:,} rows"
+        more = f" (and {len(small) - 1:,} more classes are as small)" if len(small) > 1 else ""
+        raise EngineError(
+            f"Class {shown(table.classes[small[0]])} has only {rows}{more}; the strict protocol"
+            f" needs {ROWS_OF_A_CLASS} of each class: one to train, one to validate, one to test.",
+            "Add rows of it, join it with another class, or remove it from the file.",
+        )
+    order = np.random.default_rng(spec.split_seed).permutation(len(table.codes))
+    by_class = order[np.argsort(table.codes[order], kind="stable")]
+    part = np.zeros(len(order), dtype=np.int8)
+    start = 0
+    for rows in counts.tolist():
+        members = by_class[start : start + rows]
+        start += rows
+        test = min(_share(rows, spec.test_share), rows - 2)
+        validation = min(_share(rows, spec.validation_share), rows - test - 1)
+        part[members[:test]] = 2
+        part[members[test : test + validation]] = 1
+    where = part[order]
+    return Split(order[where == 0], order[where == 1], order[where == 2])
+
+
+def _share(rows: int, share: float) -> int:
+    return max(1, int(rows * share + 0.5))
+
+
+def _as_published(table: Table, spec: DataSpec) -> Split:
+    """The post's way: `train_test_split`, not stratified, no validation part."""
+    rows = len(table.codes)
+    if rows < 2:
+        raise EngineError("There is only one row.", "At least two are needed to split.")
+    train, test = train_test_split(
+        np.arange(rows), test_size=spec.test_share, random_state=spec.split_seed
+    )
+    counts = np.bincount(table.codes[train], minlength=len(table.classes))
+    absent = np.flatnonzero(counts == 0)
+    if len(absent):
+        raise EngineError(
+            f"Class {shown(table.classes[absent[0]])} has no row in the training part, which"
+            " as_published draws without regard to the classes.",
+            "Choose another split_seed, or the strict protocol.",
+        )
+    return Split(train, None, test)

@@ -5,14 +5,15 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -99,7 +100,7 @@ class Workbench(App[None]):
 
     def on_mount(self) -> None:
         """After the first frame, load what the first screen needs."""
-        self._check_size()
+        self._check_size(self.size)
         self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
@@ -215,9 +216,8 @@ class Workbench(App[None]):
 
     def complain(self, error: Exception) -> None:
         """Show what went wrong and what to do next."""
-        hint = getattr(error, "hint", "")
-        text = f"{error}\n{hint}" if hint else str(error)
-        self.notify(text, severity="error", timeout=10, markup=False)
+        # an EngineError's text is its message and its hint
+        self.notify(str(error), severity="error", timeout=10, markup=False)
 
     # -- what is shown on all screens ----------------------------------------------------------
 
@@ -254,17 +254,23 @@ class Workbench(App[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for more room when there is too little."""
-        self._check_size()
+        self._check_size(event.size)
 
-    def _check_size(self) -> None:
+    def _check_size(self, size: Size) -> None:
         from penguin_tui.screens.too_small import TooSmallScreen
 
-        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
         asking = isinstance(self.screen, TooSmallScreen)
         if small and not asking:
             self.push_screen(TooSmallScreen())
         elif asking and not small:
             self.pop_screen()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        from penguin_tui.commands import commands
+
+        return commands(self, screen)
 
     def action_keys(self) -> None:
         """Show all keys that work here."""
@@ -347,7 +353,7 @@ def run_workbench() -> int:
     try:
         folder = home()
     except EngineError as error:
-        print(f"{error}\n{error.hint}".strip(), file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     app = Workbench(folder, pace=Pace())
     app.run()
@@ -361,11 +367,11 @@ def run_workbench() -> int:
 
 def farewell(app: Workbench) -> str:
     """One line about runs that go on; nothing when there are none."""
-    status = app.engine_status
-    count = status.running + status.queued if status is not None else 0
+    from engine.store import Store
+
+    with Store.open(app.home) as store:
+        count = len(store.live_runs())
     if not count:
         return ""
-    runs = "1 run goes" if count == 1 else f"{count} runs go"
-    return (
-        f"{runs} on in the background; penguin-tui shows {'it' if count == 1 else 'them'} again.\n"
-    )
+    runs, them = ("1 run goes", "it") if count == 1 else (f"{count} runs go", "them")
+    return f"{runs} on in the background; penguin-tui shows {them} again.\n"

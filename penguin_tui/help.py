@@ -1,7 +1,9 @@
 """`?`: the keys that work here, written from the bindings of what is on screen."""
 
+from textwrap import wrap
 from typing import Any, ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -9,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+WIDTH = 78
 Keys = list[tuple[str, str, str]]
 
 
@@ -46,16 +49,16 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
 class HelpScreen(ModalScreen[None]):
     """The keys, in groups."""
 
-    DEFAULT_CSS = """
-    HelpScreen {
+    DEFAULT_CSS = f"""
+    HelpScreen {{
         align: center middle;
-        VerticalScroll {
-            width: 76; max-width: 96%; height: auto; max-height: 90%;
+        VerticalScroll {{
+            width: {WIDTH}; max-width: 96%; height: auto; max-height: 90%;
             border: round $accent; border-title-color: $accent; padding: 0 2;
-            background: $surface;
-        }
-        Static { width: 100%; height: auto; }
-    }
+            background: $surface; scrollbar-size-vertical: 1;
+        }}
+        Static {{ width: 100%; height: auto; }}
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "Close", id="close")
@@ -73,15 +76,17 @@ class HelpScreen(ModalScreen[None]):
 
     def _text(self) -> Content:
         lines: list[Content] = []
-        width = max((len(key) for _, keys in self._groups for key, _, _ in keys), default=0)
+        width = max((cell_len(key) for _, keys in self._groups for key, _, _ in keys), default=0)
+        room = min(WIDTH, int(self.app.size.width * 0.96)) - 7
         for title, keys in self._groups:
             lines.append(Content.styled(title, "bold $accent"))
             for key, what, explanation in keys:
-                tail = f" – {explanation}" if explanation else ""
-                lines.append(
-                    Content.assemble(
-                        "  ", (key.ljust(width), "bold"), "  ", what, (tail, "$foreground 70%")
-                    )
-                )
+                label = set_cell_size(key, width)
+                told = f"{what} – {explanation}" if explanation else what
+                first, *rest = wrap(told, max(20, room - width - 4))
+                named = Content(first).stylize("$foreground 70%", len(what))
+                lines.append(Content.assemble("  ", (label, "bold"), "  ", named))
+                indent = " " * (width + 4)
+                lines += [Content.styled(indent + line, "$foreground 70%") for line in rest]
             lines.append(Content(""))
         return Content("\n").join(lines[:-1])

@@ -161,9 +161,9 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action == "stop":
+        if action in ("rename", "note", "again", "load", "delete", "stop"):
             record = self._table.current if self.is_mounted else None
-            return record is not None and record.live
+            return record is not None and (action != "stop" or record.live)
         return True
 
     # -- order and filter ---------------------------------

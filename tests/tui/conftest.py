@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from engine.events import (
     COLUMNS,
@@ -232,3 +233,12 @@ def train_events(
         Finished(result=result),
         Ended(at=at, status="finished"),
     ]
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object], tries: int = 200) -> None:
+    """Wait until `true()` holds; a slow machine may take its time."""
+    for _ in range(tries):
+        await pilot.pause(0.05)
+        if true():
+            return
+    raise AssertionError(f"never came true: {true}")

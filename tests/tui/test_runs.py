@@ -1,21 +1,12 @@
 """The Runs screen: find a run, sort, filter, name, delete and bring back."""
 
-from conftest import NOW, Stored, baseline_events, train_events
+from conftest import NOW, Stored, baseline_events, train_events, until
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from engine.store import Store
 from penguin_tui.app import Workbench
 from penguin_tui.screens.runs import RunsScreen, RunsTable
-
-
-async def until(pilot: Pilot[None], true: object, tries: int = 200) -> None:
-    """Wait until `true()` holds; a slow machine may take its time."""
-    for _ in range(tries):
-        await pilot.pause(0.05)
-        if true():  # type: ignore[operator]
-            return
-    raise AssertionError(f"never came true: {true}")
 
 
 async def open_runs(pilot: Pilot[None], count: int) -> RunsTable:

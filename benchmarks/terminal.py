@@ -1,0 +1,202 @@
+"""A terminal in a program: a pseudo-terminal whose other end is an emulator (pyte).
+
+It runs a program as a person would, types keys, shows what is on screen, counts
+bytes with the times they came, and can be made as slow as a bad link.
+"""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+# what pyte takes for text: the keyboard protocol and questions about private modes
+_UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
+_CURSOR_QUESTION = b"\x1b[6n"
+# what an emulator keeps in its own queue is small; the kernel's own buffer comes on top
+_READ = 4096
+
+
+class Terminal:
+    """A program in a pseudo-terminal of its own; use as a context manager.
+
+    `rate` limits how many bytes a second are read (None: all at once). An
+    emulator that `answers` replies to the question where its cursor is, after it
+    has read everything before, as real ones do.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        env: Mapping[str, str] | None = None,
+        rate: float | None = None,
+        answers: bool = True,
+        draw: bool = True,
+    ) -> None:
+        self._rate = rate
+        self._answers = answers
+        self._draw = draw
+        self._lock = threading.Lock()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._kept = b""
+        self.history: list[tuple[float, int]] = []
+        self.changed = threading.Event()
+        self.started = time.perf_counter()
+        self.pid, self._master = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor"})
+            os.environ.update(env or {})
+            os.execvp(command[0], list(command))  # noqa: S606 - the program under test
+        self.resize(columns, rows)
+        self._status: int | None = None
+        self._ended = False
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    # -- as a person -------------------------------------------------------------------------
+
+    def press(self, keys: str) -> float:
+        """Type; returns the moment it was typed."""
+        os.write(self._master, keys.encode())
+        return time.perf_counter()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        with self._lock:
+            self._screen.resize(rows, columns)
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on screen."""
+        with self._lock:
+            return list(self._screen.display)
+
+    @property
+    def text(self) -> str:
+        """What is on screen, as one text."""
+        return "\n".join(self.lines)
+
+    @property
+    def painted(self) -> bool:
+        """Whether the last row has been painted (its colour is not the terminal's own)."""
+        with self._lock:
+            row = self._screen.buffer[self._screen.lines - 1]
+            return row[self._screen.columns // 2].bg != "default"
+
+    def wait_for(
+        self, wanted: "str | Callable[[], bool]", seconds: float = 30.0, still: bool = True
+    ) -> float:
+        """Wait until a text is on screen, or a condition holds; returns the moment.
+
+        Raises AssertionError with the screen when it never comes, or when the
+        program ends before (unless it need not be alive: `still`).
+        """
+        holds = wanted if callable(wanted) else lambda: wanted in self.text
+        deadline = time.perf_counter() + seconds
+        while True:
+            self.changed.clear()
+            if holds():
+                return time.perf_counter()
+            if time.perf_counter() > deadline or (still and self._ended):
+                raise AssertionError(f"{wanted!r} never came; on screen was:\n{self.text}")
+            self.changed.wait(0.05)
+
+    def bytes_since(self, moment: float) -> int:
+        """Bytes that have come since then."""
+        return sum(size for at, size in self.history if at >= moment)
+
+    # -- the program -----------------------------------------------------------------------------
+
+    def wait(self, seconds: float = 30.0) -> int:
+        """Wait for the program's end; returns its exit code, negative for a signal."""
+        deadline = time.monotonic() + seconds
+        while self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                raise AssertionError(f"the program does not end; on screen was:\n{self.text}")
+            else:
+                time.sleep(0.01)
+        return self._status
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program."""
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self._master)
+        self._master = -1
+
+    def attributes(self) -> list[object]:
+        """The terminal's modes (echo, line editing …)."""
+        return list(termios.tcgetattr(self._master))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.wait()
+        self._thread.join(timeout=5)
+        if self._master >= 0:
+            os.close(self._master)
+
+    # -- the other end -------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        while True:
+            master = self._master
+            try:
+                if not select.select([master], [], [], 0.5)[0]:
+                    continue
+                # a slow link passes small packets on
+                data = os.read(master, _READ if self._rate is None else 256)
+            except (OSError, ValueError):
+                break
+            if not data:
+                break
+            if self._rate is not None:
+                time.sleep(len(data) / self._rate)
+            self.history.append((time.perf_counter(), len(data)))
+            self._take(data)
+            self.changed.set()
+        self._ended = True
+        self.changed.set()
+
+    def _take(self, data: bytes) -> None:
+        data = self._kept + data
+        # a sequence that is cut in two waits for its other half
+        cut = data.rfind(b"\x1b")
+        unfinished = cut >= 0 and not re.match(rb"\x1b(\[[0-9;?<>=$]*[^0-9;?<>=$]|[^\[])", data[cut:])
+        self._kept = data[cut:] if unfinished else b""
+        data = data[:cut] if unfinished else data
+        if self._draw:
+            with self._lock:
+                self._stream.feed(_UNKNOWN.sub(b"", data).replace(_CURSOR_QUESTION, b""))
+        if self._answers:
+            for _ in range(data.count(_CURSOR_QUESTION)):
+                os.write(self._master, b"\x1b[1;1R")

@@ -95,8 +95,13 @@ def caution(text: str) -> str:
 
 
 def say_json(value: Any, *, lines: bool = False) -> None:
-    """Write one JSON value; escapes all but ASCII, so nothing in it can reach a terminal."""
-    click.echo(json.dumps(_finite(value), indent=None if lines else 2, allow_nan=False))
+    """Write one JSON value, over several lines unless `lines` asks for one."""
+    click.echo(json_text(value, None if lines else 2))
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON; escapes all but ASCII, so nothing in it can reach a terminal."""
+    return json.dumps(_finite(value), indent=indent, allow_nan=False)
 
 
 def _finite(value: Any) -> Any:

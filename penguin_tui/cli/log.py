@@ -1,9 +1,18 @@
 """`penguin-tui log RUN`: what a run has reported, line by line."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from penguin_tui.cli.arguments import RunNumber, WholeNumber, find_run, settled_store
-from penguin_tui.cli.console import say, say_json
+from penguin_tui.cli.console import json_text, say
+
+if TYPE_CHECKING:
+    from penguin_tui.cli.log_lines import Line
+
+# written together: a long log would otherwise spend its time on flushing
+WRITTEN_TOGETHER = 1000
 
 
 @click.command("log")
@@ -19,25 +28,24 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     """
     from engine.client import follow as follow_run
     from penguin_tui.cli.following import exit_code
-    from penguin_tui.cli.log_lines import LogLines, as_object, as_text
+    from penguin_tui.cli.log_lines import LogLines
 
     with settled_store() as store:
         record = find_run(store, run)
         lines = LogLines()
         waiting = lines.new(record, store.events(record.id))
-        for line in waiting[-last:] if last else waiting:
-            _write(as_object(line) if as_json else as_text(line), as_json)
+        _write(waiting[-last:] if last else waiting, as_json)
         if not follow:
             return 0
         for changed, _ in follow_run(store, record.id):
             record = changed
-            for line in lines.new(record, store.events(record.id, lines.number)):
-                _write(as_object(line) if as_json else as_text(line), as_json)
+            _write(lines.new(record, store.events(record.id, lines.number)), as_json)
     return exit_code(record)
 
 
-def _write(line: object, as_json: bool) -> None:
-    if as_json:
-        say_json(line, lines=True)
-    else:
-        say(str(line))
+def _write(lines: "Sequence[Line]", as_json: bool) -> None:
+    from penguin_tui.cli.log_lines import as_object, as_text
+
+    for start in range(0, len(lines), WRITTEN_TOGETHER):
+        some = lines[start : start + WRITTEN_TOGETHER]
+        say("\n".join(json_text(as_object(line)) if as_json else as_text(line) for line in some))

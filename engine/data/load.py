@@ -59,6 +59,8 @@ class Table:
     warnings: dict[str, str] = field(default_factory=dict)
     # how the file was read, in words
     reading: dict[str, str] = field(default_factory=dict)
+    # the file's first rows as they stand, labelled or not
+    head: tuple[tuple[str, ...], ...] = ()
 
 
 def _no_progress(_: float) -> None:
@@ -229,6 +231,7 @@ def _table(
         notes=tuple(notes),
         warnings={name: sentence for name, (_, sentence) in warned.items()},
         reading=_reading(facts, encoded, file_rows),
+        head=facts.sample,
     )
 
 

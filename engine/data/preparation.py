@@ -85,8 +85,7 @@ class CategoryColumn(Frozen):
         """The prepared columns, float64 [rows, features]."""
         codes = self.codes(column)
         if self.encoding == "ordinal":
-            scaled: Values = ((codes - self.shift) / self.scale)[:, None]
-            return scaled
+            return ((codes.astype(np.float64) - self.shift) / self.scale)[:, None]
         hot = np.zeros((len(codes), len(self.levels)))
         seen = np.flatnonzero((codes >= 0) & (codes < len(self.levels)))
         hot[seen, codes[seen]] = 1.0

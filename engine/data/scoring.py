@@ -103,7 +103,7 @@ def _predicted(y: Labels, probabilities: Probabilities) -> npt.NDArray[np.int64]
     """The most probable class of each row, -1 where a probability is no number."""
     if len(y) == 0:
         raise EngineError("There are no rows to score.", "Give the part a larger share.")
-    valid = np.isfinite(probabilities).all(axis=1)
+    valid = np.asarray(np.isfinite(probabilities).all(axis=1), dtype=np.bool_)
     best = np.where(valid[:, None], probabilities, 0.0).argmax(axis=1)
     return np.where(valid, best, -1)
 

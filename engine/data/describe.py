@@ -1,0 +1,130 @@
+"""What is in a table: columns, classes, distributions, how features go together.
+
+The work and the result are bounded: of a wide table the first columns are
+described in detail, of a long one a sample of the rows is correlated and drawn.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.data.charts import (
+    category_counts,
+    correlations,
+    histogram,
+    scatter,
+    statistics,
+)
+from engine.data.columns import categories_of, codes_of
+from engine.data.load import Table
+from engine.data.prepare import prepare
+from engine.data.split import split
+from engine.errors import EngineError
+from engine.results import ColumnFacts, DescribeResult
+from engine.specs.data import DataSpec
+
+# columns with statistics, histogram or categories
+DETAILED = 500
+# numeric features that are correlated and drawn against each other
+PAIRED = 50
+# classes that are told apart in statistics, histograms and categories
+CLASSES = 50
+EXAMPLES = 3
+EXAMPLE_CHARACTERS = 60
+HEAD_CHARACTERS = 100
+
+
+def describe(table: Table, spec: DataSpec) -> DescribeResult:
+    """Describe a table under the settings of `spec`.
+
+    With more than `CLASSES` classes, statistics are of all rows, and the bars
+    of histograms and the categories have one count for all of them. A table
+    that cannot be split is described all the same; `notes` tells why.
+    """
+    notes = list(table.notes)
+    parts: dict[str, int] = {}
+    prepared_features: tuple[str, ...] = ()
+    try:
+        parts = split(table, spec).sizes
+        prepared = prepare(table, spec)
+        prepared_features = prepared.feature_names
+        notes += prepared.notes
+    except EngineError as error:
+        notes.append(str(error).replace("\n", " "))
+    detailed = set(list(table.frame.columns)[:DETAILED])
+    if len(table.frame.columns) > DETAILED:
+        notes.append(f"Statistics and charts are of the first {DETAILED:,} columns.")
+    told_apart = len(table.classes) <= CLASSES
+    if not told_apart:
+        notes.append(f"With more than {CLASSES} classes, statistics and charts are of all rows.")
+    groups = table.codes if told_apart else np.zeros_like(table.codes)
+    labels = table.classes if told_apart else ("",)
+    numeric = tuple(name for name in table.features if table.types[name] == "numeric")
+    paired = numeric[:PAIRED]
+    if len(numeric) > PAIRED:
+        notes.append(f"Correlations and scatter charts are of the first {PAIRED} numeric features.")
+    class_rows = np.bincount(table.codes, minlength=len(table.classes))
+    return DescribeResult(
+        rows=len(table.codes),
+        columns=tuple(
+            _column(table, str(name), groups, labels, str(name) in detailed)
+            for name in table.frame.columns
+        ),
+        target=table.target,
+        classes=tuple(zip(table.classes, class_rows.tolist(), strict=True)),
+        parts=parts,
+        prepared_features=prepared_features,
+        correlation_features=paired,
+        correlations=correlations(table.frame, paired),
+        scatter=scatter(table.frame, paired, table.codes),
+        head=tuple(tuple(_cut(cell, HEAD_CHARACTERS) for cell in row) for row in table.head),
+        reading=table.reading,
+        notes=tuple(notes),
+    )
+
+
+def _column(
+    table: Table,
+    name: str,
+    groups: npt.NDArray[np.int64],
+    labels: tuple[str, ...],
+    detailed: bool,
+) -> ColumnFacts:
+    column = table.frame[name]
+    is_target = name == table.target
+    numeric = table.types[name] == "numeric"
+    missing = int(column.isna().sum())
+    if numeric:
+        distinct = int(column.nunique())
+        examples = [_number(value) for value in column.dropna().unique()[:EXAMPLES].tolist()]
+    else:
+        used = np.bincount(codes_of(column) + 1, minlength=len(column.cat.categories) + 1)[1:]
+        distinct = int((used > 0).sum())
+        examples = [categories_of(column)[code] for code in np.flatnonzero(used)[:EXAMPLES]]
+    warning = table.warnings.get(name, "")
+    if not is_target and not warning and distinct < 2:
+        warning = "No value on any row." if distinct == 0 else "The same value on every row."
+    detailed = detailed and not is_target and distinct > 0
+    values = column.to_numpy(dtype=np.float64) if numeric and detailed else None
+    return ColumnFacts(
+        name=name,
+        role="target" if is_target else "feature" if name in table.features else "left out",
+        type=table.types[name],
+        missing=missing,
+        distinct=distinct,
+        examples=tuple(_cut(text, EXAMPLE_CHARACTERS) for text in examples),
+        warning=warning,
+        statistics=() if values is None else statistics(values, groups, labels),
+        histogram=() if values is None else histogram(values, groups, len(labels)),
+        categories=category_counts(column, groups, len(labels))
+        if detailed and isinstance(column.dtype, pd.CategoricalDtype)
+        else (),
+    )
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(float(value))
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

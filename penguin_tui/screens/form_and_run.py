@@ -1,0 +1,204 @@
+"""A screen with a form that starts runs and shows them: Train, Baseline, and what comes."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widget import Widget
+
+from engine.specs import RunSpec, to_fields
+from penguin_tui.forms import DATA_FIELDS, filled
+from penguin_tui.screens.base import WorkScreen
+from penguin_tui.widgets.run_view import RunView
+from penguin_tui.widgets.spec_form import SpecForm
+
+if TYPE_CHECKING:
+    from engine.store import Store
+    from penguin_tui.follower import RunChanged
+
+
+class FormAndRunScreen(WorkScreen):
+    """Either the form or the run it started; Esc goes back to the form, the run goes on.
+
+    A subclass names its `KIND` and gives `compose_form`.
+    """
+
+    KIND: ClassVar[str] = ""
+    AUTO_FOCUS: ClassVar[str | None] = "SpecForm"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r,ctrl+r", "run", "Run", id="form.run", key_display="r",
+                tooltip="Start a run with these settings; Ctrl+R works while typing, too."),
+        Binding("w", "watch", "Watch", id="form.watch",
+                tooltip="Go to the run this screen started last."),
+        Binding("down", "enter_form", "Fields", show=False, id="form.enter",
+                tooltip="Go into the form."),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run_id: int | None = None
+        self._watching = False
+        self._submitting = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The form, and the view of a run in its place."""
+        form = Container(*self.compose_form(), id="setup")
+        view = RunView(next_step="r runs it again, Esc goes to the settings.", id="watch")
+        view.display = False
+        return (form, view)
+
+    def compose_form(self) -> Iterable[Widget]:
+        """The form and what stands beside it."""
+        raise NotImplementedError
+
+    def first_fields(self) -> dict[str, Any]:
+        """The form begins with the data set that all screens use."""
+        return dict(self.workbench.data_choice)
+
+    @property
+    def form(self) -> SpecForm:
+        """The form."""
+        return self.query_one(SpecForm)
+
+    @property
+    def view(self) -> RunView:
+        """The view of the run."""
+        return self.query_one(RunView)
+
+    def on_mount(self) -> None:
+        """Follow the choice of data."""
+        self.watch(self.app, "data_choice", self._data_chosen, init=False)
+
+    # -- data ---------------------------------------------------------------------------------
+
+    def _data_chosen(self, choice: dict[str, Any]) -> None:
+        wanted = _data_fields(self.KIND, choice)
+        if wanted != _data_fields(self.KIND, self.form.fields):
+            self.form.load(self.form.fields | wanted)
+
+    def _share_data(self, spec: RunSpec) -> None:
+        """Let all screens use the data of this form."""
+        fields = to_fields(spec)
+        wanted = _data_fields(self.KIND, fields)
+        if wanted != _data_fields(self.KIND, self.workbench.data_choice):
+            self.workbench.data_choice = {name: fields[name] for name in DATA_FIELDS}
+
+    def load(self, spec: RunSpec) -> None:
+        """Fill the form with the settings of a stored run."""
+        self.form.load(to_fields(spec))
+        self._share_data(spec)
+        self.show_form()
+
+    # -- running ------------------------------------------------------------------------------
+
+    def action_run(self) -> None:
+        """Start a run, or go to what has to be mended first."""
+        spec = self.form.reading.spec
+        if spec is None:
+            self.show_form()
+            if not self.form.focus_problem():
+                problems = "\n".join(self.form.reading.others)
+                self.notify(problems, severity="error", markup=False)
+            return
+        if not self._submitting:
+            self._submitting = True
+            self._share_data(spec)
+            self.workbench.engine_call(lambda store: self._submit(store, spec), self._submitted)
+
+    def _submit(self, store: "Store", spec: RunSpec) -> int | Exception:
+        from engine import client
+        from engine.errors import EngineError
+
+        try:
+            if self.workbench.engine_allowed:
+                return client.submit(store, spec)
+            return store.submit(spec)
+        except EngineError as error:
+            return error
+
+    def _submitted(self, answer: int | Exception) -> None:
+        self._submitting = False
+        if isinstance(answer, Exception):
+            self.workbench.complain(answer)
+            return
+        self.run_id = answer
+        self.show_run(answer)
+
+    def show_run(self, run: int) -> None:
+        """Watch a run in place of the form."""
+        self._watching = True
+        self.query_one("#setup").display = False
+        self.view.display = True
+        self.view.focus(scroll_visible=False)
+        self.workbench.follower.watch(run, self)
+        self.refresh_bindings()
+
+    def show_form(self) -> None:
+        """Back to the form; the run goes on."""
+        self._watching = False
+        self.view.display = False
+        self.query_one("#setup").display = True
+        if self.run_id is not None:
+            self.workbench.follower.unwatch(self)
+        self.form.focus(scroll_visible=False)
+        self.refresh_bindings()
+
+    def on_run_changed(self, message: "RunChanged") -> None:
+        """The run has got on."""
+        if self._watching and message.record.id == self.run_id:
+            self.view.show(message.record, message.state)
+
+    def on_run_view_asked(self, message: RunView.Asked) -> None:
+        """Stop, pause, go on."""
+        message.stop()
+        ask(self, message)
+
+    def action_watch(self) -> None:
+        """To the run started last."""
+        if self.run_id is not None:
+            self.show_run(self.run_id)
+
+    def action_enter_form(self) -> None:
+        """Into the first field."""
+        self.form.action_step(1)
+
+    def action_leave(self) -> None:
+        """From the run to the form; from the form nowhere."""
+        if self._watching:
+            self.show_form()
+        else:
+            self.form.focus(scroll_visible=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now."""
+        if action == "watch":
+            return self.run_id is not None and not self._watching
+        if action in ("presets", "enter_form"):
+            return not self._watching
+        if action == "run" and self._watching:
+            # a run at work is not doubled by a slip of the finger
+            return self.view.record is not None and not self.view.record.live
+        return True
+
+
+def ask(screen: WorkScreen, message: RunView.Asked) -> None:
+    """Pass a wish of the person on to the engine."""
+    run, what = message.run, message.what
+
+    def work(store: "Store") -> None:
+        from engine import client
+
+        if what == "stop":
+            client.stop_run(store, run)
+        else:
+            store.request(run, what)
+
+    screen.workbench.engine_call(work)
+
+
+def _data_fields(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """The data fields with their defaults, as a form shows them."""
+    chosen = {name: value for name, value in fields.items() if name in DATA_FIELDS}
+    sheet = filled(kind, chosen)
+    return {name: sheet.fields[name] for name in DATA_FIELDS}

@@ -1,0 +1,104 @@
+"""A run opened from the table: the same view as live."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.form_and_run import ask
+from penguin_tui.text import harmless
+from penguin_tui.widgets.run_view import RunView
+
+if TYPE_CHECKING:
+    from engine.store import Store
+    from penguin_tui.follower import RunChanged
+
+
+class RunScreen(WorkScreen):
+    """One run; Esc goes back to where it was opened."""
+
+    PLACE = "runs"
+    AUTO_FOCUS: ClassVar[str | None] = "RunView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "load_settings", "Load settings", id="opened.load",
+                tooltip="Fill the form with the settings of this run."),
+        Binding("g", "again", "Run again", id="opened.again",
+                tooltip="Run it once more with the same settings."),
+    ]  # fmt: skip
+
+    def __init__(self, run: int) -> None:
+        super().__init__()
+        self.run_id = run
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The view."""
+        return (
+            RunView(next_step="g runs it again, l loads its settings into the form.", id="opened"),
+        )
+
+    def on_mount(self) -> None:
+        """Follow the run."""
+        self.workbench.follower.watch(self.run_id, self)
+
+    def on_unmount(self) -> None:
+        """Follow it no more."""
+        self.workbench.follower.unwatch(self)
+
+    @property
+    def view(self) -> RunView:
+        """The view of the run."""
+        return self.query_one(RunView)
+
+    def on_run_changed(self, message: "RunChanged") -> None:
+        """The run has got on."""
+        if message.record.id == self.run_id:
+            self.view.show(message.record, message.state)
+            self.refresh_bindings()
+
+    def on_run_view_asked(self, message: RunView.Asked) -> None:
+        """Stop, pause, go on."""
+        message.stop()
+        ask(self, message)
+
+    async def action_load_settings(self) -> None:
+        """To the form of this kind of run, filled."""
+        record = self.view.record
+        if record is not None:
+            await self.workbench.take_settings(record)
+
+    def action_again(self) -> None:
+        """Once more, and watch it here."""
+        self.workbench.engine_call(self._submit_again, self._begun)
+
+    def _submit_again(self, store: "Store") -> tuple[int, tuple[str, ...]]:
+        from engine import client
+
+        if not self.workbench.engine_allowed:
+            return store.submit(store.run(self.run_id).spec), ()
+        return client.run_again(store, self.run_id)
+
+    def _begun(self, begun: tuple[int, tuple[str, ...]]) -> None:
+        run, different = begun
+        if different:
+            lines = "\n".join(harmless(line) for line in different)
+            self.notify(
+                f"Different today, so figures may differ:\n{lines}",
+                severity="warning",
+                timeout=10,
+                markup=False,
+            )
+        self.run_id = run
+        self.workbench.follower.unwatch(self)
+        self.workbench.follower.watch(run, self)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A run that is not there yet has no settings."""
+        if action in ("load_settings", "again"):
+            return self.is_mounted and self.view.record is not None
+        return True
+
+    def action_leave(self) -> None:
+        """Back to the table."""
+        self.app.pop_screen()

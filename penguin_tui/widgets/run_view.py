@@ -1,0 +1,280 @@
+"""The one view of a run, live or finished: a head, and tabs below it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Protocol, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.results import Scored
+from engine.state import RunState
+from engine.store import RunRecord
+from penguin_tui.text import counted
+from penguin_tui.widgets.confusion_matrix import ConfusionMatrix
+from penguin_tui.widgets.curves import Curves
+from penguin_tui.widgets.log_pane import LogPane
+from penguin_tui.widgets.progress_line import ProgressLine
+from penguin_tui.widgets.result_tables import CoefficientTable, LayerTable, MisclassifiedTable
+from penguin_tui.widgets.summary import Summary
+
+Request = Literal["stop", "pause", "resume"]
+
+
+class Pane(Protocol):
+    """What a tab shows: any widget that takes a record and its state."""
+
+    def show(self, record: RunRecord, state: RunState) -> None:
+        """Show this moment of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab: its key, its title, and how its pane is made when it is first shown."""
+
+    name: str
+    key: str
+    title: str
+    make: Callable[[], Widget]
+
+
+class Confusion(Vertical):
+    """The confusion matrix, with a word where there is none yet."""
+
+    DEFAULT_CSS = "Confusion { height: 1fr; padding: 0 1; }"
+
+    def compose(self) -> ComposeResult:
+        """The matrix."""
+        yield ConfusionMatrix()
+
+    def show(self, record: RunRecord, state: RunState) -> None:
+        """The test part's matrix first, or the part nearest to it."""
+        result = state.result if isinstance(state.result, Scored) else None
+        scored = counted(record.test_scorings, "time") if record.test_scorings else ""
+        self.query_one(ConfusionMatrix).show(
+            result.confusion if result else None,
+            None if result is None or self._chosen(result) else _first_part(result),
+            f"scored {scored}" if scored else "",
+        )
+
+    def _chosen(self, result: Scored) -> bool:
+        """Whether this result's matrix is shown already, in the part the person chose."""
+        seen, self._seen = getattr(self, "_seen", None), result
+        return seen is result
+
+
+def _first_part(result: Scored) -> Literal["train", "validation", "test"]:
+    if result.confusion.test is not None:
+        return "test"
+    return "validation" if result.confusion.validation is not None else "train"
+
+
+CURVES = Tab("curves", "c", "Curves", Curves)
+LOG = Tab("log", "o", "Log", LogPane)
+SUMMARY = Tab("summary", "u", "Summary", Summary)
+CONFUSION = Tab("confusion", "x", "Confusion", Confusion)
+WRONG = Tab("misclassified", "w", "Misclassified", MisclassifiedTable)
+LAYERS = Tab("layers", "a", "Layers", LayerTable)
+COEFFICIENTS = Tab("coefficients", "f", "Coefficients", CoefficientTable)
+TABS: dict[str, tuple[Tab, ...]] = {
+    "train": (CURVES, LOG, SUMMARY, CONFUSION, WRONG, LAYERS),
+    "baseline": (SUMMARY, CONFUSION, COEFFICIENTS, WRONG, LOG),
+}
+OTHER: tuple[Tab, ...] = (SUMMARY, LOG)
+ALL_TABS = {tab.name: tab for tabs in (*TABS.values(), OTHER) for tab in tabs}
+
+
+class RunView(Vertical, can_focus=True):
+    """Shows whatever run it is given by `show`, as often as something changes."""
+
+    BINDING_GROUP_TITLE = "Run"
+    DEFAULT_CSS = """
+    RunView { height: 1fr; }
+    RunView #pane { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "ask('stop')", "Stop", id="run.stop",
+                tooltip="Stop the run; what was learnt until then is kept."),
+        Binding("p", "ask('pause')", "Pause", id="run.pause",
+                tooltip="Let the run wait, or go on."),
+        *(
+            Binding(tab.key, f"tab('{tab.name}')", tab.title, show=False, id=f"run.{tab.name}")
+            for tab in ALL_TABS.values()
+        ),
+        Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]",
+                id="run.next_tab", tooltip="Go to the next tab."),
+        Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False, key_display="[",
+                id="run.previous_tab", tooltip="Go to the tab before."),
+    ]  # fmt: skip
+
+    class Asked(Message):
+        """The person asks something of the run."""
+
+        def __init__(self, run: int, what: Request) -> None:
+            super().__init__()
+            self.run = run
+            self.what = what
+
+    def __init__(
+        self,
+        *,
+        next_step: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self._next_step = next_step
+        self.record: RunRecord | None = None
+        self.state = RunState()
+        self.tab = ""
+        self._panes: dict[str, Widget] = {}
+
+    def compose(self) -> ComposeResult:
+        """Head, tabs, pane."""
+        yield ProgressLine(self._next_step)
+        yield TabRow()
+        yield Container(id="pane")
+
+    def on_mount(self) -> None:
+        """Show what was given before there was anything to show it in."""
+        if self.record is not None:
+            self.show(self.record, self.state)
+
+    # -- for screens --------------------------------------------------------------------------
+
+    def show(self, record: RunRecord, state: RunState) -> None:
+        """Show this moment of a run; another run begins on its first tab."""
+        other = self.record is None or self.record.id != record.id
+        self.record, self.state = record, state
+        if not self.is_mounted:
+            return
+        tabs = self.tabs
+        if other and self.tab not in (tab.name for tab in tabs):
+            self.tab = ""
+        self.query_one(ProgressLine).show(record, state)
+        if not self.tab:
+            self.tab = tabs[0].name
+            self.call_later(self._open, tabs[0])
+        self.query_one(TabRow).show(tabs, self.tab)
+        self._show_pane()
+        self.refresh_bindings()
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The tabs of this kind of run."""
+        return TABS.get(self.record.kind if self.record else "", OTHER)
+
+    # -- tabs -----------------------------------------------------------------------------------
+
+    async def _open(self, tab: Tab) -> None:
+        self.tab = tab.name
+        self.query_one(TabRow).show(self.tabs, tab.name)
+        if tab.name not in self._panes:
+            pane = tab.make()
+            await self.query_one("#pane").mount(pane)
+            self._panes[tab.name] = pane
+        for name, pane in self._panes.items():
+            pane.display = name == tab.name
+        self._show_pane()
+
+    def _show_pane(self) -> None:
+        pane = self._panes.get(self.tab)
+        if pane is not None and self.record is not None:
+            cast(Pane, pane).show(self.record, self.state)
+
+    def focus_pane(self) -> None:
+        """Give the keys to what can be scrolled in the present tab."""
+        pane = self._panes.get(self.tab)
+        found = [w for w in (pane, *pane.query("*")) if w.focusable] if pane is not None else []
+        (found[0] if found else self).focus(scroll_visible=False)
+
+    async def action_tab(self, name: str) -> None:
+        """Show a tab."""
+        await self._open(ALL_TABS[name])
+        self.focus_pane()
+
+    async def action_turn(self, step: int) -> None:
+        """Go to the next tab or the one before."""
+        names = [tab.name for tab in self.tabs]
+        await self.action_tab(names[(names.index(self.tab) + step) % len(names)])
+
+    async def on_tab_row_chosen(self, event: "TabRow.Chosen") -> None:
+        """A tab was clicked."""
+        event.stop()
+        await self.action_tab(event.name)
+
+    # -- requests -------------------------------------------------------------------------------
+
+    def action_ask(self, what: Request) -> None:
+        """Pass a wish on to the screen."""
+        if self.record is not None:
+            if what == "pause" and self.record.status == "paused":
+                what = "resume"
+            self.post_message(self.Asked(self.record.id, what))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now."""
+        record = self.record
+        if record is None:
+            return False
+        if action == "ask":
+            allowed = {"stop": ("queued", "running", "paused"), "pause": ("running", "paused")}
+            return record.status in allowed[str(parameters[0])]
+        if action == "tab":
+            return any(tab.name == parameters[0] for tab in self.tabs)
+        return True
+
+
+class TabRow(Static):
+    """One row with the tabs and their keys; a click opens one."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-row--key", "tab-row--current"}
+    DEFAULT_CSS = """
+    TabRow {
+        height: 1; color: $foreground 80%;
+        .tab-row--key { color: $accent; }
+        .tab-row--current { color: $accent; text-style: bold underline; }
+    }
+    """
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._tabs: tuple[Tab, ...] = ()
+        self._current = ""
+
+    def show(self, tabs: tuple[Tab, ...], current: str) -> None:
+        """Show these tabs, one of them marked."""
+        if (tabs, current) == (self._tabs, self._current):
+            return
+        self._tabs, self._current = tabs, current
+        key = self.get_visual_style("tab-row--key")
+        mark = self.get_visual_style("tab-row--current")
+        parts = []
+        for tab in tabs:
+            if tab.name == current:
+                parts.append(Content.assemble(" ", (f"{tab.key} {tab.title}", mark), " "))
+            else:
+                parts.append(Content.assemble(" ", (tab.key, key), f" {tab.title} "))
+        self.update(Content("").join(parts))
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the tab under the mouse."""
+        end = 0
+        for tab in self._tabs:
+            end += len(tab.title) + 4
+            if event.x < end:
+                self.post_message(self.Chosen(tab.name))
+                return

@@ -1,7 +1,7 @@
 """Scores every part of the data with one classifier, the sealed test part last."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from engine.results import ConfusionMatrix, Misclassified, Scores
 # shown at most of each part; the matrix counts them all
 LISTED_ROWS = 200
 
+PartName = Literal["train", "validation", "test"]
 Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
 
@@ -26,7 +27,7 @@ def score(
     `open_test` breaks the seal: the scoring is counted and shown. Without it
     the test part's figures are None.
     """
-    parts: dict[str, Part] = {"train": prepared.train}
+    parts: dict[PartName, Part] = {"train": prepared.train}
     if prepared.validation is not None:
         parts["validation"] = prepared.validation
     if open_test:

@@ -14,7 +14,7 @@ from engine.events import NetworkReady, TrialEnded, TrialStarted
 from engine.jobs.data import read_and_prepare
 from engine.jobs.scored import score
 from engine.network.build import build, layer_table
-from engine.network.network import Network
+from engine.network.network import Network, Progress
 from engine.reporter import Artefact, Diverged, Reporter, Stopped
 from engine.results import TrainResult
 from engine.specs import EarlyStopping, TrainSpec
@@ -74,6 +74,9 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
 class _Live(keras.callbacks.Callback):  # type: ignore[misc]
     """Reports every epoch, and ends training when asked to or when the loss is no number."""
 
+    # several short epochs may be trained in one call; this is told of each of them
+    reads_logs_only = True
+
     def __init__(self, reporter: Reporter, trial: int) -> None:
         super().__init__()
         self.epochs = 0
@@ -82,27 +85,30 @@ class _Live(keras.callbacks.Callback):  # type: ignore[misc]
         self._reporter = reporter
         self._trial = trial
         self._begun = time.perf_counter()
+        self._seconds = 0.0
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        now = time.perf_counter()
-        figures = dict(logs or {}) | {"seconds": now - self._begun}
-        self._begun = now
-        if "learning_rate" not in figures:
-            figures["learning_rate"] = float(self.model.optimizer.learning_rate)
+        if self.diverged_at:
+            return
+        figures = dict(logs or {}) | {"seconds": self._seconds}
         self.epochs = epoch + 1
         self.last = figures
         self._reporter.epoch(self._trial, epoch + 1, figures)
         if not math.isfinite(figures["loss"]):
             self.diverged_at = epoch + 1
             self.model.stop_training = True
-        self._heed()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._heed()
-
-    def _heed(self) -> None:
+    def on_call_end(self, progress: Progress) -> None:
+        done = progress.epoch - self.epochs
+        now = time.perf_counter()
+        if done:
+            # the epochs of one call share its time
+            self._seconds = (now - self._begun) / done
+            self._begun = now
         self._reporter.wait_while_paused()
-        if self._reporter.stopping:
+        # a pause is no part of any epoch
+        self._begun += time.perf_counter() - now
+        if self._reporter.stopping or self.diverged_at:
             self.model.stop_training = True
 
 

@@ -77,10 +77,11 @@ def test_two_runs_at_once_equal_each_alone(store: Store) -> None:
 def test_a_stop_is_acknowledged_and_the_run_ends(store: Store) -> None:
     run_id = submit(store, make_spec("train", LONG["train"]))
     asked = 0.0
-    for record, state in follow(store, run_id, interval=0.02):
-        if not asked and len(state.curve) > 3:
+    for now in follow(store, run_id, interval=0.02):
+        if not asked and len(now[1].curve) > 3:
             stop_run(store, run_id)
             asked = time.time()
+    record, state = now
     assert record.status == "stopped"
     assert record.acknowledged is not None
     # promised: 0.5 s and 2 s; with room for a machine that is busy with other tests

@@ -1,12 +1,13 @@
 """`penguin-tui run KIND`: do one run, watch it, print what it came to."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from penguin_tui.cli.arguments import FileName, KindName, Text, opened_store
-from penguin_tui.cli.console import WrongUse, caution, say, say_all, say_json
+from penguin_tui.cli.console import WrongUse, caution, complain, say, say_all, say_json
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
 
 if TYPE_CHECKING:
@@ -167,4 +168,8 @@ def _followed(spec: "RunSpec", name: str, as_json: bool, quiet: bool) -> int:
         say_json(run_object(record, state))
     else:
         say_all(summary(record, state))
-    return exit_code(record, interruption)
+    code = exit_code(record, interruption)
+    if code == 1 and (as_json or not sys.stdout.isatty()):
+        # whoever keeps the result in a file still learns the reason
+        complain(f"Run {run} {record.status}: {record.message}", record.hint)
+    return code

@@ -167,7 +167,7 @@ def test_the_same_spec_and_seed_give_the_same_figures(start: Start) -> None:
 def test_a_diverging_training_exits_with_1(start: Start) -> None:
     code, out, err = call(
         start, "run", "train", "--json", "--set", "optimizer=sgd", "--set", "learning_rate=10",
-        "--set", "epochs=200", "--set", "scaling=none", "--set", "hidden_layers=64,64,64",
+        "--set", "epochs=50", "--set", "kernel_l2=100", "--set", "hidden_layers=8",
     )  # fmt: skip
     found = json.loads(out)
     assert found["status"] == "diverged", err
@@ -180,9 +180,10 @@ def test_a_run_that_cannot_work_exits_with_1_and_says_why(start: Start, tmp_path
     file = tmp_path / "few.csv"
     file.write_text("a,b\n1,x\n2,y\n3,x\n")
     code, out, err = call(start, "run", "baseline", "--data", str(file), "--target", "b")
-    assert code in (1, 2), err
+    assert code == 1
     assert "Traceback" not in out + err
-    assert "y" in out + err
+    assert "'x'" in out
+    assert "'x'" in err
 
 
 def test_ctrl_c_stops_the_run(start: Start, store: Store) -> None:

@@ -95,12 +95,13 @@ def tables(
     if y is None:
         raise NotCovered("no labels")
     if class_weight:
+        if sample_weight is not None:
+            raise NotCovered("class weights and sample weights at once")
         labels = _labels(y, len(_array(x)), classes)
         table = np.ones(classes, np.float32)
         for label, weight in class_weight.items():
             table[int(label)] = weight
-        own = table[labels]
-        sample_weight = own if sample_weight is None else own * _array(sample_weight).reshape(-1)
+        sample_weight = table[labels]
     train = rows_of(x, y, sample_weight, features, classes)
     if held is None:
         return Tables(train, None)

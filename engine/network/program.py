@@ -425,6 +425,8 @@ def _cached(key: Any, make: Any, describe: Any, shapes: Shapes) -> Callable[...,
             found = _programs.get(key)
             if found is None:
                 function = tf.function(make(shapes), autograph=False, jit_compile=True)
-                found = function.get_concrete_function(*describe(shapes))
+                concrete = function.get_concrete_function(*describe(shapes))
+                # checking forty arguments by name would take longer than many a call
+                found = concrete.inference_fn.call_flat
                 _programs[key] = found
     return found  # type: ignore[no-any-return]

@@ -93,7 +93,7 @@ class Settings:
 
 
 def settings_of(model: Any, optimizer: Any) -> Settings:
-    """Read a built Sequential and its optimizer; raises `NotCovered` for what the program cannot do."""
+    """Read a built Sequential and its optimizer; `NotCovered` tells what the program cannot do."""
     layers = list(model.layers)
     if not layers or not model.built:
         raise NotCovered("the model is not built")

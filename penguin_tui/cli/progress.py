@@ -1,5 +1,6 @@
 """A run's progress on standard error: one line that is rewritten, or a line now and then."""
 
+import math
 import shutil
 import time
 from typing import Protocol, TextIO
@@ -133,8 +134,9 @@ def _epochs(record: RunRecord, state: RunState) -> str:
     figures = curve.at(epoch) or {}
     # under as_published it is the test part that is watched
     watched = "test" if record.protocol == "as_published" else "val"
-    for label, prefix in (("train", ""), (watched, "val_")):
-        loss, accuracy = figures.get(f"{prefix}loss"), figures.get(f"{prefix}accuracy")
-        if accuracy is not None and accuracy == accuracy:
-            parts.append(f"{label} loss {figure(loss)} accuracy {percent(accuracy)}")
+    for name, shown in (("accuracy", percent), ("loss", figure)):
+        if name in figures:
+            also = figures.get(f"val_{name}", math.nan)
+            seen = f", {watched} {shown(also)}" if not math.isnan(also) else ""
+            parts.append(f"{name} {shown(figures[name])}{seen}")
     return GAP.join(parts)

@@ -203,6 +203,33 @@ def test_ctrl_c_stops_the_run(start: Start, store: Store) -> None:
     assert not store.run(run).live
 
 
+def test_a_second_ctrl_c_leaves_at_once(start: Start, store: Store) -> None:
+    program = start("run", "train", "--name", "twice", *LONG)
+    run = newest(store, "twice")
+    wait_for(store, run, training)
+    engine = store.engine()
+    assert engine is not None
+    # an engine that does not answer for a while
+    os.kill(engine.pid, signal.SIGSTOP)
+    try:
+        program.signal(signal.SIGINT)
+        assert program.process.stderr is not None
+        while "Ctrl+C again" not in program.process.stderr.readline():
+            assert program.process.poll() is None
+        program.signal(signal.SIGINT)
+        code, out, err = program.end()
+        assert (code, out) == (130, "")
+        assert f"run {run} ends by itself" in err
+        assert store.run(run).live
+    finally:
+        os.kill(engine.pid, signal.SIGCONT)
+    deadline = time.monotonic() + PATIENCE
+    while store.run(run).live:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert store.run(run).status == "stopped"
+
+
 def test_a_hang_up_leaves_the_run_going(start: Start, store: Store) -> None:
     program = start("run", "train", "--name", "hang-up", *LONG)
     run = newest(store, "hang-up")

@@ -47,15 +47,15 @@ def test_the_line_has_epoch_speed_time_left_and_figures(record: RunRecord) -> No
         "epoch  5 of 20",
         "20.0 epochs/s",
         "0.8 s left",
-        "train loss 0.2500 accuracy 90.0 %",
-        "val loss 0.3000 accuracy 80.0 %",
+        "accuracy 90.0 %, val 80.0 %",
+        "loss 0.2500, val 0.3000",
     ):
         assert words in line
 
 
 def test_the_published_protocol_names_what_it_watches(record: RunRecord) -> None:
     published = dataclasses.replace(record, protocol="as_published")
-    assert "test loss 0.3000" in progress_line(published, state(5))
+    assert "loss 0.2500, test 0.3000" in progress_line(published, state(5))
 
 
 def test_a_waiting_run_says_what_it_waits_for(record: RunRecord) -> None:

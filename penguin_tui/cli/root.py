@@ -130,7 +130,7 @@ def _open_workbench() -> None:
         )
     from penguin_tui.app import run_workbench
 
-    run_workbench()
+    click.get_current_context().exit(run_workbench())
 
 
 def main() -> None:

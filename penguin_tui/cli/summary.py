@@ -43,12 +43,12 @@ def summary(record: RunRecord, state: RunState) -> Iterator[str]:
             yield from _scores(baseline, record)
             yield from _matrix(baseline.confusion)
             yield from _coefficients(baseline)
-            yield from _misclassified(baseline.misclassified)
+            yield from _misclassified(baseline.misclassified, record)
         case TrainResult() as trained:
             yield from _scores(trained, record)
             yield from _matrix(trained.confusion)
             yield from _layers(trained)
-            yield from _misclassified(trained.misclassified)
+            yield from _misclassified(trained.misclassified, record)
         case None:
             pass
 
@@ -197,7 +197,7 @@ def _coefficients(result: BaselineResult) -> Iterator[str]:
     yield from table(rows, right=range(1, len(labels) + 1))
 
 
-def _misclassified(found: tuple[Misclassified, ...]) -> Iterator[str]:
+def _misclassified(found: tuple[Misclassified, ...], record: RunRecord) -> Iterator[str]:
     if not found:
         return
     rows = [["misclassified row", "part", "actual", "predicted", "probability"]]
@@ -214,7 +214,8 @@ def _misclassified(found: tuple[Misclassified, ...]) -> Iterator[str]:
     yield ""
     yield from table(rows, right=(0, 4))
     if len(found) > LISTED_ROWS:
-        yield f"{count(len(found) - LISTED_ROWS)} more: penguin-tui export RUN --misclassified FILE"
+        more = count(len(found) - LISTED_ROWS)
+        yield f"{more} more: penguin-tui export {record.id} --misclassified FILE.csv"
 
 
 def _most_telling(found: tuple[Misclassified, ...]) -> list[Misclassified]:

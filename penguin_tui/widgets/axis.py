@@ -42,15 +42,21 @@ class Axis:
 
 def value_axis(values: Sequence[float], rows: int) -> Axis:
     """A linear axis around finite `values` with at most about one tick for each third row."""
-    low, high = min(values), max(values)
-    size = max(abs(low), abs(high))
-    if high - low <= max(1e-12 * size, TINY):
-        spread = size / 10 if size > TINY else 1.0
-        low, high = low - spread, high + spread
+    low, high = _spread(min(values), max(values))
     step = round_step((high - low) / max(1, rows // 3))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(number * step for number in range(first, last + 1))
     return Axis(ticks[0], ticks[-1], ticks)
+
+
+def data_axis(values: Sequence[float], most: int) -> Axis:
+    """A linear axis as wide as finite `values` and a little more, with about `most` ticks."""
+    low, high = _spread(min(values), max(values))
+    margin = (high - low) / 50
+    low, high = low - margin, high + margin
+    step = round_step((high - low) / max(1, most))
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return Axis(low, high, tuple(number * step for number in range(first, last + 1)))
 
 
 def log_axis(values: Sequence[float], rows: int) -> Axis:
@@ -87,6 +93,15 @@ def round_step(least: float) -> float:
 def round_end(last: float) -> float:
     """A round number a little above `last`, the same one while `last` grows by some percent."""
     return max(10.0, _round_up(last, _ENDS))
+
+
+def _spread(low: float, high: float) -> tuple[float, float]:
+    """The two ends, taken apart where they are one."""
+    size = max(abs(low), abs(high))
+    if high - low > max(1e-12 * size, TINY):
+        return low, high
+    spread = size / 10 if size > TINY else 1.0
+    return low - spread, high + spread
 
 
 def _round_up(value: float, steps: Sequence[float]) -> float:

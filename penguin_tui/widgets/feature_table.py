@@ -9,15 +9,15 @@ from penguin_tui.text import NOTHING, count, counted, figure, harmless
 from penguin_tui.widgets.row_table import Cell, Column, RowTable
 
 COLUMNS = (
-    Column("name", "column", 0),
+    Column("name", "column", 20),
     Column("type", "type", 11),
     Column("missing", "missing", 7, right=True),
-    Column("distinct", "distinct", 8, right=True, rank=1),
-    Column("minimum", "min", 8, right=True, rank=2),
+    Column("distinct", "distinct", 8, right=True, rank=2),
+    Column("minimum", "min", 8, right=True),
     Column("mean", "mean", 8, right=True),
     Column("std", "std", 8, right=True, rank=4),
     Column("median", "median", 8, right=True, rank=3),
-    Column("maximum", "max", 8, right=True, rank=2),
+    Column("maximum", "max", 8, right=True),
 )
 
 

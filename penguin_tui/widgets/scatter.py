@@ -4,7 +4,7 @@ from engine.results import DescribeResult
 from engine.results import Scatter as Sample
 from penguin_tui.text import counted, harmless
 from penguin_tui.widgets import palette
-from penguin_tui.widgets.axis import value_axis
+from penguin_tui.widgets.axis import data_axis
 from penguin_tui.widgets.cells import MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.widgets.histogram import legend
 from penguin_tui.widgets.plane import paint, plane
@@ -59,8 +59,8 @@ def draw_scatter(width: int, height: int, data: DescribeResult | None, x: str, y
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return grid
     rows = height - 2
-    across = value_axis([point[0] for point in found], (width - LABEL_WIDTH) // 4)
-    up = value_axis([point[1] for point in found], rows - 2)
+    across = data_axis([point[0] for point in found], (width - LABEL_WIDTH) // 12)
+    up = data_axis([point[1] for point in found], (rows - 2) // 3)
     room = plane(width, rows, across, up, percent=False, label_width=LABEL_WIDTH)
     cells = {
         (round(across.place(one, room.columns)), round(up.place(other, room.rows))): label

@@ -1,0 +1,381 @@
+"""Data: what is in the file, before anything learns from it."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.css.query import NoMatches
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.errors import EngineError
+from engine.results import ColumnFacts, DescribeResult
+from engine.specs import PENGUINS
+from engine.values import InvalidSpec
+from penguin_tui.describing import describe_spec, find_or_submit
+from penguin_tui.follower import RunChanged
+from penguin_tui.screens.base import WorkScreen
+from penguin_tui.text import count, counted, harmless
+from penguin_tui.widgets.class_balance import ClassBalance
+from penguin_tui.widgets.correlations import Correlations
+from penguin_tui.widgets.data_tabs import TABS, DataTabs
+from penguin_tui.widgets.fact_table import FactTable
+from penguin_tui.widgets.feature_table import FeatureTable, details
+from penguin_tui.widgets.histogram import Histogram
+from penguin_tui.widgets.row_table import RowTable
+from penguin_tui.widgets.scatter import Scatter
+
+if TYPE_CHECKING:
+    from engine.specs import RunSpec
+    from engine.state import RunState
+    from engine.store import RunRecord, Store
+
+SHOWN_COLUMNS = 60
+SHOWN_NOTES = 3
+# of how the file was read, what may surprise
+READING = ("encoding", "delimiter", "decimal mark")
+
+
+class DataScreen(WorkScreen):
+    """Class balance, columns, distributions, scatter, correlations and first rows.
+
+    With room for it everything is in view at once, otherwise in tabs.
+    """
+
+    PLACE = "data"
+    CSS_PATH = "data.tcss"
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", "Open CSV", id="data.open", tooltip="Open another data file."),
+        Binding(
+            "x", "axis('x', 1)", "Scatter axes", id="data.x", key_display="x y",
+            tooltip="The next feature for the scatter's horizontal axis; X goes back.",
+        ),
+        Binding("X", "axis('x', -1)", "Horizontal axis back", show=False, id="data.x_back"),
+        Binding("y", "axis('y', 1)", "Vertical axis", show=False, id="data.y"),
+        Binding("Y", "axis('y', -1)", "Vertical axis back", show=False, id="data.y_back"),
+        Binding(
+            "up,left", "column(-1)", "Column before", show=False, id="data.up",
+            tooltip="Select the column before this one.",
+        ),
+        Binding("down,right", "column(1)", "Next column", show=False, id="data.down"),
+        Binding(
+            "u", "undo", "Undo", id="data.undo",
+            tooltip="Go back to the data as they were before the last change.",
+        ),
+        *(
+            Binding(tab.key, f"tab('{tab.name}')", tab.title, show=False, id=f"data.{tab.name}")
+            for tab in TABS
+        ),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._data: DescribeResult | None = None
+        self._run: int | None = None
+        self._asked = 0
+        self._described: Mapping[str, Any] = {}
+        self._before: list[dict[str, Any]] = []
+        self._axes = {"x": "", "y": ""}
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A line about the file, notes, and the panels."""
+        yield Static(id="title", markup=False)
+        yield Static(id="notes", markup=False)
+        yield DataTabs()
+        yield Static(id="message", markup=False)
+        with Container(id="panels"):
+            with Vertical(id="features"):
+                yield FeatureTable(id="columns")
+                yield Static(id="details", markup=False)
+            yield ClassBalance(id="balance")
+            yield Histogram(id="histogram")
+            yield Scatter(id="scatter")
+            with Vertical(id="rows"):
+                yield Static("First rows", classes="heading", markup=False)
+                yield FactTable(left=0)
+            yield Correlations(id="correlations")
+
+    def on_mount(self) -> None:
+        """Describe the chosen data, now and whenever others are chosen."""
+        self.action_tab("features")
+        self.watch(self.workbench, "data_choice", self._chosen)
+
+    def load(self, spec: "RunSpec") -> None:
+        """Take over the data of a stored run."""
+        self._choose(spec.data_spec.model_dump(mode="json", exclude_defaults=True)
+                     | {"data": spec.data, "target": spec.target})  # fmt: skip
+
+    # -- from the chosen data to a describe run ---------------------------------------------------
+
+    def _chosen(self, choice: dict[str, Any]) -> None:
+        if choice == self._described:
+            return
+        self._described = dict(choice)
+        self._asked += 1
+        asked = self._asked
+        self.workbench.follower.unwatch(self)
+        self._wait(f"Reading {_label(choice)} …", "")
+        try:
+            spec = describe_spec(choice)
+        except InvalidSpec as error:
+            self._fail(error)
+            return
+        allowed = self.workbench.engine_allowed
+
+        def work(store: "Store") -> int | EngineError:
+            return find_or_submit(store, spec, engine=allowed)
+
+        def then(found: int | EngineError) -> None:
+            # an answer to an earlier question is of no use any more
+            if asked != self._asked:
+                return
+            if isinstance(found, EngineError):
+                self._fail(found)
+            else:
+                self._run = found
+                self.workbench.follower.watch(found, self)
+
+        self.workbench.engine_call(work, then)
+
+    def on_run_changed(self, message: RunChanged) -> None:
+        """The describe run has got on."""
+        record, state = message.record, message.state
+        if record.id != self._run:
+            return
+        if not record.live:
+            self.workbench.follower.unwatch(self)
+        if isinstance(state.result, DescribeResult) and record.status == "finished":
+            self._show(state.result, state)
+        elif record.live:
+            self._wait(f"Reading {_label(self._described)} …", self._progress(record, state))
+        else:
+            reason = record.message or f"The reading was {record.status}."
+            self._fail(EngineError(reason, record.hint))
+
+    def _progress(self, record: "RunRecord", state: "RunState") -> str:
+        if state.phase:
+            return f"Now: {state.phase}."
+        status = self.workbench.engine_status
+        if status is not None and status.state in ("starting", "loading"):
+            return f"Waiting for the engine: {status.detail}."
+        return "Waiting for the engine." if record.status == "queued" else ""
+
+    def _choose(self, choice: dict[str, Any]) -> None:
+        """Other data for the whole workbench; `u` goes back."""
+        if choice != self.workbench.data_choice:
+            self._before.append(dict(self.workbench.data_choice))
+            self.workbench.data_choice = choice
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def _wait(self, text: str, more: str) -> None:
+        self._say(f"{text}\n{more}\n\no opens another file.".replace("\n\n\n", "\n\n"))
+
+    def _fail(self, error: EngineError) -> None:
+        lines = [
+            "These data cannot be used.",
+            "",
+            harmless(error.message),
+            harmless(error.hint),
+            "",
+        ]
+        back = ", u goes back to the data before" if self._before else ""
+        self._say("\n".join([*lines, f"o opens another file{back}."]).replace("\n\n\n", "\n\n"))
+
+    def _say(self, text: str) -> None:
+        """Words in the place of the panels."""
+        self._data = None
+        self.query_one("#title", Static).update(_label(self._described))
+        self.query_one("#message", Static).update(text)
+        self.query_one("#notes").display = False
+        self.query_one("#body").set_class(True, "-empty")
+        self.refresh_bindings()
+
+    def _show(self, data: DescribeResult, state: "RunState") -> None:
+        self._data = data
+        self.query_one("#body").set_class(False, "-empty")
+        self.query_one("#title", Static).update(_title(self._described, data))
+        notes = [*dict.fromkeys([*data.notes, *state.warnings])]
+        shown = self.query_one("#notes", Static)
+        shown.update("\n".join(_notes(notes)))
+        shown.display = bool(notes)
+        table = self.query_one(FeatureTable)
+        before = table.current
+        table.show(data.columns)
+        if before is None or before.name not in {column.name for column in data.columns}:
+            table.move_to(_first_place(data))
+        self.query_one(ClassBalance).show(data)
+        self.query_one(Correlations).show(data)
+        self._fill_rows(data)
+        features = data.scatter.features
+        for place, name in enumerate(self._axes):
+            if self._axes[name] not in features:
+                self._axes[name] = features[min(place, len(features) - 1)] if features else ""
+        self._show_scatter()
+        self._show_column()
+        if self.focused is None:
+            self.action_tab(self.query_one(DataTabs).current)
+        self.refresh_bindings()
+
+    def _fill_rows(self, data: DescribeResult) -> None:
+        names = [column.name for column in data.columns]
+        more = len(names) - SHOWN_COLUMNS
+        rows = [row[:SHOWN_COLUMNS] for row in data.head]
+        heading = "First rows" + (
+            f", {counted(more, 'column')} more have no room" if more > 0 else ""
+        )
+        self.query_one("#rows .heading", Static).update(heading)
+        self.query_one(FactTable).fill(names[:SHOWN_COLUMNS], rows)
+
+    def _show_scatter(self) -> None:
+        self.query_one(Scatter).show(self._data, self._axes["x"], self._axes["y"])
+
+    @property
+    def _column(self) -> ColumnFacts | None:
+        return self.query_one(FeatureTable).current
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        """Another column is selected."""
+        message.stop()
+        self._show_column()
+
+    def _show_column(self) -> None:
+        if self._data is None:
+            return
+        column = self._column
+        self.query_one(Histogram).show(self._data, column.name if column else None)
+        self.query_one("#details", Static).update("\n".join(details(column, self._data)))
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for the data only where there are data, undo only where there is something."""
+        if action == "undo":
+            return bool(self._before)
+        if action in ("axis", "column", "tab", "leave_out", "change_type", "take_target"):
+            return self._data is not None
+        return True
+
+    def action_tab(self, name: str) -> None:
+        """Show a tab; where all are in view, go there."""
+        try:
+            tabs = self.query_one(DataTabs)
+        except NoMatches:
+            return
+        tabs.current = name
+        for panel in self.query_one("#panels").children:
+            shown = panel.id == name or (name == "features" and panel.id == "balance")
+            panel.set_class(shown, "-shown")
+        target = {"features": "#columns", "rows": "FactTable"}.get(name)
+        self.set_focus(self.query_one(target) if target and self._data is not None else None)
+
+    def on_data_tabs_chosen(self, message: DataTabs.Chosen) -> None:
+        """A tab was clicked."""
+        self.action_tab(message.name)
+
+    def action_column(self, step: int) -> None:
+        """Select another column while its table is not focused."""
+        self.query_one(FeatureTable).action_move(step)
+
+    def action_axis(self, axis: str, step: int) -> None:
+        """The next or previous feature for an axis of the scatter chart."""
+        features = self._data.scatter.features if self._data else ()
+        if len(features) < 2:
+            return
+        place = features.index(self._axes[axis])
+        self._axes[axis] = features[(place + step) % len(features)]
+        self._show_scatter()
+        if not self.query_one(Scatter).is_on_screen:
+            self.action_tab("scatter")
+
+    def action_open(self) -> None:
+        """Choose another file."""
+        from penguin_tui.widgets.open_csv import OpenCsv
+
+        def opened(choice: dict[str, Any] | None) -> None:
+            if choice is not None:
+                self._choose(choice)
+
+        self.app.push_screen(OpenCsv(self.workbench.data_choice), opened)
+
+    def action_undo(self) -> None:
+        """The data as they were before the last change."""
+        self.workbench.data_choice = self._before.pop()
+
+    def action_leave_out(self) -> None:
+        """Leave the selected column out, or take it back in."""
+        column = self._column
+        if column is None or column.role == "target":
+            self.notify("The target cannot be left out.", severity="warning", markup=False)
+            return
+        self._choose(_left_out(self.workbench.data_choice, column))
+
+    def action_change_type(self) -> None:
+        """Take the selected column for the other type."""
+        column = self._column
+        if column is None or column.role == "target":
+            self.notify("The target is always a class.", severity="warning", markup=False)
+            return
+        choice = self.workbench.data_choice
+        other = "categorical" if column.type == "numeric" else "numeric"
+        types = {**(choice.get("column_types") or {}), column.name: other}
+        self._choose({**choice, "column_types": types})
+
+    def action_take_target(self) -> None:
+        """Make the selected column the target."""
+        column = self._column
+        if column is None or column.role == "target":
+            return
+        from penguin_tui.widgets.open_csv import without
+
+        choice = self.workbench.data_choice
+        names = ("features", "leave_out", "column_types")
+        columns = {name: choice[name] for name in names if choice.get(name)}
+        others = {name: value for name, value in choice.items() if name not in names}
+        self._choose(others | without(columns, column.name) | {"target": column.name})
+
+
+def _left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
+    """The choice with the column left out, or taken in again where it was."""
+    left = [name for name in choice.get("leave_out") or () if name != column.name]
+    features = list(choice.get("features") or ())
+    if column.role == "feature":
+        left.append(column.name)
+        features = [name for name in features if name != column.name]
+    elif features:
+        features.append(column.name)
+    changed = {**choice, "leave_out": left}
+    return changed | {"features": features} if choice.get("features") else changed
+
+
+def _label(choice: Mapping[str, Any]) -> str:
+    data = str(choice.get("data", PENGUINS))
+    return harmless(data if data == PENGUINS else data.rpartition("/")[2], 60)
+
+
+def _title(choice: Mapping[str, Any], data: DescribeResult) -> str:
+    read = [f"{name} {data.reading[name]}" for name in READING if name in data.reading]
+    reading = " · ".join(["", *read])
+    features = sum(column.role == "feature" for column in data.columns)
+    return (
+        f"{_label(choice)} · {counted(data.rows, 'row')} · {count(features)} features"
+        f" · target {harmless(data.target, 40)}{harmless(reading, 200)}"
+    )
+
+
+def _notes(notes: list[str]) -> list[str]:
+    shown = [f"! {harmless(note, 300)}" for note in notes[:SHOWN_NOTES]]
+    more = len(notes) - len(shown)
+    return (
+        [*shown, f"and {counted(more, 'note')} more, in the log of the run"] if more > 0 else shown
+    )
+
+
+def _first_place(data: DescribeResult) -> int:
+    """The column to begin with: one with a warning, else the first numeric feature."""
+    features = [i for i, column in enumerate(data.columns) if column.role == "feature"]
+    warned = [i for i in features if data.columns[i].warning]
+    numeric = [i for i in features if data.columns[i].histogram]
+    return next(iter([*warned, *numeric, *features, 0]))

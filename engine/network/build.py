@@ -1,12 +1,15 @@
 """From a spec to a compiled Keras model."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 
 from engine.network.network import Network
 from engine.network.seeds import DROPOUT, INITIAL, derived_seed
+from engine.network.settings import Hidden, Optimizer, Settings
 from engine.results import LayerRow
 from engine.specs.network import NetworkSpec
 from engine.specs.schedules import (
@@ -16,6 +19,7 @@ from engine.specs.schedules import (
     rate_at,
 )
 
+_PER_LAYER = ("kernel_l1", "kernel_l2", "activity_l1", "activity_l2", "dropout")
 _INITIALIZERS: dict[str, Any] = {
     "he_uniform": keras.initializers.HeUniform,
     "he_normal": keras.initializers.HeNormal,
@@ -47,6 +51,47 @@ def build(network: NetworkSpec, features: int, classes: int, seed: int | None = 
     return model
 
 
+def initial_weights(
+    network: NetworkSpec, features: int, classes: int, seed: int | None = None
+) -> list[np.ndarray[Any, Any]]:
+    """Kernel and bias of every layer as `build` would start them, without building a model."""
+    seed = network.seed if seed is None else seed
+    sizes = (features, *network.hidden_layers, classes)
+    found: list[np.ndarray[Any, Any]] = []
+    for i, (inputs, units) in enumerate(itertools.pairwise(sizes), start=1):
+        layer = i if i < len(sizes) - 1 else 0
+        kernel = _initializer(network, seed, layer)((inputs, units), dtype="float32")
+        found += [np.asarray(kernel), np.zeros(units, np.float32)]
+    return found
+
+
+def settings_for(
+    network: NetworkSpec, features: int, classes: int, seed: int | None = None
+) -> Settings:
+    """What `settings_of` reads from the model that `build` makes, without building it."""
+    seed = network.seed if seed is None else seed
+    columns = zip(*(network.per_layer(name) for name in _PER_LAYER), strict=True)
+    hidden = tuple(
+        Hidden(
+            units=units,
+            **dict(zip(_PER_LAYER, map(float, values), strict=True)),
+            seed=_dropout_seed(seed, i) if values[-1] else 0,
+        )
+        for i, (units, values) in enumerate(
+            zip(network.hidden_layers, columns, strict=True), start=1
+        )
+    )
+    name = network.optimizer
+    moves = name in ("sgd", "rmsprop")
+    optimizer = Optimizer(
+        name=name,
+        momentum=network.momentum if moves else 0.0,
+        weight_decay=network.weight_decay if name == "adamw" else 0.0,
+    )
+    activation = network.activation if hidden else "relu"
+    return Settings(features, hidden, classes, activation, optimizer)
+
+
 def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
     """Name, output shape (without the batch dimension) and parameters of each layer."""
     return tuple(
@@ -60,9 +105,7 @@ def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
 
 
 def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
-    names = ("kernel_l1", "kernel_l2", "activity_l1", "activity_l2", "dropout")
-    per_layer = zip(*(network.per_layer(name) for name in names), strict=True)
-    initializer = _INITIALIZERS[network.initializer]
+    per_layer = zip(*(network.per_layer(name) for name in _PER_LAYER), strict=True)
     layers: list[Any] = []
     for i, (units, (k1, k2, a1, a2, dropout)) in enumerate(
         zip(network.hidden_layers, per_layer, strict=True), start=1
@@ -71,7 +114,7 @@ def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
             keras.layers.Dense(
                 units,
                 activation=network.activation,
-                kernel_initializer=initializer(seed=derived_seed(seed, INITIAL, i)),
+                kernel_initializer=_initializer(network, seed, i),
                 kernel_regularizer=_penalty(k1, k2),
                 activity_regularizer=_penalty(a1, a2),
                 name=f"hidden_{i}",
@@ -79,15 +122,23 @@ def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
         )
         if dropout > 0:
             layers.append(
-                keras.layers.Dropout(
-                    dropout, seed=derived_seed(seed, DROPOUT, i), name=f"dropout_{i}"
-                )
+                keras.layers.Dropout(dropout, seed=_dropout_seed(seed, i), name=f"dropout_{i}")
             )
-    output = keras.initializers.GlorotUniform(seed=derived_seed(seed, INITIAL, 0))
+    output = _initializer(network, seed, 0)
     layers.append(
         keras.layers.Dense(classes, activation="softmax", kernel_initializer=output, name="output")
     )
     return layers
+
+
+def _initializer(network: NetworkSpec, seed: int, layer: int) -> Any:
+    """Of hidden layer `layer` from 1; 0 is the output layer."""
+    kind = _INITIALIZERS[network.initializer] if layer else keras.initializers.GlorotUniform
+    return kind(seed=derived_seed(seed, INITIAL, layer))
+
+
+def _dropout_seed(seed: int, layer: int) -> int:
+    return derived_seed(seed, DROPOUT, layer)
 
 
 def _penalty(l1: float, l2: float) -> Any:

@@ -44,7 +44,10 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """An optimizer's name and constants, Keras's formulas."""
+    """An optimizer's name and constants, with Keras's formulas and defaults.
+
+    Constants of other optimizers stay at their defaults.
+    """
 
     name: str
     momentum: float = 0.0
@@ -184,12 +187,6 @@ def _optimizer(optimizer: Any) -> Optimizer:
             raise NotCovered(f"optimizer with {extra}")
     if optimizer.weight_decay is not None and name != "adamw":
         raise NotCovered(f"optimizer {name} with weight decay")
-    return Optimizer(
-        name=name,
-        momentum=float(getattr(optimizer, "momentum", 0.0)),
-        weight_decay=float(optimizer.weight_decay or 0.0),
-        beta_1=float(getattr(optimizer, "beta_1", 0.0)),
-        beta_2=float(getattr(optimizer, "beta_2", 0.0)),
-        rho=float(getattr(optimizer, "rho", 0.0)),
-        epsilon=float(getattr(optimizer, "epsilon", 0.0)),
-    )
+    names = ("momentum", "weight_decay", "beta_1", "beta_2", "rho", "epsilon")
+    values = {n: float(v) for n in names if (v := getattr(optimizer, n, None)) is not None}
+    return Optimizer(name=name, **values)

@@ -135,7 +135,7 @@ class Training:
     def _figures(self, row: Array, rate: float) -> Figures:
         loss, accuracy, val_loss, val_accuracy = (float(value) for value in row)
         if self._apart and self.validation is not None:
-            val_loss, val_accuracy = evaluate(self.settings, self._parameters(), self.validation)
+            val_loss, val_accuracy = evaluate(self.settings, self.parameters, self.validation)
         if self.validation is None:
             return Figures(self.epoch, loss, accuracy, None, None, rate)
         return Figures(self.epoch, loss, accuracy, val_loss, val_accuracy, rate)
@@ -148,7 +148,7 @@ class Training:
 
     def weights(self) -> list[Array]:
         """The weights now, as copies in Keras's order."""
-        return unpack(self.settings, self.shapes, [a.numpy() for a in self._parameters()])
+        return unpack(self.settings, self.shapes, [a.numpy() for a in self.parameters])
 
     def slots(self) -> list[list[Array]]:
         """The optimizer's state now, one list like `weights` for each of its slots."""
@@ -167,8 +167,14 @@ class Training:
         packed = pack(self.settings, self.shapes, weights)
         self._state[: len(packed)] = [tf.constant(array) for array in packed]
 
-    def _parameters(self) -> list[Any]:
+    @property
+    def parameters(self) -> list[Any]:
+        """The padded arrays now; they are never changed in place, so keeping them is free."""
         return self._state[: len(self.shapes.parameters)]
+
+    @parameters.setter
+    def parameters(self, arrays: Sequence[Any]) -> None:
+        self._state[: len(arrays)] = arrays
 
 
 def evaluate(settings: Settings, parameters: Sequence[Any], rows: Rows) -> tuple[float, float]:

@@ -77,20 +77,33 @@ def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:
 
 
 def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape | None:
-    """What another preparation or split of described data comes to."""
-    features = 0
+    """What another preparation or split of described data comes to.
+
+    One-hot categories are not `exact`: the training part may lack some.
+    """
+    coded = spec.protocol == "as_published" or spec.category_encoding == "ordinal"
+    features, exact = 0, True
     for column in result.columns:
-        if column.role != "feature" or column.missing == result.rows:
+        if column.role != "feature":
             continue
-        if column.type == "numeric" or _coded(spec):
+        if column.type == "numeric" or coded:
             features += 1
-        else:
-            own = column.missing > 0 and spec.missing_categories == "own_category"
-            features += column.distinct + own
-    share = 0.8 if spec.protocol == "as_published" else 1 - spec.validation_share - spec.test_share
-    rows = sum(rows for _, rows in result.classes)
-    return Shape(features, len(result.classes), math.floor(rows * share + 0.5), exact=False)
+            continue
+        own = column.missing > 0 and spec.missing_categories == "own_category"
+        features += max(1, column.distinct + own)
+        exact = False
+    return Shape(features, len(result.classes), _training_rows(result, spec), exact)
 
 
-def _coded(spec: DataSpec) -> bool:
-    return spec.protocol == "as_published" or spec.category_encoding == "ordinal"
+def _training_rows(result: DescribeResult, spec: DataSpec) -> int:
+    if spec.protocol == "as_published":
+        rows = sum(rows for _, rows in result.classes)
+        return rows - math.ceil(rows * spec.test_share)
+    return sum(
+        max(1, rows - _share(rows, spec.test_share) - _share(rows, spec.validation_share))
+        for _, rows in result.classes
+    )
+
+
+def _share(rows: int, share: float) -> int:
+    return max(1, int(rows * share + 0.5))

@@ -25,7 +25,7 @@ class FormAndRunScreen(WorkScreen):
     """
 
     KIND: ClassVar[str] = ""
-    AUTO_FOCUS: ClassVar[str | None] = "SpecForm"
+    AUTO_FOCUS: ClassVar[str | None] = "FormFields"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,ctrl+r", "run", "Run", id="form.run", key_display="r",
                 tooltip="Start a run with these settings; Ctrl+R works while typing, too."),
@@ -97,7 +97,7 @@ class FormAndRunScreen(WorkScreen):
         spec = self.form.reading.spec
         if spec is None:
             self.show_form()
-            if not self.form.focus_problem():
+            if not self.form.enter_problem():
                 problems = "\n".join(self.form.reading.others)
                 self.notify(problems, severity="error", markup=False)
             return
@@ -141,7 +141,7 @@ class FormAndRunScreen(WorkScreen):
         self.query_one("#setup").display = True
         if self.run_id is not None:
             self.workbench.follower.unwatch(self)
-        self.form.focus(scroll_visible=False)
+        self.form.leave()
         self.refresh_bindings()
 
     def on_run_changed(self, message: "RunChanged") -> None:
@@ -161,14 +161,14 @@ class FormAndRunScreen(WorkScreen):
 
     def action_enter_form(self) -> None:
         """Into the first field."""
-        self.form.action_step(1)
+        self.form.enter_first()
 
     def action_leave(self) -> None:
         """From the run to the form; from the form nowhere."""
         if self._watching:
             self.show_form()
         else:
-            self.form.focus(scroll_visible=False)
+            self.form.leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""

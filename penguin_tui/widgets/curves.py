@@ -23,10 +23,11 @@ LOG_WIDTH = 50
 # room for three charts one above the other, and for the log beside them
 THREE_ROWS, LOG_COLUMNS = 24, 110
 PAIRS = (("accuracy", "loss"), ("loss", "rate"))
+# of each chart: name, name where there is little room, column of the curve
 FIGURES = {
-    "accuracy": (("training", "accuracy"), ("validation", "val_accuracy")),
-    "loss": (("training", "loss"), ("validation", "val_loss")),
-    "rate": (("learning rate", "learning_rate"),),
+    "accuracy": (("training", "train", "accuracy"), ("validation", "val", "val_accuracy")),
+    "loss": (("training", "train", "loss"), ("validation", "val", "val_loss")),
+    "rate": (("learning rate", "rate", "learning_rate"),),
 }
 
 
@@ -137,21 +138,20 @@ class Curves(Container):
         if name == "log":
             self.query_one(LogPane).show(record, self._state)
             return
-        self.query_one(f"#{name}", LineChart).show(
-            curve_series(self._state, name), x_max=_planned(record)
-        )
+        series = curve_series(self._state, name, short=not self.has_class("-three"))
+        self.query_one(f"#{name}", LineChart).show(series, x_max=_planned(record))
 
 
-def curve_series(state: RunState, chart: str) -> Sequence[Series]:
-    """The series of one of the three charts."""
+def curve_series(state: RunState, chart: str, short: bool = False) -> Sequence[Series]:
+    """The series of one of the three charts, under their short names where there is no room."""
     curve = state.curve
     first = curve.chunks[0].first if curve.chunks else 1
     epochs = range(first, first + len(curve))
     found = []
-    for place, (name, column) in enumerate(FIGURES[chart]):
+    for place, (name, brief, column) in enumerate(FIGURES[chart]):
         values = curve.column(column)
         if not all(map(math.isnan, values)):
-            found.append(Series(name, epochs, values, place))
+            found.append(Series(brief if short else name, epochs, values, place))
     return found
 
 

@@ -158,8 +158,12 @@ class RunView(Vertical, can_focus=True):
             self.tab = ""
         self.query_one(ProgressLine).show(record, state)
         if not self.tab:
-            self.tab = tabs[0].name
-            self.call_later(self._open, tabs[0])
+            first = tabs[0]
+            if first is CURVES and not (record.live or len(state.curve)):
+                # there are no curves; the log says what there was
+                first = LOG
+            self.tab = first.name
+            self.call_later(self._open, first)
         self.query_one(TabRow).show(tabs, self.tab)
         self._show_pane()
         self.refresh_bindings()

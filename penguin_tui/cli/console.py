@@ -8,6 +8,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -27,8 +28,12 @@ class WrongUse(click.ClickException):
 
 def make_output_safe() -> None:
     """Let characters that the terminal's encoding lacks become question marks, not errors."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # a shell started the program with this stream closed (`>&-`)
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - stays open
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
@@ -36,12 +41,11 @@ def drop_output() -> None:
     """Nobody reads any more: keep Python from complaining about it while it ends."""
     for stream in (sys.stdout, sys.stderr):
         try:
-            descriptor = stream.fileno()
-        except (OSError, ValueError):
-            continue  # a stream without a file has nobody at its other end
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, descriptor)
-        os.close(null)
+            stream.flush()
+        except OSError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def commands_terminal(stream: TextIO) -> bool:
@@ -80,7 +84,8 @@ def complain(message: str, hint: str = "") -> None:
         say(click.style("Error: ", fg="red", bold=True) + "\n       ".join(lines), err=True)
         for line in hint.splitlines():
             say("       " + harmless(line, 2000), err=True)
-    except BrokenPipeError:
+    except OSError:
+        # standard error cannot be written: the exit code has to say it
         drop_output()
 
 

@@ -52,6 +52,16 @@ class Root(click.Group):
         )
         return found
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command; a reader who has gone away is no error."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            drop_output()
+            return CLOSED_PIPE
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -76,7 +86,6 @@ class Root(click.Group):
     ) -> int:
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-            sys.stdout.flush()
             return result if isinstance(result, int) else 0
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
@@ -93,13 +102,11 @@ class Root(click.Group):
             return 1
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
-        except BrokenPipeError:
-            drop_output()
-            return CLOSED_PIPE
         except Exception as error:  # noqa: BLE001 - the last place where a person can be told
             from penguin_tui.cli.unforeseen import explain
 
             complain(*explain(error))
+            drop_output()
             return 1
 
 
@@ -122,7 +129,7 @@ def cli(ctx: click.Context) -> None:
 
 
 def _open_workbench() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("The workbench needs a terminal, and this is none.")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise click.UsageError(

@@ -14,7 +14,8 @@ from engine.events import NetworkReady, TrialEnded, TrialStarted
 from engine.jobs.data import read_and_prepare
 from engine.jobs.scored import score
 from engine.network.build import build, layer_table
-from engine.network.network import Network, Progress
+from engine.network.loop import Progress
+from engine.network.network import Network
 from engine.reporter import Artefact, Diverged, Reporter, Stopped
 from engine.results import TrainResult
 from engine.specs import EarlyStopping, TrainSpec

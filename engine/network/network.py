@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -14,21 +13,12 @@ from engine.network.arguments import (
     tables,
     wants_batches,
 )
-from engine.network.rates import Rates, optimizer_rates
+from engine.network.loop import Loop
 from engine.network.rows import Rows
 from engine.network.settings import NotCovered, Settings, settings_of
-from engine.network.training import Figures, Training, evaluate, padded, predict
+from engine.network.training import Training, evaluate, padded, predict
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a training is between two calls: `step` of `steps` in `epoch` (from 0)."""
-
-    epoch: int
-    step: int
-    steps: int
 
 
 class Network(keras.Sequential):  # type: ignore[misc]
@@ -79,7 +69,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
         try:
             if steps_per_epoch or validation_steps or validation_freq != 1:
                 raise NotCovered("steps_per_epoch, validation_steps or validation_freq")
-            settings = settings_of(self, self._held_optimizer)
+            settings = settings_of(self, self.held_optimizer)
             metric = metric_name(self)
             found = tables(
                 x, y, settings.features, settings.classes, sample_weight=sample_weight,
@@ -106,7 +96,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
             verbose=1 if verbose == "auto" else verbose, epochs=epochs,
             steps=training.steps_per_epoch,
         )  # fmt: skip
-        loop = _Loop(self, training, listed, metric, batchwise, ahead)
+        loop = Loop(self, training, listed, metric, batchwise, ahead)
         self.stop_training = False
         self._live, self._fitting = training, True
         try:
@@ -126,7 +116,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
         try:
             if steps or rest or wants_batches(_listed(callbacks)):
                 raise NotCovered("steps or callbacks")
-            settings, metric = settings_of(self, self._held_optimizer), metric_name(self)
+            settings, metric = settings_of(self, self.held_optimizer), metric_name(self)
             if y is None:
                 raise NotCovered("no labels")
             rows = rows_of(x, y, sample_weight, settings.features, settings.classes)
@@ -152,7 +142,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
             if steps or callbacks:
                 raise NotCovered("steps or callbacks")
             settings = (
-                settings_of(self, self._held_optimizer) if self.compiled else _uncompiled(self)
+                settings_of(self, self.held_optimizer) if self.compiled else _uncompiled(self)
             )
             rows = rows_of(x, None, None, settings.features, settings.classes)
         except NotCovered as reason:
@@ -233,15 +223,15 @@ class Network(keras.Sequential):  # type: ignore[misc]
     def optimizer(self) -> Any:
         """The optimizer; its slots are up to date except within `fit`."""
         if self._fitting and self._live is not None:
-            self._held_optimizer.iterations.assign(self._live.iterations)
+            self.held_optimizer.iterations.assign(self._live.iterations)
         elif self._slots_behind:
             self._show_slots()
-        return self._held_optimizer
+        return self.held_optimizer
 
     @optimizer.setter
     def optimizer(self, value: Any) -> None:
         self._slots_behind, self._live = False, None
-        self._held_optimizer = value
+        self.held_optimizer = value
 
     # -- the program's state and Keras's variables ----------------------------------------------
 
@@ -249,7 +239,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
         self, settings: Settings, rows: Rows, batch_size: int, validation: Rows | None,
         shuffled: bool,
     ) -> Training:  # fmt: skip
-        optimizer, live = self._held_optimizer, self._live
+        optimizer, live = self.held_optimizer, self._live
         slots: Any = None
         if self._slots_behind and live is not None:
             slots, iterations = live.slots(), live.iterations
@@ -265,7 +255,8 @@ class Network(keras.Sequential):  # type: ignore[misc]
     def _arrays(self) -> list[Any]:
         return [variable.numpy() for variable in self.weights]
 
-    def _advanced(self) -> None:
+    def advanced(self) -> None:
+        """The program has moved on: Keras's variables are behind."""
         self._weights_behind = self._slots_behind = True
         self._shown = None
 
@@ -282,7 +273,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
         if not self._slots_behind or self._live is None:
             return
         self._slots_behind = self._fitting
-        optimizer = self._held_optimizer
+        optimizer = self.held_optimizer
         if not optimizer.built:
             optimizer.build(super().trainable_variables)
         optimizer.iterations.assign(self._live.iterations)
@@ -290,7 +281,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
             for variable, array in zip(group, arrays, strict=True):
                 variable.assign(array)
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
         """Go on from the weights that a callback has set, if one has."""
         if self._shown is None or self._live is None:
             return
@@ -320,94 +311,6 @@ class Network(keras.Sequential):  # type: ignore[misc]
             callbacks, add_progbar=verbose not in (0, "auto"), model=self, verbose=verbose,
             epochs=1, steps=-(-rows // (batch_size or 32)),
         )  # fmt: skip
-
-
-class _Loop:
-    """Keras's epochs and callbacks around a training."""
-
-    def __init__(
-        self, model: Network, training: Training, callbacks: Any, metric: str | None,
-        batchwise: bool, ahead: bool,
-    ) -> None:  # fmt: skip
-        self.model, self.training, self.callbacks = model, training, callbacks
-        self.metric, self.batchwise, self.ahead = metric, batchwise, ahead
-        own = callbacks.callbacks
-        self.between = [c.on_call_end for c in own if hasattr(c, "on_call_end")]
-        self.bars = [c for c in own if isinstance(c, keras.callbacks.ProgbarLogger)]
-        self.logs: dict[str, float] | None = None
-
-    def run(self, initial_epoch: int, epochs: int) -> None:
-        model = self.model
-        self.callbacks.on_train_begin()
-        epoch = model._initial_epoch or initial_epoch
-        self.training.epoch = epoch
-        while epoch < epochs and not model.stop_training:
-            self._begin(epoch)
-            figures = self._epoch(optimizer_rates(model._held_optimizer), epochs - epoch)
-            for own in figures:
-                if own.epoch > epoch:
-                    self.callbacks.on_epoch_begin(own.epoch)
-                self.logs = self._named(own)
-                if own.val_loss is not None:
-                    self.callbacks.on_test_begin()
-                    self.callbacks.on_test_end(self._validation(own))
-                self.callbacks.on_epoch_end(own.epoch, dict(self.logs))
-                if model.stop_training:
-                    break
-            model._take_back()
-            epoch = self.training.epoch
-            if not figures:
-                break
-        self.callbacks.on_train_end(logs=self.logs)
-
-    def _begin(self, epoch: int) -> None:
-        rate = self.model.epoch_rate
-        if rate is not None:
-            self.model._held_optimizer.learning_rate = rate(epoch)
-        self.callbacks.on_epoch_begin(epoch)
-        self.model._take_back()
-
-    def _epoch(self, rates: Rates, epochs: int) -> list[Figures]:
-        """Calls until an epoch is done, or a callback has asked to stop."""
-        training, model = self.training, self.model
-        figures: list[Figures] = []
-        while not figures and not model.stop_training:
-            step = training.step
-            if self.batchwise:
-                self.callbacks.on_train_batch_begin(step)
-                figures = training.advance(rates, 1, steps=1)
-            else:
-                figures = training.advance(rates, epochs if self.ahead else 1)
-            model._advanced()
-            self._batch_end(figures)
-            where = Progress(training.epoch, training.step, training.steps_per_epoch)
-            for tell in self.between:
-                tell(where)
-        return figures
-
-    def _batch_end(self, figures: list[Figures]) -> None:
-        last = (self.training.step or self.training.steps_per_epoch) - 1
-        if not self.batchwise and not self.bars:
-            return
-        own = (figures[-1].loss, figures[-1].accuracy) if figures else self.training.running
-        logs = {self.metric: own[1], "loss": own[0]} if self.metric else {"loss": own[0]}
-        if self.batchwise:
-            self.callbacks.on_train_batch_end(last, logs)
-            self.model._take_back()
-            return
-        for bar in self.bars:
-            bar.on_train_batch_end(last, logs)
-
-    def _named(self, own: Figures) -> dict[str, Any]:
-        logs: dict[str, Any] = {self.metric: own.accuracy} if self.metric else {}
-        logs["loss"] = own.loss
-        validation = self._validation(own) if own.val_loss is not None else {}
-        logs |= {f"val_{name}": value for name, value in validation.items()}
-        return logs | {"learning_rate": own.learning_rate}
-
-    def _validation(self, own: Figures) -> dict[str, Any]:
-        logs: dict[str, Any] = {self.metric: own.val_accuracy} if self.metric else {}
-        return logs | {"loss": own.val_loss}
 
 
 def _slot_groups(optimizer: Any) -> list[Sequence[Any]]:

@@ -123,6 +123,8 @@ def _best(text: str, whole: bool, candidates: Sequence[str], quote: str) -> str 
     best: tuple[float, int] = (0.0, 1)
     chosen = None
     for delimiter in candidates:
+        if delimiter not in text:
+            continue
         rows = sample_rows(text, Dialect(delimiter, quote, False), whole)
         if not rows or len(rows[0]) < 2:
             continue

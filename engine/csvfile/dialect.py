@@ -102,7 +102,7 @@ def detect(text: str, whole: bool, delimiter: str, quote: str) -> tuple[Dialect,
     else:
         chosen = asked_delimiter
     rows = sample_rows(text, Dialect(chosen, fallback, False), whole)
-    if asked_quote == "auto" and chosen != "'" and '"' not in text and _single_quoted(rows):
+    if asked_quote == "auto" and chosen != "'" and '"' not in text and _single_quoted(rows[1:]):
         fallback = "'"
     skip = chosen not in (" ", "\t") and _spaced(rows)
     dialect = Dialect(chosen, fallback, skip)

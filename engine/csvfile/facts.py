@@ -136,8 +136,12 @@ def name_columns(first: Sequence[str], has_header: bool) -> tuple[tuple[str, ...
         )
     if not unnamed:
         return columns, ()
-    places = ", ".join(f"{i:,}" for i in unnamed[:5]) + (" …" if len(unnamed) > 5 else "")
-    return columns, (f"No name for column {places}: called 'column {unnamed[0]}'.",)
+    if len(unnamed) == 1:
+        return columns, (f"Column {unnamed[0]} has no name and is called 'column {unnamed[0]}'.",)
+    places = ", ".join(f"{i}" for i in unnamed[:5]) + (" …" if len(unnamed) > 5 else "")
+    return columns, (
+        f"Columns {places} have no names and are called 'column {unnamed[0]}' and so on.",
+    )
 
 
 def bad_cell(error: csv.Error, line: int) -> EngineError:

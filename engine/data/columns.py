@@ -1,5 +1,6 @@
 """What the cells of a column are: numbers or categories."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ MOSTLY = 0.8
 OWN_CATEGORY = 0.5
 MANY = 20
 FREE_TEXT_WORDS = 3
+# the squares of larger numbers, which a variance needs, come near the end of double precision
+LARGEST = 1e100
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,. ']\d{3})+(?:[.,]\d+)?", re.ASCII)
 
 LineOf = Callable[[int], int]
 
@@ -110,8 +114,14 @@ def _odd_text(
             f"Column {shown(name)} is taken as categories, though most of its cells are numbers:"
             f" line {line:,} has {shown(odd)}. Empty such cells to have it numeric."
         )
+    if len(texts) > 1 and all(_THOUSANDS.fullmatch(text.strip()) for text in looked):
+        return "marks between thousands", (
+            f"Column {shown(name)} is taken as categories, but looks like numbers with marks"
+            " between the thousands. Remove the marks to have it numeric."
+        )
     other = "," if decimal == "." else "."
-    if len(texts) > 1 and all(to_number(t.replace(" ", ""), other) is not None for t in looked):
+    marked = any(other in text for text in looked)
+    if marked and all(to_number(text, other) is not None for text in looked):
         return "other decimal mark", (
             f"Column {shown(name)} is taken as categories, but looks like numbers with"
             f" '{other}' as decimal mark. Set decimal to '{other}' if it is."
@@ -131,16 +141,17 @@ def _odd_text(
 
 
 def refuse_infinity(column: "pd.Series[Any]", name: str, line_of: LineOf) -> None:
-    """Raise EngineError, with the line, if a numeric column holds an infinity."""
+    """Raise EngineError, with the line, if a numeric column holds a number beyond `LARGEST`."""
     values = column.to_numpy(dtype=np.float64)
-    infinite = np.isinf(values)
-    if not infinite.any():
+    beyond = np.abs(values) > LARGEST
+    if not beyond.any():
         return
-    count = int(infinite.sum())
+    count = int(beyond.sum())
     more = f" (and {count - 1:,} more of its cells)" if count > 1 else ""
+    first = int(np.argmax(beyond))
+    kind = "an infinite number" if np.isinf(values[first]) else "a number too large to compute with"
     raise EngineError(
-        f"Column {shown(name)} holds an infinite number on line"
-        f" {line_of(int(np.argmax(infinite))):,}{more}.",
+        f"Column {shown(name)} holds {kind} on line {line_of(first):,}{more}.",
         "Correct or empty the cell, remove the line, or put the column into leave_out.",
     )
 

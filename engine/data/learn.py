@@ -42,7 +42,9 @@ def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preparation, list
     numbers = [name for name in table.features if table.types[name] == "numeric"]
     texts = [name for name in table.features if table.types[name] == "categorical"]
     levels = {name: _levels(table.frame[name].iloc[index], name, spec) for name in texts}
-    fitted = transformer(spec, numbers, levels).fit(as_sklearn_wants(frame, numbers, texts))
+    # a range so small that its inverse overflows is no fault: dividing by it is fine
+    with np.errstate(over="ignore", invalid="ignore"):
+        fitted = transformer(spec, numbers, levels).fit(as_sklearn_wants(frame, numbers, texts))
     learnt: dict[str, NumericColumn | CategoryColumn] = {}
     if numbers:
         steps = fitted.named_transformers_["numbers"]
@@ -136,7 +138,7 @@ def _scales(steps: Pipeline, columns: int) -> tuple[npt.NDArray[Any], npt.NDArra
     if isinstance(scaler, StandardScaler):
         return scaler.mean_, scaler.scale_
     if isinstance(scaler, MinMaxScaler):
-        return scaler.data_min_, 1.0 / scaler.scale_
+        return scaler.data_min_, np.where(scaler.data_range_ > 0.0, scaler.data_range_, 1.0)
     return np.zeros(columns), np.ones(columns)
 
 

@@ -202,7 +202,7 @@ def _table(
     warned = _inspect(frame, features, facts.decimal, line_of)
     labelled = classes.codes >= 0
     rows = np.flatnonzero(labelled) + 1
-    notes = [*facts.notes, *notes, *classes.notes, *_grouped(warned)]
+    notes = [*facts.notes, *_encoding_note(encoded), *notes, *classes.notes, *_grouped(warned)]
     if len(rows) < file_rows:
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), line_of))
         frame = frame.loc[labelled].reset_index(drop=True)
@@ -292,6 +292,15 @@ def _unlabelled(target: str, rows: npt.NDArray[np.int64], line_of: LineOf) -> st
     return (
         f"{len(rows):,} rows without a value of {shown(target)} are left out: lines {lines}{more}."
     )
+
+
+def _encoding_note(encoded: Encoded) -> list[str]:
+    if not encoded.guessed or encoded.codec not in ("latin-1", "cp1252"):
+        return []
+    return [
+        f"The file is not UTF-8 and is read as {encoded.words}."
+        " If letters look wrong, set encoding."
+    ]
 
 
 def _reading(facts: CsvFacts, encoded: Encoded, file_rows: int) -> dict[str, str]:

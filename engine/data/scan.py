@@ -155,6 +155,8 @@ def _ragged(row: list[str], line: int, facts: CsvFacts) -> EngineError:
             f"The row goes on for {spans + 1:,} lines: a quotation mark may be missing where a"
             " cell ends."
         )
+    elif len(row) > width and not any(row[width:]):
+        hint = "It ends with a delimiter: remove that, or name one more column in the first line."
     elif len(row) > width:
         hint = "A cell that holds the delimiter has to stand in quotation marks."
     else:

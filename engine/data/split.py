@@ -62,10 +62,13 @@ def _strict(table: Table, spec: DataSpec) -> Split:
     small = [i for i, rows in enumerate(counts) if rows < ROWS_OF_A_CLASS]
     if small:
         rows = "1 row" if counts[small[0]] == 1 else f"{counts[small[0]]:,} rows"
-        more = f" (and {len(small) - 1:,} more classes are as small)" if len(small) > 1 else ""
+        name = shown(table.classes[small[0]])
+        found = f"Class {name} has only {rows}"
+        if len(small) > 1:
+            found = f"{len(small):,} classes are too small to split, such as {name} with {rows}"
         raise EngineError(
-            f"Class {shown(table.classes[small[0]])} has only {rows}{more}; the strict protocol"
-            f" needs {ROWS_OF_A_CLASS} of each class: one to train, one to validate, one to test.",
+            f"{found}; the strict protocol needs {ROWS_OF_A_CLASS} of each class: one to train,"
+            " one to validate, one to test.",
             "Add rows of it, join it with another class, or remove it from the file.",
         )
     order = np.random.default_rng(spec.split_seed).permutation(len(table.codes))

@@ -11,12 +11,12 @@ from textual.widgets import Static
 
 from engine.errors import EngineError
 from engine.results import ColumnFacts, DescribeResult
-from engine.specs import PENGUINS
 from engine.values import InvalidSpec
+from penguin_tui.data_words import first_place, label, left_out, notes, title
 from penguin_tui.describing import describe_spec, find_or_submit
 from penguin_tui.follower import RunChanged
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.text import count, counted, harmless
+from penguin_tui.text import counted, harmless
 from penguin_tui.widgets.class_balance import ClassBalance
 from penguin_tui.widgets.correlations import Correlations
 from penguin_tui.widgets.data_tabs import TABS, DataTabs
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from engine.store import RunRecord, Store
 
 SHOWN_COLUMNS = 60
-SHOWN_NOTES = 3
-# of how the file was read, what may surprise
-READING = ("encoding", "delimiter", "decimal mark")
 
 
 class DataScreen(WorkScreen):
@@ -116,7 +113,7 @@ class DataScreen(WorkScreen):
         self._asked += 1
         asked = self._asked
         self.workbench.follower.unwatch(self)
-        self._wait(f"Reading {_label(choice)} …", "")
+        self._wait(f"Reading {label(choice)} …", "")
         try:
             spec = describe_spec(choice)
         except InvalidSpec as error:
@@ -149,7 +146,7 @@ class DataScreen(WorkScreen):
         if isinstance(state.result, DescribeResult) and record.status == "finished":
             self._show(state.result, state)
         elif record.live:
-            self._wait(f"Reading {_label(self._described)} …", self._progress(record, state))
+            self._wait(f"Reading {label(self._described)} …", self._progress(record, state))
         else:
             reason = record.message or f"The reading was {record.status}."
             self._fail(EngineError(reason, record.hint))
@@ -187,7 +184,7 @@ class DataScreen(WorkScreen):
     def _say(self, text: str) -> None:
         """Words in the place of the panels."""
         self._data = None
-        self.query_one("#title", Static).update(_label(self._described))
+        self.query_one("#title", Static).update(label(self._described))
         self.query_one("#message", Static).update(text)
         self.query_one("#notes").display = False
         self.query_one("#body").set_class(True, "-empty")
@@ -196,16 +193,16 @@ class DataScreen(WorkScreen):
     def _show(self, data: DescribeResult, state: "RunState") -> None:
         self._data = data
         self.query_one("#body").set_class(False, "-empty")
-        self.query_one("#title", Static).update(_title(self._described, data))
-        notes = [*dict.fromkeys([*data.notes, *state.warnings])]
+        self.query_one("#title", Static).update(title(self._described, data))
+        lines = notes(data, state.warnings)
         shown = self.query_one("#notes", Static)
-        shown.update("\n".join(_notes(notes)))
-        shown.display = bool(notes)
+        shown.update("\n".join(lines))
+        shown.display = bool(lines)
         table = self.query_one(FeatureTable)
         before = table.current
         table.show(data.columns)
         if before is None or before.name not in {column.name for column in data.columns}:
-            table.move_to(_first_place(data))
+            table.move_to(first_place(data))
         self.query_one(ClassBalance).show(data)
         self.query_one(Correlations).show(data)
         self._fill_rows(data)
@@ -310,7 +307,7 @@ class DataScreen(WorkScreen):
         if column is None or column.role == "target":
             self.notify("The target cannot be left out.", severity="warning", markup=False)
             return
-        self._choose(_left_out(self.workbench.data_choice, column))
+        self._choose(left_out(self.workbench.data_choice, column))
 
     def action_change_type(self) -> None:
         """Take the selected column for the other type."""
@@ -335,47 +332,3 @@ class DataScreen(WorkScreen):
         columns = {name: choice[name] for name in names if choice.get(name)}
         others = {name: value for name, value in choice.items() if name not in names}
         self._choose(others | without(columns, column.name) | {"target": column.name})
-
-
-def _left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
-    """The choice with the column left out, or taken in again where it was."""
-    left = [name for name in choice.get("leave_out") or () if name != column.name]
-    features = list(choice.get("features") or ())
-    if column.role == "feature":
-        left.append(column.name)
-        features = [name for name in features if name != column.name]
-    elif features:
-        features.append(column.name)
-    changed = {**choice, "leave_out": left}
-    return changed | {"features": features} if choice.get("features") else changed
-
-
-def _label(choice: Mapping[str, Any]) -> str:
-    data = str(choice.get("data", PENGUINS))
-    return harmless(data if data == PENGUINS else data.rpartition("/")[2], 60)
-
-
-def _title(choice: Mapping[str, Any], data: DescribeResult) -> str:
-    read = [f"{name} {data.reading[name]}" for name in READING if name in data.reading]
-    reading = " · ".join(["", *read])
-    features = sum(column.role == "feature" for column in data.columns)
-    return (
-        f"{_label(choice)} · {counted(data.rows, 'row')} · {count(features)} features"
-        f" · target {harmless(data.target, 40)}{harmless(reading, 200)}"
-    )
-
-
-def _notes(notes: list[str]) -> list[str]:
-    shown = [f"! {harmless(note, 300)}" for note in notes[:SHOWN_NOTES]]
-    more = len(notes) - len(shown)
-    return (
-        [*shown, f"and {counted(more, 'note')} more, in the log of the run"] if more > 0 else shown
-    )
-
-
-def _first_place(data: DescribeResult) -> int:
-    """The column to begin with: one with a warning, else the first numeric feature."""
-    features = [i for i, column in enumerate(data.columns) if column.role == "feature"]
-    warned = [i for i in features if data.columns[i].warning]
-    numeric = [i for i in features if data.columns[i].histogram]
-    return next(iter([*warned, *numeric, *features, 0]))

@@ -9,7 +9,7 @@ from penguin_tui.text import NOTHING, count, counted, figure, harmless
 from penguin_tui.widgets.row_table import Cell, Column, RowTable
 
 COLUMNS = (
-    Column("name", "column", 20),
+    Column("name", "column", 18),
     Column("type", "type", 11),
     Column("missing", "missing", 7, right=True),
     Column("distinct", "distinct", 8, right=True, rank=2),
@@ -19,6 +19,11 @@ COLUMNS = (
     Column("median", "median", 8, right=True, rank=3),
     Column("maximum", "max", 8, right=True),
 )
+
+
+# what the command line is told to do, and the same thing here
+ADVICE = "Put it into leave_out."
+OFFER = "l leaves it out."
 
 
 class FeatureTable(RowTable[ColumnFacts]):
@@ -81,8 +86,7 @@ def details(column: ColumnFacts | None, data: DescribeResult) -> list[str]:
     if column.role == "left out":
         lines.append(f"{name} is left out. l takes it back in.")
     elif column.warning:
-        offer = " l leaves it out." if column.role == "feature" else ""
-        lines.append(f"! {harmless(column.warning, 200)}{offer}")
+        lines.append(f"! {harmless(column.warning, 300).replace(ADVICE, OFFER)}")
     if column.missing:
         share = 100 * column.missing / data.rows if data.rows else 0
         lines.append(f"{name}: {counted(column.missing, 'value')} missing ({share:.1f} %).")

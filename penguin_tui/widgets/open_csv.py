@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -12,8 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from engine.specs import PENGUINS
 from penguin_tui.paths import Entry, absolute, common, entries
 from penguin_tui.text import counted, harmless, size
+from penguin_tui.widgets.bars import fitted
 from penguin_tui.widgets.choice_field import ChoiceField
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ NAMES = {
     "delimiter": "delimiter", "quote": "quote", "encoding": "encoding",
     "decimal": "decimal mark", "header": "header",
 }  # fmt: skip
-SHOWN_CELLS, SHOWN_ROWS = 6, 3
+SHOWN_CELLS, SHOWN_ROWS, CELL = 6, 3, 16
 
 
 class PathInput(Input):
@@ -74,7 +77,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         with Vertical(id="box") as box:
             box.border_title = "Open data"
             yield Label("A CSV file, or 'penguins'", classes="name")
-            yield PathInput(str(self._choice.get("data", "")), id="path", max_length=4096)
+            yield PathInput(self._file, id="path", max_length=4096)
             yield OptionList(id="entries", markup=False)
             yield Static(id="problem", markup=False)
             with Vertical(id="file"):
@@ -97,9 +100,14 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
             )  # fmt: skip
 
     async def on_mount(self) -> None:
-        """Begin with the file that is open."""
-        self.query_one("#path", Input).cursor_position = len(self._path)
+        """Begin with the file that is open; what is typed replaces it."""
         await self._look()
+
+    @property
+    def _file(self) -> str:
+        """The path to begin with; empty for the packaged data, to see what else there is."""
+        data = str(self._choice.get("data", PENGUINS))
+        return "" if data == PENGUINS else data
 
     @property
     def _path(self) -> str:
@@ -261,10 +269,16 @@ def described(facts: "CsvFacts") -> list[str]:
 
 
 def preview(facts: "CsvFacts") -> list[str]:
-    """The first cells of the first rows."""
-    more = " …" if len(facts.columns) > SHOWN_CELLS else ""
-    rows = [facts.columns, *facts.sample[:SHOWN_ROWS]]
-    return [" │ ".join(harmless(cell, 16) for cell in row[:SHOWN_CELLS]) + more for row in rows]
+    """The first cells of the first rows, in columns."""
+    table = [
+        [harmless(cell) for cell in row[:SHOWN_CELLS]]
+        for row in (facts.columns, *facts.sample[:SHOWN_ROWS])
+    ]
+    width = max(map(len, table))
+    cells = [[*row, *[""] * (width - len(row))] for row in table]
+    widths = [min(CELL, max(cell_len(row[i]) for row in cells)) for i in range(width)]
+    more = "  …" if len(facts.columns) > SHOWN_CELLS else ""
+    return ["  ".join(map(fitted, row, widths)) + more for row in cells]
 
 
 def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, str]":

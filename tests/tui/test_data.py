@@ -67,7 +67,7 @@ def suspicious() -> DescribeResult:
     data = penguins()
     columns = list(data.columns)
     columns[1] = columns[1].model_copy(
-        update={"warning": "Every row has another value, as an id has."}
+        update={"warning": "It looks like an id. Put it into leave_out."}
     )
     notes = ("The encoding is a guess.",)
     return data.model_copy(update={"columns": tuple(columns), "notes": notes})
@@ -245,7 +245,8 @@ async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         assert "! The encoding is a guess." in text_of(screen, "#notes")
-        assert "as an id has. l leaves it out." in text_of(screen, "#details")
+        assert "! Look at island. l leaves the selected column out." in text_of(screen, "#notes")
+        assert "It looks like an id. l leaves it out." in text_of(screen, "#details")
         await pilot.press("l")
         await until(pilot, lambda: workbench.data_choice.get("leave_out") == ["island"])
         await until(pilot, lambda: "Waiting" in text_of(screen, "#message"))

@@ -17,6 +17,11 @@ from engine.specs import SPECS, DataSpec, InvalidSpec, NetworkSpec, RunSpec, mak
 
 NONE = "none"
 DATA_FIELDS: tuple[str, ...] = tuple(knob.name for knob in knobs(DataSpec))
+# what all screens share of the data: which table, and whether its figures are comparable
+SHARED_FIELDS = (
+    "data", "target", "features", "leave_out", "protocol", "column_types", "delimiter", "quote",
+    "encoding", "decimal", "header",
+)  # fmt: skip
 # the settings a person reaches for first come first; groups not named keep their order
 _FIRST = ("Network", "Training", "Stopping", "Regularization")
 

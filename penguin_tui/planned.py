@@ -42,7 +42,7 @@ def known_shape(store: "Store", spec: RunSpec) -> Shape | None:
     """The shape of the data of `spec`, from the newest run that tells, or None."""
     derived: Shape | None = None
     for record in store.runs()[:RECENT_RUNS]:
-        if record.data_sha256 is None or record.kind not in ("describe", "baseline", "train"):
+        if not record.last_event or record.kind not in ("describe", "baseline", "train"):
             continue
         same = record.spec.data_spec == spec.data_spec
         if not same and (derived is not None or not _same_table(record, spec)):

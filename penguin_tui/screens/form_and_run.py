@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from engine.specs import RunSpec, to_fields
-from penguin_tui.forms import DATA_FIELDS, filled
+from penguin_tui.forms import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.widgets.run_view import RunView
 from penguin_tui.widgets.spec_form import SpecForm
@@ -27,10 +27,13 @@ class FormAndRunScreen(WorkScreen):
     KIND: ClassVar[str] = ""
     AUTO_FOCUS: ClassVar[str | None] = "FormFields"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r,ctrl+r", "run", "Run", id="form.run", key_display="r",
-                tooltip="Start a run with these settings; Ctrl+R works while typing, too."),
+        Binding("r", "run", "Run", id="form.run", tooltip="Start a run with these settings."),
+        Binding("ctrl+r", "run", "Run", id="form.run_typing", key_display="^r",
+                tooltip="The same, also while typing in a field."),
         Binding("w", "watch", "Watch", id="form.watch",
                 tooltip="Go to the run this screen started last."),
+        Binding("escape", "to_form", "Settings", id="form.back",
+                tooltip="Back to the form; the run goes on."),
         Binding("down", "enter_form", "Fields", show=False, id="form.enter",
                 tooltip="Go into the form."),
     ]  # fmt: skip
@@ -74,15 +77,15 @@ class FormAndRunScreen(WorkScreen):
 
     def _data_chosen(self, choice: dict[str, Any]) -> None:
         wanted = _data_fields(self.KIND, choice)
-        if wanted != _data_fields(self.KIND, self.form.fields):
+        if any(self.form.fields[name] != value for name, value in wanted.items()):
             self.form.load(self.form.fields | wanted)
 
     def _share_data(self, spec: RunSpec) -> None:
         """Let all screens use the data of this form."""
         fields = to_fields(spec)
-        wanted = _data_fields(self.KIND, fields)
-        if wanted != _data_fields(self.KIND, self.workbench.data_choice):
-            self.workbench.data_choice = {name: fields[name] for name in DATA_FIELDS}
+        shared = {name: fields[name] for name in SHARED_FIELDS}
+        if _data_fields(self.KIND, shared) != _data_fields(self.KIND, self.workbench.data_choice):
+            self.workbench.data_choice = shared
 
     def load(self, spec: RunSpec) -> None:
         """Fill the form with the settings of a stored run."""
@@ -163,8 +166,8 @@ class FormAndRunScreen(WorkScreen):
         """Into the first field."""
         self.form.enter_first()
 
-    def action_leave(self) -> None:
-        """From the run to the form; from the form nowhere."""
+    def action_to_form(self) -> None:
+        """From the run, or from what stands beside the form, to the form."""
         if self._watching:
             self.show_form()
         else:
@@ -174,6 +177,8 @@ class FormAndRunScreen(WorkScreen):
         """Only what makes sense now."""
         if action == "watch":
             return self.run_id is not None and not self._watching
+        if action == "to_form":
+            return self._watching or not self.form.has_focus_within
         if action in ("presets", "enter_form"):
             return not self._watching
         if action == "run" and self._watching:
@@ -198,7 +203,7 @@ def ask(screen: WorkScreen, message: RunView.Asked) -> None:
 
 
 def _data_fields(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """The data fields with their defaults, as a form shows them."""
+    """The data fields that are given, and the defaults of the shared ones that are not."""
     chosen = {name: value for name, value in fields.items() if name in DATA_FIELDS}
-    sheet = filled(kind, chosen)
-    return {name: sheet.fields[name] for name in DATA_FIELDS}
+    whole = filled(kind, chosen).fields
+    return {name: whole[name] for name in DATA_FIELDS if name in chosen or name in SHARED_FIELDS}

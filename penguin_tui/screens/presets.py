@@ -24,6 +24,7 @@ class PresetScreen(ModalScreen[str | None]):
             width: 74; max-width: 96%; height: auto; max-height: 90%;
             border: round $accent; border-title-color: $accent; background: $surface;
             padding: 0 1;
+            &:focus { border: round $accent; }
         }
     }
     """
@@ -76,5 +77,5 @@ def preset_line(fields: dict[str, Any]) -> str:
     if fields["dropout"]:
         parts.append(f"dropout {show(fields['dropout'])}")
     if fields["early_stopping"]:
-        parts.append(f"patience {fields['early_stopping']['patience']}")
+        parts.append("stops early")
     return " · ".join(parts)

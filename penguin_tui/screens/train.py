@@ -107,7 +107,8 @@ class TrainScreen(FormAndRunScreen):
     def _take_preset(self, name: str | None) -> None:
         if name is not None:
             self.form.load(self.form.fields | TRAIN_PRESETS[name])
-            self.notify(f"The form holds {name}. r runs it.", timeout=3, markup=False)
+            self.form.leave()
+            self.form.say(f"The form holds the post's network {name}. r runs it.")
 
 
 def _key(spec: RunSpec) -> str:

@@ -78,6 +78,9 @@ def count_axis(low: float, high: float, cells: int) -> Axis:
         low, high = low - 0.5, low + 0.5
     # a label with its space takes about eight cells
     step = max(1.0, round_step((high - low) / max(1, cells // 10)))
+    if step == 2.5:
+        # there is no epoch 2.5
+        step = 5.0
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     ticks = [number * step for number in range(first, last + 1)]
     if low == 1 and step > 1:

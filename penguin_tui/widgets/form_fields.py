@@ -43,7 +43,8 @@ class FormFields(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"form--{name}" for name in STYLES}
     DEFAULT_CSS = """
     FormFields {
-        height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden;
+        height: 1fr; overflow-x: hidden;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         .form--heading { color: $accent; text-style: bold; }
         .form--label { color: $foreground 85%; }
         .form--current { color: $accent; text-style: bold; }
@@ -112,7 +113,7 @@ class FormFields(ScrollView, can_focus=True):
 
     def renew(self) -> None:
         """Show the contents as they are now."""
-        width = self.size.width
+        width = self._room
         if width < 1:
             return
         sheet, reading = self._contents()
@@ -126,10 +127,17 @@ class FormFields(ScrollView, can_focus=True):
             self.virtual_size = size
         self._repaint()
 
+    @property
+    def _room(self) -> int:
+        """Cells of a line; the scroll bar has one more."""
+        return self.size.width - 1
+
     def on_resize(self) -> None:
         """Deal the lines anew."""
         self._drawn.clear()
         self.renew()
+        if self.current is not None:
+            self.call_after_refresh(self._keep_in_sight, self.current)
 
     @property
     def entries(self) -> list[Entry]:
@@ -174,10 +182,10 @@ class FormFields(ScrollView, can_focus=True):
         y, height, top = position[1], self.size.height, self.scroll_offset.y
         first = 0 if y <= 1 else y
         if first < top:
-            self.scroll_to(y=first, animate=False)
+            self.scroll_to(y=first, animate=False, immediate=True)
         elif y >= top + height - 1:
             # the line below may hold what is wrong with the field
-            self.scroll_to(y=y - height + 2, animate=False)
+            self.scroll_to(y=y - height + 2, animate=False, immediate=True)
 
     def action_step(self, step: int) -> None:
         """The next field, or the one before; past the last one the next widget."""
@@ -188,9 +196,7 @@ class FormFields(ScrollView, can_focus=True):
         place = entries.index(self.current) + step
         if 0 <= place < len(entries):
             self.enter(entries[place])
-        elif place < 0:
-            self.enter(None)
-        else:
+        elif place > 0:
             self.enter(None)
             self.screen.focus_next()
 
@@ -240,10 +246,11 @@ class FormFields(ScrollView, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Letters go into the field."""
-        if self.typing and event.is_printable and event.character:
+        # an Alt combination comes with more than one character
+        if self.typing and event.is_printable and len(event.character or "") == 1:
             event.stop()
             event.prevent_default()
-            self._put(self._line.typed(event.character))
+            self._put(self._line.typed(event.character or ""))
 
     def on_paste(self, event: events.Paste) -> None:
         """The first line of what is pasted."""
@@ -253,7 +260,7 @@ class FormFields(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Into the field under the mouse; on a choice the next value, on ‹ the one before."""
-        width = self.size.width // len(self._columns)
+        width = self._room // len(self._columns)
         column, x = divmod(event.x, max(1, width))
         lines = self._columns[min(column, len(self._columns) - 1)]
         y = event.y + self.scroll_offset.y
@@ -299,7 +306,7 @@ class FormFields(ScrollView, can_focus=True):
 
     def _segments(self, y: int) -> list[Segment]:
         row = y + self.scroll_offset.y
-        width = self.size.width // len(self._columns)
+        width = self._room // len(self._columns)
         return [
             segment
             for column in self._columns

@@ -14,7 +14,7 @@ TRACK = "░"
 BAR_WIDTH = 40
 AS_PUBLISHED = "as published: leaks, not comparable"
 WAYS_OUT = {
-    "stopped": "What was learnt until then is kept below.",
+    "stopped": "What was learnt until then is scored below.",
     "diverged": "Try a lower learning rate.",
     "interrupted": "The engine ended while this run was at work; it has to be run again.",
     "lost": "The engine's process is gone; the run has to be run again.",
@@ -107,7 +107,7 @@ def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> li
     style = "bold $success" if good else f"bold {ERROR if record.status != 'stopped' else WARNING}"
     facts = [f" in {text.duration(record.seconds())}" if record.started else ""]
     result = state.result
-    if isinstance(result, TrainResult):
+    if good and isinstance(result, TrainResult):
         facts.append(f" · {text.harmless(result.stopped_because)}")
         if result.epoch_kept != result.epochs_run:
             facts.append(f" · epoch {text.count(result.epoch_kept)} kept")
@@ -120,7 +120,9 @@ def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> li
 
 def _why(record: RunRecord, state: RunState, next_step: str) -> list[Content]:
     message = record.message or (state.ended.message if state.ended else "")
-    hint = record.hint or (state.ended.hint if state.ended else "") or WAYS_OUT[record.status]
+    hint = record.hint or (state.ended.hint if state.ended else "")
+    if not hint and (record.status != "stopped" or state.result is not None):
+        hint = WAYS_OUT[record.status]
     why = [Content.styled(text.harmless(line), "bold") for line in message.splitlines() if line]
     return [*why, Content(f"{text.harmless(hint)} {next_step}".strip())]
 

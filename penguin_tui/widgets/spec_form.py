@@ -106,6 +106,10 @@ class SpecForm(Vertical):
                 return True
         return False
 
+    def say(self, text: str) -> None:
+        """Show a line in place of the help."""
+        self.query_one("#form-help", Static).update(text)
+
     def _take(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self.reading = sheet.read()

@@ -1,5 +1,6 @@
 """The summary of a run: figures with their uncertainty, how it ended, what it used."""
 
+import time
 from typing import Any
 
 from textual.containers import VerticalScroll
@@ -34,11 +35,12 @@ class Summary(VerticalScroll, can_focus=True):
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Write the summary anew."""
-        self.query_one(Static).update(summary(record, state))
+        clock = getattr(self.app, "clock", time.time)
+        self.query_one(Static).update(summary(record, state, clock()))
 
 
-def summary(record: RunRecord, state: RunState) -> Content:
-    """The whole text."""
+def summary(record: RunRecord, state: RunState, now: float) -> Content:
+    """The whole text as of `now`, in seconds since 1970."""
     result = state.result
     blocks: list[list[Content]] = []
     if isinstance(result, Scored):
@@ -47,7 +49,7 @@ def summary(record: RunRecord, state: RunState) -> Content:
         blocks.append(_described(result))
     elif record.live:
         blocks.append([muted("The figures come when the run has finished.")])
-    blocks += [_used(record, state), _settings(record), _origin(record, state)]
+    blocks += [_used(record, state), _settings(record), _origin(record, now)]
     return joined(blocks)
 
 
@@ -152,12 +154,12 @@ def chosen_settings(spec: RunSpec) -> list[tuple[Entry, str]]:
     ]
 
 
-def _origin(record: RunRecord, state: RunState) -> list[Content]:
+def _origin(record: RunRecord, now: float) -> list[Content]:
     rows = [
         ("data", f"{harmless(record.data)}, target {harmless(record.target)}"),
         ("protocol", record.protocol.replace("_", " ")),
-        ("begun", when(record.started) if record.started else "not yet"),
-        ("duration", duration(record.seconds())),
+        ("begun", when(record.started, now) if record.started else "not yet"),
+        ("duration", duration(record.seconds(now))),
     ]
     if record.data_sha256:
         rows.append(("data SHA-256", record.data_sha256[:16]))

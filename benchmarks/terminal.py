@@ -60,14 +60,14 @@ class Terminal:
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor"})
             os.environ.update(env or {})
-            os.execvp(command[0], list(command))  # noqa: S606 - the program under test
+            os.execvp(command[0], list(command))
         self.resize(columns, rows)
         self._status: int | None = None
         self._ended = False
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
-    # -- as a person -------------------------------------------------------------------------
+    # -- as a person ---------------------------------------------------------------------------
 
     def press(self, keys: str) -> float:
         """Type; returns the moment it was typed."""
@@ -121,7 +121,7 @@ class Terminal:
         """Bytes that have come since then."""
         return sum(size for at, size in self.history if at >= moment)
 
-    # -- the program -----------------------------------------------------------------------------
+    # -- the program ---------------------------------------------------------------------------
 
     def wait(self, seconds: float = 30.0) -> int:
         """Wait for the program's end; returns its exit code, negative for a signal."""
@@ -139,6 +139,12 @@ class Terminal:
     def signal(self, number: int) -> None:
         """Send a signal to the program."""
         os.kill(self.pid, number)
+
+    def wait_until_stopped(self) -> None:
+        """Wait until the program has stopped itself (as after Ctrl+Z)."""
+        _, status = os.waitpid(self.pid, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            raise AssertionError("the program has ended instead of stopping")
 
     def hang_up(self) -> None:
         """Close the window."""
@@ -165,7 +171,7 @@ class Terminal:
         if self._master >= 0:
             os.close(self._master)
 
-    # -- the other end -------------------------------------------------------------------------------
+    # -- the other end -------------------------------------------------------------------------
 
     def _read(self) -> None:
         while True:
@@ -191,7 +197,9 @@ class Terminal:
         data = self._kept + data
         # a sequence that is cut in two waits for its other half
         cut = data.rfind(b"\x1b")
-        unfinished = cut >= 0 and not re.match(rb"\x1b(\[[0-9;?<>=$]*[^0-9;?<>=$]|[^\[])", data[cut:])
+        unfinished = cut >= 0 and not re.match(
+            rb"\x1b(\[[0-9;?<>=$]*[^0-9;?<>=$]|[^\[])", data[cut:]
+        )
         self._kept = data[cut:] if unfinished else b""
         data = data[:cut] if unfinished else data
         if self._draw:

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -10,10 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from penguin_tui.follower import EngineChanged, Follower, FollowerFailed
 
 T = TypeVar("T")
-SMALLEST = (60, 18)
+GONE_SECONDS = 1.0
 DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
 
 
@@ -84,7 +84,7 @@ class Workbench(App[None]):
         self.clock = clock
         self.engine_allowed = engine
         self.engine_status: EngineStatus | None = None
-        self.crashed = False
+        self.crash = ""
         self._follower: Follower | None = None
         self._wanted = ""
         settings = load_settings(home)
@@ -100,7 +100,11 @@ class Workbench(App[None]):
 
     def on_mount(self) -> None:
         """After the first frame, load what the first screen needs."""
-        self._check_size(self.size)
+        self.check_size()
+        if self.pace is not None:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self._end_by_signal, number)
         self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
@@ -252,19 +256,17 @@ class Workbench(App[None]):
                 severity="warning", markup=False,
             )  # fmt: skip
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Ask for more room when there is too little."""
-        self._check_size(event.size)
+        # later, because only then is it the size of the app
+        self.call_later(self.check_size)
 
-    def _check_size(self, size: Size) -> None:
-        from penguin_tui.screens.too_small import TooSmallScreen
+    def check_size(self) -> None:
+        """Cover the screen with a request while there is too little room; it goes by itself."""
+        from penguin_tui.screens.too_small import TooSmallScreen, too_small
 
-        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
-        asking = isinstance(self.screen, TooSmallScreen)
-        if small and not asking:
+        if too_small(self.size) and not isinstance(self.screen, TooSmallScreen):
             self.push_screen(TooSmallScreen())
-        elif asking and not small:
-            self.pop_screen()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
@@ -304,9 +306,17 @@ class Workbench(App[None]):
 
     def _fatal_error(self) -> None:
         """End with a plain sentence; the traceback goes to the log file."""
-        self.crashed = True
-        write_log(self.home, traceback.format_exc())
+        self.crash = "".join(traceback.format_exception(self._exception))
         self._close_messages_no_wait()
+
+    def _end_by_signal(self, number: int) -> None:
+        """Leave as the system asks; when the terminal is gone, without waiting for it."""
+        self.exit(return_code=128 + number)
+        if number == signal.SIGHUP:
+            # writing to a terminal that is gone may block for ever, and nothing is lost
+            watchdog = threading.Timer(GONE_SECONDS, os._exit, (128 + number,))
+            watchdog.daemon = True
+            watchdog.start()
 
 
 def _load_follower() -> None:
@@ -329,16 +339,16 @@ def engine_label(status: "EngineStatus") -> str:
             return f"engine: {work}" if status.running or status.queued else "engine: idle"
 
 
-def log_file(home: Path) -> Path:
-    """Where the workbench writes the traceback of a crash."""
-    return home / "workbench.log"
-
-
-def write_log(home: Path, text: str) -> None:
-    """Add a traceback to the log file."""
+def crash_report(home: Path, trace: str) -> str:
+    """Put the traceback into the log file; returns what to tell the person."""
+    path = home / "workbench.log"
     flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
-    with os.fdopen(os.open(log_file(home), flags, 0o600), "a", encoding="utf-8") as file:
-        file.write(text + "\n")
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8") as file:
+            file.write(trace + "\n")
+    except OSError as error:
+        return f"{trace}\nThe workbench has failed ({path} could not be written: {error.strerror})."
+    return f"The workbench has failed; runs go on without it. The reason is at the end of {path}."
 
 
 def run_workbench() -> int:
@@ -357,12 +367,13 @@ def run_workbench() -> int:
         return 1
     app = Workbench(folder, pace=Pace())
     app.run()
-    if app.crashed:
-        print(f"The workbench stopped because of a mistake in it. Runs go on; details: "
-              f"{log_file(folder)}", file=sys.stderr)  # fmt: skip
+    if app.crash:
+        print(crash_report(folder, app.crash), file=sys.stderr)
         return 1
+    if app.return_code:
+        return app.return_code
     print(farewell(app), end="")
-    return app.return_code or 0
+    return 0
 
 
 def farewell(app: Workbench) -> str:

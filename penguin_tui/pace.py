@@ -9,6 +9,7 @@ a window, which shrinks when answers come late and grows when they come at once,
 as TCP Vegas does (Brakmo and Peterson 1995).
 """
 
+import os
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -93,6 +94,15 @@ class Pace:
 
 class PacedDriver(LinuxDriver):
     """Textual's own driver, which also counts bytes and takes the terminal's answers."""
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        # Textual believes COLUMNS and LINES first: where a shell exports them, the window
+        # would keep for ever the size it had when the shell was started
+        try:
+            found = os.get_terminal_size(self.fileno)
+        except OSError:
+            return super()._get_terminal_size()
+        return found.columns or 80, found.lines or 24
 
     def write(self, data: str) -> None:
         """Write to the terminal."""

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("protocol", "protocol", 9, rank=7),
     Column("status", "status", 11),
     Column("validation", "best val.", 10, right=True),
-    Column("test", "test, 95 % interval", 20, rank=2),
+    Column("test", "test, 95 % interval", 23, rank=2),
     Column("epochs", "epochs", 10, right=True, rank=3),
     Column("took", "took", 10, right=True, rank=4),
     Column("when", "when", 12, rank=6),
@@ -37,8 +37,9 @@ _STATUS_STYLE = {
     "lost": "bad", "interrupted": "warning",
 }  # fmt: skip
 _STATUS_ORDER = tuple(_STATUS_STYLE)
+LOOKS = "describe"
 KIND_WORDS = {
-    "describe": "data",
+    LOOKS: LOOKS,
     "baseline": "baseline",
     "train": "train",
     "sweep": "sweep",
@@ -71,7 +72,8 @@ def _test_cell(record: "RunRecord", published: bool) -> str:
     if found is not None and published:
         # figures of a leaking protocol are not to be compared with honest ones
         return f"{text.percent(found.value)} as published"
-    return text.interval(found)
+    # how often this sealed part has been scored: the more often, the less it is worth
+    return f"{text.interval(found)} ×{record.test_scorings}" if found is not None else text.NOTHING
 
 
 def validation(record: "RunRecord") -> float | None:
@@ -94,11 +96,14 @@ def arranged(
 ) -> "list[RunRecord]":
     """The records that hold all `words`, sorted.
 
+    Looks at data are no experiments: they are listed when a filter names them.
     Those without the figure come last whichever way it goes, except that runs at
     work always stand on top: they are what one looks for.
     """
     wanted = words.casefold().split()
-    kept = [r for r in records if not wanted or all(w in haystack(r) for w in wanted)]
+    kept = [r for r in records if all(w in haystack(r) for w in wanted)]
+    if LOOKS not in wanted:
+        kept = [r for r in kept if r.kind != LOOKS]
     value = _VALUES[column]
     # two stable sorts: newest first among equals, and missing ones last in both directions
     kept.sort(key=lambda r: r.id, reverse=True)

@@ -61,8 +61,9 @@ class WorkScreen(Screen[Any]):
         return ()
 
     def on_screen_resume(self) -> None:
-        """Show the status as it is now."""
+        """Show the status as it is now, or the request for a larger window."""
         self.workbench.refresh_status()
+        self.workbench.check_size()
 
     def load(self, spec: "RunSpec") -> None:
         """Take over the settings of a stored run; screens with a form do."""

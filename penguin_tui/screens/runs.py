@@ -13,6 +13,7 @@ from penguin_tui.pace import ready
 from penguin_tui.runs_list import (
     COLUMNS,
     DESCENDING,
+    LOOKS,
     NAMES,
     TITLES,
     arranged,
@@ -31,7 +32,10 @@ EMPTY = (
     "Press 2 for the baseline, or 3 to train a network.",
     "Every run is kept here with its settings and figures.",
 )
-NOTHING_FOUND = ("No run holds these words. Esc shows all runs again.",)
+NOTHING_FOUND = (
+    "No run holds these words. Esc shows all runs again.",
+    "Looks at data are listed with the word 'describe'.",
+)
 BY_TEST = (
     "Sorted by test accuracy: the best of many is good by luck as well. "
     "Choose by validation; the test part only tells what the choice is worth."
@@ -125,7 +129,7 @@ class RunsScreen(WorkScreen):
     def _arrange(self) -> None:
         table = self._table
         shown = arranged(self._records, self._words, self._column, self._descending)
-        told = NOTHING_FOUND if self._records else EMPTY
+        told = NOTHING_FOUND if self._words else EMPTY
         empty = told if self._arrived else ()
         table.show(shown, self._column, self._descending, empty)
         self._tell_order(len(shown))
@@ -133,12 +137,13 @@ class RunsScreen(WorkScreen):
 
     def _tell_order(self, shown: int) -> None:
         line = self.query_one("#order", Static)
-        line.display = bool(self._records)
+        experiments = sum(record.kind != LOOKS for record in self._records)
+        line.display = bool(experiments or shown)
         way = "largest first" if self._descending else "smallest first"
         if self._column not in DESCENDING:
             way = "backwards" if self._descending else "in order"
-        total = text.counted(len(self._records), "run")
-        count = total if shown == len(self._records) else f"{shown:,} of {total}"
+        total = text.counted(experiments, "run")
+        count = f"{shown:,} of {total}" if self._words else total
         line.set_class(self._column == "test", "-warning")
         if self._column == "test":
             line.update(BY_TEST)

@@ -4,8 +4,16 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+SMALLEST = Size(60, 18)
+
+
+def too_small(size: Size) -> bool:
+    """Whether a terminal of this size is too small to work in."""
+    return size.width < SMALLEST.width or size.height < SMALLEST.height
 
 
 class TooSmallScreen(ModalScreen[None]):
@@ -22,4 +30,17 @@ class TooSmallScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The request."""
-        yield Static("Please make this window larger:\n60 columns by 18 rows, or more.\n\nq quits.")
+        least = f"{SMALLEST.width} columns by {SMALLEST.height} rows"
+        yield Static(f"Please make this window larger:\n{least}, or more.\n\nq quits.")
+
+    def on_resize(self) -> None:
+        """Go when there is room."""
+        self._go_if_large()
+
+    def on_screen_resume(self) -> None:
+        """Go when room was made while another place was on screen."""
+        self._go_if_large()
+
+    def _go_if_large(self) -> None:
+        if self.is_current and not too_small(self.app.size):
+            self.dismiss()

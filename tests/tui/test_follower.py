@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from conftest import NOW, Stored, epochs, train_events
+from stored import NOW, Stored, epochs, train_events
 from textual.app import App
 from textual.widget import Widget
 

@@ -1,6 +1,6 @@
 """The Runs screen: find a run, sort, filter, name, delete and bring back."""
 
-from conftest import NOW, Stored, baseline_events, train_events, until
+from stored import NOW, Stored, baseline_events, train_events, until
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Stored, baseline_events, train_events, until
+from stored import Stored, baseline_events, train_events, until
 from textual.widgets import Static
 
 from engine.client import EngineStatus
 from engine.errors import EngineError
 from engine.store import Store
-from penguin_tui.app import Workbench, engine_label, farewell, log_file
+from penguin_tui.app import Workbench, crash_report, engine_label, farewell
 from penguin_tui.help import HelpScreen
 from penguin_tui.navigation import PLACES
 from penguin_tui.screens.base import WorkScreen
@@ -163,9 +163,12 @@ async def test_a_crash_leaves_its_traceback_in_the_log(workbench: Workbench) -> 
 
     with pytest.raises(ZeroDivisionError):
         await crash()
-    assert workbench.crashed
-    assert "ZeroDivisionError" in log_file(workbench.home).read_text()
-    assert log_file(workbench.home).stat().st_mode & 0o077 == 0
+    told = crash_report(workbench.home, workbench.crash)
+    log = workbench.home / "workbench.log"
+    assert str(log) in told
+    assert "ZeroDivisionError" not in told
+    assert "ZeroDivisionError" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
 
 
 def test_the_first_frame_waits_for_no_library_but_textual() -> None:

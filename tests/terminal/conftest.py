@@ -1,0 +1,59 @@
+"""The real program in a pseudo-terminal, on a home folder of its own."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from program import PATIENCE, PROGRAM, Open
+
+from benchmarks.terminal import Terminal
+from engine.home import engine_alive
+from engine.store import Store
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A private folder; whatever engine was started in it is ended."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    yield home
+    with Store.open(home) as store:
+        record = store.engine()
+    if record is not None and engine_alive(home):
+        # while it loads TensorFlow it would take its time to end politely
+        os.kill(record.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def open_program(home: Path) -> Iterator[Open]:
+    """Open the program in a terminal; several may be open at once."""
+    opened: list[Terminal] = []
+
+    def start(*command: str, columns: int = 80, rows: int = 24, **options: Any) -> Terminal:
+        env = {"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8"}
+        terminal = Terminal(command or PROGRAM, columns=columns, rows=rows, env=env, **options)
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+@pytest.fixture
+def command_line(home: Path) -> Callable[..., str]:
+    """Run a command and return what it prints."""
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            check=True, capture_output=True, text=True, timeout=PATIENCE,
+            env={"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        return done.stdout
+
+    return run

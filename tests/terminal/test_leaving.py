@@ -1,0 +1,113 @@
+"""However the workbench ends, the terminal is as it was and runs go on."""
+
+import os
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from program import PATIENCE, PROGRAM, Open
+
+from benchmarks.terminal import Terminal
+from engine.store import Store
+
+CRASHES_ON_HELP = (
+    "import sys, penguin_tui.app as app\n"
+    "app.Workbench.action_keys = lambda self: 1 / 0\n"
+    "sys.exit(app.run_workbench())"
+)
+
+
+def opened(terminal: Terminal) -> Terminal:
+    """Wait for the first screen."""
+    terminal.wait_for("1 Data", PATIENCE)
+    terminal.wait_for(lambda: "engine:" in terminal.lines[-2], PATIENCE)
+    return terminal
+
+
+def echoes(terminal: Terminal) -> bool:
+    """Whether the terminal is back in its usual mode: echo and line editing."""
+    modes = terminal.attributes()[3]
+    assert isinstance(modes, int)
+    return bool(modes & termios.ECHO and modes & termios.ICANON)
+
+
+def test_quitting_restores_the_terminal_and_says_what_goes_on(
+    open_program: Open, command_line: Callable[..., str], home: Path
+) -> None:
+    command_line("run", "train", "--set", "epochs=100000", "--detach")
+    terminal = opened(open_program())
+    assert not echoes(terminal)
+    terminal.press("q")
+    assert terminal.wait(PATIENCE) == 0
+    terminal.wait_for("1 run goes on in the background; penguin-tui shows it again.", still=False)
+    assert echoes(terminal)
+    with Store.open(home) as store:
+        assert store.run(1).live
+
+
+def test_a_crash_restores_the_terminal_and_keeps_the_reason_in_the_log(
+    open_program: Open, home: Path
+) -> None:
+    terminal = opened(open_program(sys.executable, "-P", "-c", CRASHES_ON_HELP))
+    terminal.press("?")
+    assert terminal.wait(PATIENCE) == 1
+    terminal.wait_for("The workbench has failed", still=False)
+    assert echoes(terminal)
+    assert "Traceback" not in terminal.text
+    assert "ZeroDivisionError" in (home / "workbench.log").read_text()
+
+
+def test_a_polite_signal_restores_the_terminal(open_program: Open) -> None:
+    terminal = opened(open_program())
+    terminal.signal(signal.SIGTERM)
+    assert terminal.wait(PATIENCE) == 128 + signal.SIGTERM
+    assert echoes(terminal)
+
+
+def test_a_closed_window_ends_the_workbench_and_not_the_run(
+    open_program: Open, command_line: Callable[..., str], home: Path
+) -> None:
+    command_line("run", "train", "--set", "epochs=100000", "--detach")
+    terminal = opened(open_program())
+    terminal.hang_up()
+    terminal.wait(PATIENCE)
+    with Store.open(home) as store:
+        assert store.run(1).live
+
+
+def test_a_window_resized_without_end_still_works(open_program: Open) -> None:
+    terminal = opened(open_program())
+    for step in range(60):
+        terminal.resize(60 + (step * 37) % 120, 18 + (step * 11) % 40)
+        time.sleep(0.01)
+    terminal.resize(50, 10)
+    terminal.wait_for("larger", PATIENCE)
+    terminal.resize(100, 30)
+    terminal.wait_for(lambda: "larger" not in terminal.text, PATIENCE)
+    terminal.press("6")
+    terminal.wait_for("No runs yet", PATIENCE)
+
+
+def test_stopped_and_continued_it_draws_itself_again(open_program: Open) -> None:
+    terminal = opened(open_program())
+    os.kill(terminal.pid, signal.SIGTSTP)
+    terminal.wait_until_stopped()
+    assert echoes(terminal)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.wait_for(lambda: not echoes(terminal), PATIENCE)
+    terminal.press("6")
+    terminal.wait_for("No runs yet", PATIENCE)
+
+
+def test_without_a_terminal_it_says_so(home: Path) -> None:
+    done = subprocess.run(
+        PROGRAM, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
+        env={"PENGUIN_TUI_HOME": str(home)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert "Traceback" not in done.stderr

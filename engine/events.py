@@ -16,6 +16,15 @@ from engine.values import Frozen
 EndStatus = Literal["finished", "stopped", "failed", "diverged", "interrupted", "lost"]
 TrialStatus = Literal["running", "finished", "stopped", "failed", "diverged", "skipped"]
 
+# A candidate may be trained several times (folds); each training has its own epochs.
+FOLD_KEYS = 128
+
+
+def training_key(trial: int, fold: int = 0) -> int:
+    """The number under which the epochs of a trial's `fold` are kept (`EpochBlock.trial`)."""
+    return trial * FOLD_KEYS + fold
+
+
 # The figures of one epoch, in the order in which they are stored.
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 BLOCK_EPOCHS = 1000
@@ -55,8 +64,21 @@ class NetworkReady(Frozen):
     steps_per_epoch: int
 
 
+class Plan(Frozen):
+    """How much a run with several trials has to do: known before it begins."""
+
+    type: Literal["plan"] = "plan"
+    at: float
+    trials: int
+    trainings: int
+    epochs: int
+
+
 class TrialStarted(Frozen):
-    """A candidate begins: its settings, the epochs planned, and its group (a bracket, a part)."""
+    """A candidate begins: its settings, the epochs planned, and its group (a bracket, a part).
+
+    `parent` is the trial this one goes on from, where it was promoted.
+    """
 
     type: Literal["trial_started"] = "trial_started"
     at: float
@@ -64,10 +86,15 @@ class TrialStarted(Frozen):
     settings: dict[str, Any]
     epochs: int
     group: str = ""
+    parent: int | None = None
 
 
 class TrialEnded(Frozen):
-    """A candidate is done. `settings_used` is read from the trained network."""
+    """A candidate is done.
+
+    `settings_used` is read from the trained network. `scores` holds accuracies
+    by part (`train`, `validation`), one for each fold or repeat.
+    """
 
     type: Literal["trial_ended"] = "trial_ended"
     at: float
@@ -97,8 +124,9 @@ class Ended(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class EpochBlock:
-    """Figures of consecutive epochs of one trial, a column for each of `COLUMNS`.
+    """Figures of consecutive epochs of one training, a column for each of `COLUMNS`.
 
+    `trial` is the training's key (`training_key`), the trial itself for `train`.
     `first` is the first epoch's number, from 1. NaN stands for a figure that
     does not exist. The arrays are never changed once they are in a block.
     """
@@ -143,7 +171,7 @@ class EpochBlock:
 
 
 JsonEvent = Annotated[
-    Phase | Note | DataReady | NetworkReady | TrialStarted | TrialEnded | Finished | Ended,
+    Phase | Note | DataReady | NetworkReady | Plan | TrialStarted | TrialEnded | Finished | Ended,
     Discriminator("type"),
 ]
 Event = (
@@ -151,6 +179,7 @@ Event = (
     | Note
     | DataReady
     | NetworkReady
+    | Plan
     | TrialStarted
     | TrialEnded
     | Finished

@@ -23,11 +23,13 @@ from engine.events import (
     NetworkReady,
     Note,
     Phase,
+    Plan,
     TrialEnded,
     TrialStarted,
     TrialStatus,
+    training_key,
 )
-from engine.results import BaselineResult, DescribeResult, TrainResult
+from engine.results import AnyResult
 
 Status = Literal[
     "queued", "running", "stopping", "paused",
@@ -100,6 +102,7 @@ class Trial:
     settings: dict[str, Any]
     epochs_planned: int
     group: str
+    parent: int | None
     started: float
     status: TrialStatus = "running"
     ended: float | None = None
@@ -118,13 +121,23 @@ class RunState:
     notes: tuple[Note, ...] = ()
     curves: dict[int, Curve] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
-    result: DescribeResult | BaselineResult | TrainResult | None = None
+    plan: Plan | None = None
+    result: AnyResult | None = None
     ended: Ended | None = None
 
     @property
     def curve(self) -> Curve:
         """The epochs of the first trial: of a `train` run, its only one."""
         return self.curves.get(0, Curve())
+
+    def curve_of(self, trial: int, fold: int = 0) -> Curve:
+        """The epochs of one training of a trial."""
+        return self.curves.get(training_key(trial, fold), Curve())
+
+    @cached_property
+    def epochs_done(self) -> int:
+        """Epochs trained so far, over all trials."""
+        return sum(len(curve) for curve in self.curves.values())
 
     @cached_property
     def epochs_per_second(self) -> float | None:
@@ -156,9 +169,11 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                 changed["data"] = event
             case NetworkReady():
                 changed["network"] = event
+            case Plan():
+                changed["plan"] = event
             case TrialStarted():
                 trials[event.trial] = Trial(
-                    event.trial, event.settings, event.epochs, event.group, event.at
+                    event.trial, event.settings, event.epochs, event.group, event.parent, event.at
                 )
             case TrialEnded():
                 if event.trial in trials:

@@ -293,7 +293,8 @@ def test_readers_see_a_growing_run_without_gaps(folder: Path, store: Store) -> N
                 assert list(losses) == [1.0 / n for n in range(1, len(losses) + 1)]
                 seen.append(len(losses))
 
-    reader = threading.Thread(target=read)
+    # a daemon: a failing writer must not leave it waiting for the end
+    reader = threading.Thread(target=read, daemon=True)
     reader.start()
     for first in range(1, 4000, 37):
         write(store, writer, [epochs(first, 37)])

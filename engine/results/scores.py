@@ -1,9 +1,7 @@
-"""What runs result in: figures with their uncertainty, tables, confusion matrices."""
+"""Scores of a classifier, with their uncertainty, and what one network results in."""
 
 import math
-from typing import Annotated, Any, Literal
-
-from pydantic import Discriminator
+from typing import Any, Literal
 
 from engine.values import Frozen
 
@@ -123,73 +121,6 @@ class TrainResult(Scored):
     epochs_run: int
     epoch_kept: int
     stopped_because: str
-
-
-class Bin(Frozen):
-    """One bar of a histogram: the rows of each class between `low` and `high`."""
-
-    low: float
-    high: float
-    rows: Row
-
-
-class Statistics(Frozen):
-    """Of a numeric feature within one class (or all rows, label '')."""
-
-    label: str
-    rows: int
-    mean: float
-    std: float
-    minimum: float
-    median: float
-    maximum: float
-
-
-class ColumnFacts(Frozen):
-    """One column of the file as it was read."""
-
-    name: str
-    role: Literal["target", "feature", "left out"]
-    type: Literal["numeric", "categorical"]
-    missing: int
-    distinct: int
-    examples: tuple[str, ...]
-    warning: str
-    # numeric features
-    statistics: tuple[Statistics, ...]
-    histogram: tuple[Bin, ...]
-    # categorical features: category, then rows of each class
-    categories: tuple[tuple[str, Row], ...]
-
-
-class Scatter(Frozen):
-    """A sample of rows for scatter charts: `values[feature][i]` of class `classes[i]`."""
-
-    features: tuple[str, ...]
-    values: tuple[tuple[float | None, ...], ...]
-    classes: Row
-
-
-class DescribeResult(Frozen):
-    """The data as it was read."""
-
-    kind: Literal["describe"] = "describe"
-    rows: int
-    columns: tuple[ColumnFacts, ...]
-    target: str
-    # class labels with their rows, and how many fall into train, validation and test
-    classes: tuple[tuple[str, int], ...]
-    parts: dict[str, int]
-    prepared_features: tuple[str, ...]
-    correlation_features: tuple[str, ...]
-    correlations: tuple[tuple[float | None, ...], ...]
-    scatter: Scatter
-    head: tuple[tuple[str, ...], ...]
-    reading: dict[str, str]
-    notes: tuple[str, ...]
-
-
-Result = Annotated[DescribeResult | BaselineResult | TrainResult, Discriminator("kind")]
 
 
 def metrics(result: Any) -> dict[str, float | None]:

@@ -1,0 +1,78 @@
+"""What runs result in: figures with their uncertainty, tables, confusion matrices."""
+
+from typing import Annotated
+
+from pydantic import Discriminator
+
+from engine.results.describe import (
+    Bin,
+    ColumnFacts,
+    DescribeResult,
+    Scatter,
+    Statistics,
+)
+from engine.results.scores import (
+    BaselineResult,
+    Cell,
+    ClassScore,
+    ConfusionMatrix,
+    Interval,
+    LayerRow,
+    Matrix,
+    Misclassified,
+    PartScore,
+    Row,
+    Scored,
+    Scores,
+    TrainResult,
+    metrics,
+    wilson,
+)
+from engine.results.tuned import (
+    Band,
+    Influence,
+    PartRow,
+    Point,
+    ReproduceResult,
+    SearchResult,
+    SweepResult,
+    band,
+)
+
+AnyResult = (
+    DescribeResult | BaselineResult | TrainResult | SweepResult | SearchResult | ReproduceResult
+)
+Result = Annotated[AnyResult, Discriminator("kind")]
+
+__all__ = [
+    "AnyResult",
+    "Band",
+    "BaselineResult",
+    "Bin",
+    "Cell",
+    "ClassScore",
+    "ColumnFacts",
+    "ConfusionMatrix",
+    "DescribeResult",
+    "Influence",
+    "Interval",
+    "LayerRow",
+    "Matrix",
+    "Misclassified",
+    "PartRow",
+    "PartScore",
+    "Point",
+    "ReproduceResult",
+    "Result",
+    "Row",
+    "Scatter",
+    "Scored",
+    "Scores",
+    "SearchResult",
+    "Statistics",
+    "SweepResult",
+    "TrainResult",
+    "band",
+    "metrics",
+    "wilson",
+]

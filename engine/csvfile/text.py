@@ -141,7 +141,9 @@ def detect_encoding(sample: bytes, asked: str) -> Encoded:
             raise EngineError(f"The file is not text: it looks like {kind}.", _AS_CSV)
     if asked != "auto":
         try:
-            b"".decode(asked)
+            # an empty text is decoded without looking for the codec
+            b"ab".decode(asked, "replace")
+            codecs.getincrementaldecoder(asked)
         except (LookupError, ValueError) as error:
             raise EngineError(
                 f"There is no text encoding {shown(asked)}.",

@@ -117,9 +117,8 @@ def _as_published(table: Table, spec: DataSpec, parts: Split) -> Prepared:
     train, preparation = own_range(bare, table.frame.iloc[parts.train])
     test, _ = own_range(bare, table.frame.iloc[parts.test])
     made = (_part(table, parts.train, train), None, _part(table, parts.test, test))
-    absent = [
-        table.classes[i] for i in range(len(table.classes)) if i not in set(made[2].y.tolist())
-    ]
+    rows = np.bincount(made[2].y, minlength=len(table.classes))
+    absent = [name for name, n in zip(table.classes, rows, strict=True) if not n]
     if absent:
         more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
         notes.append(f"The test part has no row of class {shown(absent[0])}{more}.")

@@ -155,6 +155,7 @@ class Host:
                 actions = {
                     "stop": live.reporter.request_stop,
                     "kill": live.reporter.request_stop,
+                    "skip": live.reporter.request_skip,
                     "pause": live.reporter.pause,
                     "resume": live.reporter.resume,
                 }

@@ -59,6 +59,7 @@ class Reporter:
         self._lock = threading.Lock()
         self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
         self._stop = threading.Event()
+        self._skip = threading.Event()
         self._running = threading.Event()
         self._running.set()
 
@@ -102,6 +103,12 @@ class Reporter:
         """Whether somebody asked the run to stop."""
         return self._stop.is_set()
 
+    def take_skip(self) -> bool:
+        """Whether the candidate at work is to be skipped; says so once for each request."""
+        asked = self._skip.is_set()
+        self._skip.clear()
+        return asked
+
     def check(self) -> None:
         """Wait while paused; raise `Stopped` when asked to stop. Call it often."""
         self.wait_while_paused()
@@ -117,6 +124,11 @@ class Reporter:
     def request_stop(self) -> None:
         """Make the job's next check raise."""
         self._stop.set()
+        self._running.set()
+
+    def request_skip(self) -> None:
+        """Let the job go on with its next candidate."""
+        self._skip.set()
         self._running.set()
 
     def pause(self) -> None:

@@ -11,7 +11,7 @@ from engine.results import Interval
 from engine.specs import RunSpec, load_spec
 from engine.state import Status
 
-RequestKind = Literal["stop", "pause", "resume", "kill", "shutdown"]
+RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.data.charts import (
+    CORRELATED_ROWS,
     category_counts,
     correlations,
     histogram,
@@ -63,6 +64,8 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
     paired = numeric[:PAIRED]
     if len(numeric) > PAIRED:
         notes.append(f"Correlations and scatter charts are of the first {PAIRED} numeric features.")
+    if len(table.codes) > CORRELATED_ROWS and len(paired) > 1:
+        notes.append(f"Correlations are of {CORRELATED_ROWS:,} rows drawn from all.")
     class_rows = np.bincount(table.codes, minlength=len(table.classes))
     return DescribeResult(
         rows=len(table.codes),

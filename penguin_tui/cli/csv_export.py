@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from engine.events import COLUMNS
+from engine.events import COLUMNS, FOLD_KEYS
 from engine.results import Scored
 from engine.state import RunState, fold
 from engine.store import RunRecord, Store
@@ -18,14 +18,14 @@ def epochs_csv(store: Store, record: RunRecord) -> bytes:
     """A row for each epoch of each trial; raises `WrongUse` when there are none."""
     state = _state(store, record)
     rows = [
-        (trial, chunk.first + i, *(column[i] for column in chunk.columns))
-        for trial, curve in state.curves.items()
+        (*divmod(key, FOLD_KEYS), chunk.first + i, *(column[i] for column in chunk.columns))
+        for key, curve in state.curves.items()
         for chunk in curve.chunks
         for i in range(len(chunk))
     ]
     if not rows:
         raise WrongUse(f"Run {record.id} ({record.kind}, {record.status}) has no epochs.")
-    return to_csv(("trial", "epoch", *COLUMNS), rows)
+    return to_csv(("trial", "fold", "epoch", *COLUMNS), rows)
 
 
 def misclassified_csv(store: Store, record: RunRecord) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.events import (
     COLUMNS,
+    FOLD_KEYS,
     DataReady,
     Ended,
     EpochBlock,
@@ -14,6 +15,7 @@ from engine.events import (
     NetworkReady,
     Note,
     Phase,
+    Plan,
     TrialEnded,
     TrialStarted,
 )
@@ -25,9 +27,10 @@ from penguin_tui.text import count, counted, harmless
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One epoch of one trial."""
+    """One epoch of one training; `trial` is None where there is only one."""
 
-    trial: int
+    trial: int | None
+    fold: int
     number: int
     planned: int | None
     steps: int | None
@@ -58,24 +61,27 @@ class LogLines:
                 self._steps = event.steps_per_epoch
             if isinstance(event, TrialStarted):
                 self._planned[event.trial] = event.epochs
-            if _told(event):
+            if _told(event, record):
                 lines.append(event)
         return lines
 
     def _epochs(self, record: RunRecord, block: EpochBlock) -> Iterator[Epoch]:
         begin = max(block.first, self._told.get(block.trial, 0) + 1)
-        planned = self._planned.get(block.trial, record.epochs_planned)
+        trial, fold = divmod(block.trial, FOLD_KEYS)
+        planned = self._planned.get(trial, record.epochs_planned)
+        alone = record.kind == "train"
         for number in range(begin, block.end):
             values = (column[number - block.first] for column in block.columns)
             figures = dict(zip(COLUMNS, values, strict=True))
-            yield Epoch(block.trial, number, planned, self._steps, figures)
+            of = None if alone else trial
+            yield Epoch(of, fold, number, planned, self._steps, figures)
         self._told[block.trial] = max(self._told.get(block.trial, 0), block.end - 1)
 
 
-def _told(event: Event) -> bool:
+def _told(event: Event, record: RunRecord) -> bool:
     """Whether an event is a line; a lone trial and the result say nothing new in a log."""
-    return isinstance(event, Phase | Note | DataReady | NetworkReady | Ended) or (
-        isinstance(event, TrialStarted | TrialEnded) and bool(event.trial)
+    return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended) or (
+        isinstance(event, TrialStarted | TrialEnded) and record.kind != "train"
     )
 
 
@@ -83,8 +89,9 @@ def as_text(line: Line) -> str:
     """A line for a person."""
     match line:
         case Epoch():
-            trial = f"candidate {line.trial} - " if line.trial else ""
-            return trial + epoch_line(line.number, line.planned, line.steps, line.figures)
+            of = f"candidate {line.trial}, training {line.fold + 1} - "
+            before = of if line.trial is not None else ""
+            return before + epoch_line(line.number, line.planned, line.steps, line.figures)
         case Phase():
             return harmless(line.name)
         case Note():
@@ -102,6 +109,11 @@ def as_text(line: Line) -> str:
         case NetworkReady():
             layers = counted(len(line.layers), "layer")
             return f"network of {layers}, {counted(line.parameters, 'parameter')}"
+        case Plan():
+            return (
+                f"planned: {counted(line.trials, 'candidate')},"
+                f" {counted(line.trainings, 'training')}, {counted(line.epochs, 'epoch')}"
+            )
         case TrialStarted():
             return f"candidate {line.trial}: {harmless(str(line.settings))}"
         case TrialEnded():
@@ -115,7 +127,8 @@ def as_text(line: Line) -> str:
 def as_object(line: Line) -> dict[str, Any]:
     """A line as JSON, its kind under `type`."""
     if isinstance(line, Epoch):
-        return {"type": "epoch", "trial": line.trial, "epoch": line.number, **line.figures}
+        of = {} if line.trial is None else {"trial": line.trial, "fold": line.fold}
+        return {"type": "epoch", **of, "epoch": line.number, **line.figures}
     if isinstance(line, EpochBlock):
         raise TypeError("a block is told as its epochs")
     return line.model_dump(mode="json")

@@ -3,10 +3,12 @@
 import math
 import shutil
 import time
+from statistics import fmean
 from typing import Protocol, TextIO
 
 import click
 
+from engine.events import Plan
 from engine.state import RunState
 from engine.store import RunRecord
 from penguin_tui.cli.console import commands_terminal, fit
@@ -73,20 +75,20 @@ class Lines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._phase = ""
-        self._epoch = 0
+        self._done = 0
         self._at = 0.0
 
     def show(self, record: RunRecord, state: RunState, detail: str) -> None:
         """Write a line when there is something new to say."""
-        epoch = state.curve.last_epoch
-        if epoch > self._epoch and (
-            self._epoch == 0
+        done = _under_way(state)
+        if done > self._done and (
+            self._done == 0
             or time.monotonic() - self._at > LINE_SECONDS
             or not record.live
-            or epoch == record.epochs_planned
+            or done == record.epochs_planned
         ):
-            self._epoch, self._at = epoch, time.monotonic()
-            self._write(_epochs(record, state))
+            self._done, self._at = done, time.monotonic()
+            self._write(_figures(record, state))
         phase = _phase(record, state, detail)
         if record.live and phase != self._phase:
             self._phase = phase
@@ -100,10 +102,10 @@ class Lines:
 
 
 def progress_line(record: RunRecord, state: RunState, detail: str = "") -> str:
-    """The run's progress on one line: phase, or epoch k of N with speed and figures."""
-    if state.curve.last_epoch and record.status in ("running", "stopping", "paused"):
+    """The run's progress on one line: its phase, or how far it is with speed and figures."""
+    if _under_way(state) and record.status in ("running", "stopping", "paused"):
         words = "" if record.status == "running" else f"{record.status}{GAP}"
-        return f"Run {record.id}{GAP}{words}{_epochs(record, state)}"
+        return f"Run {record.id}{GAP}{words}{_figures(record, state)}"
     return f"Run {record.id}{GAP}{_phase(record, state, detail)}"
 
 
@@ -115,23 +117,24 @@ def _phase(record: RunRecord, state: RunState, detail: str) -> str:
     return record.status
 
 
+def _under_way(state: RunState) -> int:
+    """Epochs trained so far, over all candidates."""
+    return state.epochs_done if state.plan is not None else state.curve.last_epoch
+
+
+def _figures(record: RunRecord, state: RunState) -> str:
+    return _epochs(record, state) if state.plan is None else _candidates(state.plan, state)
+
+
 def _epochs(record: RunRecord, state: RunState) -> str:
-    """Epoch k of N, speed, time left, figures of the last epoch; of a search, its trials too."""
-    curve = state.curve
-    newest = max(state.trials, default=0)
-    if newest and newest in state.curves:
-        curve = state.curves[newest]
-    epoch = curve.last_epoch
+    """Epoch k of N, speed, time left, figures of the last epoch."""
+    epoch = state.curve.last_epoch
     planned = record.epochs_planned or epoch
     parts = [f"epoch {count(epoch):>{len(count(planned))}} of {count(planned)}"]
-    if len(state.trials) > 1:
-        ended = sum(trial.status != "running" for trial in state.trials.values())
-        parts.insert(0, f"{count(ended)} of {count(len(state.trials))} candidates done")
     speed = state.epochs_per_second
     if speed:
-        parts.append(rate(speed, "epochs"))
-        parts.append(f"{duration((planned - epoch) / speed)} left")
-    figures = curve.at(epoch) or {}
+        parts += [rate(speed, "epochs"), f"{duration((planned - epoch) / speed)} left"]
+    figures = state.curve.at(epoch) or {}
     # under as_published it is the test part that is watched
     watched = "test" if record.protocol == "as_published" else "val"
     for name, shown in (("accuracy", percent), ("loss", figure)):
@@ -139,4 +142,26 @@ def _epochs(record: RunRecord, state: RunState) -> str:
             also = figures.get(f"val_{name}", math.nan)
             seen = f", {watched} {shown(also)}" if not math.isnan(also) else ""
             parts.append(f"{name} {shown(figures[name])}{seen}")
+    return GAP.join(parts)
+
+
+def _candidates(plan: Plan, state: RunState) -> str:
+    """Candidates done, epochs of all of them, speed, time left, the best score so far."""
+    ended = [trial for trial in state.trials.values() if trial.status != "running"]
+    done = state.epochs_done
+    parts = [
+        f"{count(len(ended)):>{len(count(plan.trials))}} of {count(plan.trials)} candidates",
+        f"{count(done)} of {count(plan.epochs)} epochs",
+    ]
+    passed = time.time() - plan.at
+    if passed > 0 and done:
+        parts += [
+            rate(done / passed, "epochs"),
+            f"{duration(max(0, plan.epochs - done) * passed / done)} left",
+        ]
+    scores = [
+        fmean(trial.scores["validation"]) for trial in ended if trial.scores.get("validation")
+    ]
+    if scores:
+        parts.append(f"best {percent(max(scores))}")
     return GAP.join(parts)

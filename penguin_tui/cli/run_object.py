@@ -1,9 +1,19 @@
 """A run as one JSON object: what `run --json` and `show --json` print."""
 
+import statistics
 import time
 from typing import Any
 
-from engine.results import BaselineResult, DescribeResult, Scored, TrainResult, metrics
+from engine.results import (
+    BaselineResult,
+    DescribeResult,
+    ReproduceResult,
+    Scored,
+    SearchResult,
+    SweepResult,
+    TrainResult,
+    metrics,
+)
 from engine.specs import to_fields
 from engine.state import RunState, Trial
 from engine.store import RunRecord
@@ -32,7 +42,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         }
     if isinstance(result, Scored):
         found |= _scored(result)
-    if isinstance(result, TrainResult):
+    if isinstance(result, TrainResult | SweepResult | SearchResult):
         found |= {
             "parameters": result.parameters,
             "epochs_run": result.epochs_run,
@@ -41,9 +51,13 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         }
     if isinstance(result, BaselineResult):
         found |= _baseline(result)
-    if isinstance(result, DescribeResult):
+    if isinstance(result, SweepResult):
+        found |= _sweep(result)
+    if isinstance(result, SearchResult):
+        found |= _search(result)
+    if isinstance(result, DescribeResult | ReproduceResult):
         found["result"] = result.model_dump(mode="json")
-    if len(state.trials) > 1:
+    if state.trials and record.kind != "train":
         found["trials"] = [_trial(trial) for trial in state.trials.values()]
     return found
 
@@ -83,7 +97,7 @@ def moment(seconds: float | None) -> str | None:
 
 
 def _stopped_because(record: RunRecord, result: object) -> str | None:
-    if isinstance(result, TrainResult):
+    if isinstance(result, TrainResult | SweepResult | SearchResult):
         return result.stopped_because
     if isinstance(result, BaselineResult):
         ended = "the solver settled" if result.converged else "max_iterations was reached"
@@ -116,13 +130,44 @@ def _baseline(result: BaselineResult) -> dict[str, Any]:
     }
 
 
+def _sweep(result: SweepResult) -> dict[str, Any]:
+    return {
+        "setting": result.setting,
+        "points": [point.model_dump(mode="json") for point in result.points],
+        "best": {result.setting: result.best},
+        "chosen": {result.setting: result.chosen},
+        "test_accuracy": metrics(result)["test_accuracy"],
+    }
+
+
+def _search(result: SearchResult) -> dict[str, Any]:
+    return {
+        "best": {
+            "trial": result.best_trial,
+            "settings": result.best_settings,
+            "settings_used": result.settings_used,
+        },
+        "selection_score": result.selection_score,
+        "selection_std": result.selection_std,
+        "test_accuracy": metrics(result)["test_accuracy"],
+        "influences": [item.model_dump(mode="json") for item in result.influences],
+        "epochs_spent": result.epochs_spent,
+        "search_note": result.note,
+    }
+
+
 def _trial(trial: Trial) -> dict[str, Any]:
+    chosen_by = trial.scores.get("validation", ())
     return {
         "trial": trial.number,
         "group": trial.group,
+        "parent": trial.parent,
         "settings": trial.settings,
         "settings_used": trial.settings_used,
         "scores": {name: list(values) for name, values in trial.scores.items()},
+        "mean": statistics.fmean(chosen_by) if chosen_by else None,
+        # of the folds themselves, as scikit-learn reports it
+        "std": statistics.pstdev(chosen_by) if chosen_by else None,
         "status": trial.status,
         "epochs": trial.epochs,
     }

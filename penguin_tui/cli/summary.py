@@ -9,7 +9,10 @@ from engine.results import (
     Interval,
     Misclassified,
     PartScore,
+    ReproduceResult,
     Scored,
+    SearchResult,
+    SweepResult,
     TrainResult,
 )
 from engine.state import RunState
@@ -17,6 +20,7 @@ from engine.store import RunRecord
 from penguin_tui.cli.console import caution, heading, table
 from penguin_tui.cli.describe_summary import describe_lines
 from penguin_tui.cli.progress import progress_line
+from penguin_tui.cli.tuned_summary import reproduction_lines, trial_lines, tuned_lines
 from penguin_tui.text import count, counted, duration, figure, harmless, percent, when
 
 PARTS = (("train", "training"), ("validation", "validation"), ("test", "test"))
@@ -49,8 +53,17 @@ def summary(record: RunRecord, state: RunState) -> Iterator[str]:
             yield from _matrix(trained.confusion)
             yield from _layers(trained)
             yield from _misclassified(trained.misclassified, record)
+        case SweepResult() | SearchResult() as tuned:
+            yield from tuned_lines(tuned, state)
+            yield from _scores(tuned, record)
+            yield from _matrix(tuned.confusion)
+            yield from _layers(tuned)
+            yield from _misclassified(tuned.misclassified, record)
+        case ReproduceResult() as reproduced:
+            yield from reproduction_lines(reproduced)
         case None:
-            pass
+            if state.trials and record.kind != "train":
+                yield from trial_lines(state)
 
 
 def _title(record: RunRecord) -> str:
@@ -75,7 +88,7 @@ def _facts(record: RunRecord, state: RunState) -> Iterator[str]:
         features = counted(len(state.data.features), "feature")
         classes = counted(len(state.data.classes), "class", "classes")
         facts.append(("Rows", f"{rows}; {features}, {classes}"))
-    if isinstance(state.result, TrainResult):
+    if isinstance(state.result, TrainResult | SweepResult | SearchResult):
         result = state.result
         facts.append(
             ("Training", f"{counted(result.epochs_run, 'epoch')}, {result.stopped_because}; "
@@ -163,7 +176,7 @@ def _matrix(confusion: ConfusionMatrix) -> Iterator[str]:
         yield from table(rows, right=range(1, len(labels) + 1))
 
 
-def _layers(result: TrainResult) -> Iterator[str]:
+def _layers(result: TrainResult | SweepResult | SearchResult) -> Iterator[str]:
     rows = [["layer", "output shape", "parameters"]]
     shown = result.layers if len(result.layers) <= 30 else result.layers[:30]
     rows += [

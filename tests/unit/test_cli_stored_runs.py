@@ -355,7 +355,7 @@ def test_what_a_run_left_is_exported(folder: Path, tmp_path: Path) -> None:
     assert "--force" in again.stderr
     assert call("export", str(run), "--model", str(model), "--force").exit_code == 0
     piped = call("export", str(run), "--epochs", "-")
-    assert piped.stdout.startswith("trial,epoch,loss")
+    assert piped.stdout.startswith("trial,fold,epoch,loss")
 
 
 def test_nothing_is_written_when_something_is_missing(folder: Path, tmp_path: Path) -> None:

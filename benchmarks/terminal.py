@@ -32,7 +32,8 @@ class Terminal:
 
     `rate` limits how many bytes a second are read (None: all at once). An
     emulator that `answers` replies to the question where its cursor is, after it
-    has read everything before, as real ones do.
+    has read everything before, as real ones do. Without `draw` there is no screen:
+    the bytes are kept in `received` instead, at no cost to what is measured.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._kept = b""
         self.history: list[tuple[float, int]] = []
+        self.received: list[tuple[float, bytes]] = []
         self.changed = threading.Event()
         self.started = time.perf_counter()
         self.pid, self._master = pty.fork()
@@ -116,6 +118,23 @@ class Terminal:
             if time.perf_counter() > deadline or (still and self._ended):
                 raise AssertionError(f"{wanted!r} never came; on screen was:\n{self.text}")
             self.changed.wait(0.05)
+
+    def seen(self, wanted: bytes, since: float, seconds: float = 5.0) -> float | None:
+        """When these bytes had come for the first time after `since`; None if they do not.
+
+        For a terminal without `draw`: what is searched is what came, not what is shown.
+        """
+        deadline = time.perf_counter() + seconds
+        while time.perf_counter() < deadline:
+            self.changed.clear()
+            come = b""
+            for at, data in list(self.received):
+                if at >= since:
+                    come += data
+                    if wanted in come:
+                        return at
+            self.changed.wait(0.01)
+        return None
 
     def bytes_since(self, moment: float) -> int:
         """Bytes that have come since then."""
@@ -187,7 +206,10 @@ class Terminal:
                 break
             if self._rate is not None:
                 time.sleep(len(data) / self._rate)
-            self.history.append((time.perf_counter(), len(data)))
+            now = time.perf_counter()
+            self.history.append((now, len(data)))
+            if not self._draw:
+                self.received.append((now, data))
             self._take(data)
             self.changed.set()
         self._ended = True

@@ -1,0 +1,91 @@
+"""How fast the workbench is, and how little it sends: measured in a real pseudo-terminal.
+
+Each figure comes from the real program. What is compared is compared in the same
+run, alternating. Prints a table; `--write` puts it into docs/screen-performance.md.
+
+    python -m benchmarks.screen [--write] [NAME …]
+"""
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import screen_live, screen_start
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "screen-performance.md"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `met` is None where there is no target."""
+
+    what: str
+    figure: str
+    target: str = ""
+    met: bool | None = None
+
+    def __str__(self) -> str:
+        verdict = "" if self.met is None else "yes" if self.met else "**no**"
+        return f"| {self.what} | {self.figure} | {self.target} | {verdict} |"
+
+
+MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]]] = {
+    "first-paint": screen_start.first_paint,
+    "imports": screen_start.imports,
+    "cold-start": screen_start.cold_start,
+    "keys": screen_live.keys,
+    "bytes": screen_live.bytes_live,
+    "idle": screen_live.bytes_idle,
+    "slow-link": screen_live.slow_link,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure what was named, or everything; 1 when a target is missed."""
+    names = [name for name in arguments if name != "--write"] or list(MEASUREMENTS)
+    rows: list[Row] = []
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
+            Path(folder).chmod(0o700)
+            began = time.perf_counter()
+            try:
+                found = [Row(*row) for row in MEASUREMENTS[name](Path(folder))]
+            finally:
+                screen_start.end_engine(Path(folder))
+        rows += found
+        for row in found:
+            print(row, flush=True)
+        print(f"({name}: {time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
+    if "--write" in arguments:
+        DOCUMENT.write_text(document(rows), "utf-8")
+    return 0 if all(row.met is not False for row in rows) else 1
+
+
+def document(rows: list[Row]) -> str:
+    """The page."""
+    lines = [
+        "# How fast the screen is",
+        "",
+        "Written by `python -m benchmarks.screen --write`, which drives the real program in a",
+        "pseudo-terminal. Times include the emulator that reads the other end.",
+        "",
+        f"Python {platform.python_version()}, Textual {version('textual')}, "
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} when the table was made, "
+        f"{time.strftime('%-d %B %Y')}.",
+        "",
+        "| measured | figure | target | met |",
+        "|---|---|---|---|",
+        *map(str, rows),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

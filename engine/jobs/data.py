@@ -1,6 +1,8 @@
 """What every job does first: read the data, keep a copy, split and prepare it."""
 
 import hashlib
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.data.load import Table, load
@@ -19,7 +21,7 @@ AS_PUBLISHED = (
 def read(spec: DataSpec, reporter: Reporter) -> Table:
     """Read the file and tell what is noteworthy about it."""
     reporter.phase("reading the data")
-    table = load(spec)
+    table = load(spec, _progress(reporter))
     for note in table.notes:
         reporter.warn(note)
     reporter.emit(DataUsed(table.sha256, _copy(spec, table.sha256)))
@@ -39,6 +41,20 @@ def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepare
     reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.part_sizes)
     reporter.check()
     return table, prepared
+
+
+def _progress(reporter: Reporter) -> Callable[[float], None]:
+    """Heeds stop and pause while a file is read, and shows the share done once a second."""
+    told = time.monotonic()
+
+    def tick(share: float) -> None:
+        nonlocal told
+        reporter.check()
+        if time.monotonic() - told >= 1.0:
+            told = time.monotonic()
+            reporter.phase(f"reading the data ({share:.0%})")
+
+    return tick
 
 
 def _copy(spec: DataSpec, sha256: str) -> bytes | None:

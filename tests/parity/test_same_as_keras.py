@@ -1,0 +1,185 @@
+"""The trainer's networks are Keras's networks: one step to the last digits, trainings to drift."""
+
+import json
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from engine.network.build import build
+from engine.specs import NetworkSpec
+
+from .tables import CLASSES, FEATURES, plain_fit, plain_twin, same_bits, table
+
+# Depths stay within one padded shape for each family: every new shape compiles for a second.
+FAMILIES = (
+    ("relu", "adam", 0.0, (2,)),
+    ("leaky_relu", "sgd", 0.0, (1,)),
+    ("elu", "sgd", 0.9, (3,)),
+    ("selu", "rmsprop", 0.0, (2,)),
+    ("gelu", "rmsprop", 0.5, (2,)),
+    ("silu", "adamw", 0.0, (3,)),
+    ("tanh", "adam", 0.0, (6, 7, 9)),
+    ("sigmoid", "sgd", 0.0, (6, 7, 9)),
+)
+SCHEDULES = st.sampled_from(
+    [
+        {"name": "constant"},
+        {"name": "step_decay", "factor": 0.5, "every": 1},
+        {"name": "cosine_restarts", "first_decay_steps": 4, "t_mul": 1.5, "alpha": 0.1},
+        {"name": "exponential", "factor": 0.7, "decay_steps": 3},
+        {"name": "exponential", "factor": 0.7, "decay_steps": 3, "staircase": True},
+    ]
+)
+PENALTY = st.sampled_from([0.0, 0.001, 0.02])
+
+
+@st.composite
+def specs(draw: Any, family: tuple[str, str, float, tuple[int, ...]]) -> NetworkSpec:
+    activation, optimizer, momentum, depths = family
+    depth = draw(st.sampled_from(depths))
+    layers = st.lists(PENALTY, min_size=depth, max_size=depth)
+    fields = {
+        "hidden_layers": draw(st.lists(st.integers(1, 32), min_size=depth, max_size=depth)),
+        "activation": activation,
+        "initializer": draw(st.sampled_from(["he_uniform", "glorot_normal", "lecun_uniform"])),
+        "optimizer": optimizer,
+        "momentum": momentum,
+        "learning_rate": draw(st.sampled_from([0.001, 0.01])),
+        "schedule": draw(SCHEDULES),
+        "batch_size": draw(st.integers(3, 16)),
+        "seed": draw(st.integers(0, 1000)),
+        # one layer always has a penalty, so that all examples share a program
+        "kernel_l1": [0.001, *draw(layers)[1:]],
+        "kernel_l2": draw(layers),
+        "activity_l1": draw(layers),
+        "activity_l2": draw(layers),
+    }
+    return NetworkSpec.model_validate_json(json.dumps(fields))
+
+
+def weights_for(y: Any, kind: str) -> dict[str, Any]:
+    if kind == "classes":
+        return {"class_weight": {0: 0.5, 1: 2.0, 2: 1.5}}
+    if kind == "rows":
+        return {"sample_weight": np.linspace(0.1, 2.0, len(y)).astype(np.float32)}
+    return {}
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f"{f[0]}-{f[1]}")
+def test_one_step_and_one_epoch_equal_keras(family: Any) -> None:
+    # a failure is shown as found: shrinking it would compile for minutes
+    @settings(
+        max_examples=3,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(specs(family), st.sampled_from(["none", "classes", "rows"]))
+    def check(spec: NetworkSpec, weighted: str) -> None:
+        x, y = table(2 * spec.batch_size + 1, spec.seed)
+        first = spec.batch_size
+        _one_step(spec, x[:first], y[:first], weights_for(y[:first], weighted))
+        _one_epoch(spec, x, y, weights_for(y, weighted))
+
+    check()
+
+
+def _one_step(spec: NetworkSpec, x: Any, y: Any, weights: dict[str, Any]) -> None:
+    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
+    options = {"batch_size": spec.batch_size, "shuffle": False, "epochs": 1, **weights}
+    mine = ours.fit(x, y, verbose=0, **options).history
+    other = plain_fit(theirs, x, y, **options)
+    assert mine["loss"][0] == pytest.approx(other["loss"][0], rel=1e-6)
+    assert mine["accuracy"] == other["accuracy"]
+    for a, b in zip(_state(ours.optimizer), _state(theirs.optimizer), strict=True):
+        assert np.abs(a - b).max(initial=0.0) <= 1e-5 * max(np.abs(b).max(), 1e-6)
+    # where a gradient is nothing but rounding, an adaptive optimizer still makes a step of it
+    adaptive = 0.0 if spec.optimizer == "sgd" else 2e-3 * spec.learning_rate
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        assert np.abs(a - b).max() <= 1e-6 * max(np.abs(b).max(), 1e-3) + adaptive
+
+
+def _state(optimizer: Any) -> list[Any]:
+    """Adam's moments, RMSprop's, momentum: what the gradients left behind."""
+    return [v.numpy() for v in optimizer.variables if v.dtype == "float32" and v.ndim]
+
+
+def _one_epoch(spec: NetworkSpec, x: Any, y: Any, weights: dict[str, Any]) -> None:
+    """Three steps, the last one on a partial batch, and a validation pass."""
+    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
+    options = {
+        "batch_size": spec.batch_size, "shuffle": False, "epochs": 1,
+        "validation_data": (x, y), **weights,
+    }  # fmt: skip
+    mine = ours.fit(x, y, verbose=0, **options).history
+    other = plain_fit(theirs, x, y, **options)
+    assert mine["loss"] == pytest.approx(other["loss"], rel=1e-4)
+    assert mine["val_loss"] == pytest.approx(other["val_loss"], rel=1e-3)
+    assert int(ours.optimizer.iterations) == int(theirs.optimizer.iterations) == 3
+    mine_all, other_all = ours.optimizer.variables, theirs.optimizer.variables
+    assert [v.shape for v in mine_all] == [v.shape for v in other_all]
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_trainings_stay_within_a_small_multiple_of_keras_own_drift(optimizer: str) -> None:
+    spec = NetworkSpec(hidden_layers=(20, 20), optimizer=optimizer, learning_rate=0.01)
+    x, y = table(80)
+    options = {"batch_size": 16, "shuffle": False, "validation_data": (x[:40], y[:40])}
+    ours, theirs, nudged = build(spec, FEATURES, CLASSES), plain_twin(spec), plain_twin(spec)
+    nudged.set_weights([np.nextafter(w, np.float32(10.0)) for w in theirs.get_weights()])
+    done = 0
+    for epochs in (1, 3, 10):
+        part = {"initial_epoch": done, "epochs": epochs, **options}
+        mine = ours.fit(x, y, verbose=0, **part).history
+        other, drifted = plain_fit(theirs, x, y, **part), plain_fit(nudged, x, y, **part)
+        done = epochs
+        pairs = zip(ours.get_weights(), theirs.get_weights(), nudged.get_weights(), strict=True)
+        gaps = [(np.abs(a - b).max(), np.abs(c - b).max()) for a, b, c in pairs]
+        assert max(gap for gap, _ in gaps) <= 10 * max(max(own for _, own in gaps), 1e-6)
+        for name in ("loss", "val_loss"):
+            own = np.abs(np.subtract(other[name], drifted[name])).max()
+            assert np.abs(np.subtract(mine[name], other[name])).max() <= 10 * max(own, 1e-5)
+        for name in ("accuracy", "val_accuracy"):
+            assert mine[name] == pytest.approx(other[name], abs=0.026)
+
+
+def test_batch_larger_than_the_table_and_a_network_without_hidden_layers() -> None:
+    spec = NetworkSpec(hidden_layers=(), batch_size=500, epochs=3, learning_rate=0.05)
+    x, y = table(40)
+    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
+    mine = ours.fit(x, y, batch_size=500, epochs=3, verbose=0).history
+    other = plain_fit(theirs, x, y, batch_size=500, epochs=3)
+    assert mine["loss"] == pytest.approx(other["loss"], rel=1e-5)
+    assert int(ours.optimizer.iterations) == 3
+
+
+def test_layers_of_very_different_width_equal_keras() -> None:
+    spec = NetworkSpec(hidden_layers=(200, 8, 8, 170), batch_size=32, learning_rate=0.01)
+    x, y = table(70)
+    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
+    options = {"batch_size": 32, "epochs": 1, "shuffle": False}
+    mine = ours.fit(x, y, verbose=0, **options).history
+    assert mine["loss"] == pytest.approx(plain_fit(theirs, x, y, **options)["loss"], rel=1e-5)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        assert np.abs(a - b).max() < 1e-3
+
+
+def test_saved_model_is_plain_keras_and_predicts_the_same(tmp_path: Any) -> None:
+    spec = NetworkSpec(hidden_layers=(20, 20), epochs=3, dropout=0.3)
+    x, y = table()
+    network = build(spec, FEATURES, CLASSES)
+    network.fit(x, y, epochs=3, batch_size=16, verbose=0)
+    network.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    assert type(loaded) is keras.Sequential
+    assert np.abs(loaded.predict(x, verbose=0) - network.predict(x)).max() <= 1e-6
+    assert int(loaded.optimizer.iterations) == int(network.optimizer.iterations) == 12
+    slots = [v.numpy() for v in network.optimizer.variables]
+    assert same_bits(slots, [v.numpy() for v in loaded.optimizer.variables])
+    assert loaded.evaluate(x, y, verbose=0) == pytest.approx(network.evaluate(x, y), rel=1e-5)

@@ -1,42 +1,11 @@
-"""Stopping, naming, noting and removing runs."""
-
-import time
+"""Naming, noting, removing runs and bringing them back."""
 
 import click
 
 from penguin_tui.cli.arguments import RunNumber, Text, find_run, opened_store, settled_store
-from penguin_tui.cli.console import WrongUse, say, say_json
+from penguin_tui.cli.console import WrongUse, say
 
-STOP_SECONDS = 5.0
 MAX_TEXT = 10_000
-
-
-@click.command("stop")
-@click.argument("run", type=RunNumber())
-@click.option("--json", "as_json", is_flag=True, help="Print the run and its status as JSON.")
-def stop_command(run: int, as_json: bool) -> int:
-    """Stop a run, and wait a moment for it to end.
-
-    A stopped training is scored on its training and validation parts; the test
-    part stays sealed. Exit code 1 when the run has not ended after five seconds.
-    """
-    from engine.client import stop_run
-
-    with settled_store() as store:
-        number = find_run(store, run).id
-        stop_run(store, number)
-        deadline = time.monotonic() + STOP_SECONDS
-        while (record := store.run(number)).live and time.monotonic() < deadline:
-            time.sleep(0.05)
-    if as_json:
-        say_json({"run": number, "status": record.status, "message": record.message})
-    elif record.live:
-        say(f"Run {number} was asked to stop and has not ended yet.")
-    elif record.status == "stopped":
-        say(f"Run {number} is stopped.")
-    else:
-        say(f"Run {number} had ended already ({record.status}).")
-    return 1 if record.live else 0
 
 
 @click.command("rename")

@@ -1,14 +1,14 @@
 """`penguin-tui run KIND`: do one run, watch it, print what it came to."""
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from penguin_tui.cli.arguments import FileName, KindName, Text, opened_store
-from penguin_tui.cli.console import WrongUse, caution, complain, say, say_all, say_json
+from penguin_tui.cli.arguments import FileName, KindName, Text
+from penguin_tui.cli.console import WrongUse, caution, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
+from penguin_tui.cli.submission import output_options, submit_and_show
 
 if TYPE_CHECKING:
     from engine.specs import RunSpec
@@ -100,9 +100,7 @@ def _complete_field(
     help="The field 'seed'; of describe and baseline, which have none, 'split_seed'.",
 )
 @click.option("--name", type=TEXT, default="", help="A name to find the run by.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-@click.option("--detach", is_flag=True, help="Return at once; the run goes on by itself.")
-@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@output_options
 @click.pass_context
 def run_command(
     ctx: click.Context,
@@ -130,7 +128,9 @@ def run_command(
     if not quiet:
         for sentence in unusual(made):
             say(caution(f"Unusual: {sentence}."), err=True)
-    return _detached(made, name, as_json) if detach else _followed(made, name, as_json, quiet)
+    return submit_and_show(
+        lambda store: _submit(store, made, name), as_json=as_json, detach=detach, quiet=quiet
+    )
 
 
 def _submit(store: "Store", spec: "RunSpec", name: str) -> int:
@@ -142,34 +142,3 @@ def _submit(store: "Store", spec: "RunSpec", name: str) -> int:
     except EngineError as error:
         raise WrongUse(error.message, error.hint) from None
     return submit(store, spec, name=name)
-
-
-def _detached(spec: "RunSpec", name: str, as_json: bool) -> int:
-    with opened_store() as store:
-        run = _submit(store, spec, name)
-    if as_json:
-        say_json({"run": run}, lines=True)
-    else:
-        say(f"Run {run} is queued.")
-        say(f"'penguin-tui log {run} --follow' watches it, 'penguin-tui stop {run}' stops it.")
-    return 0
-
-
-def _followed(spec: "RunSpec", name: str, as_json: bool, quiet: bool) -> int:
-    from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
-    from penguin_tui.cli.run_object import run_object
-    from penguin_tui.cli.summary import summary
-
-    with opened_store() as store, Interruption(store.home) as interruption:
-        run = _submit(store, spec, name)
-        interruption.watch(run)
-        record, state = follow_to_end(store, run, interruption, quiet)
-    if as_json:
-        say_json(run_object(record, state))
-    else:
-        say_all(summary(record, state))
-    code = exit_code(record, interruption)
-    if code == 1 and (as_json or not sys.stdout.isatty()):
-        # whoever keeps the result in a file still learns the reason
-        complain(f"Run {run} {record.status}: {record.message}", record.hint)
-    return code

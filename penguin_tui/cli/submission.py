@@ -1,0 +1,66 @@
+"""What `run` and `again` do alike: queue a run, watch it or leave it, print what it came to."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from penguin_tui.cli.arguments import opened_store
+from penguin_tui.cli.console import complain, say, say_all, say_json
+
+if TYPE_CHECKING:
+    from engine.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def output_options(command: Command) -> Command:
+    """The options `--json`, `--detach` and `--quiet`."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="No progress on standard error."),
+        click.option("--detach", is_flag=True, help="Return at once; the run goes on by itself."),
+        click.option(
+            "--json", "as_json", is_flag=True, help="Print the result as one JSON object."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def submit_and_show(
+    submit: "Callable[[Store], int]", *, as_json: bool, detach: bool, quiet: bool
+) -> int:
+    """Queue what `submit` submits and show it to its end; returns the exit code."""
+    return _detached(submit, as_json) if detach else _followed(submit, as_json, quiet)
+
+
+def _detached(submit: "Callable[[Store], int]", as_json: bool) -> int:
+    with opened_store() as store:
+        run = submit(store)
+    if as_json:
+        say_json({"run": run}, lines=True)
+    else:
+        say(f"Run {run} is queued.")
+        say(f"'penguin-tui log {run} --follow' watches it, 'penguin-tui stop {run}' stops it.")
+    return 0
+
+
+def _followed(submit: "Callable[[Store], int]", as_json: bool, quiet: bool) -> int:
+    from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
+    from penguin_tui.cli.run_object import run_object
+    from penguin_tui.cli.summary import summary
+
+    with opened_store() as store, Interruption(store.home) as interruption:
+        run = submit(store)
+        interruption.watch(run)
+        record, state = follow_to_end(store, run, interruption, quiet)
+    if as_json:
+        say_json(run_object(record, state))
+    else:
+        say_all(summary(record, state))
+    code = exit_code(record, interruption)
+    if code == 1 and (as_json or not sys.stdout.isatty()):
+        # whoever keeps the result in a file still learns the reason
+        complain(f"Run {run} {record.status}: {record.message}", record.hint)
+    return code

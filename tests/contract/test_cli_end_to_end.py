@@ -329,8 +329,11 @@ def test_an_encoding_without_our_characters_is_no_error(start: Start) -> None:
 
 
 def test_the_engine_tells_how_it_stands(start: Start, engine_home: Path) -> None:
-    found = read(start, "engine", "status", "--json")
-    assert found["state"] == "ready"
+    assert call(start, "engine", "start")[0] == 0
+    deadline = time.monotonic() + PATIENCE
+    while (found := read(start, "engine", "status", "--json"))["state"] != "ready":
+        assert found["state"] in ("starting", "loading")
+        assert time.monotonic() < deadline
     assert found["home"] == str(engine_home)
     code, out, _ = call(start, "engine", "status")
     assert code == 0

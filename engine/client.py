@@ -26,7 +26,7 @@ from engine.store import EngineRecord, RunRecord, Store
 from engine.store.writer import settle_lost
 
 # kinds the engine can run today; the others have their specs and screens already
-RUNNABLE = ("describe", "baseline", "train")
+RUNNABLE = ("describe", "baseline", "train", "sweep")
 START_SECONDS = 20.0
 CHECK_SECONDS = 1.0
 

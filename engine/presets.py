@@ -46,4 +46,22 @@ TRAIN_PRESETS: dict[str, dict[str, Any]] = {
         "early_stopping": {"monitor": "val_accuracy", "min_delta": 0.0, "patience": 3},
     },
 }
-PRESETS: dict[str, dict[str, dict[str, Any]]] = {"train": TRAIN_PRESETS}
+
+# The post's five experiments; `repeats` 1 is the post's way, more show what is noise.
+SWEEP_PRESETS: dict[str, dict[str, Any]] = {
+    "depth": _SHORT
+    | {"hidden_layers": [100], "vary": {"layers": {"low": 1, "high": 99, "step": 1}}},
+    "width": _SHORT | {"vary": {"units": {"low": 1, "high": 150, "step": 1}}},
+    "shape": _SHORT
+    | {"hidden_layers": [50, 50], "vary": {"first_layer_units": {"low": 1, "high": 99, "step": 1}}},
+    "epochs": _SHORT | {"vary": {"epochs": {"low": 1, "high": 30, "step": 1}}},
+    "batch-size": _SHORT
+    | {
+        "vary": {
+            "batch_size": {
+                "values": [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 160, 200, 275]
+            }
+        }
+    },
+}
+PRESETS: dict[str, dict[str, dict[str, Any]]] = {"train": TRAIN_PRESETS, "sweep": SWEEP_PRESETS}

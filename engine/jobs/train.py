@@ -1,22 +1,20 @@
 """One network, trained live and scored once at the end."""
 
 import math
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from engine.data.prepare import Prepared
 from engine.events import NetworkReady, TrialEnded, TrialStarted
 from engine.jobs.data import read_and_prepare
+from engine.jobs.kept import class_weights, keep
 from engine.jobs.scored import score
 from engine.network.build import build, layer_table
 from engine.network.loop import Progress
 from engine.network.network import Network
-from engine.reporter import Artefact, Diverged, Reporter, Stopped
+from engine.reporter import Diverged, Reporter, Stopped
 from engine.results import TrainResult
 from engine.specs import EarlyStopping, TrainSpec
 
@@ -56,8 +54,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     reporter.phase("scoring")
     kept, reason = _ending(spec, live, stopper, reporter.stopping)
     scored = score(table, prepared, network.predict, reporter, open_test=not reporter.stopping)
-    reporter.emit(Artefact("model.keras", _saved(network)))
-    reporter.emit(Artefact("preparation.json", prepared.preparation.to_json().encode()))
+    keep(network, prepared, reporter)
     result = TrainResult(
         **scored,
         layers=layers,
@@ -126,18 +123,10 @@ def _fit(
         validation_data=(steering.x, steering.y),
         epochs=spec.epochs,
         batch_size=spec.batch_size,
-        class_weight=_class_weight(spec, prepared),
+        class_weight=class_weights(spec, prepared.train.y, len(prepared.class_names)),
         callbacks=callbacks,
         verbose=0,
     )
-
-
-def _class_weight(spec: TrainSpec, prepared: Prepared) -> dict[int, float] | None:
-    """Weights n / (classes × rows of the class), as scikit-learn's `balanced`."""
-    if spec.class_weight == "none":
-        return None
-    rows = np.bincount(prepared.train.y, minlength=len(prepared.class_names))
-    return {i: len(prepared.train.y) / (len(rows) * int(n)) for i, n in enumerate(rows) if n}
 
 
 def _early_stopping(spec: EarlyStopping | None) -> keras.callbacks.EarlyStopping | None:
@@ -177,10 +166,3 @@ def _end_trial(reporter: Reporter, live: _Live, status: Any) -> None:
             at=time.time(), trial=TRIAL, status=status, settings_used=used, epochs=live.epochs
         )
     )
-
-
-def _saved(network: Network) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
-        path = Path(folder) / "model.keras"
-        network.save(path)
-        return path.read_bytes()

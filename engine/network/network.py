@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from engine.network.arguments import (
     metric_name,
@@ -218,6 +219,15 @@ class Network(keras.Sequential):  # type: ignore[misc]
         """Trainable weights, up to date."""
         self._show_weights()
         return super().trainable_weights  # type: ignore[no-any-return]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """Keras's metric objects, of which callbacks read names and kind."""
+        compiled = self._compile_metrics
+        if compiled is not None and not compiled.built and self.built:
+            classes = self._layers[-1].units
+            compiled.build(np.zeros((1, 1), np.int32), np.zeros((1, classes), np.float32))
+        return super().metrics  # type: ignore[no-any-return]
 
     @property
     def optimizer(self) -> Any:

@@ -10,12 +10,19 @@ from engine.knobs import Problem, knob, knob_at, knobs, parse, problems
 from engine.space import Choice, Dimension, Range, parse_dimension
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.network import NetworkSpec
-from engine.values import InvalidSpec
+from engine.values import MAX_SEED, InvalidSpec
 
 SCHEMA_VERSION: Final = 1
 
 Kind = Literal[
-    "describe", "baseline", "train", "sweep", "random_search", "grid_search", "hyperband"
+    "describe",
+    "baseline",
+    "train",
+    "sweep",
+    "random_search",
+    "grid_search",
+    "hyperband",
+    "reproduce",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -140,6 +147,37 @@ class HyperbandSpec(_VaryingSpec):
     )
 
 
+class ReproduceSpec(DataSpec):
+    """The whole post: its networks, experiments and searches, beside its published figures.
+
+    Every part is run as published and, beside it, strictly; the data are the
+    post's and cannot be chosen.
+    """
+
+    kind: Literal["reproduce"] = "reproduce"
+    schema_version: Literal[1] = SCHEMA_VERSION
+    protocol: Literal["strict", "as_published"] = knob(
+        "as_published", group="Data", help="Both are run; this marks the run as the post's."
+    )
+    seeds: Annotated[int, Field(ge=1, le=100)] = knob(
+        5, ge=1, le=100, unit="seeds", group="Reproduction",
+        help="Splits and seeds that each network and experiment is repeated with.",
+    )  # fmt: skip
+    quick: bool = knob(
+        False, group="Reproduction", help="Fewer points in the experiments, fewer candidates."
+    )
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED - 1000)] = knob(
+        0, ge=0, le=MAX_SEED - 1000, group="Reproduction", help="The first of the seeds."
+    )
+
+    @model_validator(mode="after")
+    def _the_posts_data(self) -> Self:
+        for name, field in type(self).model_fields.items():
+            if name in DataSpec.model_fields and getattr(self, name) != field.default:
+                raise ValueError(f"{name}: the post's data and split cannot be changed")
+        return self
+
+
 RunSpec = (
     DescribeSpec
     | BaselineSpec
@@ -148,6 +186,7 @@ RunSpec = (
     | RandomSearchSpec
     | GridSearchSpec
     | HyperbandSpec
+    | ReproduceSpec
 )
 SPECS: dict[str, type[RunSpec]] = {
     "describe": DescribeSpec,
@@ -157,6 +196,7 @@ SPECS: dict[str, type[RunSpec]] = {
     "random_search": RandomSearchSpec,
     "grid_search": GridSearchSpec,
     "hyperband": HyperbandSpec,
+    "reproduce": ReproduceSpec,
 }
 
 

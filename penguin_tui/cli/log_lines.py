@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from engine.events import (
@@ -22,7 +23,8 @@ from engine.events import (
 from engine.store import RunRecord
 from penguin_tui.cli.console import caution
 from penguin_tui.cli.keras_log import epoch_line
-from penguin_tui.text import count, counted, harmless
+from penguin_tui.cli.tuned_summary import shown_settings
+from penguin_tui.text import count, counted, harmless, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,14 @@ def as_text(line: Line) -> str:
                 f" {counted(line.trainings, 'training')}, {counted(line.epochs, 'epoch')}"
             )
         case TrialStarted():
-            return f"candidate {line.trial}: {harmless(str(line.settings))}"
+            return f"candidate {line.trial}: {shown_settings(line.settings) or 'begins'}"
         case TrialEnded():
-            return f"candidate {line.trial} {line.status}: {harmless(str(line.scores))}"
+            scores = ", ".join(
+                f"{harmless(part, 20)} {percent(fmean(values))}"
+                for part, values in line.scores.items()
+                if values
+            )
+            return f"candidate {line.trial} {line.status}" + (f": {scores}" if scores else "")
         case Ended():
             reason = f": {harmless(line.message)}" if line.message else ""
             return f"{line.status}{reason}"

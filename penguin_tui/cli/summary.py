@@ -54,7 +54,7 @@ def summary(record: RunRecord, state: RunState) -> Iterator[str]:
             yield from _layers(trained)
             yield from _misclassified(trained.misclassified, record)
         case SweepResult() | SearchResult() as tuned:
-            yield from tuned_lines(tuned, state)
+            yield from tuned_lines(record, tuned, state)
             yield from _scores(tuned, record)
             yield from _matrix(tuned.confusion)
             yield from _layers(tuned)
@@ -63,7 +63,7 @@ def summary(record: RunRecord, state: RunState) -> Iterator[str]:
             yield from reproduction_lines(reproduced)
         case None:
             if state.trials and record.kind != "train":
-                yield from trial_lines(state)
+                yield from trial_lines(record, state)
 
 
 def _title(record: RunRecord) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from engine.knobs import show
 from engine.results import Band, ReproduceResult, SearchResult, SweepResult
 from engine.state import RunState, Trial
+from engine.store import RunRecord
 from penguin_tui.cli.console import caution, heading, table
 from penguin_tui.text import NOTHING, count, figure, harmless, percent
 
@@ -14,15 +15,17 @@ LISTED_TRIALS = 20
 SETTINGS = 70
 
 
-def tuned_lines(result: SweepResult | SearchResult, state: RunState) -> Iterator[str]:
+def tuned_lines(
+    record: RunRecord, result: SweepResult | SearchResult, state: RunState
+) -> Iterator[str]:
     """The points of a sweep or the ranked candidates of a search, and what was chosen."""
     if isinstance(result, SweepResult):
-        yield from _points(result)
+        yield from _points(result, _watched(record))
         return
-    yield from trial_lines(state)
+    yield from trial_lines(record, state)
     spread = f" ± {100 * result.selection_std:.1f}" if result.selection_std is not None else ""
     yield ""
-    yield f"{heading('Best')}  candidate {result.best_trial}: {_settings(result.best_settings)}"
+    yield f"{heading('Best')}  candidate {result.best_trial}: {shown_settings(result.best_settings)}"
     test = result.scores.test
     if test is not None:
         gap = 100 * (result.selection_score - test.accuracy.value)
@@ -40,14 +43,14 @@ def tuned_lines(result: SweepResult | SearchResult, state: RunState) -> Iterator
         yield from table(rows, right=(2,))
 
 
-def trial_lines(state: RunState) -> Iterator[str]:
+def trial_lines(record: RunRecord, state: RunState) -> Iterator[str]:
     """Candidates by their mean score, best first."""
     trials = sorted(state.trials.values(), key=_rank)
-    rows = [["candidate", "settings", "validation", "epochs", "status"]]
+    rows = [["candidate", "settings", _watched(record), "epochs", "status"]]
     rows += [
         [
             str(trial.number),
-            _settings(trial.settings_used or trial.settings),
+            shown_settings(trial.settings_used or trial.settings),
             _score(trial),
             count(trial.epochs),
             trial.status,
@@ -58,6 +61,11 @@ def trial_lines(state: RunState) -> Iterator[str]:
     yield from table(rows, right=(0, 2, 3))
     if len(trials) > LISTED_TRIALS:
         yield f"{count(len(trials) - LISTED_TRIALS)} more are in --json."
+
+
+def _watched(record: RunRecord) -> str:
+    """The part that chooses: under as_published it is the test part."""
+    return "test" if record.protocol == "as_published" else "validation"
 
 
 def _rank(trial: Trial) -> tuple[bool, float, int]:
@@ -73,12 +81,13 @@ def _score(trial: Trial) -> str:
     return percent(fmean(scores)) + spread
 
 
-def _settings(settings: Mapping[str, Any]) -> str:
+def shown_settings(settings: Mapping[str, Any]) -> str:
+    """Settings as a person would type them, harmless and not too long."""
     return harmless(", ".join(f"{name} {show(v)}" for name, v in settings.items()), SETTINGS)
 
 
-def _points(result: SweepResult) -> Iterator[str]:
-    rows = [[result.setting, "training", "validation", "95 % interval", ""]]
+def _points(result: SweepResult, watched: str) -> Iterator[str]:
+    rows = [[result.setting, "training", watched, "95 % interval", ""]]
     for point in result.points:
         marks = [
             word
@@ -102,7 +111,9 @@ def _points(result: SweepResult) -> Iterator[str]:
 def _band(value: Band) -> str:
     if value.repeats == 1:
         return "one repeat"
-    return f"{100 * value.low:.1f} to {100 * value.high:.1f} %"
+    # the interval of a mean knows nothing of the ends of the scale
+    low, high = max(0.0, value.low), min(1.0, value.high)
+    return f"{100 * low:.1f} to {100 * high:.1f} %"
 
 
 def reproduction_lines(result: ReproduceResult) -> Iterator[str]:

@@ -173,7 +173,9 @@ def test_the_log_of_a_search_tells_candidates_and_their_trainings_apart(folder: 
     run = put(folder, "random_search", SEARCH, search())
     text = call("log", str(run)).stdout
     assert "planned: 4 candidates, 8 trainings, 40 epochs" in text
+    assert "candidate 1: batch_size 5" in text
     assert "candidate 1, training 2 - Epoch 5/5" in text
+    assert "candidate 1 finished: validation 95.0 %, train 99.0 %" in text
     epochs = [
         line
         for line in map(json.loads, call("log", str(run), "--json").stdout.splitlines())

@@ -13,7 +13,12 @@ from engine.network.settings import NotCovered
 # Keras's own callbacks that are told about every batch only to paint a bar
 _BARS = (keras.callbacks.ProgbarLogger,)
 _TRAIN_BATCH = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
-_TEST_BATCH = ("on_test_batch_begin", "on_test_batch_end")
+_OTHER_BATCH = (
+    "on_test_batch_begin",
+    "on_test_batch_end",
+    "on_predict_batch_begin",
+    "on_predict_batch_end",
+)
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,8 @@ def tables(
 
 def wants_batches(callbacks: Sequence[Any]) -> bool:
     """Whether a callback is to be told about every batch."""
-    if any(_overrides(c, _TEST_BATCH) for c in callbacks if not isinstance(c, _BARS)):
-        raise NotCovered("a callback that is told about every validation batch")
+    if any(_overrides(c, _OTHER_BATCH) for c in callbacks if not isinstance(c, _BARS)):
+        raise NotCovered("a callback that is told about every batch of a validation or prediction")
     return any(_overrides(c, _TRAIN_BATCH) for c in callbacks if not isinstance(c, _BARS))
 
 

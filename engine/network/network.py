@@ -116,7 +116,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
         self._assert_compile_called("evaluate")
         try:
             if steps or rest or wants_batches(_listed(callbacks)):
-                raise NotCovered("steps or callbacks")
+                raise NotCovered("steps or batch callbacks")
             settings, metric = settings_of(self, self.held_optimizer), metric_name(self)
             if y is None:
                 raise NotCovered("no labels")
@@ -140,8 +140,8 @@ class Network(keras.Sequential):  # type: ignore[misc]
     ) -> Any:  # fmt: skip
         """Probabilities [rows, classes] float32."""
         try:
-            if steps or callbacks:
-                raise NotCovered("steps or callbacks")
+            if steps or wants_batches(_listed(callbacks)):
+                raise NotCovered("steps or batch callbacks")
             settings = (
                 settings_of(self, self.held_optimizer) if self.compiled else _uncompiled(self)
             )
@@ -151,7 +151,11 @@ class Network(keras.Sequential):  # type: ignore[misc]
             return super().predict(
                 x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks
             )
-        return predict(settings, padded(settings, self._arrays()), rows)
+        listed = self._told(callbacks, 0, rows.count, batch_size)
+        listed.on_predict_begin()
+        probabilities = predict(settings, padded(settings, self._arrays()), rows)
+        listed.on_predict_end()
+        return probabilities
 
     # -- saving ---------------------------------------------------------------------------
 

@@ -95,6 +95,13 @@ def test_early_stopping_restores_the_best_epochs_weights() -> None:
     assert network.evaluate(x[:20], y[:20], verbose=0)[0] == pytest.approx(best, rel=1e-5)
 
 
+def test_callbacks_find_out_which_way_a_metric_is_better() -> None:
+    x, y = table()
+    stop = keras.callbacks.EarlyStopping("val_accuracy", patience=0, min_delta=1.0)
+    network = trained(SPEC, x, y, validation_data=(x, y), callbacks=[stop])
+    assert len(network.history.history["loss"]) == 2
+
+
 def test_callbacks_that_change_the_learning_rate_are_heeded() -> None:
     x, y = table()
     halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)

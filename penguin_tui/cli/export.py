@@ -21,6 +21,7 @@ FILE = FileName()
 @click.option("--preparation", type=FILE, metavar="FILE.json", help="How the data was prepared.")
 @click.option("--epochs", type=FILE, metavar="FILE.csv", help="The figures of every epoch.")
 @click.option("--misclassified", type=FILE, metavar="FILE.csv", help="The rows it got wrong.")
+@click.option("--report", type=FILE, metavar="FILE.md", help="The report of a reproduction.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def export_command(
     run: int,
@@ -28,6 +29,7 @@ def export_command(
     preparation: str | None,
     epochs: str | None,
     misclassified: str | None,
+    report: str | None,
     force: bool,
 ) -> None:
     """Write what a run has left to files; '-' is standard output.
@@ -40,7 +42,7 @@ def export_command(
 
     wanted = {
         "model": model, "preparation": preparation,
-        "epochs": epochs, "misclassified": misclassified,
+        "epochs": epochs, "misclassified": misclassified, "report": report,
     }  # fmt: skip
     if not any(wanted.values()):
         raise click.UsageError("Say what to export: --" + ", --".join(wanted) + ".")
@@ -55,6 +57,7 @@ def export_command(
             "preparation": lambda: _artefact(store, record, "preparation.json", "preparation"),
             "epochs": lambda: epochs_csv(store, record),
             "misclassified": lambda: misclassified_csv(store, record),
+            "report": lambda: _report(store, record),
         }
         # all of it first: nothing is written when something is missing
         files = [(path, bodies[name]()) for name, path in wanted.items() if path]
@@ -67,6 +70,16 @@ def _artefact(store: "Store", record: "RunRecord", name: str, noun: str) -> byte
     if body is None:
         raise WrongUse(f"Run {record.id} ({record.kind}, {record.status}) has left no {noun}.")
     return body
+
+
+def _report(store: "Store", record: "RunRecord") -> bytes:
+    from engine.results import ReproduceResult
+    from engine.state import RunState, fold
+
+    result = fold(RunState(), store.events(record.id)[1]).result
+    if not isinstance(result, ReproduceResult):
+        raise WrongUse(f"Run {record.id} ({record.kind}, {record.status}) has left no report.")
+    return result.report.encode("utf-8", "replace")
 
 
 def _write(path: str, body: bytes, force: bool) -> None:

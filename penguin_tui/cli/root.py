@@ -20,6 +20,7 @@ CLOSED_PIPE = 141
 # command -> module of that command; shown in this order
 COMMANDS = {
     "run": "run",
+    "reproduce": "reproduce",
     "runs": "runs",
     "show": "show",
     "log": "log",

@@ -1,18 +1,12 @@
 """`penguin-tui run KIND`: do one run, watch it, print what it came to."""
 
-from typing import TYPE_CHECKING
-
 import click
 from click.shell_completion import CompletionItem
 
 from penguin_tui.cli.arguments import FileName, KindName, Text
-from penguin_tui.cli.console import WrongUse, caution, say
+from penguin_tui.cli.console import caution, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
-from penguin_tui.cli.submission import output_options, submit_and_show
-
-if TYPE_CHECKING:
-    from engine.specs import RunSpec
-    from engine.store import Store
+from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
 
 TEXT, FILE = Text(), FileName()
 
@@ -116,8 +110,8 @@ def run_command(
 ) -> int:
     """Do one run and print what it came to.
 
-    KIND is describe, baseline, train, sweep, random_search, grid_search or
-    hyperband. Fields come from --spec, then --preset, then the other options
+    KIND is describe, baseline, train, sweep, random_search, grid_search,
+    hyperband or reproduce. Fields come from --spec, then --preset, then the other options
     in the order in which they stand; the last word wins.
 
     Ctrl+C stops the run; pressed again it leaves at once. A hang-up leaves the
@@ -129,16 +123,5 @@ def run_command(
         for sentence in unusual(made):
             say(caution(f"Unusual: {sentence}."), err=True)
     return submit_and_show(
-        lambda store: _submit(store, made, name), as_json=as_json, detach=detach, quiet=quiet
+        lambda store: submit_checked(store, made, name), as_json=as_json, detach=detach, quiet=quiet
     )
-
-
-def _submit(store: "Store", spec: "RunSpec", name: str) -> int:
-    from engine.client import checked, submit
-    from engine.errors import EngineError
-
-    try:
-        spec = checked(spec)
-    except EngineError as error:
-        raise WrongUse(error.message, error.hint) from None
-    return submit(store, spec, name=name)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from penguin_tui.cli.arguments import opened_store
-from penguin_tui.cli.console import complain, say, say_all, say_json
+from penguin_tui.cli.console import WrongUse, complain, say, say_all, say_json
 
 if TYPE_CHECKING:
+    from engine.specs import RunSpec
     from engine.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -26,6 +27,18 @@ def output_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def submit_checked(store: "Store", spec: "RunSpec", name: str) -> int:
+    """Queue the run of a spec; raises `WrongUse` when it can be told at once that it cannot be."""
+    from engine.client import checked, submit
+    from engine.errors import EngineError
+
+    try:
+        spec = checked(spec)
+    except EngineError as error:
+        raise WrongUse(error.message, error.hint) from None
+    return submit(store, spec, name=name)
 
 
 def submit_and_show(

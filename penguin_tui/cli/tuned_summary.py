@@ -25,7 +25,8 @@ def tuned_lines(
     yield from trial_lines(record, state)
     spread = f" ± {100 * result.selection_std:.1f}" if result.selection_std is not None else ""
     yield ""
-    yield f"{heading('Best')}  candidate {result.best_trial}: {shown_settings(result.best_settings)}"
+    settings = shown_settings(result.best_settings)
+    yield f"{heading('Best')}  candidate {result.best_trial}: {settings}"
     test = result.scores.test
     if test is not None:
         gap = 100 * (result.selection_score - test.accuracy.value)

@@ -164,6 +164,19 @@ def test_the_same_spec_and_seed_give_the_same_figures(start: Start) -> None:
     assert second["test_scorings"] > first["test_scorings"]
 
 
+def test_a_sweep_prints_its_points(start: Start) -> None:
+    code, out, err = call(
+        start, "run", "sweep", "--vary", "epochs=1..3", "--set", "repeats=2",
+        "--set", "hidden_layers=8",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "chosen" in out
+    found = read(start, "show", "last", "--json")
+    assert [point["value"] for point in found["points"]] == [1, 2, 3]
+    assert found["chosen"]["epochs"] in (1, 2, 3)
+    assert found["trials"]
+
+
 def test_a_diverging_training_exits_with_1(start: Start) -> None:
     code, out, err = call(
         start, "run", "train", "--json", "--set", "optimizer=sgd", "--set", "learning_rate=10",

@@ -28,6 +28,7 @@ from engine.results import (
     LayerRow,
     PartScore,
     Point,
+    ReproduceResult,
     Scores,
     SearchResult,
     SweepResult,
@@ -203,3 +204,21 @@ def test_a_sweep_shows_its_points_and_which_one_was_chosen(folder: Path) -> None
     assert shown["best"] == {"epochs": 3}
     assert shown["chosen"] == {"epochs": 2}
     assert len(shown["points"]) == 3
+
+
+def test_the_report_of_a_reproduction_is_shown_and_exported(folder: Path, tmp_path: Path) -> None:
+    report = "# The post\n\n| part | published |\n|---|---|\n| \x1b[31mbaseline | 0.971 |\n"
+    result = ReproduceResult(
+        rows=(), conclusion="No difference shown.", difference=None, report=report
+    )
+    events = [Finished(result=result), Ended(at=time.time(), status="finished")]
+    run = put(folder, "reproduce", {}, events)
+    text = call("show", str(run)).stdout
+    assert "baseline | 0.971" in text
+    assert "\x1b" not in text
+    file = tmp_path / "report.md"
+    assert call("export", str(run), "--report", str(file)).exit_code == 0
+    assert file.read_text() == report
+    assert json.loads(call("show", str(run), "--json").stdout)["result"]["conclusion"]
+    other = put(folder, "random_search", SEARCH, search())
+    assert "has left no report" in call("export", str(other), "--report", "-").stderr

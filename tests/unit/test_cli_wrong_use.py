@@ -129,6 +129,8 @@ def test_a_bad_range_is_named(folder: Path, kind: str, vary: list[str], words: l
         (["run"], ["KIND"]),
         (["run", "trian"], ["'trian'", "train"]),
         (["runn"], ["runn"]),
+        (["reproduce", "--seeds", "none"], ["seeds", "'none'", "from 1 to 100"]),
+        (["run", "reproduce", "--set", "test_share=0.3"], ["test_share", "cannot be changed"]),
         (["run", "train", "--colour"], ["--colour"]),
         (["show", "99"], ["There is no run 99"]),
         (["show", "1.5"], ["'1.5'", "penguin-tui runs"]),

@@ -1,0 +1,45 @@
+"""`penguin-tui reproduce`: the whole post beside its published figures."""
+
+import click
+
+from penguin_tui.cli.arguments import Text
+from penguin_tui.cli.spec_source import Typed, build_spec
+from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
+
+
+@click.command("reproduce")
+@click.option("--quick", is_flag=True, help="A smaller one: fewer points and candidates.")
+@click.option(
+    "--seeds",
+    type=Text(),
+    metavar="N",
+    help="How many splits and seeds each part is repeated with.",
+)
+@click.option("--seed", type=Text(), metavar="N", help="The first of the seeds.")
+@click.option("--name", type=Text(), default="", help="A name to find the run by.")
+@output_options
+def reproduce_command(
+    quick: bool,
+    seeds: str | None,
+    seed: str | None,
+    name: str,
+    as_json: bool,
+    detach: bool,
+    quiet: bool,
+) -> int:
+    """Reproduce the published example this workbench starts from.
+
+    Its networks, experiments and searches are run as published and, beside
+    that, strictly. The report can be kept with
+    'penguin-tui export last --report FILE.md'.
+    """
+    given = {"quick": "yes" if quick else None, "seeds": seeds, "seed": seed}
+    spec = build_spec(
+        "reproduce", [Typed("set", f"{field}={text}") for field, text in given.items() if text]
+    )
+    return submit_and_show(
+        lambda store: submit_checked(store, spec, name),
+        as_json=as_json,
+        detach=detach,
+        quiet=quiet,
+    )

@@ -58,8 +58,7 @@ class Entry:
     @property
     def help(self) -> str:
         """One line about the setting: name, what it does, what is allowed."""
-        unit = f", in {self.knob.unit}" if self.knob.unit else ""
-        return f"{self.path}: {self.knob.help} Allowed: {self.knob.allowed}{unit}."
+        return f"{self.path}: {self.knob.help} Allowed: {self.knob.allowed}."
 
 
 @dataclass(frozen=True, slots=True)

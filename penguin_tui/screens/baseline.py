@@ -29,7 +29,5 @@ class BaselineScreen(FormAndRunScreen):
     def compose_form(self) -> Iterable[Widget]:
         """Form, and what this is for."""
         about = Static("\n\n".join(ABOUT), id="about", markup=False)
-        return (
-            SpecForm("baseline", self.first_fields(), id="form"),
-            VerticalScroll(about, id="beside", can_focus=False),
-        )
+        beside = VerticalScroll(about, id="beside", can_focus=False)
+        return (SpecForm("baseline", self.first_fields(), beside=beside, id="form"),)

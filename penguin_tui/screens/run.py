@@ -62,11 +62,12 @@ class RunScreen(WorkScreen):
         message.stop()
         ask(self, message)
 
-    async def action_load_settings(self) -> None:
+    def action_load_settings(self) -> None:
         """To the form of this kind of run, filled."""
         record = self.view.record
         if record is not None:
-            await self.workbench.take_settings(record)
+            self.app.pop_screen()
+            self.app.call_later(self.workbench.take_settings, record)
 
     def action_again(self) -> None:
         """Once more, and watch it here."""

@@ -40,7 +40,7 @@ class TrainScreen(FormAndRunScreen):
 
     def compose_form(self) -> Iterable[Widget]:
         """Form and plan."""
-        return (SpecForm("train", self.first_fields(), id="form"), Plan(id="plan"))
+        return (SpecForm("train", self.first_fields(), beside=Plan(id="plan"), id="form"),)
 
     def on_mount(self) -> None:
         """Show the plan of the first settings."""

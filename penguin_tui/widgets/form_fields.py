@@ -25,7 +25,6 @@ from penguin_tui.widgets.form_lines import (
     Column,
     Line,
     form_columns,
-    indent,
 )
 from penguin_tui.widgets.typing_line import TypingLine
 
@@ -73,7 +72,7 @@ class FormFields(ScrollView, can_focus=True):
                 tooltip="In a field with ‹ ›: take the one before."),
         Binding("a", "everything", "All settings", show=False, id="form.everything",
                 tooltip="Show the rarely used settings as well, or hide them."),
-        Binding("escape", "leave", "Leave the field", show=False, id="form.leave",
+        Binding("escape", "leave", "Leave field", id="form.leave",
                 tooltip="Leave the field; single keys are commands again."),
         *(
             Binding(key, f"edit('{key}')", "", show=False)
@@ -321,8 +320,7 @@ class FormFields(ScrollView, can_focus=True):
             return self._entry(line.entry, line.text, width)
         if line.kind == "blank":
             return [Segment(" " * width, self.rich_style)]
-        start = 1 if line.kind in ("heading", "more") else indent(width)
-        text = set_cell_size(" " * start + line.text, width)
+        text = set_cell_size(" " * line.indent + line.text, width)
         return [Segment(text, self._style(line.kind))]
 
     def _entry(self, entry: Entry, label: str, width: int) -> list[Segment]:

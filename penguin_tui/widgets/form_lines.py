@@ -21,6 +21,7 @@ class Line:
     kind: Kind
     text: str = ""
     entry: Entry | None = None
+    indent: int = 1
 
 
 BLANK = Line("blank")
@@ -69,15 +70,11 @@ def _remarks(entry: Entry, reading: Reading, width: int) -> list[Line]:
     if not text:
         return []
     mark = "✗ " if kind == "problem" else "! "
-    wrapped = textwrap.wrap(
-        mark + harmless(text), max(12, width - indent(width) - 2), subsequent_indent="  "
-    )
-    return [Line(kind, line, entry) for line in wrapped]
-
-
-def indent(width: int) -> int:
-    """Where remarks begin: under the field, or further left where they need the room."""
-    return min(LABEL_WIDTH, max(3, width - 40))
+    whole = mark + harmless(text)
+    # under the field; a long one further left, where there is more room
+    indent = LABEL_WIDTH if len(whole) < width - LABEL_WIDTH or width > 70 else 3
+    wrapped = textwrap.wrap(whole, max(12, width - indent - 1), subsequent_indent="  ")
+    return [Line(kind, line, entry, indent) for line in wrapped]
 
 
 def split(sections: tuple[Section, ...]) -> tuple[tuple[Section, ...], tuple[Section, ...]]:

@@ -67,7 +67,7 @@ def network_lines(spec: TrainSpec, shape: Shape | None) -> list[Content]:
     lines = [
         heading("Network"),
         Content(" → ".join([ends[0], *units, ends[1]])),
-        Content(f"{counted(hidden, 'hidden layer')} and the output") if hidden
+        Content(f"{counted(hidden, 'hidden layer')} and output") if hidden
         else Content("no hidden layer: a linear classifier"),
     ]  # fmt: skip
     if shape is None:
@@ -96,4 +96,4 @@ def rate_series(spec: TrainSpec, shape: Shape | None) -> list[Series]:
         return []
     steps = shape.steps(spec.batch_size) if shape else 1
     rates = planned_rates(spec.schedule, spec.learning_rate, spec.epochs, steps)
-    return [Series("learning rate", range(1, spec.epochs + 1), rates, 0)]
+    return [Series("rate", range(1, spec.epochs + 1), rates, 0)]

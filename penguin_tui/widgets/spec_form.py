@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.specs import RunSpec
@@ -20,12 +21,13 @@ class SpecForm(Vertical):
 
     `fields` are the JSON fields as typed, `reading` what they come to, `load`
     fills the form. Every change posts one `FormChanged`. Fields that are not
-    entered here, such as `vary`, go in by `put`.
+    entered here, such as `vary`, go in by `put`. `beside` stands at the right.
     """
 
     DEFAULT_CSS = """
     SpecForm {
         height: 1fr;
+        #form-row { height: 1fr; }
         #form-help { height: 2; padding: 0 1; color: $foreground 75%; background: $surface; }
     }
     """
@@ -54,17 +56,22 @@ class SpecForm(Vertical):
         fields: Mapping[str, Any],
         *,
         leave_out: tuple[str, ...] = (),
+        beside: Widget | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(id=id)
         self.kind = kind
         self._sheet: Sheet = filled(kind, fields)
         self.reading = self._sheet.read()
+        self._beside = beside
         self._fields = FormFields(sections(kind, leave_out), lambda: (self._sheet, self.reading))
 
     def compose(self) -> ComposeResult:
-        """The fields, and the help of one of them."""
-        yield self._fields
+        """The fields and what stands beside them; below, the help of one of them."""
+        with Horizontal(id="form-row"):
+            yield self._fields
+            if self._beside is not None:
+                yield self._beside
         yield Static(WELCOME, id="form-help", markup=False)
 
     @property

@@ -9,6 +9,7 @@ import pytest
 from stored import NOW, Stored
 
 from engine.events import Event, Finished
+from engine.results import Scored
 from engine.specs import make_spec
 from engine.store import Store
 from engine.store.writer import RunWriter, count_scoring
@@ -58,7 +59,7 @@ def stored(store_home: Path) -> Stored:
             with store.writing() as connection:
                 RunWriter(record).write(connection, events) if events else None
                 for event in events:
-                    if isinstance(event, Finished):
+                    if isinstance(event, Finished) and isinstance(event.result, Scored):
                         count_scoring(connection, run, event.result.sealed_part)
                 connection.execute(
                     "UPDATE runs SET created = ?, started = ?,"

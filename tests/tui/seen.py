@@ -1,9 +1,29 @@
 """What a person sees."""
 
+from typing import Any
+
 from textual.app import App
+from textual.pilot import Pilot
 
 
-def seen(app: App[object]) -> str:
+def seen(app: App[Any]) -> str:
     """The text of the whole screen, line by line."""
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
+
+
+def flat(app: App[Any]) -> str:
+    """The same on one line, for sentences that are wrapped."""
+    return " ".join(seen(app).split())
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the screen no longer changes."""
+    before = ""
+    for _ in range(60):
+        await pilot.pause(0.25)
+        now = seen(pilot.app)
+        if now == before and "engine:" in now:
+            return
+        before = now
+    raise AssertionError("the screen does not come to rest")

@@ -125,7 +125,7 @@ def test_entries_know_their_options_and_their_help() -> None:
     found = entries("train")
     assert found["early_stopping"].options == ("none", "on")
     assert found["early_stopping.on.restore_best"].options == ("yes", "no")
-    assert "Allowed: a whole number from 1 to 100,000, in epochs." in found["epochs"].help
+    assert "Allowed: a whole number from 1 to 100,000." in found["epochs"].help
     assert found["schedule.step_decay.every"].help.startswith("schedule.every:")
 
 

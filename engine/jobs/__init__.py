@@ -8,7 +8,11 @@ from engine.specs import RunSpec
 
 # describe and baseline need no TensorFlow: the host answers them before it is loaded
 LIGHT_JOBS = {"describe": "engine.jobs.describe", "baseline": "engine.jobs.baseline"}
-JOBS = LIGHT_JOBS | {"train": "engine.jobs.train", "sweep": "engine.jobs.sweep"}
+JOBS = LIGHT_JOBS | {
+    "train": "engine.jobs.train",
+    "sweep": "engine.jobs.sweep",
+    "reproduce": "engine.jobs.reproduce",
+}
 
 
 def run_job(spec: RunSpec, reporter: Reporter) -> Result:

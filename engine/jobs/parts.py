@@ -1,0 +1,83 @@
+"""Runs other jobs as parts of one run."""
+
+import time
+from typing import Any
+
+from engine.events import TrialEnded, TrialStarted
+from engine.jobs import run_job
+from engine.reporter import DataUsed, Diverged, Reported, Reporter, TestScored
+from engine.results import AnyResult, metrics
+from engine.specs import RunSpec
+
+
+class PartReporter(Reporter):
+    """Passes on what concerns the whole run: stop, pause, and every scoring of a test part.
+
+    A part's own trials, epochs, notes and files stay behind; its spec and seed
+    bring them back at any time.
+    """
+
+    def __init__(self, whole: Reporter) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def emit(self, item: Reported) -> None:
+        """Report a scoring or the data; keep the rest back."""
+        if isinstance(item, TestScored | DataUsed):
+            self._whole.emit(item)
+
+    def epoch(self, trial: int, number: int, figures: Any) -> None:
+        """Keep the figures of an epoch back."""
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the whole run was asked to stop."""
+        return self._whole.stopping
+
+    def check(self) -> None:
+        """Wait or stop with the whole run."""
+        self._whole.check()
+
+    def wait_while_paused(self) -> None:
+        """Wait with the whole run."""
+        self._whole.wait_while_paused()
+
+    def take_skip(self) -> bool:
+        """Skip nothing: a part without a network would have no figures."""
+        return False
+
+
+def run_part(
+    spec: RunSpec, whole: Reporter, trial: int, group: str, settings: dict[str, Any]
+) -> AnyResult | None:
+    """Do one job as trial number `trial` of the whole run; None when its network diverged."""
+    whole.check()
+    started = TrialStarted(
+        at=time.time(),
+        trial=trial,
+        settings=settings,
+        epochs=getattr(spec, "epochs", 0),
+        group=group,
+    )
+    whole.emit(started)
+    result: AnyResult | None = None
+    try:
+        result = run_job(spec, PartReporter(whole))
+    except Diverged:
+        whole.note(f"{group}, {settings}: the network diverged.")
+    figures = metrics(result)
+    scores = {
+        part: (figures[f"{short}_accuracy"],)
+        for short, part in (("train", "train"), ("val", "validation"), ("test", "test"))
+        if figures[f"{short}_accuracy"] is not None
+    }
+    ended = TrialEnded(
+        at=time.time(),
+        trial=trial,
+        status="diverged" if result is None else "finished",
+        scores=scores,  # type: ignore[arg-type]  # None was left out
+        epochs=getattr(result, "epochs_run", 0),
+    )
+    whole.emit(ended)
+    whole.check()
+    return result

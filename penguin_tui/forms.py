@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.knobs import Knob, knobs, parse, show
 from engine.specs import SPECS, DataSpec, InvalidSpec, NetworkSpec, RunSpec, make_spec
+from penguin_tui.advice import advice
 
 NONE = "none"
 DATA_FIELDS: tuple[str, ...] = tuple(knob.name for knob in knobs(DataSpec))
@@ -58,6 +59,8 @@ class Entry:
     @property
     def help(self) -> str:
         """One line about the setting: name, what it does, what is allowed."""
+        if self.knob.shape == "text":
+            return f"{self.path}: {self.knob.help}"
         return f"{self.path}: {self.knob.help} Allowed: {self.knob.allowed}."
 
 
@@ -102,6 +105,16 @@ def _entries(knob: Knob) -> Iterable[Entry]:
 def entries(kind: str) -> dict[str, Entry]:
     """All entries of a kind by id."""
     return {entry.id: entry for section in sections(kind) for entry in section.entries}
+
+
+@cache
+def defaults(kind: str) -> dict[str, Any]:
+    """The default of every setting of a kind, as JSON fields."""
+    return {knob.name: _plain(knob.default) for knob in knobs(SPECS[kind])}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)
@@ -168,7 +181,7 @@ class Sheet:
     def read(self) -> Reading:
         """Check everything that was typed."""
         fields = self.fields
-        warnings = {
+        warnings = advice(fields, defaults(self.kind)) | {
             entry.id: warning
             for entry in entries(self.kind).values()
             if self.shown(entry) and (warning := entry.knob.warning(self._value(entry)))

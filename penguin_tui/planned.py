@@ -76,7 +76,7 @@ def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:
     return derived_shape(result, spec)
 
 
-def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape | None:
+def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
     """What another preparation or split of described data comes to.
 
     One-hot categories are not `exact`: the training part may lack some.

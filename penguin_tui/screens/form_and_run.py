@@ -106,8 +106,10 @@ class FormAndRunScreen(WorkScreen):
             return
         if not self._submitting:
             self._submitting = True
-            self._share_data(spec)
-            self.workbench.engine_call(lambda store: self._submit(store, spec), self._submitted)
+            self.workbench.engine_call(
+                lambda store: self._submit(store, spec),
+                lambda answer: self._submitted(answer, spec),
+            )
 
     def _submit(self, store: "Store", spec: RunSpec) -> int | Exception:
         from engine import client
@@ -116,15 +118,16 @@ class FormAndRunScreen(WorkScreen):
         try:
             if self.workbench.engine_allowed:
                 return client.submit(store, spec)
-            return store.submit(spec)
+            return store.submit(client.checked(spec))
         except EngineError as error:
             return error
 
-    def _submitted(self, answer: int | Exception) -> None:
+    def _submitted(self, answer: int | Exception, spec: RunSpec) -> None:
         self._submitting = False
         if isinstance(answer, Exception):
             self.workbench.complain(answer)
             return
+        self._share_data(spec)
         self.run_id = answer
         self.show_run(answer)
 

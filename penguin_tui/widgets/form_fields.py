@@ -81,14 +81,6 @@ class FormFields(ScrollView, can_focus=True):
         ),
     ]  # fmt: skip
 
-    class Typed(Message):
-        """The text of a field has changed."""
-
-        def __init__(self, entry: Entry, text: str) -> None:
-            super().__init__()
-            self.entry = entry
-            self.text = text
-
     class Entered(Message):
         """Another field is the current one, or none is."""
 
@@ -97,11 +89,16 @@ class FormFields(ScrollView, can_focus=True):
             self.entry = entry
 
     def __init__(
-        self, sections: tuple[Section, ...], contents: Callable[[], tuple[Sheet, Reading]]
+        self,
+        sections: tuple[Section, ...],
+        contents: Callable[[], tuple[Sheet, Reading]],
+        typed: Callable[[Entry, str], None],
     ) -> None:
+        # `typed` is called and not sent a message: the next key may come before that arrives
         super().__init__()
         self._sections = sections
         self._contents = contents
+        self._typed = typed
         self._columns: list[Column] = [[]]
         self._everything = False
         self._line = TypingLine("")
@@ -231,7 +228,7 @@ class FormFields(ScrollView, can_focus=True):
         entry, changed = self.current, line.text != self._line.text
         self._line = line
         if entry is not None and changed:
-            self.post_message(self.Typed(entry, line.text))
+            self._typed(entry, line.text)
         self._repaint()
 
     @property
@@ -313,7 +310,7 @@ class FormFields(ScrollView, can_focus=True):
         ]
 
     def _style(self, name: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"form--{name}", partial=True)
+        return self.get_component_rich_style(f"form--{name}")
 
     def _cell(self, line: Line, width: int) -> list[Segment]:
         if line.kind == "entry" and line.entry is not None:

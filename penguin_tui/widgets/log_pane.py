@@ -117,7 +117,7 @@ class LogPane(ScrollView, can_focus=True):
         level, text = note
         style = self.rich_style
         if level in ("warning", "end"):
-            style += self.get_component_rich_style(f"log-pane--{level}", partial=True)
+            style += self.get_component_rich_style(f"log-pane--{level}")
         return _strip(text, style, width)
 
     def shown_text(self) -> str:

@@ -84,8 +84,6 @@ def network_lines(spec: TrainSpec, shape: Shape | None) -> list[Content]:
     ]
     if spec.batch_size > shape.training_rows:
         lines.append(Content.styled("! the batch holds all rows: one step an epoch", WARNING))
-    if spec.early_stopping is not None and spec.early_stopping.patience >= spec.epochs:
-        lines.append(Content.styled("! patience is not reached within the epochs", WARNING))
     return lines
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -10,9 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.specs import RunSpec
-from penguin_tui.forms import Reading, Sheet, filled, sections
+from penguin_tui.forms import Entry, Reading, Sheet, filled, sections
 from penguin_tui.widgets.form_fields import FormFields
 
+ALONE = 76
 WELCOME = "↓ goes into the form, ← → change a choice, Esc leaves a field."
 
 
@@ -28,6 +30,7 @@ class SpecForm(Vertical):
     SpecForm {
         height: 1fr;
         #form-row { height: 1fr; }
+        &.-alone .form-beside { display: none; }
         #form-help { height: 2; padding: 0 1; color: $foreground 75%; background: $surface; }
     }
     """
@@ -64,15 +67,22 @@ class SpecForm(Vertical):
         self._sheet: Sheet = filled(kind, fields)
         self.reading = self._sheet.read()
         self._beside = beside
-        self._fields = FormFields(sections(kind, leave_out), lambda: (self._sheet, self.reading))
+        self._fields = FormFields(
+            sections(kind, leave_out), lambda: (self._sheet, self.reading), self._typed
+        )
 
     def compose(self) -> ComposeResult:
         """The fields and what stands beside them; below, the help of one of them."""
         with Horizontal(id="form-row"):
             yield self._fields
             if self._beside is not None:
+                self._beside.add_class("form-beside")
                 yield self._beside
         yield Static(WELCOME, id="form-help", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where it is narrow the fields have all the room."""
+        self.set_class(event.size.width < ALONE, "-alone")
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -123,11 +133,8 @@ class SpecForm(Vertical):
         self._fields.renew()
         self.post_message(self.FormChanged(self, self.reading))
 
-    def on_form_fields_typed(self, event: FormFields.Typed) -> None:
-        """Check the whole form."""
-        event.stop()
-        if self._sheet.texts[event.entry.id] != event.text:
-            self._take(self._sheet.typed(event.entry.id, event.text))
+    def _typed(self, entry: Entry, text: str) -> None:
+        self._take(self._sheet.typed(entry.id, text))
 
     def on_form_fields_entered(self, event: FormFields.Entered) -> None:
         """Show the help of the field."""

@@ -147,6 +147,32 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
     assert line.edited("home").window(5) == ("01234", 0)
 
 
+@pytest.mark.parametrize(
+    ("fields", "entry", "words"),
+    [
+        ({"momentum": 0.9}, "momentum", "adam does not use it"),
+        ({"momentum": 0.9, "optimizer": "sgd"}, "momentum", ""),
+        ({"weight_decay": 0.1}, "weight_decay", "adamw does"),
+        ({"weight_decay": 0.1, "optimizer": "adamw"}, "weight_decay", ""),
+        ({"hidden_layers": [], "dropout": 0.5}, "dropout", "no hidden layer"),
+        (
+            {"epochs": 5, "early_stopping": {"patience": 5}},
+            "early_stopping.on.patience",
+            "never reached",
+        ),
+        ({"protocol": "as_published"}, "protocol", "not comparable"),
+        ({"protocol": "as_published", "scaling": "none"}, "scaling", "does not use it"),
+        ({"scaling": "none"}, "scaling", ""),
+    ],
+)
+def test_a_setting_without_effect_is_told(fields: dict[str, Any], entry: str, words: str) -> None:
+    reading = filled("train", fields).read()
+    assert reading.spec is not None
+    warning = reading.warnings.get(entry, "")
+    assert words in warning
+    assert bool(words) == bool(warning)
+
+
 # -- on the screen ---------------------------------------------------------------------------------
 
 
@@ -277,6 +303,17 @@ async def test_enter_goes_on_and_a_click_goes_into_a_field() -> None:
         await pilot.click(offset=(40, row))
         await pilot.pause()
         assert app.form.text("activation") == "leaky_relu"
+
+
+async def test_no_letter_is_lost_when_one_types_faster_than_the_form_checks() -> None:
+    app = FormApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form.enter("target")
+        await pilot.pause()
+        fields = app.query_one(FormFields)
+        for character in "abcdefghij":
+            fields.post_message(events.Key(character, character))
+        await until(pilot, lambda: app.form.text("target") == "abcdefghij")
 
 
 async def test_pasted_text_goes_in_on_one_line_without_what_a_terminal_obeys() -> None:

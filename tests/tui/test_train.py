@@ -206,6 +206,23 @@ async def test_other_data_typed_in_the_form_become_the_data_of_all_screens(
         assert "as published" in seen(workbench).lower()
 
 
+async def test_an_unusable_file_is_told_at_once_and_nothing_is_stored(
+    workbench: Workbench,
+) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await train_screen(pilot)
+        before = workbench.data_choice
+        screen.form.load({"data": "/nowhere/[red]x.csv", "target": "kind"})
+        await pilot.press("r")
+        await until(pilot, lambda: "'/nowhere/[red]x.csv' does not exist" in flat(workbench))
+        assert runs(workbench) == []
+        assert workbench.data_choice == before
+        # the key works again once it is mended
+        screen.form.load({"epochs": 2})
+        await pilot.press("r")
+        await until(pilot, lambda: len(runs(workbench)) == 1)
+
+
 async def test_settings_of_a_stored_run_come_into_the_form(
     workbench: Workbench, stored: Stored
 ) -> None:

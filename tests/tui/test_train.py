@@ -209,7 +209,7 @@ async def test_other_data_typed_in_the_form_become_the_data_of_all_screens(
 async def test_an_unusable_file_is_told_at_once_and_nothing_is_stored(
     workbench: Workbench,
 ) -> None:
-    async with workbench.run_test(size=(80, 24)) as pilot:
+    async with workbench.run_test(size=(80, 24), notifications=True) as pilot:
         screen = await train_screen(pilot)
         before = workbench.data_choice
         screen.form.load({"data": "/nowhere/[red]x.csv", "target": "kind"})

@@ -1,0 +1,109 @@
+"""Makes docs/screenshots: a home folder of its own, real runs, the real workbench at 140x45.
+
+python tools/screenshots.py
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from engine.client import follow, stop_engine, submit
+from engine.home import home
+from engine.presets import PRESETS
+from engine.specs import make_spec
+from engine.state import RunState
+from engine.store import RunRecord, Store
+from penguin_tui.app import Workbench
+
+FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+SIZE = (140, 45)
+
+
+def prepare(store: Store) -> None:
+    """Fill the table of runs with what a first afternoon brings."""
+    named = [
+        ("baseline", "", {}, "the figure to beat"),
+        ("train", "one-hidden", {}, ""),
+        ("train", "two-hidden", {}, ""),
+        ("train", "two-hidden", {"protocol": "as_published"}, "as in the post"),
+        ("train", "step-decay", {}, ""),
+        ("train", "early-stopping", {"epochs": 60}, "regularized"),
+        ("train", "", {"optimizer": "sgd", "learning_rate": 10.0, "epochs": 50}, "too fast"),
+    ]
+    for kind, preset, fields, name in named:
+        base = PRESETS.get(kind, {}).get(preset, {})
+        list(follow(store, submit(store, make_spec(kind, base | fields), name=name)))
+
+
+async def until(
+    pilot: Pilot[None], app: Workbench, done: Callable[[RunRecord, RunState], bool], run: int
+) -> None:
+    """Wait until the run has come so far, then for the screen to show it."""
+    with Store.open(app.home) as store:
+        for record, state in follow(store, run):
+            await pilot.pause(0.05)
+            if done(record, state):
+                break
+    await pilot.pause(1.5)
+
+
+async def take(folder: Path) -> None:
+    """Go through the screens as a person does, and keep each as SVG."""
+    app = Workbench(folder)
+    async with app.run_test(size=SIZE) as pilot:
+
+        async def keep(name: str) -> None:
+            await pilot.pause(1.0)
+            app.save_screenshot(f"{name}.svg", path=str(FOLDER))
+
+        def newest() -> int:
+            with Store.open(folder) as store:
+                return store.runs()[0].id
+
+        await pilot.pause(4.0)
+        await keep("data")
+        await pilot.press("2")
+        await pilot.pause(1.0)
+        await pilot.press("r")
+        await pilot.pause(2.0)
+        await until(pilot, app, lambda record, _: not record.live, newest())
+        await keep("baseline")
+        await pilot.press("3")
+        await pilot.pause(1.0)
+        await keep("train-form")
+        with Store.open(folder) as store:
+            fields = {"hidden_layers": [512, 512, 512], "epochs": 400, "dropout": 0.4}
+            run = submit(store, make_spec("train", fields), name="a wide one")
+        await pilot.press("6")
+        await pilot.pause(1.5)
+        await pilot.press("enter")
+        await until(pilot, app, lambda _, state: len(state.curve) > 120, run)
+        await keep("train-live")
+        await until(pilot, app, lambda record, _: not record.live, run)
+        await keep("train-finished")
+        await pilot.press("x")
+        await keep("confusion")
+        await pilot.press("escape")
+        await keep("runs")
+        app.exit()
+
+
+def main() -> None:
+    """Make all screenshots."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["PENGUIN_TUI_HOME"] = place
+        folder = home()
+        with Store.open(folder) as store:
+            prepare(store)
+        asyncio.run(take(folder))
+        with Store.open(folder) as store:
+            stop_engine(store)
+
+
+if __name__ == "__main__":
+    main()

@@ -166,4 +166,5 @@ class CellWidget(Widget):
         names = {AXIS: "axis", TITLE: "title", MUTED: "muted", CURSOR: "cursor", ACCENT: "accent"}
         if number not in names:
             return base
-        return base + self.get_component_rich_style(f"cells--{names[number]}", partial=True)
+        # a partial style would lose how faint the colour is
+        return self.get_component_rich_style(f"cells--{names[number]}")

@@ -184,7 +184,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         return segments
 
     def _look(self, name: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"matrix--{name}", partial=True)
+        # a partial style would lose how faint the colour is
+        return self.get_component_rich_style(f"matrix--{name}")
 
     def _heat(self, share: float, *, right: bool) -> Style:
         """The diagonal in the accent's colour, errors in the warning's, deeper with the share."""

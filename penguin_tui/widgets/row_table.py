@@ -261,15 +261,15 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
             text, name = by_name[column.name]
             style = base
             if name and not under_cursor:
-                style += self.get_component_rich_style(f"row-table--{name}", partial=True)
+                style = self.get_component_rich_style(f"row-table--{name}")
             segments.append(Segment(_fitted(text, width, column.right), style))
             segments.append(Segment(" " * GAP, base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _header(self) -> Strip:
         base: Style = self.rich_style
-        plain = base + self.get_component_rich_style("row-table--header", partial=True)
-        marked = base + self.get_component_rich_style("row-table--sorted", partial=True)
+        plain = self.get_component_rich_style("row-table--header")
+        marked = self.get_component_rich_style("row-table--sorted")
         segments = [Segment(" ", base)]
         for _, column, width in self._layout:
             title, style = column.title, plain

@@ -11,18 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from engine.network.build import build, initial_weights, settings_for
 from engine.network.network import Network
 from engine.network.rates import spec_rates
 from engine.network.rows import Rows
 from engine.network.settings import Settings
+from engine.network.shapes import Array
 from engine.network.stopping import Patience
 from engine.network.training import Figures, Training, evaluate, predict
 from engine.specs.network import NetworkSpec
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

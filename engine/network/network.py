@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -20,6 +21,15 @@ from engine.network.settings import NotCovered, Settings, settings_of
 from engine.network.training import Training, evaluate, padded, predict
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Weights in Keras's order, such a list for each of the optimizer's slots, and its steps."""
+
+    weights: list[Any]
+    slots: list[list[Any]]
+    iterations: int
 
 
 class Network(keras.Sequential):  # type: ignore[misc]
@@ -47,6 +57,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
     def __init__(self, layers: list[Any] | None = None, name: str = "network", **rest: Any) -> None:
         self._live: Training | None = None
         self._weights_behind = self._slots_behind = self._fitting = False
+        self._restored: Snapshot | None = None
         self._shown: list[Any] | None = None
         super().__init__(layers, name=name, **rest)
         self.epoch_rate: Callable[[int], float] | None = None
@@ -157,6 +168,11 @@ class Network(keras.Sequential):  # type: ignore[misc]
         listed.on_predict_end()
         return probabilities
 
+    @property
+    def training(self) -> Training | None:
+        """The last training on the compiled program; None before, and after one by Keras."""
+        return self._live
+
     # -- saving ---------------------------------------------------------------------------
 
     def plain(self) -> keras.Sequential:
@@ -180,6 +196,24 @@ class Network(keras.Sequential):  # type: ignore[misc]
         """Save weights and the optimizer's state."""
         self._show_slots()
         return super().save_weights(*args, **kwargs)
+
+    def snapshot(self) -> Snapshot:
+        """Weights and optimizer state now, as copies; cheap, also within `fit`."""
+        live = self._live
+        if live is not None and self._slots_behind:
+            weights = live.weights() if self._weights_behind else self._arrays()
+            return Snapshot(weights, live.slots(), live.iterations)
+        optimizer = self.optimizer
+        if not optimizer.built:
+            optimizer.build(super().trainable_variables)
+        slots = [[v.numpy() for v in group] for group in _slot_groups(optimizer)]
+        return Snapshot(self._arrays(), slots, int(optimizer.iterations.numpy()))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of the same network; not within `fit`."""
+        self.set_weights(snapshot.weights)
+        self._slots_behind = False
+        self._restored = snapshot
 
     def load_weights(self, *args: Any, **kwargs: Any) -> Any:
         """Load weights and, where the file has it, the optimizer's state."""
@@ -238,13 +272,13 @@ class Network(keras.Sequential):  # type: ignore[misc]
         """The optimizer; its slots are up to date except within `fit`."""
         if self._fitting and self._live is not None:
             self.held_optimizer.iterations.assign(self._live.iterations)
-        elif self._slots_behind:
+        else:
             self._show_slots()
         return self.held_optimizer
 
     @optimizer.setter
     def optimizer(self, value: Any) -> None:
-        self._slots_behind, self._live = False, None
+        self._slots_behind, self._live, self._restored = False, None, None
         self.held_optimizer = value
 
     # -- the program's state and Keras's variables ----------------------------------------------
@@ -255,7 +289,10 @@ class Network(keras.Sequential):  # type: ignore[misc]
     ) -> Training:  # fmt: skip
         optimizer, live = self.held_optimizer, self._live
         slots: Any = None
-        if self._slots_behind and live is not None:
+        if self._restored is not None:
+            slots, iterations = self._restored.slots, self._restored.iterations
+            self._restored = None
+        elif self._slots_behind and live is not None:
             slots, iterations = live.slots(), live.iterations
         else:
             iterations = int(optimizer.iterations.numpy())
@@ -284,14 +321,19 @@ class Network(keras.Sequential):  # type: ignore[misc]
 
     def _show_slots(self) -> None:
         self._show_weights()
-        if not self._slots_behind or self._live is None:
+        if self._restored is not None:
+            slots, iterations = self._restored.slots, self._restored.iterations
+            self._restored = None
+        elif self._slots_behind and self._live is not None:
+            slots, iterations = self._live.slots(), self._live.iterations
+            self._slots_behind = self._fitting
+        else:
             return
-        self._slots_behind = self._fitting
         optimizer = self.held_optimizer
         if not optimizer.built:
             optimizer.build(super().trainable_variables)
-        optimizer.iterations.assign(self._live.iterations)
-        for group, arrays in zip(_slot_groups(optimizer), self._live.slots(), strict=True):
+        optimizer.iterations.assign(iterations)
+        for group, arrays in zip(_slot_groups(optimizer), slots, strict=True):
             for variable, array in zip(group, arrays, strict=True):
                 variable.assign(array)
 

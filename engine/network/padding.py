@@ -1,14 +1,11 @@
 """Real arrays into padded ones and back."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from engine.network.settings import Settings
-from engine.network.shapes import Shapes
-
-Array = np.ndarray[Any, Any]
+from engine.network.shapes import Array, Shapes
 
 
 def pack(settings: Settings, shapes: Shapes, arrays: Sequence[Array]) -> list[Array]:

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 
 from engine.network.settings import Optimizer
+from engine.network.shapes import Array
 from engine.specs.schedules import CosineRestarts, ExponentialDecay, Schedule, StepDecay
 
-Array = np.ndarray[Any, Any]
 # (epoch, optimizer steps from 0 over all epochs) -> a learning rate for each step
 Rates = Callable[[int, Array], Array]
 

@@ -6,9 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from engine.network.seeds import SHUFFLE
-from engine.network.shapes import VALIDATION_STEPS, Shapes, padded_features
-
-Array = np.ndarray[Any, Any]
+from engine.network.shapes import VALIDATION_STEPS, Array, Shapes, padded_features
 
 
 @dataclass(frozen=True, eq=False)

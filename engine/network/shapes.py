@@ -8,8 +8,11 @@ its gradients are zero too.
 
 import itertools
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+
+Array = np.ndarray[Any, Any]
 # up to here all layers of a network share one width: small products cost little
 SHARED_WIDTH: Final = 160
 _NARROW = (32, 64, 112, SHARED_WIDTH)

@@ -16,11 +16,11 @@ from engine.network.settings import Settings
 from engine.network.shapes import (
     EPOCHS_PER_CALL,
     VALIDATION_STEPS,
+    Array,
     Shapes,
     padded_batch,
 )
 
-Array = np.ndarray[Any, Any]
 CALL_SECONDS: Final = 0.12  # aimed at; 0.2 must not be passed
 
 
@@ -148,7 +148,11 @@ class Training:
 
     def weights(self) -> list[Array]:
         """The weights now, as copies in Keras's order."""
-        return unpack(self.settings, self.shapes, [a.numpy() for a in self.parameters])
+        return self.unpacked(self.parameters)
+
+    def unpacked(self, parameters: Sequence[Any]) -> list[Array]:
+        """Kept `parameters` as arrays in Keras's order."""
+        return unpack(self.settings, self.shapes, [a.numpy() for a in parameters])
 
     def slots(self) -> list[list[Array]]:
         """The optimizer's state now, one list like `weights` for each of its slots."""

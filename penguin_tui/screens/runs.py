@@ -64,6 +64,8 @@ class RunsTable(RowTable["RunRecord"]):
                 tooltip="Put its settings into the form."),
         Binding("s", "screen.stop", "Stop", id="stop", tooltip="End the run; what it has is kept."),
         Binding("d,delete", "screen.delete", "Delete", id="delete", tooltip="u brings it back."),
+        Binding("p", "screen.reproduce", "The post", id="reproduce",
+                tooltip="Run everything in the post, beside its published figures."),
         Binding("u", "screen.undo", "Undo", id="undo", tooltip="Bring back what was deleted last."),
     ]  # fmt: skip
 
@@ -289,6 +291,17 @@ class RunsScreen(WorkScreen):
                 self.notify(f"Run {run} is queued, with everything as it was.", markup=False)
 
         self._with_run(run_again, told)
+
+    def action_reproduce(self) -> None:
+        """Run the whole post, and watch it."""
+        from engine import client
+        from engine.specs import make_spec
+
+        def open_it(run: int) -> None:
+            self.app.run_worker(self.workbench.open_run(run), exit_on_error=True)
+
+        spec = make_spec("reproduce", {})
+        self.workbench.engine_call(lambda store: client.submit(store, spec), open_it)
 
     def action_load(self) -> None:
         """Its settings into the form."""

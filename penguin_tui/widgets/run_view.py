@@ -20,6 +20,7 @@ from penguin_tui.text import counted
 from penguin_tui.widgets.confusion_matrix import ConfusionMatrix
 from penguin_tui.widgets.curves import Curves
 from penguin_tui.widgets.log_pane import LogPane
+from penguin_tui.widgets.parts_pane import PartsPane
 from penguin_tui.widgets.progress_line import ProgressLine
 from penguin_tui.widgets.result_tables import CoefficientTable, LayerTable, MisclassifiedTable
 from penguin_tui.widgets.summary import Summary
@@ -81,9 +82,11 @@ SUMMARY = Tab("summary", "u", "Summary", Summary)
 CONFUSION = Tab("confusion", "x", "Confusion", Confusion)
 WRONG = Tab("misclassified", "w", "Misclassified", MisclassifiedTable)
 LAYERS = Tab("layers", "a", "Layers", LayerTable)
+PARTS = Tab("parts", "b", "Parts", PartsPane)
 COEFFICIENTS = Tab("coefficients", "f", "Coefficients", CoefficientTable)
 TABS: dict[str, tuple[Tab, ...]] = {
     "train": (CURVES, LOG, SUMMARY, CONFUSION, WRONG, LAYERS),
+    "reproduce": (PARTS, LOG),
     "baseline": (SUMMARY, CONFUSION, COEFFICIENTS, WRONG, LOG),
 }
 OTHER: tuple[Tab, ...] = (SUMMARY, LOG)
@@ -132,6 +135,7 @@ class RunView(Vertical, can_focus=True):
         self.record: RunRecord | None = None
         self.state = RunState()
         self.tab = ""
+        self._behind = False
         self._panes: dict[str, Widget] = {}
 
     def compose(self) -> ComposeResult:
@@ -142,8 +146,7 @@ class RunView(Vertical, can_focus=True):
 
     def on_mount(self) -> None:
         """Show what was given before there was anything to show it in."""
-        if self.record is not None:
-            self.show(self.record, self.state)
+        self.catch_up()
 
     # -- for screens --------------------------------------------------------------------------
 
@@ -151,8 +154,11 @@ class RunView(Vertical, can_focus=True):
         """Show this moment of a run; another run begins on its first tab."""
         other = self.record is None or self.record.id != record.id
         self.record, self.state = record, state
-        if not self.is_mounted:
+        if not (self.is_mounted and self.screen.is_current):
+            # nobody sees it; `catch_up` draws what has been missed
+            self._behind = True
             return
+        self._behind = False
         tabs = self.tabs
         if other and self.tab not in (tab.name for tab in tabs):
             self.tab = ""
@@ -167,6 +173,11 @@ class RunView(Vertical, can_focus=True):
         self.query_one(TabRow).show(tabs, self.tab)
         self._show_pane()
         self.refresh_bindings()
+
+    def catch_up(self) -> None:
+        """Show what came while the screen was not to be seen."""
+        if self._behind and self.record is not None:
+            self.show(self.record, self.state)
 
     @property
     def tabs(self) -> tuple[Tab, ...]:

@@ -7,6 +7,7 @@ chart that keeps its scale needs few bytes to repaint.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from penguin_tui.text import short
 
@@ -14,6 +15,7 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _ENDS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 # Smaller differences are no differences: steps between them would not be numbers.
 TINY = 1e-290
+MAX_DECIMALS = 6
 _LOG_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -121,8 +123,20 @@ def _log_step(exponent: float, *, up: bool) -> float:
 
 
 def _alike(values: Sequence[float]) -> list[str]:
-    whole = [short(value) for value in values]
-    if any("e" in text for text in whole):
-        return whole
-    decimals = max(len(text.partition(".")[2]) for text in whole)
-    return [f"{value:,.{decimals}f}" for value in values]
+    """Labels with the same decimals, as few as tell them apart."""
+    largest = max(map(abs, values), default=0.0)
+    if largest >= 1e6 or 0 < largest < 1e-4:
+        return [short(value) for value in values]
+    # a tick that misses zero by the noise of the last digit is zero
+    clean = [0.0 if abs(value) < 1e-9 * largest else value for value in values]
+    decimals = next(
+        (places for places in range(MAX_DECIMALS) if _told(clean, places)), MAX_DECIMALS
+    )
+    return [f"{value:,.{decimals}f}" for value in clean]
+
+
+def _told(values: Sequence[float], decimals: int) -> bool:
+    """Whether so many decimals show each value nearly as it is."""
+    gaps = [after - before for before, after in pairwise(values)]
+    apart = min(gaps) if gaps else max(map(abs, values), default=1.0)
+    return all(abs(round(value, decimals) - value) <= apart / 50 for value in values)

@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 
 from engine.results import ConfusionMatrix as Counts
 from penguin_tui.widgets import palette
+from penguin_tui.widgets.axis import value_axis
 from penguin_tui.widgets.cells import SERIES, Grid
 from penguin_tui.widgets.confusion_matrix import ConfusionMatrix
 from penguin_tui.widgets.line_chart import LineChart, Series, View, draw_chart
@@ -295,3 +296,18 @@ async def test_many_classes_scroll_under_a_head_that_stays() -> None:
         assert text.count("class 199") == 2
         assert "predicted →" in text
         assert "30  97 %      31" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.001, 0.001, ["0.00090", "0.00095", "0.00100", "0.00105", "0.00110"]),
+        (0.0, 1.0, ["0.00", "0.25", "0.50", "0.75", "1.00"]),
+        (1e-6, 3e-6, ["1e-6", "1.5e-6", "2e-6", "2.5e-6", "3e-6"]),
+        (1000.0, 30_000.0, ["0", "10,000", "20,000", "30,000"]),
+    ],
+)
+def test_ticks_are_round_and_have_the_same_decimals(
+    low: float, high: float, labels: list[str]
+) -> None:
+    assert value_axis([low, high], 12).labels() == labels

@@ -69,6 +69,11 @@ class FormAndRunScreen(WorkScreen):
         """The view of the run."""
         return self.query_one(RunView)
 
+    def on_screen_resume(self) -> None:
+        """Show how the run stands by now."""
+        super().on_screen_resume()
+        self.view.catch_up()
+
     def on_mount(self) -> None:
         """Follow the choice of data."""
         self.watch(self.app, "data_choice", self._data_chosen, init=False)

@@ -42,6 +42,11 @@ class RunScreen(WorkScreen):
         """Follow the run."""
         self.workbench.follower.watch(self.run_id, self)
 
+    def on_screen_resume(self) -> None:
+        """Show how the run stands by now."""
+        super().on_screen_resume()
+        self.view.catch_up()
+
     def on_unmount(self) -> None:
         """Follow it no more."""
         self.workbench.follower.unwatch(self)

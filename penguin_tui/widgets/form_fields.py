@@ -28,6 +28,7 @@ from penguin_tui.widgets.form_lines import (
 )
 from penguin_tui.widgets.typing_line import TypingLine
 
+NUMBERS = ("integer", "number", "integers", "per_layer")
 STYLES = (
     "heading", "label", "current", "value", "chosen", "cursor", "fresh", "arrow", "unit", "problem",
     "warning", "more",
@@ -324,9 +325,10 @@ class FormFields(ScrollView, can_focus=True):
         current = entry == self.current and self.has_focus
         branch = " └ " if entry.parent else ""
         name = set_cell_size(f" {branch}{label}", LABEL_WIDTH)
-        # a choice has no unit and takes its room
-        room = max(6, width - LABEL_WIDTH - (2 if entry.options else UNIT_WIDTH + 1))
-        rest = "" if entry.options else f" {entry.knob.unit}"
+        # what is no number has no unit and takes its room
+        number = entry.knob.shape in NUMBERS
+        room = max(6, width - LABEL_WIDTH - (UNIT_WIDTH + 1 if number else 2))
+        rest = f" {entry.knob.unit}" if number else ""
         return [
             Segment(name, self._style("current" if current else "label")),
             *(self._choice(entry, room, current) if entry.options

@@ -35,9 +35,16 @@ class ProgressLine(Widget):
         super().__init__()
         self.next_step = next_step
         self._content = Content("")
+        self._shown: tuple[RunRecord, RunState] | None = None
+
+    def on_resize(self) -> None:
+        """Deal the lines anew."""
+        if self._shown is not None:
+            self.show(*self._shown)
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show this moment of the run."""
+        self._shown = record, state
         width = self.size.width or 78
         content = head(record, state, width, self.next_step)
         if content != self._content:

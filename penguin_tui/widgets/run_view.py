@@ -152,7 +152,6 @@ class RunView(Vertical, can_focus=True):
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show this moment of a run; another run begins on its first tab."""
-        other = self.record is None or self.record.id != record.id
         self.record, self.state = record, state
         if not (self.is_mounted and self.screen.is_current):
             # nobody sees it; `catch_up` draws what has been missed
@@ -160,7 +159,7 @@ class RunView(Vertical, can_focus=True):
             return
         self._behind = False
         tabs = self.tabs
-        if other and self.tab not in (tab.name for tab in tabs):
+        if self.tab not in (tab.name for tab in tabs):
             self.tab = ""
         self.query_one(ProgressLine).show(record, state)
         if not self.tab:

@@ -16,6 +16,7 @@ from engine.events import DataReady, Ended, EpochBlock, Event, Note
 from engine.specs import make_spec
 from engine.state import RunState, fold
 from engine.store import RunRecord, Store
+from engine.store.writer import RunWriter
 from penguin_tui.app import Workbench
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
@@ -238,6 +239,21 @@ async def test_other_charts_where_only_two_fit(workbench: Workbench, stored: Sto
         await until(
             pilot, lambda: all(w in seen(workbench) for w in ("Accuracy", "Loss", "Learning rate"))
         )
+
+
+async def test_what_happens_behind_another_screen_is_seen_on_coming_back(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(3, 20, finished=False), status="running")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "epoch 3 of 20")
+        await pilot.press("4")
+        await until(pilot, lambda: not isinstance(workbench.screen, RunScreen))
+        with Store.open(workbench.home) as store, store.writing() as connection:
+            RunWriter(store.run(run)).write(connection, [epochs(11)])
+        await pilot.pause(0.5)
+        await pilot.press("6")
+        await until(pilot, lambda: "epoch 11 of 20" in seen(workbench))
 
 
 # -- without a store -------------------------------------------------------------------------------

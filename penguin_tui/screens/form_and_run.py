@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from engine.specs import RunSpec, to_fields
+from engine.specs import SPECS, RunSpec, to_fields
 from penguin_tui.forms import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.widgets.run_view import RunView
@@ -93,8 +93,9 @@ class FormAndRunScreen(WorkScreen):
             self.workbench.data_choice = shared
 
     def load(self, spec: RunSpec) -> None:
-        """Fill the form with the settings of a stored run."""
-        self.form.load(to_fields(spec))
+        """Fill the form with the settings of a stored run, of whatever kind it was."""
+        known = SPECS[self.KIND].model_fields
+        self.form.load({name: v for name, v in to_fields(spec).items() if name in known})
         self._share_data(spec)
         self.show_form()
 

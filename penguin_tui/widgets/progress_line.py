@@ -1,5 +1,7 @@
 """The head of a run: how far it is while it runs, what came out when it has ended."""
 
+import time
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -7,6 +9,8 @@ from engine.results import Interval, TrainResult, metrics
 from engine.state import RunState
 from engine.store import RunRecord
 from penguin_tui import text
+from penguin_tui.amounts import TUNED_KINDS
+from penguin_tui.widgets import tuned_head
 from penguin_tui.widgets.lines import ERROR, MUTED, WARNING
 
 BAR = "█"
@@ -46,7 +50,8 @@ class ProgressLine(Widget):
         """Show this moment of the run."""
         self._shown = record, state
         width = self.size.width or 78
-        content = head(record, state, width, self.next_step)
+        clock = getattr(self.app, "clock", time.time)
+        content = head(record, state, width, self.next_step, clock())
         if content != self._content:
             taller = content.plain.count("\n") != self._content.plain.count("\n")
             self._content = content
@@ -57,9 +62,14 @@ class ProgressLine(Widget):
         return self._content
 
 
-def head(record: RunRecord, state: RunState, width: int, next_step: str = "") -> Content:
-    """The lines for `width` columns."""
-    lines = _live(record, state, width) if record.live else _ended(record, state, width, next_step)
+def head(
+    record: RunRecord, state: RunState, width: int, next_step: str = "", now: float | None = None
+) -> Content:
+    """The lines for `width` columns as of `now`, in seconds since 1970."""
+    if record.live and record.kind in TUNED_KINDS and record.status != "queued":
+        lines = tuned_head.live_lines(record, state, width, time.time() if now is None else now)
+    else:
+        lines = _live(record, state, width) if record.live else _ended(record, state, width, next_step)
     if record.protocol == "as_published":
         lines.append(Content.styled(AS_PUBLISHED.capitalize(), WARNING))
     lines += _warnings(state)
@@ -121,6 +131,8 @@ def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> li
     lines = [Content.assemble(f"{_title(record)}: ", (record.status, style), "".join(facts))]
     if not good:
         lines += _why(record, state, next_step)
+    watched = "test" if record.protocol == "as_published" else "validation"
+    lines += tuned_head.result_lines(state, watched, width)
     lines += _figures(record, state, width)
     return lines
 

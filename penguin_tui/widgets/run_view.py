@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import ClassVar, Literal, Protocol, cast
 
 from textual import events
@@ -11,11 +12,11 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.results import Scored
 from engine.state import RunState
 from engine.store import RunRecord
+from penguin_tui.amounts import TUNED_KINDS
 from penguin_tui.text import counted
 from penguin_tui.widgets.confusion_matrix import ConfusionMatrix
 from penguin_tui.widgets.curves import Curves
@@ -25,7 +26,7 @@ from penguin_tui.widgets.progress_line import ProgressLine
 from penguin_tui.widgets.result_tables import CoefficientTable, LayerTable, MisclassifiedTable
 from penguin_tui.widgets.summary import Summary
 
-Request = Literal["stop", "pause", "resume"]
+Request = Literal["stop", "pause", "resume", "skip"]
 
 
 class Pane(Protocol):
@@ -43,6 +44,17 @@ class Tab:
     key: str
     title: str
     make: Callable[[], Widget]
+    short: str = ""
+
+
+def _imported(module: str, name: str) -> Callable[[], Widget]:
+    """A pane whose module is loaded when it is first shown."""
+
+    def make() -> Widget:
+        pane: Widget = getattr(import_module(f"penguin_tui.widgets.{module}"), name)()
+        return pane
+
+    return make
 
 
 class Confusion(Vertical):
@@ -79,12 +91,23 @@ def _first_part(result: Scored) -> Literal["train", "validation", "test"]:
 CURVES = Tab("curves", "c", "Curves", Curves)
 LOG = Tab("log", "o", "Log", LogPane)
 SUMMARY = Tab("summary", "u", "Summary", Summary)
-CONFUSION = Tab("confusion", "x", "Confusion", Confusion)
-WRONG = Tab("misclassified", "w", "Misclassified", MisclassifiedTable)
+CONFUSION = Tab("confusion", "x", "Confusion", Confusion, "Matrix")
+WRONG = Tab("misclassified", "w", "Misclassified", MisclassifiedTable, "Wrong")
 LAYERS = Tab("layers", "a", "Layers", LayerTable)
 PARTS = Tab("parts", "b", "Parts", PartsPane)
 COEFFICIENTS = Tab("coefficients", "f", "Coefficients", CoefficientTable)
+SWEEP = Tab("sweep", "c", "Chart", _imported("sweep_view", "SweepPane"))
+POINTS = Tab("points", "d", "Points", _imported("sweep_view", "PointsPane"))
+TRIALS = Tab("trials", "c", "Candidates", _imported("search_view", "TrialsPane"), "Trials")
+PROGRESS = Tab("progress", "e", "Progress", _imported("search_view", "ProgressPane"))
+BRACKETS = Tab("brackets", "h", "Brackets", _imported("bracket_tree", "BracketPane"), "Rungs")
+VARIED = Tab("varied", "i", "What mattered", _imported("search_view", "VariedPane"), "Mattered")
+RESULTS = (SUMMARY, CONFUSION, WRONG, LAYERS, LOG)
 TABS: dict[str, tuple[Tab, ...]] = {
+    "sweep": (SWEEP, POINTS, *RESULTS),
+    "random_search": (TRIALS, PROGRESS, VARIED, *RESULTS),
+    "grid_search": (TRIALS, PROGRESS, VARIED, *RESULTS),
+    "hyperband": (TRIALS, BRACKETS, PROGRESS, VARIED, *RESULTS),
     "train": (CURVES, LOG, SUMMARY, CONFUSION, WRONG, LAYERS),
     "reproduce": (PARTS, LOG),
     "baseline": (SUMMARY, CONFUSION, COEFFICIENTS, WRONG, LOG),
@@ -106,6 +129,8 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Stop the run; what was learnt until then is kept."),
         Binding("p", "ask('pause')", "Pause", id="run.pause",
                 tooltip="Let the run wait, or go on."),
+        Binding("k", "ask('skip')", "Skip", show=False, id="run.skip",
+                tooltip="Skip the candidate at work; the others go on."),
         *(
             Binding(tab.key, f"tab('{tab.name}')", tab.title, show=False, id=f"run.{tab.name}")
             for tab in ALL_TABS.values()
@@ -237,14 +262,21 @@ class RunView(Vertical, can_focus=True):
         if record is None:
             return False
         if action == "ask":
-            allowed = {"stop": ("queued", "running", "paused"), "pause": ("running", "paused")}
-            return record.status in allowed[str(parameters[0])]
+            what = parameters[0]
+            if what == "skip" and record.kind not in TUNED_KINDS:
+                return False
+            allowed = {
+                "stop": ("queued", "running", "paused"),
+                "pause": ("running", "paused"),
+                "skip": ("running",),
+            }
+            return record.status in allowed[str(what)]
         if action == "tab":
             return any(tab.name == parameters[0] for tab in self.tabs)
         return True
 
 
-class TabRow(Static):
+class TabRow(Widget):
     """One row with the tabs and their keys; a click opens one."""
 
     ALLOW_SELECT = False
@@ -265,30 +297,47 @@ class TabRow(Static):
             self.name = name
 
     def __init__(self) -> None:
-        super().__init__("", markup=False)
+        super().__init__()
         self._tabs: tuple[Tab, ...] = ()
         self._current = ""
 
     def show(self, tabs: tuple[Tab, ...], current: str) -> None:
         """Show these tabs, one of them marked."""
-        if (tabs, current) == (self._tabs, self._current):
-            return
-        self._tabs, self._current = tabs, current
+        if (tabs, current) != (self._tabs, self._current):
+            self._tabs, self._current = tabs, current
+            self.refresh()
+
+    def _titles(self) -> list[str]:
+        """The titles as far as there is room: the short ones before any is cut off."""
+        titles = [tab.title for tab in self._tabs]
+        if sum(len(title) + 4 for title in titles) > self.size.width:
+            return [tab.short or tab.title for tab in self._tabs]
+        return titles
+
+    def _room(self, titles: list[str]) -> int:
+        """Blanks behind a title."""
+        return 1 if sum(len(title) + 4 for title in titles) <= self.size.width else 0
+
+    def render(self) -> Content:
+        """The tabs and their keys."""
         key = self.get_visual_style("tab-row--key")
         mark = self.get_visual_style("tab-row--current")
+        titles = self._titles()
+        gap = " " * self._room(titles)
         parts = []
-        for tab in tabs:
-            if tab.name == current:
-                parts.append(Content.assemble(" ", (f"{tab.key} {tab.title}", mark), " "))
+        for tab, title in zip(self._tabs, titles, strict=True):
+            if tab.name == self._current:
+                parts.append(Content.assemble(" ", (f"{tab.key} {title}", mark), gap))
             else:
-                parts.append(Content.assemble(" ", (tab.key, key), f" {tab.title} "))
-        self.update(Content("").join(parts))
+                parts.append(Content.assemble(" ", (tab.key, key), f" {title}", gap))
+        return Content("").join(parts)
 
     def on_click(self, event: events.Click) -> None:
         """Open the tab under the mouse."""
         end = 0
-        for tab in self._tabs:
-            end += len(tab.title) + 4
+        titles = self._titles()
+        for tab, title in zip(self._tabs, titles, strict=True):
+            end += len(title) + 3 + self._room(titles)
             if event.x < end:
                 self.post_message(self.Chosen(tab.name))
                 return

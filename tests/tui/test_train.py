@@ -239,6 +239,14 @@ async def test_settings_of_a_stored_run_come_into_the_form(
         assert (spec.epochs, spec.learning_rate) == (33, 0.0057312345678901)
 
 
+async def test_the_network_of_a_sweep_comes_into_the_form(workbench: Workbench) -> None:
+    sweep = make_spec("sweep", {"epochs": 6, "vary": {"units": {"values": [10, 20]}}})
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await train_screen(pilot)
+        screen.load(sweep)
+        assert screen.form.reading.spec == make_spec("train", {"epochs": 6})
+
+
 async def test_loading_settings_while_a_run_is_shown_goes_to_the_form(
     workbench: Workbench, stored: Stored
 ) -> None:

@@ -26,7 +26,15 @@ from engine.store import EngineRecord, RunRecord, Store
 from engine.store.writer import settle_lost
 
 # kinds the engine can run today; the others have their specs and screens already
-RUNNABLE = ("describe", "baseline", "train", "sweep")
+RUNNABLE = (
+    "describe",
+    "baseline",
+    "train",
+    "sweep",
+    "random_search",
+    "grid_search",
+    "hyperband",
+)
 START_SECONDS = 20.0
 CHECK_SECONDS = 1.0
 
@@ -63,7 +71,7 @@ def checked(spec: RunSpec) -> RunSpec:
     if spec.kind not in RUNNABLE:
         raise EngineError(
             f"{spec.kind.replace('_', ' ')} cannot be run yet.",
-            "describe, baseline and train can; the others come with the next version.",
+            f"These can: {', '.join(name.replace('_', ' ') for name in RUNNABLE)}.",
         )
     spec = with_absolute_path(spec)
     facts = peek(

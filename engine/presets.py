@@ -64,4 +64,52 @@ SWEEP_PRESETS: dict[str, dict[str, Any]] = {
         }
     },
 }
-PRESETS: dict[str, dict[str, dict[str, Any]]] = {"train": TRAIN_PRESETS, "sweep": SWEEP_PRESETS}
+
+# The post's three searches. As published, `fit` is given these epochs and this batch size; under
+# the strict protocol the varied ones take effect.
+_SEARCHED = _DROPOUT | {
+    "batch_size": 4,
+    "folds": 3,
+    "early_stopping": {"monitor": "val_accuracy", "min_delta": 0.0, "patience": 3},
+}
+RANDOM_PRESETS: dict[str, dict[str, Any]] = {
+    "post": _SEARCHED
+    | {
+        "candidates": 10,
+        "vary": {
+            "learning_rate": {"low": 0.001, "high": 0.011},
+            "batch_size": {"low": 2, "high": 15},
+            "epochs": {"low": 6, "high": 14},
+        },
+    },
+}
+GRID_PRESETS: dict[str, dict[str, Any]] = {
+    "post": _SEARCHED
+    | {
+        "vary": {
+            "learning_rate": {"values": [0.001, 0.005]},
+            "batch_size": {"values": [10, 16]},
+            "epochs": {"values": [10, 12]},
+        },
+    },
+}
+HYPERBAND_PRESETS: dict[str, dict[str, Any]] = {
+    "post": TRAIN_PRESETS["cosine"]
+    | {
+        "max_epochs": 10,
+        "factor": 3,
+        "dropout_after": "last",
+        "vary": {
+            "units": {"low": 16, "high": 256, "step": 16},
+            "dropout": {"values": [0.2, 0.4, 0.6]},
+        },
+    },
+}
+
+PRESETS: dict[str, dict[str, dict[str, Any]]] = {
+    "train": TRAIN_PRESETS,
+    "sweep": SWEEP_PRESETS,
+    "random_search": RANDOM_PRESETS,
+    "grid_search": GRID_PRESETS,
+    "hyperband": HYPERBAND_PRESETS,
+}

@@ -11,6 +11,9 @@ LIGHT_JOBS = {"describe": "engine.jobs.describe", "baseline": "engine.jobs.basel
 JOBS = LIGHT_JOBS | {
     "train": "engine.jobs.train",
     "sweep": "engine.jobs.sweep",
+    "random_search": "engine.jobs.random_search",
+    "grid_search": "engine.jobs.grid_search",
+    "hyperband": "engine.jobs.hyperband",
     "reproduce": "engine.jobs.reproduce",
 }
 

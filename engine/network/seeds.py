@@ -7,6 +7,9 @@ import numpy as np
 INITIAL: Final = 1
 DROPOUT: Final = 2
 SHUFFLE: Final = 3
+CANDIDATES: Final = 4
+FOLDS: Final = 5
+TRIAL: Final = 6
 
 
 def derived_seed(seed: int, purpose: int, index: int = 0) -> int:

@@ -38,34 +38,49 @@ class Stopper(keras.callbacks.Callback):  # type: ignore[misc]
         return self._patience.best_epoch
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Forget the last training."""
         self._patience, self.stopped_early = Patience(self._spec), False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Look at the epoch, and end training when it is time."""
         if self._patience.exhausted(_figures(epoch, logs or {}), self.model.training):
             self.stopped_early = self.model.stop_training = True
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Put the best epoch's weights back, where the spec says so."""
         self._patience.restore(self.model.training)
         self.model.advanced()
 
 
 class Best(keras.callbacks.Callback):  # type: ignore[misc]
-    """Keeps the weights of the epoch with the highest validation accuracy, the first of equals.
+    """Keeps the weights of the epoch with the highest validation accuracy.
 
-    `epoch` counts from 0 and is -1 before there is one.
+    Of equal ones the one with the lowest loss is kept, or the first (`by_loss`
+    False, Keras Tuner's way). `epoch` counts from 0 and is -1 before there is one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_loss: bool) -> None:
         super().__init__()
-        self.epoch, self.score, self.train_accuracy = -1, -1.0, -1.0
+        self.epoch, self.train_accuracy = -1, -1.0
+        # validation accuracy, and what decides among equal ones
+        self.rank = (-1.0, 0.0)
+        self._by_loss = by_loss
         self._kept: tuple[Training, list[Any]] | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keep the epoch if it is better."""
         figures = logs or {}
-        if figures["val_accuracy"] > self.score:
-            self.epoch, self.score = epoch, float(figures["val_accuracy"])
+        tie = -float(figures["val_loss"]) if self._by_loss else 0.0
+        rank = (float(figures["val_accuracy"]), tie)
+        if rank > self.rank:
+            self.epoch, self.rank = epoch, rank
             self.train_accuracy = float(figures["accuracy"])
             self._kept = (self.model.training, self.model.training.parameters)
+
+    @property
+    def score(self) -> float:
+        """The highest validation accuracy."""
+        return self.rank[0]
 
     def weights(self) -> list[Array]:
         """The weights kept, in Keras's order; none before the first epoch."""
@@ -115,7 +130,7 @@ def settings_shown(used: Mapping[str, Any], varied: Mapping[str, Any]) -> dict[s
         "first_layer_units": layers[0] if layers else 0,
     }
     named = dict(used) | derived
-    always = ("learning_rate", "batch_size", "epochs", "steps", "hidden_layers", "dropout")
+    always = ("learning_rate", "batch_size", "epochs", "epochs_at_most", "steps", "hidden_layers")
     names = dict.fromkeys([*(name for name in varied if name in named), *always])
     return {name: named[name] for name in names if name in named} if used else {}
 
@@ -123,4 +138,6 @@ def settings_shown(used: Mapping[str, Any], varied: Mapping[str, Any]) -> dict[s
 def _first_rate(network: Network) -> float:
     if network.epoch_rate is not None:
         return float(network.epoch_rate(0))
-    return float(optimizer_rates(network.held_optimizer)(0, np.array([0]))[0])
+    rate = optimizer_rates(network.held_optimizer)(0, np.array([0]))[0]
+    # the optimizer holds it in single precision: 0.001, not 0.0010000000474974513
+    return float(str(np.float32(rate)))

@@ -146,6 +146,12 @@ class HyperbandSpec(_VaryingSpec):
         3, ge=2, le=10, group="Search", help="One candidate in this many goes on to the next rung."
     )
 
+    @model_validator(mode="after")
+    def _budgets_decide(self) -> Self:
+        if "epochs" in self.vary:
+            raise ValueError("vary: hyperband sets the epochs itself; vary other settings")
+        return self
+
 
 class ReproduceSpec(DataSpec):
     """The whole post: its networks, experiments and searches, beside its published figures.

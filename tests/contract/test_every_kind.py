@@ -22,6 +22,27 @@ SPECS: dict[str, dict[str, Any]] = {
         "vary": {"units": {"values": [8, 12]}},
     },
     "train": {"epochs": 6, "hidden_layers": [24, 16], "dropout": 0.3, "kernel_l2": 0.001},
+    "random_search": {
+        "epochs": 3,
+        "hidden_layers": [12],
+        "candidates": 3,
+        "vary": {
+            "learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"},
+            "batch_size": {"low": 12, "high": 16},
+        },
+    },
+    "grid_search": {
+        "epochs": 3,
+        "hidden_layers": [12],
+        "vary": {"learning_rate": {"values": [0.01, 0.05]}},
+        "early_stopping": {"patience": 1},
+    },
+    "hyperband": {
+        "hidden_layers": [12],
+        "max_epochs": 4,
+        "factor": 2,
+        "vary": {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}},
+    },
 }
 LONG = {"train": {"epochs": 100_000, "hidden_layers": [16]}}
 

@@ -1,0 +1,16 @@
+"""Every combination of the listed values: scikit-learn's GridSearchCV."""
+
+from sklearn.model_selection import GridSearchCV, ParameterGrid
+
+from engine.jobs import cross_validation
+from engine.network.space_adapters import as_list
+from engine.reporter import Reporter
+from engine.results import SearchResult
+from engine.specs import GridSearchSpec
+
+
+def run(spec: GridSearchSpec, reporter: Reporter) -> SearchResult:
+    """Cross-validate every combination, refit the best and score it once."""
+    space = cross_validation.parameters(spec, as_list)
+    combinations = list(ParameterGrid(space))
+    return cross_validation.run(spec, reporter, combinations, GridSearchCV, param_grid=space)

@@ -1,0 +1,246 @@
+"""Many candidates for a few epochs, the best for more: Keras Tuner's Hyperband (Li et al. 2018)."""
+
+import math
+import tempfile
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.data.load import Table
+from engine.data.prepare import Prepared
+from engine.errors import EngineError
+from engine.events import Plan, TrialStarted, training_key
+from engine.jobs.candidates import Candidate, Live, network_fields, plain_settings, settle
+from engine.jobs.data import read_and_prepare
+from engine.jobs.kept import class_weights
+from engine.network.build import build
+from engine.network.network import Network
+from engine.network.seeds import CANDIDATES, TRIAL, derived_seed
+from engine.network.tuning import Hyperband
+from engine.network.watched import Best, Stopper, settings_shown
+from engine.reporter import Reporter, Stopped
+from engine.results import Influence, SearchResult
+from engine.searches import Rung, combinations, influences, rungs, workload
+from engine.specs import HyperbandSpec, NetworkSpec, with_settings
+
+
+@dataclass
+class _Search:
+    """The trials of a Hyperband search as Keras Tuner asks for them, one after the other.
+
+    strict: a promoted trial goes on exactly where it was (weights, optimizer,
+    step and epoch), so it is to the bit what it would be in one training.
+    as_published: as Keras Tuner's own, it begins with the weights of the best
+    epoch, a new optimizer and a learning-rate schedule at its start.
+    """
+
+    spec: HyperbandSpec
+    prepared: Prepared
+    reporter: Reporter
+    live: Live
+    done: dict[int, Candidate] = field(default_factory=dict)
+    rung_of: dict[int, Rung] = field(default_factory=dict)
+    best: "_Winner | None" = None
+    # of the trials that can still be promoted
+    _waiting: dict[int, tuple[float, Network, Best]] = field(default_factory=dict)
+
+    def train(self, number: int, settings: dict[str, Any], rung: Rung, parent: int | None) -> float:
+        """Train one trial up to its rung's epochs; NaN where it has no score."""
+        reporter, spec = self.reporter, self.spec
+        reporter.check()
+        reporter.take_skip()
+        now = Candidate(number, settings)
+        self.rung_of[number] = rung
+        started = TrialStarted(
+            at=time.time(),
+            trial=number,
+            settings=plain_settings(settings),
+            epochs=rung.epochs,
+            group=f"bracket {rung.bracket}, rung {rung.number}",
+            parent=parent,
+        )
+        reporter.emit(started)
+        own = with_settings(spec.network, settings)
+        network, begun = self._network(own, rung, number, parent)
+        best = Best(by_loss=spec.protocol == "strict")
+        callbacks: list[Any] = [self.live, best]
+        if spec.early_stopping is not None:
+            lasting = spec.early_stopping.model_copy(update={"restore_best": False})
+            callbacks.append(Stopper(lasting))
+        self.live.begin(training_key(number), begun)
+        steering, train = self.prepared.steering, self.prepared.train
+        network.fit(
+            train.x,
+            train.y,
+            validation_data=(steering.x, steering.y),
+            batch_size=own.batch_size,
+            epochs=rung.epochs,
+            initial_epoch=begun,
+            class_weight=class_weights(own, train.y, len(self.prepared.class_names)),
+            callbacks=callbacks,
+            verbose=0,
+        )
+        now.trained(network, self.live)
+        scored = settle(self.live, now)
+        if scored:
+            now.status = "stopped" if reporter.stopping else "finished"
+        if now.status == "finished":
+            now.train, now.validation = [best.train_accuracy], [best.score]
+            self._keep(now, own, network, best, rung)
+        reporter.emit(now.ended())
+        self.done[number] = now
+        reporter.check()
+        return best.score if now.status == "finished" else math.nan
+
+    def _network(
+        self, own: NetworkSpec, rung: Rung, number: int, parent: int | None
+    ) -> tuple[Network, int]:
+        """The network to train and the epoch (from 0) it begins at."""
+        published = self.spec.protocol == "as_published"
+        if parent is not None and not published:
+            _, network, _ = self._waiting.pop(parent)
+            training = network.training
+            return network, training.epoch if training is not None else rung.begun
+        sizes = (len(self.prepared.feature_names), len(self.prepared.class_names))
+        seed = derived_seed(own.seed, TRIAL, number) if published else own.seed
+        network = build(own, *sizes, seed=seed)
+        if parent is not None:
+            network.set_weights(self._waiting.pop(parent)[2].weights())
+        return network, rung.begun
+
+    def _keep(
+        self, now: Candidate, own: NetworkSpec, network: Network, best: Best, rung: Rung
+    ) -> None:
+        if self.best is None or best.rank > self.best.best.rank:
+            self.best = _Winner(now, own, best, rung)
+        following = [
+            r.trials
+            for r in rungs(self.spec.max_epochs, self.spec.factor)
+            if (r.bracket, r.number) == (rung.bracket, rung.number + 1)
+        ]
+        # what is behind belongs to rungs that are complete
+        self._waiting = (
+            {n: kept for n, kept in self._waiting.items() if self.rung_of[n] == rung}
+            if rung.number == 0
+            else self._waiting
+        )
+        self._waiting[now.number] = (best.score, network, best)
+        same = [n for n in self._waiting if self.rung_of[n] == rung]
+        if len(same) > (following[0] if following else 0):
+            # the last of the worst: Keras Tuner promotes the first of equals
+            del self._waiting[min(same, key=lambda n: (self._waiting[n][0], -n))]
+
+
+@dataclass(frozen=True)
+class _Winner:
+    candidate: Candidate
+    network: NetworkSpec
+    best: Best
+    rung: Rung
+
+
+def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
+    """Search with Keras Tuner's Hyperband, then score the best trial's network once.
+
+    The validation part steers, the network is that of the best trial's best
+    epoch. Raises `Stopped` after a partial result, its test part sealed.
+    """
+    table, prepared = read_and_prepare(spec, reporter)
+    work = workload(spec)
+    reporter.emit(
+        Plan(at=time.time(), trials=work.trials, trainings=work.trainings, epochs=work.epochs)
+    )
+    drawn = sum(r.trials for r in rungs(spec.max_epochs, spec.factor) if r.number == 0)
+    possible = combinations(spec)
+    if possible is not None and possible < drawn:
+        reporter.warn(
+            f"Hyperband draws {drawn:,} different candidates, and there are only {possible:,}:"
+            " it ends early. Vary more settings or widen a range."
+        )
+    reporter.phase("training the trials")
+    search = _Search(spec, prepared, reporter, Live(reporter))
+    with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
+        tuner = Hyperband(
+            search.train,
+            spec.vary,
+            max_epochs=spec.max_epochs,
+            factor=spec.factor,
+            seed=derived_seed(spec.seed, CANDIDATES),
+            folder=folder,
+        )
+        try:
+            tuner.run()
+        except Stopped:
+            finished = sum(c.status == "finished" for c in search.done.values())
+            reason = f"stopped by request after {finished:,} of {work.trials:,} trials"
+            if search.best is None:
+                raise Stopped(f"{_capital(reason)}; none has a score yet.") from None
+            reporter.finished(_result(spec, table, search, search.best, reason, open_test=False))
+            raise Stopped(f"{_capital(reason)}; the test part stays sealed.") from None
+    if search.best is None:
+        raise EngineError(
+            "No candidate has a score: all of them diverged or were skipped.",
+            "Try lower learning rates or other ranges.",
+        )
+    reporter.phase("scoring")
+    reason = f"all {len(search.done):,} trials done"
+    return _result(spec, table, search, search.best, reason, open_test=True)
+
+
+def _result(
+    spec: HyperbandSpec,
+    table: Table,
+    search: _Search,
+    winner: _Winner,
+    reason: str,
+    *,
+    open_test: bool,
+) -> SearchResult:
+    prepared, candidate = search.prepared, winner.candidate
+    sizes = (len(prepared.feature_names), len(prepared.class_names))
+    network = build(winner.network, *sizes)
+    network.set_weights(winner.best.weights())
+    fields = network_fields(
+        table, prepared, network, search.reporter,
+        batch_size=winner.network.batch_size, open_test=open_test,
+    )  # fmt: skip
+    return SearchResult(
+        **fields,
+        kind="hyperband",
+        best_trial=candidate.number,
+        best_settings=plain_settings(candidate.settings),
+        settings_used=settings_shown(candidate.used, candidate.settings),
+        selection_score=winner.best.score,
+        selection_std=None,
+        influences=_influences(spec, search),
+        epochs_spent=sum(c.epochs for c in search.done.values()),
+        epochs_run=int(candidate.used["epochs"]),
+        epoch_kept=winner.best.epoch + 1,
+        stopped_because=reason,
+        note=_note(spec),
+    )
+
+
+def _note(spec: HyperbandSpec) -> str:
+    if spec.protocol == "strict" or spec.schedule.name == "constant":
+        return ""
+    return (
+        "As published each rung begins with a new optimizer: the learning-rate schedule starts"
+        " again in every rung."
+    )
+
+
+def _influences(spec: HyperbandSpec, search: _Search) -> tuple[Influence, ...]:
+    """Over the largest set of trials with the same budget: others cannot be compared."""
+    groups: dict[Rung, list[Candidate]] = {}
+    for number, candidate in search.done.items():
+        if candidate.status == "finished":
+            groups.setdefault(search.rung_of[number], []).append(candidate)
+    rung, largest = max(groups.items(), key=lambda item: len(item[1]))
+    found = influences(list(spec.vary), [c.settings for c in largest], [c.mean for c in largest])
+    over = f" (over {len(largest)} trials of bracket {rung.bracket}, rung {rung.number})"
+    return tuple(item.model_copy(update={"method": item.method + over}) for item in found)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,16 +1,41 @@
-"""Sweep: one setting varied over a range."""
+"""Sweep: one setting over a range of values, several seeds each."""
 
-from penguin_tui.screens.coming import ComingScreen
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from textual.widget import Widget
+
+from engine.presets import SWEEP_PRESETS
+from penguin_tui.screens.choosing import Offer
+from penguin_tui.screens.varying import VaryingScreen
+from penguin_tui.varying import in_words, words
+from penguin_tui.widgets.spec_form import SpecForm
+from penguin_tui.widgets.vary_table import VaryTable
+from penguin_tui.widgets.workload import Workload
+
+FIRST = {"vary": {"units": {"low": 16, "high": 128, "step": 16}}, "epochs": 10}
 
 
-class SweepScreen(ComingScreen):
-    """Says what sweeps will do."""
+class SweepScreen(VaryingScreen):
+    """The setting that varies, the others, and what they come to; or the sweep it started."""
 
     PLACE = "sweep"
-    TITLE_TEXT = "Sweeps come with the next version."
-    LINES = (
-        "A sweep varies one setting of a network (layers, units, learning rate, dropout …) over "
-        "a range, trains several seeds for each value, and draws accuracy against the setting "
-        "while the points arrive.",
-        "Until then: train single networks on screen 3, and compare them on screen 6.",
-    )
+    KIND = "sweep"
+    CSS_PATH = Path(__file__).with_name("sweep.tcss")
+
+    def compose_form(self) -> Iterable[Widget]:
+        """Table and form."""
+        form = SpecForm("sweep", self.first_fields(), beside=Workload(id="workload"), id="form")
+        return (VaryTable(single=True), form)
+
+    def first_fields(self) -> dict[str, Any]:
+        """The data all screens use, and a sweep that tells something in seconds."""
+        return super().first_fields() | FIRST
+
+    def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
+        """The post's five experiments, with five seeds for each value."""
+        for name, fields in SWEEP_PRESETS.items():
+            ((setting, dimension),) = fields["vary"].items()
+            told = f"{words(setting)} {in_words(dimension)}"
+            yield Offer(name, name, told), "sweep", fields

@@ -66,10 +66,12 @@ def head(
     record: RunRecord, state: RunState, width: int, next_step: str = "", now: float | None = None
 ) -> Content:
     """The lines for `width` columns as of `now`, in seconds since 1970."""
-    if record.live and record.kind in TUNED_KINDS and record.status != "queued":
+    if not record.live:
+        lines = _ended(record, state, width, next_step)
+    elif record.kind in TUNED_KINDS and record.status != "queued":
         lines = tuned_head.live_lines(record, state, width, time.time() if now is None else now)
     else:
-        lines = _live(record, state, width) if record.live else _ended(record, state, width, next_step)
+        lines = _live(record, state, width)
     if record.protocol == "as_published":
         lines.append(Content.styled(AS_PUBLISHED.capitalize(), WARNING))
     lines += _warnings(state)

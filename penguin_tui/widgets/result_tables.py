@@ -6,7 +6,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from engine.results import BaselineResult, LayerRow, Misclassified, Scored, TrainResult
+from engine.results import (
+    BaselineResult,
+    LayerRow,
+    Misclassified,
+    Scored,
+    SearchResult,
+    SweepResult,
+    TrainResult,
+)
 from engine.state import RunState
 from engine.store import RunRecord
 from penguin_tui.text import count, counted, figure, percent, short
@@ -55,7 +63,7 @@ class LayerTable(TablePane):
         """From the network as it was built."""
         result = state.result
         layers: tuple[LayerRow, ...] = ()
-        if isinstance(result, TrainResult):
+        if isinstance(result, TrainResult | SweepResult | SearchResult):
             layers = result.layers
         elif state.network is not None:
             layers = state.network.layers

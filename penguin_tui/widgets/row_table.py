@@ -151,6 +151,14 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         if (self._key(after) if after is not None else None) != before or after is not current:
             self.post_message(self.Moved(after))
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; `cells` gives one cell for each of them from now on."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self._layout = _deal(self._columns, self.size.width)
+            self._drawn.clear()
+            self.refresh()
+
     def refresh_changed(self) -> None:
         """Repaint the visible rows whose cells are no longer those on screen."""
         width = self.size.width

@@ -7,13 +7,22 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.results import DescribeResult, PartScore, Scored, TrainResult
+from engine.results import (
+    DescribeResult,
+    PartScore,
+    Scored,
+    SearchResult,
+    SweepResult,
+    TrainResult,
+)
 from engine.specs import RunSpec, to_fields
 from engine.state import RunState
 from engine.store import RunRecord
 from penguin_tui.forms import Entry, entries, filled
 from penguin_tui.text import count, counted, duration, figure, harmless, interval, percent, when
+from penguin_tui.varying import in_words, words
 from penguin_tui.widgets.lines import WARNING, aligned, heading, joined, muted
+from penguin_tui.widgets.tuned_summary import tuned_blocks
 
 PARTS = (("train", "training"), ("validation", "validation"), ("test", "test"))
 LABEL = 24
@@ -42,7 +51,7 @@ class Summary(VerticalScroll, can_focus=True):
 def summary(record: RunRecord, state: RunState, now: float) -> Content:
     """The whole text as of `now`, in seconds since 1970."""
     result = state.result
-    blocks: list[list[Content]] = []
+    blocks: list[list[Content]] = tuned_blocks(record, state)
     if isinstance(result, Scored):
         blocks += [_scores(record, result), _classes(result)]
     elif isinstance(result, DescribeResult):
@@ -122,14 +131,14 @@ def _used(record: RunRecord, state: RunState) -> list[Content]:
     if state.network is not None:
         rows.append(("parameters", count(state.network.parameters)))
         rows.append(("steps in an epoch", count(state.network.steps_per_epoch)))
-    trial = state.trials.get(0)
+    trial = state.trials.get(0) if record.kind == "train" else None
     if trial is not None:
         rows += [
             ("learning rate, last" if name == "learning_rate" else name.replace("_", " "),
              figure(value) if isinstance(value, float) else harmless(str(value)))
             for name, value in trial.settings_used.items()
         ]  # fmt: skip
-    if isinstance(state.result, TrainResult):
+    if isinstance(state.result, TrainResult | SweepResult | SearchResult):
         rows.append(("epoch kept", count(state.result.epoch_kept)))
         rows.append(("ended because", harmless(state.result.stopped_because)))
     return [heading("What took effect"), *_pairs(rows)] if rows else []
@@ -138,6 +147,8 @@ def _used(record: RunRecord, state: RunState) -> list[Content]:
 def _settings(record: RunRecord) -> list[Content]:
     chosen = chosen_settings(record.spec)
     rows = [(entry.label, harmless(text)) for entry, text in chosen]
+    varied = to_fields(record.spec).get("vary", {})
+    rows += [(f"Varied: {words(name)}", harmless(in_words(d))) for name, d in varied.items()]
     rest = "Everything else has its default." if rows else "Every setting has its default."
     return [heading("Settings"), *_pairs(rows), muted(rest)]
 

@@ -20,7 +20,7 @@ from engine.store import VERSION, EngineRecord, Store
 from engine.store.writer import RunWriter
 from engine.version import __version__
 
-PLANNED = 100_000
+PLANNED = 600
 Figures = tuple[float, ...]
 
 
@@ -28,7 +28,7 @@ Figures = tuple[float, ...]
 def in_place_of_the_engine(home: Path) -> Iterator[None]:
     """Hold the engine's lock, so that the workbench starts none and takes this process for it."""
     lock = engine_lock(home)
-    if not lock.take(wait=False):
+    if not lock.take(0):
         raise RuntimeError(f"an engine is at work in {home}")
     record = EngineRecord(
         pid=os.getpid(), host=platform.node(), boot=boot_id(), started=time.time(),

@@ -11,21 +11,17 @@ from benchmarks.replay import Replay, in_place_of_the_engine, noisy, recorded
 from benchmarks.screen_start import PROGRAM, Measured, environment
 from benchmarks.terminal import Terminal
 from engine.store import Store
+from penguin_tui.navigation import PLACES as PLACES_OF_THE_APP
 
 PRESSES = 300
-# key, and a text of that screen that stands low in it and on no other
-PLACES = (
-    ("4", b"compare them on screen 6"),
-    ("6", b"largest first"),
-    ("1", b"Class balance"),
-    ("5", b"until the best one is"),
-    ("2", b"figure to beat"),
-    ("3", b"Planned learning rate"),
-)
+# key, and how the navigation writes a place that is on screen: in one piece
+PLACES = tuple((place.key, f" {place.key} {place.title} ".encode()) for place in PLACES_OF_THE_APP)
+# the workbench asks this after each frame
+END_OF_FRAME = b"\x1b[6n"
 WATCH_SECONDS = 20.0
 IDLE_SECONDS = 20.0
 LINK = 10_000
-_EPOCH = re.compile(rb"epoch ([0-9,]+) of")
+_EPOCH = re.compile(r"epoch ([0-9,]+) of")
 
 
 def keys(home: Path) -> Measured:
@@ -43,7 +39,7 @@ def keys(home: Path) -> Measured:
             if opened is None:
                 raise RuntimeError("the workbench does not open")
             time.sleep(2)
-            first = [_press(terminal, key, text) for key, text in PLACES]
+            first = [_press(terminal, key, text) for key, text in (*PLACES[1:], PLACES[0])]
             times = []
             for _ in range(PRESSES):
                 time.sleep(draw.uniform(0.05, 0.25))
@@ -68,15 +64,17 @@ def keys(home: Path) -> Measured:
     ]  # fmt: skip
 
 
-def _press(terminal: Terminal, key: str, text: bytes) -> float:
-    """Seconds from a key to the end of the answer's text."""
+def _press(terminal: Terminal, key: str, marked: bytes) -> float:
+    """Seconds from a key to the end of the frame that shows its screen."""
     _press.last = next(p for p in PLACES if p[0] == key)  # type: ignore[attr-defined]
     terminal.received.clear()
     pressed = terminal.press(key)
-    came = terminal.seen(text, pressed)
-    if came is None:
-        raise RuntimeError(f"no answer to {key!r}: {text!r} did not come")
-    return came - pressed
+    came = terminal.seen(marked, pressed)
+    ended = terminal.seen(END_OF_FRAME, came or pressed)
+    if came is None or ended is None:
+        come = b"".join(data for _, data in terminal.received)
+        raise RuntimeError(f"no answer to {key!r}, but {come[:600]!r}")
+    return ended - pressed
 
 
 def bytes_live(home: Path) -> Measured:
@@ -98,15 +96,15 @@ def bytes_live(home: Path) -> Measured:
         ):
             with (
                 Replay(home, figures, 20) as replay,
-                Terminal(PROGRAM, env=environment(home), draw=False) as terminal,
+                Terminal(PROGRAM, env=environment(home)) as terminal,
             ):
                 _watch(terminal)
                 time.sleep(3)
                 began = time.perf_counter()
                 terminal.received.clear()
-                time.sleep(WATCH_SECONDS)
+                numbers = _numbers(terminal, WATCH_SECONDS) / WATCH_SECONDS
                 sent = terminal.bytes_since(began) / WATCH_SECONDS
-                numbers, charts = _refreshes(terminal.received, began)
+                charts = _charts(terminal.received) / WATCH_SECONDS
                 terminal.press("q")
                 terminal.wait()
             enough = numbers >= 5 and charts >= 2
@@ -124,8 +122,9 @@ def bytes_live(home: Path) -> Measured:
 
 def _watch(terminal: Terminal) -> None:
     """Open the newest run."""
-    if terminal.seen(b"Class balance", terminal.started, 60) is None:
+    if terminal.seen(b"engine: ", terminal.started, 60) is None:
         raise RuntimeError("the workbench does not open")
+    time.sleep(1)
     began = terminal.press("6")
     if terminal.seen(b"running", began) is None:
         raise RuntimeError("the run is not listed")
@@ -134,18 +133,30 @@ def _watch(terminal: Terminal) -> None:
         raise RuntimeError("the run does not open")
 
 
-def _refreshes(received: list[tuple[float, bytes]], began: float) -> tuple[float, float]:
-    """How often a second the epoch shown changes, and how often a chart is drawn."""
-    seconds = received[-1][0] - began
-    come = b"".join(data for _, data in received)
-    numbers = len(set(_EPOCH.findall(come)))
-    # three charts, each drawn on its own; braille dots are U+2800 to U+28FF
+def _shown(terminal: Terminal) -> int:
+    """The epoch that is on screen."""
+    found = _EPOCH.search(terminal.text)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def _numbers(terminal: Terminal, seconds: float) -> int:
+    """How many different epochs are on screen in that time."""
+    seen = set()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        seen.add(_shown(terminal))
+        time.sleep(0.02)
+    return len(seen)
+
+
+def _charts(received: list[tuple[float, bytes]]) -> float:
+    """How often the three charts are drawn: braille dots are U+2800 to U+28FF."""
     bursts, last = 0, 0.0
     for at, data in received:
         if re.search(rb"\xe2[\xa0-\xa3]", data):
             bursts += at - last > 0.02
             last = at
-    return numbers / seconds, bursts / 3 / seconds
+    return bursts / 3
 
 
 def bytes_idle(home: Path) -> Measured:
@@ -172,25 +183,20 @@ def slow_link(home: Path) -> Measured:
     with (
         in_place_of_the_engine(home),
         Replay(home, noisy(), 20) as replay,
-        Terminal(PROGRAM, env=environment(home), draw=False, rate=LINK) as terminal,
+        Terminal(PROGRAM, env=environment(home), rate=LINK) as terminal,
     ):
         _watch(terminal)
         time.sleep(5)
         draw = random.Random(0)
         for _ in range(20):
             time.sleep(draw.uniform(1.0, 2.0))
-            shown = _EPOCH.findall(b"".join(data for _, data in terminal.received))
-            if shown:
-                behind.append((replay.epoch - int(shown[-1].replace(b",", b""))) / 20)
-            # the log and back: the tab's name is marked first, then the pane follows
-            for key, text in (("o", b"val loss"), ("c", b"Learning rate")):
-                terminal.received.clear()
+            behind.append((replay.epoch - _shown(terminal)) / 20)
+            # a help window and back: the answer is its first sign on screen
+            for key, sign in (("?", True), ("\x1b", False)):
                 pressed = terminal.press(key)
-                came = terminal.seen(text, pressed, 10)
-                if came is None:
-                    raise RuntimeError(f"no answer to {key!r}")
+                came = terminal.wait_for(lambda sign=sign: ("Keys" in terminal.text) == sign, 20)
                 answers.append(came - pressed)
-                time.sleep(1.5)
+                time.sleep(draw.uniform(1.0, 2.0))
         terminal.press("q")
         terminal.wait()
     answers.sort()

@@ -32,8 +32,8 @@ class Terminal:
 
     `rate` limits how many bytes a second are read (None: all at once). An
     emulator that `answers` replies to the question where its cursor is, after it
-    has read everything before, as real ones do. Without `draw` there is no screen:
-    the bytes are kept in `received` instead, at no cost to what is measured.
+    has read everything before, as real ones do. Without `draw` there is no
+    screen, only the bytes in `received`: drawing takes time from what is measured.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Terminal:
     def seen(self, wanted: bytes, since: float, seconds: float = 5.0) -> float | None:
         """When these bytes had come for the first time after `since`; None if they do not.
 
-        For a terminal without `draw`: what is searched is what came, not what is shown.
+        What is searched is what came, not what is shown.
         """
         deadline = time.perf_counter() + seconds
         while time.perf_counter() < deadline:
@@ -208,8 +208,7 @@ class Terminal:
                 time.sleep(len(data) / self._rate)
             now = time.perf_counter()
             self.history.append((now, len(data)))
-            if not self._draw:
-                self.received.append((now, data))
+            self.received.append((now, data))
             self._take(data)
             self.changed.set()
         self._ended = True

@@ -1,6 +1,7 @@
 """The workbench: places, themes, global keys; what screens share is reached from here."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -22,6 +23,7 @@ from penguin_tui.pace import Pace
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.opening import OpeningScreen
 from penguin_tui.settings import load_settings, save_settings
+from penguin_tui.sparing import SparingApp
 from penguin_tui.theme import DARK, THEMES
 from penguin_tui.widgets.nav_bar import NavBar
 from penguin_tui.widgets.status_line import StatusLine, data_label
@@ -34,10 +36,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GONE_SECONDS = 1.0
+SHORTEST = 0.001
 DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
 
 
-class Workbench(App[None]):
+class Workbench(SparingApp):
     """The terminal workbench on one home folder.
 
     With `engine=False` no engine process is started or looked after: tests and
@@ -119,6 +122,7 @@ class Workbench(App[None]):
         _ = self.follower
         for found in PLACES:
             await self._loaded(found)
+        gc.freeze()
 
     @property
     def follower(self) -> "Follower":
@@ -136,10 +140,22 @@ class Workbench(App[None]):
     def action_go(self, name: str) -> None:
         """Show the screen of that name, loaded first where it has not been shown yet."""
         self._wanted = name
+        if name not in self._screen_stacks:
+            # what a screen is made of lives as long as the workbench: looking through all of it
+            # for garbage took 70 ms now and then, in which no key was answered
+            self.set_timer(1.0, gc.freeze, name="freeze")
         if name in self._modes:
             self.switch_mode(name)
         else:
             self.run_worker(self._go(place(name)), name=f"go {name}", group="go")
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Hold the first picture of a new screen until it is complete, others not at all.
+
+        Textual holds every change of mode for 50 ms, which is all the time there
+        is for answering a key.
+        """
+        super().delay_update(delay if self._wanted not in self._screen_stacks else SHORTEST)
 
     async def _go(self, found: Place) -> None:
         await self._loaded(found)

@@ -59,7 +59,8 @@ class Pace:
         with self._lock:
             if self.silent or self._asked is not None or self._arrived == self._written:
                 return ""
-            self._asked = (self._written, time.monotonic())
+            # the question itself has arrived as well when it is answered
+            self._asked = (self._written + len(QUESTION), time.monotonic())
             return QUESTION
 
     def answered(self) -> None:
@@ -112,7 +113,12 @@ class PacedDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Take the answers out of the input; all else goes to the app."""
         if isinstance(message, events.CursorPosition):
-            _pace(self._app).answered()
+            pace = _pace(self._app)
+            pace.answered()
+            # frames may have followed the question
+            question = pace.question()
+            if question:
+                self.write(question)
         else:
             super().process_message(message)
 

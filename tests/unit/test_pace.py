@@ -71,6 +71,19 @@ def test_a_terminal_that_never_answers_is_asked_no_more(clock: list[float]) -> N
     assert state.ready()
 
 
+def test_frames_that_follow_a_question_are_asked_about_in_turn(clock: list[float]) -> None:
+    state = Pace()
+    frame(state, 10)
+    frame(state, 5 * FIRST)
+    state.answered()
+    assert not state.ready(), "the answer says nothing of the second frame"
+    assert state.question() == QUESTION
+    state.wrote(len(QUESTION))
+    state.answered()
+    assert state.ready()
+    assert state.question() == "", "all has arrived"
+
+
 def test_settled_when_no_answer_can_come_any_more(clock: list[float]) -> None:
     state = Pace()
     assert state.settled()

@@ -136,10 +136,13 @@ class Study:
             raise Diverged("The refit of the best candidate diverged: its loss was no number.")
         else:
             self.refitted = trained
-        if self.reporter.stopping and self._now is not None and self._now.status == "running":
+        self.reporter.check()
+
+    def stop(self) -> None:
+        """The candidate at work, if there is one, ends without a score."""
+        if self._now is not None and self._now.status == "running":
             self._now.status = "stopped"
             self._end()
-        self.reporter.check()
 
     # -- called by scikit-learn -----------------------------------------------------------------
 
@@ -217,6 +220,11 @@ def run(
         reporter.warn(
             f"The smallest class has {smallest} rows for {spec.folds} folds: some folds lack it."
         )
+    if not study.published:
+        reporter.note(
+            f"The training and validation parts are cross-validated together: {len(study.pool.y):,}"
+            f" rows in {spec.folds} stratified folds."
+        )
     reporter.phase("training the candidates")
     searching = search(
         _classifier(spec, study),
@@ -286,7 +294,7 @@ def _plan(spec: Spec, candidates: Sequence[Mapping[str, Any]]) -> Plan:
 
 def _fields(spec: Spec, study: Study, best: Candidate) -> dict[str, Any]:
     finished = [c for c in study.done if c.status == "finished"]
-    names = list(spec.vary)
+    names, idle = list(spec.vary), without_effect(spec.vary) if study.published else []
     return {
         "kind": spec.kind,
         "best_trial": best.number,
@@ -294,10 +302,17 @@ def _fields(spec: Spec, study: Study, best: Candidate) -> dict[str, Any]:
         "settings_used": settings_shown(best.used, best.settings),
         "selection_score": best.mean,
         "selection_std": float(np.std(best.validation)),
-        "influences": influences(names, [c.settings for c in finished], [c.mean for c in finished]),
+        "influences": influences(
+            names, [_effective(c, idle) for c in finished], [c.mean for c in finished]
+        ),
         "epochs_spent": study.epochs_spent,
         "note": _note(study, finished),
     }
+
+
+def _effective(candidate: Candidate, idle: Sequence[str]) -> dict[str, Any]:
+    """The settings without those that had no effect: whatever they went with is chance."""
+    return candidate.settings | dict.fromkeys(idle, 0)
 
 
 def _note(study: Study, finished: Sequence[Candidate]) -> str:
@@ -339,6 +354,7 @@ def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
 
 def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
     """Report what the finished candidates came to, if there are any, and raise `Stopped`."""
+    study.stop()
     done = sum(c.status == "finished" for c in study.done)
     reason = f"stopped by request after {done:,} of {candidates:,} candidates"
     if study.best is None:

@@ -15,7 +15,7 @@ from penguin_tui.widgets.bars import columns, fitted
 from penguin_tui.widgets.cells import AXIS, MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
 
 MIN_NAME, NAME = 12, 14
-MAX_ROWS = 6
+MAX_ROWS = 10
 MAX_BAR = 60
 
 

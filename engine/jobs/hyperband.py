@@ -1,6 +1,7 @@
 """Many candidates for a few epochs, the best for more: Keras Tuner's Hyperband (Li et al. 2018)."""
 
 import math
+import os
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
         )
     reporter.phase("training the trials")
     search = _Search(spec, prepared, reporter, Live(reporter))
-    with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"penguin-tui-{os.getpid()}-") as folder:
         tuner = Hyperband(
             search.train,
             spec.vary,

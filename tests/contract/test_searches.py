@@ -4,7 +4,9 @@ import itertools
 import json
 import math
 import statistics
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -292,6 +294,13 @@ def test_searches_at_once_and_beside_a_training_equal_each_alone(store: Store) -
         *_, (record, state) = follow(store, run_id)
         assert record.status == "finished", record.message
         assert text_of(state) == expected
+
+
+def test_nothing_is_left_in_the_temporary_folder(store: Store) -> None:
+    search(store, "hyperband", {"units": {"low": 6, "high": 60, "step": 1}}, max_epochs=2)
+    engine = store.engine()
+    assert engine is not None
+    assert not list(Path(tempfile.gettempdir()).glob(f"penguin-tui-{engine.pid}-*"))
 
 
 @pytest.mark.parametrize("kind", ["random_search", "hyperband"])

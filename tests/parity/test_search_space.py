@@ -1,19 +1,9 @@
 """Ranges and choices as scikit-learn and Keras Tuner draw from them; names for scikeras."""
 
-import warnings
 from typing import Any
 
+import keras_tuner
 import pytest
-
-from engine.provenance import set_environment
-
-# before TensorFlow is imported, as the engine does it
-set_environment()
-with warnings.catch_warnings():
-    # what TensorFlow says while it is imported is no concern of these tests
-    warnings.simplefilter("ignore")
-    import keras_tuner
-
 from sklearn.model_selection import ParameterSampler
 
 from engine.network.space_adapters import (

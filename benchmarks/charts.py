@@ -46,7 +46,7 @@ def ours(series: list[Series]) -> None:
 
 
 def alone(series: list[Series]) -> None:
-    """plotext with every point."""
+    """Draw every point with plotext."""
     plot = Plot()
     plot._set_size(WIDTH, HEIGHT)
     for one in series:

@@ -5,6 +5,7 @@ keeps its first, lowest, highest and last value, so that no spike is lost.
 """
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -80,7 +81,9 @@ def _buckets(
         if column == dots - 1:
             stop = end
         if stop > start:
-            yield column, ys[start:stop]
+            values = ys[start:stop]
+            # a list is walked through three times faster than an array
+            yield column, values.tolist() if isinstance(values, array) else values
         start = stop
 
 

@@ -16,7 +16,9 @@ Array = np.ndarray[Any, Any]
 # up to here all layers of a network share one width: small products cost little
 SHARED_WIDTH: Final = 160
 _NARROW = (32, 64, 112, SHARED_WIDTH)
-_STACKS = (0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 200)
+_STACKS = (8, 16, 32, 64, 128, 200)
+# so many equal layers are written out one by one: a third faster than a loop over a stack
+_WRITTEN_OUT = 5
 _MOST_RUNS = 8
 VALIDATION_STEPS: Final = 16
 EPOCHS_PER_CALL: Final = 64
@@ -27,8 +29,9 @@ class Shapes:
     """What a compiled program is made for; equal shapes share one program.
 
     `runs` lists `(width, stacked)`: a layer that enters `width`, followed by up
-    to `stacked` layers of width × width. `penalties`, `dropout` and `momentum`
-    say whether the program has these parts; their values are inputs.
+    to `stacked` layers of width × width, none for most networks. `penalties`,
+    `dropout` and `momentum` say whether the program has these parts; their values
+    are inputs.
     """
 
     features: int
@@ -54,7 +57,7 @@ class Shapes:
     @property
     def validation_batch(self) -> int:
         """Rows of one validation step."""
-        return max(self.batch, 128)
+        return min(max(self.batch, 128), 1024)
 
     @property
     def parameters(self) -> tuple[tuple[int, ...], ...]:
@@ -107,14 +110,19 @@ def padded_features(size: int) -> int:
 
 
 def layout(hidden: tuple[int, ...]) -> Layout:
-    """Group hidden layers into runs of one padded width."""
+    """Group hidden layers into runs of one padded width; few layers are runs of their own."""
     widths = [padded_width(units) for units in hidden]
     runs = [(width, len(list(same))) for width, same in itertools.groupby(widths)]
     if widths and (max(widths) <= SHARED_WIDTH or len(runs) > _MOST_RUNS):
         runs = [(max(widths), len(widths))]
+    runs = [
+        part
+        for width, count in runs
+        for part in ([(width, 1)] * count if count <= _WRITTEN_OUT else [(width, count)])
+    ]
     padded, places, first = [], [], 0
     for run, (width, count) in enumerate(runs):
-        stacked = next(size for size in _STACKS if size >= count - 1)
+        stacked = next(size for size in _STACKS if size >= count - 1) if count > 1 else 0
         padded.append((width, stacked))
         places += [(run, i - 1, first + i) for i in range(count)]
         first += 1 + stacked

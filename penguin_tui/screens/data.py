@@ -42,7 +42,8 @@ class DataScreen(WorkScreen):
 
     PLACE = "data"
     CSS_PATH = "data.tcss"
-    AUTO_FOCUS = None
+    # nothing, until there are data; None would mean the first widget there is
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open CSV", id="data.open", tooltip="Open another data file."),
         Binding(
@@ -58,6 +59,10 @@ class DataScreen(WorkScreen):
         ),
         Binding("down,right", "column(1)", "Next column", show=False, id="data.down"),
         Binding(
+            "enter", "again", "Read again", id="data.again",
+            tooltip="Read the data once more, after a failure.",
+        ),
+        Binding(
             "u", "undo", "Undo", id="data.undo",
             tooltip="Go back to the data as they were before the last change.",
         ),
@@ -72,6 +77,7 @@ class DataScreen(WorkScreen):
         self._data: DescribeResult | None = None
         self._run: int | None = None
         self._asked = 0
+        self._failed = False
         self._described: Mapping[str, Any] = {}
         self._before: list[dict[str, Any]] = []
         self._axes = {"x": "", "y": ""}
@@ -107,8 +113,10 @@ class DataScreen(WorkScreen):
     # -- from the chosen data to a describe run ---------------------------------------------------
 
     def _chosen(self, choice: dict[str, Any]) -> None:
-        if choice == self._described:
-            return
+        if choice != self._described:
+            self._describe(choice)
+
+    def _describe(self, choice: dict[str, Any]) -> None:
         self._described = dict(choice)
         self._asked += 1
         asked = self._asked
@@ -179,11 +187,13 @@ class DataScreen(WorkScreen):
             "",
         ]
         back = ", u goes back to the data before" if self._before else ""
-        self._say("\n".join([*lines, f"o opens another file{back}."]).replace("\n\n\n", "\n\n"))
+        ways = f"enter reads them again, o opens another file{back}."
+        self._say("\n".join([*lines, ways]).replace("\n\n\n", "\n\n"), failed=True)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, *, failed: bool = False) -> None:
         """Words in the place of the panels."""
-        self._data = None
+        self._data, self._failed = None, failed
+        self.set_focus(None)
         self.query_one("#title", Static).update(label(self._described))
         self.query_one("#message", Static).update(text)
         self.query_one("#notes").display = False
@@ -251,6 +261,8 @@ class DataScreen(WorkScreen):
         """Keys for the data only where there are data, undo only where there is something."""
         if action == "undo":
             return bool(self._before)
+        if action == "again":
+            return self._failed
         if action in ("axis", "column", "tab", "leave_out", "change_type", "take_target"):
             return self._data is not None
         return True
@@ -296,6 +308,10 @@ class DataScreen(WorkScreen):
                 self._choose(choice)
 
         self.app.push_screen(OpenCsv(self.workbench.data_choice), opened)
+
+    def action_again(self) -> None:
+        """Read the data once more."""
+        self._describe(self.workbench.data_choice)
 
     def action_undo(self) -> None:
         """The data as they were before the last change."""

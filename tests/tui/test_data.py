@@ -152,6 +152,10 @@ async def test_a_failure_says_what_to_do(workbench: Workbench, put: Put, store_h
         await until(pilot, lambda: "Line 7 has 3 cells." in text_of(screen, "#message"))
         assert "Mend the line." in text_of(screen, "#message")
         assert "o opens another file" in text_of(screen, "#message")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Waiting for the engine" in text_of(screen, "#message"))
+    with Store.open(store_home) as store:
+        assert [record.status for record in store.runs()] == ["queued", "failed"]
 
 
 async def test_a_missing_file_is_told_at_once(workbench: Workbench, tmp_path: Path) -> None:
@@ -356,6 +360,22 @@ async def test_an_unusable_file_is_explained_in_the_dialog(
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
         assert workbench.data_choice == before
+
+
+async def test_settings_of_a_stored_run_are_taken_over(
+    workbench: Workbench, put: Put, store_home: Path
+) -> None:
+    put(finished(penguins()), "finished")
+    other = put(
+        finished(penguins()), "finished", {"leave_out": ["sex"], "protocol": "as_published"}
+    )
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await data_screen(pilot, "344 rows")
+        with Store.open(store_home) as store:
+            screen.load(store.run(other).spec)
+        assert workbench.data_choice["leave_out"] == ["sex"]
+        assert workbench.data_choice["protocol"] == "as_published"
+        await until(pilot, lambda: screen._run == other and "344 rows" in text_of(screen, "#title"))
 
 
 # -- the parts on their own ------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""The same work done by others: plain Keras, scikeras, Keras Tuner and scikit-learn's MLPClassifier.
+"""The same work done by others: plain Keras, scikeras, Keras Tuner and MLPClassifier.
 
 Written as the post writes it: a new model for each training, Keras's own `fit`.
 """
 
+import contextlib
 import tempfile
 import time
 import warnings
@@ -150,11 +151,9 @@ def hyperband(tuner: Any, make: Any, data: Data, trials: int | None = None) -> t
         begun = time.perf_counter()
         search = Counting(make, objective="val_accuracy", max_epochs=10, factor=3, seed=1,
                           directory=folder, project_name="search")  # fmt: skip
-        try:
+        with contextlib.suppress(_Enough):
             search.search(data.x, data.y, validation_data=(data.xv, data.yv), batch_size=16,
                           verbose=0)  # fmt: skip
-        except _Enough:
-            pass
         return time.perf_counter() - begun, search.epochs
 
 

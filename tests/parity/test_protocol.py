@@ -135,6 +135,22 @@ def test_training_in_two_parts_equals_training_in_one(tmp_path: Any) -> None:
         assert same_bits(network.get_weights(), whole.get_weights())
 
 
+def test_a_snapshot_taken_by_a_callback_is_gone_on_from_to_the_bit() -> None:
+    x, y = table()
+    taken: dict[int, Any] = {}
+    take = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: taken.update({epoch: network.snapshot()})
+    )
+    network = build(SPEC, FEATURES, CLASSES)
+    network.fit(x, y, epochs=4, batch_size=16, callbacks=[take], **SILENT)
+    resumed = build(SPEC, FEATURES, CLASSES)
+    resumed.restore(taken[1])
+    resumed.fit(x, y, initial_epoch=2, epochs=4, batch_size=16, **SILENT)
+    assert same_bits(resumed.get_weights(), network.get_weights())
+    shown = [v.numpy() for v in resumed.optimizer.variables]
+    assert same_bits(shown, [v.numpy() for v in network.optimizer.variables])
+
+
 def test_a_stop_between_calls_ends_training_within_the_epoch() -> None:
     class Stop(keras.callbacks.Callback):  # type: ignore[misc]
         def on_call_end(self, progress: Progress) -> None:

@@ -1,0 +1,172 @@
+"""Figures of the trainer beside the comparisons: first epoch, speed, growth, cores, seeds."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from scipy.stats import ks_2samp, mannwhitneyu
+
+import benchmarks.trainer_peers as peers
+from benchmarks.trainer_work import THREADS, Bench, seconds
+from engine.network.fleet import Member, train_fleet
+from engine.specs import NetworkSpec
+from engine.specs.network import count_parameters
+
+COLD = """
+import time
+from engine.network import runtime
+runtime.set_up({threads})
+import numpy as np, keras
+from engine.network.build import build
+from engine.specs import NetworkSpec
+x = np.random.default_rng(0).normal(size=(275, 6)).astype("float32")
+y = (x[:, 0] > 0).astype(int)
+class First(keras.callbacks.Callback):
+    at = 0.0
+    def on_epoch_end(self, epoch, logs=None):
+        self.at = self.at or time.perf_counter()
+first, begun = First(), time.perf_counter()
+build(NetworkSpec(), 6, 3).fit(x, y, validation_data=(x, y), epochs=2, batch_size=16, verbose=0,
+                               callbacks=[first])
+print(first.at - begun)
+"""
+
+
+def speed(bench: Bench) -> list[str]:
+    """The machine's matrix products, and the share of them that trainings reach."""
+    a = tf.constant(np.random.default_rng(0).normal(size=(1536, 1536)).astype(np.float32))
+    product = tf.function(lambda: tf.matmul(a, a))
+    product()
+    best = min(seconds(lambda: product().numpy()) for _ in range(10))
+    peak = 2 * 1536**3 / best / 1e9
+    found = [
+        f"Matrix products of 1536 × 1536 reach {peak:,.0f} GFLOP/s on this machine (both cores).",
+        "", "| network, rows, batch | GFLOP/s | share |", "|---|---|---|",
+    ]  # fmt: skip
+    rng = np.random.default_rng(0)
+    for rows, features, hidden, batch in (
+        (275, 6, (100, 100), 16), (20_000, 50, (256, 128), 128), (5_000, 20, (512,) * 3, 256),
+        (4_000, 20, (2048, 2048), 256),
+    ):  # fmt: skip
+        x = rng.normal(size=(rows, features)).astype(np.float32)
+        data = peers.Data(x, (x[:, 0] > 0).astype(np.int64), x[:50], np.zeros(50, int))
+        spec = NetworkSpec(hidden_layers=hidden, epochs=3, batch_size=batch)
+        bench.fit(spec, data)
+        spent = min(seconds(lambda s=spec, d=data: bench.fit(s, d)) for _ in range(2))
+        work = 6 * count_parameters(hidden, features, 3) * rows * 3
+        name = "/".join(map(str, hidden))
+        found.append(
+            f"| {name}, {rows:,} × {features}, {batch} | {work / spent / 1e9:,.1f} |"
+            f" {work / spent / 1e9 / peak:.0%} |"
+        )
+    return found
+
+
+def first_epoch(bench: Bench) -> list[str]:
+    """From the call to the first epoch's callback."""
+
+    class First(keras.callbacks.Callback):  # type: ignore[misc]
+        at = 0.0
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            self.at = self.at or time.perf_counter()
+
+    def until_first(spec: Any) -> float:
+        first, begun = First(), time.perf_counter()
+        bench.fit(spec, callbacks=[first])
+        return first.at - begun
+
+    spec = NetworkSpec(epochs=2)
+    until_first(spec)
+    warm = statistics.median(until_first(spec) for _ in range(9))
+    other = statistics.median(
+        until_first(NetworkSpec(epochs=2, hidden_layers=(units, units)))
+        for units in (98, 90, 80, 70, 110)
+    )
+    new = until_first(NetworkSpec(epochs=2, activation="silu"))
+    code = COLD.format(threads=THREADS)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    cold = float(done.stdout.strip().splitlines()[-1])
+    return [
+        "| from the call to the first epoch | target | seconds |", "|---|---|---|",
+        f"| warm engine, same network | 0.15 | {warm:.3f} |",
+        f"| warm engine, other unit counts | 0.15 | {other:.3f} |",
+        f"| warm engine, a shape never compiled before | – | {new:.3f} |",
+        f"| first run after TensorFlow has loaded | 1.5 | {cold:.3f} |",
+    ]  # fmt: skip
+
+
+def growth(bench: Bench) -> list[str]:
+    """How time grows with rows, width, depth and candidates."""
+    rng = np.random.default_rng(0)
+    found = ["| what grows | values | seconds |", "|---|---|---|"]
+
+    def line(name: str, values: Sequence[Any], work: Callable[[Any], Any]) -> None:
+        spent = []
+        for value in values:
+            work(value)
+            spent.append(min(seconds(lambda v=value: work(v)) for _ in range(2)))
+        shown = " · ".join(f"{s:.3f}" for s in spent)
+        found.append(f"| {name} | {' · '.join(f'{v:,}' for v in values)} | {shown} |")
+
+    def rows(count: int) -> None:
+        x = rng.normal(size=(count, 6)).astype(np.float32)
+        data = peers.Data(x, (x[:, 0] > 0).astype(np.int64), x[:50], np.zeros(50, int))
+        bench.fit(NetworkSpec(epochs=5, batch_size=32), data)
+
+    line("rows (100/100, 5 epochs, batch 32)", (100, 1_000, 10_000), rows)
+    short = {"epochs": 5, "batch_size": 32}
+    line("units in two layers (275 rows, 5 epochs)", (16, 64, 256, 1024),
+         lambda n: bench.fit(NetworkSpec(hidden_layers=(n, n), **short)))  # fmt: skip
+    line("hidden layers of 100 (275 rows, 5 epochs)", (1, 2, 8, 32, 128),
+         lambda n: bench.fit(NetworkSpec(hidden_layers=(100,) * n, **short)))  # fmt: skip
+    line("networks of a fleet (100/100, 10 epochs, batch 16)", (1, 10, 100),
+         lambda n: bench.fleet([NetworkSpec(epochs=10, seed=i) for i in range(n)]))  # fmt: skip
+    return found
+
+
+def cores(bench: Bench) -> list[str]:
+    """What the second core is worth to a fleet."""
+    members = [
+        Member(NetworkSpec(epochs=10, seed=i), bench.features, 3, bench.rows, bench.held)
+        for i in range(60)
+    ]
+    spent = {n: [] for n in (1, 2, 3)}  # type: dict[int, list[float]]
+    for _ in range(3):
+        for n, times in spent.items():
+            times.append(seconds(lambda n=n: train_fleet(members, threads=n)))
+    best = {n: min(times) for n, times in spent.items()}
+    return ["| threads | seconds for a fleet of 60 | times faster than 1 |", "|---|---|---|",
+            *(f"| {n} | {s:.3f} | {best[1] / s:.2f} |" for n, s in best.items())]  # fmt: skip
+
+
+def same_distribution(bench: Bench) -> list[str]:
+    """Final validation accuracy with shuffling and dropout over seeds, ours and Keras's."""
+    _, base = bench._maker()
+    seeds = 50 if bench.full else 15
+    base = base.model_copy(update={"epochs": 6})
+    members = [
+        Member(base.model_copy(update={"seed": s}), bench.features, 3, bench.rows, bench.held)
+        for s in range(50)
+    ]
+    ours = [t.figures[-1].val_accuracy or 0.0 for t in train_fleet(members, threads=THREADS)]
+    theirs = []
+    for _ in range(seeds):
+        model = peers.keras_model(bench.features, (100, 100), post=True)
+        history = model.fit(bench.data.x, bench.data.y, epochs=6, batch_size=16, verbose=0,
+                            validation_data=(bench.data.xv, bench.data.yv))  # fmt: skip
+        theirs.append(float(history.history["val_accuracy"][-1]))
+    rank = mannwhitneyu(ours, theirs).pvalue
+    shape = ks_2samp(ours, theirs).pvalue
+    return [
+        f"Validation accuracy after 6 epochs with penalties and dropout: {len(ours)} seeds of the"
+        f" engine {statistics.fmean(ours):.3f} ± {statistics.stdev(ours):.3f}, {seeds} of plain"
+        f" Keras {statistics.fmean(theirs):.3f} ± {statistics.stdev(theirs):.3f};"
+        f" p = {rank:.2f} (Mann-Whitney), {shape:.2f} (Kolmogorov-Smirnov).",
+    ]

@@ -1,0 +1,255 @@
+"""The trainer's comparisons with its peers: both do the same work, in turns."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import keras_tuner
+import numpy as np
+
+import benchmarks.trainer_peers as peers
+from benchmarks.trainer_tuner import Hyperband
+from engine.data.load import load
+from engine.data.prepare import prepare
+from engine.network.build import build
+from engine.network.fleet import Member, train_fleet
+from engine.network.rows import Rows
+from engine.presets import TRAIN_PRESETS
+from engine.specs import DataSpec, NetworkSpec
+
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comparison. `part` says which share of the peer's work was run, if not all."""
+
+    work: str
+    peer: str
+    target: str
+    ours: float
+    theirs: float
+    part: str = "all"
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster the engine is."""
+        return self.theirs / self.ours
+
+    @property
+    def row(self) -> str:
+        """A line of the table."""
+        return (
+            f"| {self.work} | {self.peer} | {self.target} | {self.ratio:,.1f}× |"
+            f" {self.ours:,.3f} | {self.theirs:,.3f} | {self.part} |"
+        )
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Wall-clock seconds of one call."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def alternating(ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int, each: int = 1
+                ) -> tuple[float, float]:  # fmt: skip
+    """Medians of both, run in turns; `each` calls of ours for one of theirs."""
+    mine, other = [], []
+    for _ in range(rounds):
+        mine += [seconds(ours) for _ in range(each)]
+        other.append(seconds(theirs))
+    return statistics.median(mine), statistics.median(other)
+
+
+class Bench:
+    """The comparisons, each a method that returns its lines."""
+
+    def __init__(self, full: bool) -> None:
+
+        self.full = full
+        spec = DataSpec(protocol="as_published", category_encoding="ordinal")
+        prepared = prepare(load(spec), spec)
+        held = prepared.steering
+        self.data = peers.Data(prepared.train.x, prepared.train.y, held.x, held.y)
+        self.features = int(self.data.x.shape[1])
+        self.rows = Rows.of(self.data.x, self.data.y)
+        self.held = Rows.of(self.data.xv, self.data.yv)
+
+    # -- ours ---------------------------------------------------------------------------
+
+    def fit(self, spec: Any, data: Any = None, callbacks: Any = None) -> Any:
+        """One network, built, trained and with its weights back in Keras's variables."""
+        data = data or self.data
+        model = build(spec, data.x.shape[1], peers.CLASSES)
+        model.fit(data.x, data.y, validation_data=(data.xv, data.yv), epochs=spec.epochs,
+                  batch_size=spec.batch_size, verbose=0, callbacks=callbacks)  # fmt: skip
+        assert not model.handed_over, model.handed_over
+        return model
+
+    def fleet(self, specs: Sequence[Any]) -> None:
+        """Many networks on both cores."""
+        members = [Member(s, self.features, peers.CLASSES, self.rows, self.held) for s in specs]
+        train_fleet(members, threads=THREADS)
+
+    # -- comparisons ----------------------------------------------------------------------
+
+    def one_training(self) -> list[Line]:
+        """The post's two-layer network."""
+        spec = NetworkSpec(epochs=10, batch_size=16)
+        data = self.data
+        self.fit(spec)
+        keras = alternating(
+            lambda: self.fit(spec), lambda: peers.keras_training(data, (100, 100), 10, 16), 5, 5
+        )
+        mlp = alternating(
+            lambda: self.fit(spec), lambda: peers.mlp_training(data, (100, 100), 10, 16), 9, 2
+        )
+        work = "one 100/100 training, 10 epochs, batch 16, validation each epoch"
+        return [Line(work, "plain Keras", "60×", *keras), Line(work, "MLPClassifier", "2×", *mlp)]
+
+    def _sweep(self, work: str, target: str, shapes: list[tuple[int, ...]], sample: list[int]
+               ) -> list[Line]:  # fmt: skip
+        """5 epochs at batch 32 of every shape; of the peers, every shape in `sample`."""
+        specs = [NetworkSpec(hidden_layers=s, epochs=5, batch_size=32) for s in shapes]
+        chosen = list(range(len(shapes))) if self.full else sample
+        self.fleet(specs)
+        ours = statistics.median(seconds(lambda: self.fleet(specs)) for _ in range(3))
+        lines = []
+        for peer, train, wanted in (
+            ("plain Keras", peers.keras_training, target),
+            ("MLPClassifier", peers.mlp_training, "–"),
+        ):
+            spent = [seconds(partial(train, self.data, shapes[i], 5, 32)) for i in chosen]
+            part = "all" if self.full else f"{len(chosen)} of {len(shapes)} points, scaled"
+            theirs = statistics.fmean(spent) * len(shapes)
+            lines.append(Line(work, peer, wanted, ours, theirs, part))
+        return lines
+
+    def experiment_1(self) -> list[Line]:
+        """Depths 1 to 99; the sample is spread evenly, so that its mean is the mean over all."""
+        shapes = [(100,) * depth for depth in range(1, 100)]
+        return self._sweep(
+            "experiment 1: 1 to 99 hidden layers", "80×", shapes, [9, 29, 49, 69, 89]
+        )
+
+    def experiments_2_3(self) -> list[Line]:
+        """Units, and the shape of two layers."""
+        two = [(units, units) for units in range(1, 151)]
+        three = [(first, 100 - first) for first in range(1, 100)]
+        return [
+            *self._sweep("experiment 2: 1 to 150 units", "100×", two, [24, 74, 124]),
+            *self._sweep("experiment 3: shapes 1:99 to 99:1", "100×", three, [16, 49, 82]),
+        ]
+
+    def _maker(self) -> Any:
+
+        fields = {
+            k: v for k, v in TRAIN_PRESETS["dropout"].items() if k in NetworkSpec.model_fields
+        }
+        base = NetworkSpec.model_validate_json(json.dumps(fields))
+
+        def make(meta: dict[str, Any], learning_rate: float = 0.001) -> Any:
+            spec = base.model_copy(update={"learning_rate": learning_rate})
+            return build(spec, meta["n_features_in_"], meta["n_classes_"])
+
+        return make, base
+
+    def searches(self) -> list[Line]:
+        """Grid and random search of the libraries, on our networks and on plain Keras's."""
+        data = self.data
+        make, _ = self._maker()
+        lines = []
+        peers.grid_search(make, data)
+        small = {"learning_rate": [0.001], "batch_size": [10, 16], "epochs": [12]}
+        part = "all" if self.full else "2 of 8 candidates and the refit, scaled"
+        mine, other = alternating(
+            lambda: peers.grid_search(make, data),
+            lambda: peers.grid_search(peers.plain_maker, data, None if self.full else small), 1, 3,
+        )  # fmt: skip
+        scale = 1.0 if self.full else 25 / 7
+        work = "grid search, 8 candidates × 3 folds and refit"
+        lines.append(Line(work, "scikeras", "50×", mine, other * scale, part))
+        peers.random_search(make, data)
+        count = 10 if self.full else 3
+        part = "all" if self.full else "3 of 10 candidates and the refit, scaled"
+        mine, other = alternating(
+            lambda: peers.random_search(make, data),
+            lambda: peers.random_search(peers.plain_maker, data, count), 1, 3,
+        )  # fmt: skip
+        work = "random search, 10 candidates × 3 folds and refit"
+        lines.append(Line(work, "scikeras", "50×", mine, other * 31 / (3 * count + 1), part))
+        return lines
+
+    def hyperband(self) -> list[Line]:
+        """Keras Tuner's Hyperband, as it is and without what our networks do not need."""
+        _, base = self._maker()
+        fields = {"learning_rate": 0.2, "schedule": "cosine_restarts"}
+        base = NetworkSpec.model_validate_json(json.dumps(base.model_dump(mode="json") | fields))
+
+        def make(hp: Any) -> Any:
+            units, rate = hp.Int("units", 16, 256, 16), hp.Choice("dropout", [0.2, 0.4, 0.6])
+            spec = base.model_copy(update={"hidden_layers": (units, units), "dropout": rate})
+            return build(spec, self.features, peers.CLASSES)
+
+        data = self.data
+        peers.hyperband(Hyperband, make, data)
+        runs = sorted(peers.hyperband(Hyperband, make, data) for _ in range(3))
+        mine, epochs = runs[1]
+        plain = peers.plain_hyper(self.features)
+        trials = None if self.full else 8
+        spent, _ = peers.hyperband(keras_tuner.Hyperband, plain, data, trials)
+        part = "all" if self.full else "the first 8 of 30 trials (the shortest), scaled"
+        scale = 1.0 if self.full else 30 / 8
+        work = f"Hyperband, 30 trials, {epochs} epochs"
+        return [Line(work, "Keras Tuner", "25×", mine, spent * scale, part)]
+
+    def table(self) -> list[Line]:
+        """A larger table."""
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=(25_000, 50)).astype(np.float32)
+        y = (x[:, 0] + x[:, 1] > 0).astype(np.int64) + (x[:, 2] > 0)
+        data = peers.Data(x[:20_000], y[:20_000], x[20_000:], y[20_000:])
+        spec = NetworkSpec(hidden_layers=(256, 128), epochs=10, batch_size=128)
+        self.fit(spec, data)
+        times = alternating(
+            lambda: self.fit(spec, data),
+            lambda: peers.keras_training(data, (256, 128), 10, 128), 3,
+        )  # fmt: skip
+        work = "20,000 × 50, 256/128, 10 epochs, batch 128"
+        return [Line(work, "plain Keras", "1.5×", *times)]
+
+    def sizes(self) -> list[Line]:
+        """Never slower: plain Keras on a model already traced, 1 epoch."""
+        rng = np.random.default_rng(0)
+        lines = []
+        for rows, features, hidden, batch in (
+            (2_000, 10, (), 32), (2_000, 10, (16,), 1), (20_000, 20, (100, 100), 1024),
+            (5_000, 20, (512, 512, 512), 64), (5_000, 20, (1030, 1030), 128),
+            (1_000, 20, (4096,), 64), (10_000, 784, (128,), 256), (2_000, 10, (100,) * 30, 64),
+            (131_072, 30, (100, 100), 65_536),
+        ):  # fmt: skip
+            x = rng.normal(size=(rows, features)).astype(np.float32)
+            y = (x[:, 0] > 0).astype(np.int64) + (x[:, 1] > 0)
+            data = peers.Data(x, y, x[:100], y[:100])
+            spec = NetworkSpec(hidden_layers=hidden, epochs=1, batch_size=batch)
+            model = peers.keras_model(features, hidden)
+            options = {"batch_size": batch, "epochs": 1, "verbose": 0}
+            model.fit(x, y, validation_data=(x[:100], y[:100]), **options)
+            self.fit(spec, data)
+            times = alternating(
+                lambda s=spec, d=data: self.fit(s, d),
+                lambda m=model, d=data, o=options: m.fit(
+                    d.x, d.y, validation_data=(d.xv, d.yv), **o
+                ), 3,
+            )  # fmt: skip
+            shown = (
+                f"{len(hidden)} × {hidden[0]}" if len(hidden) > 3 else "/".join(map(str, hidden))
+            )
+            work = f"{rows:,} × {features}, {shown or 'no hidden layer'}, batch {batch:,}"
+            lines.append(Line(work, "plain Keras, traced", "1×", *times))
+        return lines

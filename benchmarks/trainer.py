@@ -68,7 +68,8 @@ def _document(found: Any, lines: list[str], parts: list[str], full: bool) -> str
             f"{found.threads} threads, {platform.machine()}, {_processor()}; Python {found.python},"
             f" {versions}; oneDNN {'on' if found.onednn else 'off'}. Engine and peers ran in turns"
             " in one process, the engine's programs compiled beforehand. Medians of wall-clock"
-            " seconds; ratios are peer by engine. The engine's time includes building the model.", "",
+            " seconds; ratios are peer by engine. The engine's time includes building the model.",
+            "",
             *lines, "", *parts,
         ]
     ).rstrip() + "\n"  # fmt: skip

@@ -33,10 +33,16 @@ if TYPE_CHECKING:
     from engine.specs import RunSpec
     from engine.store import RunRecord, Store
     from penguin_tui.follower import EngineChanged, Follower, FollowerFailed
+    from penguin_tui.widgets.run_view import RunView
 
 T = TypeVar("T")
 GONE_SECONDS = 1.0
 SHORTEST = 0.001
+# the screen with the form for a kind of run
+FORMS = {
+    "baseline": "baseline", "describe": "data", "train": "train", "sweep": "sweep",
+    "random_search": "search", "grid_search": "search", "hyperband": "search",
+}  # fmt: skip
 DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
 
 
@@ -178,13 +184,21 @@ class Workbench(SparingApp):
 
     async def take_settings(self, record: "RunRecord") -> None:
         """Show the form for a run's kind with the settings of that run."""
-        name = {"baseline": "baseline", "describe": "data"}.get(record.kind, "train")
+        await self.fill_form(FORMS.get(record.kind, "train"), record.spec)
+
+    async def fill_form(self, name: str, spec: "RunSpec") -> None:
+        """Show the screen of that name with these settings in its form."""
         self._wanted = name
         await self._loaded(place(name))
         await self.switch_mode(name)
         screen = self.get_screen_stack(name)[0]
         if isinstance(screen, WorkScreen):
-            screen.load(record.spec)
+            screen.load(spec)
+
+    async def on_run_view_to_train(self, message: "RunView.ToTrain") -> None:
+        """A candidate's settings into the Train form."""
+        message.stop()
+        await self.fill_form("train", message.spec)
 
     async def open_run(self, run: int) -> None:
         """Show a run, live or finished, above the present screen."""

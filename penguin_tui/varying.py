@@ -146,6 +146,29 @@ def with_kind(row: Row, kind: RowKind) -> Row:
     return Row(row.setting, kind, texts)
 
 
+def listed_rows(rows: Sequence[Row], count: int = 4) -> tuple[Row, ...]:
+    """The rows with every continuous range as a list of `count` values between its bounds."""
+    return tuple(_listed(row, count) for row in rows)
+
+
+def _listed(row: Row, count: int) -> Row:
+    if row.kind not in ("range", "log range"):
+        return row
+    low, high = (number(text.strip()) for text in row.texts)
+    if isinstance(low, str) or isinstance(high, str) or not low < high:
+        return row
+    whole = isinstance(_number(row.texts[0].strip(), row), int)
+    if row.kind == "range" and whole:
+        return row
+    places = [place / (count - 1) for place in range(count)]
+    if row.kind == "log range" and low > 0:
+        values = [low * (high / low) ** place for place in places]
+    else:
+        values = [low + (high - low) * place for place in places]
+    found = [round(value) if whole else float(f"{value:.4g}") for value in values]
+    return Row(row.setting, "list", (", ".join(show(v) for v in dict.fromkeys(found)),))
+
+
 def with_text(row: Row, place: int, text: str) -> Row:
     """The row with one of its texts changed."""
     return replace(row, texts=(*row.texts[:place], text, *row.texts[place + 1 :]))

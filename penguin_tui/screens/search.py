@@ -1,16 +1,150 @@
-"""Search: random search, grid search and Hyperband."""
+"""Search: random search, grid search and Hyperband over any number of settings."""
 
-from penguin_tui.screens.coming import ComingScreen
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.presets import PRESETS
+from engine.specs import SPECS, RunSpec, to_fields
+from penguin_tui.amounts import SEARCH_KINDS
+from penguin_tui.screens.choosing import Offer
+from penguin_tui.screens.varying import VaryingScreen
+from penguin_tui.varying import listed_rows, words
+from penguin_tui.widgets.choice_field import ChoiceField
+from penguin_tui.widgets.spec_form import SpecForm
+from penguin_tui.widgets.vary_table import VaryTable
+from penguin_tui.widgets.workload import KIND_WORDS, Workload
+
+ABOUT = {
+    "random_search": "Candidates are drawn at random and scored on folds (scikit-learn).",
+    "grid_search": "Every combination of the values is scored on folds (scikit-learn).",
+    "hyperband": "Many candidates for a few epochs, the best for more (Keras Tuner).",
+}
+FIRST: dict[str, Any] = {
+    "vary": {
+        "learning_rate": {"low": 0.0001, "high": 0.1, "scale": "log"},
+        "batch_size": {"values": [8, 16, 32, 64]},
+    },
+    "epochs": 10,
+}
 
 
-class SearchScreen(ComingScreen):
-    """Says what searches will do."""
+class SearchScreen(VaryingScreen):
+    """The kind of search, what varies, the other settings; or the search it started."""
 
     PLACE = "search"
-    TITLE_TEXT = "Searches come with the next version."
-    LINES = (
-        "Random search and grid search (scikit-learn) and Hyperband (Keras Tuner) will try many "
-        "settings, rank the candidates as they are scored, and keep the test part sealed until "
-        "the best one is known.",
-        "Until then: train single networks on screen 3, and compare them on screen 6.",
-    )
+    KIND = "random_search"
+    CSS_PATH = Path(__file__).with_name("search.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "next_kind", "Kind of search", id="search.kind",
+                tooltip="Random search, grid search, or Hyperband."),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind = "random_search"
+
+    def compose_form(self) -> Iterable[Widget]:
+        """Kind, table, and a form for each kind, of which one is shown."""
+        yield Horizontal(
+            Static(" Search", id="kind-label", markup=False),
+            ChoiceField(tuple(KIND_WORDS[kind] for kind in SEARCH_KINDS), KIND_WORDS[self.kind]),
+            Static(ABOUT[self.kind], id="kind-about", markup=False),
+            id="kind-row",
+        )
+        yield VaryTable()
+        for kind in SEARCH_KINDS:
+            form = SpecForm(
+                kind, self.first_fields(), beside=Workload(id="workload"), id=f"form-{kind}"
+            )
+            form.display = kind == self.kind
+            yield form
+
+    def first_fields(self) -> dict[str, Any]:
+        """The data all screens use, and a search that tells something in seconds."""
+        return super().first_fields() | FIRST
+
+    @property
+    def form(self) -> SpecForm:
+        """The form of the kind that is chosen."""
+        return self.query_one(f"#form-{self.kind}", SpecForm)
+
+    # -- kind -----------------------------------------------------------------------------------
+
+    def action_next_kind(self) -> None:
+        """The next kind of search."""
+        place = SEARCH_KINDS.index(self.kind)
+        self.choose_kind(SEARCH_KINDS[(place + 1) % len(SEARCH_KINDS)])
+
+    def on_choice_field_changed(self, message: ChoiceField.Changed) -> None:
+        """Another kind was chosen."""
+        message.stop()
+        self.choose_kind(next(k for k in SEARCH_KINDS if KIND_WORDS[k] == message.value))
+
+    def choose_kind(self, kind: str) -> None:
+        """Show the form of another kind, with what the kinds have in common."""
+        if kind == self.kind:
+            return
+        before = self.form.fields
+        inside = self.form.has_focus_within
+        self.kind = kind
+        self.query_one(ChoiceField).value = KIND_WORDS[kind]
+        self.query_one("#kind-about", Static).update(ABOUT[kind])
+        form = self.form
+        known = SPECS[kind].model_fields
+        own = {name: v for name, v in form.fields.items() if name not in before}
+        form.load(own | {name: v for name, v in before.items() if name in known})
+        for other in self.query(SpecForm):
+            other.display = other is form
+        if inside:
+            form.leave()
+        self._check_rows(kind)
+
+    def _check_rows(self, kind: str) -> None:
+        table = self.table
+        rows = listed_rows(table.rows) if kind == "grid_search" else table.rows
+        others = {name: v for name, v in self.form.fields.items() if name != "vary"}
+        table.check(kind, others)
+        if rows != table.rows:
+            table.replace_rows(rows)
+            self.form.say("A grid needs single values: ranges have become lists.")
+        self.show_workload()
+        self.refresh_bindings()
+
+    # -- filling --------------------------------------------------------------------------------
+
+    def fill(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Fill form and table for a kind of search."""
+        self.choose_kind(kind)
+        super().fill(kind, fields)
+
+    def load(self, spec: RunSpec) -> None:
+        """Fill form and table with the settings of a stored run."""
+        if spec.kind in SEARCH_KINDS:
+            self.choose_kind(spec.kind)
+        known = SPECS[self.kind].model_fields
+        fields = {name: v for name, v in to_fields(spec).items() if name in known}
+        fields.setdefault("vary", self.table.vary)
+        self.form.load(fields)
+        self.table.load(fields["vary"])
+        self._share_data(spec)
+        self.show_form()
+
+    def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
+        """The post's three searches."""
+        for kind in SEARCH_KINDS:
+            for name, fields in PRESETS.get(kind, {}).items():
+                title = f"{KIND_WORDS[kind]}: {name}"
+                varied = ", ".join(words(setting) for setting in fields["vary"])
+                yield Offer(f"{kind} {name}", title, f"over {varied}"), kind, fields
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The kind belongs to the form."""
+        if action == "next_kind":
+            return not self._watching
+        return super().check_action(action, parameters)

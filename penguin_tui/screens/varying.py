@@ -159,8 +159,9 @@ class VaryingScreen(FormAndRunScreen):
 
     def load(self, spec: RunSpec) -> None:
         """Fill form and table with the settings of a stored run."""
+        vary = self.form.fields.get("vary", {})
         super().load(spec)
-        self.table.load(self.form.fields.get("vary", {}))
+        self.table.load(self.form.fields.get("vary") or vary)
 
     def action_presets(self) -> None:
         """Choose one of the post's experiments."""

@@ -106,6 +106,10 @@ class LineChart(CellWidget, can_focus=True):
         self._series, self._x_label, self._x_max = tuple(series), x_label, x_max
         self.call_later(self.redraw)
 
+    def set_title(self, title: str) -> None:
+        """Another title, shown when the chart is drawn next."""
+        self._title = title
+
     def draw(self, width: int, height: int) -> Grid:
         """The whole chart as cells."""
         title = self._title if not self._y_label else f"{self._title}, {self._y_label}"

@@ -117,6 +117,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         self._empty: tuple[str, ...] = ()
         self._drawn: dict[int, tuple[Any, ...]] = {}
         self._layout: tuple[tuple[int, Column, int], ...] = ()
+        self._dealt = -1
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -139,6 +140,8 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
             found = next((i for i, item in enumerate(items) if self._key(item) == before), None)
             self._cursor = self._cursor if found is None else found
         self._cursor = max(0, min(self._cursor, len(items) - 1))
+        if self._room != self._dealt:
+            self._deal_anew()
         header = self._sorted != (sorted_by, descending)
         self._sorted = (sorted_by, descending)
         size = Size(self.size.width, len(items) + 1)
@@ -151,13 +154,22 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         if (self._key(after) if after is not None else None) != before or after is not current:
             self.post_message(self.Moved(after))
 
+    @property
+    def _room(self) -> int:
+        """Cells of a row; the scroll bar takes one where there are more rows than fit."""
+        return self.size.width - (len(self._items) + 1 > self.size.height)
+
+    def _deal_anew(self) -> None:
+        self._dealt = self._room
+        self._layout = _deal(self._columns, self._dealt)
+        self._drawn.clear()
+        self.refresh()
+
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show other columns; `cells` gives one cell for each of them from now on."""
         if tuple(columns) != self._columns:
             self._columns = tuple(columns)
-            self._layout = _deal(self._columns, self.size.width)
-            self._drawn.clear()
-            self.refresh()
+            self._deal_anew()
 
     def refresh_changed(self) -> None:
         """Repaint the visible rows whose cells are no longer those on screen."""
@@ -231,11 +243,9 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
 
     def on_resize(self) -> None:
         """Deal the width anew."""
-        self._layout = _deal(self._columns, self.size.width)
+        self._deal_anew()
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
         self._keep_in_sight()
-        self._drawn.clear()
-        self.refresh()
 
     def notify_style_update(self) -> None:
         """The colours have changed."""

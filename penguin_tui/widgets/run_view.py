@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import ClassVar, Literal, Protocol, cast
+from typing import Any, ClassVar, Literal, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,9 +14,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from engine.results import Scored
+from engine.specs import InvalidSpec, RunSpec
 from engine.state import RunState
 from engine.store import RunRecord
-from penguin_tui.amounts import TUNED_KINDS
+from penguin_tui.amounts import TUNED_KINDS, Tuned
+from penguin_tui.chosen import CandidateWanted, chosen_settings, train_spec
 from penguin_tui.text import counted
 from penguin_tui.widgets.confusion_matrix import ConfusionMatrix
 from penguin_tui.widgets.curves import Curves
@@ -99,9 +101,9 @@ COEFFICIENTS = Tab("coefficients", "f", "Coefficients", CoefficientTable)
 SWEEP = Tab("sweep", "c", "Chart", _imported("sweep_view", "SweepPane"))
 POINTS = Tab("points", "d", "Points", _imported("sweep_view", "PointsPane"))
 TRIALS = Tab("trials", "c", "Candidates", _imported("search_view", "TrialsPane"), "Trials")
-PROGRESS = Tab("progress", "e", "Progress", _imported("search_view", "ProgressPane"))
+PROGRESS = Tab("progress", "e", "Progress", _imported("search_view", "ProgressPane"), "Curves")
 BRACKETS = Tab("brackets", "h", "Brackets", _imported("bracket_tree", "BracketPane"), "Rungs")
-VARIED = Tab("varied", "i", "What mattered", _imported("search_view", "VariedPane"), "Mattered")
+VARIED = Tab("varied", "i", "What mattered", _imported("search_view", "VariedPane"), "Effects")
 RESULTS = (SUMMARY, CONFUSION, WRONG, LAYERS, LOG)
 TABS: dict[str, tuple[Tab, ...]] = {
     "sweep": (SWEEP, POINTS, *RESULTS),
@@ -129,6 +131,8 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Stop the run; what was learnt until then is kept."),
         Binding("p", "ask('pause')", "Pause", id="run.pause",
                 tooltip="Let the run wait, or go on."),
+        Binding("t", "to_train", "To Train", id="run.to_train",
+                tooltip="Put the best settings into the Train form."),
         Binding("k", "ask('skip')", "Skip", show=False, id="run.skip",
                 tooltip="Skip the candidate at work; the others go on."),
         *(
@@ -148,6 +152,13 @@ class RunView(Vertical, can_focus=True):
             super().__init__()
             self.run = run
             self.what = what
+
+    class ToTrain(Message):
+        """The person wants a candidate's settings in the Train form."""
+
+        def __init__(self, spec: RunSpec) -> None:
+            super().__init__()
+            self.spec = spec
 
     def __init__(
         self,
@@ -256,6 +267,25 @@ class RunView(Vertical, can_focus=True):
                 what = "resume"
             self.post_message(self.Asked(self.record.id, what))
 
+    def action_to_train(self) -> None:
+        """The chosen settings, or the best so far, into the Train form."""
+        settings = chosen_settings(self.state)
+        if settings is not None:
+            self._to_train(settings)
+
+    def on_candidate_wanted(self, message: CandidateWanted) -> None:
+        """The settings of a candidate into the Train form."""
+        message.stop()
+        self._to_train(message.settings)
+
+    def _to_train(self, settings: dict[str, Any]) -> None:
+        spec = self.record.spec if self.record is not None else None
+        if isinstance(spec, Tuned):
+            try:
+                self.post_message(self.ToTrain(train_spec(spec, settings)))
+            except InvalidSpec as error:
+                self.notify(str(error), severity="error", markup=False)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""
         record = self.record
@@ -271,6 +301,8 @@ class RunView(Vertical, can_focus=True):
                 "skip": ("running",),
             }
             return record.status in allowed[str(what)]
+        if action == "to_train":
+            return record.kind in TUNED_KINDS and chosen_settings(self.state) is not None
         if action == "tab":
             return any(tab.name == parameters[0] for tab in self.tabs)
         return True

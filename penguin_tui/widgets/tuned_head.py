@@ -1,5 +1,6 @@
 """The head of a sweep or search: how far it is, what is best so far, what it came to."""
 
+from collections.abc import Mapping
 from statistics import fmean
 
 from textual.content import Content
@@ -28,10 +29,17 @@ def score_of(trial: Trial) -> float | None:
     return fmean(scores) if scores else None
 
 
-def settings_text(settings: dict[str, object], limit: int = 70) -> str:
+def value_text(value: object) -> str:
+    """A setting as briefly as a table wants it: four digits tell two rates apart."""
+    if value is None:
+        return text.NOTHING
+    return f"{value:.4g}" if isinstance(value, float) else text.harmless(show(value), 30)
+
+
+def settings_text(settings: Mapping[str, object], limit: int = 70) -> str:
     """Settings on one line."""
-    parts = [f"{words(name)} {show(value)}" for name, value in settings.items()]
-    return text.harmless(", ".join(parts), limit)
+    parts = [f"{words(name)} {value_text(value)}" for name, value in settings.items()]
+    return text.clipped(", ".join(parts), limit)
 
 
 def best_trial(state: RunState) -> Trial | None:
@@ -79,11 +87,14 @@ def _second(record: RunRecord, state: RunState, width: int, now: float) -> Conte
     if best is not None and record.kind != "sweep":
         parts.append(f"best so far {text.percent(score_of(best))}")
     keys = {
-        "running": "s stops, k skips one",
+        "running": "s stops, k skips",
         "paused": "p goes on, s stops",
         "stopping": "it ends within two seconds",
     }.get(status, "")
-    return Content.assemble(" · ".join(parts), (f" · {keys}" if keys else "", MUTED))
+    line = " · ".join(parts)
+    # where there is no room the keys are in the last line of the screen
+    shown = f" · {keys}" if keys and len(line) + len(keys) + 5 <= width else ""
+    return Content.assemble(line, (shown, MUTED))
 
 
 def result_lines(state: RunState, watched: str, width: int) -> list[Content]:
@@ -125,7 +136,7 @@ def _selection(result: SearchResult, width: int) -> Content:
     test = result.scores.test
     if test is not None:
         gap = 100 * (result.selection_score - test.accuracy.value)
-        parts.append(f", {text.percent(test.accuracy.value)} on the test part: ")
+        parts.append(f"; {text.percent(test.accuracy.value)} on the test part, ")
         parts.append((gap_words(gap), "bold"))
     return Content.assemble(*parts)
 
@@ -133,6 +144,5 @@ def _selection(result: SearchResult, width: int) -> Content:
 def gap_words(points: float) -> str:
     """The gap between selection and test score in words."""
     if abs(points) < 0.05:
-        return "no gap"
-    way = "too hopeful" if points > 0 else "lower than the test"
-    return f"{abs(points):.1f} points {way}"
+        return "just as high"
+    return f"{abs(points):.1f} points {'lower' if points > 0 else 'higher'}"

@@ -2,16 +2,13 @@
 
 from textual.content import Content
 
-from engine.knobs import show
 from engine.results import SearchResult, SweepResult
 from engine.state import RunState
 from engine.store import RunRecord
 from penguin_tui.text import count, counted, figure, harmless, percent
 from penguin_tui.varying import words
 from penguin_tui.widgets.lines import WARNING, aligned, heading, muted
-from penguin_tui.widgets.tuned_head import OWN, chosen_sentence, gap_words
-
-VALUE = 30
+from penguin_tui.widgets.tuned_head import OWN, chosen_sentence, gap_words, value_text
 
 
 def tuned_blocks(record: RunRecord, state: RunState) -> list[list[Content]]:
@@ -37,7 +34,10 @@ def _gap(result: SearchResult) -> list[Content]:
     test = result.scores.test
     if test is not None:
         gap = 100 * (result.selection_score - test.accuracy.value)
-        rows += [("test score", percent(test.accuracy.value)), ("gap", gap_words(gap))]
+        rows += [
+            ("test score", percent(test.accuracy.value)),
+            ("the test score is", gap_words(gap)),
+        ]
     return [
         heading("Chosen at, and worth"),
         *aligned(rows),
@@ -50,14 +50,13 @@ def _gap(result: SearchResult) -> list[Content]:
 def _settings(result: SearchResult) -> list[Content]:
     used = result.settings_used
     rows = [
-        (words(name), harmless(show(value), VALUE),
-         harmless(show(used[name]), VALUE) if name in used else "not told")
+        (words(name), value_text(value), value_text(used[name]) if name in used else "not told")
         for name, value in result.best_settings.items()
         if not name.startswith(OWN)
     ]  # fmt: skip
     names = {name for name, *_ in rows}
     rows += [
-        (words(name), "", harmless(show(value), VALUE))
+        (words(name), "", value_text(value))
         for name, value in used.items()
         if words(name) not in names and not name.startswith(OWN)
     ]

@@ -47,8 +47,12 @@ class ValueScale:
         if not self.numeric:
             return self._names(cells)
         numbers = sorted({float(value) for value in self.values})
-        if self.log or len(numbers) * 9 <= cells:
-            return self._ticked(numbers, cells)
+        # values a person has listed are ticks themselves
+        listed = len(numbers) * 9 <= cells and all(float(f"{n:.3g}") == n for n in numbers)
+        if listed:
+            return self._ticked(numbers, numbers, cells)
+        if self.log:
+            return self._ticked(numbers, _round(numbers[0], numbers[-1]), cells)
         if all(number.is_integer() for number in numbers):
             return count_axis(numbers[0], numbers[-1], cells)
         return data_axis(numbers, max(2, cells // 12))
@@ -63,16 +67,18 @@ class ValueScale:
         )
         return NamedAxis(-0.5, count - 0.5, tuple(map(float, places)), names=names)
 
-    def _ticked(self, numbers: Sequence[float], cells: int) -> Axis:
-        """A tick at values as far as their names have room."""
-        places = [math.log10(number) if self.log else number for number in numbers]
-        low, high = places[0], places[-1]
+    def _ticked(self, numbers: Sequence[float], marked: Sequence[float], cells: int) -> Axis:
+        """An axis around the numbers with a tick at marked ones, as far as there is room."""
+        low, high = (math.log10(n) if self.log else n for n in (numbers[0], numbers[-1]))
         margin = (high - low) / 40 or 0.5
         low, high = low - margin, high + margin
         ticks: list[float] = []
         names: list[str] = []
         end = -math.inf
-        for place, number in zip(places, numbers, strict=True):
+        for number in marked:
+            place = math.log10(number) if self.log else number
+            if not low <= place <= high:
+                continue
             name = short(number)
             column = (place - low) / (high - low) * (cells - 1)
             half = cell_len(name) / 2
@@ -95,6 +101,13 @@ def scale_of(values: Sequence[Any], log: bool | None = None) -> ValueScale:
     even = len(steps) < 3 or _even(steps)
     chosen = (able and not even and high / low > WIDE) if log is None else (log and able)
     return ValueScale(tuple(values), numeric=True, log=chosen)
+
+
+def _round(low: float, high: float) -> list[float]:
+    """Powers of ten around the bounds, and between few of them 2 and 5 times as much."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = (1, 2, 5) if last - first < 4 else (1,)
+    return [step * 10.0**power for power in range(first, last + 1) for step in steps]
 
 
 def _even(steps: Sequence[float]) -> bool:

@@ -127,6 +127,11 @@ class VaryTable(ScrollView, can_focus=True):
         self._row = 0
         self._take(rows_of(vary, typed=self.single))
 
+    def replace_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show these rows instead."""
+        self._cell = -1
+        self._take(rows)
+
     def check(self, kind: str, others: Mapping[str, Any]) -> None:
         """Check all rows again: the kind of run or other settings have changed."""
         self.kind, self._others = kind, others

@@ -30,12 +30,13 @@ _REPLACED = {
 class Workload(VerticalScroll):
     """Follows the form."""
 
+    BINDING_GROUP_TITLE = "How much"
     DEFAULT_CSS = """
     Workload { padding: 0 1; scrollbar-size-vertical: 1; Static { height: auto; } }
     """
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, can_focus=False)
+        super().__init__(id=id)
 
     def compose(self) -> ComposeResult:
         """Text."""
@@ -94,7 +95,7 @@ def _time(load: Amount, speed: Speed | None) -> list[Content]:
         return [
             heading("How long"),
             Content("unknown"),
-            muted("Told from the speed of earlier runs on the same data; there is none yet."),
+            muted("No run on these data has told its speed yet."),
         ]
     most = "at most about" if not load.exact or speed.kind == "train" else "about"
     return [

@@ -1,0 +1,57 @@
+"""What a sweep or search has chosen, as the settings of a single training."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.message import Message
+
+from engine.results import SearchResult, SweepResult
+from engine.specs import (
+    DERIVED,
+    HyperbandSpec,
+    NetworkSpec,
+    RunSpec,
+    TrainSpec,
+    make_spec,
+    to_fields,
+    with_settings,
+)
+from engine.state import RunState
+from penguin_tui.amounts import Tuned
+from penguin_tui.widgets.tuned_head import best_trial, settings_of
+
+
+class CandidateWanted(Message):
+    """The person wants the settings of a candidate in the Train form."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self.settings = settings
+
+
+def chosen_settings(state: RunState) -> dict[str, Any] | None:
+    """The settings a sweep or search has chosen, while there is no result the best so far."""
+    result = state.result
+    if isinstance(result, SweepResult):
+        return {result.setting: result.chosen}
+    if isinstance(result, SearchResult):
+        return dict(result.best_settings)
+    best = best_trial(state)
+    return settings_of(best) if best is not None else None
+
+
+def train_spec(spec: Tuned, settings: Mapping[str, Any]) -> RunSpec:
+    """The training of a candidate, on the same data.
+
+    Raises `InvalidSpec` where its settings are not allowed.
+    """
+    known = {
+        name: value
+        for name, value in settings.items()
+        if name in DERIVED or name in NetworkSpec.model_fields
+    }
+    fields = to_fields(spec) | with_settings(spec.network, known).model_dump(mode="json")
+    if isinstance(spec, HyperbandSpec) and "epochs" not in known:
+        fields["epochs"] = spec.max_epochs
+    wanted = {n: v for n, v in fields.items() if n in TrainSpec.model_fields and n != "kind"}
+    return make_spec("train", wanted)

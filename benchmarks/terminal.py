@@ -119,7 +119,7 @@ class Terminal:
                 raise AssertionError(f"{wanted!r} never came; on screen was:\n{self.text}")
             self.changed.wait(0.05)
 
-    def seen(self, wanted: bytes, since: float, seconds: float = 5.0) -> float | None:
+    def seen(self, wanted: bytes, since: float, seconds: float = 30.0) -> float | None:
         """When these bytes had come for the first time after `since`; None if they do not.
 
         What is searched is what came, not what is shown.

@@ -57,6 +57,7 @@ class Pace:
     def question(self) -> str:
         """What to write after a frame: the question, or nothing while one is open."""
         with self._lock:
+            self._give_up_if_lost()
             if self.silent or self._asked is not None or self._arrived == self._written:
                 return ""
             # the question itself has arrived as well when it is answered
@@ -82,10 +83,13 @@ class Pace:
         with self._lock:
             if self.silent:
                 return True
-            if self._asked is not None and time.monotonic() - self._asked[1] > LOST_SECONDS:
-                self._asked, self._arrived = None, self._written
-                self._unanswered += 1
+            self._give_up_if_lost()
             return self._written - self._arrived <= self.window
+
+    def _give_up_if_lost(self) -> None:
+        if self._asked is not None and time.monotonic() - self._asked[1] > LOST_SECONDS:
+            self._asked, self._arrived = None, self._written
+            self._unanswered += 1
 
     def settled(self) -> bool:
         """Whether no answer is on its way."""

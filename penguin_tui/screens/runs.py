@@ -22,9 +22,11 @@ from penguin_tui.runs_list import (
 )
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.widgets.row_table import RowTable
+from penguin_tui.wishes import pause_wish, stop_wish
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
+    from penguin_tui.wishes import Request
 
 EMPTY = (
     "No runs yet.",
@@ -62,12 +64,20 @@ class RunsTable(RowTable["RunRecord"]):
                 tooltip="The same settings and seed once more; tells what has changed since."),
         Binding("l", "screen.load", "Load", id="load",
                 tooltip="Put its settings into the form."),
-        Binding("s", "screen.stop", "Stop", id="stop", tooltip="End the run; what it has is kept."),
+        Binding("s", "screen.ask('stop')", "Stop", id="stop",
+                tooltip="End the run; what it has is kept. Kills one that does not stop for five"
+                " seconds."),
+        Binding("p", "screen.ask('pause')", "Pause", show=False, id="pause",
+                tooltip="Let the run wait, or go on; also one that was cut off."),
         Binding("d,delete", "screen.delete", "Delete", id="delete", tooltip="u brings it back."),
         Binding("p", "screen.reproduce", "The post", id="reproduce",
                 tooltip="Run everything in the post, beside its published figures."),
         Binding("u", "screen.undo", "Undo", id="undo", tooltip="Bring back what was deleted last."),
     ]  # fmt: skip
+
+
+def _wish(record: "RunRecord", key: object) -> "Request | None":
+    return stop_wish(record) if key == "stop" else pause_wish(record)
 
 
 class RunsScreen(WorkScreen):
@@ -80,7 +90,7 @@ class RunsScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._records: list[RunRecord] = []
-        self._arrived = False
+        self.arrived = False
         self._words = ""
         self._column = "validation"
         self._descending = True
@@ -116,7 +126,7 @@ class RunsScreen(WorkScreen):
     def on_runs_changed(self, message: RunsChanged) -> None:
         """The runs as they stand now."""
         self._records = message.records
-        self._arrived = True
+        self.arrived = True
         self._arrange()
 
     def _tick(self) -> None:
@@ -132,7 +142,7 @@ class RunsScreen(WorkScreen):
         table = self._table
         shown = arranged(self._records, self._words, self._column, self._descending)
         told = NOTHING_FOUND if self._words else EMPTY
-        empty = told if self._arrived else ()
+        empty = told if self.arrived else ()
         table.show(shown, self._column, self._descending, empty)
         self._tell_order(len(shown))
         self._tell_details()
@@ -168,9 +178,9 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action in ("rename", "note", "again", "load", "delete", "stop"):
+        if action in ("rename", "note", "again", "load", "delete", "ask"):
             record = self._table.current if self.is_mounted else None
-            return record is not None and (action != "stop" or record.live)
+            return record is not None and (action != "ask" or bool(_wish(record, parameters[0])))
         return True
 
     # -- order and filter ---------------------------------
@@ -249,11 +259,15 @@ class RunsScreen(WorkScreen):
         dialog = TextDialog(f"{title} {run}", getattr(record, field))
         self.app.push_screen(dialog, keep)
 
-    def action_stop(self) -> None:
-        """Ask the run to stop."""
-        from engine.client import stop_run
+    def action_ask(self, key: str) -> None:
+        """Stop the run or kill it, let it wait or go on, as it stands."""
+        from penguin_tui.screens.form_and_run import ask
+        from penguin_tui.widgets.run_view import RunView
 
-        self._with_run(stop_run)
+        record = self._table.current
+        wish = _wish(record, key) if record is not None else None
+        if record is not None and wish is not None:
+            ask(self, RunView.Asked(record.id, wish))
 
     def action_delete(self) -> None:
         """Hide the run."""

@@ -28,15 +28,16 @@ from engine.jobs.candidates import (
 from engine.jobs.data import read_and_prepare
 from engine.network.build import build
 from engine.network.network import Network
+from engine.network.reuse import Networks
 from engine.network.seeds import FOLDS, TRIAL, derived_seed
 from engine.network.space_adapters import plain
-from engine.network.tuning import Classifier, parameter, without_effect
+from engine.network.tuning import Classifier, Idle, parameter, without_effect
 from engine.network.tuning import network as model_function
 from engine.network.watched import Stopper, settings_shown
 from engine.reporter import Diverged, Reporter, Stopped
 from engine.results import SearchResult
 from engine.searches import influences
-from engine.specs import GridSearchSpec, RandomSearchSpec, with_settings
+from engine.specs import GridSearchSpec, NetworkSpec, RandomSearchSpec, with_settings
 
 Array = np.ndarray[Any, Any]
 Spec = RandomSearchSpec | GridSearchSpec
@@ -47,7 +48,8 @@ NO_SCORE = math.nan
 class Trained:
     """A network with the pool rows it was trained on, and how its training went."""
 
-    network: Network
+    network: NetworkSpec
+    weights: list[Array]
     rows: Array
     epochs: int
     epoch_kept: int
@@ -72,6 +74,8 @@ class Study:
         self.live = Live(reporter)
         self.stopper = Stopper(spec.early_stopping) if spec.early_stopping else None
         self._sizes = (len(prepared.feature_names), len(prepared.class_names))
+        self._networks = Networks(*self._sizes)
+        self._spec = spec.network
         self._names = {parameter(n, as_published=self.published): n for n in spec.vary}
         self._now: Candidate | None = None
         self._chosen: Candidate | None = None
@@ -105,11 +109,17 @@ class Study:
 
     def build(self, settings: Mapping[str, Any]) -> Network:
         """The network of a candidate; as published each training begins from other weights."""
-        network = with_settings(self.spec.network, settings)
+        self._spec = with_settings(self.spec.network, settings)
         seed = self.spec.seed
         if self.published:
             seed = derived_seed(seed, TRIAL, self._trainings)
-        return build(network, *self._sizes, seed=seed)
+        return self._networks.fresh(self._spec, seed)
+
+    def rebuilt(self, trained: Trained) -> Network:
+        """A network with the weights of a training."""
+        network = build(trained.network, *self._sizes)
+        network.set_weights(trained.weights)
+        return network
 
     def ended(self, network: Network) -> None:
         """Take in a training; raises `Stopped` when somebody asked for it."""
@@ -120,7 +130,8 @@ class Study:
             self.spec.early_stopping and self.spec.early_stopping.restore_best
         )
         trained = Trained(
-            network,
+            self._spec,
+            network.get_weights(),
             self._rows,
             epochs,
             stopper.best_epoch + 1 if stopper is not None and keeps else epochs,
@@ -259,8 +270,8 @@ def _classifier(spec: Spec, study: Study) -> Classifier:
         callbacks.append(study.stopper)
     return Classifier(
         model=model_function,
-        # it comes compiled: scikeras makes one of its own for nothing where the post's way names it
-        optimizer=spec.optimizer if study.published else None,
+        # the model comes compiled: what the post's way tells an optimizer goes nowhere
+        optimizer=Idle if study.published else None,
         epochs=spec.epochs,
         batch_size=spec.batch_size,
         class_weight=None if spec.class_weight == "none" else spec.class_weight,
@@ -343,7 +354,7 @@ def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
     return SearchResult(
         **_fields(spec, study, best),
         **network_fields(
-            table, study.pool.parts(trained.rows), trained.network, study.reporter,
+            table, study.pool.parts(trained.rows), study.rebuilt(trained), study.reporter,
             batch_size=best.used["batch_size"], open_test=True,
         ),
         epochs_run=trained.epochs,
@@ -363,7 +374,7 @@ def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
     result = SearchResult(
         **_fields(spec, study, best),
         **network_fields(
-            table, study.pool.parts(trained.rows), trained.network, study.reporter,
+            table, study.pool.parts(trained.rows), study.rebuilt(trained), study.reporter,
             batch_size=best.used["batch_size"], open_test=False,
         ),
         epochs_run=trained.epochs,

@@ -79,6 +79,10 @@ class Classifier(KerasClassifier):  # type: ignore[misc]
         self.study.ended(self.model_)
         return self
 
+    def _ensure_compiled_model(self) -> None:
+        # it comes compiled; looking at its optimizer would bring Keras's variables up to date
+        pass
+
     @property
     def feature_encoder(self) -> "Prepare":
         """From positions in the pool to prepared rows."""
@@ -88,6 +92,13 @@ class Classifier(KerasClassifier):  # type: ignore[misc]
     def target_encoder(self) -> "Codes":
         """Labels are codes from 0 already, in all folds the same."""
         return Codes()
+
+
+class Idle:
+    """Takes what the post's way tells an optimizer that is compiled already, and does nothing."""
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = arguments
 
 
 class Prepare:

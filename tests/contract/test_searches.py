@@ -157,6 +157,16 @@ def test_class_weights_take_effect(store: Store) -> None:
     assert [t.settings["class_weight"] for t in state.trials.values()] == ["none", "balanced"]
 
 
+@pytest.mark.parametrize("schedule", ["constant", {"name": "step_decay", "every": 1}])
+def test_a_candidate_is_the_same_whatever_was_tried_before(store: Store, schedule: Any) -> None:
+    own = {"dropout": 0.3, "schedule": schedule}
+    _, first = search(store, "grid_search", {"learning_rate": [0.05]}, **own)
+    _, later = search(store, "grid_search", {"learning_rate": [0.01, 0.002, 0.05]}, **own)
+    for fold in (0, 1):
+        assert epochs_of(first, 0, fold) == epochs_of(later, 2, fold)
+    assert first.trials[0].settings_used == later.trials[2].settings_used
+
+
 # -- as published ---------------------------------------------------------------------------------
 
 

@@ -73,7 +73,7 @@ def weights_for(y: Any, kind: str) -> dict[str, Any]:
 def test_one_step_and_one_epoch_equal_keras(family: Any) -> None:
     # a failure is shown as found: shrinking it would compile for minutes
     @settings(
-        max_examples=3,
+        max_examples=2,
         deadline=None,
         database=None,
         derandomize=True,
@@ -129,8 +129,8 @@ def _one_epoch(spec: NetworkSpec, x: Any, y: Any, weights: dict[str, Any]) -> No
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_trainings_stay_within_a_small_multiple_of_keras_own_drift(optimizer: str) -> None:
     spec = NetworkSpec(hidden_layers=(20, 20), optimizer=optimizer, learning_rate=0.01)
-    x, y = table(80)
-    options = {"batch_size": 16, "shuffle": False, "validation_data": (x[:40], y[:40])}
+    x, y = table(45)
+    options = {"batch_size": 16, "shuffle": False, "validation_data": (x[:16], y[:16])}
     ours, theirs, nudged = build(spec, FEATURES, CLASSES), plain_twin(spec), plain_twin(spec)
     nudged.set_weights([np.nextafter(w, np.float32(10.0)) for w in theirs.get_weights()])
     done = 0
@@ -146,7 +146,7 @@ def test_trainings_stay_within_a_small_multiple_of_keras_own_drift(optimizer: st
             own = np.abs(np.subtract(other[name], drifted[name])).max()
             assert np.abs(np.subtract(mine[name], other[name])).max() <= 10 * max(own, 1e-5)
         for name in ("accuracy", "val_accuracy"):
-            assert mine[name] == pytest.approx(other[name], abs=0.026)
+            assert mine[name] == pytest.approx(other[name], abs=0.07)
 
 
 def test_batch_larger_than_the_table_and_a_network_without_hidden_layers() -> None:

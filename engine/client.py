@@ -1,6 +1,8 @@
 """How the workbench and the command line use the engine: submit, stop, follow."""
 
 import os
+import platform
+import signal
 import subprocess
 import sys
 import time
@@ -19,11 +21,13 @@ from engine.home import (
     refuse_elsewhere,
     without_engine,
 )
+from engine.machine import boot_id
 from engine.provenance import current, data_difference, differences
 from engine.specs import PENGUINS, RunSpec
 from engine.state import RunState, fold
 from engine.store import EngineRecord, RunRecord, Store
-from engine.store.writer import settle_lost
+from engine.store.cut_off import RESUMABLE, resume_ended, settle_lost
+from engine.version import __version__
 
 # kinds the engine can run today; the others have their specs and screens already
 RUNNABLE = (
@@ -36,6 +40,12 @@ RUNNABLE = (
     "hyperband",
 )
 START_SECONDS = 20.0
+# a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
+IGNORED_SECONDS = 5.0
+KILL_SECONDS = 3.0
+# an engine that ends while it starts is not started over and over again
+STARTS = 5
+STARTS_SECONDS = 120.0
 CHECK_SECONDS = 1.0
 
 
@@ -58,7 +68,9 @@ def submit(
     Returns the run's id. Raises `EngineError` as `checked` does, and nothing is
     stored then; or because no engine could be started, and the run stays queued.
     """
-    run = store.submit(checked(spec), name=name, priority=priority, parent=parent)
+    spec = checked(spec)
+    refuse_other_version(store)
+    run = store.submit(spec, name=name, priority=priority, parent=parent)
     ensure_engine(store.home)
     return run
 
@@ -100,7 +112,9 @@ def ensure_engine(home: Path) -> None:
     """
     refuse_elsewhere(home)
     if engine_alive(home) and not _closing(home):
-        return
+        with Store.open(home) as store:
+            if not replace_other_version(store):
+                return
     deadline = time.monotonic() + START_SECONDS
     while engine_alive(home):
         # an engine that is closing lets go of its lock within moments
@@ -109,6 +123,7 @@ def ensure_engine(home: Path) -> None:
                 "The engine is ending but does not end.", "Try 'penguin-tui engine stop'."
             )
         time.sleep(0.05)
+    _count_start(home)
     with private_file(log_path(home)).open("ab") as log:
         starter = subprocess.Popen(
             [sys.executable, "-P", "-m", "engine.host", "--home", str(home)],
@@ -124,6 +139,62 @@ def ensure_engine(home: Path) -> None:
         raise EngineError(
             "The engine could not be started.", f"The reason is at the end of {log_path(home)}."
         )
+
+
+_started: dict[Path, list[float]] = {}
+
+
+def _count_start(home: Path) -> None:
+    with Store.open(home) as store:
+        last = store.engine()
+    if last is None or last.state == "ready":
+        # the last one had come up: whatever ended it, it was not its start
+        _started.pop(home, None)
+        return
+    now = time.monotonic()
+    recent = [at for at in _started.get(home, []) if now - at < STARTS_SECONDS]
+    if len(recent) >= STARTS:
+        raise EngineError(
+            f"The engine has ended {STARTS} times while it was starting, and is not started again"
+            " for now.",
+            f"The reason is at the end of {log_path(home)}.",
+        )
+    _started[home] = [*recent, now]
+
+
+def refuse_other_version(store: Store) -> None:
+    """Raise `EngineError` when an engine of another version is at work here.
+
+    What is submitted now could be misread by it.
+    """
+    record = _other_version(store)
+    if record is not None and any(r.status != "queued" for r in store.live_runs()):
+        raise EngineError(
+            f"An engine of penguin-tui {record.version} is at work in this folder; this is"
+            f" {__version__}.",
+            "Wait until its runs have ended, or end it with 'penguin-tui engine stop'; what it"
+            " interrupts can be resumed.",
+        )
+
+
+def replace_other_version(store: Store) -> bool:
+    """End an engine of another version; returns whether there was one.
+
+    Raises `EngineError` when it is at work.
+    """
+    refuse_other_version(store)
+    if _other_version(store) is None:
+        return False
+    store.request(None, "shutdown")
+    return True
+
+
+def _other_version(store: Store) -> EngineRecord | None:
+    if not engine_alive(store.home):
+        return None
+    record = store.engine()
+    ours = record is None or record.version == __version__
+    return None if ours else record
 
 
 def _environment() -> dict[str, str]:
@@ -170,6 +241,70 @@ def stop_run(store: Store, run: int) -> None:
     store.request(run, "stop")
 
 
+def resume_run(store: Store, run: int) -> tuple[str, ...]:
+    """Let a paused run, or one that was cut off, go on from where it was.
+
+    Returns what is different today, which may change its figures. Raises
+    `EngineError` when there is nothing to go on with, or when the data file has
+    changed since.
+    """
+    record = store.run(run)
+    if record.status == "paused":
+        store.request(run, "resume")
+        settle(store)
+        return ()
+    if record.status not in RESUMABLE:
+        raise EngineError(
+            f"Run {run} is {record.status}; only a run that is paused, {', '.join(RESUMABLE[:-1])}"
+            f" or {RESUMABLE[-1]} can resume.",
+            f"'penguin-tui again {run}' does it once more." if not record.live else "",
+        )
+    changed = data_difference(record.spec, record.data_sha256)
+    if changed:
+        raise EngineError(f"{changed}.", "A training cannot go on with other data.")
+    refuse_other_version(store)
+    resume_ended(store, run)
+    ensure_engine(store.home)
+    return differences(record.provenance, current()) if record.provenance else ()
+
+
+def may_kill(record: RunRecord, now: float) -> bool:
+    """Whether a run has ignored a request to stop for so long that it may be killed."""
+    asked = record.acknowledged
+    return record.status == "stopping" and asked is not None and now - asked >= IGNORED_SECONDS
+
+
+def kill_run(store: Store, run: int) -> None:
+    """End a run that ignores a request to stop, and with it the engine's process.
+
+    A new engine starts at once; runs beside it go on from their last checkpoints.
+    Raises `EngineError` when the run has ended already or cannot be killed.
+    """
+    record = store.run(run)
+    if not record.live:
+        raise EngineError(f"Run {run} has ended already ({record.status}).")
+    engine = store.engine()
+    store.request(run, "kill")
+    deadline = time.monotonic() + KILL_SECONDS
+    while store.run(run).live and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if store.run(run).live and engine is not None and engine_alive(store.home):
+        # it does not even get to read what is asked of it
+        _end_hard(store.home, engine)
+    settle(store)
+
+
+def _end_hard(home: Path, engine: EngineRecord) -> None:
+    if (engine.host, engine.boot) != (platform.node(), boot_id()):
+        raise EngineError(
+            f"The engine is on another machine, {engine.host}.", "Kill the run from there."
+        )
+    os.kill(engine.pid, signal.SIGKILL)
+    deadline = time.monotonic() + KILL_SECONDS
+    while engine_alive(home) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def run_again(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
     """Submit a run's spec once more; returns the new id and what is different today.
 
@@ -187,14 +322,20 @@ def run_again(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
 
 
 def settle(store: Store) -> None:
-    """Without an engine nothing is at work: say so, and start one for what is queued."""
+    """Without an engine nothing is at work: say so, and start one for what is queued.
+
+    A paused run waits without an engine, unless something is asked of it.
+    """
     live = store.live_runs()
     if not live or engine_alive(store.home):
         return
-    if any(record.status != "queued" for record in live):
+    at_work = any(record.status in ("running", "stopping") for record in live)
+    asked = any(record.status == "paused" for record in live) and store.open_requests()
+    if at_work or asked:
         with without_engine(store.home) as alone:
             if alone:
                 settle_lost(store)
+        live = store.live_runs()
     if any(record.status == "queued" for record in live):
         ensure_engine(store.home)
 

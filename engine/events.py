@@ -122,6 +122,17 @@ class Ended(Frozen):
     hint: str = ""
 
 
+class Resumed(Frozen):
+    """A run that had been cut off goes on; what it had ended with no longer holds.
+
+    `worked` is how long it had been at work before, in seconds.
+    """
+
+    type: Literal["resumed"] = "resumed"
+    at: float
+    worked: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class EpochBlock:
     """Figures of consecutive epochs of one training, a column for each of `COLUMNS`.
@@ -171,7 +182,16 @@ class EpochBlock:
 
 
 JsonEvent = Annotated[
-    Phase | Note | DataReady | NetworkReady | Plan | TrialStarted | TrialEnded | Finished | Ended,
+    Phase
+    | Note
+    | DataReady
+    | NetworkReady
+    | Plan
+    | TrialStarted
+    | TrialEnded
+    | Finished
+    | Ended
+    | Resumed,
     Discriminator("type"),
 ]
 Event = (
@@ -184,6 +204,7 @@ Event = (
     | TrialEnded
     | Finished
     | Ended
+    | Resumed
     | EpochBlock
 )
 

@@ -7,7 +7,7 @@ import platform
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -74,25 +74,43 @@ def copies_path(home: Path) -> Path:
 
 
 def private_file(path: Path) -> Path:
-    """Make `path` if it is not there, readable by its owner alone; refuse a link."""
+    """Make `path` if it is not there, readable by its owner alone; refuse a link.
+
+    A file that is there is looked at and never opened: closing a descriptor of
+    the store would drop the locks by which SQLite, in this very process, keeps
+    others from taking its write-ahead log away.
+    """
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        found = _made(path)
     except OSError as error:
         raise EngineError(
             f"{path} cannot be opened: {error.strerror}.",
-            "A link is refused; otherwise check who owns the folder and whether the disk is full.",
+            "Check who owns the folder, that it can be written to, and that the disk is not full.",
         ) from error
-    try:
-        found = os.fstat(descriptor)
-        if found.st_uid != os.getuid():
-            raise EngineError(
-                f"{path} belongs to another user.", f"Set {VARIABLE} to a folder of your own."
-            )
-        if stat.S_IMODE(found.st_mode) & 0o077:
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        raise EngineError(
+            f"{path} is a link or no file at all.",
+            f"Remove it, or set {VARIABLE} to a folder of your own.",
+        )
+    if found.st_uid != os.getuid():
+        raise EngineError(
+            f"{path} belongs to another user.", f"Set {VARIABLE} to a folder of your own."
+        )
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        path.chmod(0o600)
     return path
+
+
+def _made(path: Path) -> os.stat_result:
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        pass  # it is made now
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    # another process may be quicker
+    with suppress(FileExistsError):
+        os.close(os.open(path, flags, 0o600))
+    return path.lstat()
 
 
 class Lock:
@@ -105,7 +123,13 @@ class Lock:
     def take(self, seconds: float | None = None) -> bool:
         """Take the lock; with a limit of `seconds`, say whether it came free by then."""
         private_file(self._path)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError as error:
+            raise EngineError(
+                f"{self._path} cannot be opened: {error.strerror}.",
+                "Check who owns the folder and whether it can be written to.",
+            ) from error
         deadline = time.monotonic() + (seconds or 0.0)
         while True:
             try:

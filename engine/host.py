@@ -7,38 +7,35 @@ it are done, so compiled code stays warm from run to run.
 """
 
 import argparse
-import gc
 import logging
 import os
 import platform
 import signal
-import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 
 from engine import provenance
 from engine.errors import EngineError
-from engine.events import Ended, EndStatus
-from engine.home import copies_path, engine_lock, private_file, sign_engine_lock
-from engine.jobs import JOBS, LIGHT_JOBS, run_job
+from engine.events import Ended, Note
+from engine.home import engine_lock, sign_engine_lock, store_path
+from engine.jobs import JOBS, LIGHT_JOBS
+from engine.jobs.loading import Loader
+from engine.jobs.work import interrupted_end, unexplained_end, work, write_reported
 from engine.machine import boot_id, usable_threads
-from engine.network import runtime
-from engine.reporter import Artefact, DataUsed, Diverged, Reported, Reporter, Stopped, TestScored
+from engine.reporter import Earlier, Reported, Reporter
+from engine.state import RunState, fold
 from engine.store import VERSION, EngineRecord, RunRecord, Store
+from engine.store.cut_off import killed_end, neighbour_reason, requeue, settle_lost
 from engine.store.writer import (
     RunWriter,
     acknowledge,
     claim,
     close_if_idle,
-    count_scoring,
     has_queued,
-    keep_artefact,
-    keep_data_hash,
-    settle_lost,
 )
 from engine.version import __version__
 
@@ -46,10 +43,22 @@ log = logging.getLogger("engine")
 
 TICK_SECONDS = 0.05
 SIGN_SECONDS = 5.0
+INTERRUPT_SECONDS = 1.0
 IDLE_SECONDS = float(os.environ.get("PENGUIN_TUI_IDLE_SECONDS", 15 * 60))
 WORKERS = int(os.environ.get("PENGUIN_TUI_WORKERS", 2))
 # the screen's process must stay responsive on a machine with few cores
 NICENESS = 5
+# while the store cannot be written: how long until the next try, how much is kept in memory
+# before the runs have to wait, and how long an engine without work tries at all
+RETRY_SECONDS = 0.5
+HELD_BACK = 200_000
+GIVE_UP_SECONDS = 30.0
+# how long TensorFlow is held back for runs that can do without it
+HOLD_SECONDS = 5.0
+SLOW_STORE = (
+    "The file system of this folder cannot share memory, so the store does without WAL mode:"
+    " reading and writing wait for each other."
+)
 
 
 @dataclass
@@ -62,37 +71,8 @@ class Live:
     thread: threading.Thread
     # set by the thread as its last act
     end: Ended | None = None
-
-
-@dataclass
-class Loader:
-    """Imports what the jobs need, in the order in which it is needed."""
-
-    threads: int
-    kinds: tuple[str, ...] = ()
-    detail: str = "loading pandas and scikit-learn"
-    failed: str = ""
-    # held back while runs that need no TensorFlow are waiting or at work
-    go_on: threading.Event = field(default_factory=threading.Event)
-
-    def run(self) -> None:
-        """Load everything; a failure is kept for the main thread to report."""
-        try:
-            for module in LIGHT_JOBS.values():
-                import_module(module)
-            self.kinds = tuple(LIGHT_JOBS)
-            self.go_on.wait()
-            self.detail = "loading TensorFlow"
-            runtime.set_up(self.threads)
-            for module in JOBS.values():
-                import_module(module)
-            gc.collect()
-            # what is loaded now stays: later collections need not look at it again
-            gc.freeze()
-            self.kinds, self.detail = tuple(JOBS), ""
-        except Exception as error:
-            log.exception("loading failed")
-            self.failed = f"{type(error).__name__}: {error}"
+    # reported, and not written yet because the store could not be written
+    held: list[Reported] = field(default_factory=list)
 
 
 class Host:
@@ -118,23 +98,63 @@ class Host:
         self._busy_at = time.monotonic()
         self._signed_at = 0.0
         self._version = -1
+        # since when the store cannot be written
+        self._trouble: float | None = None
+        self._held_since: float | None = None
 
     def serve(self) -> None:
         """Work until idle for long enough or asked to end."""
         self.store.set_engine(self.record)
         threading.Thread(target=self.loader.run, name="loader", daemon=True).start()
         while not self.ending.is_set():
-            self._sign()
-            self._answer_requests()
-            self._flush()
-            self._show_loading()
-            self._dispatch()
-            if self._idle_for_long():
-                break
+            try:
+                self._turn()
+                if self._idle_for_long():
+                    break
+            except (EngineError, OSError) as error:
+                if not self._endure(error):
+                    raise
+                self.ending.wait(RETRY_SECONDS)
+                continue
             self.ending.wait(TICK_SECONDS)
         self._interrupt()
 
     # -- one turn of the loop -----------------------------------------------------------------
+
+    def _turn(self) -> None:
+        self._sign()
+        self._answer_requests()
+        self._flush()
+        self._show_loading()
+        self._dispatch()
+        self._recover()
+
+    def _endure(self, error: Exception) -> bool:
+        """Go on without the store for a while: a full disk may be emptied; false to give up."""
+        now = time.monotonic()
+        if self._trouble is None:
+            self._trouble = now
+            log.error("the store cannot be written, the runs go on: %s", error)
+        if not store_path(self.home).exists():
+            return False
+        if sum(len(live.held) for live in self.live.values()) > HELD_BACK:
+            for live in self.live.values():
+                live.reporter.pause()
+        return bool(self.live) or now - self._trouble < GIVE_UP_SECONDS
+
+    def _recover(self) -> None:
+        if self._trouble is None:
+            return
+        log.info("the store can be written again")
+        seconds = time.monotonic() - self._trouble
+        self._trouble = None
+        for live in self.live.values():
+            if self.store.run(live.record.id).status != "paused":
+                live.reporter.resume()
+            live.reporter.warn(
+                f"The store could not be written for {seconds:.0f} s (is the disk full?)."
+                " Nothing was lost; the figures of that time were written later."
+            )
 
     def _sign(self) -> None:
         if time.monotonic() - self._signed_at > SIGN_SECONDS:
@@ -146,7 +166,6 @@ class Host:
         seen = self.store.version()
         if seen == self._version:
             return
-        self._version = seen
         for request in self.store.open_requests():
             if request.what == "shutdown":
                 self.ending.set()
@@ -154,33 +173,49 @@ class Host:
             if live is not None:
                 actions = {
                     "stop": live.reporter.request_stop,
-                    "kill": live.reporter.request_stop,
                     "skip": live.reporter.request_skip,
                     "pause": live.reporter.pause,
                     "resume": live.reporter.resume,
                 }
+                if request.what == "kill":
+                    self._kill(live, request.id)
                 actions[request.what]()
-            acknowledge(self.store, request.id, request.run, request.what)
+            acknowledge(self.store, request.id, request.run, request.what, parked=live is None)
+        self._version = seen
 
     def _flush(self) -> None:
         """Write what the jobs have reported, and take the leave of those that have ended."""
-        batches: list[tuple[Live, list[Reported], bool]] = []
+        batches: list[tuple[Live, bool]] = []
         for live in self.live.values():
             ended = not live.thread.is_alive()
-            reported = live.reporter.drain()
+            live.held += live.reporter.drain()
             if ended:
-                reported.append(live.end or _unexplained_end())
-            if reported:
-                batches.append((live, reported, ended))
+                live.held.append(live.end or unexplained_end())
+            if live.held:
+                batches.append((live, ended))
         if not batches:
             return
-        with self.store.writing() as connection:
-            for live, reported, _ in batches:
-                _write(self.home, connection, live, reported)
-        for live, _, ended in batches:
+        self._write([live for live, _ in batches])
+        for live, ended in batches:
             if ended:
                 del self.live[live.record.id]
         self._busy_at = time.monotonic()
+
+    def _write(self, lives: Sequence[Live]) -> None:
+        """Write what is held of these runs, all of it or, when that fails, nothing."""
+        marks = [live.writer.mark() for live in lives]
+        try:
+            with self.store.writing() as connection:
+                for live in lives:
+                    write_reported(self.home, connection, live.record.id, live.writer, live.held)
+        except BaseException:
+            for live, mark in zip(lives, marks, strict=True):
+                live.writer.back(mark)
+                # it is added anew by the next turn
+                live.held = [item for item in live.held if not isinstance(item, Ended)]
+            raise
+        for live in lives:
+            live.held = []
 
     def _show_loading(self) -> None:
         if self.loader.failed:
@@ -212,19 +247,64 @@ class Host:
             self._start(record)
         if self.loader.kinds and not self.loader.go_on.is_set():
             light_waiting = bool(self.live) or has_queued(self.store, tuple(LIGHT_JOBS))
-            if not light_waiting:
+            self._held_since = self._held_since or time.monotonic()
+            # one that takes long, or is paused, does not keep the others waiting
+            held_for_long = time.monotonic() - self._held_since > HOLD_SECONDS
+            if not light_waiting or held_for_long:
                 self.loader.go_on.set()
 
     def _start(self, record: RunRecord) -> None:
-        reporter = Reporter()
+        writer = RunWriter(record)
+        reporter = Reporter(self._earlier(record, writer))
+        if not self.store.shares_memory:
+            reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
         thread = threading.Thread(
-            target=lambda: setattr(live, "end", _work(record, reporter)),
+            target=lambda: setattr(live, "end", work(record, reporter)),
             name=f"run-{record.id}",
             daemon=True,
         )
-        live = Live(record, reporter, RunWriter(record), thread)
+        live = Live(record, reporter, writer, thread)
         self.live[record.id] = live
         thread.start()
+
+    def _earlier(self, record: RunRecord, writer: RunWriter) -> Earlier:
+        """What a resumed run has come to already."""
+        if not record.last_event:
+            return Earlier()
+        _, events = self.store.events(record.id)
+        state = fold(RunState(), events)
+        writer.go_on(state)
+        return Earlier(state, self.store.checkpoints(record.id))
+
+    def _kill(self, live: Live, request: int) -> None:
+        """End a run that ignores everything: its thread can only end with this process.
+
+        This process becomes a new engine at once; the other runs go on from
+        their last checkpoints.
+        """
+        run = live.record.id
+        log.warning("run %s is killed, and this process with it", run)
+        acknowledge(self.store, request, run, "kill")
+        self._flush()
+        ends = {run: killed_end(run)} if run in self.live else {}
+        for other in self.live.values():
+            if self.store.run(other.record.id).status == "stopping":
+                ends.setdefault(other.record.id, killed_end(other.record.id))
+        for other in self.live.values():
+            if other.record.id in ends:
+                other.held.append(ends[other.record.id])
+        self._write([other for other in self.live.values() if other.held])
+        with self.store.writing() as connection:
+            for other in self.live.values():
+                if other.record.id not in ends and not other.reporter.paused:
+                    requeue(connection, other.record.id, neighbour_reason(run))
+        self.store.set_engine(replace(self.record, state="closing", detail="starting again"))
+        self.store.close()
+        logging.shutdown()
+        os.execv(  # noqa: S606 - this very program
+            sys.executable,
+            [sys.executable, "-P", "-m", "engine.host", "--home", str(self.home), "--foreground"],
+        )
 
     def _idle_for_long(self) -> bool:
         if self.live or time.monotonic() - self._busy_at < IDLE_SECONDS:
@@ -236,89 +316,27 @@ class Host:
         return False
 
     def _interrupt(self) -> None:
-        """Stop everything at once; runs that do not end in time are marked all the same."""
+        """End everything at once; runs that do not end in time are marked all the same.
+
+        A paused run stays paused: it goes on when it is asked to, in another engine.
+        """
         self.store.set_engine(replace(self.record, state="closing", detail="ending"))
-        for live in self.live.values():
-            live.reporter.request_stop()
-        deadline = time.monotonic() + 1.0
-        for live in self.live.values():
-            live.thread.join(max(0.0, deadline - time.monotonic()))
-            live.end = Ended(
-                at=time.time(),
-                status="interrupted",
-                message="The engine was asked to end while this run was at work.",
-                hint="Run it again from the Runs screen.",
-            )
-        with self.store.writing() as connection:
-            for live in self.live.values():
-                _write(
-                    self.home,
-                    connection,
-                    live,
-                    [*live.reporter.drain(), live.end or _unexplained_end()],
-                )
+        parked = {run for run, live in self.live.items() if live.reporter.paused}
+        for run, live in self.live.items():
+            if run not in parked:
+                live.reporter.request_interrupt()
+        deadline = time.monotonic() + INTERRUPT_SECONDS
+        for run, live in self.live.items():
+            if run not in parked:
+                live.thread.join(max(0.0, deadline - time.monotonic()))
+            live.held += live.reporter.drain()
+            end = live.end
+            if end is not None and end.status in ("finished", "diverged", "failed"):
+                live.held.append(end)
+            elif run not in parked:
+                live.held.append(interrupted_end(run))
+        self._write([live for live in self.live.values() if live.held])
         self.store.set_engine(None)
-
-
-def _write(
-    home: Path, connection: sqlite3.Connection, live: Live, reported: Sequence[Reported]
-) -> None:
-    run = live.record.id
-    events = []
-    for item in reported:
-        match item:
-            case Artefact():
-                keep_artefact(connection, run, item.name, item.body)
-            case TestScored():
-                count_scoring(connection, run, item.sealed_part)
-            case DataUsed():
-                keep_data_hash(connection, run, item.sha256)
-                if item.body is not None:
-                    _keep_copy(home, item.sha256, item.body)
-            case _:
-                events.append(item)
-    live.writer.write(connection, events)
-
-
-def _keep_copy(home: Path, sha256: str, body: bytes) -> None:
-    folder = copies_path(home)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{sha256}.csv"
-    if not path.exists():
-        private_file(path).write_bytes(body)
-
-
-def _work(record: RunRecord, reporter: Reporter) -> Ended:
-    """Do one run in this thread; says how it ended, whatever happens."""
-    status: EndStatus
-    try:
-        reporter.finished(run_job(record.spec, reporter))
-        return Ended(at=time.time(), status="finished")
-    except Stopped as stop:
-        status, message, hint = "stopped", str(stop) or "Stopped before there was a result.", ""
-    except Diverged as error:
-        status, message, hint = "diverged", str(error), "Try a lower learning rate."
-    except EngineError as error:
-        log.info("run %s failed", record.id, exc_info=True)
-        status, message, hint = "failed", error.message, error.hint
-    except MemoryError:
-        log.exception("run %s ran out of memory", record.id)
-        status, message = "failed", "There is not enough memory for this run."
-        hint = "Try fewer units, a smaller batch or less data."
-    except Exception as error:
-        log.exception("run %s failed", record.id)
-        status, message = "failed", f"Something unforeseen went wrong ({type(error).__name__})."
-        hint = "The details are in the log: penguin-tui engine log."
-    return Ended(at=time.time(), status=status, message=message, hint=hint)
-
-
-def _unexplained_end() -> Ended:
-    return Ended(
-        at=time.time(),
-        status="failed",
-        message="The run's thread ended without a word.",
-        hint="The details are in the log: penguin-tui engine log.",
-    )
 
 
 # -- the process -------------------------------------------------------------------------------
@@ -345,7 +363,8 @@ def _serve(home: Path) -> int:
     if not lock.take(seconds=1.0):
         return 0
     provenance.set_environment()
-    os.nice(NICENESS)
+    # an engine that has become a new one is nice already
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     with Store.open(home) as store:
         settle_lost(store)
         host = Host(home, store)
@@ -353,15 +372,16 @@ def _serve(home: Path) -> int:
             signal.signal(name, lambda *_: host.ending.set())
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         log.info("engine %s started for %s", __version__, home)
+        code = 0
         try:
             host.serve()
+            log.info("engine ended")
         except Exception:
             log.exception("the engine failed")
-            return 1
-        log.info("engine ended")
+            code = 1
     # worker threads that did not stop in time must not keep the process
     logging.shutdown()
-    os._exit(0)
+    os._exit(code)
 
 
 if __name__ == "__main__":

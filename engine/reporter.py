@@ -8,11 +8,12 @@ import math
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.events import COLUMNS, DataReady, EpochBlock, Event, Finished, Note, Phase
 from engine.results import Result
+from engine.state import RunState
 
 
 class Stopped(Exception):
@@ -49,16 +50,42 @@ class DataUsed:
     body: bytes | None
 
 
-Reported = Event | Artefact | TestScored | DataUsed
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where a training is after `epoch` epochs: all it takes to go on from there.
+
+    What was reported before it is in the store when it is.
+    """
+
+    trial: int
+    epoch: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a run had come to before it was cut off; empty for a new run.
+
+    `state` holds its trials and epochs, the ones after the last checkpoint as
+    well; `checkpoints` the newest one of each trial that has one.
+    """
+
+    state: RunState = field(default_factory=RunState)
+    checkpoints: Mapping[int, bytes] = field(default_factory=dict)
+
+
+Reported = Event | Artefact | TestScored | DataUsed | Checkpoint
 
 
 class Reporter:
-    """One run's way out (events, artefacts) and in (stop, pause)."""
+    """One run's way out (events, artefacts) and in (stop, pause, what was before)."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier | None = None) -> None:
+        self.earlier = earlier or Earlier()
         self._lock = threading.Lock()
         self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
         self._stop = threading.Event()
+        self._interrupt = threading.Event()
         self._skip = threading.Event()
         self._running = threading.Event()
         self._running.set()
@@ -80,6 +107,8 @@ class Reporter:
 
     def warn(self, text: str) -> None:
         """Tell the person something about this run that matters to its figures."""
+        if text in self.earlier.state.warnings:
+            return
         self.emit(Note(at=time.time(), level="warning", text=text))
 
     def epoch(self, trial: int, number: int, figures: Mapping[str, float]) -> None:
@@ -103,6 +132,11 @@ class Reporter:
         """Whether somebody asked the run to stop."""
         return self._stop.is_set()
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the engine is about to end: what can be resumed is not worth scoring now."""
+        return self._interrupt.is_set()
+
     def take_skip(self) -> bool:
         """Whether the candidate at work is to be skipped; says so once for each request."""
         asked = self._skip.is_set()
@@ -125,6 +159,16 @@ class Reporter:
         """Make the job's next check raise."""
         self._stop.set()
         self._running.set()
+
+    def request_interrupt(self) -> None:
+        """Make the job end at once, where it can go on another day."""
+        self._interrupt.set()
+        self.request_stop()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run has been asked to wait."""
+        return not self._running.is_set()
 
     def request_skip(self) -> None:
         """Let the job go on with its next candidate."""

@@ -24,6 +24,7 @@ from engine.events import (
     Note,
     Phase,
     Plan,
+    Resumed,
     TrialEnded,
     TrialStarted,
     TrialStatus,
@@ -189,6 +190,8 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                 changed["result"] = event.result
             case Ended():
                 changed["ended"] = event
+            case Resumed():
+                changed |= {"ended": None, "result": None, "phase": ""}
     if notes:
         changed["notes"] = (state.notes + tuple(notes))[-KEPT_NOTES:]
     return replace(state, curves=curves, trials=trials, **changed)

@@ -29,7 +29,8 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     """Train a network for every value and seed as one fleet, then score the chosen value's.
 
     The chosen network is trained once more (its figures come out the same to
-    the bit) and is the only one that the test part is opened for.
+    the bit) and is the only one that the test part is opened for. A sweep that
+    was cut off keeps its finished trainings.
     """
     table, prepared = read_and_prepare(spec, reporter)
     settings = sweeps.trial_settings(spec)
@@ -37,14 +38,17 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     epochs = sum(member.network.epochs for member in members)
     reporter.emit(Plan(at=time.time(), trials=len(members), trainings=len(members), epochs=epochs))
     reporter.phase("training")
-    watch = _Watch(reporter, settings)
+    watch = _Watch(reporter, settings, reporter.earlier.state)
+    todo = _not_done_yet(reporter.earlier.state, settings)
+    if len(todo) < len(members):
+        reporter.note(f"{len(members) - len(todo):,} trainings were done before.")
     train_fleet(
-        members,
+        [members[index] for index in todo],
         threads=usable_threads(),
-        on_start=lambda index: watch.started(index, members[index].network.epochs),
-        on_epoch=watch.epoch,
-        keep_on=watch.keep_on,
-        on_end=watch.ended,
+        on_start=lambda at: watch.started(todo[at], members[todo[at]].network.epochs),
+        on_epoch=lambda at, figures: watch.epoch(todo[at], figures),
+        keep_on=lambda at: watch.keep_on(todo[at]),
+        on_end=lambda at, trained: watch.ended(todo[at], trained),
     )
     found = sweeps.points(spec, watch.state)
     if reporter.stopping:
@@ -55,6 +59,19 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
             "Every network of the sweep diverged.", "Try lower learning rates or other values."
         )
     return _result(spec, table, prepared, found, reporter)
+
+
+def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The trials that are still to be trained, after what was done before the sweep was cut off."""
+    done = {
+        number
+        for number, trial in earlier.trials.items()
+        if trial.status in ("finished", "diverged", "skipped")
+        and (trial.status != "finished" or trial.epochs == len(earlier.curve_of(number)))
+        and number < len(settings)
+        and trial.settings == dict(settings[number])
+    }
+    return [index for index in range(len(settings)) if index not in done]
 
 
 def _members(

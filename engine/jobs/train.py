@@ -8,6 +8,7 @@ import keras
 
 from engine.data.prepare import Prepared
 from engine.events import NetworkReady, TrialEnded, TrialStarted
+from engine.jobs.checkpoint import Checkpoints, TrainState
 from engine.jobs.data import read_and_prepare
 from engine.jobs.kept import class_weights, keep
 from engine.jobs.scored import score
@@ -25,6 +26,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     """Train the network of `spec`, keep it, and score every part of the data.
 
     A stopped run is scored on what it learnt from; its test part stays sealed.
+    A run that was cut off goes on from its last checkpoint.
     """
     table, prepared = read_and_prepare(spec, reporter)
     reporter.phase("building the network")
@@ -38,15 +40,19 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
             f"batch_size {spec.batch_size:,} is more than the {len(prepared.train.y):,} rows of"
             " the training part: every epoch is one step."
         )
+    earlier = _earlier(network, reporter)
     reporter.check()
     reporter.phase("training")
     reporter.emit(TrialStarted(at=time.time(), trial=TRIAL, settings={}, epochs=spec.epochs))
-    live = _Live(reporter, TRIAL)
+    live = _Live(reporter, TRIAL, earlier)
     callbacks: list[keras.callbacks.Callback] = [live]
     stopper = _early_stopping(spec.early_stopping)
     if stopper is not None:
         callbacks.append(stopper)
-    _fit(network, spec, prepared, callbacks)
+    callbacks.append(Checkpoints(reporter, TRIAL, stopper, earlier))
+    _fit(network, spec, prepared, callbacks, live.epochs)
+    if reporter.interrupted:
+        raise Stopped
     if live.diverged_at:
         _end_trial(reporter, live, "diverged")
         raise Diverged(f"The loss was no longer a number in epoch {live.diverged_at}.")
@@ -75,11 +81,11 @@ class _Live(keras.callbacks.Callback):  # type: ignore[misc]
     # several short epochs may be trained in one call; this is told of each of them
     reads_logs_only = True
 
-    def __init__(self, reporter: Reporter, trial: int) -> None:
+    def __init__(self, reporter: Reporter, trial: int, earlier: TrainState | None) -> None:
         super().__init__()
-        self.epochs = 0
+        self.epochs = earlier.epoch if earlier else 0
         self.diverged_at = 0
-        self.last: dict[str, float] = {}
+        self.last = reporter.earlier.state.curve.at(self.epochs) or {}
         self._reporter = reporter
         self._trial = trial
         self._begun = time.perf_counter()
@@ -110,11 +116,23 @@ class _Live(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.stop_training = True
 
 
+def _earlier(network: Network, reporter: Reporter) -> TrainState | None:
+    """Where the training was cut off, the network brought there; None for a new one."""
+    body = reporter.earlier.checkpoints.get(TRIAL)
+    if body is None:
+        return None
+    earlier = TrainState.from_bytes(body, network)
+    network.restore(earlier.snapshot)
+    reporter.note(f"Goes on after epoch {earlier.epoch:,}.")
+    return earlier
+
+
 def _fit(
     network: Network,
     spec: TrainSpec,
     prepared: Prepared,
     callbacks: list[keras.callbacks.Callback],
+    initial_epoch: int,
 ) -> None:
     steering = prepared.steering
     network.fit(
@@ -125,6 +143,7 @@ def _fit(
         batch_size=spec.batch_size,
         class_weight=class_weights(spec, prepared.train.y, len(prepared.class_names)),
         callbacks=callbacks,
+        initial_epoch=initial_epoch,
         verbose=0,
     )
 

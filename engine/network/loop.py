@@ -65,8 +65,6 @@ class Loop:
                     self.callbacks.on_test_begin()
                     self.callbacks.on_test_end(self._validation(own))
                 self.callbacks.on_epoch_end(own.epoch, dict(self.logs))
-                if model.stop_training:
-                    break
             model.take_back()
             epoch = self.training.epoch
             if not figures:

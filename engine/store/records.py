@@ -3,10 +3,13 @@
 import json
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from engine.errors import EngineError
 from engine.results import Interval
 from engine.specs import RunSpec, load_spec
 from engine.state import Status
@@ -53,19 +56,36 @@ class RunRecord:
     @cached_property
     def spec(self) -> RunSpec:
         """The run's whole configuration."""
-        return load_spec(self.spec_json)
+        with self._readable("settings"):
+            return load_spec(self.spec_json)
 
     @cached_property
     def metrics(self) -> dict[str, float | None]:
         """Final accuracies with their bounds; empty before the end."""
-        found: dict[str, float | None] = json.loads(self.metrics_json)
-        return found
+        with self._readable("figures"):
+            found: dict[str, float | None] = {
+                str(name): None if value is None else float(value)
+                for name, value in json.loads(self.metrics_json).items()
+            }
+            return found
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """Versions, thread count, flags and CPU the run was made with."""
-        found: dict[str, Any] = json.loads(self.provenance_json)
-        return found
+        with self._readable("versions"):
+            found: dict[str, Any] = dict(json.loads(self.provenance_json))
+            return found
+
+    @contextmanager
+    def _readable(self, what: str) -> Iterator[None]:
+        """What is stored is checked like any input: a row that was tampered with is an error."""
+        try:
+            yield
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise EngineError(
+                f"The {what} stored with run {self.id} cannot be read.",
+                f"'penguin-tui rm {self.id}' removes the run.",
+            ) from error
 
     def accuracy(self, part: Literal["train", "val", "test"]) -> Interval | None:
         """The final accuracy of a part with its 95 % interval, if there is one."""

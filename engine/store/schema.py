@@ -10,7 +10,12 @@ import sqlite3
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.home import private_file, refuse_elsewhere, store_lock, store_path
+from engine.home import (
+    private_file,
+    refuse_elsewhere,
+    store_lock,
+    store_path,
+)
 
 VERSION = 1
 # long enough to outlast any write here; nobody holds a transaction across work
@@ -109,6 +114,8 @@ CREATE TABLE engine (
 );
 """
 
+# what SQLite says where the memory that WAL mode needs cannot be shared
+_NO_SHARED_MEMORY = ("SQLITE_IOERR_SHM", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PROTOCOL")
 # statements that lead from version n to n + 1, by n
 _MIGRATIONS: dict[int, str] = {0: _TABLES}
 
@@ -122,13 +129,16 @@ def connect(home: Path) -> sqlite3.Connection:
     refuse_elsewhere(home)
     path = private_file(store_path(home))
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.row_factory = sqlite3.Row
+        connection = _open(path)
         if _version(connection) != VERSION:
             with store_lock(home):
-                _migrate(connection, path)
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+                connection = _migrate(connection, path)
+    except sqlite3.OperationalError as error:
+        raise EngineError(
+            f"The store {path} cannot be opened: {error}.",
+            "Check that the disk is not full, that the folder can be written to, and that no other"
+            " program holds the file.",
+        ) from error
     except sqlite3.DatabaseError as error:
         raise EngineError(
             f"The store {path} cannot be opened: {error}.",
@@ -137,11 +147,58 @@ def connect(home: Path) -> sqlite3.Connection:
     return connection
 
 
+def _open(path: Path) -> sqlite3.Connection:
+    connection = _connected(path)
+    if _works(connection):
+        return connection
+    connection.close()
+    return _without_shared_memory(path)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _without_shared_memory(path: Path) -> sqlite3.Connection:
+    """The store with a journal that needs none; `Store.shares_memory` then says so.
+
+    In WAL mode nobody else can have the file open on such a file system, so that
+    its journal may be changed here.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    # before the first access: SQLite then keeps in its own memory what it would share
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    connection = _connected(path)
+    _version(connection)
+    return connection
+
+
+def _works(connection: sqlite3.Connection) -> bool:
+    """Whether the file can be read and written; without shared memory WAL mode cannot."""
+    try:
+        _version(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            return True
+        if error.sqlite_errorname.startswith(_NO_SHARED_MEMORY):
+            return False
+        raise
+    return True
+
+
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     found = _version(connection)
     if found > VERSION:
         raise EngineError(
@@ -149,7 +206,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             "Upgrade penguin-tui, or set PENGUIN_TUI_HOME to another folder.",
         )
     connection.execute("PRAGMA journal_mode = WAL")
+    if not _works(connection):
+        connection.close()
+        connection = _without_shared_memory(path)
     for version in range(found, VERSION):
         connection.executescript(
             f"BEGIN IMMEDIATE; {_MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;"
         )
+    return connection

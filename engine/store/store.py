@@ -125,12 +125,13 @@ class Store:
                 ).fetchall()
             finally:
                 self._connection.execute("COMMIT")
-        events = [
-            event_from_json(row["body"])
-            if row["trial"] is None
-            else EpochBlock.from_bytes(row["trial"], row["first"], row["body"])
-            for row in rows
-        ]
+        with _readable(f"what run {run} has reported"):
+            events = [
+                event_from_json(row["body"])
+                if row["trial"] is None
+                else EpochBlock.from_bytes(row["trial"], row["first"], row["body"])
+                for row in rows
+            ]
         return (rows[-1]["number"] if rows else after), events
 
     def rename(self, run: int, name: str) -> None:
@@ -188,7 +189,8 @@ class Store:
         """The newest engine's record, whether it lives or not."""
         with _explained():
             row = self._connection.execute("SELECT record FROM engine").fetchone()
-        return EngineRecord(**json.loads(row["record"])) if row else None
+        with _readable("who the engine is"):
+            return EngineRecord(**json.loads(row["record"])) if row else None
 
     # -- what else is kept -----------------------------------------------------------------
 
@@ -208,6 +210,21 @@ class Store:
             ).fetchone()
         return int(row[0])
 
+    def checkpoints(self, run: int) -> dict[int, bytes]:
+        """Where the trainings of a run that was cut off were, by trial."""
+        with _explained():
+            rows = self._connection.execute(
+                "SELECT trial, body FROM checkpoints WHERE run = ?", (run,)
+            ).fetchall()
+        return {row["trial"]: bytes(row["body"]) for row in rows}
+
+    @property
+    def shares_memory(self) -> bool:
+        """Whether reading and writing go on side by side (SQLite's WAL mode)."""
+        with _explained():
+            mode = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
+        return str(mode) == "wal"
+
     def version(self) -> int:
         """A number that changes whenever anybody has written, this store included."""
         others = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
@@ -222,10 +239,18 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # on a full disk SQLite may have undone it already
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+
+    def compact(self) -> None:
+        """Give the room of what was removed back to the disk."""
+        with _explained():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def set_engine(self, record: EngineRecord | None) -> None:
         """Say who the engine is; None when there is none any more."""
@@ -241,8 +266,28 @@ class Store:
 def _explained() -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         raise EngineError(
-            f"The store could not be read or written: {error}.",
-            "Check that the disk is not full and that the folder can be written to.",
+            f"The store could not be read or written: {error}.", _way_out(error)
+        ) from error
+
+
+def _way_out(error: sqlite3.DatabaseError) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another program holds it open and does not let go; end that program."
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return "Move the file away to begin with an empty store."
+    return "Check that the disk is not full and that the folder can be written to."
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """What is stored is checked like any input: a row that was tampered with is an error."""
+    try:
+        yield
+    except (ValueError, TypeError, RecursionError) as error:
+        raise EngineError(
+            f"The store holds something that penguin-tui has not written: {what}.",
+            "Remove that run, or move the store away to begin with an empty one.",
         ) from error

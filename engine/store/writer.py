@@ -21,14 +21,23 @@ from engine.events import (
     event_to_json,
 )
 from engine.results import metrics
+from engine.state import RunState
+from engine.store.cut_off import answer_parked, settle_lost, worked_before
 from engine.store.records import EngineRecord, RequestKind, RunRecord
 from engine.store.store import Store
 
-LOST_MESSAGE = "The engine process ended while this run was at work."
-LOST_HINT = (
-    "Start it again from the Runs screen. If this happens when you log out, the system ends"
-    " what a session leaves behind: 'loginctl enable-linger' keeps it."
-)
+__all__ = [
+    "RunWriter",
+    "acknowledge",
+    "claim",
+    "close_if_idle",
+    "count_scoring",
+    "has_queued",
+    "keep_artefact",
+    "keep_checkpoint",
+    "keep_data_hash",
+    "settle_lost",
+]
 
 
 def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> RunRecord | None:
@@ -42,35 +51,28 @@ def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> Run
         ).fetchone()
         if row is None:
             return None
+        begun = time.time() - worked_before(connection, row["id"])
         connection.execute(
             "UPDATE runs SET status = 'running', started = ?, provenance = ? WHERE id = ?",
-            (time.time(), json.dumps(provenance), row["id"]),
+            (begun, json.dumps(provenance), row["id"]),
         )
     return store.run(row["id"])
 
 
-def settle_lost(store: Store) -> list[int]:
-    """Mark every run that claims to be at work as lost; only while no engine lives."""
-    with store.writing() as connection:
-        rows = connection.execute(
-            "SELECT id, last_event FROM runs WHERE status IN ('running', 'stopping', 'paused')"
-        ).fetchall()
-        now = time.time()
-        for row in rows:
-            end = Ended(at=now, status="lost", message=LOST_MESSAGE, hint=LOST_HINT)
-            _append(connection, row["id"], row["last_event"] + 1, end)
-            _set(connection, row["id"], last_event=row["last_event"] + 1, **_end_columns(end))
-        connection.execute(
-            "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (now,)
-        )
-    return [row["id"] for row in rows]
+def acknowledge(
+    store: Store, request: int, run: int | None, what: RequestKind, *, parked: bool = False
+) -> None:
+    """Note that a request has been taken up, and show it in the run's status.
 
-
-def acknowledge(store: Store, request: int, run: int | None, what: RequestKind) -> None:
-    """Note that a request has been taken up, and show it in the run's status."""
+    `parked` says that nobody works on the run: if it is paused, it is queued
+    again or ended here and now.
+    """
     now = time.time()
     with store.writing() as connection:
         connection.execute("UPDATE requests SET acknowledged = ? WHERE id = ?", (now, request))
+        if parked:
+            answer_parked(connection, run, what)
+            return
         change = {"stop": "stopping", "pause": "paused", "resume": "running"}.get(what)
         if run is not None and change:
             connection.execute(
@@ -87,7 +89,8 @@ def close_if_idle(store: Store, closing: EngineRecord) -> bool:
     starts another engine, or this one sees the run.
     """
     with store.writing() as connection:
-        live = "SELECT 1 FROM runs WHERE status IN ('queued', 'running', 'stopping', 'paused')"
+        # a paused run that nobody works on waits as well without an engine
+        live = "SELECT 1 FROM runs WHERE status IN ('queued', 'running', 'stopping')"
         if connection.execute(live).fetchone():
             return False
         connection.execute("UPDATE engine SET record = ?", (json.dumps(asdict(closing)),))
@@ -113,7 +116,20 @@ class RunWriter:
         self._trials_choose = record.protocol == "strict"
         self._open: dict[int, EpochBlock] = {}
         self._epochs: dict[int, int] = {}
+        self._seen: set[int] = set()
         self._best: float | None = record.best_val_accuracy
+
+    def go_on(self, state: RunState) -> None:
+        """Take in which epochs a resumed run has already."""
+        self._epochs = {trial: curve.last_epoch for trial, curve in state.curves.items()}
+
+    def mark(self) -> tuple[Any, ...]:
+        """What this writer knows, for `back` after a transaction that came to nothing."""
+        return self._number, dict(self._open), dict(self._epochs), set(self._seen), self._best
+
+    def back(self, mark: tuple[Any, ...]) -> None:
+        """Forget what was written since `mark`."""
+        self._number, self._open, self._epochs, self._seen, self._best = mark
 
     def write(self, connection: sqlite3.Connection, events: Iterable[Event]) -> None:
         """Append events inside the caller's transaction, and update the run's row."""
@@ -145,6 +161,8 @@ class RunWriter:
                 sealed = getattr(event.result, "sealed_part", None)
                 return {"metrics": json.dumps(metrics(event.result)), "sealed_part": sealed}
             case Ended():
+                if event.status in ("finished", "diverged", "failed"):
+                    drop_checkpoints(connection, self._run)
                 return _end_columns(event)
             case _:
                 pass
@@ -161,7 +179,7 @@ class RunWriter:
         self._epochs[trial] = block.end - 1
         if self._epochs_choose:
             self._better(block.columns[COLUMNS.index("val_accuracy")])
-        grown = self._open.pop(trial).extended(block) if trial in self._open else block
+        grown = self._before(connection, block).extended(block)
         for start in range(0, len(grown), BLOCK_EPOCHS):
             part = tuple(column[start : start + BLOCK_EPOCHS] for column in grown.columns)
             chunk = EpochBlock(trial, grown.first + start, part)
@@ -173,6 +191,34 @@ class RunWriter:
             )
             if len(chunk) < BLOCK_EPOCHS:
                 self._open[trial] = chunk
+
+    def _before(self, connection: sqlite3.Connection, block: EpochBlock) -> EpochBlock:
+        """The block that this one goes on from; an empty one where it begins a new one."""
+        trial = block.trial
+        if trial in self._open:
+            return self._open.pop(trial)
+        nothing = EpochBlock(trial, block.first, tuple(column[:0] for column in block.columns))
+        # only a training that begins, or goes on after a break, can meet older epochs
+        if self._touched(trial):
+            return nothing
+        row = connection.execute(
+            "SELECT first, body FROM epochs WHERE run = ? AND trial = ? AND first <= ?"
+            " ORDER BY first DESC LIMIT 1",
+            (self._run, trial, block.first),
+        ).fetchone()
+        connection.execute(
+            "DELETE FROM epochs WHERE run = ? AND trial = ? AND first > ?",
+            (self._run, trial, block.first),
+        )
+        if row is None or row["first"] == block.first:
+            return nothing
+        older = EpochBlock.from_bytes(trial, row["first"], row["body"])
+        return older if older.end >= block.first else nothing
+
+    def _touched(self, trial: int) -> bool:
+        known = trial in self._seen
+        self._seen.add(trial)
+        return known
 
 
 def _append(connection: sqlite3.Connection, run: int, number: int, event: Event) -> None:
@@ -232,3 +278,17 @@ def count_scoring(connection: sqlite3.Connection, run: int, sealed_part: str) ->
 def keep_data_hash(connection: sqlite3.Connection, run: int, sha256: str) -> None:
     """Note which file content a run has learnt from."""
     _set(connection, run, data_sha256=sha256)
+
+
+def keep_checkpoint(
+    connection: sqlite3.Connection, run: int, trial: int, epoch: int, body: bytes
+) -> None:
+    """Keep where a training is, instead of where it was."""
+    connection.execute(
+        "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", (run, trial, epoch, body)
+    )
+
+
+def drop_checkpoints(connection: sqlite3.Connection, run: int) -> None:
+    """A run that has a result, or can have none, needs no checkpoint any more."""
+    connection.execute("DELETE FROM checkpoints WHERE run = ?", (run,))

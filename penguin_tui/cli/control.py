@@ -1,12 +1,12 @@
 """Stopping a run, letting it wait, letting it go on."""
 
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
-from penguin_tui.cli.console import say, say_json
+from penguin_tui.cli.console import caution, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +25,18 @@ def stop_command(run: int, as_json: bool) -> int:
     A stopped training is scored on its training and validation parts; the test
     part stays sealed. Exit code 1 when the run has not ended after five seconds.
     """
-    from engine.client import stop_run
+    from engine.client import settle, stop_run
 
     with settled_store() as store:
         number = find_run(store, run).id
         stop_run(store, number)
+        settle(store)
         record = _wait(store, number, lambda record: not record.live)
     if as_json:
         say_json({"run": number, "status": record.status, "message": record.message})
     elif record.live:
         say(f"Run {number} was asked to stop and has not ended yet.")
+        say(f"'penguin-tui kill {number}' ends it, and the engine's process with it.")
     elif record.status == "stopped":
         say(f"Run {number} is stopped.")
     else:
@@ -46,38 +48,69 @@ def stop_command(run: int, as_json: bool) -> int:
 @click.argument("run", type=RunNumber())
 def pause_command(run: int) -> int:
     """Let a run wait; 'penguin-tui resume' lets it go on."""
-    return _ask(run, "pause", ("running",), "paused", "waits")
+    from engine.errors import EngineError
+
+    with settled_store() as store:
+        record = find_run(store, run)
+        if record.status != "running":
+            raise EngineError(
+                f"Run {record.id} is {record.status}; only a run that is running can pause."
+            )
+        store.request(record.id, "pause")
+        record = _wait(store, record.id, lambda now: now.status == "paused" or not now.live)
+    if record.status != "paused":
+        say(f"Run {record.id} is {record.status}.")
+        return 1
+    say(f"Run {record.id} waits.")
+    return 0
 
 
 @click.command("resume")
 @click.argument("run", type=RunNumber())
 def resume_command(run: int) -> int:
-    """Let a paused run go on."""
-    return _ask(run, "resume", ("paused",), "running", "goes on")
+    """Let a run go on that is paused, or that was cut off: lost, interrupted or stopped.
 
-
-def _ask(
-    run: int,
-    what: Literal["pause", "resume"],
-    possible: tuple[str, ...],
-    wanted: str,
-    answer: str,
-) -> int:
-    from engine.errors import EngineError
+    A training goes on from its last checkpoint and gives the same figures as one
+    that was never cut off; a sweep or search keeps every candidate that is done.
+    """
+    from engine.client import resume_run
+    from penguin_tui.text import harmless
 
     with settled_store() as store:
         record = find_run(store, run)
-        if record.status not in possible:
-            raise EngineError(
-                f"Run {record.id} is {record.status}; only a run that is"
-                f" {' or '.join(possible)} can {what}."
-            )
-        store.request(record.id, what)
-        record = _wait(store, record.id, lambda now: now.status == wanted or not now.live)
-    if record.status != wanted:
-        say(f"Run {record.id} is {record.status}.")
+        paused = record.status == "paused"
+        for difference in resume_run(store, record.id):
+            say(caution(f"Different today: {harmless(difference)}"), err=True)
+        if paused:
+            record = _wait(store, record.id, lambda now: now.status != "paused")
+        else:
+            record = store.run(record.id)
+    if record.status == "paused":
+        say(f"Run {record.id} is still paused.")
         return 1
-    say(f"Run {record.id} {answer}.")
+    waits = " as soon as the engine is ready" if record.status == "queued" else ""
+    say(f"Run {record.id} goes on{waits}.")
+    return 0
+
+
+@click.command("kill")
+@click.argument("run", type=RunNumber())
+def kill_command(run: int) -> int:
+    """End a run that does not stop when it is asked to.
+
+    This ends the engine's process. A new one starts at once, and the runs beside
+    it go on by themselves from their last checkpoints.
+    """
+    from engine.client import kill_run
+
+    with settled_store() as store:
+        number = find_run(store, run).id
+        kill_run(store, number)
+        record = _wait(store, number, lambda record: not record.live)
+    if record.live:
+        say(f"Run {number} could not be killed.")
+        return 1
+    say(f"Run {number} is killed.")
     return 0
 
 

@@ -17,6 +17,7 @@ from engine.events import (
     Note,
     Phase,
     Plan,
+    Resumed,
     TrialEnded,
     TrialStarted,
 )
@@ -82,7 +83,7 @@ class LogLines:
 
 def _told(event: Event, record: RunRecord) -> bool:
     """Whether an event is a line; a lone trial and the result say nothing new in a log."""
-    return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended) or (
+    return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended | Resumed) or (
         isinstance(event, TrialStarted | TrialEnded) and record.kind != "train"
     )
 
@@ -125,6 +126,9 @@ def as_text(line: Line) -> str:
                 if values
             )
             return f"candidate {line.trial} {line.status}" + (f": {scores}" if scores else "")
+        case Resumed():
+            clock = time.strftime("%H:%M:%S", time.localtime(line.at))
+            return f"{clock} goes on where it was"
         case Ended():
             reason = f": {harmless(line.message)}" if line.message else ""
             return f"{line.status}{reason}"

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from engine.specs import SPECS, RunSpec, to_fields
 from penguin_tui.forms import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.text import harmless
 from penguin_tui.widgets.run_view import RunView
 from penguin_tui.widgets.spec_form import SpecForm
 
@@ -200,15 +201,28 @@ def ask(screen: WorkScreen, message: RunView.Asked) -> None:
     """Pass a wish of the person on to the engine."""
     run, what = message.run, message.what
 
-    def work(store: "Store") -> None:
+    def work(store: "Store") -> tuple[str, ...]:
         from engine import client
 
         if what == "stop":
             client.stop_run(store, run)
-        else:
+        elif what in ("pause", "skip") or not screen.workbench.engine_allowed:
             store.request(run, what)
+        elif what == "kill":
+            client.kill_run(store, run)
+        else:
+            return client.resume_run(store, run)
+        return ()
 
-    screen.workbench.engine_call(work)
+    def told(differences: tuple[str, ...]) -> None:
+        if differences:
+            lines = "\n".join(harmless(line) for line in differences)
+            screen.notify(
+                f"Run {run} goes on. Different today, so figures may differ:\n{lines}",
+                severity="warning", timeout=15, markup=False,
+            )  # fmt: skip
+
+    screen.workbench.engine_call(work, told)
 
 
 def _data_fields(kind: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _live(record: RunRecord, state: RunState, width: int) -> list[Content]:
     keys = {
         "running": "s stops it",
         "paused": "p goes on, s stops it",
-        "stopping": "it ends within two seconds",
+        "stopping": "it ends within two seconds; if not within five, s kills it",
     }
     second = Content.assemble(" · ".join(parts), (f" · {keys.get(status, '')}", MUTED))
     return [Content("").join(first), second]

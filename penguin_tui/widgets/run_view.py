@@ -27,8 +27,7 @@ from penguin_tui.widgets.parts_pane import PartsPane
 from penguin_tui.widgets.progress_line import ProgressLine
 from penguin_tui.widgets.result_tables import CoefficientTable, LayerTable, MisclassifiedTable
 from penguin_tui.widgets.summary import Summary
-
-Request = Literal["stop", "pause", "resume", "skip"]
+from penguin_tui.wishes import Request, pause_wish, stop_wish
 
 
 class Pane(Protocol):
@@ -128,9 +127,10 @@ class RunView(Vertical, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "ask('stop')", "Stop", id="run.stop",
-                tooltip="Stop the run; what was learnt until then is kept."),
+                tooltip="Stop the run; what was learnt until then is kept. Kills one that does not"
+                " stop for five seconds."),
         Binding("p", "ask('pause')", "Pause", id="run.pause",
-                tooltip="Let the run wait, or go on."),
+                tooltip="Let the run wait, or go on; also one that was cut off."),
         Binding("t", "to_train", "To Train", id="run.to_train",
                 tooltip="Put the best settings into the Train form."),
         Binding("k", "ask('skip')", "Skip", show=False, id="run.skip",
@@ -263,9 +263,18 @@ class RunView(Vertical, can_focus=True):
     def action_ask(self, what: Request) -> None:
         """Pass a wish on to the screen."""
         if self.record is not None:
-            if what == "pause" and self.record.status == "paused":
-                what = "resume"
-            self.post_message(self.Asked(self.record.id, what))
+            wish = self._wish(what)
+            if wish is not None:
+                self.post_message(self.Asked(self.record.id, wish))
+
+    def _wish(self, what: object) -> Request | None:
+        """What a key asks for as the run stands; None where it makes no sense."""
+        record = self.record
+        if record is None:
+            return None
+        if what == "skip":
+            return "skip" if record.kind in TUNED_KINDS and record.status == "running" else None
+        return stop_wish(record) if what == "stop" else pause_wish(record)
 
     def action_to_train(self) -> None:
         """The chosen settings, or the best so far, into the Train form."""
@@ -292,15 +301,7 @@ class RunView(Vertical, can_focus=True):
         if record is None:
             return False
         if action == "ask":
-            what = parameters[0]
-            if what == "skip" and record.kind not in TUNED_KINDS:
-                return False
-            allowed = {
-                "stop": ("queued", "running", "paused"),
-                "pause": ("running", "paused"),
-                "skip": ("running",),
-            }
-            return record.status in allowed[str(what)]
+            return self._wish(parameters[0]) is not None
         if action == "to_train":
             return record.kind in TUNED_KINDS and chosen_settings(self.state) is not None
         if action == "tab":

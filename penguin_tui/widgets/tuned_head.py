@@ -89,7 +89,7 @@ def _second(record: RunRecord, state: RunState, width: int, now: float) -> Conte
     keys = {
         "running": "s stops, k skips",
         "paused": "p goes on, s stops",
-        "stopping": "it ends within two seconds",
+        "stopping": "it ends within two seconds; if not within five, s kills it",
     }.get(status, "")
     line = " · ".join(parts)
     # where there is no room the keys are in the last line of the screen

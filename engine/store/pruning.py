@@ -1,0 +1,92 @@
+"""What of old runs can be removed to win room, and its removal.
+
+Runs at work, models, results, scores and the count of test scorings are never
+touched: they are what later figures are compared with.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.home import copies_path
+from engine.store.store import Store
+
+_OLD = "ended IS NOT NULL AND ended < :before"
+_REMOVED = f"SELECT id FROM runs WHERE deleted IS NOT NULL AND deleted < :before AND {_OLD}"  # noqa: S608
+_TUNED = f"SELECT id FROM runs WHERE kind NOT IN ('train', 'baseline', 'describe') AND {_OLD}"  # noqa: S608
+_CUT_OFF = f"SELECT id FROM runs WHERE {_OLD}"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One thing that can be removed: in words, of how many runs, and how many bytes it takes."""
+
+    what: str
+    runs: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    what: str
+    runs: str
+    tables: tuple[str, ...]
+
+
+_PARTS = (
+    _Part(
+        "everything of removed runs, which then cannot be brought back",
+        _REMOVED,
+        ("events", "epochs", "trials", "artefacts", "checkpoints"),
+    ),
+    _Part("curves of the candidates of sweeps and searches", _TUNED, ("epochs",)),
+    _Part("checkpoints of runs that were cut off", _CUT_OFF, ("checkpoints",)),
+)
+_SIZES = {
+    "events": "length(body)",
+    "epochs": "length(body)",
+    "artefacts": "length(body)",
+    "checkpoints": "length(body)",
+    "trials": "length(settings) + length(settings_used) + length(scores)",
+}
+
+
+def prunable(store: Store, before: float) -> tuple[Removal, ...]:
+    """What runs that ended before a moment (seconds since 1970) have that can go."""
+    found = []
+    with store.writing() as connection:
+        for part in _PARTS:
+            runs, size = set(), 0
+            for table in part.tables:
+                rows = connection.execute(
+                    f"SELECT run, sum({_SIZES[table]}) AS size FROM {table}"  # noqa: S608 - own
+                    f" WHERE run IN ({part.runs}) GROUP BY run",
+                    {"before": before},
+                ).fetchall()
+                runs |= {row["run"] for row in rows}
+                size += sum(row["size"] or 0 for row in rows)
+            found.append(Removal(part.what, len(runs), size))
+    copies = _unused_copies(store)
+    found.append(
+        Removal("copies of data files that no run uses", 0, sum(p.stat().st_size for p in copies))
+    )
+    return tuple(removal for removal in found if removal.bytes)
+
+
+def prune(store: Store, before: float) -> None:
+    """Remove what `prunable` lists, and give the room back to the disk."""
+    with store.writing() as connection:
+        for part in _PARTS:
+            for table in part.tables:
+                connection.execute(
+                    f"DELETE FROM {table} WHERE run IN ({part.runs})",  # noqa: S608 - own names
+                    {"before": before},
+                )
+        connection.execute("DELETE FROM requests WHERE acknowledged < ?", (before,))
+    for path in _unused_copies(store):
+        path.unlink()
+    store.compact()
+
+
+def _unused_copies(store: Store) -> list[Path]:
+    used = {record.data_sha256 for record in store.runs()}
+    return [path for path in copies_path(store.home).glob("*.csv") if path.stem not in used]

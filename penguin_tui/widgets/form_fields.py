@@ -241,13 +241,23 @@ class FormFields(ScrollView, can_focus=True):
         """While typing, letters are text and no commands."""
         return self.typing and character is not None and character.isprintable()
 
-    def on_key(self, event: events.Key) -> None:
-        """Letters go into the field."""
+    async def on_key(self, event: events.Key) -> None:
+        """Letters go into the field; its other keys act here and now.
+
+        Textual looks for bindings only when a key has come back to the app: of keys
+        that come in one go, as over a slow link, letters would overtake the others.
+        """
         # an Alt combination comes with more than one character
         if self.typing and event.is_printable and len(event.character or "") == 1:
             event.stop()
             event.prevent_default()
             self._put(self._line.typed(event.character or ""))
+            return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
 
     def on_paste(self, event: events.Paste) -> None:
         """The first line of what is pasted."""

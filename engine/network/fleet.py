@@ -18,7 +18,7 @@ from engine.network.rows import Rows
 from engine.network.settings import Settings
 from engine.network.shapes import Array
 from engine.network.stopping import Patience
-from engine.network.training import Figures, Training, evaluate, predict
+from engine.network.training import Figures, Training, evaluate, padded, predict
 from engine.specs.network import NetworkSpec
 
 
@@ -51,22 +51,24 @@ class Trained:
     epoch_kept: int = 0
     stopped_early: bool = False
     stopped: bool = False
-    parameters: list[Any] = field(default_factory=list)
     training: Training | None = None
 
     def predict(self, rows: Rows) -> Array:
         """Probabilities [rows, classes]."""
-        return predict(self.member.settings, self.parameters, rows)
+        return predict(self.member.settings, self._padded(), rows)
 
     def evaluate(self, rows: Rows) -> tuple[float, float]:
         """Loss (with penalties) and accuracy."""
-        return evaluate(self.member.settings, self.parameters, rows)
+        return evaluate(self.member.settings, self._padded(), rows)
 
     def weights(self) -> list[Array]:
         """Kernel and bias of each layer."""
         if self.training is None:
             return []
         return self.training.weights()
+
+    def _padded(self) -> list[Any]:
+        return padded(self.member.settings, self.weights())
 
     def model(self) -> Network:
         """The trained network as a Keras model, to show or to save."""
@@ -107,6 +109,9 @@ def train_fleet(
             trained = _train(members[index], index, on_epoch, keep_on, lock, halted)
             with lock:
                 on_end(index, trained)
+            if trained.training is not None:
+                # a hundred networks with their optimizers' state would fill the memory
+                trained.training.release()
         except BaseException:
             halted.set()
             raise
@@ -155,5 +160,4 @@ def _train(
     if patience and spec.early_stopping and spec.early_stopping.restore_best:
         trained.epoch_kept = patience.best_epoch
         patience.restore(training)
-    trained.parameters = training.parameters
     return trained

@@ -75,11 +75,12 @@ class Training:
                 else [np.zeros(shape, np.float32) for shape in self.shapes.parameters]
             )
         constants = (*layer_numbers(settings, self.shapes), constants_of(settings.optimizer))
-        self._fixed = tuple(tf.constant(array) for array in (*blocks, *constants))
+        self._fixed: tuple[Any, ...] = tuple(tf.constant(array) for array in (*blocks, *constants))
         self._state: list[Any] = [tf.constant(array) for array in state]
         self._running: Any = tf.zeros([3])
         self._seconds = _guess(self.shapes)
         self._warm = False
+        self._released: list[Array] | None = None
 
     def advance(self, rates: Rates, epochs: int = 1, steps: int | None = None) -> list[Figures]:
         """Run one call, at most `epochs` epochs or `steps` steps long.
@@ -148,7 +149,14 @@ class Training:
 
     def weights(self) -> list[Array]:
         """The weights now, as copies in Keras's order."""
+        if self._released is not None:
+            return [np.array(array) for array in self._released]
         return self.unpacked(self.parameters)
+
+    def release(self) -> None:
+        """Keep the weights alone, without padding: a training of a fleet that is done."""
+        self._released = self.weights()
+        self._state, self._fixed = [], ()
 
     def unpacked(self, parameters: Sequence[Any]) -> list[Array]:
         """Kept `parameters` as arrays in Keras's order."""

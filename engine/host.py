@@ -42,6 +42,7 @@ from engine.version import __version__
 log = logging.getLogger("engine")
 
 TICK_SECONDS = 0.05
+RESTED_SECONDS = 1.0
 SIGN_SECONDS = 5.0
 INTERRUPT_SECONDS = 1.0
 IDLE_SECONDS = float(os.environ.get("PENGUIN_TUI_IDLE_SECONDS", 15 * 60))
@@ -127,7 +128,15 @@ class Host:
         self._flush()
         self._show_loading()
         self._dispatch()
+        self._tell_idle()
         self._recover()
+
+    def _tell_idle(self) -> None:
+        """Let the loader compile ahead, but not between two runs that follow each other."""
+        if self.live:
+            self.loader.idle.clear()
+        elif time.monotonic() - self._busy_at > RESTED_SECONDS:
+            self.loader.idle.set()
 
     def _endure(self, error: Exception) -> bool:
         """Go on without the store for a while: a full disk may be emptied; false to give up."""

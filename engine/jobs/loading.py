@@ -22,6 +22,8 @@ class Loader:
     failed: str = ""
     # held back while runs that need no TensorFlow are waiting or at work
     go_on: threading.Event = field(default_factory=threading.Event)
+    # set while nothing is waiting or at work
+    idle: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Load everything; a failure is kept for the main thread to report."""
@@ -41,3 +43,19 @@ class Loader:
         except Exception as error:
             log.exception("loading failed")
             self.failed = f"{type(error).__name__}: {error}"
+            return
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Compile the usual programs one by one, each only while the engine is idle.
+
+        Without it the first runs take a little longer: a failure is for the log alone.
+        """
+        steps = import_module("engine.jobs.warming").warming()
+        try:
+            while True:
+                self.idle.wait()
+                if next(steps, None) is None:
+                    return
+        except Exception:
+            log.exception("compiling ahead failed")

@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from penguin_tui.navigation import PLACES, Place, place
+from penguin_tui.navigation import FORMS, PLACES, Place, place
 from penguin_tui.pace import Pace
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.opening import OpeningScreen
@@ -26,7 +26,7 @@ from penguin_tui.settings import load_settings, save_settings
 from penguin_tui.sparing import SparingApp
 from penguin_tui.theme import DARK, THEMES
 from penguin_tui.widgets.nav_bar import NavBar
-from penguin_tui.widgets.status_line import StatusLine, data_label
+from penguin_tui.widgets.status_line import StatusLine, data_label, engine_label
 
 if TYPE_CHECKING:
     from engine.client import EngineStatus
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 GONE_SECONDS = 1.0
 SHORTEST = 0.001
-# the screen with the form for a kind of run
-FORMS = {
-    "baseline": "baseline", "describe": "data", "train": "train", "sweep": "sweep",
-    "random_search": "search", "grid_search": "search", "hyperband": "search",
-}  # fmt: skip
 DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
 
 
@@ -191,7 +186,9 @@ class Workbench(SparingApp):
         self._wanted = name
         await self._loaded(place(name))
         await self.switch_mode(name)
-        screen = self.get_screen_stack(name)[0]
+        screen, *above = self.get_screen_stack(name)
+        for _ in above:
+            await self.pop_screen()
         if isinstance(screen, WorkScreen):
             screen.load(spec)
 
@@ -352,21 +349,6 @@ class Workbench(SparingApp):
 def _load_follower() -> None:
     for name in ("penguin_tui.follower", "engine.store"):
         import_module(name)
-
-
-def engine_label(status: "EngineStatus") -> str:
-    """How the engine stands, in a few words."""
-    work = f"{status.running} running" + (f", {status.queued} queued" if status.queued else "")
-    match status.state:
-        case "stopped":
-            return "engine: not running"
-        case "starting":
-            return "engine: starting"
-        case "loading":
-            busy = f" · {work}" if status.running or status.queued else ""
-            return f"engine: {status.detail}{busy}"
-        case _:
-            return f"engine: {work}" if status.running or status.queued else "engine: idle"
 
 
 def crash_report(home: Path, trace: str) -> str:

@@ -47,6 +47,12 @@ PLACES = (
     ),
 )  # fmt: skip
 
+# the screen with the form for a kind of run
+FORMS = {
+    "baseline": "baseline", "describe": "data", "train": "train", "sweep": "sweep",
+    "random_search": "search", "grid_search": "search", "hyperband": "search",
+}  # fmt: skip
+
 
 def place(name: str) -> Place:
     """The place of that name."""

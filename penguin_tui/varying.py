@@ -129,6 +129,20 @@ def unused(rows: Sequence[Row]) -> str:
     return next((name for name in usual if name not in taken), usual[0])
 
 
+def next_setting(rows: Sequence[Row], row: Row, step: int) -> str:
+    """The setting `step` after that of the row, among those no other row varies."""
+    taken = {one.setting for one in rows} - {row.setting}
+    free = [name for name in VARIABLE if name not in taken]
+    return free[(free.index(row.setting) + step) % len(free)]
+
+
+def next_kind(row: Row, step: int) -> Row:
+    """The row with the kind `step` after its own."""
+    kinds = row.kinds
+    place = kinds.index(row.kind) if row.kind in kinds else 0
+    return with_kind(row, kinds[(place + step) % len(kinds)])
+
+
 def with_kind(row: Row, kind: RowKind) -> Row:
     """The row with another kind; what was typed is kept as far as it fits."""
     start = suggested(row.setting)

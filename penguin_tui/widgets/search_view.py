@@ -37,8 +37,7 @@ class TrialsPane(LivePane):
         height: 1fr; layout: vertical;
         TrialTable { height: 1fr; }
         #trial-says { height: auto; padding: 0 1; color: $foreground 75%; background: $surface; }
-        #trial-charts { height: 15; display: none; margin-top: 1; }
-        &.-tall #trial-charts { display: block; }
+        #trial-charts { height: 15; margin-top: 1; }
         LineChart { width: 1fr; height: 1fr; }
     }
     """
@@ -53,16 +52,17 @@ class TrialsPane(LivePane):
 
     def parts(self) -> Iterable[str]:
         """The charts only where there is room."""
-        return ("table", "best", "epochs") if self.has_class("-tall") else ("table",)
+        return ("table", "best", "epochs") if self.size.height >= TALL else ("table",)
 
     def on_resize(self, event: events.Resize) -> None:
         """What fits."""
-        self.set_class(event.size.height >= TALL, "-tall")
+        self.query_one("#trial-charts").display = event.size.height >= TALL
         self.draw_again()
 
     def draw_part(self, name: str, record: RunRecord) -> None:
         """One of the three."""
         if name == "table":
+            self.query_one("#trial-charts").display = self.size.height >= TALL
             self.query_one(TrialTable).show_state(record, self.state)
             self._tell()
         else:

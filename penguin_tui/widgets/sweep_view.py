@@ -106,8 +106,7 @@ class SweepPane(LivePane):
         height: 1fr; layout: vertical;
         #sweep-row { height: 1fr; }
         SweepChart { width: 1fr; height: 1fr; margin-right: 1; }
-        PointTable { width: 62; display: none; border-left: solid $foreground 20%; }
-        &.-beside PointTable { display: block; }
+        PointTable { width: 62; border-left: solid $foreground 20%; }
         #sweep-says { height: auto; padding: 0 1; color: $foreground 85%; }
     }
     """
@@ -122,13 +121,14 @@ class SweepPane(LivePane):
 
     def on_resize(self, event: events.Resize) -> None:
         """The table where there is room."""
-        self.set_class(event.size.width >= BESIDE, "-beside")
+        self.query_one(PointTable).display = event.size.width >= BESIDE
 
     def draw_part(self, name: str, record: RunRecord) -> None:
         """All of it comes from the same points."""
         picture = picture_of(record, self.state)
         if picture is None:
             return
+        self.query_one(PointTable).display = self.size.width >= BESIDE
         self.query_one(SweepChart).show(picture)
         self.query_one(PointTable).show_picture(picture)
         says = self.query_one("#sweep-says", Static)

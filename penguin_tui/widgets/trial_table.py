@@ -87,6 +87,13 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
         self._names: tuple[str, ...] = ()
         self._folds = 1
         self._rungs = False
+        # until a person moves the cursor it stays on the best one
+        self._moved = False
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a candidate, with which it stays from now on."""
+        self._moved = True
+        super().move_to(index)
 
     def show_state(self, record: RunRecord, state: RunState) -> None:
         """Show the candidates of a search."""
@@ -94,6 +101,8 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
         self._names, self._folds = tuple(getattr(spec, "vary", {})), getattr(spec, "folds", 1)
         self._rungs = record.kind == "hyperband"
         self.set_columns(trial_columns(self._names, self._folds, rungs=self._rungs))
+        if not self._moved:
+            self._items = ()
         self.show(ranked(state), empty=EMPTY)
 
     def _row(self, item: Ranked) -> tuple[Cell, ...]:

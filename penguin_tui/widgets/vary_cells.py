@@ -1,6 +1,6 @@
 """A row of the table of what varies as cells: where they lie, and how they look."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -44,6 +44,24 @@ def cells_of(row: Row, width: int) -> list[VaryCell]:
         found.append(VaryCell(start, NUMBER_WIDTH, label, text, False))
         start += NUMBER_WIDTH + 1
     return found
+
+
+def lines_of(rows: int, problems: Mapping[int, str]) -> list[tuple[int, str]]:
+    """Below the heading: a row as its number, or what is wrong with it as a text, too."""
+    found: list[tuple[int, str]] = []
+    for place in range(rows):
+        found.append((place, ""))
+        if place in problems:
+            found.append((place, problems[place]))
+    return found
+
+
+def problem_text(problem: str, cells: list[VaryCell], width: int) -> str:
+    """What is wrong, below what is typed; a long one further left, where there is more room."""
+    text = f"✗ {harmless(problem)}"
+    typed = next(cell.start for cell in cells if not cell.choice)
+    indent = typed - 2 if typed - 2 + cell_len(text) <= width else 3
+    return " " * indent + text
 
 
 def heading_segments(single: bool, style: Styles) -> list[Segment]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -13,20 +12,26 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from engine.specs import VARIABLE
-from penguin_tui.text import harmless
 from penguin_tui.varying import (
     Row,
+    next_kind,
+    next_setting,
     problems,
     rows_of,
     suggested,
     unused,
     vary_of,
-    with_kind,
     with_text,
 )
 from penguin_tui.widgets.typing_line import TypingLine
-from penguin_tui.widgets.vary_cells import VaryCell, cells_of, heading_segments, row_segments
+from penguin_tui.widgets.vary_cells import (
+    VaryCell,
+    cells_of,
+    heading_segments,
+    lines_of,
+    problem_text,
+    row_segments,
+)
 
 STYLES = ("heading", "label", "value", "chosen", "cursor", "fresh", "arrow", "muted", "problem")
 MAX_ROWS = 20
@@ -118,14 +123,13 @@ class VaryTable(ScrollView, can_focus=True):
 
     @property
     def vary(self) -> dict[str, Any]:
-        """What varies, as JSON of a spec; rows that cannot be read are left out."""
+        """What varies in JSON; rows that cannot be read are left out."""
         return vary_of(self.rows)
 
     def load(self, vary: Mapping[str, Any]) -> None:
         """Show what a spec varies."""
-        self._cell = -1
         self._row = 0
-        self._take(rows_of(vary, typed=self.single))
+        self.replace_rows(rows_of(vary, typed=self.single))
 
     def replace_rows(self, rows: tuple[Row, ...]) -> None:
         """Show these rows instead."""
@@ -172,13 +176,7 @@ class VaryTable(ScrollView, can_focus=True):
 
     @property
     def _lines(self) -> list[tuple[int, str]]:
-        """Below the heading: a row, or what is wrong with it."""
-        found: list[tuple[int, str]] = []
-        for place in range(len(self.rows)):
-            found.append((place, ""))
-            if place in self.problems:
-                found.append((place, self.problems[place]))
-        return found
+        return lines_of(len(self.rows), self.problems)
 
     # -- moving ----------------------------------------------------------------------------
 
@@ -195,7 +193,8 @@ class VaryTable(ScrollView, can_focus=True):
         if not self.problems:
             return False
         row = min(self.problems)
-        self.enter(row, len(self._cells(self.rows[row])) - 1)
+        here = row == self._row and self._text_place is not None
+        self.enter(row, self._cell if here else self._first_text)
         return True
 
     def _arrive(self) -> None:
@@ -213,8 +212,7 @@ class VaryTable(ScrollView, can_focus=True):
         self.refresh_bindings()
 
     def _tell(self) -> None:
-        row = self.rows[self._row] if self._row < len(self.rows) else None
-        self.post_message(self.Entered(row.help if row is not None else ""))
+        self.post_message(self.Entered(self.rows[self._row].help if self.rows else ""))
 
     @property
     def _first_text(self) -> int:
@@ -300,13 +298,9 @@ class VaryTable(ScrollView, can_focus=True):
             return
         row = self.rows[self._row]
         if self._cell == 0:
-            taken = {one.setting for one in self.rows} - {row.setting}
-            free = [name for name in VARIABLE if name not in taken]
-            self._put(self._new(free[(free.index(row.setting) + step) % len(free)]))
+            self._put(self._new(next_setting(self.rows, row, step)))
         elif self._cell == 1:
-            kinds = row.kinds
-            place = kinds.index(row.kind) if row.kind in kinds else 0
-            self._put(with_kind(row, kinds[(place + step) % len(kinds)]))
+            self._put(next_kind(row, step))
         self._tell()
 
     def action_edit(self, key: str) -> None:
@@ -366,12 +360,9 @@ class VaryTable(ScrollView, can_focus=True):
             return self._cell >= 0
         return True
 
-    def on_focus(self) -> None:
-        """The current field shows its cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """The cursor is elsewhere."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Only with the keys the current field shows its cursor."""
+        super().watch_has_focus(has_focus)
         self.refresh()
 
     # -- drawing ------------------------------------------------------------------------------
@@ -406,8 +397,4 @@ class VaryTable(ScrollView, can_focus=True):
         if not problem:
             here = self.has_focus and place == self._row
             return list(row_segments(cells, self._cell if here else -1, self._line, self._style))
-        text = " " * (cells[self._first_text].start - 2) + "✗ " + harmless(problem)
-        if cell_len(text) > width:
-            # a long one further left, where there is more room
-            text = "   ✗ " + harmless(problem)
-        return [Segment(text, self._style("problem"))]
+        return [Segment(problem_text(problem, cells, width), self._style("problem"))]

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from engine.client import EngineStatus
 from engine.errors import EngineError
 from engine.store import Store
-from penguin_tui.app import Workbench, crash_report, engine_label, farewell
+from penguin_tui.app import Workbench, crash_report, farewell
 from penguin_tui.help import HelpScreen
 from penguin_tui.navigation import PLACES
 from penguin_tui.screens.base import WorkScreen
@@ -20,7 +20,7 @@ from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
 from penguin_tui.widgets.key_bar import KeyBar
 from penguin_tui.widgets.nav_bar import NavBar
-from penguin_tui.widgets.status_line import StatusLine
+from penguin_tui.widgets.status_line import StatusLine, engine_label
 
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "numpy", "matplotlib", "seaborn", "scipy")
 

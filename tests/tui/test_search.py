@@ -1,0 +1,435 @@
+"""Searches on screen: the table of what varies, ranked candidates, brackets, what mattered."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from seen import flat, seen, settled
+from stored import NOW, Stored, until
+from textual.pilot import Pilot
+from tuned import (
+    GRID,
+    HYPERBAND,
+    RANDOM,
+    candidate,
+    hyperband_events,
+    search_events,
+)
+
+from engine.events import TrialEnded, TrialStarted
+from engine.presets import PRESETS
+from engine.specs import TrainSpec, make_spec
+from engine.state import RunState, fold
+from engine.store import RunRecord, Store
+from penguin_tui.app import Workbench
+from penguin_tui.screens.search import SearchScreen
+from penguin_tui.screens.train import TrainScreen
+from penguin_tui.widgets.bracket_tree import BracketTree, Branch, branches
+from penguin_tui.widgets.search_view import best_series
+from penguin_tui.widgets.trial_table import TrialTable, details, ranked
+
+SIZES = [(80, 24), (140, 45)]
+
+
+async def search_screen(pilot: Pilot[None]) -> SearchScreen:
+    """Go to the Search screen and wait until its form is there."""
+    await pilot.press("5")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SearchScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, SearchScreen)
+    await until(pilot, lambda: screen.table.has_focus and "trainings" in seen(pilot.app))
+    return screen
+
+
+def searches_of(workbench: Workbench) -> list[RunRecord]:
+    with Store.open(workbench.home) as store:
+        return [record for record in store.runs() if record.kind != "describe"]
+
+
+# -- before it starts -----------------------------------------------------------------------------
+
+
+async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        assert list(screen.table.vary) == ["learning_rate", "batch_size"]
+        await pilot.press("down", "a")
+        await until(pilot, lambda: "units" in screen.table.vary)
+        # from steps to a list, and other values typed into it
+        await pilot.press("tab", "right")
+        await until(pilot, lambda: "values" in screen.table.vary["units"])
+        await pilot.press("tab", *"8, 24")
+        await until(pilot, lambda: screen.table.vary["units"] == {"values": [8, 24]})
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: list(screen.table.vary) == ["learning_rate", "batch_size"])
+        await pilot.press("escape", "d", "d")
+        await until(pilot, lambda: "Nothing varies yet" in seen(workbench))
+        await pilot.press("r")
+        await pilot.pause(0.3)
+        assert searches_of(workbench) == []
+        await pilot.press("escape", "a")
+        await until(pilot, lambda: screen.table.vary != {})
+
+
+async def test_what_is_wrong_stands_below_its_row(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        # learning rate, log range: from 0
+        await pilot.press("down", "tab", "tab", "0")
+        await until(pilot, lambda: "a log range cannot begin at 0" in seen(workbench))
+        lines = seen(workbench).splitlines()
+        row = next(i for i, line in enumerate(lines) if "‹ learning rate ›" in line)
+        assert "a log range cannot begin at 0" in lines[row + 1]
+        await pilot.press("ctrl+r")
+        await pilot.pause(0.3)
+        assert searches_of(workbench) == []
+        await pilot.press("ctrl+u", *"1e-3")
+        await until(pilot, lambda: screen.table.problems == {})
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: len(searches_of(workbench)) == 1)
+
+
+async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        # ten candidates on three folds, and the best once more
+        assert "10 candidates, 3 folds each" in seen(workbench)
+        assert "31 trainings" in seen(workbench)
+        await pilot.press("k")
+        await until(pilot, lambda: screen.kind == "grid_search")
+        # four rates times four batch sizes: the continuous range has become a list
+        await until(pilot, lambda: "16 candidates, 3 folds each" in seen(workbench))
+        assert "0.0001, 0.001, 0.01, 0.1" in seen(workbench)
+        assert "49 trainings" in seen(workbench)
+        await pilot.press("k")
+        await until(pilot, lambda: screen.kind == "hyperband")
+        # Keras Tuner's schedule for at most ten epochs
+        await until(pilot, lambda: "30 trainings" in seen(workbench))
+        assert "120 epochs in all" in seen(workbench)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), [("1", "random_search"), ("2", "grid_search"), ("3", "hyperband")]
+)
+async def test_the_posts_searches_are_presets(workbench: Workbench, key: str, kind: str) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await search_screen(pilot)
+        await pilot.press("p")
+        await until(pilot, lambda: "Hyperband: post" in seen(workbench))
+        await pilot.press(key)
+        await until(pilot, lambda: workbench.screen is screen and screen.kind == kind)
+        wanted = make_spec(kind, PRESETS[kind]["post"])
+        await until(pilot, lambda: screen.form.reading.spec == wanted)
+        await pilot.press("r")
+        await until(pilot, lambda: [r.kind for r in searches_of(workbench)] == [kind])
+
+
+async def test_other_settings_and_data_go_with_the_kind(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await search_screen(pilot)
+        screen.form.load(screen.form.fields | {"activation": "tanh", "split_seed": 4})
+        await pilot.press("k")
+        await until(pilot, lambda: screen.form.fields["activation"] == "tanh")
+        assert screen.form.fields["split_seed"] == 4
+        workbench.data_choice = {"data": "/data/iris.csv", "target": "kind"}
+        await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
+        await pilot.press("k")
+        await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
+
+
+# -- live -----------------------------------------------------------------------------------------
+
+
+async def test_candidates_are_ranked_while_the_search_runs(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("random_search", RANDOM, search_events(done=7), status="running")
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "candidate 7 of 12" in seen(workbench))
+        assert "epoch 224 of 370" in seen(workbench)
+        assert "39 s left" in seen(workbench)
+        assert "best so far 90.3 %" in seen(workbench)
+        await until(pilot, lambda: "skipped" in seen(workbench))
+        table = workbench.screen.query_one(TrialTable)
+        assert [item.trial.number for item in table.items] == [3, 6, 5, 1, 2, 0, 7, 4]
+        assert "90.3 % ± 0.3" in seen(workbench)
+        assert "89.9 90.7 90.2" in seen(workbench)
+        # the curve of the candidate at work, in its second fold
+        await until(pilot, lambda: "Candidate 7, fold 2 of 3" in seen(workbench))
+        await until(pilot, lambda: "best 90.3 %" in seen(workbench))
+
+
+async def test_a_search_has_the_keys_of_a_run_and_skips(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("random_search", RANDOM, search_events(done=7), status="running")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "skipped" in seen(workbench))
+        await pilot.press("c", "down", "k")
+
+        def asked() -> list[str]:
+            with Store.open(workbench.home) as store:
+                return [request.what for request in store.open_requests()]
+
+        await until(pilot, lambda: asked() == ["skip"])
+        await pilot.press("s")
+        await until(pilot, lambda: asked() == ["skip", "stop"])
+
+
+def test_the_best_so_far_never_falls() -> None:
+    state = fold(RunState(), search_events())
+    best, each = best_series(state)
+    assert list(best.ys) == sorted(best.ys)
+    assert max(each.ys) == best.ys[-1]
+    # eleven of twelve: one was skipped
+    assert len(each.xs) == 11
+
+
+def test_a_setting_that_was_not_used_is_told() -> None:
+    own = candidate(0)
+    events = [
+        TrialStarted(at=NOW, trial=0, settings=own, epochs=10),
+        TrialEnded(
+            at=NOW, trial=0, status="finished", scores={"validation": (0.9, 0.9)},
+            settings_used=own | {"learning_rate": 0.001}, epochs=20,
+        ),
+    ]  # fmt: skip
+    [item] = ranked(fold(RunState(), events))
+    assert "! the network used other settings: learning rate 0.001" in details(item)
+    # a rate is held with 32 bits: that is no difference
+    used = own | {"learning_rate": own["learning_rate"] * (1 + 1e-8)}
+    events[1] = events[1].model_copy(update={"settings_used": used})
+    [item] = ranked(fold(RunState(), events))
+    assert not any("!" in line for line in details(item))
+
+
+async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: Stored) -> None:
+    run = stored("random_search", {**RANDOM, "candidates": 500},
+                 search_events(done=498, count=500), status="running")  # fmt: skip
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "candidate 498 of 500" in seen(workbench))
+        await until(pilot, lambda: bool(workbench.screen.query(TrialTable)))
+        table = workbench.screen.query_one(TrialTable)
+        await until(pilot, lambda: len(table.items) == 499)
+        record = workbench.screen.view.record  # type: ignore[attr-defined]
+        state = workbench.screen.view.state  # type: ignore[attr-defined]
+        took = []
+        for _ in range(5):
+            start = time.perf_counter()
+            table.show_state(record, state)
+            took.append(time.perf_counter() - start)
+        # some 5 ms; drawing all rows would take hundreds
+        assert min(took) < 0.1
+
+
+# -- hyperband ------------------------------------------------------------------------------------
+
+
+def tree(done: int | None, live: bool) -> list[Branch]:
+    spec = make_spec("hyperband", HYPERBAND)
+    state = fold(RunState(), hyperband_events(done))
+    return branches(spec, state, live, frozenset())  # type: ignore[arg-type]
+
+
+def test_promoted_and_stopped_trials_are_told_apart() -> None:
+    lines = tree(None, live=False)
+    first = [b for b in lines if (b.bracket, b.rung) == (2, 0) and b.trial is not None]
+    assert [b.outcome for b in first] == ["goes on"] * 4 + ["stopped here"] * 8
+    assert all("↑" in b.text for b in first[:4])
+    assert all("✗" in b.text for b in first[4:])
+    last = [b for b in lines if (b.bracket, b.rung) == (2, 2) and b.trial is not None]
+    assert [b.outcome for b in last] == ["to the end"] * 2
+    # no bookkeeping of the tuner among the settings
+    assert not any("tuner" in b.text for b in lines)
+
+
+def test_nobody_is_stopped_before_the_next_rung_is_full() -> None:
+    first = [
+        b for b in tree(14, live=True) if (b.bracket, b.rung) == (2, 0) and b.trial is not None
+    ]
+    assert {b.outcome for b in first} == {"goes on", "waits"}
+    first = [
+        b for b in tree(16, live=True) if (b.bracket, b.rung) == (2, 0) and b.trial is not None
+    ]
+    assert {b.outcome for b in first} == {"goes on", "stopped here"}
+
+
+def test_brackets_and_rungs_have_their_budgets() -> None:
+    lines = tree(None, live=False)
+    brackets = [b for b in lines if b.rung is None]
+    assert [b.text for b in brackets] == [
+        "Bracket 2: 12 begin with 2 epochs",
+        "Bracket 1: 6 begin with 4 epochs",
+        "Bracket 0: 4 begin with 10 epochs",
+    ]
+    assert [b.epochs for b in brackets] == ["44/44", "36/36", "40/40"]
+    rungs = [b for b in lines if b.rung is not None and b.trial is None]
+    assert [b.outcome for b in rungs] == [
+        "12 of 12", "4 of 4", "2 of 2", "6 of 6", "2 of 2", "4 of 4",
+    ]  # fmt: skip
+
+
+async def test_the_tree_is_shown_with_epochs_spent_and_folds(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("hyperband", HYPERBAND, hyperband_events(done=14), status="running")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "candidate 14 of 30" in seen(workbench))
+        await pilot.press("h")
+        await until(pilot, lambda: "29 of 120 epochs spent" in seen(workbench))
+        assert "Bracket 2: 12 begin with 2 epochs" in seen(workbench)
+        rows = len(workbench.screen.query_one(BracketTree).items)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: len(workbench.screen.query_one(BracketTree).items) == rows - 12)
+
+
+# -- finished -------------------------------------------------------------------------------------
+
+
+async def test_selection_score_and_test_score_stand_side_by_side_with_their_gap(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("random_search", RANDOM, search_events())
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "Best: learning rate 0.001705" in seen(workbench))
+        said = "chosen at 91.2 % ± 0.8; 97.1 % on the test part, 5.8 points higher"
+        assert said in flat(workbench)
+        await pilot.press("u")
+        await until(pilot, lambda: "used by the network" in seen(workbench))
+        assert "asked for" in seen(workbench)
+        await pilot.press("i")
+        await until(pilot, lambda: "Spearman's rank correlation" in seen(workbench))
+        await until(pilot, lambda: "◆ best" in seen(workbench))
+        assert "accuracy over learning rate" in seen(workbench)
+        await pilot.press("right")
+        await until(pilot, lambda: "accuracy over batch size" in seen(workbench))
+        await pilot.press("a")
+        await until(pilot, lambda: "11,103 parameters" in flat(workbench))
+        await pilot.press("x")
+        await until(pilot, lambda: "Chinstrap" in seen(workbench))
+
+
+async def test_a_search_that_searched_nothing_says_so_at_the_top(
+    workbench: Workbench, stored: Stored
+) -> None:
+    note = "All candidates were the same network: none of the varied settings reached it."
+    run = stored("random_search", {**RANDOM, "protocol": "as_published"}, search_events(note=note))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: note in flat(workbench))
+        assert "As published: leaks, not comparable" in flat(workbench)
+        lines = seen(workbench).splitlines()
+        place = next(i for i, line in enumerate(lines) if "All candidates were" in line)
+        assert place <= 3
+
+
+async def test_the_best_or_any_candidate_comes_into_the_train_form(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("random_search", RANDOM, search_events())
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "Best:" in seen(workbench))
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(workbench.screen, TrainScreen))
+        screen = workbench.screen
+        assert isinstance(screen, TrainScreen)
+        await until(pilot, lambda: screen.form.fields["batch_size"] == 32)
+        spec = screen.form.reading.spec
+        assert isinstance(spec, TrainSpec)
+        assert spec.learning_rate == candidate(11)["learning_rate"]
+        assert spec.epochs == 10
+        # the second of the table
+        await workbench.open_run(run)
+        await until(pilot, lambda: "Best:" in seen(workbench))
+        await until(pilot, lambda: bool(workbench.screen.query(TrialTable)))
+        await until(pilot, lambda: len(workbench.screen.query_one(TrialTable).items) == 12)
+        await pilot.press("c", "down", "enter")
+        await until(pilot, lambda: workbench.screen is screen)
+        rate = candidate(9)["learning_rate"]
+        await until(pilot, lambda: screen.form.fields["learning_rate"] == rate)
+
+
+async def test_load_settings_goes_back_to_the_search_form(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("hyperband", HYPERBAND, hyperband_events())
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "Best:" in seen(workbench))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(workbench.screen, SearchScreen))
+        screen = workbench.screen
+        assert isinstance(screen, SearchScreen)
+        await until(pilot, lambda: screen.form.reading.spec == make_spec("hyperband", HYPERBAND))
+        await until(pilot, lambda: "‹ Hyperband ›" in seen(workbench))
+        assert "from 16" in seen(workbench)
+
+
+async def test_a_stopped_search_keeps_what_was_finished(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("grid_search", GRID, search_events(done=2, count=4), status="stopped")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "stopped" in seen(workbench))
+        await until(pilot, lambda: bool(workbench.screen.query(TrialTable)))
+        table = workbench.screen.query_one(TrialTable)
+        await until(pilot, lambda: [i.place for i in table.items] == [1, 2, None])
+        # the best so far can be trained
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(workbench.screen, TrainScreen))
+
+
+# -- as it looks ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("state", ["empty", "live", "finished", "brackets", "mattered"])
+def test_looks(
+    snap_compare: Callable[..., bool],
+    workbench: Workbench,
+    stored: Stored,
+    size: tuple[int, int],
+    state: str,
+) -> None:
+    run = 0
+    match state:
+        case "live":
+            run = stored("random_search", RANDOM, search_events(done=7), status="running")
+        case "finished" | "mattered":
+            run = stored("random_search", RANDOM, search_events())
+        case "brackets":
+            run = stored("hyperband", HYPERBAND, hyperband_events(done=14), status="running")
+
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+        if state == "empty":
+            await search_screen(pilot)
+            await until(pilot, lambda: "unknown" in seen(workbench))
+        else:
+            await workbench.open_run(run)
+            await until(pilot, lambda: "used by the network" in seen(workbench))
+        if state == "brackets":
+            await pilot.press("h")
+            await until(pilot, lambda: "epochs spent" in seen(workbench))
+        if state == "mattered":
+            await pilot.press("i")
+            await until(pilot, lambda: "Spearman" in seen(workbench) and "┤" in seen(workbench))
+        await settled(pilot)
+
+    assert snap_compare(workbench, terminal_size=size, run_before=before)

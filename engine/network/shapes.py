@@ -16,7 +16,7 @@ Array = np.ndarray[Any, Any]
 # up to here all layers of a network share one width: small products cost little
 SHARED_WIDTH: Final = 160
 _NARROW = (32, 64, 112, SHARED_WIDTH)
-_STACKS = (8, 16, 32, 64, 128, 200)
+_STACKS = (8, 16, 24, 32, 48, 64, 80, 96, 128, 200)
 # so many equal layers are written out one by one: a third faster than a loop over a stack
 _WRITTEN_OUT = 5
 _MOST_RUNS = 8

@@ -42,4 +42,4 @@ def test_every_layer_has_a_place_of_its_own_that_holds_it(hidden: list[int]) -> 
 
 def test_networks_that_differ_little_share_a_program() -> None:
     assert layout((90, 100)).runs == layout((100, 65)).runs
-    assert layout((100,) * 40).runs == layout((100,) * 60).runs
+    assert layout((100,) * 52).runs == layout((100,) * 60).runs

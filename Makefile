@@ -8,7 +8,7 @@ LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --u
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock wheel clean setup-run setup-dev
+.PHONY: help run test check format bench torture lock wheel clean setup-run setup-dev
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ format: setup-dev ## rewrite the sources in the house format
 
 bench: setup-dev ## run the benchmarks
 	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+torture: setup-dev ## hours of kills, load and short runs (ARGS="--moments 5 --soak 200" for less)
+	@$(BIN)/python -m benchmarks.torture $(ARGS)
 
 lock: setup-dev ## resolve the versions again (UPGRADE=--upgrade takes newer ones)
 	$(LOCK) --group build --output-file requirements/run.txt

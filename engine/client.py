@@ -69,7 +69,9 @@ def submit(
     stored then; or because no engine could be started, and the run stays queued.
     """
     spec = checked(spec)
-    refuse_other_version(store)
+    if other_version(store) is not None:
+        # one without work makes room now, so that it cannot take what it may misread
+        ensure_engine(store.home)
     run = store.submit(spec, name=name, priority=priority, parent=parent)
     ensure_engine(store.home)
     return run
@@ -113,7 +115,7 @@ def ensure_engine(home: Path) -> None:
     refuse_elsewhere(home)
     if engine_alive(home) and not _closing(home):
         with Store.open(home) as store:
-            if not replace_other_version(store):
+            if not _replaced_other_version(store):
                 return
     deadline = time.monotonic() + START_SECONDS
     while engine_alive(home):
@@ -162,39 +164,31 @@ def _count_start(home: Path) -> None:
     _started[home] = [*recent, now]
 
 
-def refuse_other_version(store: Store) -> None:
-    """Raise `EngineError` when an engine of another version is at work here.
+def other_version(store: Store) -> EngineRecord | None:
+    """The engine that is alive here, if it is one of another version of this program."""
+    if not engine_alive(store.home):
+        return None
+    record = store.engine()
+    return None if record is None or record.version == __version__ else record
 
-    What is submitted now could be misread by it.
+
+def _replaced_other_version(store: Store) -> bool:
+    """Ask an engine of another version to end; false when there is none.
+
+    Raises `EngineError` when it is at work.
     """
-    record = _other_version(store)
-    if record is not None and any(r.status != "queued" for r in store.live_runs()):
+    record = other_version(store)
+    if record is None:
+        return False
+    if any(live.status != "queued" for live in store.live_runs()):
         raise EngineError(
             f"An engine of penguin-tui {record.version} is at work in this folder; this is"
             f" {__version__}.",
             "Wait until its runs have ended, or end it with 'penguin-tui engine stop'; what it"
             " interrupts can be resumed.",
         )
-
-
-def replace_other_version(store: Store) -> bool:
-    """End an engine of another version; returns whether there was one.
-
-    Raises `EngineError` when it is at work.
-    """
-    refuse_other_version(store)
-    if _other_version(store) is None:
-        return False
     store.request(None, "shutdown")
     return True
-
-
-def _other_version(store: Store) -> EngineRecord | None:
-    if not engine_alive(store.home):
-        return None
-    record = store.engine()
-    ours = record is None or record.version == __version__
-    return None if ours else record
 
 
 def _environment() -> dict[str, str]:
@@ -262,7 +256,8 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
     changed = data_difference(record.spec, record.data_sha256)
     if changed:
         raise EngineError(f"{changed}.", "A training cannot go on with other data.")
-    refuse_other_version(store)
+    if other_version(store) is not None:
+        ensure_engine(store.home)
     resume_ended(store, run)
     ensure_engine(store.home)
     return differences(record.provenance, current()) if record.provenance else ()

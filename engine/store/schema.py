@@ -6,6 +6,7 @@ to decode, 100 blocks take a few milliseconds. A growing block is rewritten and
 takes the newest number, so that a reader who asks "what is after n" gets it.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -133,18 +134,24 @@ def connect(home: Path) -> sqlite3.Connection:
         if _version(connection) != VERSION:
             with store_lock(home):
                 connection = _migrate(connection, path)
-    except sqlite3.OperationalError as error:
-        raise EngineError(
-            f"The store {path} cannot be opened: {error}.",
-            "Check that the disk is not full, that the folder can be written to, and that no other"
-            " program holds the file.",
-        ) from error
     except sqlite3.DatabaseError as error:
-        raise EngineError(
-            f"The store {path} cannot be opened: {error}.",
-            "Move the file away to begin with an empty store.",
-        ) from error
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise EngineError(
+                f"The folder {home} cannot be written to.",
+                "Set PENGUIN_TUI_HOME to a folder you can write to.",
+            ) from error
+        raise EngineError(f"The store {path} cannot be opened: {error}.", way_out(error)) from error
     return connection
+
+
+def way_out(error: sqlite3.DatabaseError) -> str:
+    """What a person can do when the store cannot be used."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another program holds it open and does not let go; end that program."
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return "Move the file away to begin with an empty store."
+    return "Check that the disk is not full and that the folder can be written to."
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -26,7 +26,7 @@ from engine.store.records import (
     RunRecord,
     run_record,
 )
-from engine.store.schema import connect
+from engine.store.schema import connect, way_out
 
 
 class Store:
@@ -268,17 +268,8 @@ def _explained() -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise EngineError(
-            f"The store could not be read or written: {error}.", _way_out(error)
+            f"The store could not be read or written: {error}.", way_out(error)
         ) from error
-
-
-def _way_out(error: sqlite3.DatabaseError) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "Another program holds it open and does not let go; end that program."
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return "Move the file away to begin with an empty store."
-    return "Check that the disk is not full and that the folder can be written to."
 
 
 @contextmanager

@@ -29,6 +29,7 @@ def status_command(as_json: bool) -> None:
     with opened_store() as store:
         status = engine_status(store)
         log = log_path(store.home)
+        shares_memory = store.shares_memory
     record = status.record
     if as_json:
         say_json(
@@ -52,6 +53,11 @@ def status_command(as_json: bool) -> None:
     if record is not None:
         say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
     say(f"Everything is kept in {harmless(str(log.parent), 4096)}.")
+    if not shares_memory:
+        say(
+            "The file system there cannot share memory, so the store does without WAL mode: reading"
+            " and writing wait for each other."
+        )
 
 
 @engine_command.command("start")

@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from penguin_tui.text import harmless
+
 _CSS = """
     align: center middle;
     Vertical {
@@ -36,7 +38,9 @@ class TextDialog(ModalScreen[str | None]):
         """Title, field, keys."""
         with Vertical() as box:
             box.border_title = self._title
-            yield Input(self._value, placeholder=self._placeholder, max_length=500)
+            # a field obeys direction marks; what was stored may hold some
+            value = harmless(self._value, len(self._value))
+            yield Input(value, placeholder=self._placeholder, max_length=500)
             yield Static("enter keeps it · esc leaves it as it was", classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -1,0 +1,61 @@
+"""What is promised in docs/reliability.md, tried for long: kill moments, soak, queue, load.
+
+    python -m benchmarks.torture [--moments 50] [--soak 2000] [--queue 1000] [--runs 10000]
+
+Each part runs the real program on a home folder of its own and adds lines to
+one table: what was done, how often, what was lost. A number of 0 leaves a part out.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.torture_kill import kill_moments
+from benchmarks.torture_load import load
+from benchmarks.torture_soak import queue, soak
+from engine.home import home
+
+Line = tuple[str, str, str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do all parts; the exit code says whether a promise was broken."""
+    parser = argparse.ArgumentParser(prog="torture", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--moments", type=int, default=50, help="kills of each kind of run")
+    parser.add_argument("--soak", type=int, default=2000, help="short runs through one engine")
+    parser.add_argument("--queue", type=int, default=1000, help="runs queued at once")
+    parser.add_argument("--runs", type=int, default=10_000, help="runs in the store")
+    parser.add_argument("--minutes", type=float, default=120.0, help="at most, for the kills")
+    options = parser.parse_args(arguments)
+    parts: list[tuple[str, int, Callable[[Path], list[Line]]]] = [
+        ("load", options.runs, lambda folder: load(folder, options.runs)),
+        ("queue", options.queue, lambda folder: queue(folder, options.queue)),
+        ("soak", options.soak, lambda folder: soak(folder, options.soak)),
+        ("kill", options.moments, lambda folder: kill_moments(
+            folder, options.moments, options.minutes)),
+    ]  # fmt: skip
+    lines: list[Line] = []
+    for name, wanted, work in parts:
+        if not wanted:
+            continue
+        begun = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="torture-") as place:
+            os.environ["PENGUIN_TUI_HOME"] = str(Path(place) / "home")
+            lines += work(home())
+        print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
+    print("\n".join(markdown(lines)))
+    return 1 if any("BROKEN" in cell for line in lines for cell in line) else 0
+
+
+def markdown(lines: Sequence[Line]) -> list[str]:
+    """The table, as docs/reliability.md has it."""
+    head = ["| what was done | how often | what was lost |", "|---|---|---|"]
+    return head + [f"| {' | '.join(line)} |" for line in lines]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

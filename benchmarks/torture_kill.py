@@ -1,0 +1,203 @@
+"""Kills the engine at random moments of every kind of run; what is cut off has to go on."""
+
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine import client
+from engine.home import engine_alive, store_path
+from engine.results import AnyResult
+from engine.specs import make_spec
+from engine.state import RunState, fold
+from engine.store import Store
+
+Line = tuple[str, str, str]
+COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+PATIENCE = 300.0
+TABLE_ROWS = 60_000
+RATES = {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}}
+HEAVY: dict[str, dict[str, Any]] = {
+    "train": {
+        "epochs": 12_000, "hidden_layers": [24], "dropout": 0.3, "schedule": "cosine_restarts",
+        "early_stopping": {"patience": 11_000, "monitor": "val_loss"},
+    },
+    "sweep": {
+        "epochs": 150, "hidden_layers": [16], "repeats": 10,
+        "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01]}},
+    },
+    "random_search": {"epochs": 60, "hidden_layers": [12], "candidates": 12, "vary": RATES},
+    "grid_search": {
+        "epochs": 60, "hidden_layers": [12],
+        "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01, 0.03]},
+                 "batch_size": {"values": [12, 16, 24]}},
+    },
+    "hyperband": {"hidden_layers": [12], "max_epochs": 60, "factor": 3, "vary": RATES},
+}  # fmt: skip
+
+
+@dataclass
+class Kind:
+    """One kind of run under fire."""
+
+    name: str
+    fields: dict[str, Any]
+    result: AnyResult | None = None
+    whole: RunState = field(default_factory=RunState)
+    run: int = 0
+    kills: int = 0
+    resumed: int = 0
+    finished: int = 0
+    repeated: int = 0
+    slowest: float = 0.0
+    broken: list[str] = field(default_factory=list)
+
+
+def kill_moments(folder: Path, moments: int, minutes: float) -> list[Line]:
+    """Kill until every kind has been hit `moments` times, or the time is up."""
+    table = folder / "table.csv"
+    _write_table(table)
+    light = {"data": str(table), "target": "kind"}
+    # all kinds at once: one kill hits them all
+    os.environ["PENGUIN_TUI_WORKERS"] = "8"
+    groups = ({"describe": light, "baseline": light}, HEAVY)
+    lines: list[Line] = []
+    for group, fields in enumerate(groups):
+        kinds = [Kind(name, own) for name, own in fields.items()]
+        with Store.open(folder) as store:
+            share = 0.15 if group == 0 else 0.85
+            _group(store, kinds, moments, time.monotonic() + 60 * minutes * share)
+        lines += [_line(kind) for kind in kinds]
+    with Store.open(folder) as store:
+        client.stop_engine(store)
+    return lines
+
+
+def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> None:
+    for kind in kinds:
+        kind.run = client.submit(store, make_spec(kind.name, kind.fields))
+    for kind in kinds:
+        _wait(lambda kind=kind: not store.run(kind.run).live)
+        kind.whole = _state(store, kind.run)
+        kind.result = kind.whole.result
+        kind.run = 0
+    chance = random.Random(1)
+    while min(kind.kills for kind in kinds) < moments and time.monotonic() < deadline:
+        for kind in kinds:
+            if not kind.run:
+                kind.run = client.submit(store, make_spec(kind.name, kind.fields))
+        wanted = min(kinds, key=lambda kind: kind.kills)
+        _wait(lambda wanted=wanted: store.run(wanted.run).status != "queued")
+        # somewhere in the course of the kind that has been hit least
+        seconds = 1.0 if wanted.whole.epochs_done == 0 else 12.0
+        _wait_or(lambda wanted=wanted: not store.run(wanted.run).live, chance.random() * seconds)
+        _kill(store, kinds)
+        print(
+            "  " + "  ".join(f"{kind.name} {kind.kills}/{kind.finished}" for kind in kinds),
+            file=sys.stderr,
+        )
+    for kind in kinds:
+        if kind.run:
+            _wait(lambda kind=kind: not store.run(kind.run).live)
+            _compare(store, kind)
+
+
+def _kill(store: Store, kinds: list[Kind]) -> None:
+    record = store.engine()
+    if record is None:
+        return
+    os.kill(record.pid, signal.SIGKILL)
+    _wait(lambda: not engine_alive(store.home))
+    killed = time.monotonic()
+    hit = [kind for kind in kinds if kind.run and store.run(kind.run).status == "running"]
+    client.settle(store)
+    check = sqlite3.connect(store_path(store.home))
+    intact = check.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    check.close()
+    for kind in hit:
+        kind.kills += 1
+        kind.slowest = max(kind.slowest, time.monotonic() - killed)
+        if store.run(kind.run).status != "lost":
+            kind.broken.append(f"run {kind.run} is {store.run(kind.run).status}")
+        if not intact:
+            kind.broken.append("the store is damaged")
+        _check_prefix(store, kind)
+        client.resume_run(store, kind.run)
+        kind.resumed += 1
+    for kind in kinds:
+        if kind.run and not store.run(kind.run).live:
+            _compare(store, kind)
+    client.settle(store)
+
+
+def _check_prefix(store: Store, kind: Kind) -> None:
+    """What is stored of a run that was cut off is the beginning of the whole one, to the bit."""
+    for key, curve in _state(store, kind.run).curves.items():
+        whole = kind.whole.curves.get(key)
+        for name in COLUMNS:
+            part = curve.column(name).tobytes()
+            if whole is None or not whole.column(name).tobytes().startswith(part):
+                kind.broken.append(f"run {kind.run}, training {key}: other figures")
+                return
+
+
+def _compare(store: Store, kind: Kind) -> None:
+    run, kind.run = kind.run, 0
+    state = _state(store, run)
+    kind.finished += 1
+    record = store.run(run)
+    if record.status != "finished":
+        kind.broken.append(f"run {run} {record.status}: {record.message}")
+    elif state.result != kind.result:
+        kind.broken.append(f"run {run}: another result")
+    elif {k: _bytes(c) for k, c in state.curves.items()} != {
+        k: _bytes(c) for k, c in kind.whole.curves.items()
+    }:
+        kind.broken.append(f"run {run}: other epochs")
+
+
+def _bytes(curve: Any) -> list[bytes]:
+    return [curve.column(name).tobytes() for name in COLUMNS]
+
+
+def _line(kind: Kind) -> Line:
+    what = f"engine killed (SIGKILL) at a random moment of a {kind.name.replace('_', ' ')}, resumed"
+    often = f"{kind.kills} kills, {kind.finished} runs brought to their end"
+    lost = f"nothing; shown as lost within {kind.slowest:.1f} s, same result to the bit"
+    if kind.broken:
+        lost = f"BROKEN {len(kind.broken)} times: {kind.broken[0]}"
+    return what, often, lost
+
+
+def _state(store: Store, run: int) -> RunState:
+    return fold(RunState(), store.events(run)[1])
+
+
+def _wait(reached: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        if time.monotonic() > deadline:
+            raise TimeoutError("it never came to that")
+        time.sleep(0.02)
+
+
+def _wait_or(reached: Callable[[], Any], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and not reached():
+        time.sleep(0.01)
+
+
+def _write_table(path: Path) -> None:
+    chance = random.Random(0)
+    with path.open("w") as file:
+        file.write("a,b,c,kind\n")
+        for _ in range(TABLE_ROWS):
+            kind = chance.randrange(3)
+            row = [f"{chance.gauss(kind, 1.0):.4f}" for _ in range(3)]
+            file.write(",".join([*row, "xyz"[kind]]) + "\n")

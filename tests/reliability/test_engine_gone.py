@@ -1,0 +1,135 @@
+"""An engine that hangs, crashes or meets a full disk."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+
+import pytest
+from cases import flawed_engine, integrity, state_of, wait_until
+
+from engine import client
+from engine.errors import EngineError
+from engine.home import engine_alive
+from engine.specs import make_spec
+from engine.store import Store
+
+HANGS = "time.sleep(1e6)"
+HOLDS_THE_INTERPRETER = "ctypes.PyDLL(None).sleep(100_000)"
+CRASHES = "os.kill(os.getpid(), 11)"
+TALKS = (
+    "number = 0\n"
+    "    while True:\n"
+    "        number += 1\n"
+    "        reporter.epoch(0, number, {'loss': 1.0 / number})\n"
+    "        time.sleep(0.005)\n"
+    "        reporter.check()"
+)
+
+
+def test_a_run_that_ignores_everything_is_killed_and_its_neighbour_goes_on(store: Store) -> None:
+    stuck, neighbour = (store.submit(make_spec("baseline", {})) for _ in range(2))
+    engine = flawed_engine(store.home, HANGS)
+    wait_until(lambda: state_of(store, neighbour).phase == "flawed")
+    client.stop_run(store, stuck)
+    wait_until(lambda: store.run(stuck).status == "stopping")
+    client.kill_run(store, stuck)
+    assert store.run(stuck).status == "stopped"
+    assert "Killed" in store.run(stuck).message
+    # the same process has become a new engine, without the flaw
+    wait_until(lambda: not store.run(neighbour).live)
+    assert store.run(neighbour).status == "finished"
+    assert f"Run {stuck} had to be killed" in "".join(state_of(store, neighbour).warnings)
+    assert client.stop_engine(store)
+    engine.wait()
+
+
+def test_a_run_that_holds_the_whole_process_is_killed_with_it(store: Store) -> None:
+    stuck = store.submit(make_spec("baseline", {}))
+    later = store.submit(make_spec("describe", {}))
+    engine = flawed_engine(store.home, HOLDS_THE_INTERPRETER)
+    wait_until(lambda: store.run(stuck).status == "running")
+    client.kill_run(store, stuck)
+    assert engine.wait() == -signal.SIGKILL
+    assert store.run(stuck).status == "stopped"
+    wait_until(lambda: not store.run(later).live)
+    assert store.run(later).status == "finished"
+
+
+def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(store: Store) -> None:
+    crashing = store.submit(make_spec("baseline", {}))
+    waiting = [store.submit(make_spec("describe", {})) for _ in range(3)]
+    engine = flawed_engine(store.home, CRASHES)
+    assert engine.wait() == -signal.SIGSEGV
+    # what anybody does who looks
+    client.settle(store)
+    assert store.run(crashing).status == "lost"
+    wait_until(lambda: all(not store.run(run).live for run in waiting))
+    assert {store.run(run).status for run in waiting} == {"finished"}
+    assert integrity(store.home) == "ok"
+
+
+def test_while_the_disk_is_full_a_run_goes_on_and_nothing_is_lost(store: Store) -> None:
+    run = store.submit(make_spec("baseline", {}))
+    engine = flawed_engine(store.home, TALKS)
+    wait_until(lambda: store.run(run).epochs_run > 10)
+    _, most = resource.prlimit(engine.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(engine.pid, resource.RLIMIT_FSIZE, (0, most))
+    log = store.home / "engine.log"
+    # the log is a file as well; what the engine does not get written it says later
+    stalled = wait_until(lambda: _stalls(store, run))
+    resource.prlimit(engine.pid, resource.RLIMIT_FSIZE, (most, most))
+    wait_until(lambda: store.run(run).epochs_run > stalled + 100)
+    wait_until(lambda: "could not be written" in "".join(state_of(store, run).warnings))
+    losses = state_of(store, run).curve.column("loss")
+    assert list(losses) == [1.0 / number for number in range(1, len(losses) + 1)]
+    client.stop_run(store, run)
+    wait_until(lambda: not store.run(run).live)
+    assert integrity(store.home) == "ok"
+    assert client.stop_engine(store)
+    engine.wait()
+    assert "Traceback" not in log.read_text()
+
+
+def _stalls(store: Store, run: int) -> int:
+    """The epochs there are, once none have come for a while."""
+    seen = store.run(run).epochs_run
+    deadline = 20
+    for _ in range(deadline):
+        subprocess.run(["sleep", "0.05"], check=True)
+        if store.run(run).epochs_run != seen:
+            return 0
+    return seen
+
+
+def test_ten_starts_at_the_same_instant_make_one_engine(store: Store) -> None:
+    command = [sys.executable, "-m", "penguin_tui", "engine", "start"]
+    starts = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(10)
+    ]
+    ended = [start.communicate() for start in starts]
+    assert [start.returncode for start in starts] == [0] * 10
+    assert {error for _, error in ended} == {""}
+    wait_until(lambda: engine_alive(store.home) and store.engine())
+    log = (store.home / "engine.log").read_text()
+    assert log.count(" started for ") == 1
+    assert "Traceback" not in log
+
+
+def test_an_engine_that_cannot_even_start_is_not_started_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "STARTS", 2)
+    store.submit(make_spec("describe", {}))
+    with pytest.raises(EngineError, match="while it was starting"):
+        _killed_while_starting(store, times=6)
+
+
+def _killed_while_starting(store: Store, times: int) -> None:
+    for _ in range(times):
+        client.settle(store)
+        record = wait_until(lambda: engine_alive(store.home) and store.engine())
+        os.kill(record.pid, signal.SIGKILL)
+        wait_until(lambda: not engine_alive(store.home))

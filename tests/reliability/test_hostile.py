@@ -1,0 +1,108 @@
+"""Text from files and people is shown and exported, never obeyed."""
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.terminal import Terminal
+from engine.client import stop_engine
+from engine.store import Store
+
+PROGRAM = [sys.executable, "-P", "-m", "penguin_tui"]
+PATIENCE = 100.0
+TITLE = "\x1b]0;PWNED\x07"
+LINK = "\x1b]8;;http://pwned.example\x07here\x1b]8;;\x07"
+HOSTILE = {
+    "title": TITLE,
+    "link": LINK,
+    "markup": "[@click=app.quit]quit[/] [link=http://pwned.example]x[/link] [red]x[/nothing]",
+    "backwards": "\u202egnp.exe\u2066",
+    "bell": "a\x07b\x08c\x9b31md\x00e",
+    "long": "x" * 10_000,
+    "formula": '=HYPERLINK("http://pwned.example")',
+    "at": "@SUM(1+1)",
+    "minus": "-2+3",
+}
+# what must never reach a terminal as it is
+FORBIDDEN = ("\x1b]0;", "\x1b]8;", "\x07", "\x08", "\x9b", "\u202e", "\u2066", "\x00")
+
+
+def program(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*PROGRAM, *arguments], capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL, env=os.environ | {"PENGUIN_TUI_HOME": str(home)},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def hostile_file(tmp_path: Path) -> Path:
+    """A table whose column names, classes and cells all try something."""
+    path = tmp_path / "hostile \x1b]0;PWNED\x07 [red].csv"
+    texts = [text.replace("\x00", "") for text in HOSTILE.values()]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(f"{text}{n}" for n, text in enumerate(texts)), "class"])
+        for row in range(90):
+            kind = texts[row % 3]
+            writer.writerow([*(row * (n + 1) % 17 for n in range(len(texts) - 1)),
+                             texts[row % 7], kind])  # fmt: skip
+    return path
+
+
+def test_hostile_text_is_harmless_everywhere(
+    folder: Path, hostile_file: Path, tmp_path: Path
+) -> None:
+    name = TITLE + HOSTILE["markup"] + HOSTILE["backwards"]
+    outputs = {}
+    for kind in ("describe", "baseline"):
+        outputs[kind] = program(
+            folder, "run", kind, "--data", str(hostile_file), "--target", "class", "--name", name,
+        )  # fmt: skip
+        assert outputs[kind].returncode == 0, outputs[kind].stderr
+    outputs["note"] = program(folder, "note", "last", LINK + HOSTILE["formula"])
+    outputs["wrong"] = program(
+        folder, "run", "baseline", "--data", str(hostile_file), "--target", TITLE
+    )
+    outputs["no file"] = program(folder, "run", "baseline", "--data", LINK, "--target", "x")
+    outputs["no kind"] = program(folder, "run", TITLE)
+    outputs["no field"] = program(folder, "run", "train", "--set", f"{TITLE}={LINK}")
+    for arguments in (["runs"], ["show", "last"], ["log", "last"], ["again", "last"],
+                      ["runs", "--json"], ["show", "last", "--json"]):  # fmt: skip
+        outputs[" ".join(arguments)] = program(folder, *arguments)
+    for command, done in outputs.items():
+        text = done.stdout + done.stderr
+        assert "Traceback" not in text, command
+        for piece in FORBIDDEN:
+            assert piece not in text, (command, piece)
+    exported = tmp_path / "wrong.csv"
+    done = program(folder, "export", "last", "--misclassified", str(exported))
+    assert done.returncode == 0, done.stderr
+    with exported.open(newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert any("PWNED" in cell for cell in cells)
+    for cell in cells:
+        assert not cell.startswith(("=", "@", "+", "\t", "\r")), cell
+    with Terminal(
+        PROGRAM, columns=120, rows=40, draw=False,
+        env={"PENGUIN_TUI_HOME": str(folder), "LANG": "C.UTF-8"},
+    ) as terminal:  # fmt: skip
+        begun = terminal.started
+        assert terminal.seen(b"Data", begun, PATIENCE) is not None
+        for keys in ("2", "3", "6", "\r", "]", "]", "]", "]", "\x1b", "n", "\x1b", "/red\r"):
+            at = terminal.press(keys)
+            terminal.seen(b"\x1b", at, 1.0)
+            time.sleep(0.4)
+        raw = b"".join(data for _, data in terminal.received).decode(errors="replace")
+        assert "PWNED" in raw
+        assert "\x1b]0;PWNED" not in raw
+        assert "pwned.example\x07" not in raw
+        assert "\x1b]8;;http://pwned" not in raw
+        for piece in ("\u202e", "\u2066", "\x9b31m"):
+            assert piece not in raw
+    with Store.open(folder) as store:
+        assert stop_engine(store)

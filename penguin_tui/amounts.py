@@ -106,8 +106,10 @@ def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
             if record.kind == spec.kind:
                 return found
             others[record.kind] = found
-    # a single training cannot say how fast many at a time are: it comes last
-    return next((others[kind] for kind in (*TUNED_KINDS, "train") if kind in others), None)
+    # searches are alike; a single training cannot say how fast many at a time are: it comes last
+    alike = SEARCH_KINDS if spec.kind in SEARCH_KINDS else ("sweep",)
+    order = (*alike, *TUNED_KINDS, "train")
+    return next((others[kind] for kind in order if kind in others), None)
 
 
 def speed_of(record: "RunRecord") -> Speed | None:

@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from penguin_tui.crash import crash_report
 from penguin_tui.navigation import FORMS, PLACES, Place, place
 from penguin_tui.pace import Pace
 from penguin_tui.screens.base import WorkScreen
@@ -268,6 +269,9 @@ class Workbench(SparingApp):
 
     def refresh_status(self) -> None:
         """Write the status line of the screen that is shown."""
+        if not self.screen_stack:
+            # at the end the screens go first
+            return
         for line in self.screen.query(StatusLine):
             if self.engine_status is not None:
                 line.engine = engine_label(self.engine_status)
@@ -349,18 +353,6 @@ class Workbench(SparingApp):
 def _load_follower() -> None:
     for name in ("penguin_tui.follower", "engine.store"):
         import_module(name)
-
-
-def crash_report(home: Path, trace: str) -> str:
-    """Put the traceback into the log file; returns what to tell the person."""
-    path = home / "workbench.log"
-    flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
-    try:
-        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8") as file:
-            file.write(trace + "\n")
-    except OSError as error:
-        return f"{trace}\nThe workbench has failed ({path} could not be written: {error.strerror})."
-    return f"The workbench has failed; runs go on without it. The reason is at the end of {path}."
 
 
 def run_workbench() -> int:

@@ -16,7 +16,7 @@ from engine.specs import (
     to_fields,
     with_settings,
 )
-from engine.state import RunState
+from engine.state import RunState, Trial
 from penguin_tui.amounts import Tuned
 from penguin_tui.widgets.tuned_head import best_trial, settings_of
 
@@ -35,9 +35,19 @@ def chosen_settings(state: RunState) -> dict[str, Any] | None:
     if isinstance(result, SweepResult):
         return {result.setting: result.chosen}
     if isinstance(result, SearchResult):
-        return dict(result.best_settings)
+        return _with_epochs(result.best_settings, result.settings_used)
     best = best_trial(state)
-    return settings_of(best) if best is not None else None
+    return candidate_settings(best) if best is not None else None
+
+
+def candidate_settings(trial: Trial) -> dict[str, Any]:
+    """The settings of a candidate, with its epochs where a schedule of budgets decided them."""
+    return _with_epochs(settings_of(trial), trial.settings_used)
+
+
+def _with_epochs(asked: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
+    budget = used.get("epochs_at_most")
+    return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(asked)
 
 
 def train_spec(spec: Tuned, settings: Mapping[str, Any]) -> RunSpec:

@@ -39,6 +39,10 @@ class SearchScreen(VaryingScreen):
 
     PLACE = "search"
     KIND = "random_search"
+    WELCOME = (
+        "A search tries many settings and ranks them; the best one is trained again and tested."
+        " ↓ goes into the table and on into the form."
+    )
     CSS_PATH = Path(__file__).with_name("search.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "next_kind", "Kind of search", id="search.kind",

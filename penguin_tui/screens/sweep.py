@@ -22,6 +22,10 @@ class SweepScreen(VaryingScreen):
 
     PLACE = "sweep"
     KIND = "sweep"
+    WELCOME = (
+        "A sweep trains a network for each value, several seeds each, and draws accuracy over the"
+        " values. ↓ goes into the table and on into the form."
+    )
     CSS_PATH = Path(__file__).with_name("sweep.tcss")
 
     def compose_form(self) -> Iterable[Widget]:

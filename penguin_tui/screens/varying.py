@@ -11,6 +11,7 @@ from penguin_tui.amounts import Speed, known_speed
 from penguin_tui.screens.choosing import ChoosingScreen, Offer
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.varying import about
+from penguin_tui.widgets.form_fields import FormFields
 from penguin_tui.widgets.spec_form import SpecForm
 from penguin_tui.widgets.vary_table import VaryTable
 from penguin_tui.widgets.workload import Workload
@@ -22,6 +23,7 @@ class VaryingScreen(FormAndRunScreen):
     """A table of what varies, the other settings, and what they come to; or the run."""
 
     AUTO_FOCUS: ClassVar[str | None] = "VaryTable"
+    WELCOME: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "presets", "Presets", id="varying.presets",
                 tooltip="Fill the form with one of the post's experiments."),
@@ -48,6 +50,7 @@ class VaryingScreen(FormAndRunScreen):
         super().on_mount()
         self._look = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
         self.table.load(self.form.fields.get("vary", {}))
+        self.call_after_refresh(self.form.say, self.WELCOME)
 
     def on_screen_resume(self) -> None:
         """Another run may have told its speed by now."""
@@ -74,6 +77,13 @@ class VaryingScreen(FormAndRunScreen):
         """Into the form."""
         message.stop()
         self.form.enter_first()
+
+    def on_form_fields_above(self, message: FormFields.Above) -> None:
+        """Back into the table."""
+        message.stop()
+        if self.table.rows:
+            self.form.leave()
+            self.table.enter(len(self.table.rows) - 1)
 
     def on_vary_table_asked(self, message: VaryTable.Asked) -> None:
         """A list of what can vary."""

@@ -13,7 +13,7 @@ from engine.searches import Rung, rungs
 from engine.specs import HyperbandSpec
 from engine.state import RunState, Trial
 from engine.store import RunRecord
-from penguin_tui.chosen import CandidateWanted
+from penguin_tui.chosen import CandidateWanted, candidate_settings
 from penguin_tui.text import NOTHING, count, counted, percent
 from penguin_tui.widgets.live_pane import LivePane
 from penguin_tui.widgets.row_table import Cell, Column, RowTable
@@ -239,7 +239,8 @@ class BracketPane(LivePane):
         message.stop()
         branch: Branch = message.item
         if branch.trial is not None:
-            self.post_message(CandidateWanted(settings_of(self.state.trials[branch.trial])))
+            trial = self.state.trials[branch.trial]
+            self.post_message(CandidateWanted(candidate_settings(trial)))
         elif branch.rung is not None:
             self._folded ^= {(branch.bracket, branch.rung)}
             self.draw_again()

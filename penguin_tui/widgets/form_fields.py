@@ -82,6 +82,9 @@ class FormFields(ScrollView, can_focus=True):
         ),
     ]  # fmt: skip
 
+    class Above(Message):
+        """The person goes up from the first field."""
+
     class Entered(Message):
         """Another field is the current one, or none is."""
 
@@ -196,6 +199,8 @@ class FormFields(ScrollView, can_focus=True):
         elif place > 0:
             self.enter(None)
             self.screen.focus_next()
+        else:
+            self.post_message(self.Above())
 
     def action_leave(self) -> None:
         """Out of the field."""

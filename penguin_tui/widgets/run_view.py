@@ -121,6 +121,8 @@ class RunView(Vertical, can_focus=True):
     """Shows whatever run it is given by `show`, as often as something changes."""
 
     BINDING_GROUP_TITLE = "Run"
+    # it has the tabs of every kind of run
+    HELP_OF_THE_MOMENT = True
     DEFAULT_CSS = """
     RunView { height: 1fr; }
     RunView #pane { height: 1fr; }

@@ -7,13 +7,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from engine.results import SearchResult
 from engine.space import Range
 from engine.state import RunState, Trial
 from engine.store import RunRecord
-from penguin_tui.chosen import CandidateWanted
+from penguin_tui.chosen import CandidateWanted, candidate_settings
 from penguin_tui.varying import words
 from penguin_tui.widgets.line_chart import LineChart, Series
 from penguin_tui.widgets.lines import joined, muted
@@ -22,10 +23,12 @@ from penguin_tui.widgets.row_table import RowTable
 from penguin_tui.widgets.setting_scatter import Cloud, SettingScatter
 from penguin_tui.widgets.trial_table import Ranked, TrialTable, details, folds_of
 from penguin_tui.widgets.tuned_head import score_of, settings_of
-from penguin_tui.widgets.tuned_summary import influence_lines
+from penguin_tui.widgets.tuned_summary import influence_lines, influence_of
 
 # room for the two charts below the table
 TALL = 28
+# room for what is said of every setting below the chart
+ROOMY = 24
 
 
 class TrialsPane(LivePane):
@@ -76,7 +79,7 @@ class TrialsPane(LivePane):
     def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
         """Enter on a candidate."""
         message.stop()
-        self.post_message(CandidateWanted(settings_of(message.item.trial)))
+        self.post_message(CandidateWanted(candidate_settings(message.item.trial)))
 
     def _tell(self) -> None:
         item: Ranked | None = self.query_one(TrialTable).current
@@ -218,17 +221,20 @@ class VariedPane(LivePane, can_focus=True):
             self._draw_cloud(record)
             return
         result = self.state.result
-        lines = influence_lines(result) if isinstance(result, SearchResult) else [
-            muted("Which setting mattered is told when the search has finished.")
-        ]  # fmt: skip
+        if not isinstance(result, SearchResult):
+            lines = [muted("Which setting mattered is told when the search has finished.")]
+        elif self.size.height >= ROOMY:
+            lines = influence_lines(result)
+        else:
+            lines = [Content(influence_of(result, self._setting(record)))]
         self.query_one("#varied-told Static", Static).update(joined([lines]))
 
     def _draw_cloud(self, record: RunRecord) -> None:
         vary = getattr(record.spec, "vary", {})
         names = list(vary)
-        if not names:
+        name = self._setting(record)
+        if not name:
             return
-        name = names[self._place % len(names)]
         marked = "   ".join(
             f"‹ {words(one)} ›" if one == name else words(one) for one in names
         )  # fmt: skip
@@ -236,6 +242,15 @@ class VariedPane(LivePane, can_focus=True):
         dimension = vary[name]
         log = True if isinstance(dimension, Range) and dimension.scale == "log" else None
         self.query_one(SettingScatter).show(cloud_of(self.state, name, log))
+
+    def _setting(self, record: RunRecord) -> str:
+        """The setting that is shown."""
+        names = list(getattr(record.spec, "vary", {}))
+        return names[self._place % len(names)] if names else ""
+
+    def on_resize(self) -> None:
+        """What fits."""
+        self.draw_again()
 
     def action_other(self, step: int) -> None:
         """Another setting."""

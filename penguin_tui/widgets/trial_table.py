@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from engine.results import SearchResult
 from engine.state import RunState, Trial
 from engine.store import RunRecord
 from penguin_tui.text import NOTHING, count, duration, harmless, percent
@@ -35,9 +36,11 @@ class Ranked:
 def ranked(state: RunState) -> list[Ranked]:
     """All candidates: scored ones best first, then those at work, then the others."""
     known = [(score_of(trial), trial) for trial in state.trials.values()]
+    # of equals the one that was chosen is the best
+    best = state.result.best_trial if isinstance(state.result, SearchResult) else None
     scored = sorted(
         ((score, trial) for score, trial in known if score is not None),
-        key=lambda pair: (-pair[0], pair[1].number),
+        key=lambda pair: (-pair[0], pair[1].number != best, pair[1].number),
     )
     rest = sorted(
         (trial for score, trial in known if score is None),
@@ -193,8 +196,14 @@ def details(item: Ranked) -> list[str]:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether a setting was used as asked; a rate is held with 32 bits."""
+    """Whether a setting was used as asked.
+
+    A rate is held with 32 bits; of what is told layer by layer the last layer
+    counts, the only one that always has it.
+    """
     numbers = (int, float)
+    if isinstance(other, list | tuple) and not isinstance(one, list | tuple):
+        return bool(other) and _alike(one, other[-1])
     if isinstance(one, numbers) and isinstance(other, numbers):
         return abs(one - other) <= 1e-6 * max(abs(one), abs(other), 1e-12)
     return bool(one == other)

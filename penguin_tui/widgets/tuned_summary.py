@@ -67,6 +67,16 @@ def _settings(result: SearchResult) -> list[Content]:
     ]
 
 
+def influence_of(result: SearchResult, setting: str) -> str:
+    """What is said of one setting, in a line."""
+    for item in result.influences:
+        if item.setting == setting:
+            if item.value is None:
+                return f"Whether {words(setting)} mattered cannot be told."
+            return f"{words(setting)}: {figure(item.value, 3)} with the score, {item.method}"
+    return ""
+
+
 def influence_lines(result: SearchResult) -> list[Content]:
     """Which setting mattered, by the method that says so."""
     if not result.influences:

@@ -142,6 +142,8 @@ def _remarks(spec: Tuned, load: Amount) -> list[Content]:
     replaced = [_REPLACED.get(name, name) for name in spec.vary]
     names = _listed([name.replace("_", " ") for name in dict.fromkeys(replaced)])
     lines = [muted(f"What varies replaces the form's {names}.")]
+    if isinstance(spec, HyperbandSpec):
+        lines.append(muted("Max epochs replaces its epochs."))
     if load.trainings > MANY:
         lines.insert(0, Content.styled("! that is a great deal", WARNING))
     if spec.protocol == "as_published":

@@ -362,6 +362,29 @@ async def test_the_best_or_any_candidate_comes_into_the_train_form(
         await until(pilot, lambda: screen.form.fields["learning_rate"] == rate)
 
 
+async def test_a_hyperband_candidate_is_trained_as_long_as_it_was(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("hyperband", HYPERBAND, hyperband_events())
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "Best:" in seen(workbench))
+        await pilot.press("h")
+        await until(pilot, lambda: bool(workbench.screen.query(BracketTree)))
+        await until(pilot, lambda: len(workbench.screen.query_one(BracketTree).items) > 30)
+        # the first candidate of the first rung, which had two epochs
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: isinstance(workbench.screen, TrainScreen))
+        screen = workbench.screen
+        assert isinstance(screen, TrainScreen)
+        await until(pilot, lambda: screen.form.fields["epochs"] == 2)
+        spec = screen.form.reading.spec
+        assert isinstance(spec, TrainSpec)
+        assert spec.hidden_layers == (208, 208)
+        assert spec.dropout == 0.2
+
+
 async def test_load_settings_goes_back_to_the_search_form(
     workbench: Workbench, stored: Stored
 ) -> None:

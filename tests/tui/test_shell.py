@@ -11,7 +11,8 @@ from textual.widgets import Static
 from engine.client import EngineStatus
 from engine.errors import EngineError
 from engine.store import Store
-from penguin_tui.app import Workbench, crash_report, farewell
+from penguin_tui.app import Workbench, farewell
+from penguin_tui.crash import crash_report
 from penguin_tui.help import HelpScreen
 from penguin_tui.navigation import PLACES
 from penguin_tui.screens.base import WorkScreen

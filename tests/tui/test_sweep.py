@@ -138,7 +138,10 @@ async def test_below_the_table_comes_the_form(workbench: Workbench) -> None:
         await until(pilot, lambda: fields.current and fields.current.id == "repeats")
         await pilot.press("2")
         await until(pilot, lambda: "8 values, 2 seeds each" in seen(workbench))
-        await pilot.press("escape", "v")
+        # up from the first field goes back, and so does v from anywhere in the form
+        await pilot.press("up")
+        await until(pilot, lambda: screen.table.has_focus and fields.current is None)
+        await pilot.press("down", "down", "escape", "v")
         await until(pilot, lambda: screen.table.has_focus)
 
 
@@ -182,6 +185,21 @@ async def test_skip_asks_for_the_candidate_at_work_and_stop_for_all(
 def _asked(workbench: Workbench) -> list[tuple[int | None, str]]:
     with Store.open(workbench.home) as store:
         return [(request.run, request.what) for request in store.open_requests()]
+
+
+async def test_help_tells_the_keys_of_a_sweep_and_no_others(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("sweep", SWEEP, sweep_events(done=3), status="running")
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "training 3 of 50" in seen(workbench))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Skip the candidate at work" in flat(workbench))
+        assert "Points" in seen(workbench)
+        assert "Brackets" not in seen(workbench)
+        assert "Coefficients" not in seen(workbench)
 
 
 # -- finished -------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
             asked = own | {"tuner/epochs": rung.epochs, "tuner/bracket": rung.bracket}
             events.append(
                 TrialStarted(
-                    at=at + number, trial=number, settings=asked, epochs=rung.epochs - rung.begun,
+                    at=at + number, trial=number, settings=asked, epochs=rung.epochs,
                     group=f"bracket {rung.bracket}, rung {rung.number}",
                     parent=parent[1] if parent else None,
                 )
@@ -254,20 +254,24 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
             events += [
                 block(number, new, score, first=rung.begun + 1),
                 TrialEnded(
-                    at=at + number + 1, trial=number, status="finished", settings_used=own,
+                    at=at + number + 1, trial=number, status="finished",
+                    settings_used=own | {"epochs_at_most": rung.epochs},
                     scores={"train": (score + 0.01,), "validation": (score,)}, epochs=new,
                 ),
             ]  # fmt: skip
             above.append((score, number, own))
             scored.append((score, number, own))
             number += 1
-    best = max(scored)
+    best = max(scored, key=lambda one: one[:2])
+    best_epochs = next(
+        e.epochs for e in events if isinstance(e, TrialStarted) and e.trial == best[1]
+    )
     result = SearchResult(
         **CHOSEN,
         kind="hyperband",
         best_trial=best[1],
         best_settings=best[2],
-        settings_used=best[2] | {"epochs": 10},
+        settings_used=best[2] | {"epochs_at_most": best_epochs},
         selection_score=best[0],
         selection_std=None,
         influences=searches.influences(

@@ -193,6 +193,7 @@ class Terminal:
     # -- the other end -------------------------------------------------------------------------
 
     def _read(self) -> None:
+        due = 0.0
         while True:
             master = self._master
             try:
@@ -205,7 +206,9 @@ class Terminal:
             if not data:
                 break
             if self._rate is not None:
-                time.sleep(len(data) / self._rate)
+                # by the clock, so that a sleep that took too long is made good by the next
+                due = max(due, time.perf_counter() - 0.05) + len(data) / self._rate
+                time.sleep(max(0.0, due - time.perf_counter()))
             now = time.perf_counter()
             self.history.append((now, len(data)))
             self.received.append((now, data))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -40,6 +39,8 @@ class ChoosingScreen(ModalScreen[str | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,p,q", "dismiss(None)", "Close", id="choosing.close"),
+        # bindings and no on_key: the number may be typed before the list is there to get it
+        *(Binding(str(n), f"take({n})", f"Line {n}", show=False) for n in range(1, 10)),
     ]
 
     def __init__(self, title: str, offers: Sequence[Offer], current: str = "") -> None:
@@ -72,13 +73,10 @@ class ChoosingScreen(ModalScreen[str | None]):
         if self._current in ids:
             self.query_one(OptionList).highlighted = ids.index(self._current)
 
-    def on_key(self, event: events.Key) -> None:
+    def action_take(self, number: int) -> None:
         """A number takes that line."""
-        if event.character and event.character.isdecimal() and event.character.isascii():
-            number = int(event.character)
-            if 1 <= number <= len(self._offers):
-                event.stop()
-                self.dismiss(self._offers[number - 1].id)
+        if number <= len(self._offers):
+            self.dismiss(self._offers[number - 1].id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click takes the line."""

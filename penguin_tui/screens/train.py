@@ -11,7 +11,7 @@ from engine.presets import TRAIN_PRESETS
 from engine.specs import DataSpec, RunSpec
 from penguin_tui.planned import Shape, known_shape, shape_of
 from penguin_tui.screens.form_and_run import FormAndRunScreen
-from penguin_tui.screens.presets import PresetScreen
+from penguin_tui.screens.presets import train_presets
 from penguin_tui.widgets.plan import Plan
 from penguin_tui.widgets.spec_form import SpecForm
 
@@ -102,7 +102,7 @@ class TrainScreen(FormAndRunScreen):
 
     def action_presets(self) -> None:
         """Choose one of the post's networks."""
-        self.app.push_screen(PresetScreen(), self._take_preset)
+        self.app.push_screen(train_presets(), self._take_preset)
 
     def _take_preset(self, name: str | None) -> None:
         if name is not None:

@@ -184,7 +184,9 @@ class VaryingScreen(FormAndRunScreen):
                     self.fill(kind, self._data_fields() | dict(fields))
                     self.form.say(f"The form holds {offer.name}: {offer.about}. r runs it.")
 
-        self.app.push_screen(ChoosingScreen("The post's experiments", offers), take)
+        self.app.push_screen(
+            ChoosingScreen("The post's experiments: press the number", offers), take
+        )
 
     def _data_fields(self) -> dict[str, Any]:
         """The data of the form, which a preset leaves as they are."""

@@ -115,6 +115,8 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     os.kill(record.pid, signal.SIGKILL)
     _wait(lambda: not engine_alive(store.home))
     killed = time.monotonic()
+    # no person kills so often while an engine loads
+    client._started.clear()
     hit = [kind for kind in kinds if kind.run and store.run(kind.run).status == "running"]
     client.settle(store)
     check = sqlite3.connect(store_path(store.home))

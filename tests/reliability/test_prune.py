@@ -1,0 +1,82 @@
+"""Old events are thinned, after showing what would go; what later figures need stays."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from engine.events import Ended, EpochBlock, TrialEnded, TrialStarted
+from engine.specs import make_spec
+from engine.store import Store
+from engine.store.pruning import prunable, prune
+from engine.store.writer import RunWriter, claim, count_scoring, keep_artefact, keep_checkpoint
+
+SWEEP = {"vary": {"epochs": {"values": [3]}}}
+
+
+def put_run(store: Store, kind: str, status: str, ended: float) -> int:
+    spec = make_spec(kind, SWEEP if kind == "sweep" else {})
+    store.submit(spec)
+    record = claim(store, (kind,), {})
+    assert record is not None
+    block = EpochBlock.of(0, 1, [(0.5,) * 6] * 500)
+    events = [
+        TrialStarted(at=1.0, trial=0, settings={}, epochs=500),
+        block,
+        TrialEnded(at=2.0, trial=0, status="finished", scores={"validation": (0.5,)}, epochs=500),
+        Ended(at=ended, status=status),
+    ]
+    with store.writing() as connection:
+        keep_artefact(connection, record.id, "model.keras", b"m" * 5000)
+        keep_checkpoint(connection, record.id, 0, 10, b"c" * 3000)
+        count_scoring(connection, record.id, "part")
+        RunWriter(record).write(connection, events)
+    return record.id
+
+
+def test_what_goes_is_shown_and_only_that_goes(store: Store) -> None:
+    old, now = 1000.0, time.time()
+    train, sweep, lost, removed, young = (
+        put_run(store, "train", "finished", old),
+        put_run(store, "sweep", "finished", old),
+        put_run(store, "train", "lost", old),
+        put_run(store, "train", "finished", old),
+        put_run(store, "train", "lost", now),
+    )
+    store.delete(removed)
+    with store.writing() as connection:
+        connection.execute("UPDATE runs SET deleted = 2000 WHERE id = ?", (removed,))
+    before = {run: store.events(run) for run in (train, lost, young)}
+    found = {removal.what.split()[0]: removal.runs for removal in prunable(store, 5000.0)}
+    assert found == {"everything": 1, "curves": 1, "checkpoints": 1}
+    prune(store, 5000.0)
+    assert prunable(store, 5000.0) == ()
+    assert {run: store.events(run) for run in before} == before
+    assert store.checkpoints(young)
+    assert not store.checkpoints(lost)
+    assert store.artefact(train, "model.keras") is not None
+    assert store.artefact(removed, "model.keras") is None
+    # a sweep keeps its trials and their scores, and every scoring still counts
+    assert [type(e).__name__ for e in store.events(sweep)[1]] == [
+        "TrialStarted", "TrialEnded", "Ended",
+    ]  # fmt: skip
+    assert store.scorings("part") == 5
+
+
+def test_the_command_shows_first_and_removes_when_told(folder: Path, store: Store) -> None:
+    lost = put_run(store, "train", "lost", 1000.0)
+
+    def prune_command(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "penguin_tui", "prune", *arguments],
+            capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
+            env=os.environ | {"PENGUIN_TUI_HOME": str(folder)},
+        )  # fmt: skip
+        return done.stdout
+
+    assert "Nothing was removed" in prune_command()
+    assert store.checkpoints(lost)
+    assert "checkpoints" in prune_command("--yes")
+    assert not store.checkpoints(lost)
+    assert "nothing to remove" in prune_command()

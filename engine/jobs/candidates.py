@@ -2,11 +2,12 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import keras
+import numpy as np
 
 from engine.data.load import Table
 from engine.data.prepare import Prepared
@@ -18,6 +19,9 @@ from engine.network.loop import Progress
 from engine.network.network import Network
 from engine.network.watched import settings_shown, settings_used
 from engine.reporter import Reporter
+from engine.specs import NetworkSpec
+
+Array = np.ndarray[Any, Any]
 
 
 class Live(keras.callbacks.Callback):  # type: ignore[misc]
@@ -32,10 +36,14 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
         self.begin(0, 0)
 
     def __sklearn_clone__(self) -> Self:
-        return self
+        return type(self)(self._reporter)
 
-    def begin(self, key: int, epoch: int) -> None:
-        """Another training, from `epoch` (from 0) on, is about to begin."""
+    def begin(self, key: int, epoch: int, given_up: Callable[[], bool] = lambda: False) -> None:
+        """Another training, from `epoch` (from 0) on, is about to begin.
+
+        It ends as skipped once `given_up` says so, too.
+        """
+        self._given_up = given_up
         self.key, self.epochs, self._done = key, 0, epoch
         self.skipped = self.diverged = False
         self._begun, self._seconds = time.perf_counter(), 0.0
@@ -58,59 +66,79 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc]
             self._done = progress.epoch
         self._reporter.wait_while_paused()
         self._begun += time.perf_counter() - now
-        self.skipped = self.skipped or self._reporter.take_skip()
+        self.skipped = self.skipped or self._reporter.take_skip() or self._given_up()
         if self._reporter.stopping or self.skipped or self.diverged:
             self.model.stop_training = True
 
 
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training on the pool rows `rows`."""
+
+    network: NetworkSpec
+    weights: list[Array]
+    rows: Array
+    epochs: int
+    epoch_kept: int
+    stopped_early: bool
+
+
 @dataclass
-class Candidate:
-    """A candidate at work: one figure for each fold it was scored on."""
+class Tried:
+    """A candidate. What its folds came to is kept by their numbers: they end in any order."""
 
     number: int
     settings: dict[str, Any]
+    epochs_planned: int
     status: TrialStatus = "running"
-    validation: list[float] = field(default_factory=list)
-    train: list[float] = field(default_factory=list)
+    begun: set[int] = field(default_factory=set)
+    at_work: int = 0
+    used: dict[int, dict[str, Any]] = field(default_factory=dict)
     epochs: int = 0
-    used: dict[str, Any] = field(default_factory=dict)
+    validation: dict[int, float] = field(default_factory=dict)
+    train: dict[int, float] = field(default_factory=dict)
+    first: Trained | None = None
+    ended: bool = False
 
-    def trained(self, network: Network, live: Live) -> None:
-        """Take in a training: what it used, of several the longest one's epochs and steps.
-
-        `epochs_at_most` is what `fit` was given, by its own account.
-        """
-        used = settings_used(network) | {"epochs_at_most": live.params["epochs"]}
-        for name in ("epochs", "steps"):
-            used[name] = max(used[name], self.used.get(name, 0))
-        self.used = used
-        self.epochs += live.epochs
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """Validation accuracies, fold by fold."""
+        return tuple(self.validation[fold] for fold in sorted(self.validation))
 
     @property
     def mean(self) -> float:
         """The mean validation accuracy over the folds."""
-        return math.fsum(self.validation) / len(self.validation)
+        return math.fsum(self.validation.values()) / len(self.validation)
 
-    def ended(self) -> TrialEnded:
-        """The event; a candidate that has not finished has no scores."""
-        scores = {"train": tuple(self.train), "validation": tuple(self.validation)}
+    @property
+    def settings_used(self) -> dict[str, Any]:
+        """What the first fold used; epochs and steps are the longest fold's."""
+        used = [self.used[fold] for fold in sorted(self.used)]
+        longest = {name: max(u[name] for u in used) for name in ("epochs", "steps") if used}
+        return (used[0] if used else {}) | longest
+
+    def take_in(self, fold: int, network: Network, live: Live) -> None:
+        """Keep what a training used; a candidate that diverged or was skipped is no longer running.
+
+        `epochs_at_most` is what `fit` was given, by its own account.
+        """
+        self.used[fold] = settings_used(network) | {"epochs_at_most": live.params["epochs"]}
+        self.epochs += live.epochs
+        if self.status == "running" and (live.diverged or live.skipped):
+            self.status = "diverged" if live.diverged else "skipped"
+
+    def event(self) -> TrialEnded:
+        """How it ended; without scores unless it has finished."""
+        train = tuple(self.train[fold] for fold in sorted(self.train))
+        finished = self.status == "finished"
         return TrialEnded(
             at=time.time(),
             trial=self.number,
             status=self.status,
-            settings_used=settings_shown(self.used, self.settings),
-            scores=scores if self.status == "finished" else {},
+            settings_used=settings_shown(self.settings_used, self.settings),
+            scores={"train": train, "validation": self.scores} if finished else {},
             epochs=self.epochs,
         )
-
-
-def settle(live: Live, candidate: Candidate) -> bool:
-    """Whether the training that has just ended counts; says why in the status if not."""
-    if live.diverged:
-        candidate.status = "diverged"
-    elif live.skipped:
-        candidate.status = "skipped"
-    return candidate.status == "running"
 
 
 def network_fields(

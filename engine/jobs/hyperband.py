@@ -11,7 +11,7 @@ from engine.data.load import Table
 from engine.data.prepare import Prepared
 from engine.errors import EngineError
 from engine.events import Plan, TrialStarted, training_key
-from engine.jobs.candidates import Candidate, Live, network_fields, plain_settings, settle
+from engine.jobs.candidates import Live, Tried, network_fields, plain_settings
 from engine.jobs.data import read_and_prepare
 from engine.jobs.kept import class_weights
 from engine.network.build import build
@@ -39,7 +39,7 @@ class _Search:
     prepared: Prepared
     reporter: Reporter
     live: Live
-    done: dict[int, Candidate] = field(default_factory=dict)
+    done: dict[int, Tried] = field(default_factory=dict)
     rung_of: dict[int, Rung] = field(default_factory=dict)
     best: "_Winner | None" = None
     # of the trials that can still be promoted
@@ -50,7 +50,7 @@ class _Search:
         reporter, spec = self.reporter, self.spec
         reporter.check()
         reporter.take_skip()
-        now = Candidate(number, settings)
+        now = Tried(number, settings, rung.epochs)
         self.rung_of[number] = rung
         started = TrialStarted(
             at=time.time(),
@@ -81,14 +81,13 @@ class _Search:
             callbacks=callbacks,
             verbose=0,
         )
-        now.trained(network, self.live)
-        scored = settle(self.live, now)
-        if scored:
+        now.take_in(0, network, self.live)
+        if now.status == "running":
             now.status = "stopped" if reporter.stopping else "finished"
         if now.status == "finished":
-            now.train, now.validation = [best.train_accuracy], [best.score]
+            now.train, now.validation = {0: best.train_accuracy}, {0: best.score}
             self._keep(now, own, network, best, rung)
-        reporter.emit(now.ended())
+        reporter.emit(now.event())
         self.done[number] = now
         reporter.check()
         return best.score if now.status == "finished" else math.nan
@@ -109,9 +108,7 @@ class _Search:
             network.set_weights(self._waiting.pop(parent)[2].weights())
         return network, rung.begun
 
-    def _keep(
-        self, now: Candidate, own: NetworkSpec, network: Network, best: Best, rung: Rung
-    ) -> None:
+    def _keep(self, now: Tried, own: NetworkSpec, network: Network, best: Best, rung: Rung) -> None:
         if self.best is None or best.rank > self.best.best.rank:
             self.best = _Winner(now, own, best, rung)
         following = [
@@ -134,7 +131,7 @@ class _Search:
 
 @dataclass(frozen=True)
 class _Winner:
-    candidate: Candidate
+    candidate: Tried
     network: NetworkSpec
     best: Best
     rung: Rung
@@ -210,12 +207,12 @@ def _result(
         kind="hyperband",
         best_trial=candidate.number,
         best_settings=plain_settings(candidate.settings),
-        settings_used=settings_shown(candidate.used, candidate.settings),
+        settings_used=settings_shown(candidate.settings_used, candidate.settings),
         selection_score=winner.best.score,
         selection_std=None,
         influences=_influences(spec, search),
         epochs_spent=sum(c.epochs for c in search.done.values()),
-        epochs_run=int(candidate.used["epochs"]),
+        epochs_run=int(candidate.settings_used["epochs"]),
         epoch_kept=winner.best.epoch + 1,
         stopped_because=reason,
         note=_note(spec),
@@ -233,7 +230,7 @@ def _note(spec: HyperbandSpec) -> str:
 
 def _influences(spec: HyperbandSpec, search: _Search) -> tuple[Influence, ...]:
     """Over the largest set of trials with the same budget: others cannot be compared."""
-    groups: dict[Rung, list[Candidate]] = {}
+    groups: dict[Rung, list[Tried]] = {}
     for number, candidate in search.done.items():
         if candidate.status == "finished":
             groups.setdefault(search.rung_of[number], []).append(candidate)

@@ -1,5 +1,6 @@
 """Networks that are trained many times over: built once, begun again for each training."""
 
+import threading
 from typing import Any
 
 import keras
@@ -13,47 +14,46 @@ from engine.specs.network import NetworkSpec
 Array = np.ndarray[Any, Any]
 # what a network is not built with
 _BESIDE = ("seed", "epochs", "batch_size", "early_stopping", "class_weight")
-# architectures held at a time
+# networks kept while nobody has borrowed them
 _HELD = 4
 
 
 class Networks:
-    """Hands out networks as `build` makes them, to the bit, without building each anew.
+    """Lends networks as `build` makes them, to the bit, without building each anew.
 
-    Building costs more than a short training. A network belongs to its borrower
-    until the next call; who needs its weights for longer copies them.
+    Building costs more than a short training. May be used by several threads; a
+    network belongs to its borrower until it is given back.
     """
 
     def __init__(self, features: int, classes: int) -> None:
         self._sizes = (features, classes)
-        self._held: dict[NetworkSpec, Network] = {}
+        self._idle: list[tuple[NetworkSpec, Network]] = []
         self._initial: tuple[Any, list[Array]] = (None, [])
+        self._lock = threading.Lock()
 
-    def fresh(self, spec: NetworkSpec, seed: int) -> Network:
+    def lend(self, spec: NetworkSpec, seed: int) -> Network:
         """A network of `spec` that has not been trained, begun from `seed`."""
-        constant = spec.schedule.name == "constant"
-        beside = (*_BESIDE, "learning_rate") if constant else _BESIDE
-        kind = NetworkSpec.model_construct(
-            **{n: getattr(spec, n) for n in NetworkSpec.model_fields if n not in beside}
-        )
-        network = self._held.pop(kind, None)
-        if network is None:
-            network = build(spec, *self._sizes, seed=seed)
-            if len(self._held) == _HELD:
-                del self._held[next(iter(self._held))]
-        else:
-            self._begin_again(network, spec, seed, constant=constant)
-        self._held[kind] = network
-        return network
+        kind = _kind(spec)
+        with self._lock:
+            found = next((pair for pair in self._idle if pair[0] == kind), None)
+            if found is not None:
+                self._idle.remove(found)
+        if found is None:
+            return build(spec, *self._sizes, seed=seed)
+        self._begin_again(found[1], spec, seed)
+        return found[1]
 
-    def _begin_again(
-        self, network: Network, spec: NetworkSpec, seed: int, *, constant: bool
-    ) -> None:
+    def give_back(self, spec: NetworkSpec, network: Network) -> None:
+        """The network that was lent for `spec` is no longer used."""
+        with self._lock:
+            self._idle = [*self._idle, (_kind(spec), network)][-_HELD:]
+
+    def _begin_again(self, network: Network, spec: NetworkSpec, seed: int) -> None:
         weights = self._weights(spec, seed)
         slots = network.training.shapes.slots if network.training is not None else 0
         nothing = [[np.zeros_like(array) for array in weights] for _ in range(slots)]
         network.restore(Snapshot(weights, nothing, 0))
-        if constant:
+        if _constant(spec):
             network.held_optimizer.learning_rate = spec.learning_rate
         if network.seed != seed:
             network.seed = seed
@@ -64,6 +64,21 @@ class Networks:
 
     def _weights(self, spec: NetworkSpec, seed: int) -> list[Array]:
         key = (spec.hidden_layers, spec.initializer, seed)
-        if self._initial[0] != key:
-            self._initial = (key, initial_weights(spec, *self._sizes, seed=seed))
-        return self._initial[1]
+        # one reference, read and replaced as a whole: another thread may be here, too
+        kept = self._initial
+        if kept[0] != key:
+            kept = (key, initial_weights(spec, *self._sizes, seed=seed))
+            self._initial = kept
+        return kept[1]
+
+
+def _constant(spec: NetworkSpec) -> bool:
+    return spec.schedule.name == "constant"
+
+
+def _kind(spec: NetworkSpec) -> NetworkSpec:
+    """What two networks must have alike for one to stand in for the other."""
+    beside = (*_BESIDE, "learning_rate") if _constant(spec) else _BESIDE
+    return NetworkSpec.model_construct(
+        **{n: getattr(spec, n) for n in NetworkSpec.model_fields if n not in beside}
+    )

@@ -34,14 +34,14 @@ class Study(Protocol):
     def __sklearn_clone__(self) -> Self:
         """Itself: all candidates share one study."""
 
-    def begin(self, rows: Array, params: Mapping[str, Any]) -> Portion | None:
-        """A training on these pool rows begins; None where it is not to be."""
+    def begin(self, classifier: "Classifier", rows: Array) -> Any:
+        """A training begins on these pool rows: what has a `portion`, or None for no training."""
 
-    def build(self, settings: Mapping[str, Any]) -> Network:
-        """The network of a candidate, compiled."""
+    def build(self, fitting: Any, settings: Mapping[str, Any]) -> Network:
+        """The network of a training, compiled."""
 
-    def ended(self, network: Network) -> None:
-        """The training that began last is done."""
+    def ended(self, fitting: Any, network: Network) -> None:
+        """The training is done."""
 
 
 def network(
@@ -56,27 +56,30 @@ def network(
     It comes compiled, so `optimizer__…` parameters have no effect: every
     setting that is to have one goes through `model__…`.
     """
-    return study.build({name: plain(value) for name, value in settings.items()})
+    plainly = {name: plain(value) for name, value in settings.items()}
+    return study.build(meta["fitting_"], plainly)
 
 
 class Classifier(KerasClassifier):  # type: ignore[misc]
     """scikeras' classifier on rows of a pool: X is int [rows, 1], positions in the pool.
 
     What rows become is learnt within `fit`, from the rows that are fitted.
-    `study` is a parameter like any other, shared by all clones.
+    `study` is a parameter like any other, shared by all clones; `fitting_` is
+    what it makes of a training, None where there is to be none.
     """
 
     study: Study
+    fitting_: Any = None
 
     def fit(self, X: Array, y: Array, sample_weight: Any = None, **kwargs: Any) -> Self:  # noqa: N803
         """Train on the rows at `X`, unless the study leaves this training out."""
-        portion = self.study.begin(X[:, 0], self.get_params())
-        if portion is None:
+        self.fitting_ = self.study.begin(self, X[:, 0])
+        if self.fitting_ is None:
             return self
-        self._portion = portion
+        portion: Portion = self.fitting_.portion
         place = np.searchsorted(X[:, 0], portion.train)
         super().fit(portion.train[:, None], y[place], validation_data=portion.validation, **kwargs)
-        self.study.ended(self.model_)
+        self.study.ended(self.fitting_, self.model_)
         return self
 
     def _ensure_compiled_model(self) -> None:
@@ -86,7 +89,7 @@ class Classifier(KerasClassifier):  # type: ignore[misc]
     @property
     def feature_encoder(self) -> "Prepare":
         """From positions in the pool to prepared rows."""
-        return Prepare(self._portion.x)
+        return Prepare(self.fitting_.portion.x)
 
     @property
     def target_encoder(self) -> "Codes":

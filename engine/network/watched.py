@@ -30,7 +30,7 @@ class Stopper(keras.callbacks.Callback):  # type: ignore[misc]
         self._patience = Patience(spec)
 
     def __sklearn_clone__(self) -> Self:
-        return self
+        return type(self)(self._spec)
 
     @property
     def best_epoch(self) -> int:

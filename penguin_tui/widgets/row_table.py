@@ -28,13 +28,17 @@ GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `width` 0 takes what is left; higher `rank` is dropped first when room is short."""
+    """A column: `width` 0 takes what is left, up to `most` cells.
+
+    A higher `rank` is dropped first when room is short.
+    """
 
     name: str
     title: str
     width: int
     right: bool = False
     rank: int = 0
+    most: int = 60
 
 
 class RowTable(ScrollView, Generic[T], can_focus=True):
@@ -318,7 +322,7 @@ def _deal(columns: Sequence[Column], room: int) -> tuple[tuple[int, Column, int]
     dealt = []
     start = 1
     for column in shown:
-        width = column.width or min(smallest + spare, 60)
+        width = column.width or min(smallest + spare, column.most)
         dealt.append((start, column, width))
         start += width + GAP
     return tuple(dealt)

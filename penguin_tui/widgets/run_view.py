@@ -103,7 +103,8 @@ TRIALS = Tab("trials", "c", "Candidates", _imported("search_view", "TrialsPane")
 PROGRESS = Tab("progress", "e", "Progress", _imported("search_view", "ProgressPane"), "Curves")
 BRACKETS = Tab("brackets", "h", "Brackets", _imported("bracket_tree", "BracketPane"), "Rungs")
 VARIED = Tab("varied", "i", "What mattered", _imported("search_view", "VariedPane"), "Effects")
-RESULTS = (SUMMARY, CONFUSION, WRONG, LAYERS, LOG)
+TRIAL_LOG = Tab("trial_log", "o", "Log", _imported("trial_log", "TrialLog"))
+RESULTS = (SUMMARY, CONFUSION, WRONG, LAYERS, TRIAL_LOG)
 TABS: dict[str, tuple[Tab, ...]] = {
     "sweep": (SWEEP, POINTS, *RESULTS),
     "random_search": (TRIALS, PROGRESS, VARIED, *RESULTS),

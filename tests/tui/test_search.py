@@ -228,6 +228,22 @@ async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: 
         assert min(took) < 0.1
 
 
+async def test_the_log_tells_every_candidate_as_it_ended(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("random_search", RANDOM, search_events())
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "Best:" in seen(workbench))
+        await pilot.press("o")
+        await until(pilot, lambda: "37 trainings, 370 epochs planned" in seen(workbench))
+        assert "candidate 3 finished: learning rate 0.02174" in seen(workbench)
+        assert "candidate 4 skipped" in seen(workbench)
+        last = [line for line in seen(workbench).splitlines() if line.startswith(" 13:59:55")]
+        assert "finished" in last[-1]
+
+
 # -- hyperband ------------------------------------------------------------------------------------
 
 

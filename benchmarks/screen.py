@@ -50,6 +50,7 @@ def main(arguments: list[str]) -> int:
     """Measure what was named, or everything; 1 when a target is missed."""
     names = [name for name in arguments if name != "--write"] or list(MEASUREMENTS)
     rows: list[Row] = []
+    loads: list[float] = []
     for name in names:
         with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
             Path(folder).chmod(0o700)
@@ -61,22 +62,25 @@ def main(arguments: list[str]) -> int:
         rows += found
         for row in found:
             print(row, flush=True)
+        loads.append(os.getloadavg()[0])
         print(f"({name}: {time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
     if "--write" in arguments:
-        DOCUMENT.write_text(document(rows), "utf-8")
+        DOCUMENT.write_text(document(rows, max(loads)), "utf-8")
     return 0 if all(row.met is not False for row in rows) else 1
 
 
-def document(rows: list[Row]) -> str:
+def document(rows: list[Row], load: float) -> str:
     """The page."""
     lines = [
         "# How fast the screen is",
         "",
         "Written by `python -m benchmarks.screen --write`, which drives the real program in a",
-        "pseudo-terminal. Times include the emulator that reads the other end.",
+        "pseudo-terminal. Times include the emulator that reads the other end. A load above the",
+        "number of cores means that others were at work on the machine: then only the ratios to",
+        "what was measured in turn with it say something about the program.",
         "",
         f"Python {platform.python_version()}, Textual {version('textual')}, "
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} when the table was made, "
+        f"{os.cpu_count()} cores, load up to {load:.1f} while the table was made, "
         f"{time.strftime('%-d %B %Y')}.",
         "",
         "| measured | figure | target | met |",

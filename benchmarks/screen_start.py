@@ -81,7 +81,12 @@ def imports(home: Path) -> Measured:
     tell = home / "modules"
     with Terminal(TELLING, env=environment(home) | {"TELL": str(tell)}) as terminal:
         terminal.wait_for("Class balance", 60)
-        for key, text in (("4", "Sweeps"), ("5", "Searches"), ("6", "best val."), ("2", "r Run")):
+        for key, text in (
+            ("4", "Repeats"),
+            ("5", "Candidates"),
+            ("6", "best val."),
+            ("2", "Inverse"),
+        ):
             terminal.press(key)
             terminal.wait_for(text, 30)
         terminal.press("3")

@@ -98,6 +98,9 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
         seconds = 1.0 if wanted.whole.epochs_done == 0 else 12.0
         _wait_or(lambda wanted=wanted: not store.run(wanted.run).live, chance.random() * seconds)
         _kill(store, kinds)
+        failed = [kind for kind in kinds if any("failed" in text for text in kind.broken)]
+        if failed:
+            break
         print(
             "  " + "  ".join(f"{kind.name} {kind.kills}/{kind.finished}" for kind in kinds),
             file=sys.stderr,

@@ -72,7 +72,7 @@ def interrupted_end(run: int) -> Ended:
         at=time.time(),
         status="interrupted",
         message="The engine was asked to end while this run was at work.",
-        hint=f"'penguin-tui resume {run}', or p on the Runs screen, goes on from where it was.",
+        hint=f"'penguin-tui resume {run}', or c on the Runs screen, goes on from where it was.",
     )
 
 

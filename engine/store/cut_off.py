@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from engine.events import Ended, Event, Note, Resumed, event_to_json
 from engine.store.store import Store
 
-RESUMABLE = ("lost", "interrupted", "stopped")
+# what failed for want of memory, or of a library that did not load, can go on another day
+RESUMABLE = ("lost", "interrupted", "stopped", "failed")
 LOST_MESSAGE = "The engine process ended while this run was at work."
 LOST_HINT = (
-    "'penguin-tui resume {run}', or p on the Runs screen, goes on from where it was. If this"
+    "'penguin-tui resume {run}', or c on the Runs screen, goes on from where it was. If this"
     " happens when you log out, the system ends what a session leaves behind: 'loginctl"
     " enable-linger' keeps it."
 )

@@ -161,7 +161,7 @@ class RunWriter:
                 sealed = getattr(event.result, "sealed_part", None)
                 return {"metrics": json.dumps(metrics(event.result)), "sealed_part": sealed}
             case Ended():
-                if event.status in ("finished", "diverged", "failed"):
+                if event.status in ("finished", "diverged"):
                     drop_checkpoints(connection, self._run)
                 return _end_columns(event)
             case _:

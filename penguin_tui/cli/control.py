@@ -68,7 +68,7 @@ def pause_command(run: int) -> int:
 @click.command("resume")
 @click.argument("run", type=RunNumber())
 def resume_command(run: int) -> int:
-    """Let a run go on that is paused, or that was cut off: lost, interrupted or stopped.
+    """Let a run go on that is paused or was cut off (lost, interrupted, stopped, failed).
 
     A training goes on from its last checkpoint and gives the same figures as one
     that was never cut off; a sweep or search keeps every candidate that is done.

@@ -67,7 +67,7 @@ class RunsTable(RowTable["RunRecord"]):
         Binding("s", "screen.ask('stop')", "Stop", id="stop",
                 tooltip="End the run; what it has is kept. Kills one that does not stop for five"
                 " seconds."),
-        Binding("p", "screen.ask('pause')", "Pause", show=False, id="pause",
+        Binding("c", "screen.ask('pause')", "Go on", show=False, id="pause",
                 tooltip="Let the run wait, or go on; also one that was cut off."),
         Binding("d,delete", "screen.delete", "Delete", id="delete", tooltip="u brings it back."),
         Binding("p", "screen.reproduce", "The post", id="reproduce",

@@ -53,7 +53,7 @@ class SearchScreen(VaryingScreen):
         super().__init__()
         self.kind = "random_search"
 
-    def compose_form(self) -> Iterable[Widget]:
+    def compose_setup(self) -> Iterable[Widget]:
         """Kind, table, and a form for each kind, of which one is shown."""
         yield Horizontal(
             Static(" Search", id="kind-label", markup=False),

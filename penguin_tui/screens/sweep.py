@@ -28,7 +28,7 @@ class SweepScreen(VaryingScreen):
     )
     CSS_PATH = Path(__file__).with_name("sweep.tcss")
 
-    def compose_form(self) -> Iterable[Widget]:
+    def compose_setup(self) -> Iterable[Widget]:
         """Table and form."""
         form = SpecForm("sweep", self.first_fields(), beside=Workload(id="workload"), id="form")
         return (VaryTable(single=True), form)

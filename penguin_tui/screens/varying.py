@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
+from textual.widgets import Static
 
 from engine.specs import VARIABLE, RunSpec
 from penguin_tui.amounts import Speed, known_speed
@@ -12,9 +13,9 @@ from penguin_tui.screens.choosing import ChoosingScreen, Offer
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.varying import about
 from penguin_tui.widgets.form_fields import FormFields
-from penguin_tui.widgets.spec_form import SpecForm
+from penguin_tui.widgets.spec_form import ALONE, SpecForm
 from penguin_tui.widgets.vary_table import VaryTable
-from penguin_tui.widgets.workload import Workload
+from penguin_tui.widgets.workload import Workload, in_a_line
 
 PAUSE_SECONDS = 0.3
 
@@ -128,6 +129,9 @@ class VaryingScreen(FormAndRunScreen):
         speed = self._speeds.get(key) if key is not None else None
         for plan in self.form.query(Workload):
             plan.show(reading, self.table.problems, speed)
+        line = self.query_one("#workload-line", Static)
+        line.display = self.size.width < ALONE
+        line.update(in_a_line(reading, self.table.problems, speed))
         if key is not None and key not in self._speeds and key != self._asked:
             self._look.stop()
             self._look = self.set_timer(PAUSE_SECONDS, self._look_up)
@@ -203,8 +207,20 @@ class VaryingScreen(FormAndRunScreen):
         return super().check_action(action, parameters)
 
     def compose_form(self) -> Iterable[Widget]:
+        """Table and form, and what they come to where there is no room for it beside them."""
+        yield from self.compose_setup()
+        line = Static("", id="workload-line", markup=False)
+        line.display = False
+        yield line
+
+    def compose_setup(self) -> Iterable[Widget]:
         """Table and form."""
         raise NotImplementedError
+
+    def on_resize(self) -> None:
+        """What fits."""
+        if self.is_mounted and self.query("#workload-line"):
+            self.show_workload()
 
 
 def _key(spec: RunSpec) -> tuple[str, str]:

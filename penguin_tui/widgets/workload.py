@@ -47,6 +47,19 @@ class Workload(VerticalScroll):
         self.query_one(Static).update(joined(blocks(reading, problems, speed)))
 
 
+def in_a_line(reading: Reading, problems: Mapping[int, str], speed: Speed | None) -> str:
+    """The same where there is no room beside the form."""
+    spec = reading.spec
+    if problems or not isinstance(spec, Tuned):
+        wrong = len(problems) + len(reading.problems) or 1
+        return f"✗ {counted(wrong, 'setting')} to mend: r goes there"
+    load = amount(spec)
+    about = f"about {duration(speed.seconds(load))}" if speed is not None else "time unknown"
+    most = "" if load.exact else "at most "
+    epochs = counted(load.epochs, "epoch")
+    return f"{counted(load.trainings, 'training')}, {most}{epochs}, {about}"
+
+
 def blocks(
     reading: Reading, problems: Mapping[int, str], speed: Speed | None
 ) -> list[list[Content]]:

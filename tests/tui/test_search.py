@@ -27,6 +27,7 @@ from penguin_tui.screens.train import TrainScreen
 from penguin_tui.widgets.bracket_tree import BracketTree, Branch, branches
 from penguin_tui.widgets.search_view import best_series
 from penguin_tui.widgets.trial_table import TrialTable, details, ranked
+from penguin_tui.widgets.vary_table import VaryTable
 
 SIZES = [(80, 24), (140, 45)]
 
@@ -135,6 +136,28 @@ async def test_other_settings_and_data_go_with_the_kind(workbench: Workbench) ->
         await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
         await pilot.press("k")
         await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
+
+
+async def test_where_it_is_narrow_the_amount_is_a_line(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(62, 20)) as pilot:
+        screen = await search_screen(pilot)
+        await until(pilot, lambda: "31 trainings, 310 epochs, time unknown" in seen(workbench))
+        screen.form.load(screen.form.fields | {"candidates": "x"})
+        await until(pilot, lambda: "1 setting to mend" in seen(workbench))
+
+
+async def test_fields_of_the_table_take_the_mouse(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        # the kind of the first row: once to go there, once more for the next kind
+        await pilot.click(VaryTable, offset=(27, 1))
+        await pilot.click(VaryTable, offset=(27, 1))
+        await until(pilot, lambda: "‹ steps ›" in seen(workbench))
+        assert "step" in screen.table.vary["learning_rate"]
+        # a bound of it: typed over
+        await pilot.click(VaryTable, offset=(45, 1))
+        await pilot.press(*"0.01")
+        await until(pilot, lambda: screen.table.vary["learning_rate"]["low"] == 0.01)
 
 
 # -- live -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from penguin_tui.widgets.value_axis import ValueScale, scale_of
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
-SHADE, THIN = "░", "·"
+SHADE, BAR = "░", "┃"
 BANDS: tuple[Literal["validation", "train", "none"], ...] = ("validation", "train", "none")
 BEST, CHOSEN = "▲", "◆"
 # with so few points each one is marked
@@ -240,7 +240,7 @@ def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) ->
     ends = [(_column(room, scale, p.value), *_ends(getattr(p, name))) for p in points]
     style = SERIES + (0 if name == "validation" else 1)
     for place, (column, low, high) in enumerate(ends):
-        found |= _shade(room, column, low, high, "┃" if not scale.numeric else SHADE, style)
+        found |= _shade(room, column, low, high, SHADE if scale.numeric else BAR, style)
         if not scale.numeric or place + 1 == len(ends):
             continue
         stop, low_after, high_after = ends[place + 1]
@@ -273,7 +273,8 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
     if look.band != "none" and repeats > 1:
         name = picture.watched if look.band == "validation" else "training"
         style = SERIES + (look.band == "train")
-        legend.append((SHADE * 2, f"95 % of {name}", style))
+        numbers = scale_of(picture.values, look.log).numeric
+        legend.append((SHADE * 2 if numbers else BAR, f"95 % of {name}", style))
     if picture.best is not None:
         legend.append((BEST, "best", ACCENT))
     if picture.chosen is not None:

@@ -13,7 +13,7 @@ from engine.results import Point, SweepResult
 from engine.specs import SweepSpec
 from engine.state import RunState
 from engine.store import RunRecord
-from penguin_tui.text import count, harmless, percent
+from penguin_tui.text import count, counted, harmless, percent
 from penguin_tui.varying import words
 from penguin_tui.widgets.live_pane import LivePane
 from penguin_tui.widgets.row_table import Cell, Column, RowTable
@@ -132,12 +132,11 @@ class SweepPane(LivePane):
         self.query_one(SweepChart).show(picture)
         self.query_one(PointTable).show_picture(picture)
         says = self.query_one("#sweep-says", Static)
-        result = self.state.result
-        if isinstance(result, SweepResult):
-            says.display = False
-        else:
-            says.display = True
-            says.update(best_sentence(picture))
+        finished = isinstance(self.state.result, SweepResult)
+        lines = [] if finished else [best_sentence(picture)]
+        lines += diverged_sentence(self.state)
+        says.display = bool(lines)
+        says.update("\n".join(lines))
 
 
 def best_sentence(picture: SweepPicture) -> str:
@@ -151,6 +150,14 @@ def best_sentence(picture: SweepPicture) -> str:
         f"; {count(missing)} of {count(len(picture.values))} values are to come" if missing else ""
     )
     return f"Best so far: {name}, {percent(best.validation.mean)} {picture.watched}{more}."
+
+
+def diverged_sentence(state: RunState) -> list[str]:
+    """How many trainings have no figures, if there are any."""
+    lost = sum(trial.status == "diverged" for trial in state.trials.values())
+    if not lost:
+        return []
+    return [f"! {counted(lost, 'training')} diverged and count for no point: see the log."]
 
 
 class PointsPane(LivePane):

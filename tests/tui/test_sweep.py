@@ -10,9 +10,10 @@ from stored import NOW, Stored, train_events, until
 from textual.pilot import Pilot
 from tuned import SWEEP, sweep_events
 
-from engine.events import Event, Plan
+from engine.events import Event, Plan, TrialEnded, TrialStarted
 from engine.presets import SWEEP_PRESETS
 from engine.specs import SweepSpec, TrainSpec, make_spec
+from engine.state import RunState, fold
 from engine.store import RunRecord, Store
 from engine.store.writer import RunWriter
 from penguin_tui.app import Workbench
@@ -20,7 +21,7 @@ from penguin_tui.screens.sweep import SweepScreen
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.widgets.form_fields import FormFields
 from penguin_tui.widgets.sweep_chart import SweepChart, SweepLook, SweepPicture, draw_sweep
-from penguin_tui.widgets.sweep_view import picture_of
+from penguin_tui.widgets.sweep_view import diverged_sentence, picture_of
 
 SIZES = [(80, 24), (140, 45)]
 
@@ -264,12 +265,23 @@ async def test_load_settings_goes_back_to_the_sweep_form(
         assert screen.form.reading.spec == make_spec("sweep", fields)
 
 
+def test_trainings_that_diverged_are_counted() -> None:
+    events: list[Event] = []
+    for number, status in enumerate(("finished", "diverged", "diverged")):
+        events += [
+            TrialStarted(at=NOW, trial=number, settings={"units": 10, "seed": number}, epochs=5),
+            TrialEnded(at=NOW, trial=number, status=status, epochs=5),
+        ]
+    [line] = diverged_sentence(fold(RunState(), events))
+    assert "2 trainings diverged" in line
+    assert diverged_sentence(fold(RunState(), events[:2])) == []
+
+
 # -- the chart ------------------------------------------------------------------------------------
 
 
 def picture(fields: dict[str, Any], done: int | None = None) -> SweepPicture:
     """What the chart is given for these settings."""
-    from engine.state import RunState, fold
 
     class Record:
         spec = make_spec("sweep", fields)
@@ -305,7 +317,8 @@ def test_names_are_placed_side_by_side_with_bars_for_the_interval() -> None:
     assert [name for name in ("adam", "sgd", "rmsprop") if name in lines[-1]] == [
         "adam", "sgd", "rmsprop",
     ]  # fmt: skip
-    assert "┃" in drawn
+    assert "┃ 95 % of validation" in drawn
+    assert drawn.count("┃") > 3
 
 
 def test_values_far_apart_are_on_a_log_axis_and_equal_steps_are_not() -> None:

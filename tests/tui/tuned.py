@@ -3,7 +3,9 @@
 import math
 from typing import Any
 
-from stored import CLASSES, FEATURES, LAYERS, MATRICES, NOW, missed, scores
+from seen import seen
+from stored import CLASSES, FEATURES, LAYERS, MATRICES, NOW, missed, scores, until
+from textual.pilot import Pilot
 
 from engine import searches, sweeps
 from engine.events import (
@@ -22,6 +24,7 @@ from engine.events import (
 from engine.results import ConfusionMatrix, SearchResult, SweepResult
 from engine.specs import HyperbandSpec, SweepSpec, make_spec
 from engine.state import RunState, fold
+from penguin_tui.screens.search import SearchScreen
 
 PARTS = {"train": 206, "validation": 69, "test": 69}
 CHOSEN = {
@@ -68,6 +71,16 @@ def block(trial: int, epochs: int, top: float, fold_number: int = 0, first: int 
             )
         )
     return EpochBlock.of(training_key(trial, fold_number), first, rows)
+
+
+async def search_screen(pilot: Pilot[None]) -> SearchScreen:
+    """Go to the Search screen and wait until its form is there."""
+    await pilot.press("5")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SearchScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, SearchScreen)
+    await until(pilot, lambda: screen.table.has_focus and "trainings" in seen(pilot.app))
+    return screen
 
 
 # -- sweeps ---------------------------------------------------------------------------------------

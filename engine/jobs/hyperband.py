@@ -15,7 +15,8 @@ from engine.jobs.candidates import Live, Tried, network_fields, plain_settings
 from engine.jobs.data import read_and_prepare
 from engine.jobs.kept import class_weights
 from engine.network.build import build
-from engine.network.network import Network
+from engine.network.network import Network, Snapshot
+from engine.network.reuse import Networks, no_slots
 from engine.network.seeds import CANDIDATES, TRIAL, derived_seed
 from engine.network.tuning import Hyperband
 from engine.network.watched import Best, Stopper, settings_shown
@@ -23,6 +24,50 @@ from engine.reporter import Reporter, Stopped
 from engine.results import Influence, SearchResult
 from engine.searches import Rung, combinations, influences, rungs, workload
 from engine.specs import HyperbandSpec, NetworkSpec, with_settings
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A trained network that can still be promoted."""
+
+    rung: Rung
+    spec: NetworkSpec
+    network: Network
+    best: Best
+
+
+class _Waiting:
+    """The trials that can still be promoted; the networks of all others are lent again."""
+
+    def __init__(self, spec: HyperbandSpec, networks: Networks) -> None:
+        self._networks = networks
+        self._kept: dict[int, _Kept] = {}
+        rows = rungs(spec.max_epochs, spec.factor)
+        # how many of a rung the next one takes
+        self._most = {(r.bracket, r.number - 1): r.trials for r in rows if r.number}
+
+    def keep(self, number: int, kept: _Kept) -> None:
+        """Trial `number` has finished its rung; the last of the worst goes where there is no room.
+
+        Keras Tuner promotes the first of equals.
+        """
+        rung = kept.rung
+        if rung.number == 0:
+            # what is behind belongs to complete brackets
+            for other in [n for n, k in self._kept.items() if k.rung.bracket != rung.bracket]:
+                self._drop(other)
+        self._kept[number] = kept
+        same = [n for n, k in self._kept.items() if k.rung == rung]
+        if len(same) > self._most.get((rung.bracket, rung.number), 0):
+            self._drop(min(same, key=lambda n: (self._kept[n].best.score, -n)))
+
+    def take(self, number: int) -> _Kept:
+        """Trial `number` is promoted."""
+        return self._kept.pop(number)
+
+    def _drop(self, number: int) -> None:
+        kept = self._kept.pop(number)
+        self._networks.give_back(kept.spec, kept.network)
 
 
 @dataclass
@@ -39,11 +84,11 @@ class _Search:
     prepared: Prepared
     reporter: Reporter
     live: Live
+    networks: Networks
+    waiting: _Waiting
     done: dict[int, Tried] = field(default_factory=dict)
     rung_of: dict[int, Rung] = field(default_factory=dict)
     best: "_Winner | None" = None
-    # of the trials that can still be promoted
-    _waiting: dict[int, tuple[float, Network, Best]] = field(default_factory=dict)
 
     def train(self, number: int, settings: dict[str, Any], rung: Rung, parent: int | None) -> float:
         """Train one trial up to its rung's epochs; NaN where it has no score."""
@@ -86,7 +131,11 @@ class _Search:
             now.status = "stopped" if reporter.stopping else "finished"
         if now.status == "finished":
             now.train, now.validation = {0: best.train_accuracy}, {0: best.score}
-            self._keep(now, own, network, best, rung)
+            if self.best is None or best.rank > self.best.best.rank:
+                self.best = _Winner(now, own, best, rung)
+            self.waiting.keep(number, _Kept(rung, own, network, best))
+        else:
+            self.networks.give_back(own, network)
         reporter.emit(now.event())
         self.done[number] = now
         reporter.check()
@@ -98,35 +147,16 @@ class _Search:
         """The network to train and the epoch (from 0) it begins at."""
         published = self.spec.protocol == "as_published"
         if parent is not None and not published:
-            _, network, _ = self._waiting.pop(parent)
+            network = self.waiting.take(parent).network
             training = network.training
             return network, training.epoch if training is not None else rung.begun
-        sizes = (len(self.prepared.feature_names), len(self.prepared.class_names))
         seed = derived_seed(own.seed, TRIAL, number) if published else own.seed
-        network = build(own, *sizes, seed=seed)
+        network = self.networks.lend(own, seed)
         if parent is not None:
-            network.set_weights(self._waiting.pop(parent)[2].weights())
+            kept = self.waiting.take(parent)
+            network.restore(Snapshot(kept.best.weights(), no_slots(network), 0))
+            self.networks.give_back(kept.spec, kept.network)
         return network, rung.begun
-
-    def _keep(self, now: Tried, own: NetworkSpec, network: Network, best: Best, rung: Rung) -> None:
-        if self.best is None or best.rank > self.best.best.rank:
-            self.best = _Winner(now, own, best, rung)
-        following = [
-            r.trials
-            for r in rungs(self.spec.max_epochs, self.spec.factor)
-            if (r.bracket, r.number) == (rung.bracket, rung.number + 1)
-        ]
-        # what is behind belongs to rungs that are complete
-        self._waiting = (
-            {n: kept for n, kept in self._waiting.items() if self.rung_of[n] == rung}
-            if rung.number == 0
-            else self._waiting
-        )
-        self._waiting[now.number] = (best.score, network, best)
-        same = [n for n in self._waiting if self.rung_of[n] == rung]
-        if len(same) > (following[0] if following else 0):
-            # the last of the worst: Keras Tuner promotes the first of equals
-            del self._waiting[min(same, key=lambda n: (self._waiting[n][0], -n))]
 
 
 @dataclass(frozen=True)
@@ -156,7 +186,8 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
             " it ends early. Vary more settings or widen a range."
         )
     reporter.phase("training the trials")
-    search = _Search(spec, prepared, reporter, Live(reporter))
+    networks = Networks(len(prepared.feature_names), len(prepared.class_names))
+    search = _Search(spec, prepared, reporter, Live(reporter), networks, _Waiting(spec, networks))
     with tempfile.TemporaryDirectory(prefix=f"penguin-tui-{os.getpid()}-") as folder:
         tuner = Hyperband(
             search.train,

@@ -50,9 +50,7 @@ class Networks:
 
     def _begin_again(self, network: Network, spec: NetworkSpec, seed: int) -> None:
         weights = self._weights(spec, seed)
-        slots = network.training.shapes.slots if network.training is not None else 0
-        nothing = [[np.zeros_like(array) for array in weights] for _ in range(slots)]
-        network.restore(Snapshot(weights, nothing, 0))
+        network.restore(Snapshot(weights, no_slots(network), 0))
         if _constant(spec):
             network.held_optimizer.learning_rate = spec.learning_rate
         if network.seed != seed:
@@ -70,6 +68,12 @@ class Networks:
             kept = (key, initial_weights(spec, *self._sizes, seed=seed))
             self._initial = kept
         return kept[1]
+
+
+def no_slots(network: Network) -> list[list[Array]]:
+    """The state of an optimizer that has done no step: zeros, in Keras's order."""
+    count = network.training.shapes.slots if network.training is not None else 0
+    return [[np.zeros(v.shape, np.float32) for v in network.weights] for _ in range(count)]
 
 
 def _constant(spec: NetworkSpec) -> bool:

@@ -1,4 +1,4 @@
-"""What the keys for stopping and pausing ask of a run, as it stands."""
+"""What the keys for stopping and going on ask of a run, as it stands."""
 
 import time
 from typing import TYPE_CHECKING, Literal
@@ -18,10 +18,8 @@ def stop_wish(record: "RunRecord") -> Request | None:
     return "stop" if record.live else None
 
 
-def pause_wish(record: "RunRecord") -> Request | None:
-    """Let a run wait or go on, also one that was cut off; None: neither."""
+def resume_wish(record: "RunRecord") -> Request | None:
+    """Let a run go on that waits or was cut off; None for any other."""
     from engine.store.cut_off import RESUMABLE
 
-    if record.status == "running":
-        return "pause"
     return "resume" if record.status in ("paused", *RESUMABLE) else None

@@ -22,7 +22,7 @@ from penguin_tui.runs_list import (
 )
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.widgets.row_table import RowTable
-from penguin_tui.wishes import pause_wish, stop_wish
+from penguin_tui.wishes import resume_wish, stop_wish
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
@@ -67,8 +67,8 @@ class RunsTable(RowTable["RunRecord"]):
         Binding("s", "screen.ask('stop')", "Stop", id="stop",
                 tooltip="End the run; what it has is kept. Kills one that does not stop for five"
                 " seconds."),
-        Binding("c", "screen.ask('pause')", "Go on", show=False, id="pause",
-                tooltip="Let the run wait, or go on; also one that was cut off."),
+        Binding("c", "screen.ask('resume')", "Go on", show=False, id="resume",
+                tooltip="Let a run go on that waits or was cut off."),
         Binding("d,delete", "screen.delete", "Delete", id="delete", tooltip="u brings it back."),
         Binding("p", "screen.reproduce", "The post", id="reproduce",
                 tooltip="Run everything in the post, beside its published figures."),
@@ -77,7 +77,7 @@ class RunsTable(RowTable["RunRecord"]):
 
 
 def _wish(record: "RunRecord", key: object) -> "Request | None":
-    return stop_wish(record) if key == "stop" else pause_wish(record)
+    return stop_wish(record) if key == "stop" else resume_wish(record)
 
 
 class RunsScreen(WorkScreen):
@@ -260,7 +260,7 @@ class RunsScreen(WorkScreen):
         self.app.push_screen(dialog, keep)
 
     def action_ask(self, key: str) -> None:
-        """Stop the run or kill it, let it wait or go on, as it stands."""
+        """Stop the run or kill it, or let it go on, as it stands."""
         from penguin_tui.screens.form_and_run import ask
         from penguin_tui.widgets.run_view import RunView
 

@@ -27,7 +27,7 @@ from penguin_tui.widgets.parts_pane import PartsPane
 from penguin_tui.widgets.progress_line import ProgressLine
 from penguin_tui.widgets.result_tables import CoefficientTable, LayerTable, MisclassifiedTable
 from penguin_tui.widgets.summary import Summary
-from penguin_tui.wishes import Request, pause_wish, stop_wish
+from penguin_tui.wishes import Request, resume_wish, stop_wish
 
 
 class Pane(Protocol):
@@ -133,7 +133,9 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Stop the run; what was learnt until then is kept. Kills one that does not"
                 " stop for five seconds."),
         Binding("p", "ask('pause')", "Pause", id="run.pause",
-                tooltip="Let the run wait, or go on; also one that was cut off."),
+                tooltip="Let the run wait."),
+        Binding("p", "ask('resume')", "Go on", id="run.resume",
+                tooltip="Let the run go on that waits or was cut off."),
         Binding("t", "to_train", "To Train", id="run.to_train",
                 tooltip="Put the best settings into the Train form."),
         Binding("k", "ask('skip')", "Skip", show=False, id="run.skip",
@@ -277,7 +279,9 @@ class RunView(Vertical, can_focus=True):
             return None
         if what == "skip":
             return "skip" if record.kind in TUNED_KINDS and record.status == "running" else None
-        return stop_wish(record) if what == "stop" else pause_wish(record)
+        if what == "pause":
+            return "pause" if record.status == "running" else None
+        return stop_wish(record) if what == "stop" else resume_wish(record)
 
     def action_to_train(self) -> None:
         """The chosen settings, or the best so far, into the Train form."""

@@ -32,6 +32,12 @@ SPECS: dict[str, dict[str, Any]] = {
 }
 
 
+FEW: dict[str, dict[str, Any]] = {
+    "random_search": {"candidates": 2},
+    "hyperband": {"max_epochs": 9},
+}
+
+
 def resident() -> float:
     """Megabytes of this process that are in memory."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -64,8 +70,10 @@ def main() -> None:
     runtime.set_up(THREADS)
     from engine.specs import make_spec
 
-    for module in ("random_search", "grid_search", "hyperband"):
-        import_module(f"engine.jobs.{module}")
+    # scoring and saving load parts of Keras when they are first used
+    for kind, fewer in FEW.items():
+        spec = make_spec(kind, SMALL | SPECS[kind] | fewer)
+        import_module(f"engine.jobs.{kind}").run(spec, Reporter())
     # as the host does once everything is loaded
     gc.collect()
     gc.freeze()

@@ -19,6 +19,22 @@ from engine.state import RunState
 from engine.store import RunRecord, Store
 from penguin_tui.app import Workbench
 
+TUNED = (
+    ("sweep", "sweep", PRESETS["sweep"]["epochs"]),
+    (
+        "random-search",
+        "random_search",
+        {
+            "candidates": 20,
+            "epochs": 15,
+            "vary": {
+                "learning_rate": {"low": 0.0001, "high": 0.1, "scale": "log"},
+                "units": {"low": 16, "high": 128, "step": 16},
+            },
+        },
+    ),
+    ("hyperband", "hyperband", PRESETS["hyperband"]["post"]),
+)
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 SIZE = (140, 45)
 
@@ -80,7 +96,7 @@ async def take(folder: Path) -> None:
             run = submit(store, make_spec("train", fields), name="a wide one")
         await pilot.press("6")
         await pilot.pause(1.5)
-        await pilot.press("enter")
+        await app.open_run(run)
         await until(pilot, app, lambda _, state: len(state.curve) > 120, run)
         await keep("train-live")
         await until(pilot, app, lambda record, _: not record.live, run)
@@ -88,6 +104,13 @@ async def take(folder: Path) -> None:
         await pilot.press("x")
         await keep("confusion")
         await pilot.press("escape")
+        for name, kind, fields in TUNED:
+            with Store.open(folder) as store:
+                run = submit(store, make_spec(kind, fields), name=name)
+            await app.open_run(run)
+            await until(pilot, app, lambda record, _: not record.live, run)
+            await keep(name)
+            await pilot.press("escape")
         await keep("runs")
         app.exit()
 

@@ -115,13 +115,16 @@ class RunWriter:
         self._epochs_choose = record.protocol == "strict" and record.kind == "train"
         self._trials_choose = record.protocol == "strict"
         self._open: dict[int, EpochBlock] = {}
+        # epochs of each training, and the number of its first: a promoted one begins later
         self._epochs: dict[int, int] = {}
+        self._first: dict[int, int] = {}
         self._seen: set[int] = set()
         self._best: float | None = record.best_val_accuracy
 
     def go_on(self, state: RunState) -> None:
         """Take in which epochs a resumed run has already."""
-        self._epochs = {trial: curve.last_epoch for trial, curve in state.curves.items()}
+        self._epochs = {trial: len(curve) for trial, curve in state.curves.items()}
+        self._first = {trial: curve.chunks[0].first for trial, curve in state.curves.items()}
 
     def mark(self) -> tuple[Any, ...]:
         """What this writer knows, for `back` after a transaction that came to nothing."""
@@ -176,7 +179,7 @@ class RunWriter:
 
     def _write_block(self, connection: sqlite3.Connection, block: EpochBlock) -> None:
         trial = block.trial
-        self._epochs[trial] = block.end - 1
+        self._epochs[trial] = block.end - self._first.setdefault(trial, block.first)
         if self._epochs_choose:
             self._better(block.columns[COLUMNS.index("val_accuracy")])
         grown = self._before(connection, block).extended(block)

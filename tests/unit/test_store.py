@@ -120,6 +120,13 @@ def test_the_best_validation_accuracy_and_the_epochs_are_kept_in_the_row(store: 
     assert (record.best_val_accuracy, record.epochs_run) == (0.7, 5)
 
 
+def test_a_training_that_goes_on_from_another_counts_its_own_epochs(store: Store) -> None:
+    writer = started(store)
+    promoted = EpochBlock.of(5, 5, [(1.0,) * 6] * 3)
+    write(store, writer, [epochs(1, 4), promoted])
+    assert store.run(1).epochs_run == 7
+
+
 def test_as_published_has_no_validation_accuracy_to_choose_by(store: Store) -> None:
     store.submit(make_spec("train", {"protocol": "as_published"}))
     record = claim(store, KINDS, {})

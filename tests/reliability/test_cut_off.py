@@ -13,16 +13,16 @@ from engine.specs import make_spec
 from engine.store import Store
 
 TRAIN = {
-    "epochs": 4000,
+    "epochs": 2500,
     "hidden_layers": [24],
     "dropout": 0.3,
     "schedule": "cosine_restarts",
-    "early_stopping": {"patience": 3500, "monitor": "val_loss"},
+    "early_stopping": {"patience": 2400, "monitor": "val_loss"},
 }
 SWEEP = {
-    "epochs": 300,
+    "epochs": 200,
     "hidden_layers": [16],
-    "repeats": 4,
+    "repeats": 3,
     "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01]}},
 }
 

@@ -58,6 +58,15 @@ def put(stack: Tensor, place: Tensor, value: Tensor) -> Tensor:
     return xla.xla_dynamic_update_slice(stack, value[None], start)
 
 
+def total(values: Tensor) -> Tensor:
+    """The sum of all elements, [rows, columns] or a stack of them.
+
+    As a product with ones: XLA adds one number after the other, 15 µs for 112 × 112.
+    """
+    rows = values.shape[-2]
+    return tf.reduce_sum(tf.linalg.matmul(tf.ones([*values.shape[:-2], 1, rows]), values))
+
+
 class Builder:
     """Traces the parts of a program for one `Shapes`."""
 
@@ -89,7 +98,7 @@ class Builder:
             return tf.constant(0.0)
         numbers = at(self.t.layers, place)
         h = tf.where(used, h, 0.0)
-        return numbers[A1] * tf.reduce_sum(tf.abs(h)) + numbers[A2] * tf.reduce_sum(h * h)
+        return total(numbers[A1] * tf.abs(h) + numbers[A2] * (h * h))
 
     def through_activation(
         self, d: Tensor, h: Tensor, z: Tensor, place: Tensor, step: Tensor, used: Tensor, n: Tensor
@@ -260,11 +269,11 @@ class Builder:
 
     def kernel_penalty(self, p: list[Tensor]) -> Tensor:
         """The penalty on the hidden kernels, as Keras adds it to the loss."""
-        total = tf.constant(0.0)
+        penalty = tf.constant(0.0)
         if self.s.penalties:
             for at, l1, l2 in self._kernels(p):
-                total += tf.reduce_sum(l1 * tf.abs(p[at]) + l2 * (p[at] * p[at]))
-        return total
+                penalty += total(l1 * tf.abs(p[at]) + l2 * (p[at] * p[at]))
+        return penalty
 
     # -- loss -----------------------------------------------------------------------------
 
@@ -273,13 +282,13 @@ class Builder:
         top = tf.reduce_max(logits, 1, keepdims=True)
         shifted = logits - top
         powers = tf.exp(shifted)
-        total = tf.reduce_sum(powers, 1, keepdims=True)
+        sums = tf.reduce_sum(powers, 1, keepdims=True)
         labels = tf.range(self.s.classes, dtype=tf.int32)[None] == y[:, None]
         own = tf.reduce_sum(tf.where(labels, shifted, 0.0), 1)
-        loss = tf.reduce_sum((tf.math.log(total[:, 0]) - own) * weights)
+        loss = tf.reduce_sum((tf.math.log(sums[:, 0]) - own) * weights)
         best = tf.argmax(logits, 1, output_type=tf.int32)
         hits = tf.reduce_sum(tf.where((best == y) & used[:, 0], 1.0, 0.0))
-        return loss, hits, powers / total, tf.where(labels, 1.0, 0.0)
+        return loss, hits, powers / sums, tf.where(labels, 1.0, 0.0)
 
     def step(
         self,

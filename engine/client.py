@@ -29,7 +29,7 @@ from engine.store import EngineRecord, RunRecord, Store
 from engine.store.cut_off import RESUMABLE, resume_ended, settle_lost
 from engine.version import __version__
 
-# kinds the engine can run today; the others have their specs and screens already
+# the kinds of run the engine has a job for
 RUNNABLE = (
     "describe",
     "baseline",
@@ -38,6 +38,7 @@ RUNNABLE = (
     "random_search",
     "grid_search",
     "hyperband",
+    "reproduce",
 )
 START_SECONDS = 20.0
 # a run that ignores a stop for so long may be killed, and so long the engine has to do it itself

@@ -11,6 +11,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
+from engine import provenance
 from engine.network import runtime
 
 COMPARED = ("one_training", "experiment_1", "experiments_2_3", "searches", "hyperband", "table",
@@ -32,7 +33,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="names, separated by commas")
     parser.add_argument("--write", type=Path, help="a Markdown file to write the result to")
     asked = parser.parse_args()
-    found = runtime.set_up(2)
+    runtime.set_up(2)
+    found = provenance.current()
     # TensorFlow is set up before anything that loads it
     from benchmarks import trainer_figures
     from benchmarks.trainer_work import Bench
@@ -58,15 +60,16 @@ def main() -> None:
 
 
 def _document(found: Any, lines: list[str], parts: list[str], full: bool) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
+    versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
     mode = "--full" if full else "--sample"
     return "\n".join(
         [
             "# How fast the trainer is", "",
             "Made by the program; do not edit. The command:", "",
             f"    python -m benchmarks.trainer {mode} --write docs/performance.md", "",
-            f"{found.threads} threads, {platform.machine()}, {_processor()}; Python {found.python},"
-            f" {versions}; oneDNN {'on' if found.onednn else 'off'}. Engine and peers ran in turns"
+            f"{found['threads']} threads, {platform.machine()}, {_processor()};"
+            f" Python {found['python']}, {versions};"
+            f" oneDNN {'on' if found['onednn'] else 'off'}. Engine and peers ran in turns"
             " in one process, the engine's programs compiled beforehand. Medians of wall-clock"
             " seconds; ratios are peer by engine. The engine's time includes building the model.",
             "",

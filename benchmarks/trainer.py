@@ -56,12 +56,14 @@ def main() -> None:
             parts.append("\n".join([f"## {title}", "", *getattr(trainer_figures, name)(bench), ""]))
             print("\n" + parts[-1], flush=True)
     if asked.write:
-        asked.write.write_text(_document(found, lines, parts, asked.full), encoding="utf-8")
+        asked.write.write_text(_document(found, lines, parts, asked), encoding="utf-8")
 
 
-def _document(found: Any, lines: list[str], parts: list[str], full: bool) -> str:
+def _document(found: Any, lines: list[str], parts: list[str], asked: argparse.Namespace) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
-    mode = "--full" if full else "--sample"
+    mode = "--full" if asked.full else "--sample"
+    if asked.only:
+        mode += f" --only {asked.only}"
     return "\n".join(
         [
             "# How fast the trainer is", "",

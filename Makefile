@@ -17,14 +17,14 @@ run: setup-run ## install what is missing and open the workbench
 	@$(BIN)/penguin-tui $(ARGS)
 
 test: setup-dev ## run all the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup-dev ## format, lint, types, import contracts, tests: what has to pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 format: setup-dev ## rewrite the sources in the house format
 	$(BIN)/ruff format .

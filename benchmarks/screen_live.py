@@ -64,12 +64,13 @@ def keys(home: Path) -> Measured:
                 letter = "ab"[turn % 2]
                 pressed = bare.press(letter)
                 came = bare.seen(f"<{letter}>".encode(), pressed)
-                if came is None:
-                    raise RuntimeError("the bare app does not answer")
-                least.append(came - pressed)
+                if came is not None:
+                    least.append(came - pressed)
             terminal.press("q")
             terminal.wait()
         live = store.run(1).live
+    if not least:
+        raise RuntimeError("the bare app does not answer")
     times.sort()
     least.sort()
     worst, least_worst = times[int(0.99 * len(times))], least[int(0.99 * len(least))]
@@ -81,7 +82,7 @@ def keys(home: Path) -> Measured:
             "99th percentile 50 ms", live and worst < 0.05,
         ),
         (
-            "in turn with it: a bare Textual app that changes one line",
+            f"in turn with it: a bare Textual app that changes one line ({len(least)} answers)",
             f"median {statistics.median(least) * 1000:.0f} ms, "
             f"99th percentile {least_worst * 1000:.0f} ms; ours takes "
             f"{statistics.median(times) / statistics.median(least):.1f} and "

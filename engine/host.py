@@ -48,7 +48,7 @@ INTERRUPT_SECONDS = 1.0
 IDLE_SECONDS = float(os.environ.get("PENGUIN_TUI_IDLE_SECONDS", 15 * 60))
 WORKERS = int(os.environ.get("PENGUIN_TUI_WORKERS", 2))
 # the screen's process must stay responsive on a machine with few cores
-NICENESS = 5
+NICENESS = 10
 # while the store cannot be written: how long until the next try, how much is kept in memory
 # before the runs have to wait, and how long an engine without work tries at all
 RETRY_SECONDS = 0.5

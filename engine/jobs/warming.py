@@ -22,12 +22,20 @@ def usual_networks() -> list[TrainSpec]:
 
 def warming() -> Iterator[str]:
     """Compile one usual network at each step; what is compiled already is passed over quickly."""
-    seen: set[tuple[NetworkSpec, int, int]] = set()
+    sizes: dict[str, tuple[int, int, int]] = {}
+    seen: set[tuple[NetworkSpec, tuple[int, int, int]]] = set()
     for spec in usual_networks():
-        prepared = prepare(load(spec.data_spec), spec.data_spec)
-        features, rows = len(prepared.feature_names), len(prepared.train.y)
+        # few data specs among many networks: each is read and prepared once
+        data = spec.data_spec.model_dump_json()
+        if data not in sizes:
+            prepared = prepare(load(spec.data_spec), spec.data_spec)
+            sizes[data] = (
+                len(prepared.feature_names),
+                len(prepared.class_names),
+                len(prepared.train.y),
+            )
         network = spec.network
-        if (network, features, rows) not in seen:
-            seen.add((network, features, rows))
-            warm_up([network], features, len(prepared.class_names), rows)
+        if (network, sizes[data]) not in seen:
+            seen.add((network, sizes[data]))
+            warm_up([network], *sizes[data])
             yield str(network.hidden_layers)

@@ -16,7 +16,7 @@ from engine.store import RunRecord
 from penguin_tui.chosen import CandidateWanted, candidate_settings
 from penguin_tui.text import NOTHING, count, counted, percent
 from penguin_tui.widgets.live_pane import LivePane
-from penguin_tui.widgets.row_table import Cell, Column, RowTable
+from penguin_tui.widgets.row_table import MOVES, Cell, Column, RowTable
 from penguin_tui.widgets.tuned_head import score_of, settings_of, settings_text
 
 Outcome = Literal["goes on", "stopped here", "to the end", "waits", "at work", "skipped", "failed"]
@@ -184,12 +184,7 @@ class BracketTree(RowTable[Branch], inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Brackets"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "end(0)", "First", show=False),
-        Binding("end", "end(-1)", "Last", show=False),
+        *MOVES,
         Binding("enter", "choose", "Fold or load", id="brackets.choose",
                 tooltip="On a rung: hide or show its candidates. On a candidate: put its settings"
                 " into the Train form."),

@@ -26,6 +26,17 @@ Cell = tuple[str, str]
 GAP = 2
 
 
+# through the rows by keys that no table needs for anything else
+MOVES: tuple[Binding, ...] = (
+    Binding("up", "move(-1)", "Up", show=False),
+    Binding("down", "move(1)", "Down", show=False),
+    Binding("pageup", "page(-1)", "Page up", show=False),
+    Binding("pagedown", "page(1)", "Page down", show=False),
+    Binding("home", "end(0)", "First", show=False),
+    Binding("end", "end(-1)", "Last", show=False),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `width` 0 takes what is left, up to `most` cells.

@@ -12,7 +12,7 @@ from engine.state import RunState, Trial
 from engine.store import RunRecord
 from penguin_tui.text import NOTHING, count, duration, harmless, percent
 from penguin_tui.varying import words
-from penguin_tui.widgets.row_table import Cell, Column, RowTable
+from penguin_tui.widgets.row_table import MOVES, Cell, Column, RowTable
 from penguin_tui.widgets.tuned_head import OWN, score_of, settings_of, settings_text, value_text
 
 SETTING_WIDTHS = (8, 14)
@@ -75,12 +75,7 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
     BINDING_GROUP_TITLE = "Candidates"
     # without j and k: k skips the candidate at work
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "end(0)", "First", show=False),
-        Binding("end", "end(-1)", "Last", show=False),
+        *MOVES,
         Binding("enter", "choose", "Load into Train", id="trials.load",
                 tooltip="Put the settings of this candidate into the Train form."),
     ]  # fmt: skip

@@ -162,7 +162,7 @@ class Workbench(SparingApp):
     async def _go(self, found: Place) -> None:
         await self._loaded(found)
         if self._wanted == found.name and found.name in self._modes:
-            self.switch_mode(found.name)
+            await self.switch_mode(found.name)
 
     async def _loaded(self, found: Place) -> None:
         if found.name not in self._modes:
@@ -200,6 +200,10 @@ class Workbench(SparingApp):
 
     async def open_run(self, run: int) -> None:
         """Show a run, live or finished, above the present screen."""
+        if self.current_mode == self.DEFAULT_MODE:
+            # it would lie below the first screen, which has yet to come
+            self._wanted = self._wanted or "data"
+            await self._go(place(self._wanted))
         module = await asyncio.to_thread(__import__, "penguin_tui.screens.run", fromlist=["run"])
         await self.push_screen(module.RunScreen(run))
 

@@ -3,12 +3,13 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from cases import wait_until
 
-from engine.home import engine_alive, home
+from engine.home import home
 from engine.store import Store
 
 
@@ -17,11 +18,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
     folder = home()
     yield folder
-    with Store.open(folder) as store:
-        record = store.engine()
-    if record is not None and record.pid != os.getpid() and engine_alive(folder):
-        os.kill(record.pid, signal.SIGKILL)
-        wait_until(lambda: not engine_alive(folder))
+    # an engine that came too late to be the one takes the place of the one that is killed
+    wait_until(lambda: not engines(folder))
+
+
+def engines(folder: Path) -> list[int]:
+    """The engine processes of this folder, killed when there are any."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if str(folder).encode() in words and int(process.name) != os.getpid():
+                os.kill(int(process.name), signal.SIGKILL)
+                found.append(int(process.name))
+    return found
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def train_events(
     ]
 
 
-async def until(pilot: Pilot[None], true: Callable[[], object], tries: int = 200) -> None:
+async def until(pilot: Pilot[None], true: Callable[[], object], tries: int = 600) -> None:
     """Wait until `true()` holds; a slow machine may take its time."""
     for _ in range(tries):
         await pilot.pause(0.05)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from engine.store import Store
 from penguin_tui.app import Workbench, farewell
 from penguin_tui.crash import crash_report
 from penguin_tui.help import HelpScreen
-from penguin_tui.navigation import PLACES
+from penguin_tui.navigation import PLACES, Place
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.dialogs import ConfirmDialog
+from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
 from penguin_tui.widgets.key_bar import KeyBar
@@ -45,6 +48,25 @@ async def test_a_click_on_the_navigation_goes_there(workbench: Workbench) -> Non
         bar = str(workbench.screen.query_one(NavBar).render())
         await pilot.click(NavBar, offset=(bar.index("Runs"), 0))
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
+
+
+async def test_a_run_opened_while_the_first_screen_loads_is_shown_above_it(
+    workbench: Workbench, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = stored("train", {}, train_events(20, 20))
+    load = Place.load
+
+    def slowly(self: Place) -> type[WorkScreen]:
+        time.sleep(0.5)
+        return load(self)
+
+    monkeypatch.setattr(Place, "load", slowly)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await workbench.open_run(run)
+        await until(pilot, lambda: all(p.name in workbench._modes for p in PLACES))  # noqa: SLF001
+        assert isinstance(workbench.screen, RunScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
 
 
 async def test_footer_offers_only_what_can_be_done(workbench: Workbench, stored: Stored) -> None:

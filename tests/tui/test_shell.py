@@ -63,7 +63,7 @@ async def test_a_run_opened_while_the_first_screen_loads_is_shown_above_it(
     monkeypatch.setattr(Place, "load", slowly)
     async with workbench.run_test(size=(80, 24)) as pilot:
         await workbench.open_run(run)
-        await until(pilot, lambda: all(p.name in workbench._modes for p in PLACES))  # noqa: SLF001
+        await until(pilot, lambda: all(p.name in workbench._modes for p in PLACES))
         assert isinstance(workbench.screen, RunScreen)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, DataScreen))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.csvfile import check_target, peek
+from engine.csvfile import locate, peek
+from engine.csvfile.asked import check_asked
 from engine.errors import EngineError
 from engine.home import (
     copies_path,
@@ -81,7 +82,8 @@ def submit(
 def checked(spec: RunSpec) -> RunSpec:
     """The spec as it is to be queued, its data file named from the root.
 
-    Raises `EngineError` when the kind cannot be run or the data file is unusable.
+    Raises `EngineError` when the kind cannot be run, or the data file is unusable
+    for it as far as a glance can tell.
     """
     if spec.kind not in RUNNABLE:
         raise EngineError(
@@ -97,7 +99,7 @@ def checked(spec: RunSpec) -> RunSpec:
         decimal=spec.decimal,
         header=spec.header,
     )
-    check_target(facts, spec.target)
+    check_asked(facts, spec)
     return spec
 
 
@@ -105,7 +107,7 @@ def with_absolute_path(spec: RunSpec) -> RunSpec:
     """The spec with its data file named from the root: the engine has another folder."""
     if spec.data == PENGUINS:
         return spec
-    return spec.model_copy(update={"data": str(Path(spec.data).expanduser().absolute())})
+    return spec.model_copy(update={"data": str(locate(spec.data).absolute())})
 
 
 def ensure_engine(home: Path) -> None:

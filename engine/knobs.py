@@ -234,12 +234,15 @@ def parse(setting: Knob, text: str) -> Any:
             "false": False,
             "off": False,
         }.get(lowered, text)
-    if setting.shape == "integers":
-        return [number(item) for item in _items(text)] if lowered != "none" else []
-    if setting.shape == "per_layer":
+    if setting.shape in ("integers", "per_layer"):
         items = [number(item) for item in _items(text)] if lowered != "none" else []
-        is_list = text.startswith("[") or len(items) != 1
-        return items if is_list else items[0]
+        bracketed = text.startswith("[") and text.endswith("]")
+        if not items and not bracketed and lowered != "none":
+            return text
+        if text.startswith("[") != text.endswith("]"):
+            return text
+        alone = setting.shape == "per_layer" and len(items) == 1 and not bracketed
+        return items[0] if alone else items
     if setting.shape == "names":
         return _json_or(text, _items(text))
     if setting.shape == "map":
@@ -334,12 +337,42 @@ def _message(model: type[BaseModel], path: str, item: dict[str, Any]) -> str:
     if kind == "value_error":
         return str(item["ctx"]["error"])
     if kind == "extra_forbidden":
-        return "there is no such setting" + _nearest(path, model)
+        return "there is no such setting" + (_owners(path, model) or _nearest(path, model))
     if setting is None:
-        return str(item["msg"])
+        return _plain_message(item)
     if kind == "missing":
         return f"needs a value: {setting.allowed}"
-    return f"{_quoted(item.get('input'))} is not allowed; {setting.allowed}"
+    return f"{quoted(item.get('input'))} is not allowed; {setting.allowed}"
+
+
+_LIMITS = {
+    "greater_than": "a number above {gt:,.12g}",
+    "greater_than_equal": "a number from {ge:,.12g}",
+    "less_than_equal": "a number up to {le:,.12g}",
+    "finite_number": "a number that is finite",
+    "too_short": "at least {min_length}",
+    "too_long": "at most {max_length:,}",
+}
+
+
+def _plain_message(item: dict[str, Any]) -> str:
+    """What is wrong with something that is no declared setting, such as a range."""
+    if item["type"] == "missing":
+        return "is missing"
+    allowed = _LIMITS.get(item["type"])
+    told = allowed.format(**item.get("ctx", {})) if allowed else str(item["msg"])
+    value = item.get("input")
+    count = f"{len(value):,} values" if isinstance(value, list | tuple | dict) else quoted(value)
+    return f"{count} is not allowed; {told[:1].lower()}{told[1:]}"
+
+
+def _owners(path: str, model: type[BaseModel]) -> str:
+    """Under which choices there is a setting of this name, where it is not under this one."""
+    head, _, inner = path.partition(".")
+    setting = knob_at(model, head)
+    variants = setting.variants if setting is not None and inner else {}
+    owners = [name for name, members in variants.items() if inner in {k.name for k in members}]
+    return f" here; it belongs to {head}={f' or {head}='.join(owners)}" if owners else ""
 
 
 def _nearest(path: str, model: type[BaseModel]) -> str:
@@ -349,7 +382,8 @@ def _nearest(path: str, model: type[BaseModel]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _quoted(value: Any) -> str:
+def quoted(value: Any) -> str:
+    """A value as a message shows it: short, and with nothing a terminal obeys."""
     text = show(value) if not isinstance(value, str) else value
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return repr(text[:60] + ("…" if len(text) > 60 else "")) if text else "nothing"

@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from engine.results import Influence
-from engine.space import Choice, Range
+from engine.space import Range
 from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 
 SearchSpec = RandomSearchSpec | GridSearchSpec | HyperbandSpec
@@ -64,7 +64,7 @@ def rungs(max_epochs: int, factor: int) -> tuple[Rung, ...]:
 
 def combinations(spec: SearchSpec) -> int | None:
     """How many different candidates there are; None where a setting is continuous."""
-    counts = [_values(dimension) for dimension in spec.vary.values()]
+    counts = [dimension.count for dimension in spec.vary.values()]
     return None if None in counts else math.prod(n for n in counts if n is not None)
 
 
@@ -90,15 +90,6 @@ def most_epochs(spec: SearchSpec) -> int:
     if varied is None or spec.protocol == "as_published":
         return spec.epochs
     return int(varied.high if isinstance(varied, Range) else max(varied.values))  # type: ignore[arg-type]
-
-
-def _values(dimension: Range | Choice) -> int | None:
-    if isinstance(dimension, Choice):
-        return len(dimension.values)
-    if dimension.values is not None:
-        return len(dimension.values)
-    # whole numbers on a log scale are countable, too
-    return int(dimension.high - dimension.low) + 1 if dimension.whole else None
 
 
 # -- what mattered -------------------------------------------------------------------------------

@@ -2,14 +2,17 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from engine.knobs import number
+from engine.knobs import number, quoted, show
 from engine.values import Frozen
 
-Number = int | float
+# far beyond any setting, and exact as a float
+_LARGEST = 1e15
+Number = Annotated[int | float, Field(ge=-_LARGEST, le=_LARGEST)]
 Setting = bool | int | float | str
 MAX_POINTS = 100_000
 
@@ -24,7 +27,7 @@ class Range(Frozen):
     low: Number
     high: Number
     scale: Literal["linear", "log"] = "linear"
-    step: Annotated[Number, Field(gt=0)] | None = None
+    step: Annotated[int | float, Field(gt=0, le=_LARGEST)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -35,7 +38,10 @@ class Range(Frozen):
         if self.scale == "log" and self.step is not None:
             raise ValueError("a log range has no step")
         if self.step is not None and (self.high - self.low) / self.step > MAX_POINTS:
-            raise ValueError(f"more than {MAX_POINTS:,} values; choose a larger step")
+            raise ValueError(
+                f"a step of {self.step:g} from {self.low:g} to {self.high:g} makes more than"
+                f" {MAX_POINTS:,} values; choose a larger step"
+            )
         return self
 
     @property
@@ -44,14 +50,20 @@ class Range(Frozen):
         return all(isinstance(n, int) for n in (self.low, self.high, self.step or 0))
 
     @property
-    def values(self) -> tuple[Number, ...] | None:
-        """The values one by one, or None where they are continuous."""
-        step = self.step or (1 if self.whole and self.scale == "linear" else None)
-        if step is None:
+    def count(self) -> int | None:
+        """How many different values there are, or None where they are continuous."""
+        if self.step is None:
+            # whole numbers on a log scale are countable, too
+            return int(self.high - self.low) + 1 if self.whole else None
+        return math.floor((self.high - self.low) / self.step + 1e-9) + 1
+
+    @property
+    def values(self) -> tuple[int | float, ...] | None:
+        """The values one by one, or None where they are continuous or too many."""
+        count = self.count
+        if count is None or count > MAX_POINTS or (self.step is None and self.scale == "log"):
             return None
-        count = math.floor((self.high - self.low) / step + 1e-9) + 1
-        if count > MAX_POINTS:
-            return None
+        step = 1 if self.step is None else self.step
         return tuple(self.low + i * step for i in range(count))
 
 
@@ -60,10 +72,18 @@ class Choice(Frozen):
 
     values: Annotated[tuple[Setting | tuple[int, ...], ...], Field(min_length=1, max_length=10_000)]
 
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return len(self.values)
+
     @model_validator(mode="after")
     def _different(self) -> Self:
-        if len(set(self.values)) < len(self.values):
-            raise ValueError("a value is listed twice")
+        seen: set[Any] = set()
+        for value in self.values:
+            if value in seen:
+                raise ValueError(f"{show(value)} is listed twice")
+            seen.add(value)
         return self
 
 
@@ -91,6 +111,14 @@ def parse_dimension(text: str) -> dict[str, Any]:
         step = {"step": number(found[3])} if found[3] else {}
         return {"low": number(found[1]), "high": number(found[2])} | step
     return {"values": [number(item.strip()) for item in text.split(",") if item.strip()]}
+
+
+def unreadable(dimension: Mapping[str, Any]) -> str:
+    """What is wrong with typed text that was to be a range and is none, or nothing."""
+    for value in dimension.get("values", ()):
+        if isinstance(value, str) and (".." in value or ":" in value):
+            return f"{quoted(value)} is no range; write 1..30, 16..128/16 or log:0.001:0.1"
+    return ""
 
 
 def show_dimension(dimension: Dimension) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.results import DescribeResult
 from engine.specs import DataSpec, RunSpec
+from engine.specs.data import share_of
 from engine.state import RunState, fold
 
 if TYPE_CHECKING:
@@ -100,10 +101,6 @@ def _training_rows(result: DescribeResult, spec: DataSpec) -> int:
         rows = sum(rows for _, rows in result.classes)
         return rows - math.ceil(rows * spec.test_share)
     return sum(
-        max(1, rows - _share(rows, spec.test_share) - _share(rows, spec.validation_share))
+        max(1, rows - share_of(rows, spec.test_share) - share_of(rows, spec.validation_share))
         for _, rows in result.classes
     )
-
-
-def _share(rows: int, share: float) -> int:
-    return max(1, int(rows * share + 0.5))

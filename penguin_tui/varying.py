@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engine.knobs import Knob, knobs, number, show
-from engine.space import parse_dimension
+from engine.space import parse_dimension, unreadable
 from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec, make_spec
 
 RowKind = Literal["range", "log range", "steps", "list", "typed"]
@@ -222,9 +222,8 @@ def dimension_of(row: Row) -> dict[str, Any]:
         if not row.texts[0].strip():
             raise ValueError("give a range or a list of values")
         found = parse_dimension(row.texts[0])
-        odd = [v for v in found.get("values", ()) if isinstance(v, str) and (".." in v or ":" in v)]
-        if odd:
-            raise ValueError(f"{odd[0]!r} is no range; write 1..30 or 16..128/16")
+        if told := unreadable(found):
+            raise ValueError(told)
         return found
     if row.kind == "list":
         values = [_number(item.strip(), row) for item in row.texts[0].split(",") if item.strip()]
@@ -289,7 +288,8 @@ def _refused(
             make_spec(kind, {**others, "vary": {setting: dimension}})
         except InvalidSpec as error:
             for problem in error.problems:
-                if problem.field.startswith("vary") or problem.message.startswith("vary:"):
+                # of "vary" as a whole the rows together are told, not one
+                if problem.field == f"vary.{setting}" or problem.message.startswith("vary:"):
                     return _plain(problem.message, setting)
             continue
         return ""

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.errors import DtypeWarning, ParserError
 
-from engine.csvfile import CsvFacts, Encoded, check_column, peek, shown
+from engine.csvfile import CsvFacts, Encoded, peek, shown
+from engine.csvfile.asked import check_names
 from engine.csvfile.dialect import DELIMITER_NAMES
 from engine.csvfile.text import read_error
 from engine.data.classes import read_classes
@@ -95,23 +96,6 @@ def load(spec: DataSpec, progress: Progress = _no_progress) -> Table:
         )
     progress(0.8)
     return _table(spec, facts, encoded, sha256, file_rows, lines, frame)
-
-
-def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
-    """Raise EngineError, with the nearest name, if `spec` names a column that is not there."""
-    check_column(columns, spec.target, "target")
-    for setting in ("features", "leave_out", "column_types"):
-        for name in getattr(spec, setting) or ():
-            check_column(columns, name, setting)
-    if spec.target in spec.leave_out:
-        raise EngineError(
-            f"leave_out: {shown(spec.target)} is the target.", "Take it out of leave_out."
-        )
-    if spec.column_types.get(spec.target) == "numeric":
-        raise EngineError(
-            f"column_types: {shown(spec.target)} is the target, which holds classes, not numbers.",
-            "Take it out of column_types.",
-        )
 
 
 def _stamp(facts: CsvFacts) -> tuple[int, int]:
@@ -243,8 +227,6 @@ def _features(
     """The columns to learn from, and a note on those left out for being empty."""
     asked = spec.features or tuple(name for name in facts.columns if name != spec.target)
     asked = tuple(name for name in asked if name not in spec.leave_out)
-    if not asked:
-        raise EngineError("No feature is left to learn from.", "Take a column out of leave_out.")
     empty = [name for name in asked if frame[name].isna().all()]
     features = tuple(name for name in asked if name not in set(empty))
     if not features:

@@ -1,5 +1,6 @@
 """The rows that candidates are compared on, prepared anew for whatever they learn from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -8,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
+from engine.csvfile.asked import refuse_folds
 from engine.data.learn import learn
 from engine.data.load import Table
 from engine.data.preparation import Preparation
 from engine.data.prepare import Part, Prepared, Sealed
 from engine.data.split import Index, sealed_key, split
-from engine.errors import EngineError
 from engine.specs.data import DataSpec
 
 Numbers = npt.NDArray[np.float32]
@@ -41,7 +42,10 @@ class Pool(Protocol):
     y: npt.NDArray[np.int64]
 
     def folds(self, count: int) -> StratifiedKFold:
-        """The splitter into training rows and the fold that is held out."""
+        """The splitter into training rows and the fold that is held out.
+
+        Raises EngineError when a class has not a row for each fold.
+        """
 
     def portion(self, rows: Index) -> Portion:
         """What a training on the pool rows `rows` learns from; made once for each set of rows."""
@@ -68,14 +72,8 @@ class StrictPool:
         self._made: dict[bytes, tuple[Portion, Preparation]] = {}
 
     def folds(self, count: int) -> StratifiedKFold:
-        """Stratified and shuffled; raises EngineError when no class has a row for each fold."""
-        most = int(np.bincount(self.y).max())
-        if most < count:
-            raise EngineError(
-                f"folds: {count} folds need a class of {count} rows at least; the largest has"
-                f" {most}, without the test part.",
-                "Choose fewer folds.",
-            )
+        """Stratified and shuffled."""
+        _refuse_folds(count, self.y, self._table.classes)
         return StratifiedKFold(count, shuffle=True, random_state=self._seed)
 
     def portion(self, rows: Index) -> Portion:
@@ -134,6 +132,7 @@ class PublishedPool:
 
     def folds(self, count: int) -> StratifiedKFold:
         """What scikit-learn makes of `cv=3` for a classifier: stratified, not shuffled."""
+        _refuse_folds(count, self.y, self._prepared.class_names)
         return StratifiedKFold(count)
 
     @cached_property
@@ -148,6 +147,11 @@ class PublishedPool:
     def parts(self, rows: Index) -> Prepared:
         """The parts as the post has them."""
         return self._prepared
+
+
+def _refuse_folds(count: int, y: npt.NDArray[np.int64], classes: Sequence[str]) -> None:
+    rows = np.bincount(y, minlength=len(classes))
+    refuse_folds(count, int(rows.min()), classes[int(rows.argmin())])
 
 
 def _held_back(

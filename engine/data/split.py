@@ -1,6 +1,7 @@
 """Which rows a run learns from, which steer it, and which stay sealed."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +9,12 @@ import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
 from engine.csvfile import shown
+from engine.csvfile.asked import ROWS_OF_A_CLASS
 from engine.data.load import Table
 from engine.errors import EngineError
-from engine.specs.data import DataSpec
+from engine.specs.data import DataSpec, share_of
 
 Index = npt.NDArray[np.int64]
-# one for each part
-ROWS_OF_A_CLASS = 3
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,12 @@ def _strict(table: Table, spec: DataSpec) -> Split:
     for rows in counts.tolist():
         members = by_class[start : start + rows]
         start += rows
-        test = min(_share(rows, spec.test_share), rows - 2)
-        validation = min(_share(rows, spec.validation_share), rows - test - 1)
+        test = min(share_of(rows, spec.test_share), rows - 2)
+        validation = min(share_of(rows, spec.validation_share), rows - test - 1)
         part[members[:test]] = 2
         part[members[test : test + validation]] = 1
     where = part[order]
     return Split(order[where == 0], order[where == 1], order[where == 2])
-
-
-def _share(rows: int, share: float) -> int:
-    return max(1, int(rows * share + 0.5))
 
 
 def _as_published(table: Table, spec: DataSpec) -> Split:
@@ -95,6 +91,13 @@ def _as_published(table: Table, spec: DataSpec) -> Split:
     rows = len(table.codes)
     if rows < 2:
         raise EngineError("There is only one row.", "At least two are needed to split.")
+    most = (rows - 1) / rows
+    if spec.test_share > most:
+        # scikit-learn rounds the test part up
+        raise EngineError(
+            f"test_share: {spec.test_share:g} of {rows:,} rows leaves none to train on.",
+            f"Choose a share up to {math.floor(100 * most) / 100:g}.",
+        )
     train, test = train_test_split(
         np.arange(rows), test_size=spec.test_share, random_state=spec.split_seed
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 from engine.data.load import Table, load
 from engine.data.prepare import Prepared, prepare
 from engine.reporter import DataUsed, Reporter
-from engine.specs import PENGUINS, DataSpec
+from engine.space import Choice
+from engine.specs import PENGUINS, DataSpec, NetworkSpec
+from engine.specs.sense import Varying
 
 # a private copy is kept of files up to this size, of larger ones the hash alone
 COPIED_BYTES = 20 * 1024 * 1024
@@ -38,9 +40,28 @@ def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepare
         reporter.warn(note)
     if spec.protocol == "as_published":
         reporter.warn(AS_PUBLISHED)
+    if told := _batches(spec, prepared.part_sizes["train"]):
+        reporter.warn(told)
     reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.part_sizes)
     reporter.check()
     return table, prepared
+
+
+def _batches(spec: DataSpec, rows: int) -> str:
+    """What to tell of a batch that takes in the whole training part, or nothing."""
+    if not isinstance(spec, NetworkSpec):
+        return ""
+    varied = spec.vary.get("batch_size") if isinstance(spec, Varying) else None
+    if varied is None:
+        largest = spec.batch_size
+    else:
+        largest = int(max(varied.values) if isinstance(varied, Choice) else varied.high)
+    if largest <= rows:
+        return ""
+    return (
+        f"batch_size: {largest:,} is above the {rows:,} rows of the training part: an epoch is one"
+        " optimizer step."
+    )
 
 
 def _progress(reporter: Reporter) -> Callable[[float], None]:

@@ -7,7 +7,6 @@ store and the jobs all read the same declaration. Fields are flat, so that
 
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.kinds import (
-    DERIVED,
     KINDS,
     SCHEMA_VERSION,
     SPECS,
@@ -22,13 +21,8 @@ from engine.specs.kinds import (
     RunSpec,
     SweepSpec,
     TrainSpec,
-    assign,
-    assign_vary,
-    load_spec,
-    make_spec,
-    to_fields,
-    with_settings,
 )
+from engine.specs.making import assign, assign_vary, load_spec, make_spec, to_fields
 from engine.specs.network import EarlyStopping, NetworkSpec
 from engine.specs.schedules import (
     SCHEDULES,
@@ -39,6 +33,7 @@ from engine.specs.schedules import (
     StepDecay,
     planned_rates,
 )
+from engine.specs.settings import DERIVED, with_settings
 from engine.values import MAX_SEED, Frozen, InvalidSpec
 
 __all__ = [

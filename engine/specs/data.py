@@ -1,16 +1,22 @@
 """Which rows and columns a run learns from, how they are split and prepared."""
 
+from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from engine.knobs import knob
+from engine.knobs import knob, quoted
 from engine.values import MAX_SEED, Frozen
 
 PENGUINS = "penguins"
 
 Share = Annotated[float, Field(ge=0.01, le=0.9)]
 Encoding = Literal["auto", "utf-8", "latin-1", "cp1252", "utf-16"]
+
+
+def share_of(rows: int, share: float) -> int:
+    """How many of `rows` a share comes to, one at least."""
+    return max(1, int(rows * share + 0.5))
 
 
 class DataSpec(Frozen):
@@ -83,12 +89,25 @@ class DataSpec(Frozen):
     def _some_features(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return value or None
 
+    @field_validator("features", "leave_out")
+    @classmethod
+    def _named_once(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        twice = [name for name, count in Counter(value or ()).items() if count > 1]
+        if twice:
+            raise ValueError(f"{quoted(twice[0])} is named twice; each column once")
+        return value
+
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         if self.validation_share + self.test_share > 0.95:
-            raise ValueError("validation_share and test_share leave less than 5 % to train on")
+            raise ValueError(
+                f"validation_share {self.validation_share:g} and test_share {self.test_share:g}"
+                " leave less than 5 % to train on; up to 0.95 together"
+            )
         if self.target in (self.features or ()):
-            raise ValueError(f"target: {self.target!r} is among the features as well")
+            raise ValueError(
+                f"target: {self.target!r} is among the features as well; one of the two is allowed"
+            )
         return self
 
     @property

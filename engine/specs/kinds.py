@@ -1,15 +1,15 @@
-"""One frozen model for each kind of run, and the ways to make one."""
+"""One frozen model for each kind of run."""
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal, Self, TypeVar, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from engine.knobs import Problem, knob, knob_at, knobs, parse, problems
-from engine.space import Choice, Dimension, Range, parse_dimension
-from engine.specs.data import PENGUINS, DataSpec
+from engine.knobs import knob, knobs
+from engine.space import MAX_POINTS, Choice, Dimension, Range
+from engine.specs.data import DataSpec
 from engine.specs.network import NetworkSpec
+from engine.specs.settings import DERIVED, with_settings
 from engine.values import MAX_SEED, InvalidSpec
 
 SCHEMA_VERSION: Final = 1
@@ -26,19 +26,12 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-# Settings that stand for several fields of the network at once.
-DERIVED = {
-    "layers": "number of hidden layers, each as wide as the first",
-    "units": "units of every hidden layer",
-    "first_layer_units": "units of the first of two hidden layers; the second has the rest",
-}
 NOT_VARIED = ("hidden_layers", "schedule", "early_stopping", "seed", "dropout_after")
 VARIABLE: tuple[str, ...] = (
     *DERIVED,
     *(k.name for k in knobs(NetworkSpec) if k.name not in NOT_VARIED),
 )
 
-Model = TypeVar("Model", bound=BaseModel)
 Vary = Annotated[dict[str, Dimension], Field(min_length=1, max_length=20)]
 
 
@@ -206,116 +199,21 @@ SPECS: dict[str, type[RunSpec]] = {
 }
 
 
-def make_spec(kind: str, fields: Mapping[str, Any]) -> RunSpec:
-    """Build the spec of `kind` from JSON values.
-
-    Raises `InvalidSpec`, whose problems name each bad field, its value and
-    what is allowed.
-    """
-    model = SPECS.get(kind)
-    if model is None:
-        raise InvalidSpec((Problem("kind", f"{kind!r} is not one of {', '.join(KINDS)}"),))
-    return _validated(model, _with_target(fields) | {"kind": kind})
-
-
-def load_spec(text: str) -> RunSpec:
-    """Read a spec from JSON text, which names its kind."""
-    try:
-        fields = json.loads(text)
-    except ValueError as error:
-        raise InvalidSpec((Problem("", f"the spec is not JSON: {error}"),)) from None
-    if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
-        found = Problem("kind", f"the spec must be an object with a kind: {', '.join(KINDS)}")
-        raise InvalidSpec((found,))
-    return make_spec(fields["kind"], fields)
-
-
-def assign(
-    kind: str, fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]
-) -> dict[str, Any]:
-    """Lay typed `(field, text)` pairs over JSON fields, for `make_spec` to check.
-
-    A dotted name reaches into a schedule or early stopping (`schedule.factor`).
-    """
-    model = SPECS[kind]
-    result = dict(fields)
-    for name, text in texts:
-        head, _, rest = name.partition(".")
-        setting = knob_at(model, name)
-        if setting is None:
-            raise InvalidSpec((_unknown(model, name),))
-        if rest:
-            inner = result.get(head)
-            inner = {"name": inner} if isinstance(inner, str) else dict(inner or {})
-            result[head] = inner | {rest: parse(setting, text)}
-        else:
-            result[head] = parse(setting, text)
-    return result
-
-
-def assign_vary(fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Lay `(setting, range text)` pairs over the fields of a sweep or search."""
-    varied = dict(fields.get("vary") or {}) | {name: parse_dimension(t) for name, t in texts}
-    return {**fields, "vary": varied}
-
-
-def to_fields(spec: RunSpec) -> dict[str, Any]:
-    """The spec as JSON values, from which `make_spec` builds an equal one."""
-    return spec.model_dump(mode="json")
-
-
-def with_settings(network: NetworkSpec, settings: Mapping[str, Any]) -> NetworkSpec:
-    """The network with some settings changed, derived ones (`units`, …) spread out.
-
-    Raises `InvalidSpec` when a value is not allowed.
-    """
-    fields = network.model_dump(mode="json")
-    plain = {name: value for name, value in settings.items() if name not in DERIVED}
-    fields |= plain
-    if {"layers", "units", "first_layer_units"} & settings.keys():
-        fields["hidden_layers"] = _layers(list(network.hidden_layers), settings)
-    return _validated(NetworkSpec, fields)
-
-
-def _layers(hidden: list[int], settings: Mapping[str, Any]) -> list[int]:
-    if "layers" in settings:
-        hidden = [hidden[0] if hidden else 100] * settings["layers"]
-    if "units" in settings:
-        hidden = [settings["units"]] * max(1, len(hidden))
-    if "first_layer_units" in settings:
-        total, first = sum(hidden[:2]), settings["first_layer_units"]
-        hidden = [first, total - first]
-    return hidden
-
-
-def _validated(model: type[Model], fields: Mapping[str, Any]) -> Model:
-    try:
-        return model.model_validate_json(json.dumps(fields))
-    except ValidationError as error:
-        raise InvalidSpec(problems(model, error)) from None
-
-
-def _with_target(fields: Mapping[str, Any]) -> dict[str, Any]:
-    if fields.get("data", PENGUINS) != PENGUINS and not fields.get("target"):
-        raise InvalidSpec((Problem("target", "name the column that holds the class"),))
-    return dict(fields)
-
-
-def _unknown(model: type[RunSpec], name: str) -> Problem:
-    import difflib
-
-    names = [k.name for k in knobs(model)]
-    close = difflib.get_close_matches(name, names, n=1)
-    return Problem(
-        name, "there is no such setting" + (f"; did you mean {close[0]}?" if close else "")
-    )
-
-
 def _corners(dimension: Dimension) -> tuple[Any, ...]:
-    return dimension.values if isinstance(dimension, Choice) else (dimension.low, dimension.high)
+    """The values that tell whether all are allowed."""
+    if isinstance(dimension, Choice):
+        return dimension.values
+    ends = (dimension.low, dimension.high)
+    # between whole bounds there may be others
+    return ends if dimension.step is None else (*ends, dimension.low + dimension.step)
 
 
 def _refuse_continuous(vary: Mapping[str, Dimension], what: str) -> None:
     for name, dimension in vary.items():
         if isinstance(dimension, Range) and dimension.values is None:
+            if dimension.count is not None and dimension.scale == "linear":
+                raise ValueError(
+                    f"vary: {name}: {dimension.count:,} values are too many; up to"
+                    f" {MAX_POINTS:,}, or a larger step"
+                )
             raise ValueError(f"vary: {name}: {what} needs a step (low..high/step) or a list")

@@ -40,14 +40,13 @@ def network_fields() -> st.SearchStrategy[dict[str, Any]]:
             st.floats(0, 1), st.lists(st.floats(0, 1), min_size=len(layers), max_size=len(layers))
         )
         return st.fixed_dictionaries(
-            {"hidden_layers": st.just(layers)},
+            {"hidden_layers": st.just(layers), "epochs": st.integers(50, 1000)},
             optional={
                 "kernel_l1": penalty,
                 "activity_l2": penalty,
                 "activation": st.sampled_from(["relu", "tanh", "gelu"]),
                 "optimizer": st.sampled_from(["adam", "sgd", "rmsprop", "adamw"]),
                 "learning_rate": st.floats(1e-6, 1),
-                "epochs": st.integers(1, 1000),
                 "batch_size": st.integers(1, 512),
                 "seed": st.integers(0, 2**31 - 1),
                 "early_stopping": st.one_of(

@@ -63,6 +63,13 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """Nothing goes on from a trial's checkpoint any more: it need not be kept."""
+
+    trial: int
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """What a run had come to before it was cut off; empty for a new run.
 
@@ -74,7 +81,7 @@ class Earlier:
     checkpoints: Mapping[int, bytes] = field(default_factory=dict)
 
 
-Reported = Event | Artefact | TestScored | DataUsed | Checkpoint
+Reported = Event | Artefact | TestScored | DataUsed | Checkpoint | Outdated
 
 
 class Reporter:

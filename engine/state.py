@@ -123,6 +123,8 @@ class RunState:
     curves: dict[int, Curve] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
     plan: Plan | None = None
+    # what a run that goes on had come to when it made its plan
+    epochs_before: int = 0
     result: AnyResult | None = None
     ended: Ended | None = None
 
@@ -139,6 +141,16 @@ class RunState:
     def epochs_done(self) -> int:
         """Epochs trained so far, over all trials."""
         return sum(len(curve) for curve in self.curves.values())
+
+    def pace(self, now: float) -> float | None:
+        """Epochs a second since the plan was made; None before the first.
+
+        What a run that was cut off had done before is no part of it.
+        """
+        done = self.epochs_done - self.epochs_before
+        if self.plan is None or done <= 0 or now <= self.plan.at:
+            return None
+        return done / (now - self.plan.at)
 
     @cached_property
     def epochs_per_second(self) -> float | None:
@@ -171,7 +183,8 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
             case NetworkReady():
                 changed["network"] = event
             case Plan():
-                changed["plan"] = event
+                done = sum(len(curve) for curve in curves.values())
+                changed |= {"plan": event, "epochs_before": done}
             case TrialStarted():
                 trials[event.trial] = Trial(
                     event.trial, event.settings, event.epochs, event.group, event.parent, event.at

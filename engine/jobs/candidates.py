@@ -99,6 +99,8 @@ class Tried:
     train: dict[int, float] = field(default_factory=dict)
     first: Trained | None = None
     ended: bool = False
+    # it was done before the run was cut off
+    recalled: bool = False
 
     @property
     def scores(self) -> tuple[float, ...]:

@@ -2,7 +2,8 @@
 
 Random draws depend on seed, epoch and step alone, so that weights, optimizer
 state, steps done, epochs done and the state of early stopping are all there is.
-The bytes are NumPy's archive format, read without pickle.
+The bytes are NumPy's archive format, read without pickle: a head in JSON, and all
+figures one after the other.
 """
 
 import io
@@ -10,6 +11,8 @@ import json
 import math
 import time
 import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +30,11 @@ SHARE = 20.0
 
 @dataclass(frozen=True, eq=False)
 class TrainState:
-    """A training after `epoch` epochs; `stopping` is early stopping's state, if there is any."""
+    """A training after `epoch` epochs.
+
+    `stopping` is early stopping's state, or what else a job notes of it as JSON;
+    `best_weights` are those of the best epoch, where they are kept.
+    """
 
     epoch: int
     snapshot: Snapshot
@@ -42,54 +49,75 @@ class TrainState:
             "slots": len(self.snapshot.slots),
             "stopping": self.stopping,
             "best": self.best_weights is not None,
+            "shapes": [array.shape for array in self.snapshot.weights],
         }
-        arrays = {"head": np.frombuffer(json.dumps(head).encode(), np.uint8)}
-        groups = {"w": self.snapshot.weights, "b": self.best_weights or []}
-        groups |= {f"s{k}": slot for k, slot in enumerate(self.snapshot.slots)}
-        for name, group in groups.items():
-            arrays |= {f"{name}_{i}": np.asarray(array) for i, array in enumerate(group)}
+        groups = [self.snapshot.weights, *self.snapshot.slots, self.best_weights or []]
+        flat = [np.asarray(array).ravel() for group in groups for array in group]
         file = io.BytesIO()
-        np.savez(file, allow_pickle=False, **arrays)
+        np.savez(
+            file,
+            allow_pickle=False,
+            head=np.frombuffer(json.dumps(head).encode(), np.uint8),
+            figures=np.concatenate(flat),
+        )
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, body: bytes, network: Network) -> "TrainState":
         """Read what `to_bytes` wrote for the same network; `EngineError` on anything else."""
-        try:
-            with np.load(io.BytesIO(body), allow_pickle=False) as file:
-                head = json.loads(file["head"].tobytes())
-                count = len(network.get_weights())
+        shapes = [array.shape for array in network.get_weights()]
+        with _readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
+            head = json.loads(file["head"].tobytes())
+            slots, best = int(head["slots"]), bool(head["best"])
+            if "figures" in file:
+                if head["shapes"] != [list(shape) for shape in shapes]:
+                    raise ValueError("the shapes are another network's")
+                groups = _groups(file["figures"], shapes, 1 + slots + best)
+            else:
+                names = ["w", *(f"s{k}" for k in range(slots)), *(["b"] if best else [])]
+                groups = [[file[f"{name}_{i}"] for i in range(len(shapes))] for name in names]
+                _check(groups, shapes)
+            return cls(
+                epoch=int(head["epoch"]),
+                snapshot=Snapshot(groups[0], groups[1 : 1 + slots], int(head["iterations"])),
+                stopping=head["stopping"],
+                best_weights=groups[-1] if best else None,
+            )
 
-                def group(name: str) -> list[Any]:
-                    return [file[f"{name}_{i}"] for i in range(count)]
 
-                state = cls(
-                    epoch=int(head["epoch"]),
-                    snapshot=Snapshot(
-                        group("w"),
-                        [group(f"s{k}") for k in range(int(head["slots"]))],
-                        int(head["iterations"]),
-                    ),
-                    stopping=head["stopping"],
-                    best_weights=group("b") if head["best"] else None,
-                )
-            state._check(network)
-        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise EngineError(
-                "The checkpoint of this run cannot be read.",
-                "Run it again from its beginning (a on the Runs screen).",
-            ) from error
-        return state
+def noted(body: bytes) -> dict[str, Any]:
+    """What a job has noted in a checkpoint (`TrainState.stopping`); needs no network."""
+    with _readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
+        return dict(json.loads(file["head"].tobytes())["stopping"])
 
-    def _check(self, network: Network) -> None:
-        expected = [array.shape for array in network.get_weights()]
-        groups = [self.snapshot.weights, *self.snapshot.slots]
-        groups += [self.best_weights] if self.best_weights is not None else []
-        for found in groups:
-            if [array.shape for array in found] != expected:
-                raise ValueError("the shapes are another network's")
-            if any(array.dtype != np.float32 for array in found):
-                raise ValueError("the figures are of another kind")
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise EngineError(
+            "The checkpoint of this run cannot be read.",
+            "Run it again from its beginning (a on the Runs screen).",
+        ) from error
+
+
+def _groups(figures: Any, shapes: Sequence[tuple[int, ...]], count: int) -> list[list[Any]]:
+    """The arrays of `shapes`, `count` times one after the other."""
+    sizes = [math.prod(shape) for shape in shapes] * count
+    if figures.dtype != np.float32 or figures.shape != (sum(sizes),):
+        raise ValueError("the figures are of another kind")
+    parts = iter(np.split(figures, np.cumsum(sizes)[:-1]))
+    return [[next(parts).reshape(shape) for shape in shapes] for _ in range(count)]
+
+
+def _check(groups: Sequence[Sequence[Any]], shapes: Sequence[tuple[int, ...]]) -> None:
+    """For checkpoints of 0.1.0, which have every array by itself."""
+    for found in groups:
+        if [array.shape for array in found] != list(shapes):
+            raise ValueError("the shapes are another network's")
+        if any(array.dtype != np.float32 for array in found):
+            raise ValueError("the figures are of another kind")
 
 
 class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]

@@ -37,16 +37,14 @@ def run(
     study = Study(spec, prepared, _pool(spec, table, prepared), reporter, candidates)
     reporter.emit(_plan(spec, candidates))
     folds = study.pool.folds(spec.folds)
-    smallest = int(np.bincount(study.pool.y).min())
-    if smallest < spec.folds:
-        reporter.warn(
-            f"The smallest class has {smallest} rows for {spec.folds} folds: some folds lack it."
-        )
     if not study.published:
         reporter.note(
             f"The training and validation parts are cross-validated together: {len(study.pool.y):,}"
             f" rows in {spec.folds} stratified folds."
         )
+    before = sum(tried.recalled for tried in study.tried)
+    if before:
+        reporter.note(f"{before:,} candidates were done before.")
     reporter.phase("training the candidates")
     searching = search(
         _classifier(spec, study),
@@ -179,11 +177,15 @@ def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
 def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
     """Report what the finished candidates came to, if there are any, and raise `Stopped`."""
     study.stop()
+    if study.reporter.interrupted:
+        raise Stopped
     reason = f"stopped by request after {len(study.finished):,} of {candidates:,} candidates"
     best = study.best
-    if best is None or best.first is None:
+    if best is None:
         raise Stopped(f"{reason[:1].upper()}{reason[1:]}; none has a score yet.")
-    trained = best.first
+    trained = study.first_of_best()
+    if trained is None:
+        raise Stopped(f"{reason[:1].upper()}{reason[1:]}; their scores are kept.")
     result = SearchResult(
         **_fields(spec, study, best),
         **network_fields(

@@ -12,8 +12,11 @@ from engine.data.prepare import Prepared
 from engine.errors import EngineError
 from engine.events import Plan, TrialStarted, training_key
 from engine.jobs.candidates import Live, Tried, network_fields, plain_settings
+from engine.jobs.checkpoint import TrainState
 from engine.jobs.data import read_and_prepare
 from engine.jobs.kept import class_weights
+from engine.jobs.promotions import Kept, Promotions, kept_before, kept_now
+from engine.jobs.recalled import DONE, as_tried, recalled
 from engine.network.build import build
 from engine.network.network import Network, Snapshot
 from engine.network.reuse import Networks, no_slots
@@ -24,50 +27,7 @@ from engine.reporter import Reporter, Stopped
 from engine.results import Influence, SearchResult
 from engine.searches import Rung, combinations, influences, rungs, workload
 from engine.specs import HyperbandSpec, NetworkSpec, with_settings
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A trained network that can still be promoted."""
-
-    rung: Rung
-    spec: NetworkSpec
-    network: Network
-    best: Best
-
-
-class _Waiting:
-    """The trials that can still be promoted; the networks of all others are lent again."""
-
-    def __init__(self, spec: HyperbandSpec, networks: Networks) -> None:
-        self._networks = networks
-        self._kept: dict[int, _Kept] = {}
-        rows = rungs(spec.max_epochs, spec.factor)
-        # how many of a rung the next one takes
-        self._most = {(r.bracket, r.number - 1): r.trials for r in rows if r.number}
-
-    def keep(self, number: int, kept: _Kept) -> None:
-        """Trial `number` has finished its rung; the last of the worst goes where there is no room.
-
-        Keras Tuner promotes the first of equals.
-        """
-        rung = kept.rung
-        if rung.number == 0:
-            # what is behind belongs to complete brackets
-            for other in [n for n, k in self._kept.items() if k.rung.bracket != rung.bracket]:
-                self._drop(other)
-        self._kept[number] = kept
-        same = [n for n, k in self._kept.items() if k.rung == rung]
-        if len(same) > self._most.get((rung.bracket, rung.number), 0):
-            self._drop(min(same, key=lambda n: (self._kept[n].best.score, -n)))
-
-    def take(self, number: int) -> _Kept:
-        """Trial `number` is promoted."""
-        return self._kept.pop(number)
-
-    def _drop(self, number: int) -> None:
-        kept = self._kept.pop(number)
-        self._networks.give_back(kept.spec, kept.network)
+from engine.state import Trial
 
 
 @dataclass
@@ -76,6 +36,7 @@ class _Search:
 
     strict: a promoted trial goes on exactly where it was (weights, optimizer,
     step and epoch), so it is to the bit what it would be in one training.
+    A trial that was done before the search was cut off is not trained again.
     as_published: as Keras Tuner's own, it begins with the weights of the best
     epoch, a new optimizer and a learning-rate schedule at its start.
     """
@@ -85,28 +46,32 @@ class _Search:
     reporter: Reporter
     live: Live
     networks: Networks
-    waiting: _Waiting
+    promotions: Promotions
     done: dict[int, Tried] = field(default_factory=dict)
     rung_of: dict[int, Rung] = field(default_factory=dict)
-    best: "_Winner | None" = None
+    # nothing of it is repeated where its networks are still kept
+    goes_on: bool = True
 
     def train(self, number: int, settings: dict[str, Any], rung: Rung, parent: int | None) -> float:
         """Train one trial up to its rung's epochs; NaN where it has no score."""
         reporter, spec = self.reporter, self.spec
         reporter.check()
+        self.rung_of[number] = rung
+        own = with_settings(spec.network, settings)
+        before = self._recalled(number, settings, rung, parent)
+        if before is not None:
+            return self._recall(as_tried(before, settings), own, rung, parent)
         reporter.take_skip()
         now = Tried(number, settings, rung.epochs)
-        self.rung_of[number] = rung
         started = TrialStarted(
             at=time.time(),
             trial=number,
             settings=plain_settings(settings),
             epochs=rung.epochs,
-            group=f"bracket {rung.bracket}, rung {rung.number}",
+            group=_group(rung),
             parent=parent,
         )
         reporter.emit(started)
-        own = with_settings(spec.network, settings)
         network, begun = self._network(own, rung, number, parent)
         best = Best(by_loss=spec.protocol == "strict")
         callbacks: list[Any] = [self.live, best]
@@ -129,15 +94,19 @@ class _Search:
         now.take_in(0, network, self.live)
         if now.status == "running":
             now.status = "stopped" if reporter.stopping else "finished"
+        kept = None
         if now.status == "finished":
             now.train, now.validation = {0: best.train_accuracy}, {0: best.score}
-            if self.best is None or best.rank > self.best.best.rank:
-                self.best = _Winner(now, own, best, rung)
-            self.waiting.keep(number, _Kept(rung, own, network, best))
+            kept = kept_now(number, rung, own, network, best)
+            self.promotions.keep(kept)
         else:
             self.networks.give_back(own, network)
-        reporter.emit(now.event())
         self.done[number] = now
+        if now.status == "stopped":
+            # it begins again from what it has begun from
+            reporter.emit(now.event())
+        else:
+            self.promotions.report(now.event(), kept)
         reporter.check()
         return best.score if now.status == "finished" else math.nan
 
@@ -146,25 +115,47 @@ class _Search:
     ) -> tuple[Network, int]:
         """The network to train and the epoch (from 0) it begins at."""
         published = self.spec.protocol == "as_published"
-        if parent is not None and not published:
-            network = self.waiting.take(parent).network
-            training = network.training
-            return network, training.epoch if training is not None else rung.begun
+        kept = self.promotions.take(parent) if parent is not None else None
+        if kept is not None and not published:
+            return self._promoted(kept)
         seed = derived_seed(own.seed, TRIAL, number) if published else own.seed
         network = self.networks.lend(own, seed)
-        if parent is not None:
-            kept = self.waiting.take(parent)
-            network.restore(Snapshot(kept.best.weights(), no_slots(network), 0))
-            self.networks.give_back(kept.spec, kept.network)
+        if kept is not None:
+            network.restore(Snapshot(kept.best_weights(network), no_slots(network), 0))
+            self.promotions.give_back(kept)
         return network, rung.begun
 
+    def _promoted(self, kept: Kept) -> tuple[Network, int]:
+        if kept.live is not None:
+            network = kept.live[0]
+            training = network.training
+            return network, training.epoch if training is not None else kept.rung.epochs
+        network = self.networks.lend(kept.spec, kept.spec.seed)
+        state = TrainState.from_bytes(kept.body, network)
+        network.restore(state.snapshot)
+        return network, state.epoch
 
-@dataclass(frozen=True)
-class _Winner:
-    candidate: Tried
-    network: NetworkSpec
-    best: Best
-    rung: Rung
+    # -- before the search was cut off -----------------------------------------------------------
+
+    def _recalled(
+        self, number: int, settings: dict[str, Any], rung: Rung, parent: int | None
+    ) -> Trial | None:
+        if not self.goes_on:
+            return None
+        earlier = self.reporter.earlier
+        return recalled(earlier, number, settings, group=_group(rung), parent=parent, folds=1)
+
+    def _recall(self, tried: Tried, own: NetworkSpec, rung: Rung, parent: int | None) -> float:
+        """Take in a trial as it was; Keras Tuner is told its score as if it had been trained."""
+        number = tried.number
+        self.done[number] = tried
+        if parent is not None:
+            self.promotions.give_back(self.promotions.take(parent))
+        if tried.status != "finished":
+            return math.nan
+        body = self.reporter.earlier.checkpoints.get(number, b"")
+        self.promotions.keep(kept_before(number, rung, own, tried.validation[0], body))
+        return tried.validation[0]
 
 
 def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
@@ -185,9 +176,13 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
             f"Hyperband draws {drawn:,} different candidates, and there are only {possible:,}:"
             " it ends early. Vary more settings or widen a range."
         )
+    goes_on = _goes_on(reporter)
     reporter.phase("training the trials")
     networks = Networks(len(prepared.feature_names), len(prepared.class_names))
-    search = _Search(spec, prepared, reporter, Live(reporter), networks, _Waiting(spec, networks))
+    promotions = Promotions(spec, networks, reporter)
+    search = _Search(
+        spec, prepared, reporter, Live(reporter), networks, promotions, goes_on=goes_on
+    )
     with tempfile.TemporaryDirectory(prefix=f"penguin-tui-{os.getpid()}-") as folder:
         tuner = Hyperband(
             search.train,
@@ -200,38 +195,56 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
         try:
             tuner.run()
         except Stopped:
+            if reporter.interrupted:
+                raise
             finished = sum(c.status == "finished" for c in search.done.values())
             reason = f"stopped by request after {finished:,} of {work.trials:,} trials"
-            if search.best is None:
+            if promotions.best is None:
                 raise Stopped(f"{_capital(reason)}; none has a score yet.") from None
-            reporter.finished(_result(spec, table, search, search.best, reason, open_test=False))
+            reporter.finished(
+                _result(spec, table, search, promotions.best, reason, open_test=False)
+            )
             raise Stopped(f"{_capital(reason)}; the test part stays sealed.") from None
-    if search.best is None:
+    if promotions.best is None:
         raise EngineError(
             "No candidate has a score: all of them diverged or were skipped.",
             "Try lower learning rates or other ranges.",
         )
     reporter.phase("scoring")
     reason = f"all {len(search.done):,} trials done"
-    return _result(spec, table, search, search.best, reason, open_test=True)
+    return _result(spec, table, search, promotions.best, reason, open_test=True)
+
+
+def _goes_on(reporter: Reporter) -> bool:
+    """Whether the search keeps what it did before it was cut off; says how much that is."""
+    earlier = reporter.earlier
+    trials = earlier.state.trials.values()
+    done = sum(trial.status in DONE for trial in trials)
+    finished = any(trial.status == "finished" for trial in trials)
+    if finished and not earlier.checkpoints:
+        reporter.note("The networks to go on from are not kept any more: the search begins again.")
+        return False
+    if done:
+        reporter.note(f"{done:,} trials were done before.")
+    return True
 
 
 def _result(
     spec: HyperbandSpec,
     table: Table,
     search: _Search,
-    winner: _Winner,
+    winner: Kept,
     reason: str,
     *,
     open_test: bool,
 ) -> SearchResult:
-    prepared, candidate = search.prepared, winner.candidate
+    prepared, candidate = search.prepared, search.done[winner.number]
     sizes = (len(prepared.feature_names), len(prepared.class_names))
-    network = build(winner.network, *sizes)
-    network.set_weights(winner.best.weights())
+    network = build(winner.spec, *sizes)
+    network.set_weights(winner.best_weights(network))
     fields = network_fields(
         table, prepared, network, search.reporter,
-        batch_size=winner.network.batch_size, open_test=open_test,
+        batch_size=winner.spec.batch_size, open_test=open_test,
     )  # fmt: skip
     return SearchResult(
         **fields,
@@ -239,12 +252,12 @@ def _result(
         best_trial=candidate.number,
         best_settings=plain_settings(candidate.settings),
         settings_used=settings_shown(candidate.settings_used, candidate.settings),
-        selection_score=winner.best.score,
+        selection_score=winner.score,
         selection_std=None,
         influences=_influences(spec, search),
         epochs_spent=sum(c.epochs for c in search.done.values()),
         epochs_run=int(candidate.settings_used["epochs"]),
-        epoch_kept=winner.best.epoch + 1,
+        epoch_kept=winner.epoch + 1,
         stopped_because=reason,
         note=_note(spec),
     )
@@ -269,6 +282,10 @@ def _influences(spec: HyperbandSpec, search: _Search) -> tuple[Influence, ...]:
     found = influences(list(spec.vary), [c.settings for c in largest], [c.mean for c in largest])
     over = f" (over {len(largest)} trials of bracket {rung.bracket}, rung {rung.number})"
     return tuple(item.model_copy(update={"method": item.method + over}) for item in found)
+
+
+def _group(rung: Rung) -> str:
+    return f"bracket {rung.bracket}, rung {rung.number}"
 
 
 def _capital(text: str) -> str:

@@ -3,11 +3,17 @@
 import time
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from engine.errors import EngineError
 from engine.events import TrialEnded, TrialStarted
 from engine.jobs import run_job
-from engine.reporter import DataUsed, Diverged, Reported, Reporter, TestScored
-from engine.results import AnyResult, metrics
+from engine.jobs.recalled import recalled
+from engine.reporter import Checkpoint, DataUsed, Diverged, Reported, Reporter, TestScored
+from engine.results import AnyResult, Result, Scored, metrics
 from engine.specs import RunSpec
+
+_RESULT: TypeAdapter[AnyResult] = TypeAdapter(Result)
 
 
 class PartReporter(Reporter):
@@ -34,6 +40,11 @@ class PartReporter(Reporter):
         """Whether the whole run was asked to stop."""
         return self._whole.stopping
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the engine is about to end."""
+        return self._whole.interrupted
+
     def check(self) -> None:
         """Wait or stop with the whole run."""
         self._whole.check()
@@ -50,8 +61,19 @@ class PartReporter(Reporter):
 def run_part(
     spec: RunSpec, whole: Reporter, trial: int, group: str, settings: dict[str, Any]
 ) -> AnyResult | None:
-    """Do one job as trial number `trial` of the whole run; None when its network diverged."""
+    """Do one job as trial number `trial` of the whole run; None when its network diverged.
+
+    One that was done before the run was cut off is not done again. Until the
+    whole run has ended a part's result is kept as its checkpoint, without the
+    list of misclassified rows.
+    """
     whole.check()
+    before = recalled(whole.earlier, trial, settings, group=group)
+    if before is not None and before.status == "diverged":
+        return None
+    body = whole.earlier.checkpoints.get(trial)
+    if before is not None and body is not None:
+        return _result(body)
     started = TrialStarted(
         at=time.time(),
         trial=trial,
@@ -78,6 +100,24 @@ def run_part(
         scores=scores,  # type: ignore[arg-type]  # None was left out
         epochs=getattr(result, "epochs_run", 0),
     )
+    if result is not None:
+        whole.emit(Checkpoint(trial, ended.epochs, _body(result)))
     whole.emit(ended)
     whole.check()
     return result
+
+
+def _body(result: AnyResult) -> bytes:
+    # the rows are many, and no part of what parts are compared by
+    slim = result.model_copy(update={"misclassified": ()}) if isinstance(result, Scored) else result
+    return _RESULT.dump_json(slim)
+
+
+def _result(body: bytes) -> AnyResult:
+    try:
+        return _RESULT.validate_json(body)
+    except ValidationError as error:
+        raise EngineError(
+            "What a part of this run came to cannot be read.",
+            "Run it again from its beginning (a on the Runs screen).",
+        ) from error

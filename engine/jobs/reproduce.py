@@ -8,6 +8,7 @@ from typing import Any
 from engine.events import Plan
 from engine.jobs.compare import corrected_difference, verdict
 from engine.jobs.parts import run_part
+from engine.jobs.recalled import DONE
 from engine.jobs.report import markdown
 from engine.presets import PRESETS
 from engine.published import CONCLUSION, PARTS, Part
@@ -46,12 +47,16 @@ class Step:
 def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     """Do every part of `engine.published`, then compare network and baseline.
 
+    What was done before the run was cut off is not done again.
     The report is left as `report.md` and `report.json`.
     """
     steps = [step for part in PARTS for step in _steps(spec, part)]
     compared = _comparison(spec)
     total = len(steps) + len(compared)
     reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
+    before = sum(trial.status in DONE for trial in reporter.earlier.state.trials.values())
+    if before:
+        reporter.note(f"{before:,} jobs were done before.")
     done: dict[str, list[tuple[Step, AnyResult]]] = {part.name: [] for part in PARTS}
     for number, step in enumerate(steps):
         reporter.phase(f"{step.part.name} ({step.protocol.replace('_', ' ')})")

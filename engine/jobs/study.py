@@ -19,14 +19,16 @@ from engine.data.prepare import Prepared
 from engine.errors import EngineError
 from engine.events import TrialStarted, training_key
 from engine.jobs.candidates import Live, Trained, Tried, plain_settings
+from engine.jobs.checkpoint import TrainState, noted
+from engine.jobs.recalled import as_tried, recalled
 from engine.network.build import build
-from engine.network.network import Network
+from engine.network.network import Network, Snapshot
 from engine.network.reuse import Networks
 from engine.network.seeds import TRIAL, derived_seed
 from engine.network.space_adapters import plain
 from engine.network.tuning import Classifier, parameter
 from engine.network.watched import Stopper
-from engine.reporter import Diverged, Reporter
+from engine.reporter import Checkpoint, Diverged, Outdated, Reporter
 from engine.specs import GridSearchSpec, NetworkSpec, RandomSearchSpec, with_settings
 
 Array = np.ndarray[Any, Any]
@@ -50,8 +52,29 @@ class Fitting:
     network: Network | None = None
 
 
+@dataclass
+class Recalled:
+    """A training of a candidate that was done before the search was cut off."""
+
+    tried: Tried
+    fold: int
+    told: bool = False
+    portion: None = None
+
+    def score(self) -> float:
+        """What the training came to: first on the fold held out, then on its own rows."""
+        of = self.tried.train if self.told else self.tried.validation
+        self.told = True
+        return of[self.fold]
+
+
 class Study:
-    """All trainings of a random or grid search; its methods may be called by several threads."""
+    """All trainings of a random or grid search; its methods may be called by several threads.
+
+    Candidates that were done before the search was cut off keep their scores.
+    The first fold's network of the best candidate is kept as a checkpoint, for
+    the result of a search that is stopped.
+    """
 
     def __init__(
         self,
@@ -68,8 +91,12 @@ class Study:
         self._networks = Networks(*self._sizes)
         self._names = {parameter(n, as_published=self.published): n for n in spec.vary}
         self.tried = [self._tried(i, params) for i, params in enumerate(candidates)]
+        # the candidate with the highest mean so far, the first of equals
+        self.best = max(self.finished, key=_rank, default=None)
+        self._kept = set(reporter.earlier.checkpoints)
         folds = pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y)
-        self._folds = {rows.tobytes(): fold for fold, (rows, _) in enumerate(folds)}
+        self._rows = [rows for rows, _ in folds]
+        self._folds = {rows.tobytes(): fold for fold, rows in enumerate(self._rows)}
         self._chosen: Tried | None = None
         self._refit_epochs = 0
         # guards all of the above; told whenever a training has ended
@@ -84,24 +111,20 @@ class Study:
         return [tried for tried in self.tried if tried.status == "finished"]
 
     @property
-    def best(self) -> Tried | None:
-        """The candidate with the highest mean so far, the first of equals."""
-        return max(self.finished, key=lambda tried: (tried.mean, -tried.number), default=None)
-
-    @property
     def epochs_spent(self) -> int:
         """Epochs trained so far, the refit's included."""
         return sum(tried.epochs for tried in self.tried) + self._refit_epochs
 
     # -- called by the classifier ----------------------------------------------------------------
 
-    def begin(self, classifier: Classifier, rows: Array) -> Fitting | None:
+    def begin(self, classifier: Classifier, rows: Array) -> Fitting | Recalled | None:
         """A training on `rows` begins; None where its candidate is to have no score."""
         self.reporter.check()
         with self._changed:
             tried, fold = self._place(classifier.get_params(), rows)
-            if tried.status != "running" and fold >= 0:
-                return None
+            if fold >= 0 and (tried.recalled or tried.status != "running"):
+                tried.begun.add(fold)
+                return Recalled(tried, fold) if tried.status == "finished" else None
             if fold >= 0:
                 self._started(tried, fold)
             portion = self.pool.portion(rows)
@@ -146,6 +169,8 @@ class Study:
     def score(self, classifier: Classifier, rows: Array, y: Array) -> float:
         """Accuracy: of each training first on the fold held out, then on its own rows."""
         fitting = classifier.fitting_
+        if isinstance(fitting, Recalled):
+            return fitting.score()
         if fitting is None or fitting.network is None:
             return NO_SCORE
         hits = float(np.mean(classifier.predict(rows) == y))
@@ -156,8 +181,11 @@ class Study:
                 return hits
             tried.train[fold] = hits
             if len(tried.train) == self.spec.folds and tried.status == "running":
-                tried.status = "finished"
+                self._finished(tried)
             self._done(fitting)
+            for number in sorted(self._outdated()):
+                self._kept.remove(number)
+                self.reporter.emit(Outdated(number))
         return hits
 
     def choose(self, results: Mapping[str, Any]) -> int:
@@ -185,6 +213,32 @@ class Study:
                     tried.status = "stopped" if tried.status == "running" else tried.status
                     self._end(tried)
 
+    def first_of_best(self) -> Trained | None:
+        """The best candidate's training on the first fold; None where it is not kept any more."""
+        best = self.best
+        if best is None or best.first is not None:
+            return best.first if best is not None else None
+        body = self.reporter.earlier.checkpoints.get(best.number)
+        return None if body is None else self._brought_back(best, body)
+
+    def _brought_back(self, best: Tried, body: bytes) -> Trained:
+        names = {n for n in best.settings if self._reaches_the_model(n)}
+        own = {n: best.settings[n] for n in names}
+        spec = with_settings(self.spec.network, own)
+        state = TrainState.from_bytes(body, build(spec, *self._sizes))
+        note = noted(body)
+        return Trained(
+            spec,
+            state.snapshot.weights,
+            self._rows[0],
+            state.epoch,
+            int(note["epoch_kept"]),
+            bool(note["stopped_early"]),
+        )
+
+    def _reaches_the_model(self, name: str) -> bool:
+        return parameter(name, as_published=self.published).startswith("model__")
+
     def rebuilt(self, trained: Trained) -> Network:
         """A network with the weights of a training."""
         network = build(trained.network, *self._sizes)
@@ -200,8 +254,12 @@ class Study:
         return settings
 
     def _tried(self, number: int, params: Mapping[str, Any]) -> Tried:
+        settings = self._settings(params)
+        before = recalled(self.reporter.earlier, number, settings, folds=self.spec.folds)
+        if before is not None:
+            return as_tried(before, settings)
         epochs = self.spec.epochs if self.published else params.get("epochs", self.spec.epochs)
-        return Tried(number, self._settings(params), int(epochs))
+        return Tried(number, settings, int(epochs))
 
     def _place(self, params: Mapping[str, Any], rows: Array) -> tuple[Tried, int]:
         """Whose training it is, and on which fold; the same settings may have been drawn twice."""
@@ -228,6 +286,22 @@ class Study:
         tried.begun.add(fold)
         tried.at_work += 1
 
+    def _finished(self, tried: Tried) -> None:
+        """Every fold of a candidate has its scores; of all but the best they are enough."""
+        tried.status = "finished"
+        if self.best is not None and _rank(tried) <= _rank(self.best):
+            tried.first = None
+            return
+        if self.best is not None:
+            self.best.first = None
+        self.best = tried
+        if tried.first is not None:
+            self._kept.add(tried.number)
+            self.reporter.emit(_checkpoint(tried.number, tried.first))
+
+    def _outdated(self) -> set[int]:
+        return self._kept - ({self.best.number} if self.best is not None else set())
+
     def _done(self, fitting: Fitting) -> None:
         """The training's network is free; the candidate's end is told with its last training."""
         network, fitting.network = fitting.network, None
@@ -245,6 +319,16 @@ class Study:
 
 def _key(settings: Mapping[str, Any]) -> str:
     return json.dumps(settings, sort_keys=True)
+
+
+def _rank(tried: Tried) -> tuple[float, int]:
+    return tried.mean, -tried.number
+
+
+def _checkpoint(number: int, first: Trained) -> Checkpoint:
+    note = {"epoch_kept": first.epoch_kept, "stopped_early": first.stopped_early}
+    state = TrainState(first.epochs, Snapshot(first.weights, [], 0), note)
+    return Checkpoint(number, first.epochs, state.to_bytes())
 
 
 def _trained(fitting: Fitting, spec: Spec, weights: list[Array]) -> Trained:

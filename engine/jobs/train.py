@@ -12,9 +12,10 @@ from engine.jobs.checkpoint import Checkpoints, TrainState
 from engine.jobs.data import read_and_prepare
 from engine.jobs.kept import class_weights, keep
 from engine.jobs.scored import score
-from engine.network.build import build, layer_table
+from engine.network.build import layer_table
 from engine.network.loop import Progress
 from engine.network.network import Network
+from engine.network.reuse import lender
 from engine.reporter import Diverged, Reporter, Stopped
 from engine.results import TrainResult
 from engine.specs import EarlyStopping, TrainSpec
@@ -30,7 +31,8 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     """
     table, prepared = read_and_prepare(spec, reporter)
     reporter.phase("building the network")
-    network = build(spec.network, len(prepared.feature_names), len(prepared.class_names))
+    networks = lender(len(prepared.feature_names), len(prepared.class_names))
+    network = networks.lend(spec.network, spec.network.seed)
     layers = layer_table(network)
     parameters = sum(layer.parameters for layer in layers)
     steps = math.ceil(len(prepared.train.y) / spec.batch_size)
@@ -61,6 +63,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     kept, reason = _ending(spec, live, stopper, reporter.stopping)
     scored = score(table, prepared, network.predict, reporter, open_test=not reporter.stopping)
     keep(network, prepared, reporter)
+    networks.give_back(spec.network, network)
     result = TrainResult(
         **scored,
         layers=layers,

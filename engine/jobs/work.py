@@ -15,6 +15,7 @@ from engine.reporter import (
     Checkpoint,
     DataUsed,
     Diverged,
+    Outdated,
     Reported,
     Reporter,
     Stopped,
@@ -24,6 +25,7 @@ from engine.store import RunRecord
 from engine.store.writer import (
     RunWriter,
     count_scoring,
+    drop_checkpoint,
     keep_artefact,
     keep_checkpoint,
     keep_data_hash,
@@ -93,6 +95,8 @@ def write_reported(
                 count_scoring(connection, run, item.sealed_part)
             case Checkpoint():
                 keep_checkpoint(connection, run, item.trial, item.epoch, item.body)
+            case Outdated():
+                drop_checkpoint(connection, run, item.trial)
             case DataUsed():
                 keep_data_hash(connection, run, item.sha256)
                 if item.body is not None:

@@ -51,6 +51,17 @@ def build(network: NetworkSpec, features: int, classes: int, seed: int | None = 
     return model
 
 
+def reseed(model: Network, network: NetworkSpec, seed: int) -> None:
+    """Make `seed` what `model`, built for another, says and draws from; its weights stay."""
+    model.seed = seed
+    places = {f"hidden_{i}": i for i in range(1, len(network.hidden_layers) + 1)} | {"output": 0}
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.seed = _dropout_seed(seed, int(layer.name.rpartition("_")[2]))
+        elif layer.name in places:
+            layer.kernel_initializer = _initializer(network, seed, places[layer.name])
+
+
 def initial_weights(
     network: NetworkSpec, features: int, classes: int, seed: int | None = None
 ) -> list[np.ndarray[Any, Any]]:

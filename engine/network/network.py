@@ -59,6 +59,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
         self._weights_behind = self._slots_behind = self._fitting = False
         self._restored: Snapshot | None = None
         self._shown: list[Any] | None = None
+        self._twin: keras.Sequential | None = None
         super().__init__(layers, name=name, **rest)
         self.epoch_rate: Callable[[int], float] | None = None
         self.seed = 0
@@ -190,7 +191,11 @@ class Network(keras.Sequential):  # type: ignore[misc]
     def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         """Save as a plain `keras.Sequential`."""
         self._show_slots()
-        return self.plain().save(filepath, *args, **kwargs)
+        # a network that is lent many times over is saved many times over, and each new model
+        # of its layers would be noted in them for good
+        if self._twin is None or self._twin.layers != self.layers:
+            self._twin = self.plain()
+        return self._twin.save(filepath, *args, **kwargs)
 
     def save_weights(self, *args: Any, **kwargs: Any) -> Any:
         """Save weights and the optimizer's state."""
@@ -279,6 +284,7 @@ class Network(keras.Sequential):  # type: ignore[misc]
     @optimizer.setter
     def optimizer(self, value: Any) -> None:
         self._slots_behind, self._live, self._restored = False, None, None
+        self._twin = None
         self.held_optimizer = value
 
     # -- the program's state and Keras's variables ----------------------------------------------

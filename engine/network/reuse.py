@@ -1,14 +1,16 @@
-"""Networks that are trained many times over: built once, begun again for each training."""
+"""Networks that are trained many times over: built once, begun again for each training.
+
+A search has `Networks` of its own; trainings that follow each other share those
+of `lender`, which this module keeps for the whole process.
+"""
 
 import threading
 from typing import Any
 
-import keras
 import numpy as np
 
-from engine.network.build import build, initial_weights
+from engine.network.build import build, initial_weights, reseed
 from engine.network.network import Network, Snapshot
-from engine.network.seeds import DROPOUT, derived_seed
 from engine.specs.network import NetworkSpec
 
 Array = np.ndarray[Any, Any]
@@ -16,6 +18,8 @@ Array = np.ndarray[Any, Any]
 _BESIDE = ("seed", "epochs", "batch_size", "early_stopping", "class_weight")
 # networks kept while nobody has borrowed them
 _HELD = 4
+# tables of different width for which networks are kept
+_TABLES = 4
 
 
 class Networks:
@@ -54,11 +58,7 @@ class Networks:
         if _constant(spec):
             network.held_optimizer.learning_rate = spec.learning_rate
         if network.seed != seed:
-            network.seed = seed
-            for layer in network.layers:
-                if isinstance(layer, keras.layers.Dropout):
-                    number = int(layer.name.rpartition("_")[2])
-                    layer.seed = derived_seed(seed, DROPOUT, number)
+            reseed(network, spec, seed)
 
     def _weights(self, spec: NetworkSpec, seed: int) -> list[Array]:
         key = (spec.hidden_layers, spec.initializer, seed)
@@ -68,6 +68,20 @@ class Networks:
             kept = (key, initial_weights(spec, *self._sizes, seed=seed))
             self._initial = kept
         return kept[1]
+
+
+_lenders: dict[tuple[int, int], Networks] = {}
+_lenders_lock = threading.Lock()
+
+
+def lender(features: int, classes: int) -> Networks:
+    """The process's own networks for tables of so many features and classes."""
+    with _lenders_lock:
+        found = _lenders.pop((features, classes), None) or Networks(features, classes)
+        _lenders[features, classes] = found
+        if len(_lenders) > _TABLES:
+            del _lenders[next(iter(_lenders))]
+        return found
 
 
 def no_slots(network: Network) -> list[list[Array]]:

@@ -35,7 +35,11 @@ class Study(Protocol):
         """Itself: all candidates share one study."""
 
     def begin(self, classifier: "Classifier", rows: Array) -> Any:
-        """A training begins on these pool rows: what has a `portion`, or None for no training."""
+        """A training begins on these pool rows: what has a `portion` to learn from.
+
+        None where there is to be neither training nor score; what has None for
+        a portion has its scores already.
+        """
 
     def build(self, fitting: Any, settings: Mapping[str, Any]) -> Network:
         """The network of a training, compiled."""
@@ -65,7 +69,7 @@ class Classifier(KerasClassifier):  # type: ignore[misc]
 
     What rows become is learnt within `fit`, from the rows that are fitted.
     `study` is a parameter like any other, shared by all clones; `fitting_` is
-    what it makes of a training, None where there is to be none.
+    what it makes of a training.
     """
 
     study: Study
@@ -74,7 +78,7 @@ class Classifier(KerasClassifier):  # type: ignore[misc]
     def fit(self, X: Array, y: Array, sample_weight: Any = None, **kwargs: Any) -> Self:  # noqa: N803
         """Train on the rows at `X`, unless the study leaves this training out."""
         self.fitting_ = self.study.begin(self, X[:, 0])
-        if self.fitting_ is None:
+        if self.fitting_ is None or self.fitting_.portion is None:
             return self
         portion: Portion = self.fitting_.portion
         place = np.searchsorted(X[:, 0], portion.train)

@@ -32,6 +32,7 @@ __all__ = [
     "claim",
     "close_if_idle",
     "count_scoring",
+    "drop_checkpoint",
     "has_queued",
     "keep_artefact",
     "keep_checkpoint",
@@ -290,6 +291,11 @@ def keep_checkpoint(
     connection.execute(
         "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", (run, trial, epoch, body)
     )
+
+
+def drop_checkpoint(connection: sqlite3.Connection, run: int, trial: int) -> None:
+    """Nothing goes on from this trial any more."""
+    connection.execute("DELETE FROM checkpoints WHERE run = ? AND trial = ?", (run, trial))
 
 
 def drop_checkpoints(connection: sqlite3.Connection, run: int) -> None:

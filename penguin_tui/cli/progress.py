@@ -153,11 +153,11 @@ def _candidates(plan: Plan, state: RunState) -> str:
         f"{count(len(ended)):>{len(count(plan.trials))}} of {count(plan.trials)} candidates",
         f"{count(done)} of {count(plan.epochs)} epochs",
     ]
-    passed = time.time() - plan.at
-    if passed > 0 and done:
+    pace = state.pace(time.time())
+    if pace is not None:
         parts += [
-            rate(done / passed, "epochs"),
-            f"{duration(max(0, plan.epochs - done) * passed / done)} left",
+            rate(pace, "epochs"),
+            f"{duration(max(0, plan.epochs - done) / pace)} left",
         ]
     scores = [
         fmean(trial.scores["validation"]) for trial in ended if trial.scores.get("validation")

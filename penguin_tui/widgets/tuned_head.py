@@ -77,12 +77,11 @@ def _second(record: RunRecord, state: RunState, width: int, now: float) -> Conte
     status = record.status
     busy = {"stopping": "stopping", "paused": "paused"}.get(status, state.phase or "starting")
     parts = [f"Run {record.id}: {text.harmless(busy, 40)}"]
-    passed = now - plan.at if plan is not None else 0.0
-    done = state.epochs_done
-    if plan is not None and passed > 0 and done and status == "running":
-        left = max(0, plan.epochs - done) * passed / done
+    pace = state.pace(now)
+    if plan is not None and pace is not None and status == "running":
+        left = max(0, plan.epochs - state.epochs_done) / pace
         if left and state.phase.startswith("training"):
-            parts.append(f"{text.rate(done / passed, 'epochs')}, {text.duration(left)} left")
+            parts.append(f"{text.rate(pace, 'epochs')}, {text.duration(left)} left")
     best = best_trial(state)
     if best is not None and record.kind != "sweep":
         parts.append(f"best so far {text.percent(score_of(best))}")

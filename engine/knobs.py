@@ -315,7 +315,7 @@ def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, .
     """A validation error in words, one `Problem` for each field concerned."""
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
-        path = _path(model, item["loc"])
+        path = _path(model, item["loc"]) or ("''" if item["loc"] else "")
         found.setdefault(path, Problem(path, _message(model, path, dict(item))))
     return tuple(found.values())
 
@@ -349,21 +349,24 @@ _LIMITS = {
     "greater_than": "a number above {gt:,.12g}",
     "greater_than_equal": "a number from {ge:,.12g}",
     "less_than_equal": "a number up to {le:,.12g}",
-    "finite_number": "a number that is finite",
-    "too_short": "at least {min_length}",
-    "too_long": "at most {max_length:,}",
+    "too_short": "a range, or one value at least",
+    "too_long": "up to {max_length:,}",
+    "dict_type": "settings with a range or a list each",
 }
+# the types a value may have, of which the error names one
+_TYPES = ("bool_type", "int_type", "float_type", "string_type", "finite_number")
 
 
 def _plain_message(item: dict[str, Any]) -> str:
     """What is wrong with something that is no declared setting, such as a range."""
     if item["type"] == "missing":
         return "is missing"
-    allowed = _LIMITS.get(item["type"])
+    allowed = "a finite number, or a text" if item["type"] in _TYPES else _LIMITS.get(item["type"])
     told = allowed.format(**item.get("ctx", {})) if allowed else str(item["msg"])
-    value = item.get("input")
-    count = f"{len(value):,} values" if isinstance(value, list | tuple | dict) else quoted(value)
-    return f"{count} is not allowed; {told[:1].lower()}{told[1:]}"
+    value: Any = item.get("input")
+    if item["type"] == "too_long":
+        return f"{len(value):,} of them are too many; {told}"
+    return f"{quoted(value)} is not allowed; {told[:1].lower()}{told[1:]}"
 
 
 def _owners(path: str, model: type[BaseModel]) -> str:

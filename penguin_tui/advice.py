@@ -9,28 +9,53 @@ _ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activi
 
 def advice(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, str]:
     """What to say beside which entry of a form; `fields` as typed, allowed or not."""
-    found: dict[str, str] = {}
-    optimizer = fields.get("optimizer")
-    if fields.get("momentum") and optimizer in ("adam", "adamw"):
-        found["momentum"] = f"{optimizer} does not use it; sgd and rmsprop do"
     changed = {name for name, value in fields.items() if value != defaults.get(name)}
-    if "weight_decay" in changed and optimizer != "adamw":
-        found["weight_decay"] = f"{optimizer} does not use it; adamw does"
-    if "hidden_layers" in fields and not fields["hidden_layers"]:
-        found |= dict.fromkeys(
-            (name for name in _ON_HIDDEN_LAYERS if fields.get(name)),
-            "there is no hidden layer to use it on",
-        )
-    stopping, epochs = fields.get("early_stopping"), fields.get("epochs")
-    if isinstance(stopping, Mapping) and isinstance(epochs, int):
-        patience = stopping.get("patience")
-        if isinstance(patience, int) and patience >= epochs:
-            found["early_stopping.on.patience"] = (
-                f"never reached: training has {epochs:,} epochs at most"
-            )
+    varied = fields.get("vary")
+    varies = set(varied) if isinstance(varied, Mapping) else set()
+    found = _unused(fields, changed, varies) | _out_of_reach(fields, varies)
     if fields.get("protocol") == "as_published":
         found["protocol"] = "leaks: its figures are not comparable with strict ones"
         found |= dict.fromkeys(
             (name for name in _NOT_PUBLISHED if name in changed), "as_published does not use it"
         )
     return found
+
+
+def _unused(fields: Mapping[str, Any], changed: set[str], varies: set[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    optimizer = fields.get("optimizer")
+    if "optimizer" not in varies:
+        if fields.get("momentum") and optimizer in ("adam", "adamw"):
+            found["momentum"] = f"{optimizer} does not use it; sgd and rmsprop do"
+        if "weight_decay" in changed and optimizer != "adamw":
+            found["weight_decay"] = f"{optimizer} does not use it; adamw does"
+    no_layers = "hidden_layers" in fields and not fields["hidden_layers"]
+    if no_layers and not varies & {"layers", "units", "first_layer_units"}:
+        found |= dict.fromkeys(
+            (name for name in _ON_HIDDEN_LAYERS if fields.get(name)),
+            "there is no hidden layer to use it on",
+        )
+    return found
+
+
+def _out_of_reach(fields: Mapping[str, Any], varies: set[str]) -> dict[str, str]:
+    """Numbers of epochs that the training does not come to, changes that cannot be."""
+    found: dict[str, str] = {}
+    epochs = fields.get("max_epochs", fields.get("epochs"))
+    known = isinstance(epochs, int) and "epochs" not in varies
+    never = f"never reached: training has {epochs:,} epochs at most" if known else ""
+    stopping = fields.get("early_stopping")
+    if isinstance(stopping, Mapping):
+        if never and _at_least(stopping.get("patience"), epochs):
+            found["early_stopping.on.patience"] = never
+        watches = str(stopping.get("monitor", "val_accuracy"))
+        if watches.endswith("accuracy") and _at_least(stopping.get("min_delta"), 1):
+            found["early_stopping.on.min_delta"] = "no accuracy becomes better by so much"
+    schedule = fields.get("schedule")
+    if isinstance(schedule, Mapping) and never and _at_least(schedule.get("every"), epochs):
+        found["schedule.step_decay.every"] = never
+    return found
+
+
+def _at_least(value: Any, bound: Any) -> bool:
+    return isinstance(value, int | float) and value >= bound

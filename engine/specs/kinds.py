@@ -204,8 +204,9 @@ def _corners(dimension: Dimension) -> tuple[Any, ...]:
     if isinstance(dimension, Choice):
         return dimension.values
     ends = (dimension.low, dimension.high)
-    # between whole bounds there may be others
-    return ends if dimension.step is None else (*ends, dimension.low + dimension.step)
+    # the steps between whole bounds may be none
+    second = dimension.low + (dimension.step or 0)
+    return (*ends, second) if dimension.low < second < dimension.high else ends
 
 
 def _refuse_continuous(vary: Mapping[str, Dimension], what: str) -> None:
@@ -216,4 +217,7 @@ def _refuse_continuous(vary: Mapping[str, Dimension], what: str) -> None:
                     f"vary: {name}: {dimension.count:,} values are too many; up to"
                     f" {MAX_POINTS:,}, or a larger step"
                 )
-            raise ValueError(f"vary: {name}: {what} needs a step (low..high/step) or a list")
+            raise ValueError(
+                f"vary: {name}: {dimension.low:g} to {dimension.high:g} is continuous; {what} needs"
+                " a step (low..high/step) or a list"
+            )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.knobs import Problem, knob_at, knobs, parse, quoted
+from engine.knobs import Knob, Problem, knob_at, knobs, parse, quoted
 from engine.space import parse_dimension, unreadable
 from engine.specs.data import PENGUINS
 from engine.specs.kinds import KINDS, SPECS, RunSpec
@@ -67,7 +67,7 @@ def assign(
         if setting is None:
             raise InvalidSpec((_unknown(model, name),))
         if rest:
-            inner = _inside(result.get(head))
+            inner = _inside(result.get(head), knob_at(model, head))
             # what nothing can be set in is told by the check of the whole
             if isinstance(inner, Mapping):
                 result[head] = {**inner, rest: parse(setting, text)}
@@ -76,9 +76,9 @@ def assign(
     return result
 
 
-def _inside(value: Any) -> Any:
+def _inside(value: Any, setting: Knob | None) -> Any:
     """A schedule or early stopping as fields: a name, or yes, stands for its defaults."""
-    if isinstance(value, str):
+    if isinstance(value, str) and setting is not None and len(setting.variants) > 1:
         return {"name": value}
     return {} if value is None or isinstance(value, bool) else value
 

@@ -120,7 +120,11 @@ class NetworkSpec(Frozen):
         for name in PER_LAYER:
             value = getattr(self, name)
             if isinstance(value, tuple) and len(value) != depth:
-                raise ValueError(f"{name}: {len(value)} values for {depth} hidden layers")
+                given = f"{len(value)} value{'s'[: len(value) != 1]}"
+                raise ValueError(
+                    f"{name}: {given} for {depth} hidden layer{'s'[: depth != 1]}; one number for"
+                    " all, or one for each"
+                )
         if isinstance(self.dropout, tuple) and self.dropout_after != "all":
             raise ValueError("dropout_after: leave it at 'all' when dropout lists every layer")
         return self

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.knobs import Problem, show
-from engine.space import Choice
+from engine.space import Choice, Range
 from engine.specs.data import DataSpec
 from engine.specs.kinds import (
     GridSearchSpec,
@@ -42,7 +42,8 @@ def senseless(spec: RunSpec) -> tuple[Problem, ...]:
     if isinstance(spec, Varying):
         found += _without_effect(spec)
         found += _shared_units(spec)
-        found += _amount(spec)
+        found += _steps(spec)
+        found += [] if found else _amount(spec)
     return tuple(found)
 
 
@@ -114,6 +115,16 @@ def _shared_units(spec: Varying) -> Iterator[Problem]:
             f"vary.{name}", f"{name} shares units out between two hidden layers; hidden_layers is"
             f" {there}, two are allowed",
         )  # fmt: skip
+
+
+def _steps(spec: Varying) -> Iterator[Problem]:
+    for name, dimension in spec.vary.items():
+        if isinstance(dimension, Range) and dimension.count == 1:
+            yield Problem(
+                f"vary.{name}",
+                f"a step of {dimension.step:g} leaves the range from {dimension.low:g} at once; up"
+                f" to {dimension.high - dimension.low:g}",
+            )
 
 
 def _amount(spec: Varying) -> Iterator[Problem]:

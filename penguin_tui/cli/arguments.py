@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LAST = 0
 COMPLETED_RUNS = 50
+# of a name or a note
+MAX_TEXT = 10_000
 
 
 class Text(click.ParamType[str]):
@@ -26,6 +28,17 @@ class Text(click.ParamType[str]):
         text = str(value)
         if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
             self.fail(f"{text!r} is no valid text in this terminal's encoding.", param, ctx)
+        return text
+
+
+class RunName(Text):
+    """A name or note of a run, up to `MAX_TEXT` characters."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text, if it is not too long."""
+        text = super().convert(value, param, ctx)
+        if len(text) > MAX_TEXT:
+            self.fail(f"{len(text):,} characters are too many; up to {MAX_TEXT:,}.", param, ctx)
         return text
 
 

@@ -89,12 +89,14 @@ def _write(path: str, body: bytes, force: bool) -> None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return
-    target = Path(path).expanduser()
     try:
+        target = Path(path).expanduser()
         with target.open("wb" if force else "xb") as file:
             file.write(body)
     except FileExistsError:
         raise WrongUse(f"{path} is there already.", "--force writes over it.") from None
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be written: {error.strerror}.") from None
+    # the home folder of somebody who is not there is a RuntimeError, a zero byte a ValueError
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise WrongUse(f"{path} cannot be written: {reason}.") from None
     say(f"{path}: {len(body):,} bytes", err=True)

@@ -2,31 +2,29 @@
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, Text, find_run, opened_store, settled_store
+from penguin_tui.cli.arguments import RunName, RunNumber, find_run, opened_store, settled_store
 from penguin_tui.cli.console import WrongUse, say
-
-MAX_TEXT = 10_000
 
 
 @click.command("rename")
 @click.argument("run", type=RunNumber())
-@click.argument("name", type=Text())
+@click.argument("name", type=RunName())
 def rename_command(run: int, name: str) -> None:
     """Give a run a name; an empty one takes it away."""
     with opened_store() as store:
         record = find_run(store, run)
-        store.rename(record.id, _short_enough("name", name))
+        store.rename(record.id, name)
     say(f"Run {record.id} is renamed." if name else f"Run {record.id} has no name any more.")
 
 
 @click.command("note")
 @click.argument("run", type=RunNumber())
-@click.argument("text", type=Text())
+@click.argument("text", type=RunName())
 def note_command(run: int, text: str) -> None:
     """Keep a note with a run; an empty one takes it away."""
     with opened_store() as store:
         record = find_run(store, run)
-        store.annotate(record.id, _short_enough("note", text))
+        store.annotate(record.id, text)
     say(f"Noted with run {record.id}." if text else f"Run {record.id} has no note any more.")
 
 
@@ -54,9 +52,3 @@ def rm_command(runs: tuple[int, ...], undo: bool) -> None:
         say(f"Back again: {numbers}.")
     else:
         say(f"Removed: {numbers}. 'penguin-tui rm --undo {numbers}' brings back.")
-
-
-def _short_enough(field: str, text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise WrongUse(f"{field}: {len(text):,} characters are too many; up to {MAX_TEXT:,}.")
-    return text

@@ -2,7 +2,7 @@
 
 import click
 
-from penguin_tui.cli.arguments import Text
+from penguin_tui.cli.arguments import RunName, Text
 from penguin_tui.cli.spec_source import Typed, build_spec
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
 
@@ -16,7 +16,7 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
     help="How many splits and seeds each part is repeated with.",
 )
 @click.option("--seed", type=Text(), metavar="N", help="The first of the seeds.")
-@click.option("--name", type=Text(), default="", help="A name to find the run by.")
+@click.option("--name", type=RunName(), default="", help="A name to find the run by.")
 @output_options
 def reproduce_command(
     quick: bool,
@@ -35,7 +35,8 @@ def reproduce_command(
     """
     given = {"quick": "yes" if quick else None, "seeds": seeds, "seed": seed}
     spec = build_spec(
-        "reproduce", [Typed("set", f"{field}={text}") for field, text in given.items() if text]
+        "reproduce",
+        [Typed("set", f"{field}={text}") for field, text in given.items() if text is not None],
     )
     return submit_and_show(
         lambda store: submit_checked(store, spec, name),

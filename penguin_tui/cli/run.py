@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import CompletionItem
 
-from penguin_tui.cli.arguments import FileName, KindName, Text
+from penguin_tui.cli.arguments import FileName, KindName, RunName, Text
 from penguin_tui.cli.console import caution, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
@@ -93,7 +93,7 @@ def _complete_field(
     metavar="N",
     help="The field 'seed'; of describe and baseline, which have none, 'split_seed'.",
 )
-@click.option("--name", type=TEXT, default="", help="A name to find the run by.")
+@click.option("--name", type=RunName(), default="", help="A name to find the run by.")
 @output_options
 @click.pass_context
 def run_command(

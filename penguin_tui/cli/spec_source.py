@@ -11,7 +11,7 @@ import click
 
 from engine.knobs import Problem, knob_at, knobs
 from engine.presets import PRESETS
-from engine.specs import SPECS, InvalidSpec, RunSpec, assign, assign_vary, make_spec
+from engine.specs import SPECS, InvalidSpec, RunSpec, assign, assign_vary, make_spec, to_fields
 from penguin_tui.cli.console import WrongUse
 
 MAX_SPEC_BYTES = 10_000_000
@@ -34,8 +34,9 @@ def build_spec(
     try:
         fields = _from_file(kind, file) if file is not None else {}
         fields |= _from_preset(kind, preset) if preset is not None else {}
+        off: set[str] = set()
         for item in typed:
-            fields = _with(kind, fields, item)
+            fields = _with(kind, fields, item, off)
         if "vary" in SPECS[kind].model_fields and not fields.get("vary"):
             raise InvalidSpec((Problem("vary", "say what varies, as in --vary epochs=1..30"),))
         return make_spec(kind, fields)
@@ -43,7 +44,8 @@ def build_spec(
         raise WrongUse(error.message, error.hint) from None
 
 
-def _with(kind: str, fields: dict[str, Any], item: Typed) -> dict[str, Any]:
+def _with(kind: str, fields: dict[str, Any], item: Typed, off: set[str]) -> dict[str, Any]:
+    """The fields with what was typed; `off` collects what was typed to be none."""
     if item.option == "vary":
         if "vary" not in SPECS[kind].model_fields:
             varying = [name for name in SPECS if "vary" in SPECS[name].model_fields]
@@ -51,17 +53,24 @@ def _with(kind: str, fields: dict[str, Any], item: Typed) -> dict[str, Any]:
         return assign_vary(fields, [_pair("vary", item.text, "setting=range")])
     if item.option == "set":
         pair = _pair("set", item.text, "field=value")
-        _refuse_homeless(kind, fields, pair[0])
-        return assign(kind, fields, [pair])
+        _refuse_homeless(kind, fields, pair[0], off)
+        assigned = assign(kind, fields, [pair])
+        if assigned.get(pair[0], "") is None:
+            off.add(pair[0])
+        else:
+            off.discard(pair[0])
+        return assigned
     name = _seed_field(kind) if item.option == "seed" else item.option
     if name in VERBATIM:
         return {**fields, name: item.text}
     return assign(kind, fields, [(name, item.text)])
 
 
-def _refuse_homeless(kind: str, fields: dict[str, Any], name: str) -> None:
-    """A setting of a schedule needs that schedule to be chosen before."""
+def _refuse_homeless(kind: str, fields: dict[str, Any], name: str, off: set[str]) -> None:
+    """A setting of a schedule needs that schedule to be chosen before, and none has any."""
     head, _, inner = name.partition(".")
+    if inner and head in off:
+        raise InvalidSpec((Problem(name, f"{head} is none; choose {head}=on before it"),))
     setting = knob_at(SPECS[kind], head)
     if not inner or setting is None or len(setting.variants) < 2:
         return
@@ -100,7 +109,9 @@ def _from_file(kind: str, file: str) -> dict[str, Any]:
     try:
         fields = json.loads(_read(file, shown))
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        if reason.startswith("Exceeds the limit"):
+            reason = "it holds a number of more than 4,300 digits"
         raise WrongUse(f"spec: {shown} is not JSON: {reason}") from None
     if isinstance(fields, dict) and isinstance(fields.get("spec"), dict) and "run" in fields:
         fields = fields["spec"]
@@ -119,7 +130,8 @@ def _read(file: str, shown: str) -> str:
         else:
             with Path(file).expanduser().open("rb") as source:
                 body = source.read(MAX_SPEC_BYTES + 1)
-    except (OSError, ValueError) as error:
+    # the home folder of somebody who is not there is a RuntimeError
+    except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WrongUse(f"spec: {shown} cannot be read: {reason}.") from None
     if len(body) > MAX_SPEC_BYTES:
@@ -128,12 +140,19 @@ def _read(file: str, shown: str) -> str:
 
 
 def unusual(spec: RunSpec) -> list[str]:
-    """A sentence for each accepted but unusual value."""
-    return [
-        f"{setting.name}: {warning}"
+    """A sentence for each value that is accepted and unusual, or without effect."""
+    from penguin_tui.advice import advice
+    from penguin_tui.forms import defaults, entries
+
+    found = {
+        setting.name: warning
         for setting in knobs(type(spec))
         if (warning := setting.warning(getattr(spec, setting.name)))
-    ]
+    }
+    told = advice(to_fields(spec), defaults(spec.kind))
+    # of the protocol the run itself tells
+    known = {entry.path: told[name] for name, entry in entries(spec.kind).items() if name in told}
+    return [f"{name}: {text}" for name, text in (found | known).items() if name != "protocol"]
 
 
 class OrderedCommand(click.Command):

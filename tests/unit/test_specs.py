@@ -118,7 +118,7 @@ def test_presets_are_those_of_the_post() -> None:
         ({"lerning_rate": 1}, "lerning_rate", "did you mean learning_rate?"),
         ({"schedule": "cosine"}, "schedule", "one of constant, step_decay"),
         ({"schedule": {"name": "step_decay", "factor": 3}}, "schedule.factor", "up to 1"),
-        ({"kernel_l1": [0.1]}, "", "1 values for 2 hidden layers"),
+        ({"kernel_l1": [0.1]}, "", "1 value for 2 hidden layers"),
         ({"dropout": 1}, "dropout", "below 1"),
         ({"early_stopping": {"patience": -1}}, "early_stopping.patience", "from 0"),
         ({"data": "x.csv"}, "target", "name the column"),

@@ -97,7 +97,8 @@ Dimension = Annotated[
     Annotated[Range, Tag("range")] | Annotated[Choice, Tag("choice")], Discriminator(_form)
 ]
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+# one way only to read a row of digits: with two, thousands of them take seconds
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _LOG = re.compile(rf"(log|linear):({_NUMBER}):({_NUMBER})", re.ASCII)
 _STEPS = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:/({_NUMBER}))?", re.ASCII)
 

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import re
 import shutil
 import sys
 import unicodedata
@@ -14,6 +15,8 @@ from typing import Any, TextIO
 import click
 
 GAP = "  "
+# in a message; a path may be long
+LONGEST_WORD = 300
 
 
 class WrongUse(click.ClickException):
@@ -79,7 +82,7 @@ def complain(message: str, hint: str = "") -> None:
     """Tell on standard error what went wrong and what to do next."""
     from penguin_tui.text import harmless
 
-    lines = [harmless(line, 2000) for line in message.splitlines() if line.strip()]
+    lines = [harmless(_short(line), 2000) for line in message.splitlines() if line.strip()]
     try:
         say(click.style("Error: ", fg="red", bold=True) + "\n       ".join(lines), err=True)
         for line in hint.splitlines():
@@ -87,6 +90,11 @@ def complain(message: str, hint: str = "") -> None:
     except OSError:
         # standard error cannot be written: the exit code has to say it
         drop_output()
+
+
+def _short(line: str) -> str:
+    """The line with a word of no end cut, so that what comes after it is read."""
+    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda found: found[0][:LONGEST_WORD] + "…", line)
 
 
 def heading(text: str) -> str:

@@ -54,7 +54,9 @@ class Kind:
     kills: int = 0
     resumed: int = 0
     finished: int = 0
-    repeated: int = 0
+    # trials that were done when the engine was killed, by when they had begun
+    kept: dict[int, float] = field(default_factory=dict)
+    spared: int = 0
     slowest: float = 0.0
     broken: list[str] = field(default_factory=list)
 
@@ -133,6 +135,9 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
         if not intact:
             kind.broken.append("the store is damaged")
         _check_prefix(store, kind)
+        state = _state(store, kind.run)
+        _check_kept(kind, state)
+        _keep(kind, state)
         client.resume_run(store, kind.run)
         kind.resumed += 1
     for kind in kinds:
@@ -152,9 +157,27 @@ def _check_prefix(store: Store, kind: Kind) -> None:
                 return
 
 
+def _check_kept(kind: Kind, state: RunState) -> None:
+    """A trial that was done at an earlier kill has not been begun again since."""
+    for number, started in kind.kept.items():
+        trial = state.trials[number]
+        if (trial.status, trial.started) != ("finished", started):
+            kind.broken.append(f"run {kind.run}: trial {number} was done, and was repeated")
+
+
+def _keep(kind: Kind, state: RunState) -> None:
+    # a training has one trial, which goes on
+    if state.plan is not None:
+        done = {n: t.started for n, t in state.trials.items() if t.status == "finished"}
+        kind.spared += len(done.keys() - kind.kept.keys())
+        kind.kept = done
+
+
 def _compare(store: Store, kind: Kind) -> None:
-    run, kind.run = kind.run, 0
+    run = kind.run
     state = _state(store, run)
+    _check_kept(kind, state)
+    kind.run, kind.kept = 0, {}
     kind.finished += 1
     record = store.run(run)
     if record.status != "finished":
@@ -175,6 +198,8 @@ def _line(kind: Kind) -> Line:
     what = f"engine killed (SIGKILL) at a random moment of a {kind.name.replace('_', ' ')}, resumed"
     often = f"{kind.kills} kills, {kind.finished} runs brought to their end"
     lost = f"nothing; shown as lost within {kind.slowest:.1f} s, same result to the bit"
+    if kind.spared:
+        lost += f"; none of {kind.spared:,} trials that were done was repeated"
     if kind.broken:
         lost = f"BROKEN {len(kind.broken)} times: {kind.broken[0]}"
     return what, often, lost

@@ -4,11 +4,12 @@ No widget is in here. A row is one setting, the kind of its values and what was
 typed for them; `vary_of` makes of all rows what a spec calls `vary`.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.knobs import Knob, knobs, number, show
+from engine.knobs import Knob, knobs, number, quoted, show
 from engine.space import parse_dimension, unreadable
 from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec, make_spec
 
@@ -233,8 +234,9 @@ def dimension_of(row: Row) -> dict[str, Any]:
     bounds = {}
     for name, text in zip(FIELDS[row.kind], row.texts, strict=True):
         value = _number(text.strip(), row)
-        if isinstance(value, str):
-            raise ValueError(f"{name}: {value!r} is no number" if value else f"{name} is empty")
+        if isinstance(value, str) or (isinstance(value, float) and not math.isfinite(value)):
+            told = f"{name}: {quoted(text.strip())} is no number"
+            raise ValueError(told if text.strip() else f"{name} is empty")
         bounds[{"from": "low", "to": "high"}.get(name, name)] = value
     return bounds | ({"scale": "log"} if row.kind == "log range" else {})
 

@@ -80,9 +80,10 @@ class DataSpec(Frozen):
     @classmethod
     def _one_character(cls, value: str, info: Any) -> str:
         words = ("auto", "tab") if info.field_name == "delimiter" else ("auto", "none")
-        if value in words or len(value) == 1:
+        if value in words or value == "\t" or (len(value) == 1 and " " <= value <= "~"):
             return value
-        raise ValueError(f"{value!r} is not allowed; {' or '.join(words)}, or one character")
+        told = f"{quoted(value)} is not allowed; {' or '.join(words)}, or one plain character"
+        raise ValueError(told)
 
     @field_validator("features")
     @classmethod

@@ -133,6 +133,7 @@ class FormAndRunScreen(WorkScreen):
         self._submitting = False
         if isinstance(answer, Exception):
             self.workbench.complain(answer)
+            self.form.refuse(str(answer))
             return
         self._share_data(spec)
         self.run_id = answer

@@ -1,6 +1,7 @@
 """The form of any kind of run, made from the declared settings of its spec."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from textual import events
@@ -122,6 +123,17 @@ class SpecForm(Vertical):
                 self.enter(entry.id)
                 return True
         return False
+
+    def refuse(self, told: str) -> None:
+        """Show what the file does not allow at the field that `told` begins with, until it changes.
+
+        A sentence about none of the fields changes nothing.
+        """
+        name, colon, message = told.partition("\n")[0].partition(": ")
+        if colon and any(entry.id == name for entry in self._fields.entries):
+            self.reading = replace(self.reading, problems={name: message})
+            self._fields.renew()
+            self.enter(name)
 
     def say(self, text: str) -> None:
         """Show a line in place of the help."""

@@ -125,7 +125,7 @@ def test_presets_are_those_of_the_post() -> None:
         ({"seed": -1}, "seed", "from 0"),
         ({"optimizer": "lion"}, "optimizer", "one of adam, sgd, rmsprop, adamw"),
         ({"validation_share": 0.6, "test_share": 0.6}, "", "less than 5 %"),
-        ({"delimiter": "ab"}, "delimiter", "or one character"),
+        ({"delimiter": "ab"}, "delimiter", "or one plain character"),
         ({"target": "species", "features": ["species"]}, "", "among the features"),
     ],
 )

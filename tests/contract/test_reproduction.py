@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.client import follow, stop_run, submit
+from engine.client import follow, resume_run, stop_run, submit
 from engine.events import Ended
 from engine.published import PARTS
 from engine.results import ReproduceResult, TrainResult
@@ -85,11 +85,15 @@ def test_a_part_is_what_its_own_run_gives(
     assert row.as_published_test.mean == state.result.scores.test.accuracy.value
 
 
-def test_a_reproduction_stops(store: Store) -> None:
+@pytest.mark.timeout(600)
+def test_a_reproduction_stops_and_goes_on_without_repeating_a_part(
+    store: Store, reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]]
+) -> None:
     run = submit(store, make_spec("reproduce", QUICK))
     asked = False
     for now in follow(store, run, interval=0.05):
-        if not asked and len(now[1].trials) >= 2:
+        parts = now[1].plan.trials if now[1].plan is not None else 0
+        if not asked and parts and len(now[1].trials) > 0.7 * parts:
             stop_run(store, run)
             asked = True
     record, state = now
@@ -97,4 +101,12 @@ def test_a_reproduction_stops(store: Store) -> None:
     ends = [event for event in store.events(run)[1] if isinstance(event, Ended)]
     assert len(ends) == 1
     # what was finished stays
-    assert any(trial.status == "finished" for trial in state.trials.values())
+    kept = {n: t.started for n, t in state.trials.items() if t.status == "finished"}
+    assert len(kept) > 0.6 * len(reproduced[1].trials)
+    resume_run(store, run)
+    *_, (record, state) = follow(store, run)
+    assert record.status == "finished", record.message
+    assert {n: state.trials[n].started for n in kept} == kept
+    assert state.result == reproduced[1].result
+    assert store.artefact(run, "report.md") == reproduced[2]["report.md"]
+    assert store.checkpoints(run) == {}

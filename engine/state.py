@@ -15,6 +15,7 @@ from typing import Any, Literal
 from engine.events import (
     BLOCK_EPOCHS,
     COLUMNS,
+    FOLD_KEYS,
     DataReady,
     Ended,
     EpochBlock,
@@ -165,6 +166,15 @@ class RunState:
         return tuple(note.text for note in self.notes if note.level == "warning")
 
 
+def _without_half_done(
+    trials: dict[int, Trial], curves: dict[int, Curve]
+) -> tuple[dict[int, Trial], dict[int, Curve]]:
+    """What a run with several trials keeps when it goes on: the others begin again."""
+    half = {n for n, trial in trials.items() if trial.status in ("running", "stopped")}
+    kept = {key: curve for key, curve in curves.items() if key // FOLD_KEYS not in half}
+    return {n: trial for n, trial in trials.items() if n not in half}, kept
+
+
 def fold(state: RunState, events: Iterable[Event]) -> RunState:
     """The state after `events`; what `state` holds is never changed."""
     curves, trials = dict(state.curves), dict(state.trials)
@@ -186,9 +196,12 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                 done = sum(len(curve) for curve in curves.values())
                 changed |= {"plan": event, "epochs_before": done}
             case TrialStarted():
+                later = bool(trials) and event.trial < next(reversed(trials))
                 trials[event.trial] = Trial(
                     event.trial, event.settings, event.epochs, event.group, event.parent, event.at
                 )
+                if later:
+                    trials = dict(sorted(trials.items()))
             case TrialEnded():
                 if event.trial in trials:
                     trials[event.trial] = replace(
@@ -205,6 +218,8 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                 changed["ended"] = event
             case Resumed():
                 changed |= {"ended": None, "result": None, "phase": ""}
+                if changed.get("plan", state.plan) is not None:
+                    trials, curves = _without_half_done(trials, curves)
     if notes:
         changed["notes"] = (state.notes + tuple(notes))[-KEPT_NOTES:]
     return replace(state, curves=curves, trials=trials, **changed)

@@ -14,10 +14,13 @@ from engine.events import (
     NetworkReady,
     Note,
     Phase,
+    Plan,
+    Resumed,
     TrialEnded,
     TrialStarted,
     event_from_json,
     event_to_json,
+    training_key,
 )
 from engine.results import LayerRow, wilson
 from engine.state import KEPT_NOTES, Curve, RunState, fold
@@ -126,3 +129,35 @@ def test_wilson_matches_the_published_example() -> None:
     # 66 of 69 rows, the post's test accuracy of 0.957
     interval = wilson(66, 69)
     assert (round(interval.low, 3), round(interval.high, 3)) == (0.880, 0.985)
+
+
+def test_a_search_that_goes_on_forgets_what_was_half_done() -> None:
+    def begun(number: int) -> TrialStarted:
+        return TrialStarted(at=1.0, trial=number, settings={"units": number}, epochs=2)
+
+    def epochs(number: int, fold_number: int = 0) -> EpochBlock:
+        return block(1, 2, training_key(number, fold_number))
+
+    plan = Plan(at=1.0, trials=3, trainings=6, epochs=12)
+    ended = TrialEnded(at=2.0, trial=1, status="finished", epochs=4)
+    stopped = TrialEnded(at=2.0, trial=2, status="stopped", epochs=1)
+    first: list[Event] = [
+        begun(0),
+        epochs(0),
+        begun(1),
+        epochs(1),
+        epochs(1, 1),
+        ended,
+        begun(2),
+        stopped,
+    ]
+    state = fold(RunState(), [plan, *first, Resumed(at=3.0)])
+    assert list(state.trials) == [1]
+    assert state.epochs_done == 4
+    # the candidates keep their order, whenever they are begun
+    state = fold(state, [plan, begun(0), begun(2)])
+    assert list(state.trials) == [0, 1, 2]
+    assert state.epochs_before == 4
+    # a training alone goes on from its checkpoint
+    alone = fold(RunState(), [begun(0), epochs(0), Resumed(at=3.0)])
+    assert len(alone.curve) == 2

@@ -66,7 +66,7 @@ class TrainState:
     def from_bytes(cls, body: bytes, network: Network) -> "TrainState":
         """Read what `to_bytes` wrote for the same network; `EngineError` on anything else."""
         shapes = [array.shape for array in network.get_weights()]
-        with _readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
+        with readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
             head = json.loads(file["head"].tobytes())
             slots, best = int(head["slots"]), bool(head["best"])
             if "figures" in file:
@@ -87,12 +87,13 @@ class TrainState:
 
 def noted(body: bytes) -> dict[str, Any]:
     """What a job has noted in a checkpoint (`TrainState.stopping`); needs no network."""
-    with _readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
+    with readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
         return dict(json.loads(file["head"].tobytes())["stopping"])
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
+def readable() -> Iterator[None]:
+    """Whatever is wrong with a checkpoint is an `EngineError`."""
     try:
         yield
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:

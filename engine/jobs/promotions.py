@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.events import Event
-from engine.jobs.checkpoint import TrainState, noted
+from engine.jobs.checkpoint import TrainState, noted, readable
 from engine.network.network import Network
 from engine.network.reuse import Networks
 from engine.network.watched import Best
@@ -65,8 +65,10 @@ def kept_before(number: int, rung: Rung, spec: NetworkSpec, score: float, body: 
     if not body:
         return Kept(number, rung, spec, (score, NO_TIE), -1)
     note = noted(body)
-    rank = (float(note["rank"][0]), float(note["rank"][1]))
-    return Kept(number, rung, spec, rank, int(note["best_epoch"]), None, body)
+    with readable():
+        accuracy, tie = note["rank"]
+        rank, epoch = (float(accuracy), float(tie)), int(note["best_epoch"])
+    return Kept(number, rung, spec, rank, epoch, None, body)
 
 
 class Promotions:

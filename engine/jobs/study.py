@@ -19,7 +19,7 @@ from engine.data.prepare import Prepared
 from engine.errors import EngineError
 from engine.events import TrialStarted, training_key
 from engine.jobs.candidates import Live, Trained, Tried, plain_settings
-from engine.jobs.checkpoint import TrainState, noted
+from engine.jobs.checkpoint import TrainState, noted, readable
 from engine.jobs.recalled import as_tried, recalled
 from engine.network.build import build
 from engine.network.network import Network, Snapshot
@@ -227,14 +227,9 @@ class Study:
         spec = with_settings(self.spec.network, own)
         state = TrainState.from_bytes(body, build(spec, *self._sizes))
         note = noted(body)
-        return Trained(
-            spec,
-            state.snapshot.weights,
-            self._rows[0],
-            state.epoch,
-            int(note["epoch_kept"]),
-            bool(note["stopped_early"]),
-        )
+        with readable():
+            kept, early = int(note["epoch_kept"]), bool(note["stopped_early"])
+        return Trained(spec, state.snapshot.weights, self._rows[0], state.epoch, kept, early)
 
     def _reaches_the_model(self, name: str) -> bool:
         return parameter(name, as_published=self.published).startswith("model__")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.errors import EngineError
 from engine.events import EpochBlock, Plan, Resumed, TrialEnded, TrialStarted
 from engine.jobs import parts, run_job
 from engine.jobs.parts import run_part
@@ -187,6 +188,17 @@ def test_without_what_it_would_go_on_from_it_comes_to_the_same(name: str) -> Non
     earlier = Earlier(stored(reported[:cut]).state)
     again, _ = done(spec, Reporter(earlier))
     assert again == result
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\x03\x04", b"{}"])
+def test_a_changed_checkpoint_is_a_sentence(body: bytes) -> None:
+    spec = make_spec(*SEARCHES["Hyperband"])
+    _, reported = done(spec, Reporter())
+    cut = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded)][8]
+    earlier = stored(reported[:cut])
+    changed = Earlier(earlier.state, dict.fromkeys(earlier.checkpoints, body))
+    with pytest.raises(EngineError, match="checkpoint of this run cannot be read"):
+        run_job(spec, Reporter(changed))
 
 
 def test_a_search_that_goes_on_tells_its_pace_from_what_it_does_now() -> None:

@@ -50,7 +50,9 @@ class RunsTable(RowTable["RunRecord"]):
     BINDING_GROUP_TITLE = "In the table of runs"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", id="open", tooltip="Live or finished, the same view."),
-        Binding("slash", "screen.filter", "Filter", id="filter", key_display="/",
+        # a priority binding acts before the next key is handed out: of letters that come in one
+        # go with it, none gets to the table
+        Binding("slash", "screen.filter", "Filter", id="filter", key_display="/", priority=True,
                 tooltip="Show only runs that hold these words."),
         Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
                 id="sort-left"),
@@ -211,7 +213,7 @@ class RunsScreen(WorkScreen):
         """Type words."""
         field = self.query_one("#filter", Input)
         field.display = True
-        field.focus()
+        self.set_focus(field)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while one types."""

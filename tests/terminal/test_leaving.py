@@ -92,6 +92,19 @@ def test_a_window_resized_without_end_still_works(open_program: Open) -> None:
     terminal.wait_for("No runs yet", PATIENCE)
 
 
+def test_quitting_right_after_a_resize_is_prompt_and_restores_the_terminal(
+    open_program: Open,
+) -> None:
+    for columns, rows in ((140, 45), (61, 18), (50, 10)):
+        terminal = opened(open_program())
+        terminal.resize(columns, rows)
+        pressed = terminal.press("q")
+        assert terminal.wait(PATIENCE) == 0
+        # far from what Textual waits for a widget that does not end
+        assert time.perf_counter() - pressed < 10
+        assert echoes(terminal)
+
+
 def test_stopped_and_continued_it_draws_itself_again(open_program: Open) -> None:
     terminal = opened(open_program())
     os.kill(terminal.pid, signal.SIGTSTP)

@@ -1,11 +1,13 @@
 """The Runs screen: find a run, sort, filter, name, delete and bring back."""
 
 from stored import NOW, Stored, baseline_events, train_events, until
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from engine.store import Store
 from penguin_tui.app import Workbench
+from penguin_tui.help import keys_of
 from penguin_tui.screens.runs import RunsScreen, RunsTable
 
 
@@ -141,3 +143,34 @@ async def test_ten_thousand_runs_are_sorted_and_only_the_visible_ones_formatted(
         await pilot.press("end")
         assert table.current is table.items[-1]
         assert len(table._drawn) <= 24
+
+
+async def test_letters_that_come_in_one_go_with_the_slash_filter(
+    workbench: Workbench, stored: Stored
+) -> None:
+    three(stored)
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        table = await open_runs(pilot, 3)
+        # a name with letters that are commands of the table: d deletes, n names, a runs again
+        for character in "/netwo and":
+            key = {"/": "slash", " ": "space"}.get(character, character)
+            workbench.post_message(events.Key(key, character))
+        field = workbench.screen.query_one("#filter", Input)
+        await until(pilot, lambda: field.value == "netwo and")
+        assert workbench.screen.focused is field
+        # and a slash in the filter is a slash
+        await pilot.press("slash")
+        assert field.value == "netwo and/"
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.items) == 3)
+        with Store.open(workbench.home) as store:
+            assert len(store.runs()) == 3
+
+
+async def test_help_has_every_key_of_the_table_once(workbench: Workbench, stored: Stored) -> None:
+    three(stored)
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await open_runs(pilot, 3)
+        shown = [key for _, keys in keys_of(workbench.screen) for key, _, _ in keys]
+        assert len(shown) == len(set(shown))
+        assert shown.count("p") == 1

@@ -1,0 +1,76 @@
+"""What the keys do for a run that was lost or does not stop, in the real program."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cases import PATIENCE, flawed_engine, kill_engine, state_of, wait_until
+
+from benchmarks.terminal import Terminal
+from engine import client
+from engine.specs import make_spec
+from engine.store import Store
+
+PROGRAM = (sys.executable, "-P", "-m", "penguin_tui")
+HANGS = "time.sleep(1e6)"
+
+
+@pytest.fixture
+def open_runs(folder: Path) -> Iterator[Callable[[], Terminal]]:
+    """Open the program on its table of runs."""
+    opened: list[Terminal] = []
+
+    def start() -> Terminal:
+        env = {"PENGUIN_TUI_HOME": str(folder), "LANG": "C.UTF-8"}
+        terminal = Terminal(PROGRAM, columns=100, rows=30, env=env)
+        opened.append(terminal)
+        terminal.wait_for("1 Data", PATIENCE)
+        terminal.press("6")
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def test_c_lets_a_lost_run_go_on_to_its_end(
+    store: Store, open_runs: Callable[[], Terminal]
+) -> None:
+    run = store.submit(make_spec("baseline", {}), name="cut off")
+    engine = flawed_engine(store.home, HANGS)
+    wait_until(lambda: state_of(store, run).phase == "flawed")
+    kill_engine(store)
+    engine.wait()
+    terminal = open_runs()
+    terminal.wait_for("lost", PATIENCE)
+    terminal.press("c")
+    # by the engine that the key has started
+    wait_until(lambda: not store.run(run).live and store.run(run).status != "lost")
+    assert store.run(run).status == "finished"
+    terminal.wait_for(lambda: "finished" in terminal.text, PATIENCE)
+
+
+def test_s_once_more_kills_a_run_that_does_not_stop(
+    store: Store, open_runs: Callable[[], Terminal]
+) -> None:
+    run = store.submit(make_spec("baseline", {}), name="stubborn")
+    engine = flawed_engine(store.home, HANGS)
+    wait_until(lambda: state_of(store, run).phase == "flawed")
+    terminal = open_runs()
+    terminal.wait_for("running", PATIENCE)
+    terminal.press("s")
+    terminal.wait_for("stopping", PATIENCE)
+    # pressed too early it asks for nothing: a run has its time to stop
+    terminal.press("s")
+    wait_until(lambda: store.run(run).acknowledged)
+    assert store.run(run).status == "stopping"
+    wait_until(lambda: client.may_kill(store.run(run), time.time()))
+    terminal.press("s")
+    wait_until(lambda: not store.run(run).live)
+    assert store.run(run).status == "stopped"
+    assert "Killed" in store.run(run).message
+    terminal.wait_for("stopped", PATIENCE)
+    assert client.stop_engine(store)
+    engine.wait()

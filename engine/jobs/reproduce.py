@@ -54,7 +54,11 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     compared = _comparison(spec)
     total = len(steps) + len(compared)
     reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
-    before = sum(trial.status in DONE for trial in reporter.earlier.state.trials.values())
+    earlier = reporter.earlier
+    before = sum(
+        trial.status in DONE and (trial.status == "diverged" or number in earlier.checkpoints)
+        for number, trial in earlier.state.trials.items()
+    )
     if before:
         reporter.note(f"{before:,} jobs were done before.")
     done: dict[str, list[tuple[Step, AnyResult]]] = {part.name: [] for part in PARTS}

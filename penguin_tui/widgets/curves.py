@@ -87,6 +87,7 @@ class Curves(Container):
         self.set_class(event.size.height >= THREE_ROWS, "-three")
         self.set_class(event.size.width >= LOG_COLUMNS and event.size.height >= THREE_ROWS, "-log")
         self._choose()
+        self.call_after_refresh(self._tick)
 
     def _choose(self) -> None:
         three = self.has_class("-three")
@@ -124,7 +125,10 @@ class Curves(Container):
                 continue
             self._drawn[name] = (now, self._state)
             self._draw(name, record)
-            # the next part has its turn in the next tick
+            if state is None:
+                # who opens a run waits for all of it: the next part as soon as this one is painted
+                self.call_after_refresh(self._tick)
+            # of a live one the next part has its turn in the next tick
             return
         if not waiting:
             self._ticks.pause()

@@ -1,11 +1,12 @@
 """A home folder with stored runs, and the workbench on it without an engine."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from data_screens import Put
 from stored import NOW, Stored
 
 from engine.events import Event, Finished
@@ -65,6 +66,28 @@ def stored(store_home: Path) -> Stored:
                     "UPDATE runs SET created = ?, started = ?,"
                     " status = coalesce(?, status) WHERE id = ?",
                     (created, created + 1 if events else None, status, run),
+                )
+        return run
+
+    return put
+
+
+@pytest.fixture
+def put(store_home: Path) -> Put:
+    """Put a describe run into the store, for a file and target, with what it has reported."""
+
+    def put(
+        events: Iterable[Event] = (), status: str = "queued", fields: dict[str, Any] | None = None
+    ) -> int:
+        with Store.open(store_home) as store:
+            run = store.submit(make_spec("describe", fields or {}))
+            events = list(events)
+            with store.writing() as connection:
+                if events:
+                    RunWriter(store.run(run)).write(connection, events)
+                connection.execute(
+                    "UPDATE runs SET created = ?, started = ?, status = ? WHERE id = ?",
+                    (NOW - 10, NOW - 9, status, run),
                 )
         return run
 

@@ -14,6 +14,7 @@ from engine.events import DataReady, Ended, EpochBlock, Note
 from engine.specs import make_spec
 from engine.state import RunState, fold
 from engine.store import RunRecord
+from penguin_tui.widgets import curves
 from penguin_tui.widgets.curves import curve_series
 from penguin_tui.widgets.log_pane import LogPane
 from penguin_tui.widgets.run_view import RunView
@@ -132,3 +133,20 @@ async def test_a_slow_terminal_gets_no_charts_but_the_last_one(
         # a run that has ended is drawn in any case
         app.view.show(row(status="stopped", epochs_run=9), fold(RunState(), [epochs(9)]))
         await until(pilot, lambda: "train 84.6 %" in seen(app))
+
+
+async def test_an_opened_run_is_drawn_without_waiting_for_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(curves, "TICK_SECONDS", 3600.0)
+    count = 100_000
+    values = array("d", [1.0 / epoch for epoch in range(1, count + 1)])
+    block = EpochBlock(0, 1, (values,) * 6)
+    state = fold(RunState(), [block, Ended(at=NOW, status="finished")])
+    record = row(status="finished", epochs_run=count, fields={"epochs": count})
+    app = ViewApp()
+    async with app.run_test(size=(140, 45)) as pilot:
+        app.view.show(record, state)
+        # three charts, and the end of the log beside them
+        await until(pilot, lambda: seen(app).count("100,000") >= 4)
+        await until(pilot, lambda: "99,999" in seen(app))

@@ -1,10 +1,10 @@
-"""Activations, random draws and optimizer steps on TensorFlow tensors.
+"""Activations and random draws on TensorFlow tensors.
 
-The formulas are Keras's (activations, `keras.optimizers`); each is written with
-its derivative, since the program differentiates by hand.
+The formulas are Keras's; each activation is written with its derivative, since the program
+differentiates by hand.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import tensorflow as tf
@@ -81,38 +81,3 @@ def dropout_factors(seed: Tensor, step: Tensor, drop: Tensor, scale: Tensor, sha
     signed = tf.bitcast(tf.bitwise.bitwise_xor(draw, top), tf.int32)
     limit = tf.bitcast(tf.bitwise.bitwise_xor(drop, top), tf.int32)
     return tf.where(signed >= limit, scale, 0.0)
-
-
-def optimized(
-    name: str,
-    momentum: bool,
-    value: Tensor,
-    slots: Sequence[Tensor],
-    gradient: Tensor,
-    rate: Tensor,
-    constants: Tensor,
-) -> tuple[Tensor, list[Tensor]]:
-    """One optimizer step of one array: the new value and slots.
-
-    `rate` is (learning rate, Adam's bias-corrected rate); `constants` as
-    `training.constants_of` lists them.
-    """
-    mu, decay, c1, c2, rho, rest, epsilon = (constants[i] for i in range(7))
-    if name in ("adam", "adamw"):
-        m, v = slots
-        if name == "adamw":
-            value = value - value * decay * rate[0]
-        m = m + (gradient - m) * c1
-        v = v + (gradient * gradient - v) * c2
-        return value - m * rate[1] / (tf.sqrt(v) + epsilon), [m, v]
-    if name == "rmsprop":
-        v = rho * slots[0] + rest * (gradient * gradient)
-        change = rate[0] * gradient / tf.sqrt(v + epsilon)
-        if not momentum:
-            return value - change, [v]
-        m = mu * slots[1] + change
-        return value - m, [v, m]
-    if not momentum:
-        return value - gradient * rate[0], []
-    m = slots[0] * mu - gradient * rate[0]
-    return value + m, [m]

@@ -14,9 +14,9 @@ from engine.network.arithmetic import (
     NEEDS_INPUT,
     activate,
     dropout_factors,
-    optimized,
     slope,
 )
+from engine.network.descent import Descent
 from engine.network.shapes import Shapes
 
 Tensor = Any
@@ -182,68 +182,95 @@ class Builder:
 
     def backward(
         self,
-        p: list[Tensor],
+        state: tuple[list[Tensor], list[list[Tensor]]],
         d: Tensor,
         last: Tensor,
         kept: Pass,
         used: Tensor,
         n: Tensor,
         step: Tensor,
-    ) -> list[Tensor]:
-        """Gradients of all arrays, from the logits' gradient `d` [rows, classes]."""
-        found: list[Tensor] = [tf.reduce_sum(d, 0), tf.matmul(last, d, transpose_a=True)]
-        above = p[-2]
-        d = tf.matmul(d, above, transpose_b=True)
+        descent: Descent,
+    ) -> list[list[Tensor]]:
+        """Each array and its slots after a step down, from the logits' gradient `d`.
+
+        `d` is [rows, classes]. Gradients are those of the loss with its penalties.
+        """
+        p, slots = state
+        arrays = [[value, *own] for value, *own in zip(p, *slots, strict=True)]
+
+        def stepped(index: int, gradient: Tensor, place: int | None = None) -> list[Tensor]:
+            value, *own = arrays[index]
+            if place is not None:
+                gradient = self._pulled(gradient, value, self.t.layers[place])
+            return descent.step(value, own, gradient)
+
         index = len(p) - 2
+        new = [stepped(index + 1, tf.reduce_sum(d, 0))]
+        new.append(stepped(index, tf.matmul(last, d, transpose_a=True)))
+        d = tf.matmul(d, p[index], transpose_b=True)
         place = self.s.places
         for run in reversed(range(len(self.s.runs))):
             stacked = self.s.runs[run][1]
             place -= 1 + stacked
             if stacked:
                 index -= 2
-                d, kernels, biases = self._stack_backward(
-                    run, place, p[index], d, kept, used, n, step
+                d, biases, kernels = self._stack_backward(
+                    run, place, arrays[index], d, kept, used, n, step, descent
                 )
-                found += [biases, kernels]
+                new += [stepped(index + 1, biases), kernels]
             index -= 2
             h = kept.stacked[run][0]
             d = self.through_activation(d, h, kept.inside[run], tf.constant(place), step, used, n)
-            found += [tf.reduce_sum(d, 0), tf.matmul(kept.entered[run], d, transpose_a=True)]
+            new.append(stepped(index + 1, tf.reduce_sum(d, 0)))
+            new.append(stepped(index, tf.matmul(kept.entered[run], d, transpose_a=True), place))
             if run:
                 d = tf.matmul(d, p[index], transpose_b=True)
-        return self._with_kernel_penalties(p, found[::-1])
+        return new[::-1]
 
     def _stack_backward(
         self,
         run: int,
         place: int,
-        kernels: Tensor,
+        kernels: list[Tensor],
         d: Tensor,
         kept: Pass,
         used: Tensor,
         n: Tensor,
         step: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        descent: Descent,
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """The gradient below a stack, its biases' gradients, its kernels after their step.
+
+        A layer's kernel and slots are changed while they are in the cache. XLA
+        does so in place only where it sees that nobody reads the old ones
+        later: `j` and `k` are `i`, which it cannot know, and wait for the reads.
+        """
         outputs, insides = kept.stacked[run], kept.stacked_inside[run]
         inside = self.s.activation in NEEDS_INPUT
+        nothing = tf.minimum(step, 0)  # steps count from 0
 
-        def layer(i: Tensor, d: Tensor, gk: Tensor, gb: Tensor) -> Any:
+        def layer(i: Tensor, d: Tensor, gb: Tensor, value: Tensor, *slots: Tensor) -> Any:
             h = at(outputs, i + 1)
             z = at(insides, i + 1) if inside else h
             d = self.through_activation(d, h, z, place + 1 + i, step, used, n)
             entered = self.dropped(at(outputs, i), place + i, step)
-            gk = put(gk, i, tf.matmul(entered, d, transpose_a=True))
-            gb = put(gb, i, tf.reduce_sum(d, 0))
-            return i - 1, tf.matmul(d, at(kernels, i), transpose_b=True), gk, gb
+            gradient = tf.matmul(entered, d, transpose_a=True)
+            below = tf.matmul(d, at(value, i), transpose_b=True)
+            late = tf.bitwise.bitwise_and(tf.bitcast(below[0, 0], tf.int32), nothing)
+            j, k = i + late, i - late
+            numbers = at(self.t.layers, place + 1 + i)
+            gradient = self._pulled(gradient, at(value, j), numbers)
+            new: list[Tensor] = []
+            for number, slot in enumerate(slots):
+                before = [at(array, k) for array in new]
+                new.append(put(slot, j, descent.slot(number, at(slot, j), gradient, before)))
+            value = put(value, j, descent.value(at(value, j), gradient, [at(s, k) for s in new]))
+            return i - 1, below, put(gb, i, tf.reduce_sum(d, 0)), value, *new
 
-        start = (
-            self.t.depths[run] - 1,
-            d,
-            tf.zeros(kernels.shape),
-            tf.zeros([kernels.shape[0], kernels.shape[2]]),
-        )
-        _, d, gk, gb = tf.while_loop(lambda i, *_: i >= 0, layer, start)
-        return d, gk, gb
+        room = tf.zeros([kernels[0].shape[0], kernels[0].shape[2]])
+        start = (self.t.depths[run] - 1, d, room, *kernels)
+        _, d, gb, *kernels = tf.while_loop(lambda i, *_: i >= 0, layer, start)
+        return d, gb, kernels
 
     # -- penalties on kernels -----------------------------------------------------------
 
@@ -261,11 +288,11 @@ class Builder:
             place += 1 + stacked
         return found
 
-    def _with_kernel_penalties(self, p: list[Tensor], g: list[Tensor]) -> list[Tensor]:
-        if self.s.penalties:
-            for at, l1, l2 in self._kernels(p):
-                g[at] = g[at] + l1 * tf.sign(p[at]) + 2.0 * l2 * p[at]
-        return g
+    def _pulled(self, gradient: Tensor, kernel: Tensor, numbers: Tensor) -> Tensor:
+        """A hidden kernel's gradient with that of its penalty; `numbers` are its layer's."""
+        if not self.s.penalties:
+            return gradient
+        return gradient + numbers[K1] * tf.sign(kernel) + 2.0 * numbers[K2] * kernel
 
     def kernel_penalty(self, p: list[Tensor]) -> Tensor:
         """The penalty on the hidden kernels, as Keras adds it to the loss."""
@@ -306,14 +333,10 @@ class Builder:
         loss, hits, probabilities, labels = self.scored(logits, y, weights, used)
         loss = loss / n + self.kernel_penalty(p) + activity / n
         d = (probabilities - labels) * (weights / n)[:, None]
-        gradients = self.backward(p, d, last, kept, used, n, step)
-        pairs = [
-            optimized(self.s.optimizer, self.s.momentum, value, [s[i] for s in slots], g, rate,
-                      constants)
-            for i, (value, g) in enumerate(zip(p, gradients, strict=True))
-        ]  # fmt: skip
-        new = [[pair[1][k] for pair in pairs] for k in range(self.s.slots)]
-        return [pair[0] for pair in pairs], new, loss * n, hits
+        descent = Descent(self.s.optimizer, self.s.momentum, rate, constants)
+        new = self.backward(state, d, last, kept, used, n, step, descent)
+        p, *slots = ([array[k] for array in new] for k in range(1 + self.s.slots))
+        return p, slots, loss * n, hits
 
     def validation(self, p: list[Tensor], data: tuple[Tensor, ...], steps: Tensor) -> Any:
         """Mean loss (with penalties) and accuracy over `steps` blocks of rows."""

@@ -160,7 +160,7 @@ def test_class_weights_take_effect(store: Store) -> None:
 @pytest.mark.parametrize("schedule", ["constant", {"name": "step_decay", "every": 1}])
 def test_a_candidate_is_the_same_whatever_was_tried_before(store: Store, schedule: Any) -> None:
     own = {"dropout": 0.3, "schedule": schedule}
-    _, first = search(store, "grid_search", {"learning_rate": [0.05]}, **own)
+    _, first = search(store, "grid_search", {"learning_rate": [0.05, 0.02]}, **own)
     _, later = search(store, "grid_search", {"learning_rate": [0.01, 0.002, 0.05]}, **own)
     for fold in (0, 1):
         assert epochs_of(first, 0, fold) == epochs_of(later, 2, fold)
@@ -440,13 +440,11 @@ def test_when_all_diverge_it_says_what_to_do(store: Store, kind: str) -> None:
 
 
 def test_too_many_folds_are_told_in_a_sentence(store: Store) -> None:
-    record, _ = run(
-        store, "grid_search", fields_of("grid_search", {"units": [4, 5]}, folds=100, test_share=0.5,
-                                        validation_share=0.2)
-    )  # fmt: skip
+    fields = fields_of("grid_search", {"units": [4, 5]}, folds=60, protocol="as_published")
+    record, _ = run(store, "grid_search", fields)
     assert record.status == "failed"
-    assert "folds" in record.message
-    assert record.hint
+    assert "folds: 60 folds need 60 rows of each class" in record.message
+    assert "Choose from 2 to" in record.hint
 
 
 def test_a_space_with_few_candidates_says_so(store: Store) -> None:

@@ -31,10 +31,9 @@ def _unused(fields: Mapping[str, Any], changed: set[str], varies: set[str]) -> d
             found["weight_decay"] = f"{optimizer} does not use it; adamw does"
     no_layers = "hidden_layers" in fields and not fields["hidden_layers"]
     if no_layers and not varies & {"layers", "units", "first_layer_units"}:
-        found |= dict.fromkeys(
-            (name for name in _ON_HIDDEN_LAYERS if fields.get(name)),
-            "there is no hidden layer to use it on",
-        )
+        used = [name for name in _ON_HIDDEN_LAYERS if fields.get(name)]
+        used += ["dropout_after"] if "dropout_after" in changed else []
+        found |= dict.fromkeys(used, "there is no hidden layer to use it on")
     return found
 
 

@@ -156,6 +156,22 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
         ({"weight_decay": 0.1}, "weight_decay", "adamw does"),
         ({"weight_decay": 0.1, "optimizer": "adamw"}, "weight_decay", ""),
         ({"hidden_layers": [], "dropout": 0.5}, "dropout", "no hidden layer"),
+        ({"hidden_layers": [], "dropout_after": "last"}, "dropout_after", "no hidden layer"),
+        (
+            {"epochs": 5, "schedule": {"name": "step_decay", "every": 5}},
+            "schedule.step_decay.every",
+            "never reached",
+        ),
+        (
+            {"early_stopping": {"min_delta": 1.0}},
+            "early_stopping.on.min_delta",
+            "no accuracy becomes better by so much",
+        ),
+        (
+            {"early_stopping": {"min_delta": 1.0, "monitor": "loss"}},
+            "early_stopping.on.min_delta",
+            "",
+        ),
         (
             {"epochs": 5, "early_stopping": {"patience": 5}},
             "early_stopping.on.patience",

@@ -171,6 +171,34 @@ def test_nonsense_for_any_argument_of_any_command_is_told(
     assert stored(folder) == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["momentum=0.9"], "momentum: adam does not use it"),
+        (["hidden_layers=none", "dropout=0.5"], "dropout: there is no hidden layer"),
+        (["schedule=step_decay", "schedule.every=50"], "schedule.every: never reached"),
+        (["early_stopping.patience=20"], "early_stopping.patience: never reached"),
+        (["learning_rate=2"], "learning_rate: 2 is above the usual 0.1"),
+    ],
+)
+def test_what_has_no_effect_is_taken_and_told(folder: Path, typed: list[str], words: str) -> None:
+    options = [part for text in typed for part in ("--set", text)]
+    result = call("run", "train", *options, "--detach")
+    assert result.exit_code == 0
+    assert f"Unusual: {words}" in result.stderr
+    assert stored(folder) == 1
+
+
+def test_a_setting_of_what_was_switched_off_is_refused(folder: Path) -> None:
+    off = ("--set", "early_stopping=none")
+    best = ("--set", "early_stopping.restore_best=yes")
+    result = call("run", "train", *off, *best, "--detach")
+    assert_refused(result, "early_stopping.restore_best", "early_stopping=on before it")
+    assert stored(folder) == 0
+    # a preset without it is no such word
+    assert call("run", "train", "--preset", "two-hidden", *best, "--detach").exit_code == 0
+
+
 def test_a_name_has_an_end(folder: Path) -> None:
     for command in (["run", "train", "--name"], ["reproduce", "--name"], ["rename", "1"]):
         assert_refused(call(*command, "x" * LONG), "20,000 characters", "up to 10,000")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import engine.csvfile.facts as facts_module
 from engine.csvfile import check_target, peek, shown
+from engine.csvfile.dialect import is_number
 from engine.errors import EngineError
 
 
@@ -220,3 +221,11 @@ def test_any_bytes_give_facts_or_a_sentence(
         sentence = "read"
         assert len(facts.columns) == len(set(facts.columns)) >= 2
     assert sentence.replace("\n", "").isprintable()
+
+
+def test_a_cell_of_endless_digits_is_looked_at_once() -> None:
+    # the longest cell there is; a pattern that tries every way to divide it takes minutes
+    for cell in ("9" * 131_000 + "x", "1" * 65_000 + "." + "1" * 65_000 + "e"):
+        assert not is_number(cell)
+        assert not is_number(cell.replace(".", ","), ",")
+    assert is_number("9" * 131_000)

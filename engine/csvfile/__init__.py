@@ -5,7 +5,7 @@ refused before the engine has loaded anything.
 """
 
 from engine.csvfile.dialect import Dialect
-from engine.csvfile.facts import MAX_BYTES, CsvFacts, check_column, check_target, peek
+from engine.csvfile.facts import MAX_BYTES, CsvFacts, check_column, peek
 from engine.csvfile.text import Encoded, locate, shown
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Dialect",
     "Encoded",
     "check_column",
-    "check_target",
     "locate",
     "peek",
     "shown",

@@ -158,11 +158,6 @@ def bad_cell(error: csv.Error, line: int) -> EngineError:
     )
 
 
-def check_target(facts: CsvFacts, target: str) -> None:
-    """Raise EngineError, with the nearest name, unless `target` is one of the columns."""
-    check_column(facts.columns, target, "target")
-
-
 def check_column(columns: Sequence[str], name: str, field: str) -> None:
     """Raise EngineError, with the nearest name, unless `name` is one of `columns`."""
     if name in columns:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import engine.csvfile.facts as facts_module
-from engine.csvfile import check_target, peek, shown
+from engine.csvfile import check_column, peek, shown
 from engine.csvfile.dialect import is_number
 from engine.errors import EngineError
 
@@ -96,14 +96,14 @@ def test_no_such_encoding_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Species", "speces", "  species ", "species\x1b"])
 def test_a_wrong_target_gets_the_nearest_name(name: str) -> None:
     with pytest.raises(EngineError) as caught:
-        check_target(peek("penguins"), name)
+        check_column(peek("penguins").columns, name, "target")
     assert caught.value.hint == "Did you mean 'species'?"
     assert str(caught.value).replace("\n", "").isprintable()
 
 
 def test_a_far_target_gets_the_columns() -> None:
     with pytest.raises(EngineError, match="The columns are 'species', 'island'"):
-        check_target(peek("penguins"), "zzz")
+        check_column(peek("penguins").columns, "zzz", "target")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " "])

@@ -73,7 +73,8 @@ def _document(found: Any, lines: list[str], parts: list[str], asked: argparse.Na
             f" Python {found['python']}, {versions};"
             f" oneDNN {'on' if found['onednn'] else 'off'}. Engine and peers ran in turns"
             " in one process, the engine's programs compiled beforehand. Medians of wall-clock"
-            " seconds; ratios are peer by engine. The engine's time includes building the model.",
+            " seconds; ratios are peer by engine. The engine's time includes what comes before the"
+            " training: a network built, or one that was built before and begins anew.",
             "",
             *lines, "", *parts,
         ]

@@ -149,7 +149,7 @@ def cores(bench: Bench) -> list[str]:
 def same_distribution(bench: Bench) -> list[str]:
     """Final validation accuracy with shuffling and dropout over seeds, ours and Keras's."""
     _, base = bench._maker()
-    seeds = 50 if bench.full else 15
+    seeds = 50
     base = base.model_copy(update={"epochs": 6})
     members = [
         Member(base.model_copy(update={"seed": s}), bench.features, 3, bench.rows, bench.held)

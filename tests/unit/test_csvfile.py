@@ -229,3 +229,10 @@ def test_a_cell_of_endless_digits_is_looked_at_once() -> None:
         assert not is_number(cell)
         assert not is_number(cell.replace(".", ","), ",")
     assert is_number("9" * 131_000)
+
+
+@pytest.mark.parametrize("field", ["delimiter", "quote"])
+def test_a_character_that_is_not_plain_separates_nothing(tmp_path: Path, field: str) -> None:
+    path = write(tmp_path, "xéy\n1é2\n")
+    with pytest.raises(EngineError, match=f"{field} 'é' cannot be used"):
+        peek(path, **{field: "é"})

@@ -35,6 +35,14 @@ def open_runs(folder: Path) -> Iterator[Callable[[], Terminal]]:
         terminal.__exit__(None, None, None)
 
 
+def shown(terminal: Terminal, name: str, status: str) -> None:
+    """Wait until the table has the run of that name with that status."""
+    # the status line has words such as "running", too
+    terminal.wait_for(
+        lambda: any(name in line and status in line for line in terminal.lines), PATIENCE
+    )
+
+
 def test_c_lets_a_lost_run_go_on_to_its_end(
     store: Store, open_runs: Callable[[], Terminal]
 ) -> None:
@@ -44,12 +52,12 @@ def test_c_lets_a_lost_run_go_on_to_its_end(
     kill_engine(store)
     engine.wait()
     terminal = open_runs()
-    terminal.wait_for("lost", PATIENCE)
+    shown(terminal, "cut off", "lost")
     terminal.press("c")
     # by the engine that the key has started
     wait_until(lambda: not store.run(run).live and store.run(run).status != "lost")
     assert store.run(run).status == "finished"
-    terminal.wait_for(lambda: "finished" in terminal.text, PATIENCE)
+    shown(terminal, "cut off", "finished")
 
 
 def test_s_once_more_kills_a_run_that_does_not_stop(
@@ -59,9 +67,9 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     engine = flawed_engine(store.home, HANGS)
     wait_until(lambda: state_of(store, run).phase == "flawed")
     terminal = open_runs()
-    terminal.wait_for("running", PATIENCE)
+    shown(terminal, "stubborn", "running")
     terminal.press("s")
-    terminal.wait_for("stopping", PATIENCE)
+    shown(terminal, "stubborn", "stopping")
     # pressed too early it asks for nothing: a run has its time to stop
     terminal.press("s")
     wait_until(lambda: store.run(run).acknowledged)
@@ -71,6 +79,6 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     wait_until(lambda: not store.run(run).live)
     assert store.run(run).status == "stopped"
     assert "Killed" in store.run(run).message
-    terminal.wait_for("stopped", PATIENCE)
+    shown(terminal, "stubborn", "stopped")
     assert client.stop_engine(store)
     engine.wait()

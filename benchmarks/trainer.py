@@ -22,6 +22,7 @@ FIGURES = {
     "growth": "How time grows",
     "cores": "Cores",
     "same_distribution": "The same networks",
+    "whole_post": "The whole post",
 }
 
 
@@ -36,7 +37,7 @@ def main() -> None:
     runtime.set_up(2)
     found = provenance.current()
     # TensorFlow is set up before anything that loads it
-    from benchmarks import trainer_figures
+    from benchmarks import trainer_figures, trainer_post
     from benchmarks.trainer_work import Bench
 
     bench = Bench(asked.full)
@@ -53,7 +54,8 @@ def main() -> None:
     parts = []
     for name, title in FIGURES.items():
         if name in only:
-            parts.append("\n".join([f"## {title}", "", *getattr(trainer_figures, name)(bench), ""]))
+            module = trainer_post if name == "whole_post" else trainer_figures
+            parts.append("\n".join([f"## {title}", "", *getattr(module, name)(bench), ""]))
             print("\n" + parts[-1], flush=True)
     if asked.write:
         asked.write.write_text(_document(found, lines, parts, asked), encoding="utf-8")

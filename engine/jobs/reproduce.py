@@ -87,6 +87,12 @@ def _run(step: Step, reporter: Reporter, number: int, group: str) -> AnyResult |
 # -- what is run ---------------------------------------------------------------------------
 
 
+def published_steps(spec: ReproduceSpec) -> list[tuple[Part, RunSpec]]:
+    """The jobs that repeat the post as published, each with the part it belongs to."""
+    steps = [step for part in PARTS for step in _steps(spec, part)]
+    return [(step.part, step.spec) for step in steps if step.protocol == "as_published"]
+
+
 def _steps(spec: ReproduceSpec, part: Part) -> list[Step]:
     """A part's jobs: networks with every seed, experiments and searches once a protocol."""
     seeds = range(spec.seed, spec.seed + spec.seeds)

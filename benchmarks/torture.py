@@ -1,6 +1,7 @@
-"""What is promised in docs/reliability.md, tried for long: kill moments, soak, queue, load.
+"""What is promised in docs/reliability.md, tried for long: kills, stops, soak, queue, load.
 
-    python -m benchmarks.torture [--moments 50] [--soak 2000] [--queue 1000] [--runs 10000]
+    python -m benchmarks.torture [--moments 50] [--stops 20] [--soak 2000] [--queue 1000]
+                                 [--runs 10000]
 
 Each part runs the real program on a home folder of its own and adds lines to
 one table: what was done, how often, what was lost. A number of 0 leaves a part out.
@@ -17,6 +18,7 @@ from pathlib import Path
 from benchmarks.torture_kill import kill_moments
 from benchmarks.torture_load import load
 from benchmarks.torture_soak import queue, soak
+from benchmarks.torture_stop import stop_moments
 from engine.home import home
 
 Line = tuple[str, str, str]
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do all parts; the exit code says whether a promise was broken."""
     parser = argparse.ArgumentParser(prog="torture", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--moments", type=int, default=50, help="kills of each kind of run")
+    parser.add_argument("--stops", type=int, default=20, help="stops of each kind of run")
     parser.add_argument("--soak", type=int, default=2000, help="short runs through one engine")
     parser.add_argument("--queue", type=int, default=1000, help="runs queued at once")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the store")
@@ -35,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("load", options.runs, lambda folder: load(folder, options.runs)),
         ("queue", options.queue, lambda folder: queue(folder, options.queue)),
         ("soak", options.soak, lambda folder: soak(folder, options.soak)),
+        ("stop", options.stops, lambda folder: stop_moments(folder, options.stops)),
         ("kill", options.moments, lambda folder: kill_moments(
             folder, options.moments, options.minutes)),
     ]  # fmt: skip

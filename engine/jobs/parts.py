@@ -9,7 +9,15 @@ from engine.errors import EngineError
 from engine.events import TrialEnded, TrialStarted
 from engine.jobs import run_job
 from engine.jobs.recalled import recalled
-from engine.reporter import Checkpoint, DataUsed, Diverged, Reported, Reporter, TestScored
+from engine.reporter import (
+    Checkpoint,
+    DataUsed,
+    Diverged,
+    Reported,
+    Reporter,
+    Stopped,
+    TestScored,
+)
 from engine.results import AnyResult, Result, Scored, metrics
 from engine.specs import RunSpec
 
@@ -87,6 +95,9 @@ def run_part(
         result = run_job(spec, PartReporter(whole))
     except Diverged:
         whole.note(f"{group}, {settings}: the network diverged.")
+    except Stopped:
+        whole.emit(TrialEnded(at=time.time(), trial=trial, status="stopped"))
+        raise
     figures = metrics(result)
     scores = {
         part: (figures[f"{short}_accuracy"],)

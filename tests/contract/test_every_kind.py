@@ -1,6 +1,7 @@
 """What every kind of run promises, tried on the real engine process."""
 
 import json
+import random
 import time
 from typing import Any
 
@@ -45,6 +46,13 @@ SPECS: dict[str, dict[str, Any]] = {
     },
 }
 LONG = {"train": {"epochs": 100_000, "hidden_layers": [16]}}
+ENDLESS: dict[str, dict[str, Any]] = LONG | {
+    "sweep": SPECS["sweep"] | {"epochs": 50_000},
+    "random_search": SPECS["random_search"] | {"epochs": 50_000},
+    "grid_search": SPECS["grid_search"] | {"epochs": 50_000, "early_stopping": None},
+    "hyperband": SPECS["hyperband"] | {"max_epochs": 20_000, "factor": 10},
+    "reproduce": {"seeds": 50},
+}
 
 
 def run(store: Store, kind: str, **fields: Any) -> tuple[RunRecord, RunState]:
@@ -129,6 +137,27 @@ def test_a_stop_is_acknowledged_and_the_run_ends(store: Store) -> None:
     # nobody looks at the sealed part of a run that was not finished
     assert record.test_accuracy is None
     assert "stopped" in state.result.stopped_because  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_a_stop_at_any_moment_leaves_nothing_half_done(store: Store, kind: str) -> None:
+    chance = random.Random(kind)
+    for _ in range(3):
+        run_id = submit(store, make_spec(kind, ENDLESS[kind]))
+        asked, wait = 0.0, chance.random()
+        for now in follow(store, run_id, interval=0.01):
+            started = now[0].started
+            if not asked and started is not None and time.time() - started > wait:
+                stop_run(store, run_id)
+                asked = time.time()
+        record, state = now
+        assert record.status == "stopped"
+        assert record.ended is not None
+        # promised: 2 s; with room for a machine that is busy with other tests
+        assert record.ended - asked < 6.0
+        assert "running" not in {trial.status for trial in state.trials.values()}
+        # nobody looks at the sealed part of a run that was not finished
+        assert record.test_accuracy is None
 
 
 def test_a_paused_run_waits_and_goes_on(store: Store) -> None:

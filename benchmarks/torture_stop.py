@@ -1,0 +1,115 @@
+"""Stops every kind of run at random moments: how soon it is answered, and how soon it is over."""
+
+import random
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine import client
+from engine.results import Scored
+from engine.specs import make_spec
+from engine.state import RunState, fold
+from engine.store import Store
+
+Line = tuple[str, str, str]
+PATIENCE = 120.0
+ANSWERED, ENDED = 0.5, 2.0
+# runs of some seconds, in which every phase has its share
+KINDS: dict[str, dict[str, Any]] = {
+    "train": {"epochs": 4_000, "hidden_layers": [100, 100]},
+    "sweep": {"epochs": 60, "vary": {"units": {"low": 8, "high": 160, "step": 8}}},
+    "random_search": {
+        "epochs": 120, "candidates": 8, "vary": {"learning_rate": {"low": 1e-3, "high": 1e-1}},
+    },
+    "grid_search": {"epochs": 120, "vary": {"batch_size": {"values": [4, 8, 12, 16, 20, 24]}}},
+    "hyperband": {
+        "max_epochs": 80, "vary": {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}},
+    },
+    "reproduce": {"seeds": 1, "quick": True},
+}  # fmt: skip
+
+
+@dataclass
+class Stops:
+    """What the stops of one kind of run came to, in seconds."""
+
+    answered: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+    missed: int = 0
+    broken: list[str] = field(default_factory=list)
+
+
+def stop_moments(folder: Path, moments: int) -> list[Line]:
+    """Stop every kind `moments` times, each time somewhere in its course."""
+    chance = random.Random(2)
+    lines: list[Line] = []
+    before = _folders()
+    with Store.open(folder) as store:
+        for kind, fields in KINDS.items():
+            # the first run compiles what the others find compiled, and tells how long one takes
+            whole = _seconds(store, client.submit(store, make_spec(kind, fields)))
+            stops = Stops()
+            while len(stops.ended) + stops.missed < moments:
+                run = client.submit(store, make_spec(kind, fields | {"seed": len(stops.ended)}))
+                _stop(store, run, chance.random() * whole, stops)
+            lines.append(_line(kind, stops))
+        client.stop_engine(store)
+    left = _folders() - before
+    lost = f"BROKEN: {len(left)} left, {sorted(left)[0]}" if left else "none left"
+    return [*lines, ("temporary folders after all these stops", "–", lost)]
+
+
+def _stop(store: Store, run: int, after: float, stops: Stops) -> None:
+    while store.run(run).status == "queued":
+        time.sleep(0.002)
+    time.sleep(after)
+    if not store.run(run).live:
+        stops.missed += 1
+        return
+    asked = time.time()
+    client.stop_run(store, run)
+    _seconds(store, run)
+    record = store.run(run)
+    if record.status == "finished":
+        stops.missed += 1
+        return
+    state = fold(RunState(), store.events(run)[1])
+    if record.status != "stopped" or record.acknowledged is None or record.ended is None:
+        stops.broken.append(f"run {run} is {record.status}")
+        stops.missed += 1
+        return
+    stops.answered.append(record.acknowledged - asked)
+    stops.ended.append(record.ended - asked)
+    if isinstance(state.result, Scored) and state.result.scores.test is not None:
+        stops.broken.append(f"run {run} opened its test part")
+    if any(trial.status == "running" for trial in state.trials.values()):
+        stops.broken.append(f"run {run} has a trial that never ended")
+
+
+def _line(kind: str, stops: Stops) -> Line:
+    name = f"{kind.replace('_', ' ')} stopped at a random moment"
+    often = f"{len(stops.ended)} stops"
+    if stops.missed:
+        often += f", {stops.missed} had ended before"
+    if not stops.ended:
+        return name, often, "BROKEN: " + "; ".join(stops.broken or ["never stopped"])
+    answered, ended = max(stops.answered), max(stops.ended)
+    slow = answered > ANSWERED or ended > ENDED
+    broken = ("BROKEN: " + "; ".join(stops.broken) + "; ") if stops.broken or slow else ""
+    return name, often, f"{broken}answered within {answered:.2f} s, over within {ended:.2f} s"
+
+
+def _seconds(store: Store, run: int) -> float:
+    """How long the run took, once it is over."""
+    deadline = time.monotonic() + PATIENCE
+    while (record := store.run(run)).live:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"run {run} does not end")
+        time.sleep(0.01)
+    return (record.ended or 0.0) - (record.started or 0.0)
+
+
+def _folders() -> set[str]:
+    return {path.name for path in Path(tempfile.gettempdir()).glob("penguin-tui-*")}

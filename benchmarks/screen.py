@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import screen_live, screen_start
+from benchmarks import screen_live, screen_run, screen_start
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "screen-performance.md"
 
@@ -39,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]
     "first-paint": screen_start.first_paint,
     "imports": screen_start.imports,
     "cold-start": screen_start.cold_start,
+    "first-epoch": screen_run.first_epoch,
     "keys": screen_live.keys,
     "bytes": screen_live.bytes_live,
     "idle": screen_live.bytes_idle,

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from engine import provenance
@@ -24,9 +24,9 @@ from engine.events import Ended, Note
 from engine.home import engine_lock, sign_engine_lock, store_path
 from engine.jobs import JOBS, LIGHT_JOBS
 from engine.jobs.loading import Loader
-from engine.jobs.work import interrupted_end, unexplained_end, work, write_reported
+from engine.jobs.work import Live, interrupted_end, unexplained_end, work, write_reported
 from engine.machine import boot_id, usable_threads
-from engine.reporter import Earlier, Reported, Reporter
+from engine.reporter import Earlier, Reporter
 from engine.state import RunState, fold
 from engine.store import VERSION, EngineRecord, RunRecord, Store
 from engine.store.cut_off import killed_end, neighbour_reason, requeue, settle_lost
@@ -42,6 +42,8 @@ from engine.version import __version__
 log = logging.getLogger("engine")
 
 TICK_SECONDS = 0.05
+# without a run at work looking for one costs next to nothing, and somebody waits for it
+IDLE_TICK_SECONDS = 0.02
 RESTED_SECONDS = 1.0
 SIGN_SECONDS = 5.0
 INTERRUPT_SECONDS = 1.0
@@ -62,20 +64,6 @@ SLOW_STORE = (
 )
 
 
-@dataclass
-class Live:
-    """A run at work: its thread, its reporter, and the writer of its events."""
-
-    record: RunRecord
-    reporter: Reporter
-    writer: RunWriter
-    thread: threading.Thread
-    # set by the thread as its last act
-    end: Ended | None = None
-    # reported, and not written yet because the store could not be written
-    held: list[Reported] = field(default_factory=list)
-
-
 class Host:
     """The main thread's state: who is at work, and the store."""
 
@@ -85,6 +73,8 @@ class Host:
         self.live: dict[int, Live] = {}
         self.loader = Loader(usable_threads())
         self.ending = threading.Event()
+        # set by whoever has something that should not wait for the next turn
+        self.wake = threading.Event()
         self.record = EngineRecord(
             pid=os.getpid(),
             host=platform.node(),
@@ -117,8 +107,14 @@ class Host:
                     raise
                 self.ending.wait(RETRY_SECONDS)
                 continue
-            self.ending.wait(TICK_SECONDS)
+            self.wake.wait(TICK_SECONDS if self.live else IDLE_TICK_SECONDS)
+            self.wake.clear()
         self._interrupt()
+
+    def end(self) -> None:
+        """Take leave after this turn."""
+        self.ending.set()
+        self.wake.set()
 
     # -- one turn of the loop -----------------------------------------------------------------
 
@@ -196,7 +192,7 @@ class Host:
         """Write what the jobs have reported, and take the leave of those that have ended."""
         batches: list[tuple[Live, bool]] = []
         for live in self.live.values():
-            ended = not live.thread.is_alive()
+            ended = live.end is not None or not live.thread.is_alive()
             live.held += live.reporter.drain()
             if ended:
                 live.held.append(live.end or unexplained_end())
@@ -264,14 +260,15 @@ class Host:
 
     def _start(self, record: RunRecord) -> None:
         writer = RunWriter(record)
-        reporter = Reporter(self._earlier(record, writer))
+        reporter = Reporter(self._earlier(record, writer), self.wake.set)
         if not self.store.shares_memory:
             reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
-        thread = threading.Thread(
-            target=lambda: setattr(live, "end", work(record, reporter)),
-            name=f"run-{record.id}",
-            daemon=True,
-        )
+
+        def run() -> None:
+            live.end = work(record, reporter)
+            self.wake.set()
+
+        thread = threading.Thread(target=run, name=f"run-{record.id}", daemon=True)
         live = Live(record, reporter, writer, thread)
         self.live[record.id] = live
         thread.start()
@@ -378,7 +375,7 @@ def _serve(home: Path) -> int:
         settle_lost(store)
         host = Host(home, store)
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: host.ending.set())
+            signal.signal(name, lambda *_: host.end())
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         log.info("engine %s started for %s", __version__, home)
         code = 0

@@ -7,7 +7,7 @@ them. This object is the only state the two share, and its lock guards all of it
 import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,10 +85,17 @@ Reported = Event | Artefact | TestScored | DataUsed | Checkpoint | Outdated
 
 
 class Reporter:
-    """One run's way out (events, artefacts) and in (stop, pause, what was before)."""
+    """One run's way out (events, artefacts) and in (stop, pause, what was before).
 
-    def __init__(self, earlier: Earlier | None = None) -> None:
+    `wake` is called when there is something that a person waits for: a first epoch.
+    """
+
+    def __init__(
+        self, earlier: Earlier | None = None, wake: Callable[[], object] = lambda: None
+    ) -> None:
         self.earlier = earlier or Earlier()
+        self._wake = wake
+        self._awaited = True
         self._lock = threading.Lock()
         self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
         self._stop = threading.Event()
@@ -123,6 +130,9 @@ class Reporter:
         row = tuple(float(figures.get(name, math.nan)) for name in COLUMNS)
         with self._lock:
             self._reported.append((trial, number, row))
+        if self._awaited:
+            self._awaited = False
+            self._wake()
 
     def data_ready(
         self, features: tuple[str, ...], classes: tuple[str, ...], parts: dict[str, int]

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from engine.state import RunState
     from engine.store import RunRecord, Store
 
-POLL_SECONDS = 0.06
-# two polls: eight messages a second at most
-MESSAGE_SECONDS = 2 * POLL_SECONDS - 0.01
+POLL_SECONDS = 0.02
+# eight messages a second at most
+MESSAGE_SECONDS = 0.11
 STATUS_SECONDS = 1.0
 # the list of runs is read anew at most this often, and never for more than a tenth of the time
 RUNS_SECONDS = 0.5

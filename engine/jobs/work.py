@@ -2,8 +2,10 @@
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -32,6 +34,20 @@ from engine.store.writer import (
 )
 
 log = logging.getLogger("engine")
+
+
+@dataclass
+class Live:
+    """A run at work: its thread, its reporter, and the writer of its events."""
+
+    record: RunRecord
+    reporter: Reporter
+    writer: RunWriter
+    thread: threading.Thread
+    # set by the thread when all is reported
+    end: Ended | None = None
+    # reported, and not written yet because the store could not be written
+    held: list[Reported] = field(default_factory=list)
 
 
 def work(record: RunRecord, reporter: Reporter) -> Ended:

@@ -8,6 +8,7 @@ takes the newest number, so that a reader who asks "what is after n" gets it.
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -21,6 +22,7 @@ from engine.home import (
 VERSION = 1
 # long enough to outlast any write here; nobody holds a transaction across work
 BUSY_SECONDS = 30.0
+RETRY_SECONDS = 0.02
 
 _TABLES = """
 CREATE TABLE runs (
@@ -130,10 +132,7 @@ def connect(home: Path) -> sqlite3.Connection:
     refuse_elsewhere(home)
     path = private_file(store_path(home))
     try:
-        connection = _open(path)
-        if _version(connection) != VERSION:
-            with store_lock(home):
-                connection = _migrate(connection, path)
+        return _patiently(home, path)
     except sqlite3.DatabaseError as error:
         if not os.access(home, os.W_OK | os.X_OK):
             raise EngineError(
@@ -141,13 +140,44 @@ def connect(home: Path) -> sqlite3.Connection:
                 "Set PENGUIN_TUI_HOME to a folder you can write to.",
             ) from error
         raise EngineError(f"The store {path} cannot be opened: {error}.", way_out(error)) from error
+
+
+def _patiently(home: Path, path: Path) -> sqlite3.Connection:
+    """The store, once nobody else is at opening it for the first time.
+
+    SQLite's own patience does not cover the change to WAL mode: it says at once
+    that the file is locked when anybody looks at it in that moment.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return _opened(home, path)
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(RETRY_SECONDS)
+
+
+def _opened(home: Path, path: Path) -> sqlite3.Connection:
+    connection = _open(path)
+    try:
+        if _version(connection) != VERSION:
+            with store_lock(home):
+                connection = _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def way_out(error: sqlite3.DatabaseError) -> str:
     """What a person can do when the store cannot be used."""
     name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if _is_busy(error):
         return "Another program holds it open and does not let go; end that program."
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return "Move the file away to begin with an empty store."
@@ -193,7 +223,7 @@ def _works(connection: sqlite3.Connection) -> bool:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+        if _is_busy(error):
             return True
         if error.sqlite_errorname.startswith(_NO_SHARED_MEMORY):
             return False

@@ -269,6 +269,28 @@ def test_a_dead_process_does_not_keep_the_engines_lock(folder: Path) -> None:
     assert not engine_alive(folder)
 
 
+def test_a_new_store_opened_by_many_in_the_same_moment_is_locked_for_nobody(
+    tmp_path: Path,
+) -> None:
+    found: list[int] = []
+    for turn in range(30):
+        place = tmp_path / str(turn)
+        place.mkdir(mode=0o700)
+        together = threading.Barrier(6)
+
+        def look(place: Path = place, together: threading.Barrier = together) -> None:
+            together.wait()
+            with Store.open(place) as store:
+                found.append(len(store.runs()))
+
+        looking = [threading.Thread(target=look) for _ in range(6)]
+        for thread in looking:
+            thread.start()
+        for thread in looking:
+            thread.join()
+    assert found == [0] * 180
+
+
 def test_ten_processes_that_start_at_once_all_get_in(folder: Path) -> None:
     code = (
         "import sys, pathlib; from engine.store import Store; from engine.specs import make_spec\n"

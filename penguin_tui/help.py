@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 WIDTH = 78
@@ -26,7 +27,7 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
     """
     focused = screen.focused
     chain = [focused] if focused is not None else []
-    widgets = [w for w in screen.query("*") if w.display and w is not focused]
+    widgets = [w for w in screen.query("*") if _shown(w) and w is not focused]
     groups: dict[str, Keys] = {}
     seen: set[tuple[str, str]] = set()
     for node in (*chain, *widgets, screen, screen.app):
@@ -43,11 +44,16 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
             if getattr(node, "HELP_OF_THE_MOMENT", False) and not _works(node, binding.action):
                 continue
             seen.add(entry)
-            key = ", ".join(
-                screen.app.get_key_display(b) for _, b in node._bindings if b.id == binding.id
-            )
+            named = [screen.app.get_key_display(b) for _, b in node._bindings if b.id == binding.id]
+            key = ", ".join(dict.fromkeys(named))
             groups.setdefault(title, []).append((key, binding.description, binding.tooltip))
     return list(groups.items())
+
+
+def _shown(widget: Widget) -> bool:
+    """Whether a widget and all that it lies in are displayed."""
+    around = (node for node in widget.ancestors_with_self if isinstance(node, Widget))
+    return all(node.display for node in around)
 
 
 def _works(node: DOMNode, action: str) -> bool:

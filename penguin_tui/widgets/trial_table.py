@@ -170,18 +170,25 @@ def score_text(item: Ranked) -> str:
 def details(item: Ranked) -> list[str]:
     """What the table has no room for: asked for, used, folds."""
     trial = item.trial
-    asked = settings_of(trial)
+    asked, used = settings_of(trial), dict(trial.settings_used)
+    epochs, most = used.get("epochs"), used.get("epochs_at_most")
+    early = epochs is not None and most is not None and epochs < most
+    if early:
+        # early stopping is what was asked for, too
+        used["epochs"] = most
     different = {
         name: value
-        for name, value in trial.settings_used.items()
+        for name, value in used.items()
         if name in asked and not _alike(asked[name], value)
     }
     lines = [f"candidate {trial.number}: {settings_text(asked, 300)}"]
     if different:
         lines.append(f"! the network used other settings: {settings_text(different, 300)}")
-    elif trial.settings_used:
-        used = {n: v for n, v in trial.settings_used.items() if not n.startswith(OWN)}
-        lines.append(f"used by the network: {settings_text(used, 300)}")
+    elif used:
+        shown = {n: v for n, v in trial.settings_used.items() if not n.startswith(OWN)}
+        lines.append(f"used by the network: {settings_text(shown, 300)}")
+    if early:
+        lines.append(f"stopped early, after {epochs:,} of {most:,} epochs at the most")
     folds = trial.scores.get("validation", ())
     if len(folds) > 1:
         lines.append(f"folds: {', '.join(percent(fold) for fold in folds)}")

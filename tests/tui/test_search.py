@@ -99,6 +99,13 @@ def test_a_setting_that_was_not_used_is_told() -> None:
     events[1] = events[1].model_copy(update={"settings_used": used})
     [item] = ranked(fold(RunState(), events))
     assert not any("!" in line for line in details(item))
+    # nor is early stopping, which was asked for
+    used = own | {"epochs": 4, "epochs_at_most": 10}
+    events[0] = events[0].model_copy(update={"settings": own | {"epochs": 10}})
+    events[1] = events[1].model_copy(update={"settings_used": used})
+    [item] = ranked(fold(RunState(), events))
+    assert not any("!" in line for line in details(item))
+    assert "stopped early, after 4 of 10 epochs at the most" in details(item)
 
 
 async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: Stored) -> None:

@@ -113,6 +113,9 @@ class Workbench(SparingApp):
         self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
+        if not self.is_running:
+            # somebody was quicker to leave than the first frame was to come
+            return
         self.theme_changed_signal.subscribe(self, lambda _: self._remember())
         self.run_worker(self._load_all(), name="load")
 

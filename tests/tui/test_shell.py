@@ -69,6 +69,15 @@ async def test_a_run_opened_while_the_first_screen_loads_is_shown_above_it(
         await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
 
 
+async def test_leaving_before_the_first_frame_is_no_crash(workbench: Workbench) -> None:
+    workbench.call_after_refresh = lambda *_: True  # type: ignore[method-assign,assignment]
+    async with workbench.run_test(size=(80, 24)):
+        workbench.exit()
+    # what the first frame would have called
+    await workbench._open()
+    assert workbench.return_code == 0
+
+
 async def test_footer_offers_only_what_can_be_done(workbench: Workbench, stored: Stored) -> None:
     stored("train", {}, train_events(20, 20))
     async with workbench.run_test(size=(80, 24)) as pilot:

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import os
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -342,6 +341,13 @@ class Workbench(SparingApp):
             if question:
                 self._driver.write(question)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """While leaving, a screen that was still being built may miss its parts: no crash."""
+        if self._exit:
+            crash_report(self.home, "".join(traceback.format_exception(error)))
+            return
+        super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """End with a plain sentence; the traceback goes to the log file."""
         self.crash = "".join(traceback.format_exception(self._exception))
@@ -360,40 +366,3 @@ class Workbench(SparingApp):
 def _load_follower() -> None:
     for name in ("penguin_tui.follower", "engine.store"):
         import_module(name)
-
-
-def run_workbench() -> int:
-    """Open the workbench in this terminal; returns the exit code."""
-    from engine.errors import EngineError
-    from engine.home import home
-
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        print("The workbench needs a terminal. 'penguin-tui run' works without one.",
-              file=sys.stderr)  # fmt: skip
-        return 2
-    try:
-        folder = home()
-    except EngineError as error:
-        print(error, file=sys.stderr)
-        return 1
-    app = Workbench(folder, pace=Pace())
-    app.run()
-    if app.crash:
-        print(crash_report(folder, app.crash), file=sys.stderr)
-        return 1
-    if app.return_code:
-        return app.return_code
-    print(farewell(app), end="")
-    return 0
-
-
-def farewell(app: Workbench) -> str:
-    """One line about runs that go on; nothing when there are none."""
-    from engine.store import Store
-
-    with Store.open(app.home) as store:
-        count = len(store.live_runs())
-    if not count:
-        return ""
-    runs, them = ("1 run goes", "it") if count == 1 else (f"{count} runs go", "them")
-    return f"{runs} on in the background; penguin-tui shows {them} again.\n"

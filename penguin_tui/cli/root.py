@@ -141,7 +141,7 @@ def _open_workbench() -> None:
         raise click.UsageError(
             "The workbench needs a terminal that can place text; TERM says this one cannot."
         )
-    from penguin_tui.app import run_workbench
+    from penguin_tui.session import run_workbench
 
     click.get_current_context().exit(run_workbench())
 

@@ -15,9 +15,9 @@ from benchmarks.terminal import Terminal
 from engine.store import Store
 
 CRASHES_ON_HELP = (
-    "import sys, penguin_tui.app as app\n"
-    "app.Workbench.action_keys = lambda self: 1 / 0\n"
-    "sys.exit(app.run_workbench())"
+    "import sys, penguin_tui.session as session\n"
+    "session.Workbench.action_keys = lambda self: 1 / 0\n"
+    "sys.exit(session.run_workbench())"
 )
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from engine.client import EngineStatus
 from engine.errors import EngineError
 from engine.store import Store
-from penguin_tui.app import Workbench, farewell
+from penguin_tui.app import Workbench
 from penguin_tui.crash import crash_report
 from penguin_tui.help import HelpScreen
 from penguin_tui.navigation import PLACES, Place
@@ -22,6 +22,7 @@ from penguin_tui.screens.dialogs import ConfirmDialog
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
+from penguin_tui.session import farewell
 from penguin_tui.widgets.key_bar import KeyBar
 from penguin_tui.widgets.nav_bar import NavBar
 from penguin_tui.widgets.status_line import StatusLine, engine_label
@@ -76,6 +77,16 @@ async def test_leaving_before_the_first_frame_is_no_crash(workbench: Workbench) 
     # what the first frame would have called
     await workbench._open()
     assert workbench.return_code == 0
+
+
+async def test_what_breaks_while_leaving_is_logged_and_no_crash(
+    workbench: Workbench, store_home: Path
+) -> None:
+    async with workbench.run_test(size=(80, 24)):
+        workbench.exit()
+        workbench._handle_exception(RuntimeError("a screen that was never finished"))
+    assert workbench.return_code == 0
+    assert "a screen that was never finished" in (store_home / "workbench.log").read_text()
 
 
 async def test_footer_offers_only_what_can_be_done(workbench: Workbench, stored: Stored) -> None:

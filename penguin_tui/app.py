@@ -311,6 +311,13 @@ class Workbench(SparingApp):
 
         return commands(self, screen)
 
+    def action_command_palette(self) -> None:
+        """Offer all commands by name; once, also when something covers the palette."""
+        from penguin_tui.palette import PALETTE_ID, Palette
+
+        if not any(screen.id == PALETTE_ID for screen in self.screen_stack):
+            self.push_screen(Palette(id=PALETTE_ID))
+
     def action_keys(self) -> None:
         """Show all keys that work here."""
         from penguin_tui.help import HelpScreen

@@ -28,6 +28,10 @@ class TooSmallScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.quit", "Quit")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._going = False
+
     def compose(self) -> ComposeResult:
         """The request."""
         least = f"{SMALLEST.width} columns by {SMALLEST.height} rows"
@@ -42,5 +46,7 @@ class TooSmallScreen(ModalScreen[None]):
         self._go_if_large()
 
     def _go_if_large(self) -> None:
-        if self.is_current and not too_small(self.app.size):
+        if self.is_current and not self._going and not too_small(self.app.size):
+            # a resize and a return may come in the same moment
+            self._going = True
             self.dismiss()

@@ -16,6 +16,7 @@ from penguin_tui.app import Workbench
 from penguin_tui.crash import crash_report
 from penguin_tui.help import HelpScreen
 from penguin_tui.navigation import PLACES, Place
+from penguin_tui.palette import Palette
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.dialogs import ConfirmDialog
@@ -87,6 +88,20 @@ async def test_what_breaks_while_leaving_is_logged_and_no_crash(
         workbench._handle_exception(RuntimeError("a screen that was never finished"))
     assert workbench.return_code == 0
     assert "a screen that was never finished" in (store_home / "workbench.log").read_text()
+
+
+async def test_keys_in_odd_moments_do_not_break_the_palette(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
+        # page keys before the list is there, the palette once more while something covers it
+        await pilot.press("ctrl+p", "pageup", "pagedown", *"zzzz", "pageup")
+        await pilot.resize_terminal(40, 10)
+        await until(pilot, lambda: isinstance(workbench.screen, TooSmallScreen))
+        await pilot.press("ctrl+p")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: isinstance(workbench.screen, Palette))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
 
 
 async def test_footer_offers_only_what_can_be_done(workbench: Workbench, stored: Stored) -> None:

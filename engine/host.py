@@ -24,6 +24,7 @@ from engine.events import Ended, Note
 from engine.home import engine_lock, sign_engine_lock, store_path
 from engine.jobs import JOBS, LIGHT_JOBS
 from engine.jobs.loading import Loader
+from engine.jobs.temporary import remove_left_behind
 from engine.jobs.work import Live, interrupted_end, unexplained_end, work, write_reported
 from engine.machine import boot_id, usable_threads
 from engine.reporter import Earlier, Reporter
@@ -373,6 +374,7 @@ def _serve(home: Path) -> int:
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     with Store.open(home) as store:
         settle_lost(store)
+        remove_left_behind()
         host = Host(home, store)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: host.end())

@@ -1,8 +1,6 @@
 """Many candidates for a few epochs, the best for more: Keras Tuner's Hyperband (Li et al. 2018)."""
 
 import math
-import os
-import tempfile
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +15,7 @@ from engine.jobs.data import read_and_prepare
 from engine.jobs.kept import class_weights
 from engine.jobs.promotions import Kept, Promotions, kept_before, kept_now
 from engine.jobs.recalled import DONE, as_tried, recalled
+from engine.jobs.temporary import temporary_folder
 from engine.network.build import build
 from engine.network.network import Network, Snapshot
 from engine.network.reuse import Networks, no_slots
@@ -183,7 +182,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     search = _Search(
         spec, prepared, reporter, Live(reporter), networks, promotions, goes_on=goes_on
     )
-    with tempfile.TemporaryDirectory(prefix=f"penguin-tui-{os.getpid()}-") as folder:
+    with temporary_folder() as folder:
         tuner = Hyperband(
             search.train,
             spec.vary,

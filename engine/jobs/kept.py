@@ -1,7 +1,6 @@
 """What jobs that train networks share: row weights, figures by name, what is kept."""
 
 import math
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.prepare import Prepared
+from engine.jobs.temporary import temporary_folder
 from engine.network.fleet import Trained
 from engine.network.network import Network
 from engine.network.training import Figures
@@ -63,7 +63,7 @@ def used_settings(trained: Trained) -> dict[str, Any]:
 
 def keep(network: Network, prepared: Prepared, reporter: Reporter) -> None:
     """Leave the trained network as a plain `.keras` file, and what it needs of the data."""
-    with tempfile.TemporaryDirectory(prefix="penguin-tui-") as folder:
+    with temporary_folder() as folder:
         path = Path(folder) / "model.keras"
         network.save(path)
         reporter.emit(Artefact("model.keras", path.read_bytes()))

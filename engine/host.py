@@ -174,7 +174,7 @@ class Host:
             return
         for request in self.store.open_requests():
             if request.what == "shutdown":
-                self.ending.set()
+                self.end()
             live = self.live.get(request.run) if request.run is not None else None
             if live is not None:
                 actions = {
@@ -243,7 +243,7 @@ class Host:
                 )
                 with self.store.writing() as connection:
                     RunWriter(record).write(connection, [end])
-        self.ending.set()
+        self.end()
 
     def _dispatch(self) -> None:
         while self.loader.kinds and len(self.live) < WORKERS:

@@ -9,7 +9,7 @@ from engine.csvfile.facts import MAX_SAMPLE_BYTES, CsvFacts, check_column
 from engine.csvfile.text import decode_sample, read_sample, shown
 from engine.errors import EngineError
 from engine.specs import DataSpec, GridSearchSpec, RandomSearchSpec
-from engine.specs.data import share_of
+from engine.specs.data import sealed_rows
 
 # a stratified split needs one row of each class for each part
 ROWS_OF_A_CLASS = 3
@@ -58,7 +58,7 @@ def check_asked(facts: CsvFacts, spec: DataSpec) -> None:
 
 def pool_rows(rows: int, test_share: float) -> int:
     """Of the rows of a class, those that are cross-validated under the strict protocol."""
-    return rows - min(share_of(rows, test_share), rows - 2)
+    return rows - sealed_rows(rows, test_share)
 
 
 def refuse_folds(folds: int, rows: int, name: str) -> None:

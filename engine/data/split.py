@@ -12,7 +12,7 @@ from engine.csvfile import shown
 from engine.csvfile.asked import ROWS_OF_A_CLASS
 from engine.data.load import Table
 from engine.errors import EngineError
-from engine.specs.data import DataSpec, share_of
+from engine.specs.data import DataSpec, sealed_rows, share_of
 
 Index = npt.NDArray[np.int64]
 
@@ -78,7 +78,7 @@ def _strict(table: Table, spec: DataSpec) -> Split:
     for rows in counts.tolist():
         members = by_class[start : start + rows]
         start += rows
-        test = min(share_of(rows, spec.test_share), rows - 2)
+        test = sealed_rows(rows, spec.test_share)
         validation = min(share_of(rows, spec.validation_share), rows - test - 1)
         part[members[:test]] = 2
         part[members[test : test + validation]] = 1

@@ -19,6 +19,11 @@ def share_of(rows: int, share: float) -> int:
     return max(1, int(rows * share + 0.5))
 
 
+def sealed_rows(rows: int, share: float) -> int:
+    """Of `rows` rows, those of the test part; at least one each is left for the other parts."""
+    return min(share_of(rows, share), rows - 2)
+
+
 class DataSpec(Frozen):
     """Which rows and columns, how they are split and prepared."""
 

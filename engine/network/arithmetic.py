@@ -66,14 +66,18 @@ def word(value: int) -> Tensor:
     return tf.constant(value, tf.uint32)
 
 
-def dropout_factors(seed: Tensor, step: Tensor, drop: Tensor, scale: Tensor, shape: Any) -> Tensor:
+def dropout_factors(
+    seed: Tensor, step: Tensor, drop: Tensor, scale: Tensor, shape: Any, first: Tensor | int
+) -> Tensor:
     """What dropout multiplies a layer's outputs with: 0, or `scale` = 1 / (1 - rate).
 
-    `shape` is (rows, units); `drop` is the rate as a share of 2**32. The draw of
-    a cell depends on seed, step, row and unit alone, not on the padding.
+    `shape` is (rows, units); `drop` is the rate as a share of 2**32; `first` is
+    the first row's place in its batch. The draw of a cell depends on seed, step,
+    row and unit alone, not on the padding.
     """
     rows, units = shape
-    cell = tf.range(rows, dtype=tf.int32)[:, None] * 4096 + tf.range(units, dtype=tf.int32)[None]
+    row, unit = tf.range(rows, dtype=tf.int32) + first, tf.range(units, dtype=tf.int32)
+    cell = row[:, None] * 4096 + unit[None]
     key = scrambled(tf.bitwise.bitwise_xor(seed, scrambled(tf.cast(step, tf.uint32))))
     draw = scrambled(scrambled(tf.cast(cell, tf.uint32) + key) + seed)
     # XLA compares signed words faster and TensorFlow has no unsigned comparison on all paths

@@ -56,3 +56,19 @@ class Descent:
 
     def _scaled(self, gradient: Tensor, v: Tensor) -> Tensor:
         return self.rate[0] * gradient / tf.sqrt(v + self.constants[6])
+
+
+class Gathering:
+    """In the place of a `Descent` where no step is due yet: the one slot gathers gradients."""
+
+    def step(self, value: Tensor, slots: Sequence[Tensor], gradient: Tensor) -> list[Tensor]:
+        """The value as it is, and the sum of its gradients so far."""
+        return [value, slots[0] + gradient]
+
+    def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
+        """The sum of the gradients so far."""
+        return slot + gradient
+
+    def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
+        """The value as it is."""
+        return value

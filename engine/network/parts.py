@@ -4,7 +4,7 @@ Traced into a program once for each padded shape; derivatives are written out,
 so that a stack of layers is one loop whose length is an input.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import tensorflow as tf
@@ -16,7 +16,7 @@ from engine.network.arithmetic import (
     dropout_factors,
     slope,
 )
-from engine.network.descent import Descent
+from engine.network.descent import Descent, Gathering
 from engine.network.shapes import Shapes
 
 Tensor = Any
@@ -34,6 +34,7 @@ class Trace:
     units: Tensor  # [places] int32
     depths: Tensor  # [runs] int32
     classes: Tensor  # int32
+    first: Tensor | int = 0  # which row of the batch the rows begin with
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Builder:
             return h
         words = at(self.t.words, place)
         scale = at(self.t.layers, place)[SCALE]
-        return h * dropout_factors(words[1], step, words[0], scale, h.shape)
+        return h * dropout_factors(words[1], step, words[0], scale, h.shape, self.t.first)
 
     def activity_penalty(self, h: Tensor, place: Tensor, used: Tensor) -> Tensor:
         """The penalty on a layer's outputs, summed over the rows in use."""
@@ -189,7 +190,7 @@ class Builder:
         used: Tensor,
         n: Tensor,
         step: Tensor,
-        descent: Descent,
+        descent: Descent | Gathering,
     ) -> list[list[Tensor]]:
         """Each array and its slots after a step down, from the logits' gradient `d`.
 
@@ -237,7 +238,7 @@ class Builder:
         used: Tensor,
         n: Tensor,
         step: Tensor,
-        descent: Descent,
+        descent: Descent | Gathering,
     ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """The gradient below a stack, its biases' gradients, its kernels after their step.
 
@@ -327,16 +328,57 @@ class Builder:
     ) -> Any:
         """One optimizer step: new parameters and slots, this batch's loss × rows, and hits."""
         p, slots = state
-        x, y, weights, n = batch
-        used = (tf.range(x.shape[0], dtype=tf.float32) < n)[:, None]
-        logits, last, activity, kept = self.forward(p, x, used, step)
-        loss, hits, probabilities, labels = self.scored(logits, y, weights, used)
-        loss = loss / n + self.kernel_penalty(p) + activity / n
-        d = (probabilities - labels) * (weights / n)[:, None]
+        n = batch[-1]
         descent = Descent(self.s.optimizer, self.s.momentum, rate, constants)
-        new = self.backward(state, d, last, kept, used, n, step, descent)
+        if self.s.chunk == self.s.batch:
+            new, loss, hits = self._passed(state, batch, step, descent)
+        else:
+            gradients, loss, hits = self._gathered(p, batch, step)
+            arrays = zip(p, gradients, *slots, strict=True)
+            new = [descent.step(value, own, gradient) for value, gradient, *own in arrays]
+        loss += n * self.kernel_penalty(p)
         p, *slots = ([array[k] for array in new] for k in range(1 + self.s.slots))
-        return p, slots, loss * n, hits
+        return p, slots, loss, hits
+
+    def _passed(
+        self,
+        state: tuple[list[Tensor], list[list[Tensor]]],
+        batch: tuple[Tensor, Tensor, Tensor, Tensor],
+        step: Tensor,
+        descent: Descent | Gathering,
+    ) -> tuple[list[list[Tensor]], Tensor, Tensor]:
+        """One pass forward and back: the new arrays, the sum of the rows' losses, and hits."""
+        x, y, weights, n = batch
+        used = (tf.range(x.shape[0], dtype=tf.int32) + self.t.first < tf.cast(n, tf.int32))[:, None]
+        logits, last, activity, kept = self.forward(state[0], x, used, step)
+        loss, hits, probabilities, labels = self.scored(logits, y, weights, used)
+        d = (probabilities - labels) * (weights / n)[:, None]
+        new = self.backward(state, d, last, kept, used, n, step, descent)
+        return new, loss + activity, hits
+
+    def _gathered(
+        self, p: list[Tensor], batch: tuple[Tensor, Tensor, Tensor, Tensor], step: Tensor
+    ) -> tuple[list[Tensor], Tensor, Tensor]:
+        """The gradients of a batch that is worked through chunk by chunk, its loss, and hits."""
+        x, y, weights, n = batch
+        rows = self.s.chunk
+        xs, ys, ws = (tf.reshape(a, [-1, rows, *a.shape[1:]]) for a in (x, y, weights))
+        # the penalties of kernels pull once a batch, not once a chunk
+        numbers = self.t.layers * tf.constant([0.0 if k in (K1, K2) else 1.0 for k in range(5)])
+        sums = [tf.zeros_like(value) for value in p]
+        for index, l1, l2 in self._kernels(p) if self.s.penalties else ():
+            sums[index] = l1 * tf.sign(p[index]) + 2.0 * l2 * p[index]
+
+        def chunk(i: Tensor, sums: list[Tensor], loss: Tensor, hits: Tensor) -> Any:
+            part = Builder(replace(self.t, layers=numbers, first=i * rows))
+            of_chunk = (at(xs, i), at(ys, i), at(ws, i), n)
+            new, own, right = part._passed((p, [sums]), of_chunk, step, Gathering())
+            return i + 1, [gathered for _, gathered in new], loss + own, hits + right
+
+        start = (tf.constant(0), sums, tf.constant(0.0), tf.constant(0.0))
+        chunks = tf.cast(tf.math.ceil(n / rows), tf.int32)
+        _, sums, loss, hits = tf.while_loop(lambda i, *_: i < chunks, chunk, start)
+        return sums, loss, hits
 
     def validation(self, p: list[Tensor], data: tuple[Tensor, ...], steps: Tensor) -> Any:
         """Mean loss (with penalties) and accuracy over `steps` blocks of rows."""

@@ -21,6 +21,9 @@ _STACKS = (8, 16, 24, 32, 48, 64, 80, 96, 128, 200)
 _WRITTEN_OUT = 5
 _MOST_RUNS = 8
 VALIDATION_STEPS: Final = 16
+# larger batches are worked through in parts: XLA uses one core between two
+# products, and has to fetch large arrays from memory each time
+_MOST_ROWS = 2048
 EPOCHS_PER_CALL: Final = 64
 
 
@@ -48,6 +51,14 @@ class Shapes:
     def places(self) -> int:
         """Places for hidden layers, used or not."""
         return sum(1 + stacked for _, stacked in self.runs)
+
+    @property
+    def chunk(self) -> int:
+        """Rows of a batch that go through the network at once; divides `batch`."""
+        rows = self.batch
+        while rows > _MOST_ROWS:
+            rows //= 2
+        return rows
 
     @property
     def steps(self) -> int:

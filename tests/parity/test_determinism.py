@@ -107,11 +107,12 @@ def test_a_spec_is_read_alike_with_and_without_a_keras_model(spec: NetworkSpec) 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.83])
 def test_dropout_has_its_rate_and_scale_and_differs_per_step_and_layer(rate: float) -> None:
-    def draw(seed: int, step: int, units: int = 300) -> Any:
+    def draw(seed: int, step: int, units: int = 300, first: int = 0) -> Any:
         limit = tf.constant(round(rate * 2**32), tf.uint32)
         word = tf.constant(seed, tf.uint32)
         scale = tf.constant(1 / (1 - rate))
-        return dropout_factors(word, tf.constant(step), limit, scale, (400, units)).numpy()
+        shape = (400 - first, units)
+        return dropout_factors(word, tf.constant(step), limit, scale, shape, first).numpy()
 
     once = draw(11, 0)
     assert set(np.unique(once)) == {np.float32(0.0), np.float32(1 / (1 - rate))}
@@ -123,6 +124,8 @@ def test_dropout_has_its_rate_and_scale_and_differs_per_step_and_layer(rate: flo
     assert np.array_equal(once, draw(11, 0))
     # the width a network is padded to decides nothing
     assert np.array_equal(once[:, :100], draw(11, 0, 100))
+    # nor do the chunks that a large batch is worked through in
+    assert np.array_equal(once[150:], draw(11, 0, first=150))
     for axis in (0, 1):
         assert abs(np.abs((once == 0).mean(axis) - rate)).max() < 0.15
 

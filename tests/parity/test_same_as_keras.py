@@ -149,6 +149,27 @@ def test_trainings_stay_within_a_small_multiple_of_keras_own_drift(optimizer: st
             assert mine[name] == pytest.approx(other[name], abs=0.07)
 
 
+@pytest.mark.parametrize(("depth", "optimizer"), [(2, "adam"), (7, "sgd")])
+def test_batches_worked_through_in_chunks_equal_keras(depth: int, optimizer: str) -> None:
+    spec = NetworkSpec(
+        hidden_layers=(20,) * depth, batch_size=2_500, optimizer=optimizer, momentum=0.9,
+        activation="gelu", kernel_l1=0.001, kernel_l2=0.02, activity_l1=0.003, activity_l2=0.001,
+    )  # fmt: skip
+    x, y = table(6_001)
+    weights = weights_for(y, "rows")["sample_weight"]
+    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
+    for rows in (2_500, 6_001):  # one step, then three of which the last one is partial
+        options = {"batch_size": 2_500, "shuffle": False, "sample_weight": weights[:rows]}
+        mine = ours.fit(x[:rows], y[:rows], verbose=0, **options).history
+        other = plain_fit(theirs, x[:rows], y[:rows], **options)
+        assert mine["loss"] == pytest.approx(other["loss"], rel=1e-5)
+        assert mine["accuracy"] == pytest.approx(other["accuracy"], abs=2 / rows)
+        for a, b in zip(_state(ours.optimizer), _state(theirs.optimizer), strict=True):
+            assert np.abs(a - b).max(initial=0.0) <= 1e-4 * max(np.abs(b).max(), 1e-6)
+        for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            assert np.abs(a - b).max() <= 1e-4 * max(np.abs(b).max(), 1e-3)
+
+
 def test_batch_larger_than_the_table_and_a_network_without_hidden_layers() -> None:
     spec = NetworkSpec(hidden_layers=(), batch_size=500, epochs=3, learning_rate=0.05)
     x, y = table(40)

@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from engine.results import Influence
+from engine.rungs import rungs
 from engine.space import Range
 from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 
@@ -26,40 +27,6 @@ class Workload:
     trials: int
     trainings: int
     epochs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of a Hyperband bracket: `trials` go on from epoch `begun` to `epochs`.
-
-    Rungs count from 0; brackets as Keras Tuner names them, the one with the
-    most rungs first.
-    """
-
-    bracket: int
-    number: int
-    trials: int
-    begun: int
-    epochs: int
-
-
-def rungs(max_epochs: int, factor: int) -> tuple[Rung, ...]:
-    """Every rung of one Hyperband iteration in the order of Keras Tuner (Li et al. 2018)."""
-    brackets, epochs = 0, float(max_epochs)
-    while epochs >= 1:
-        epochs /= factor
-        brackets += 1
-    widest = math.ceil(1 + math.log(max_epochs, factor))
-    found = []
-    for bracket in reversed(range(brackets)):
-        begun = 0
-        for number in range(bracket + 1):
-            share = factor ** (bracket - number)
-            own = math.ceil(max_epochs / share)
-            trials = math.ceil(widest / (bracket + 1) * share)
-            found.append(Rung(bracket, number, trials, begun, own))
-            begun = own
-    return tuple(found)
 
 
 def combinations(spec: SearchSpec) -> int | None:

@@ -10,6 +10,7 @@ from engine.csvfile.text import decode_sample, read_sample, shown
 from engine.errors import EngineError
 from engine.specs import DataSpec, GridSearchSpec, RandomSearchSpec
 from engine.specs.data import sealed_rows
+from engine.specs.sense import of_columns
 
 # a stratified split needs one row of each class for each part
 ROWS_OF_A_CLASS = 3
@@ -26,17 +27,11 @@ def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
     for setting in ("features", "leave_out", "column_types"):
         for name in getattr(spec, setting) or ():
             check_column(columns, name, setting)
-    if spec.target in spec.leave_out:
+    for problem in of_columns(spec):
         raise EngineError(
-            f"leave_out: {shown(spec.target)} is the target.", "Take it out of leave_out."
+            f"{problem.field}: {problem.message}.", f"Take a column out of {problem.field}."
         )
-    if spec.column_types.get(spec.target) == "numeric":
-        raise EngineError(
-            f"column_types: {shown(spec.target)} is the target, which holds classes, not numbers.",
-            "Take it out of column_types.",
-        )
-    asked = spec.features or tuple(name for name in columns if name != spec.target)
-    if not set(asked) - set(spec.leave_out):
+    if not spec.features and not set(columns) - {spec.target, *spec.leave_out}:
         raise EngineError(
             "leave_out: no feature is left to learn from.", "Take a column out of leave_out."
         )

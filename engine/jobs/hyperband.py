@@ -24,7 +24,8 @@ from engine.network.tuning import Hyperband
 from engine.network.watched import Best, Stopper, settings_shown
 from engine.reporter import Reporter, Stopped
 from engine.results import Influence, SearchResult
-from engine.searches import Rung, combinations, influences, rungs, workload
+from engine.rungs import Rung, rungs
+from engine.searches import combinations, influences, workload
 from engine.specs import HyperbandSpec, NetworkSpec, with_settings
 from engine.state import Trial
 

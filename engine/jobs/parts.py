@@ -8,11 +8,12 @@ from pydantic import TypeAdapter, ValidationError
 from engine.errors import EngineError
 from engine.events import TrialEnded, TrialStarted
 from engine.jobs import run_job
-from engine.jobs.recalled import recalled
+from engine.jobs.recalled import DONE, recalled
 from engine.reporter import (
     Checkpoint,
     DataUsed,
     Diverged,
+    Earlier,
     Reported,
     Reporter,
     Stopped,
@@ -20,6 +21,7 @@ from engine.reporter import (
 )
 from engine.results import AnyResult, Result, Scored, metrics
 from engine.specs import RunSpec
+from engine.state import Trial
 
 _RESULT: TypeAdapter[AnyResult] = TypeAdapter(Result)
 
@@ -76,12 +78,10 @@ def run_part(
     list of misclassified rows.
     """
     whole.check()
-    before = recalled(whole.earlier, trial, settings, group=group)
-    if before is not None and before.status == "diverged":
-        return None
-    body = whole.earlier.checkpoints.get(trial)
-    if before is not None and body is not None:
-        return _result(body)
+    earlier = whole.earlier
+    before = recalled(earlier, trial, settings, group=group)
+    if before is not None and _is_kept(before, earlier):
+        return None if before.status == "diverged" else _result(earlier.checkpoints[trial])
     started = TrialStarted(
         at=time.time(),
         trial=trial,
@@ -116,6 +116,16 @@ def run_part(
     whole.emit(ended)
     whole.check()
     return result
+
+
+def parts_done(earlier: Earlier) -> int:
+    """How many parts `run_part` will not do again."""
+    trials = earlier.state.trials.values()
+    return sum(trial.status in DONE and _is_kept(trial, earlier) for trial in trials)
+
+
+def _is_kept(trial: Trial, earlier: Earlier) -> bool:
+    return trial.status == "diverged" or trial.number in earlier.checkpoints
 
 
 def _body(result: AnyResult) -> bytes:

@@ -9,7 +9,7 @@ from engine.network.network import Network
 from engine.network.reuse import Networks
 from engine.network.watched import Best
 from engine.reporter import Checkpoint, Outdated, Reporter
-from engine.searches import Rung, rungs
+from engine.rungs import Rung, rungs
 from engine.specs import HyperbandSpec, NetworkSpec
 
 # below that of any trial whose checkpoint is kept

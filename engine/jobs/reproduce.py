@@ -7,8 +7,7 @@ from typing import Any
 
 from engine.events import Plan
 from engine.jobs.compare import corrected_difference, verdict
-from engine.jobs.parts import run_part
-from engine.jobs.recalled import DONE
+from engine.jobs.parts import parts_done, run_part
 from engine.jobs.report import markdown
 from engine.presets import PRESETS
 from engine.published import CONCLUSION, PARTS, Part
@@ -54,12 +53,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     compared = _comparison(spec)
     total = len(steps) + len(compared)
     reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
-    earlier = reporter.earlier
-    before = sum(
-        trial.status in DONE and (trial.status == "diverged" or number in earlier.checkpoints)
-        for number, trial in earlier.state.trials.items()
-    )
-    if before:
+    if before := parts_done(reporter.earlier):
         reporter.note(f"{before:,} jobs were done before.")
     done: dict[str, list[tuple[Step, AnyResult]]] = {part.name: [] for part in PARTS}
     for number, step in enumerate(steps):

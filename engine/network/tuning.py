@@ -17,7 +17,7 @@ from scikeras.wrappers import KerasClassifier
 from engine.data.pool import Portion
 from engine.network.network import Network
 from engine.network.space_adapters import declare, plain, settings_of_trial
-from engine.searches import Rung
+from engine.rungs import Rung
 from engine.space import Dimension
 
 Array = np.ndarray[Any, Any]

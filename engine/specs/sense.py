@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.knobs import Problem, show
+from engine.rungs import rungs
 from engine.space import Choice, Range
 from engine.specs.data import DataSpec
 from engine.specs.kinds import (
@@ -36,7 +37,7 @@ Varying = SweepSpec | Search
 
 def senseless(spec: RunSpec) -> tuple[Problem, ...]:
     """What makes no sense together: the field, its value and what is allowed."""
-    found = list(_columns(spec))
+    found = list(of_columns(spec))
     if isinstance(spec, TrainSpec | Varying):
         found += _patience(spec)
     if isinstance(spec, Varying):
@@ -47,7 +48,8 @@ def senseless(spec: RunSpec) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _columns(spec: DataSpec) -> Iterator[Problem]:
+def of_columns(spec: DataSpec) -> Iterator[Problem]:
+    """What makes no sense in the columns that are named, whatever the file holds."""
     if spec.target in spec.leave_out:
         yield Problem("leave_out", f"{spec.target!r} is the target; it cannot be left out")
     if spec.column_types.get(spec.target) == "numeric":
@@ -167,9 +169,20 @@ def _grid(spec: GridSearchSpec, points: int | None) -> Iterator[Problem]:
         )
 
 
+def _hyperband(spec: HyperbandSpec, points: int | None) -> Iterator[Problem]:
+    yield from _search(spec, points)
+    trainings = sum(rung.trials for rung in rungs(spec.max_epochs, spec.factor))
+    if trainings > MAX_TRAININGS:
+        yield Problem(
+            "max_epochs",
+            f"{spec.max_epochs:,} with a factor of {spec.factor} are {trainings:,} trainings; up to"
+            f" {MAX_TRAININGS:,}. Fewer epochs need fewer",
+        )
+
+
 _AMOUNTS: dict[type, Callable[[Any, int | None], Iterator[Problem]]] = {
     SweepSpec: _sweep,
     RandomSearchSpec: _search,
     GridSearchSpec: _grid,
-    HyperbandSpec: _search,
+    HyperbandSpec: _hyperband,
 }

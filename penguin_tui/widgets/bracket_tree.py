@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from engine.searches import Rung, rungs
+from engine.rungs import Rung, rungs
 from engine.specs import HyperbandSpec
 from engine.state import RunState, Trial
 from engine.store import RunRecord

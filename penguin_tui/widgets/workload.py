@@ -8,7 +8,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from engine.searches import combinations, rungs
+from engine.rungs import rungs
+from engine.searches import combinations
 from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec, SweepSpec
 from penguin_tui.amounts import Amount, Speed, Tuned, amount
 from penguin_tui.forms import Reading

@@ -13,7 +13,7 @@ from engine.network.space_adapters import (
     settings_of_trial,
 )
 from engine.network.tuning import parameter, without_effect
-from engine.searches import rungs
+from engine.rungs import rungs
 from engine.space import Choice, Dimension, Range
 
 CASES: list[tuple[Dimension, Any]] = [

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from engine.presets import PRESETS
-from engine.searches import combinations, influences, rungs, workload
+from engine.rungs import rungs
+from engine.searches import combinations, influences, workload
 from engine.specs import InvalidSpec, make_spec
 
 

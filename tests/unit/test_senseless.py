@@ -62,6 +62,12 @@ EARLY = {"patience": 50}
             "vary",
             "1,000,000,000 combinations are too many for a grid search; up to 10,000",
         ),
+        (
+            "hyperband",
+            {"vary": {"units": THOUSAND}, "max_epochs": 100_000, "factor": 2},
+            "max_epochs",
+            "100,000 with a factor of 2 are 297,998 trainings; up to 100,000",
+        ),
         ("sweep", {"vary": {"momentum": {"values": [0.1, 0.5]}}}, "vary.momentum", "sgd"),
         ("sweep", {"vary": {"weight_decay": {"values": [0.1, 0.5]}}}, "vary.weight_decay", "adamw"),
         (

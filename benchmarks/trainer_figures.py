@@ -147,26 +147,31 @@ def cores(bench: Bench) -> list[str]:
 
 
 def same_distribution(bench: Bench) -> list[str]:
-    """Final validation accuracy with shuffling and dropout over seeds, ours and Keras's."""
+    """Final validation figures with shuffling and dropout over seeds, ours and Keras's."""
     _, base = bench._maker()
-    seeds = 50
     base = base.model_copy(update={"epochs": 6})
+    seeds = range(50)
     members = [
         Member(base.model_copy(update={"seed": s}), bench.features, 3, bench.rows, bench.held)
-        for s in range(50)
+        for s in seeds
     ]
-    ours = [t.figures[-1].val_accuracy or 0.0 for t in train_fleet(members, threads=THREADS)]
-    theirs = []
-    for _ in range(seeds):
+    last = [t.figures[-1] for t in train_fleet(members, threads=THREADS)]
+    ours = {"accuracy": [f.val_accuracy or 0.0 for f in last],
+            "loss": [f.val_loss or 0.0 for f in last]}  # fmt: skip
+    theirs: dict[str, list[float]] = {name: [] for name in ours}
+    for seed in seeds:
+        keras.utils.set_random_seed(seed)
         model = peers.keras_model(bench.features, (100, 100), post=True)
         history = model.fit(bench.data.x, bench.data.y, epochs=6, batch_size=16, verbose=0,
-                            validation_data=(bench.data.xv, bench.data.yv))  # fmt: skip
-        theirs.append(float(history.history["val_accuracy"][-1]))
-    rank = mannwhitneyu(ours, theirs).pvalue
-    shape = ks_2samp(ours, theirs).pvalue
-    return [
-        f"Validation accuracy after 6 epochs with penalties and dropout: {len(ours)} seeds of the"
-        f" engine {statistics.fmean(ours):.3f} ± {statistics.stdev(ours):.3f}, {seeds} of plain"
-        f" Keras {statistics.fmean(theirs):.3f} ± {statistics.stdev(theirs):.3f};"
-        f" p = {rank:.2f} (Mann-Whitney), {shape:.2f} (Kolmogorov-Smirnov).",
-    ]
+                            validation_data=(bench.data.xv, bench.data.yv)).history  # fmt: skip
+        for name, values in theirs.items():
+            values.append(float(history[f"val_{name}"][-1]))
+    lines = [f"After 6 epochs with penalties and dropout, {len(seeds)} seeds each:", "",
+             "| validation | engine | plain Keras | p (Mann-Whitney) | p (Kolmogorov-Smirnov) |",
+             "|---|---|---|---|---|"]  # fmt: skip
+    for name, own in ours.items():
+        mine, other = (f"{statistics.fmean(v):.3f} ± {statistics.stdev(v):.3f}"
+                       for v in (own, theirs[name]))  # fmt: skip
+        rank, shape = mannwhitneyu(own, theirs[name]).pvalue, ks_2samp(own, theirs[name]).pvalue
+        lines.append(f"| {name} | {mine} | {other} | {rank:.2f} | {shape:.2f} |")
+    return lines

@@ -43,10 +43,9 @@ def program(lead: tuple[int, ...]) -> Callable[[int], Any]:
         ]
         return kernels, ms, vs
 
-    @tf.function(jit_compile=True, autograph=False)
     def train(kernels: Any, ms: Any, vs: Any, x: Any, y: Any, steps: Any) -> Any:
-        def body(i: Any, *state: Any) -> Any:
-            return (i + 1, *step(*state, x, y))
+        def body(i: Any, kernels: Any, ms: Any, vs: Any) -> Any:
+            return (i + 1, *step(kernels, ms, vs, x, y))
 
         start = (tf.constant(0), kernels, ms, vs)
         return tf.while_loop(lambda i, *_: i < steps, body, start)[1]
@@ -61,8 +60,9 @@ def program(lead: tuple[int, ...]) -> Callable[[int], Any]:
     y = tf.one_hot(np.zeros((*lead, 16), int), 16)
 
     def run(steps: int) -> Any:
-        return train(kernels, nothing, nothing, x, y, tf.constant(steps))[0].numpy()
+        return compiled(kernels, nothing, nothing, x, y, tf.constant(steps))[0].numpy()
 
+    compiled = tf.function(train, jit_compile=True, autograph=False)
     run(2)
     return run
 

@@ -6,12 +6,13 @@ run, alternating. Prints a table; `--write` puts it into docs/screen-performance
     python -m benchmarks.screen [--write] [NAME …]
 """
 
+import argparse
 import os
 import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -47,9 +48,15 @@ MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was named, or everything; 1 when a target is missed."""
-    names = [name for name in arguments if name != "--write"] or list(MEASUREMENTS)
+    parser = argparse.ArgumentParser(prog="screen", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
+    parser.add_argument("--write", action="store_true", help="put the table into docs/")
+    options = parser.parse_args(arguments)
+    names = options.names or list(MEASUREMENTS)
+    if unknown := [name for name in names if name not in MEASUREMENTS]:
+        parser.error(f"{unknown[0]} is not measured; choose from {', '.join(MEASUREMENTS)}")
     rows: list[Row] = []
     loads: list[float] = []
     for name in names:
@@ -65,7 +72,7 @@ def main(arguments: list[str]) -> int:
             print(row, flush=True)
         loads.append(os.getloadavg()[0])
         print(f"({name}: {time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
-    if "--write" in arguments:
+    if options.write:
         DOCUMENT.write_text(document(rows, max(loads)), "utf-8")
     return 0 if all(row.met is not False for row in rows) else 1
 
@@ -93,4 +100,4 @@ def document(rows: list[Row], load: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    raise SystemExit(main())

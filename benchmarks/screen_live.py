@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from benchmarks.replay import Replay, in_place_of_the_engine, noisy, recorded
@@ -225,7 +226,7 @@ def slow_link(home: Path) -> Measured:
             # a help window and back: the answer is its first sign on screen
             for key, sign in (("?", True), ("\x1b", False)):
                 pressed = terminal.press(key)
-                came = terminal.wait_for(lambda sign=sign: ("Keys" in terminal.text) == sign, 20)
+                came = terminal.wait_for(partial(_helped, terminal, sign), 20)
                 answers.append(came - pressed)
                 time.sleep(draw.uniform(1.0, 2.0))
         terminal.press("q")
@@ -243,3 +244,7 @@ def slow_link(home: Path) -> Measured:
             f"median {statistics.median(behind):.1f} s, most {max(behind):.1f} s", "", None,
         ),
     ]  # fmt: skip
+
+
+def _helped(terminal: Terminal, wanted: bool) -> bool:
+    return ("Keys" in terminal.text) == wanted

@@ -5,6 +5,7 @@ import re
 import statistics
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 from benchmarks.screen_start import PROGRAM, Measured, environment
@@ -33,7 +34,7 @@ def first_epoch(home: Path) -> Measured:
             terminal.wait_for("Hidden layers")
             time.sleep(draw.uniform(1.0, 1.5))
             pressed = terminal.press("r")
-            came = terminal.wait_for(lambda n=newest: _drawn(terminal.text) > n)
+            came = terminal.wait_for(partial(_newer, terminal, newest))
             newest = _drawn(terminal.text)
             times.append(came - pressed)
             terminal.press("\x1b")
@@ -55,3 +56,7 @@ def _drawn(text: str) -> int:
     """The number of the run whose last epoch is on screen; 0 for none."""
     run = re.search(r"Run ([0-9,]+):", text)
     return int(run[1].replace(",", "")) if run and re.search(LAST, text) else 0
+
+
+def _newer(terminal: Terminal, newest: int) -> bool:
+    return _drawn(terminal.text) > newest

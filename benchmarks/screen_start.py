@@ -4,6 +4,7 @@ import os
 import signal
 import statistics
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks.terminal import Terminal
@@ -52,7 +53,7 @@ def first_paint(home: Path) -> Measured:
         for name, command, leave in (("empty", EMPTY, CTRL_Q), ("ours", PROGRAM, "q")):
             with Terminal(command, env=environment(home)) as terminal:
                 times[name].append(
-                    terminal.wait_for(lambda t=terminal: t.painted) - terminal.started
+                    terminal.wait_for(partial(_painted, terminal)) - terminal.started
                 )
                 if name == "ours":
                     content.append(terminal.wait_for("Class balance", 60) - terminal.started)
@@ -121,3 +122,7 @@ def cold_start(home: Path) -> Measured:
             "5 s after it", done - painted < 5,
         )
     ]  # fmt: skip
+
+
+def _painted(terminal: Terminal) -> bool:
+    return terminal.painted

@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--queue", type=int, default=1000, help="runs queued at once")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the store")
     parser.add_argument("--minutes", type=float, default=120.0, help="at most, for the kills")
+    parser.add_argument("--kinds", nargs="*", default=(), help="kill these kinds of run alone")
     options = parser.parse_args(arguments)
     parts: list[tuple[str, int, Callable[[Path], list[Line]]]] = [
         ("load", options.runs, lambda folder: load(folder, options.runs)),
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("soak", options.soak, lambda folder: soak(folder, options.soak)),
         ("stop", options.stops, lambda folder: stop_moments(folder, options.stops)),
         ("kill", options.moments, lambda folder: kill_moments(
-            folder, options.moments, options.minutes)),
+            folder, options.moments, options.minutes, options.kinds)),
     ]  # fmt: skip
     lines: list[Line] = []
     for name, wanted, work in parts:

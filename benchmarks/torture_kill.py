@@ -6,8 +6,9 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class Kind:
 
     name: str
     fields: dict[str, Any]
+    seconds: float = 0.0
     result: AnyResult | None = None
     whole: RunState = field(default_factory=RunState)
     run: int = 0
@@ -61,19 +63,26 @@ class Kind:
     broken: list[str] = field(default_factory=list)
 
 
-def kill_moments(folder: Path, moments: int, minutes: float) -> list[Line]:
-    """Kill until every kind has been hit `moments` times, or the time is up."""
+def kill_moments(
+    folder: Path, moments: int, minutes: float, only: Sequence[str] = ()
+) -> list[Line]:
+    """Kill until every kind has been hit `moments` times, or the time is up; `only` these kinds."""
     table = folder / "table.csv"
     _write_table(table)
     light = {"data": str(table), "target": "kind"}
     # all kinds at once: one kill hits them all
     os.environ["PENGUIN_TUI_WORKERS"] = "8"
-    groups = ({"describe": light, "baseline": light}, HEAVY)
+    groups = (
+        (0.1, {"describe": light, "baseline": light}),
+        (0.6, HEAVY),
+        (0.3, {"reproduce": {"quick": True, "seeds": 2}}),
+    )
     lines: list[Line] = []
-    for group, fields in enumerate(groups):
-        kinds = [Kind(name, own) for name, own in fields.items()]
+    for share, fields in groups:
+        kinds = [Kind(name, own) for name, own in fields.items() if not only or name in only]
+        if not kinds:
+            continue
         with Store.open(folder) as store:
-            share = 0.15 if group == 0 else 0.85
             _group(store, kinds, moments, time.monotonic() + 60 * minutes * share)
         lines += [_line(kind) for kind in kinds]
     with Store.open(folder) as store:
@@ -85,9 +94,10 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
     for kind in kinds:
         kind.run = client.submit(store, make_spec(kind.name, kind.fields))
     for kind in kinds:
-        _wait(lambda kind=kind: not store.run(kind.run).live)
+        _wait(partial(_ended, store, kind.run))
         kind.whole = _state(store, kind.run)
         kind.result = kind.whole.result
+        kind.seconds = store.run(kind.run).seconds() or 0.0
         kind.run = 0
     chance = random.Random(1)
     while min(kind.kills for kind in kinds) < moments and time.monotonic() < deadline:
@@ -95,10 +105,10 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
             if not kind.run:
                 kind.run = client.submit(store, make_spec(kind.name, kind.fields))
         wanted = min(kinds, key=lambda kind: kind.kills)
-        _wait(lambda wanted=wanted: store.run(wanted.run).status != "queued")
+        _wait(partial(_begun, store, wanted.run))
         # somewhere in the course of the kind that has been hit least
-        seconds = 1.0 if wanted.whole.epochs_done == 0 else 12.0
-        _wait_or(lambda wanted=wanted: not store.run(wanted.run).live, chance.random() * seconds)
+        seconds = min(max(wanted.seconds, 1.0), 12.0)
+        _wait_or(partial(_ended, store, wanted.run), chance.random() * seconds)
         _kill(store, kinds)
         failed = [kind for kind in kinds if any("failed" in text for text in kind.broken)]
         if failed:
@@ -109,7 +119,7 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
         )
     for kind in kinds:
         if kind.run:
-            _wait(lambda kind=kind: not store.run(kind.run).live)
+            _wait(partial(_ended, store, kind.run))
             _compare(store, kind)
 
 
@@ -207,6 +217,14 @@ def _line(kind: Kind) -> Line:
 
 def _state(store: Store, run: int) -> RunState:
     return fold(RunState(), store.events(run)[1])
+
+
+def _begun(store: Store, run: int) -> bool:
+    return store.run(run).status != "queued"
+
+
+def _ended(store: Store, run: int) -> bool:
+    return not store.run(run).live
 
 
 def _wait(reached: Callable[[], Any]) -> None:

@@ -9,6 +9,7 @@ import time
 from array import array
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.replay import in_place_of_the_engine
 from benchmarks.terminal import Terminal
@@ -20,6 +21,7 @@ from engine.store.writer import RunWriter, claim
 
 Line = tuple[str, str, str]
 PROGRAM = [sys.executable, "-P", "-m", "penguin_tui"]
+ENDS: tuple[Literal["finished", "stopped", "lost"], ...] = ("finished", "stopped", "lost")
 EVENTS = 5_000_000
 LONG_EPOCHS = 100_000
 TRIES = 7
@@ -58,7 +60,7 @@ def _fill(store: Store, runs: int) -> int:
             notes = [Note(at=1.0, level="info", text=f"note {n}") for n in range(20)]
             writer.write(connection, [Phase(name="training"), *notes])
             writer.write(connection, [_epochs(count, chance.random())])
-            status = chance.choice(("finished", "stopped", "lost"))
+            status = chance.choice(ENDS)
             writer.write(connection, [Ended(at=time.time(), status=status)])
         total += count + 22
     return total

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def soak(folder: Path, count: int) -> list[Line]:
         while done < count:
             some = min(50, count - done)
             runs = [client.submit(store, _short(done + n)) for n in range(some)]
-            _wait(lambda runs=runs: all(not store.run(run).live for run in runs))
+            _wait(partial(_all_ended, store, runs))
             bad = [run for run in runs if store.run(run).status != "finished"]
             if bad:
                 return [("short runs through one engine", f"{count:,}", f"BROKEN: run {bad[0]}")]
@@ -91,3 +92,7 @@ def _wait(reached: Callable[[], Any]) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("it never came to that")
         time.sleep(0.1)
+
+
+def _all_ended(store: Store, runs: list[int]) -> bool:
+    return all(not store.run(run).live for run in runs)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -58,7 +59,7 @@ def speed(bench: Bench) -> list[str]:
         data = peers.Data(x, (x[:, 0] > 0).astype(np.int64), x[:50], np.zeros(50, int))
         spec = NetworkSpec(hidden_layers=hidden, epochs=3, batch_size=batch)
         bench.fit(spec, data)
-        spent = min(seconds(lambda s=spec, d=data: bench.fit(s, d)) for _ in range(2))
+        spent = min(seconds(partial(bench.fit, spec, data)) for _ in range(2))
         work = 6 * count_parameters(hidden, features, 3) * rows * 3
         name = "/".join(map(str, hidden))
         found.append(
@@ -111,7 +112,7 @@ def growth(bench: Bench) -> list[str]:
         spent = []
         for value in values:
             work(value)
-            spent.append(min(seconds(lambda v=value: work(v)) for _ in range(2)))
+            spent.append(min(seconds(partial(work, value)) for _ in range(2)))
         shown = " · ".join(f"{s:.3f}" for s in spent)
         found.append(f"| {name} | {' · '.join(f'{v:,}' for v in values)} | {shown} |")
 
@@ -121,11 +122,15 @@ def growth(bench: Bench) -> list[str]:
         bench.fit(NetworkSpec(epochs=5, batch_size=32), data)
 
     line("rows (100/100, 5 epochs, batch 32)", (100, 1_000, 10_000), rows)
-    short = {"epochs": 5, "batch_size": 32}
+    short = NetworkSpec(epochs=5, batch_size=32)
+
+    def layers(*hidden: int) -> Any:
+        return bench.fit(short.model_copy(update={"hidden_layers": hidden}))
+
     line("units in two layers (275 rows, 5 epochs)", (16, 64, 256, 1024),
-         lambda n: bench.fit(NetworkSpec(hidden_layers=(n, n), **short)))  # fmt: skip
+         lambda n: layers(n, n))  # fmt: skip
     line("hidden layers of 100 (275 rows, 5 epochs)", (1, 2, 8, 32, 128),
-         lambda n: bench.fit(NetworkSpec(hidden_layers=(100,) * n, **short)))  # fmt: skip
+         lambda n: layers(*[100] * n))  # fmt: skip
     line("networks of a fleet (100/100, 10 epochs, batch 16)", (1, 10, 100),
          lambda n: bench.fleet([NetworkSpec(epochs=10, seed=i) for i in range(n)]))  # fmt: skip
     return found
@@ -140,7 +145,7 @@ def cores(bench: Bench) -> list[str]:
     spent = {n: [] for n in (1, 2, 3)}  # type: dict[int, list[float]]
     for _ in range(3):
         for n, times in spent.items():
-            times.append(seconds(lambda n=n: train_fleet(members, threads=n)))
+            times.append(seconds(partial(train_fleet, members, threads=n)))
     best = {n: min(times) for n, times in spent.items()}
     return ["| threads | seconds for a fleet of 60 | times faster than 1 |", "|---|---|---|",
             *(f"| {n} | {s:.3f} | {best[1] / s:.2f} |" for n, s in best.items())]  # fmt: skip

@@ -127,7 +127,7 @@ def _searched(search: Any, data: Data) -> Any:
         return search.fit(data.x, data.y)
 
 
-class _Enough(keras_tuner.errors.FatalError):
+class _Enough(keras_tuner.errors.FatalError):  # type: ignore[misc]
     """Ends a sampled search."""
 
 

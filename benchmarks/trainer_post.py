@@ -6,6 +6,7 @@ built and fitted by Keras alone; the searches are the libraries' as the post cal
 
 import statistics
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -63,7 +64,7 @@ def _plain(bench: Bench, spec: Any) -> tuple[float, str]:
     setting, values = sweeps.swept(spec)
     networks = [with_settings(spec.network, {setting: value}) for value in values]
     chosen = _evenly(networks, len(networks) if bench.full else SAMPLES.get(setting, len(networks)))
-    spent = [seconds(lambda n=network: _fit(bench, n)) for network in chosen]
+    spent = [seconds(partial(_fit, bench, network)) for network in chosen]
     all_of_it = len(chosen) == len(networks)
     share = "all" if all_of_it else f"{len(chosen)} of {len(networks)} points, scaled"
     return statistics.fmean(spent) * len(networks), share

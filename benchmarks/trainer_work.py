@@ -135,7 +135,7 @@ class Bench:
             ),
         ]  # fmt: skip
 
-    def _sweep(self, work: str, target: str, shapes: list[tuple[int, ...]], sample: list[int]
+    def _sweep(self, work: str, target: str, shapes: Sequence[tuple[int, ...]], sample: list[int]
                ) -> list[Line]:  # fmt: skip
         """5 epochs at batch 32 of every shape; of the peers, every shape in `sample`."""
         specs = [NetworkSpec(hidden_layers=s, epochs=5, batch_size=32) for s in shapes]
@@ -277,10 +277,8 @@ class Bench:
             model.fit(x, y, validation_data=(x[:100], y[:100]), **options)
             self.fit(spec, data)
             times = alternating(
-                lambda s=spec, d=data: self.fit(s, d),
-                lambda m=model, d=data, o=options: m.fit(
-                    d.x, d.y, validation_data=(d.xv, d.yv), **o
-                ), 3,
+                partial(self.fit, spec, data),
+                partial(model.fit, x, y, validation_data=(data.xv, data.yv), **options), 3,
             )  # fmt: skip
             shown = (
                 f"{len(hidden)} × {hidden[0]}" if len(hidden) > 3 else "/".join(map(str, hidden))

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -41,7 +42,7 @@ SIZE = (140, 45)
 
 def prepare(store: Store) -> None:
     """Fill the table of runs with what a first afternoon brings."""
-    named = [
+    named: list[tuple[str, str, dict[str, Any], str]] = [
         ("baseline", "", {}, "the figure to beat"),
         ("train", "one-hidden", {}, ""),
         ("train", "two-hidden", {}, ""),

@@ -65,7 +65,7 @@ def prunable(store: Store, before: float) -> tuple[Removal, ...]:
                 runs |= {row["run"] for row in rows}
                 size += sum(row["size"] or 0 for row in rows)
             found.append(Removal(part.what, len(runs), size))
-    copies = _unused_copies(store)
+    copies = _unused_copies(store, before)
     found.append(
         Removal("copies of data files that no run uses", 0, sum(p.stat().st_size for p in copies))
     )
@@ -82,11 +82,16 @@ def prune(store: Store, before: float) -> None:
                     {"before": before},
                 )
         connection.execute("DELETE FROM requests WHERE acknowledged < ?", (before,))
-    for path in _unused_copies(store):
+    for path in _unused_copies(store, before):
         path.unlink()
     store.compact()
 
 
-def _unused_copies(store: Store) -> list[Path]:
-    used = {record.data_sha256 for record in store.runs()}
+def _unused_copies(store: Store, before: float) -> list[Path]:
+    """Copies of no run but those that were removed before and cannot be brought back."""
+    with store.writing() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT data_sha256 FROM runs WHERE deleted IS NULL OR deleted >= ?", (before,)
+        ).fetchall()
+    used = {row["data_sha256"] for row in rows}
     return [path for path in copies_path(store.home).glob("*.csv") if path.stem not in used]

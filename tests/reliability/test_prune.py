@@ -7,10 +7,18 @@ import time
 from pathlib import Path
 
 from engine.events import Ended, EpochBlock, TrialEnded, TrialStarted
+from engine.home import copies_path
 from engine.specs import make_spec
 from engine.store import Store
 from engine.store.pruning import prunable, prune
-from engine.store.writer import RunWriter, claim, count_scoring, keep_artefact, keep_checkpoint
+from engine.store.writer import (
+    RunWriter,
+    claim,
+    count_scoring,
+    keep_artefact,
+    keep_checkpoint,
+    keep_data_hash,
+)
 
 SWEEP = {"vary": {"epochs": {"values": [3]}}}
 
@@ -62,6 +70,19 @@ def test_what_goes_is_shown_and_only_that_goes(store: Store) -> None:
         "TrialStarted", "TrialEnded", "Ended",
     ]  # fmt: skip
     assert store.scorings("part") == 5
+
+
+def test_a_run_that_can_be_brought_back_keeps_its_data(store: Store) -> None:
+    gone, hidden = (put_run(store, "train", "finished", 1000.0) for _ in range(2))
+    copies = copies_path(store.home)
+    copies.mkdir()
+    for run, deleted, name in ((gone, 2000.0, "a"), (hidden, 6000.0, "b")):
+        (copies / f"{name}.csv").write_text("x\n")
+        with store.writing() as connection:
+            keep_data_hash(connection, run, name)
+            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, run))
+    prune(store, 5000.0)
+    assert [path.name for path in copies.iterdir()] == ["b.csv"]
 
 
 def test_the_command_shows_first_and_removes_when_told(folder: Path, store: Store) -> None:

@@ -11,12 +11,22 @@ from engine.values import Frozen
 
 Value = bool | int | float | str
 
-# two-sided 95 % quantiles of Student's t, by degrees of freedom; 1.96 beyond
+# two-sided 95 % quantiles of Student's t, by degrees of freedom; `_t95` goes on from there
 _T95 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
     2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 )  # fmt: skip
+_Z95 = 1.959964
+
+
+def _t95(freedom: int) -> float:
+    """Student's quantile; beyond the table by its expansion (Abramowitz and Stegun 26.7.5)."""
+    if freedom <= len(_T95):
+        return _T95[freedom - 1]
+    z = _Z95
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    return z + (z**3 + z) / (4 * freedom) + second
 
 
 class Band(Frozen):
@@ -41,7 +51,7 @@ def band(values: tuple[float, ...]) -> Band:
     if n == 1:
         return Band(mean=mean, low=mean, high=mean, std=0.0, repeats=1)
     std = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1))
-    half = (_T95[n - 2] if n - 2 < len(_T95) else 1.96) * std / math.sqrt(n)
+    half = _t95(n - 1) * std / math.sqrt(n)
     return Band(mean=mean, low=mean - half, high=mean + half, std=std, repeats=n)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.results import Point, band
 from engine.specs import EarlyStopping, SweepSpec
-from engine.state import Curve, RunState
+from engine.state import Curve, RunState, Trial
 
 Value = bool | int | float | str
 
@@ -49,17 +49,39 @@ def points(spec: SweepSpec, state: RunState) -> tuple[Point, ...]:
     """The values of which at least one trial has finished, in the order of the values."""
     setting, values = swept(spec)
     found: dict[Value, list[tuple[float, float]]] = {value: [] for value in values}
-    for number, trial in state.trials.items():
-        curve = state.curve_of(number)
-        if setting == "epochs":
-            for value in values:
-                accuracies = after(curve, int(value), spec.early_stopping)
-                if accuracies is not None:
-                    found[value].append(accuracies)
-        elif trial.status == "finished" and trial.scores.get("validation"):
-            pair = (trial.scores["train"][0], trial.scores["validation"][0])
-            found[trial.settings[setting]].append(pair)
+    for trial in state.trials.values():
+        # one pass: there may be 100,000 trials
+        for value in values if setting == "epochs" else (trial.settings[setting],):
+            pair = _accuracies(spec, state, trial, value)
+            if pair is not None:
+                found[value].append(pair)
     return tuple(_point(value, pairs) for value, pairs in found.items() if pairs)
+
+
+def first_seed(spec: SweepSpec, state: RunState, value: Value) -> int:
+    """The smallest seed whose training with `value` has figures; ValueError where none has."""
+    setting, _ = swept(spec)
+    return min(
+        int(trial.settings["seed"])
+        for trial in state.trials.values()
+        if setting == "epochs" or trial.settings[setting] == value
+        if _accuracies(spec, state, trial, value) is not None
+    )
+
+
+def _accuracies(
+    spec: SweepSpec, state: RunState, trial: Trial, value: Value
+) -> tuple[float, float] | None:
+    if "epochs" not in spec.vary:
+        if trial.status != "finished" or not trial.scores.get("validation"):
+            return None
+        return trial.scores["train"][0], trial.scores["validation"][0]
+    curve = state.curve_of(trial.number)
+    # only what has finished would have ended early with more epochs, too
+    known = len(curve) - (trial.status == "diverged")
+    if trial.status != "finished" and int(value) > known:
+        return None
+    return after(curve, int(value), spec.early_stopping)
 
 
 def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> tuple[float, float] | None:

@@ -28,8 +28,9 @@ from engine.state import RunState, fold
 def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     """Train a network for every value and seed as one fleet, then score the chosen value's.
 
-    The chosen network is trained once more (its figures come out the same to
-    the bit) and is the only one that the test part is opened for. A sweep that
+    The chosen network, of the first seed that has figures, is trained once more
+    (they come out the same to the bit) and is the only one that the test part is
+    opened for. A sweep that
     was cut off keeps its finished trainings.
     """
     table, prepared = read_and_prepare(spec, reporter)
@@ -58,7 +59,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
         raise EngineError(
             "Every network of the sweep diverged.", "Try lower learning rates or other values."
         )
-    return _result(spec, table, prepared, found, reporter)
+    return _result(spec, table, prepared, found, watch.state, reporter)
 
 
 def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -163,12 +164,15 @@ def _result(
     table: Table,
     prepared: Prepared,
     found: Sequence[Point],
+    state: RunState,
     reporter: Reporter,
 ) -> SweepResult:
     setting, _ = sweeps.swept(spec)
     chosen = sweeps.choose(spec, found)
     reporter.phase("training the chosen network and scoring it once")
-    (member,) = _members(spec, prepared, [{setting: chosen.value, "seed": spec.seed}])
+    # with another seed the same settings may have diverged
+    seed = sweeps.first_seed(spec, state, chosen.value)
+    (member,) = _members(spec, prepared, [{setting: chosen.value, "seed": seed}])
     (trained,) = train_fleet([member], threads=1, keep_on=lambda _: not reporter.stopping)
     reporter.check()
     network = trained.model()

@@ -3,6 +3,7 @@
 PYTHON ?=
 ARGS ?=
 BIN := .venv/bin
+BENCHMARKS := trainer batched searches charts screen memory
 LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml
@@ -31,7 +32,7 @@ format: setup-dev ## rewrite the sources in the house format
 	$(BIN)/ruff check --fix .
 
 bench: setup-dev ## run the benchmarks
-	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 torture: setup-dev ## hours of kills, load and short runs (ARGS="--moments 5 --soak 200" for less)
 	@$(BIN)/python -m benchmarks.torture $(ARGS)

@@ -37,11 +37,6 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     parameters = sum(layer.parameters for layer in layers)
     steps = math.ceil(len(prepared.train.y) / spec.batch_size)
     reporter.emit(NetworkReady(layers=layers, parameters=parameters, steps_per_epoch=steps))
-    if spec.batch_size > len(prepared.train.y):
-        reporter.warn(
-            f"batch_size {spec.batch_size:,} is more than the {len(prepared.train.y):,} rows of"
-            " the training part: every epoch is one step."
-        )
     earlier = _earlier(network, reporter)
     reporter.check()
     reporter.phase("training")

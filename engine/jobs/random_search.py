@@ -4,10 +4,10 @@ from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 
 from engine.jobs import cross_validation
 from engine.network.seeds import CANDIDATES, derived_seed
-from engine.network.space_adapters import as_distribution
+from engine.network.space_adapters import as_distribution, as_list
 from engine.reporter import Reporter
 from engine.results import SearchResult
-from engine.searches import workload
+from engine.searches import combinations, workload
 from engine.specs import RandomSearchSpec
 
 
@@ -17,9 +17,11 @@ def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
     The draws depend on `spec.seed` alone. Where the space has fewer different
     candidates, each of them is tried once.
     """
-    space = cross_validation.parameters(spec, as_distribution)
     seed = derived_seed(spec.seed, CANDIDATES)
     count = workload(spec).trials
+    # of lists scikit-learn draws nothing twice, of distributions it may
+    everything = count == combinations(spec)
+    space = cross_validation.parameters(spec, as_list if everything else as_distribution)
     if count < spec.candidates:
         reporter.warn(f"There are only {count:,} different candidates; each is tried once.")
     drawn = list(ParameterSampler(space, count, random_state=seed))

@@ -4,7 +4,7 @@ Whole ranges give whole numbers and stepped ones give their steps, whoever draws
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,10 @@ class WholeLog:
 
 def as_list(dimension: Dimension) -> list[Any]:
     """Every value, for a grid; raises ValueError where there is no end of them."""
-    values = dimension.values
+    values: Iterable[Any] | None = dimension.values
+    if values is None and not isinstance(dimension, Choice) and dimension.count is not None:
+        # whole numbers, which a log scale only draws differently
+        values = range(int(dimension.low), int(dimension.high) + 1, int(dimension.step or 1))
     if values is None:
         raise ValueError("a continuous range has no list of values")
     return list(values)

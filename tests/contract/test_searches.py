@@ -32,6 +32,12 @@ def beside(kind: str) -> dict[str, Any]:
     return {"units": {"low": 6, "high": 60, "step": 1}} if kind == "hyperband" else {}
 
 
+def test_few_candidates_are_each_tried_once(store: Store) -> None:
+    few = {"low": 1, "high": 5, "scale": "log"}
+    _, state = search(store, "random_search", {"epochs": few})
+    assert sorted(t.settings["epochs"] for t in state.trials.values()) == [1, 2, 3, 4, 5]
+
+
 # -- hyperparameters take effect ------------------------------------------------------------------
 
 

@@ -57,6 +57,10 @@ def test_keras_tuner_draws_what_is_meant(dimension: Dimension, fits: Any) -> Non
     assert len(set(drawn)) > 1
 
 
+def test_whole_numbers_on_a_log_scale_are_listed_each_once() -> None:
+    assert as_list(Range(low=1, high=4, scale="log")) == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("dimension", [CASES[2][0], CASES[4][0]])
 def test_log_ranges_are_drawn_evenly_over_orders_of_magnitude(dimension: Range) -> None:
     space = {"x": as_distribution(dimension)}

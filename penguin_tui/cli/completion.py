@@ -6,18 +6,22 @@ from click.shell_completion import get_completion_class
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion")
+# \b keeps click from wrapping the lines that follow
+HELP = """Print the completion script of a shell.
+
+\b
+bash: eval "$(penguin-tui completion bash)"
+zsh:  eval "$(penguin-tui completion zsh)"
+fish: penguin-tui completion fish | source
+
+Put the line into the shell's start-up file to keep it.
+"""
+
+
+@click.command("completion", help=HELP)
 @click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
 def completion_command(shell: str) -> None:
-    r"""Print the completion script of a shell.
-
-    \b
-    bash: eval "$(penguin-tui completion bash)"
-    zsh:  eval "$(penguin-tui completion zsh)"
-    fish: penguin-tui completion fish | source
-
-    Put the line into the shell's start-up file to keep it.
-    """
+    """Print the completion script of a shell."""
     from penguin_tui.cli.root import PROGRAM, cli
 
     found = get_completion_class(shell)

@@ -30,8 +30,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
 
     The chosen network, of the first seed that has figures, is trained once more
     (they come out the same to the bit) and is the only one that the test part is
-    opened for. A sweep that
-    was cut off keeps its finished trainings.
+    opened for. A sweep that was cut off keeps its finished trainings.
     """
     table, prepared = read_and_prepare(spec, reporter)
     settings = sweeps.trial_settings(spec)

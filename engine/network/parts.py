@@ -202,7 +202,9 @@ class Builder:
         def stepped(index: int, gradient: Tensor, place: int | None = None) -> list[Tensor]:
             value, *own = arrays[index]
             if place is not None:
-                gradient = self._pulled(gradient, value, self.t.layers[place])
+                gradient = self._pulled(
+                    gradient, value, self.t.layers[place, K1], self.t.layers[place, K2]
+                )
             return descent.step(value, own, gradient)
 
         index = len(p) - 2
@@ -260,7 +262,7 @@ class Builder:
             late = tf.bitwise.bitwise_and(tf.bitcast(below[0, 0], tf.int32), nothing)
             j, k = i + late, i - late
             numbers = at(self.t.layers, place + 1 + i)
-            gradient = self._pulled(gradient, at(value, j), numbers)
+            gradient = self._pulled(gradient, at(value, j), numbers[K1], numbers[K2])
             new: list[Tensor] = []
             for number, slot in enumerate(slots):
                 before = [at(array, k) for array in new]
@@ -289,11 +291,11 @@ class Builder:
             place += 1 + stacked
         return found
 
-    def _pulled(self, gradient: Tensor, kernel: Tensor, numbers: Tensor) -> Tensor:
-        """A hidden kernel's gradient with that of its penalty; `numbers` are its layer's."""
+    def _pulled(self, gradient: Tensor, kernel: Tensor, l1: Tensor, l2: Tensor) -> Tensor:
+        """A hidden kernel's gradient with that of its penalty."""
         if not self.s.penalties:
             return gradient
-        return gradient + numbers[K1] * tf.sign(kernel) + 2.0 * numbers[K2] * kernel
+        return gradient + l1 * tf.sign(kernel) + 2.0 * l2 * kernel
 
     def kernel_penalty(self, p: list[Tensor]) -> Tensor:
         """The penalty on the hidden kernels, as Keras adds it to the loss."""
@@ -366,8 +368,8 @@ class Builder:
         # the penalties of kernels pull once a batch, not once a chunk
         numbers = self.t.layers * tf.constant([0.0 if k in (K1, K2) else 1.0 for k in range(5)])
         sums = [tf.zeros_like(value) for value in p]
-        for index, l1, l2 in self._kernels(p) if self.s.penalties else ():
-            sums[index] = l1 * tf.sign(p[index]) + 2.0 * l2 * p[index]
+        for index, l1, l2 in self._kernels(p):
+            sums[index] = self._pulled(sums[index], p[index], l1, l2)
 
         def chunk(i: Tensor, sums: list[Tensor], loss: Tensor, hits: Tensor) -> Any:
             part = Builder(replace(self.t, layers=numbers, first=i * rows))

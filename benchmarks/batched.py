@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.network import runtime
-from engine.provenance import current
+from engine.environment.provenance import current
+from engine.trainer import runtime
 
 THREADS = 2
 STEPS = 2000

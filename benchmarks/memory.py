@@ -10,9 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from engine.events import TrialEnded
-from engine.network import runtime
-from engine.reporter import Reported, Reporter
+from engine.runs.events import TrialEnded
+from engine.runs.reporter import Reported, Reporter
+from engine.trainer import runtime
 
 THREADS = 2
 TRIALS = 500

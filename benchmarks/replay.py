@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.events import COLUMNS, DataReady, EpochBlock, NetworkReady, Phase, TrialStarted
-from engine.home import engine_lock
-from engine.machine import boot_id
+from engine.environment.machine import boot_id
 from engine.results import LayerRow
+from engine.runs.events import COLUMNS, DataReady, EpochBlock, NetworkReady, Phase, TrialStarted
 from engine.specs import make_spec
 from engine.store import VERSION, EngineRecord, Store
+from engine.store.locks import engine_lock
 from engine.store.writer import RunWriter
 from engine.version import __version__
 

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.terminal import Terminal
-from engine.home import engine_alive
 from engine.store import Store
+from engine.store.locks import engine_alive
 
 Measured = list[tuple[str, str, str, bool | None]]
 PROGRAM = [sys.executable, "-P", "-m", "penguin_tui"]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from engine.network import runtime
+from engine.trainer import runtime
 
 THREADS = 2
 ROUNDS = 3
@@ -66,9 +66,9 @@ def in_turns(
 
 def job(kind: str, **fields: Any) -> Any:
     """The whole job of the post's preset: reading, searching, refit, scoring, keeping."""
-    from engine.presets import PRESETS
-    from engine.reporter import Reporter
+    from engine.runs.reporter import Reporter
     from engine.specs import make_spec
+    from engine.specs.presets import PRESETS
 
     spec = make_spec(kind, PRESETS[kind]["post"] | fields)
     reporter = Reporter()
@@ -83,7 +83,7 @@ class Peers:
     def __init__(self) -> None:
         import benchmarks.trainer_peers as peers
         from engine.data.load import load
-        from engine.data.prepare import prepare
+        from engine.data.preprocess import prepare
         from engine.specs import DataSpec
 
         spec = DataSpec(protocol="as_published")
@@ -145,9 +145,9 @@ def plain(meta: dict[str, Any]) -> Any:
 
 def network(meta: dict[str, Any]) -> Any:
     """The engine's network in place of the plain one."""
-    from engine.network.build import build
-    from engine.presets import PRESETS
+    from engine.keras_adapter.build import build
     from engine.specs import make_spec
+    from engine.specs.presets import PRESETS
 
     spec: Any = make_spec("grid_search", PRESETS["grid_search"]["post"])
     return build(spec.network, meta["n_features_in_"], meta["n_classes_"])
@@ -182,7 +182,7 @@ def against_peers(peers: Peers, kind: str, full: bool) -> Line:
 
 def around_the_library(peers: Peers, kind: str) -> Line:
     """The job against the bare library call on the same networks: what the job adds."""
-    from engine.reporter import Reporter  # noqa: F401 - loaded before anything is timed
+    from engine.runs.reporter import Reporter  # noqa: F401 - loaded before anything is timed
 
     published = {"protocol": "as_published"}
     peers.published(kind, network, None)
@@ -203,7 +203,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="kinds, separated by commas")
     asked = parser.parse_args()
     runtime.set_up(THREADS)
-    from engine.provenance import current
+    from engine.environment.provenance import current
 
     peers = Peers()
     gc.collect()

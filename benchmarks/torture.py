@@ -19,7 +19,7 @@ from benchmarks.torture_kill import kill_moments
 from benchmarks.torture_load import load
 from benchmarks.torture_soak import queue, soak
 from benchmarks.torture_stop import stop_moments
-from engine.home import home
+from engine.store.home import home
 
 Line = tuple[str, str, str]
 

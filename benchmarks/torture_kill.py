@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from engine import client
-from engine.home import engine_alive, store_path
 from engine.results import AnyResult
+from engine.runs.state import RunState, fold
 from engine.specs import make_spec
-from engine.state import RunState, fold
 from engine.store import Store
+from engine.store.home import store_path
+from engine.store.locks import engine_alive
 
 Line = tuple[str, str, str]
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
@@ -131,7 +132,7 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     _wait(lambda: not engine_alive(store.home))
     killed = time.monotonic()
     # no person kills so often while an engine loads
-    client._started.clear()
+    client.process._started.clear()
     hit = [kind for kind in kinds if kind.run and store.run(kind.run).status == "running"]
     client.settle(store)
     check = sqlite3.connect(store_path(store.home))

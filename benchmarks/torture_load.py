@@ -13,9 +13,9 @@ from typing import Literal
 
 from benchmarks.replay import in_place_of_the_engine
 from benchmarks.terminal import Terminal
-from engine.events import COLUMNS, Ended, EpochBlock, Note, Phase
+from engine.runs.events import COLUMNS, Ended, EpochBlock, Note, Phase
+from engine.runs.state import RunState, fold
 from engine.specs import make_spec
-from engine.state import RunState, fold
 from engine.store import Store
 from engine.store.writer import RunWriter, claim
 
@@ -72,7 +72,7 @@ def _epochs(count: int, level: float) -> EpochBlock:
 
 
 def _reading(folder: Path, how: str) -> list[Line]:
-    from penguin_tui.runs_list import arranged
+    from penguin_tui.presentation.runs_list import arranged
 
     with Store.open(folder) as store:
         records = store.runs()

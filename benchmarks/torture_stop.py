@@ -9,8 +9,8 @@ from typing import Any
 
 from engine import client
 from engine.results import Scored
+from engine.runs.state import RunState, fold
 from engine.specs import make_spec
-from engine.state import RunState, fold
 from engine.store import Store
 
 Line = tuple[str, str, str]

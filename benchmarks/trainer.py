@@ -11,8 +11,8 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from engine import provenance
-from engine.network import runtime
+from engine.environment import provenance
+from engine.trainer import runtime
 
 COMPARED = ("one_training", "experiment_1", "experiments_2_3", "searches", "hyperband", "table",
             "sizes")  # fmt: skip

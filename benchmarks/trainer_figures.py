@@ -15,16 +15,16 @@ from scipy.stats import ks_2samp, mannwhitneyu
 
 import benchmarks.trainer_peers as peers
 from benchmarks.trainer_work import THREADS, Bench, seconds
-from engine.network.fleet import Member, train_fleet
+from engine.keras_adapter.fleet import Member, train_fleet
 from engine.specs import NetworkSpec
 from engine.specs.network import count_parameters
 
 COLD = """
 import time
-from engine.network import runtime
+from engine.trainer import runtime
 runtime.set_up({threads})
 import numpy as np, keras
-from engine.network.build import build
+from engine.keras_adapter.build import build
 from engine.specs import NetworkSpec
 x = np.random.default_rng(0).normal(size=(275, 6)).astype("float32")
 y = (x[:, 0] > 0).astype(int)

@@ -14,11 +14,11 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks import searches
 from benchmarks.trainer_work import Bench, seconds
-from engine import sweeps
 from engine.jobs import run_job
 from engine.jobs.reproduce import published_steps
-from engine.network.build import build
-from engine.reporter import Reporter
+from engine.keras_adapter.build import build
+from engine.planning import sweep as sweeps
+from engine.runs.reporter import Reporter
 from engine.specs import ReproduceSpec, with_settings
 
 # of an experiment's points the peers do these shares, spread evenly so that their mean is the

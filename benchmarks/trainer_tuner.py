@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import keras_tuner
 
-from engine.network.network import Network, Snapshot
+from engine.keras_adapter.network import Network, Snapshot
 
 
 class Hyperband(keras_tuner.Hyperband):  # type: ignore[misc]

@@ -15,13 +15,13 @@ import benchmarks.trainer_peers as peers
 from benchmarks import searches
 from benchmarks.trainer_tuner import Hyperband
 from engine.data.load import load
-from engine.data.prepare import prepare
-from engine.network.build import build
-from engine.network.fleet import Member, train_fleet
-from engine.network.reuse import lender
-from engine.network.rows import Rows
-from engine.presets import TRAIN_PRESETS
+from engine.data.preprocess import prepare
+from engine.keras_adapter.build import build
+from engine.keras_adapter.fleet import Member, train_fleet
+from engine.keras_adapter.model_pool import lender
 from engine.specs import DataSpec, NetworkSpec
+from engine.specs.presets import TRAIN_PRESETS
+from engine.trainer.batching import Rows
 
 THREADS = 2
 

@@ -15,3 +15,7 @@ class EngineError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class NothingToExport(EngineError):
+    """A run has not left what is to be exported; the message says which run and what."""

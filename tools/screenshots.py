@@ -13,12 +13,12 @@ from typing import Any
 from textual.pilot import Pilot
 
 from engine.client import follow, stop_engine, submit
-from engine.home import home
-from engine.presets import PRESETS
+from engine.runs.state import RunState
 from engine.specs import make_spec
-from engine.state import RunState
+from engine.specs.presets import PRESETS
 from engine.store import RunRecord, Store
-from penguin_tui.app import Workbench
+from engine.store.home import home
+from penguin_tui.app.workbench import Workbench
 
 TUNED = (
     ("sweep", "sweep", PRESETS["sweep"]["epochs"]),

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.csvfile import shown
-from engine.data.columns import LineOf, categories_of, codes_of, to_number
+from engine.data.types import LineOf, categories_of, codes_of, to_number
 from engine.errors import EngineError
+from engine.sources import shown
 
 MAX_CLASSES = 1000
 # Orders of categories that are known from a publication, by column; a column whose categories are

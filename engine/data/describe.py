@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.charts import (
+from engine.data.distributions import (
     CORRELATED_ROWS,
     category_counts,
     correlations,
@@ -16,10 +16,10 @@ from engine.data.charts import (
     scatter,
     statistics,
 )
-from engine.data.columns import categories_of, codes_of
 from engine.data.load import Table
-from engine.data.prepare import prepare
+from engine.data.preprocess import prepare
 from engine.data.split import split
+from engine.data.types import categories_of, codes_of
 from engine.errors import EngineError
 from engine.results import ColumnFacts, DescribeResult
 from engine.specs.data import DataSpec

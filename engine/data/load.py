@@ -12,12 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.errors import DtypeWarning, ParserError
 
-from engine.csvfile import CsvFacts, Encoded, peek, shown
-from engine.csvfile.asked import check_names
-from engine.csvfile.dialect import DELIMITER_NAMES
-from engine.csvfile.text import read_error
 from engine.data.classes import read_classes
-from engine.data.columns import (
+from engine.data.scan import Progress, RowLines, scan_bytes, scan_rows
+from engine.data.types import (
     ColumnType,
     LineOf,
     named,
@@ -25,8 +22,11 @@ from engine.data.columns import (
     retype,
     suspicion,
 )
-from engine.data.scan import Progress, RowLines, scan_bytes, scan_rows
 from engine.errors import EngineError
+from engine.sources import CsvFacts, Encoded, peek, shown
+from engine.sources.encoding import read_error
+from engine.sources.sniff import DELIMITER_NAMES
+from engine.sources.validate import check_names
 from engine.specs.data import DataSpec
 
 # doubled rows are looked for in tables of up to so many cells

@@ -11,10 +11,9 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.csvfile import CsvFacts
-from engine.csvfile.dialect import is_blank
-from engine.csvfile.facts import bad_cell
-from engine.csvfile.text import (
+from engine.errors import EngineError
+from engine.sources import CsvFacts
+from engine.sources.encoding import (
     Encoded,
     has_c1,
     legacy_codec,
@@ -23,7 +22,8 @@ from engine.csvfile.text import (
     read_error,
     undecodable,
 )
-from engine.errors import EngineError
+from engine.sources.inspect import bad_cell
+from engine.sources.sniff import is_blank
 
 CHUNK_BYTES = 4 * 2**20
 # rows between two reports of progress

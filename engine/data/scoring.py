@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from engine.data.load import Table
-from engine.data.prepare import Part
+from engine.data.preprocess import Part
 from engine.errors import EngineError
 from engine.results import Cell, ClassScore, Matrix, Misclassified, PartScore, wilson
 

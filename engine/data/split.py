@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from engine.csvfile import shown
-from engine.csvfile.asked import ROWS_OF_A_CLASS
 from engine.data.load import Table
 from engine.errors import EngineError
+from engine.sources import shown
+from engine.sources.validate import ROWS_OF_A_CLASS
 from engine.specs.data import DataSpec, sealed_rows, share_of
 
 Index = npt.NDArray[np.int64]

@@ -2,8 +2,8 @@
 
 from importlib import import_module
 
-from engine.reporter import Reporter
 from engine.results import Result
+from engine.runs.reporter import Reporter
 from engine.specs import RunSpec
 
 # describe and baseline need no TensorFlow: the host answers them before it is loaded

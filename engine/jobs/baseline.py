@@ -3,10 +3,10 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from engine.jobs.data import read_and_prepare
-from engine.jobs.scored import score
-from engine.reporter import Reporter
+from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.scoring import score
 from engine.results import BaselineResult
+from engine.runs.reporter import Reporter
 from engine.specs import BaselineSpec
 
 

@@ -1,9 +1,9 @@
 """Look at the data: columns, balance, distributions."""
 
 from engine.data.describe import describe
-from engine.jobs.data import read
-from engine.reporter import Reporter
+from engine.jobs.shared.data import read
 from engine.results import DescribeResult
+from engine.runs.reporter import Reporter
 from engine.specs import DescribeSpec
 
 

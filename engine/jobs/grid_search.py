@@ -2,10 +2,10 @@
 
 from sklearn.model_selection import GridSearchCV, ParameterGrid
 
-from engine.jobs import cross_validation
-from engine.network.space_adapters import as_list
-from engine.reporter import Reporter
+from engine.jobs.shared import cross_validation
+from engine.keras_adapter.search_spaces import as_list
 from engine.results import SearchResult
+from engine.runs.reporter import Reporter
 from engine.specs import GridSearchSpec
 
 

@@ -6,28 +6,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.data.load import Table
-from engine.data.prepare import Prepared
+from engine.data.preprocess import Prepared
 from engine.errors import EngineError
-from engine.events import Plan, TrialStarted, training_key
-from engine.jobs.candidates import Live, Tried, network_fields, plain_settings
-from engine.jobs.checkpoint import TrainState
-from engine.jobs.data import read_and_prepare
-from engine.jobs.kept import class_weights
-from engine.jobs.promotions import Kept, Promotions, kept_before, kept_now
-from engine.jobs.recalled import DONE, as_tried, recalled
-from engine.jobs.temporary import temporary_folder
-from engine.network.build import build
-from engine.network.network import Network, Snapshot
-from engine.network.reuse import Networks, no_slots
-from engine.network.seeds import CANDIDATES, TRIAL, derived_seed
-from engine.network.tuning import Hyperband
-from engine.network.watched import Best, Stopper, settings_shown
-from engine.reporter import Reporter, Stopped
+from engine.jobs.shared.artefacts import class_weights
+from engine.jobs.shared.checkpoint import TrainState
+from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.promotions import Kept, Promotions, kept_before, kept_now
+from engine.jobs.shared.resume import DONE, as_tried, recalled
+from engine.jobs.shared.tempdirs import temporary_folder
+from engine.jobs.shared.trials import Live, Tried, network_fields, plain_settings
+from engine.keras_adapter.build import build
+from engine.keras_adapter.callbacks import Best, Stopper, settings_shown
+from engine.keras_adapter.model_pool import Networks, no_slots
+from engine.keras_adapter.network import Network, Snapshot
+from engine.keras_adapter.tuning import Hyperband
+from engine.planning.search import combinations, influences, workload
 from engine.results import Influence, SearchResult
-from engine.rungs import Rung, rungs
-from engine.searches import combinations, influences, workload
+from engine.runs.events import Plan, TrialStarted, training_key
+from engine.runs.reporter import Reporter, Stopped
+from engine.runs.state import Trial
 from engine.specs import HyperbandSpec, NetworkSpec, with_settings
-from engine.state import Trial
+from engine.specs.hyperband_schedule import Rung, rungs
+from engine.trainer.seeds import CANDIDATES, TRIAL, derived_seed
 
 
 @dataclass

@@ -2,13 +2,13 @@
 
 from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 
-from engine.jobs import cross_validation
-from engine.network.seeds import CANDIDATES, derived_seed
-from engine.network.space_adapters import as_distribution, as_list
-from engine.reporter import Reporter
+from engine.jobs.shared import cross_validation
+from engine.keras_adapter.search_spaces import as_distribution, as_list
+from engine.planning.search import combinations, workload
 from engine.results import SearchResult
-from engine.searches import combinations, workload
+from engine.runs.reporter import Reporter
 from engine.specs import RandomSearchSpec
+from engine.trainer.seeds import CANDIDATES, derived_seed
 
 
 def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:

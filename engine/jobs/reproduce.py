@@ -5,13 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.events import Plan
-from engine.jobs.compare import corrected_difference, verdict
-from engine.jobs.parts import parts_done, run_part
-from engine.jobs.report import markdown
-from engine.presets import PRESETS
-from engine.published import CONCLUSION, PARTS, Part
-from engine.reporter import Artefact, Reporter
+from engine.exports.reproduction_report import markdown
+from engine.jobs.shared.subruns import parts_done, run_part
 from engine.results import (
     AnyResult,
     Band,
@@ -22,7 +17,12 @@ from engine.results import (
     SweepResult,
     band,
 )
+from engine.results.reference import CONCLUSION, PARTS, Part
+from engine.results.statistics import corrected_difference, verdict
+from engine.runs.events import Plan
+from engine.runs.reporter import Artefact, Reporter
 from engine.specs import ReproduceSpec, RunSpec, make_spec
+from engine.specs.presets import PRESETS
 
 # splits that the network and the baseline are compared on
 COMPARED_SPLITS = 20
@@ -44,7 +44,7 @@ class Step:
 
 
 def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
-    """Do every part of `engine.published`, then compare network and baseline.
+    """Do every part of `engine.results.reference`, then compare network and baseline.
 
     What was done before the run was cut off is not done again.
     The report is left as `report.md` and `report.json`.

@@ -6,23 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import sweeps
 from engine.data.load import Table
-from engine.data.prepare import Prepared
+from engine.data.preprocess import Prepared
+from engine.environment.machine import usable_threads
 from engine.errors import EngineError
-from engine.events import EpochBlock, NetworkReady, Plan, TrialEnded, TrialStarted, training_key
-from engine.jobs.data import read_and_prepare
-from engine.jobs.kept import figures_by_name, keep, row_weights, used_settings
-from engine.jobs.scored import score
-from engine.machine import usable_threads
-from engine.network.build import layer_table
-from engine.network.fleet import Member, Trained, train_fleet
-from engine.network.rows import Rows
-from engine.network.training import Figures
-from engine.reporter import Reporter, Stopped
+from engine.jobs.shared.artefacts import figures_by_name, keep, row_weights, used_settings
+from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.scoring import score
+from engine.keras_adapter.build import layer_table
+from engine.keras_adapter.fleet import Member, Trained, train_fleet
+from engine.planning import sweep as sweeps
 from engine.results import Point, SweepResult
+from engine.runs.events import (
+    EpochBlock,
+    NetworkReady,
+    Plan,
+    TrialEnded,
+    TrialStarted,
+    training_key,
+)
+from engine.runs.reporter import Reporter, Stopped
+from engine.runs.state import RunState, fold
 from engine.specs import SweepSpec, with_settings
-from engine.state import RunState, fold
+from engine.trainer.batching import Rows
+from engine.trainer.training import Figures
 
 
 def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:

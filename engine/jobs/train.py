@@ -6,18 +6,18 @@ from typing import Any
 
 import keras
 
-from engine.data.prepare import Prepared
-from engine.events import NetworkReady, TrialEnded, TrialStarted
-from engine.jobs.checkpoint import Checkpoints, TrainState
-from engine.jobs.data import read_and_prepare
-from engine.jobs.kept import class_weights, keep
-from engine.jobs.scored import score
-from engine.network.build import layer_table
-from engine.network.loop import Progress
-from engine.network.network import Network
-from engine.network.reuse import lender
-from engine.reporter import Diverged, Reporter, Stopped
+from engine.data.preprocess import Prepared
+from engine.jobs.shared.artefacts import class_weights, keep
+from engine.jobs.shared.checkpoint import Checkpoints, TrainState
+from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.scoring import score
+from engine.keras_adapter.build import layer_table
+from engine.keras_adapter.loop import Progress
+from engine.keras_adapter.model_pool import lender
+from engine.keras_adapter.network import Network
 from engine.results import TrainResult
+from engine.runs.events import NetworkReady, TrialEnded, TrialStarted
+from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.specs import EarlyStopping, TrainSpec
 
 TRIAL = 0

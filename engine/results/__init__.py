@@ -16,7 +16,6 @@ from engine.results.scores import (
     Cell,
     ClassScore,
     ConfusionMatrix,
-    Interval,
     LayerRow,
     Matrix,
     Misclassified,
@@ -26,18 +25,16 @@ from engine.results.scores import (
     Scores,
     TrainResult,
     metrics,
-    wilson,
 )
-from engine.results.tuned import (
-    Band,
+from engine.results.search import (
     Influence,
     PartRow,
     Point,
     ReproduceResult,
     SearchResult,
     SweepResult,
-    band,
 )
+from engine.results.statistics import Band, Interval, band, wilson
 
 AnyResult = (
     DescribeResult | BaselineResult | TrainResult | SweepResult | SearchResult | ReproduceResult

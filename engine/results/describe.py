@@ -3,7 +3,7 @@
 from typing import Literal
 
 from engine.results.scores import Row
-from engine.values import Frozen
+from engine.specs.base import Frozen
 
 
 class Bin(Frozen):

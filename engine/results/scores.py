@@ -1,34 +1,13 @@
 """Scores of a classifier, with their uncertainty, and what one network results in."""
 
-import math
 from typing import Any, Literal
 
-from engine.values import Frozen
+from engine.results.statistics import Interval
+from engine.specs.base import Frozen
 
 Row = tuple[int, ...]
 Matrix = tuple[Row, ...]
 Cell = str | int | float | None
-
-
-class Interval(Frozen):
-    """A share with its 95 % Wilson score interval (Wilson 1927)."""
-
-    value: float
-    low: float
-    high: float
-
-
-def wilson(hits: int, rows: int, z: float = 1.959964) -> Interval:
-    """Accuracy `hits / rows` with its Wilson interval; `rows` must be above 0."""
-    share = hits / rows
-    centre = (share + z * z / (2 * rows)) / (1 + z * z / rows)
-    half = z / (1 + z * z / rows) * math.sqrt(share * (1 - share) / rows + (z / (2 * rows)) ** 2)
-    # rounding must not push a bound past the share it surrounds
-    return Interval(
-        value=share,
-        low=max(0.0, min(share, centre - half)),
-        high=min(1.0, max(share, centre + half)),
-    )
 
 
 class ClassScore(Frozen):

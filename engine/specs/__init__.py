@@ -5,8 +5,12 @@ store and the jobs all read the same declaration. Fields are flat, so that
 `--set epochs=20`, a form field and the stored JSON share their names.
 """
 
+from engine.specs.base import MAX_SEED, Frozen, InvalidSpec
 from engine.specs.data import PENGUINS, DataSpec
-from engine.specs.kinds import (
+from engine.specs.derived import DERIVED, with_settings
+from engine.specs.network import EarlyStopping, NetworkSpec
+from engine.specs.parsing import assign, assign_vary, load_spec, make_spec, to_fields
+from engine.specs.run_specs import (
     KINDS,
     SCHEMA_VERSION,
     SPECS,
@@ -22,8 +26,6 @@ from engine.specs.kinds import (
     SweepSpec,
     TrainSpec,
 )
-from engine.specs.making import assign, assign_vary, load_spec, make_spec, to_fields
-from engine.specs.network import EarlyStopping, NetworkSpec
 from engine.specs.schedules import (
     SCHEDULES,
     Constant,
@@ -33,8 +35,6 @@ from engine.specs.schedules import (
     StepDecay,
     planned_rates,
 )
-from engine.specs.settings import DERIVED, with_settings
-from engine.values import MAX_SEED, Frozen, InvalidSpec
 
 __all__ = [
     "DERIVED",

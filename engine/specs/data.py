@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from engine.knobs import knob, quoted
-from engine.values import MAX_SEED, Frozen
+from engine.specs.base import MAX_SEED, Frozen
+from engine.specs.fields import knob, quoted
 
 PENGUINS = "penguins"
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from engine.knobs import knob
+from engine.specs.base import MAX_SEED, Frozen
+from engine.specs.fields import knob
 from engine.specs.schedules import Constant, Schedule
-from engine.values import MAX_SEED, Frozen
 
 Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid"]
 Initializer = Literal[

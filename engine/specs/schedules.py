@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field
 
-from engine.knobs import knob
-from engine.values import Frozen
+from engine.specs.base import Frozen
+from engine.specs.fields import knob
 
 
 class Constant(Frozen):

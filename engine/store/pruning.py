@@ -7,7 +7,7 @@ touched: they are what later figures are compared with.
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.home import copies_path
+from engine.store.home import copies_path
 from engine.store.store import Store
 
 _OLD = "ended IS NOT NULL AND ended < :before"

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from engine.errors import EngineError
 from engine.results import Interval
+from engine.runs.state import Status
 from engine.specs import RunSpec, load_spec
-from engine.state import Status
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 

@@ -12,12 +12,8 @@ import time
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.home import (
-    private_file,
-    refuse_elsewhere,
-    store_lock,
-    store_path,
-)
+from engine.store.home import private_file, store_path
+from engine.store.locks import refuse_elsewhere, store_lock
 
 VERSION = 1
 # long enough to outlast any write here; nobody holds a transaction across work

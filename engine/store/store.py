@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from engine.errors import EngineError
-from engine.events import EpochBlock, Event, event_from_json
+from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.specs import RunSpec
 from engine.store.records import (
     RUN_COLUMNS,

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.events import (
+from engine.results import metrics
+from engine.runs.events import (
     BLOCK_EPOCHS,
     COLUMNS,
     Ended,
@@ -20,10 +21,9 @@ from engine.events import (
     TrialStarted,
     event_to_json,
 )
-from engine.results import metrics
-from engine.state import RunState
-from engine.store.cut_off import answer_parked, settle_lost, worked_before
+from engine.runs.state import RunState
 from engine.store.records import EngineRecord, RequestKind, RunRecord
+from engine.store.recovery import answer_parked, settle_lost, worked_before
 from engine.store.store import Store
 
 __all__ = [

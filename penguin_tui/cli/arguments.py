@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 from click.shell_completion import CompletionItem
 
-from penguin_tui.cli.console import WrongUse, complain
+from penguin_tui.cli.output.console import WrongUse, complain
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
@@ -88,7 +88,7 @@ class StatusName(Text):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The status, which has to be one there is."""
-        from engine.state import Status
+        from engine.runs.state import Status
 
         text = super().convert(value, param, ctx)
         if text not in get_args(Status):
@@ -100,7 +100,7 @@ class StatusName(Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The statuses."""
-        from engine.state import Status
+        from engine.runs.state import Status
 
         return [CompletionItem(s) for s in get_args(Status) if s.startswith(incomplete)]
 
@@ -148,7 +148,7 @@ class RunNumber(click.ParamType[int]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The newest runs."""
-        from penguin_tui.text import harmless
+        from penguin_tui.presentation.text import harmless
 
         with opened_store() as store:
             found = [r for r in store.runs() if str(r.id).startswith(incomplete)]
@@ -161,8 +161,8 @@ class RunNumber(click.ParamType[int]):
 @contextmanager
 def opened_store() -> Iterator["Store"]:
     """The store of this person's home folder."""
-    from engine.home import home
     from engine.store import Store
+    from engine.store.home import home
 
     with Store.open(home()) as store:
         yield store

@@ -9,10 +9,10 @@ from typing import Any
 
 from engine.client import engine_status, follow, stop_run
 from engine.errors import EngineError
-from engine.state import RunState
+from engine.runs.state import RunState
 from engine.store import RunRecord, Store
-from penguin_tui.cli.console import complain, say
-from penguin_tui.cli.progress import progress_for
+from penguin_tui.cli.output.console import complain, say
+from penguin_tui.cli.output.progress import progress_for
 
 INTERRUPTED = 130
 STATUS_CODES = {"finished": 0, "stopped": INTERRUPTED, "interrupted": INTERRUPTED}

@@ -10,7 +10,7 @@ import click
 
 from engine.errors import EngineError
 from engine.version import __version__
-from penguin_tui.cli.console import complain, drop_output, make_output_safe
+from penguin_tui.cli.output.console import complain, drop_output, make_output_safe
 
 PROGRAM = "penguin-tui"
 INTERRUPTED = 130
@@ -24,7 +24,7 @@ COMMANDS = {
     "runs": "runs",
     "show": "show",
     "log": "log",
-    "again": "again",
+    "again": "rerun",
     "stop": "control",
     "pause": "control",
     "resume": "control",
@@ -54,7 +54,7 @@ class Root(click.Group):
         if module is None:
             return None
         found: click.Command = getattr(
-            import_module(f"penguin_tui.cli.{module}"), f"{cmd_name}_command"
+            import_module(f"penguin_tui.cli.commands.{module}"), f"{cmd_name}_command"
         )
         return found
 
@@ -109,7 +109,7 @@ class Root(click.Group):
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last place where a person can be told
-            from penguin_tui.cli.unforeseen import explain
+            from penguin_tui.app.unforeseen import explain
 
             complain(*explain(error))
             drop_output()
@@ -141,7 +141,7 @@ def _open_workbench() -> None:
         raise click.UsageError(
             "The workbench needs a terminal that can place text; TERM says this one cannot."
         )
-    from penguin_tui.session import run_workbench
+    from penguin_tui.app.session import run_workbench
 
     click.get_current_context().exit(run_workbench())
 

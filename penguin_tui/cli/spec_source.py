@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from engine.knobs import Problem, knob_at, knobs
-from engine.presets import PRESETS
 from engine.specs import SPECS, InvalidSpec, RunSpec, assign, assign_vary, make_spec, to_fields
-from penguin_tui.cli.console import WrongUse
+from engine.specs.fields import Problem, knob_at, knobs
+from engine.specs.presets import PRESETS
+from penguin_tui.cli.output.console import WrongUse
 
 MAX_SPEC_BYTES = 10_000_000
 # options whose text is taken as it is: a path or a column name may begin with a space
@@ -141,8 +141,8 @@ def _read(file: str, shown: str) -> str:
 
 def unusual(spec: RunSpec) -> list[str]:
     """A sentence for each value that is accepted and unusual, or without effect."""
-    from penguin_tui.advice import advice
-    from penguin_tui.forms import defaults, entries
+    from penguin_tui.forms.form import defaults, entries
+    from penguin_tui.presentation.form_warnings import advice
 
     found = {
         setting.name: warning

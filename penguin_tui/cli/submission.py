@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from penguin_tui.cli.arguments import opened_store
-from penguin_tui.cli.console import WrongUse, complain, say, say_all, say_json
+from penguin_tui.cli.output.console import WrongUse, complain, say, say_all, say_json
 
 if TYPE_CHECKING:
     from engine.specs import RunSpec
@@ -60,9 +60,9 @@ def _detached(submit: "Callable[[Store], int]", as_json: bool) -> int:
 
 
 def _followed(submit: "Callable[[Store], int]", as_json: bool, quiet: bool) -> int:
+    from engine.exports.run_json import run_object
     from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
-    from penguin_tui.cli.run_object import run_object
-    from penguin_tui.cli.summary import summary
+    from penguin_tui.cli.output.summary import summary
 
     with opened_store() as store, Interruption(store.home) as interruption:
         run = submit(store)

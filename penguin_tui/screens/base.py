@@ -9,13 +9,13 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from penguin_tui.widgets.key_bar import KeyBar
-from penguin_tui.widgets.nav_bar import NavBar
-from penguin_tui.widgets.status_line import StatusLine
+from penguin_tui.bars.key_bar import KeyBar
+from penguin_tui.bars.nav_bar import NavBar
+from penguin_tui.bars.status_line import StatusLine
 
 if TYPE_CHECKING:
     from engine.specs import RunSpec
-    from penguin_tui.app import Workbench
+    from penguin_tui.app.workbench import Workbench
 
 
 class WorkScreen(Screen[Any]):

@@ -7,8 +7,8 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.screens.form_and_run import FormAndRunScreen
-from penguin_tui.widgets.spec_form import SpecForm
 
 ABOUT = (
     "Logistic regression takes a second and often comes close to a network."

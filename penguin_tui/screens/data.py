@@ -11,24 +11,24 @@ from textual.widgets import Static
 
 from engine.errors import EngineError
 from engine.results import ColumnFacts, DescribeResult
-from engine.values import InvalidSpec
-from penguin_tui.data_words import first_place, label, left_out, notes, title
-from penguin_tui.describing import describe_spec, find_or_submit
-from penguin_tui.follower import RunChanged
+from engine.specs.base import InvalidSpec
+from penguin_tui.app.follower import RunChanged
+from penguin_tui.data.class_balance import ClassBalance
+from penguin_tui.data.correlations import Correlations
+from penguin_tui.data.data_tabs import TABS, DataTabs
+from penguin_tui.data.describe_run import describe_spec, find_or_submit
+from penguin_tui.data.feature_table import FeatureTable, details
+from penguin_tui.data.histogram import Histogram
+from penguin_tui.data.scatter import Scatter
+from penguin_tui.presentation.data_text import first_place, label, left_out, notes, title
+from penguin_tui.presentation.text import counted, harmless
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.text import counted, harmless
-from penguin_tui.widgets.class_balance import ClassBalance
-from penguin_tui.widgets.correlations import Correlations
-from penguin_tui.widgets.data_tabs import TABS, DataTabs
-from penguin_tui.widgets.fact_table import FactTable
-from penguin_tui.widgets.feature_table import FeatureTable, details
-from penguin_tui.widgets.histogram import Histogram
-from penguin_tui.widgets.row_table import RowTable
-from penguin_tui.widgets.scatter import Scatter
+from penguin_tui.tables.fact_table import FactTable
+from penguin_tui.tables.row_table import RowTable
 
 if TYPE_CHECKING:
+    from engine.runs.state import RunState
     from engine.specs import RunSpec
-    from engine.state import RunState
     from engine.store import RunRecord, Store
 
 SHOWN_COLUMNS = 60
@@ -301,7 +301,7 @@ class DataScreen(WorkScreen):
 
     def action_open(self) -> None:
         """Choose another file."""
-        from penguin_tui.widgets.open_csv import OpenCsv
+        from penguin_tui.data.open_file import OpenCsv
 
         def opened(choice: dict[str, Any] | None) -> None:
             if choice is not None:
@@ -341,7 +341,7 @@ class DataScreen(WorkScreen):
         column = self._column
         if column is None or column.role == "target":
             return
-        from penguin_tui.widgets.open_csv import without
+        from penguin_tui.data.open_file import without
 
         choice = self.workbench.data_choice
         names = ("features", "leave_out", "column_types")

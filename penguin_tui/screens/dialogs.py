@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from penguin_tui.text import harmless
+from penguin_tui.presentation.text import harmless
 
 _CSS = """
     align: center middle;

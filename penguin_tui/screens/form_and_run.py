@@ -8,15 +8,15 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from engine.specs import SPECS, RunSpec, to_fields
-from penguin_tui.forms import DATA_FIELDS, SHARED_FIELDS, filled
+from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
+from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.text import harmless
+from penguin_tui.run.run_view import RunView
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.text import harmless
-from penguin_tui.widgets.run_view import RunView
-from penguin_tui.widgets.spec_form import SpecForm
 
 if TYPE_CHECKING:
     from engine.store import Store
-    from penguin_tui.follower import RunChanged
+    from penguin_tui.app.follower import RunChanged
 
 
 class FormAndRunScreen(WorkScreen):

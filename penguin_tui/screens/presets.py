@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from engine.knobs import show
-from engine.presets import TRAIN_PRESETS
-from penguin_tui.screens.choosing import ChoosingScreen, Offer
+from engine.specs.fields import show
+from engine.specs.presets import TRAIN_PRESETS
+from penguin_tui.screens.picker import ChoosingScreen, Offer
 
 
 def train_presets() -> ChoosingScreen:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from penguin_tui.presentation.text import harmless
+from penguin_tui.run.run_view import RunView
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.form_and_run import ask
-from penguin_tui.text import harmless
-from penguin_tui.widgets.run_view import RunView
 
 if TYPE_CHECKING:
     from engine.store import Store
-    from penguin_tui.follower import RunChanged
+    from penguin_tui.app.follower import RunChanged
 
 
 class RunScreen(WorkScreen):

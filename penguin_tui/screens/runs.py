@@ -7,10 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from penguin_tui import text
-from penguin_tui.follower import RunsChanged
-from penguin_tui.pace import ready
-from penguin_tui.runs_list import (
+from penguin_tui.app.follower import RunsChanged
+from penguin_tui.presentation import text
+from penguin_tui.presentation.runs_list import (
     COLUMNS,
     DESCENDING,
     LOOKS,
@@ -20,13 +19,14 @@ from penguin_tui.runs_list import (
     cells,
     details,
 )
+from penguin_tui.run.run_actions import resume_wish, stop_wish
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.widgets.row_table import RowTable
-from penguin_tui.wishes import resume_wish, stop_wish
+from penguin_tui.tables.row_table import RowTable
+from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
-    from penguin_tui.wishes import Request
+    from penguin_tui.run.run_actions import Request
 
 EMPTY = (
     "No runs yet.",
@@ -263,8 +263,8 @@ class RunsScreen(WorkScreen):
 
     def action_ask(self, key: str) -> None:
         """Stop the run or kill it, or let it go on, as it stands."""
+        from penguin_tui.run.run_view import RunView
         from penguin_tui.screens.form_and_run import ask
-        from penguin_tui.widgets.run_view import RunView
 
         record = self._table.current
         wish = _wish(record, key) if record is not None else None

@@ -9,16 +9,16 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.presets import PRESETS
 from engine.specs import SPECS, RunSpec, to_fields
-from penguin_tui.amounts import SEARCH_KINDS
-from penguin_tui.screens.choosing import Offer
-from penguin_tui.screens.varying import VaryingScreen
-from penguin_tui.varying import listed_rows, words
-from penguin_tui.widgets.choice_field import ChoiceField
-from penguin_tui.widgets.spec_form import SpecForm
-from penguin_tui.widgets.vary_table import VaryTable
-from penguin_tui.widgets.workload import KIND_WORDS, Workload
+from engine.specs.presets import PRESETS
+from penguin_tui.forms.choice_field import ChoiceField
+from penguin_tui.forms.search_space import listed_rows, words
+from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.workload_estimate import SEARCH_KINDS
+from penguin_tui.screens.picker import Offer
+from penguin_tui.screens.search_space import VaryingScreen
+from penguin_tui.search.workload import KIND_WORDS, Workload
 
 ABOUT = {
     "random_search": "Candidates are drawn at random and scored on folds (scikit-learn).",

@@ -6,13 +6,13 @@ from typing import Any
 
 from textual.widget import Widget
 
-from engine.presets import SWEEP_PRESETS
-from penguin_tui.screens.choosing import Offer
-from penguin_tui.screens.varying import VaryingScreen
-from penguin_tui.varying import in_words, words
-from penguin_tui.widgets.spec_form import SpecForm
-from penguin_tui.widgets.vary_table import VaryTable
-from penguin_tui.widgets.workload import Workload
+from engine.specs.presets import SWEEP_PRESETS
+from penguin_tui.forms.search_space import in_words, words
+from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.screens.picker import Offer
+from penguin_tui.screens.search_space import VaryingScreen
+from penguin_tui.search.workload import Workload
 
 FIRST = {"vary": {"units": {"low": 16, "high": 128, "step": 16}}, "epochs": 10}
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from engine.presets import TRAIN_PRESETS
 from engine.specs import DataSpec, RunSpec
-from penguin_tui.planned import Shape, known_shape, shape_of
+from engine.specs.presets import TRAIN_PRESETS
+from penguin_tui.data.data_shape import Shape, known_shape, shape_of
+from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.run.network_plan import Plan
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.presets import train_presets
-from penguin_tui.widgets.plan import Plan
-from penguin_tui.widgets.spec_form import SpecForm
 
 if TYPE_CHECKING:
-    from penguin_tui.follower import RunChanged
+    from penguin_tui.app.follower import RunChanged
 
 # how long the data settings rest before somebody looks for what is known of them
 PAUSE_SECONDS = 0.3

@@ -1,6 +1,6 @@
 """The trainer beside Keras itself, in this process: TensorFlow is set up as the engine does it."""
 
-from engine.network import runtime
+from engine.trainer import runtime
 
 runtime.set_environment()
 runtime.set_up(2)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.events import Ended, EpochBlock, Event
-from engine.jobs import checkpoint, train
-from engine.reporter import Checkpoint, Earlier, Reporter
+from engine.jobs import train
+from engine.jobs.shared import checkpoint
 from engine.results import TrainResult
+from engine.runs.events import Ended, EpochBlock, Event
+from engine.runs.reporter import Checkpoint, Earlier, Reporter
+from engine.runs.state import Curve, RunState, fold
 from engine.specs import TrainSpec, make_spec
-from engine.state import Curve, RunState, fold
 
 CASES: dict[str, dict[str, Any]] = {
     "dropout and a cosine": {"dropout": 0.4, "schedule": "cosine_restarts"},

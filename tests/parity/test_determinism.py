@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from engine.network.arithmetic import dropout_factors
-from engine.network.build import build, initial_weights, settings_for
-from engine.network.fleet import Member, train_fleet
-from engine.network.rows import Rows
-from engine.network.settings import settings_of
+from engine.keras_adapter.build import build, initial_weights, settings_for
+from engine.keras_adapter.fleet import Member, train_fleet
+from engine.keras_adapter.read_model import settings_of
 from engine.specs import NetworkSpec, make_spec
+from engine.trainer.activations import dropout_factors
+from engine.trainer.batching import Rows
 
 from .tables import CLASSES, FEATURES, plain_fit, plain_twin, same_bits, table, trained
 

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from engine.network.build import build
-from engine.network.loop import Progress
-from engine.network.network import Network
+from engine.keras_adapter.build import build
+from engine.keras_adapter.loop import Progress
+from engine.keras_adapter.network import Network
 from engine.specs import NetworkSpec
 
 from .tables import CLASSES, FEATURES, SILENT, plain_twin, same_bits, table, trained

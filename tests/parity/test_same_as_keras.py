@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine.network.build import build
+from engine.keras_adapter.build import build
 from engine.specs import NetworkSpec
 
 from .tables import CLASSES, FEATURES, plain_fit, plain_twin, same_bits, table

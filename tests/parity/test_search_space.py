@@ -6,15 +6,15 @@ import keras_tuner
 import pytest
 from sklearn.model_selection import ParameterSampler
 
-from engine.network.space_adapters import (
+from engine.keras_adapter.search_spaces import (
     as_distribution,
     as_list,
     declare,
     settings_of_trial,
 )
-from engine.network.tuning import parameter, without_effect
-from engine.rungs import rungs
-from engine.space import Choice, Dimension, Range
+from engine.keras_adapter.tuning import parameter, without_effect
+from engine.specs.hyperband_schedule import rungs
+from engine.specs.search_space import Choice, Dimension, Range
 
 CASES: list[tuple[Dimension, Any]] = [
     (Range(low=2, high=16), lambda v: isinstance(v, int) and 2 <= v <= 16),

@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from cases import wait_until
 
-from engine.home import home
 from engine.store import Store
+from engine.store.home import home
+from tests.support.engine_processes import wait_until
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import subprocess
 import sys
 
 import pytest
-from cases import flawed_engine, integrity, state_of, wait_until
 
 from engine import client
 from engine.errors import EngineError
-from engine.home import engine_alive
 from engine.specs import make_spec
 from engine.store import Store
+from engine.store.locks import engine_alive
+from tests.support.engine_processes import flawed_engine, integrity, state_of, wait_until
 
 HANGS = "time.sleep(1e6)"
 HOLDS_THE_INTERPRETER = "ctypes.PyDLL(None).sleep(100_000)"

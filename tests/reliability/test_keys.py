@@ -6,12 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cases import PATIENCE, flawed_engine, kill_engine, state_of, wait_until
 
 from benchmarks.terminal import Terminal
 from engine import client
 from engine.specs import make_spec
 from engine.store import Store
+from tests.support.engine_processes import (
+    PATIENCE,
+    flawed_engine,
+    kill_engine,
+    state_of,
+    wait_until,
+)
 
 PROGRAM = (sys.executable, "-P", "-m", "penguin_tui")
 HANGS = "time.sleep(1e6)"

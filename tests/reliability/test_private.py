@@ -11,9 +11,10 @@ import pytest
 
 from engine import client
 from engine.errors import EngineError
-from engine.home import engine_lock, home, store_path
 from engine.specs import make_spec
 from engine.store import VERSION, EngineRecord, Store
+from engine.store.home import home, store_path
+from engine.store.locks import engine_lock
 
 SUBMIT = (
     "import sys\n"

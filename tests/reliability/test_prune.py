@@ -6,10 +6,10 @@ import sys
 import time
 from pathlib import Path
 
-from engine.events import Ended, EpochBlock, TrialEnded, TrialStarted
-from engine.home import copies_path
+from engine.runs.events import Ended, EpochBlock, TrialEnded, TrialStarted
 from engine.specs import make_spec
 from engine.store import Store
+from engine.store.home import copies_path
 from engine.store.pruning import prunable, prune
 from engine.store.writer import (
     RunWriter,

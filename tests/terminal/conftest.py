@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import PATIENCE, PROGRAM, Open
 
 from benchmarks.terminal import Terminal
-from engine.home import engine_alive
 from engine.store import Store
+from engine.store.locks import engine_alive
+from tests.support.program import PATIENCE, PROGRAM, Open
 
 
 @pytest.fixture

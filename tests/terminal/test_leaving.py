@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from program import PATIENCE, PROGRAM, Open
-
 from benchmarks.terminal import Terminal
 from engine.store import Store
+from tests.support.program import PATIENCE, PROGRAM, Open
 
 CRASHES_ON_HELP = (
     "import sys, penguin_tui.session as session\n"

@@ -1,6 +1,6 @@
 """A person's way through the program: look, train, leave, come back."""
 
-from program import PATIENCE, Open
+from tests.support.program import PATIENCE, Open
 
 DOWN, END, BACKSPACE, ESCAPE, ENTER = "\x1b[B", "\x1b[F", "\x7f", "\x1b", "\r"
 

@@ -1,0 +1,39 @@
+"""How the workbench and the command line use the engine: submit, stop, follow."""
+
+from engine.client.following import follow
+from engine.client.process import (
+    EngineStatus,
+    engine_status,
+    ensure_engine,
+    other_version,
+    settle,
+    stop_engine,
+)
+from engine.client.submission import (
+    checked,
+    kill_run,
+    may_kill,
+    resume_run,
+    run_again,
+    stop_run,
+    submit,
+    with_absolute_path,
+)
+
+__all__ = [
+    "EngineStatus",
+    "checked",
+    "engine_status",
+    "ensure_engine",
+    "follow",
+    "kill_run",
+    "may_kill",
+    "other_version",
+    "resume_run",
+    "run_again",
+    "settle",
+    "stop_engine",
+    "stop_run",
+    "submit",
+    "with_absolute_path",
+]

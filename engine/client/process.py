@@ -1,0 +1,175 @@
+"""The engine's process as others see it: start it, ask how it stands, end it."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import EngineError
+from engine.store import EngineRecord, Store
+from engine.store.home import log_path, private_file
+from engine.store.locks import engine_alive, refuse_elsewhere, without_engine
+from engine.store.recovery import settle_lost
+from engine.version import __version__
+
+START_SECONDS = 20.0
+
+
+# an engine that ends while it starts is not started over and over again
+STARTS = 5
+
+
+STARTS_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """How the engine stands, in a word and a sentence, and how much it has to do."""
+
+    state: Literal["stopped", "starting", "loading", "ready"]
+    detail: str
+    running: int
+    queued: int
+    record: EngineRecord | None
+
+
+def ensure_engine(home: Path) -> None:
+    """Start an engine when none is alive; returns without waiting for it to load.
+
+    When many start at once, one engine gets the lock and the others end at once.
+    """
+    refuse_elsewhere(home)
+    if engine_alive(home) and not _closing(home):
+        with Store.open(home) as store:
+            if not _replaced_other_version(store):
+                return
+    deadline = time.monotonic() + START_SECONDS
+    while engine_alive(home):
+        # an engine that is closing lets go of its lock within moments
+        if time.monotonic() > deadline:
+            raise EngineError(
+                "The engine is ending but does not end.", "Try 'penguin-tui engine stop'."
+            )
+        time.sleep(0.05)
+    _count_start(home)
+    with private_file(log_path(home)).open("ab") as log:
+        starter = subprocess.Popen(
+            [sys.executable, "-P", "-m", "engine.worker.host", "--home", str(home)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=home,
+            env=_environment(),
+        )
+    # it forks at once and ends, so that the engine is nobody's child
+    if starter.wait(timeout=START_SECONDS) != 0:
+        raise EngineError(
+            "The engine could not be started.", f"The reason is at the end of {log_path(home)}."
+        )
+
+
+_started: dict[Path, list[float]] = {}
+
+
+def _count_start(home: Path) -> None:
+    with Store.open(home) as store:
+        last = store.engine()
+    if last is None or last.state == "ready":
+        # the last one had come up: whatever ended it, it was not its start
+        _started.pop(home, None)
+        return
+    now = time.monotonic()
+    recent = [at for at in _started.get(home, []) if now - at < STARTS_SECONDS]
+    if len(recent) >= STARTS:
+        raise EngineError(
+            f"The engine has ended {STARTS} times while it was starting, and is not started again"
+            " for now.",
+            f"The reason is at the end of {log_path(home)}.",
+        )
+    _started[home] = [*recent, now]
+
+
+def other_version(store: Store) -> EngineRecord | None:
+    """The engine that is alive here, if it is one of another version of this program."""
+    if not engine_alive(store.home):
+        return None
+    record = store.engine()
+    return None if record is None or record.version == __version__ else record
+
+
+def _replaced_other_version(store: Store) -> bool:
+    """Ask an engine of another version to end; false when there is none.
+
+    Raises `EngineError` when it is at work.
+    """
+    record = other_version(store)
+    if record is None:
+        return False
+    if any(live.status != "queued" for live in store.live_runs()):
+        raise EngineError(
+            f"An engine of penguin-tui {record.version} is at work in this folder; this is"
+            f" {__version__}.",
+            "Wait until its runs have ended, or end it with 'penguin-tui engine stop'; what it"
+            " interrupts can be resumed.",
+        )
+    store.request(None, "shutdown")
+    return True
+
+
+def _environment() -> dict[str, str]:
+    """The environment with this very program importable, wherever it was started from."""
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _closing(home: Path) -> bool:
+    with Store.open(home) as store:
+        record = store.engine()
+    return record is not None and record.state == "closing"
+
+
+def engine_status(store: Store) -> EngineStatus:
+    """How the engine of this home folder stands."""
+    live = store.live_runs()
+    queued = sum(record.status == "queued" for record in live)
+    record = store.engine()
+    if not engine_alive(store.home):
+        return EngineStatus("stopped", "not running", 0, queued, None)
+    if record is None or record.state == "closing":
+        return EngineStatus("starting", "starting", 0, queued, record)
+    return EngineStatus(record.state, record.detail, len(live) - queued, queued, record)
+
+
+def stop_engine(store: Store, wait: float = 10.0) -> bool:
+    """Ask the engine to end; returns whether it did. What is at work is marked interrupted."""
+    if not engine_alive(store.home):
+        return True
+    store.request(None, "shutdown")
+    deadline = time.monotonic() + wait
+    while engine_alive(store.home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not engine_alive(store.home)
+
+
+def settle(store: Store) -> None:
+    """Without an engine nothing is at work: say so, and start one for what is queued.
+
+    A paused run waits without an engine, unless something is asked of it.
+    """
+    live = store.live_runs()
+    if not live or engine_alive(store.home):
+        return
+    at_work = any(record.status in ("running", "stopping") for record in live)
+    asked = any(record.status == "paused" for record in live) and store.open_requests()
+    if at_work or asked:
+        with without_engine(store.home) as alone:
+            if alone:
+                settle_lost(store)
+        live = store.live_runs()
+    if any(record.status == "queued" for record in live):
+        ensure_engine(store.home)

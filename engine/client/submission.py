@@ -1,0 +1,175 @@
+"""Runs into the queue, and what is asked of them later: stop, resume, kill, rerun."""
+
+import os
+import platform
+import signal
+import time
+from pathlib import Path
+
+from engine.client.process import ensure_engine, other_version, settle
+from engine.environment.machine import boot_id
+from engine.environment.provenance import current, data_difference, differences
+from engine.errors import EngineError
+from engine.sources import locate, peek
+from engine.sources.validate import check_asked
+from engine.specs import PENGUINS, RunSpec
+from engine.store import EngineRecord, RunRecord, Store
+from engine.store.home import copies_path
+from engine.store.locks import engine_alive
+from engine.store.recovery import RESUMABLE, resume_ended
+
+# the kinds of run the engine has a job for
+RUNNABLE = (
+    "describe",
+    "baseline",
+    "train",
+    "sweep",
+    "random_search",
+    "grid_search",
+    "hyperband",
+    "reproduce",
+)
+
+
+# a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
+IGNORED_SECONDS = 5.0
+
+
+KILL_SECONDS = 3.0
+
+
+def submit(
+    store: Store, spec: RunSpec, *, name: str = "", priority: int = 0, parent: int | None = None
+) -> int:
+    """Check what can be checked at once, queue the run, and see that an engine takes it.
+
+    Returns the run's id. Raises `EngineError` as `checked` does, and nothing is
+    stored then; or because no engine could be started, and the run stays queued.
+    """
+    spec = checked(spec)
+    if other_version(store) is not None:
+        # one without work makes room now, so that it cannot take what it may misread
+        ensure_engine(store.home)
+    run = store.submit(spec, name=name, priority=priority, parent=parent)
+    ensure_engine(store.home)
+    return run
+
+
+def checked(spec: RunSpec) -> RunSpec:
+    """The spec as it is to be queued, its data file named from the root.
+
+    Raises `EngineError` when the kind cannot be run, or the data file is unusable
+    for it as far as a glance can tell.
+    """
+    if spec.kind not in RUNNABLE:
+        raise EngineError(
+            f"{spec.kind.replace('_', ' ')} cannot be run yet.",
+            f"These can: {', '.join(name.replace('_', ' ') for name in RUNNABLE)}.",
+        )
+    spec = with_absolute_path(spec)
+    facts = peek(
+        spec.data,
+        delimiter=spec.delimiter,
+        quote=spec.quote,
+        encoding=spec.encoding,
+        decimal=spec.decimal,
+        header=spec.header,
+    )
+    check_asked(facts, spec)
+    return spec
+
+
+def with_absolute_path(spec: RunSpec) -> RunSpec:
+    """The spec with its data file named from the root: the engine has another folder."""
+    if spec.data == PENGUINS:
+        return spec
+    return spec.model_copy(update={"data": str(locate(spec.data).absolute())})
+
+
+def stop_run(store: Store, run: int) -> None:
+    """Ask a run to stop; raises `EngineError` when it has ended already."""
+    record = store.run(run)
+    if not record.live:
+        raise EngineError(f"Run {run} has ended already ({record.status}).")
+    store.request(run, "stop")
+
+
+def resume_run(store: Store, run: int) -> tuple[str, ...]:
+    """Let a paused run, or one that was cut off, go on from where it was.
+
+    Returns what is different today, which may change its figures. Raises
+    `EngineError` when there is nothing to go on with, or when the data file has
+    changed since.
+    """
+    record = store.run(run)
+    if record.status == "paused":
+        store.request(run, "resume")
+        settle(store)
+        return ()
+    if record.status not in RESUMABLE:
+        raise EngineError(
+            f"Run {run} is {record.status}; only a run that is paused, {', '.join(RESUMABLE[:-1])}"
+            f" or {RESUMABLE[-1]} can resume.",
+            f"'penguin-tui again {run}' does it once more." if not record.live else "",
+        )
+    changed = data_difference(record.spec, record.data_sha256)
+    if changed:
+        raise EngineError(f"{changed}.", "A training cannot go on with other data.")
+    if other_version(store) is not None:
+        ensure_engine(store.home)
+    resume_ended(store, run)
+    ensure_engine(store.home)
+    return differences(record.provenance, current()) if record.provenance else ()
+
+
+def may_kill(record: RunRecord, now: float) -> bool:
+    """Whether a run has ignored a request to stop for so long that it may be killed."""
+    asked = record.acknowledged
+    return record.status == "stopping" and asked is not None and now - asked >= IGNORED_SECONDS
+
+
+def kill_run(store: Store, run: int) -> None:
+    """End a run that ignores a request to stop, and with it the engine's process.
+
+    A new engine starts at once; runs beside it go on from their last checkpoints.
+    Raises `EngineError` when the run has ended already or cannot be killed.
+    """
+    record = store.run(run)
+    if not record.live:
+        raise EngineError(f"Run {run} has ended already ({record.status}).")
+    engine = store.engine()
+    store.request(run, "kill")
+    deadline = time.monotonic() + KILL_SECONDS
+    while store.run(run).live and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if store.run(run).live and engine is not None and engine_alive(store.home):
+        # it does not even get to read what is asked of it
+        _end_hard(store.home, engine)
+    settle(store)
+
+
+def _end_hard(home: Path, engine: EngineRecord) -> None:
+    if (engine.host, engine.boot) != (platform.node(), boot_id()):
+        raise EngineError(
+            f"The engine is on another machine, {engine.host}.", "Kill the run from there."
+        )
+    os.kill(engine.pid, signal.SIGKILL)
+    deadline = time.monotonic() + KILL_SECONDS
+    while engine_alive(home) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def run_again(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
+    """Submit a run's spec once more; returns the new id and what is different today.
+
+    Raises `EngineError` when the data file is not there any more or has changed:
+    the figures could not be compared.
+    """
+    record = store.run(run)
+    changed = data_difference(record.spec, record.data_sha256)
+    if changed:
+        copy = copies_path(store.home) / f"{record.data_sha256}.csv"
+        kept = f" A copy of what run {run} learnt from is {copy}." if copy.exists() else ""
+        raise EngineError(f"{changed}.", f"Load its settings and choose the file anew.{kept}")
+    again = submit(store, record.spec, name=record.name)
+    return again, differences(record.provenance, current())

@@ -1,0 +1,220 @@
+"""What a preparation learns from rows: fill values, categories, scales.
+
+`learn` is the strict way, with scikit-learn's own imputers, encoders and
+scalers on the rows given and no others. `learn_as_published` and `own_range`
+are the way of the post this project started from, its leaks included:
+
+1. Categories are coded from 0 in their published order where one is known
+   (`PUBLISHED_ORDERS`), otherwise in sorted order, over all rows; a missing one
+   gets the number of categories plus one (the post codes sex Male 0, Female 1,
+   missing 3).
+2. A missing number becomes the mean over all rows.
+3. Each part is scaled to [0, 1] by its own minimum and maximum.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from engine.data.classes import ordered
+from engine.data.load import Table
+from engine.data.preprocessor import (
+    MISSING,
+    CategoryColumn,
+    NumericColumn,
+    Preparation,
+)
+from engine.data.split import Index
+from engine.data.types import categories_of, codes_of, named
+from engine.sources import shown
+from engine.specs.data import DataSpec
+
+
+def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preparation, list[str]]:
+    """Fit on the rows `index` alone; the preparation, and what is to be told about it."""
+    frame = table.frame.iloc[index][list(table.features)]
+    numbers = [name for name in table.features if table.types[name] == "numeric"]
+    texts = [name for name in table.features if table.types[name] == "categorical"]
+    levels = {name: _levels(table.frame[name].iloc[index], name, spec) for name in texts}
+    # a range so small that its inverse overflows is no fault: dividing by it is fine
+    with np.errstate(over="ignore", invalid="ignore"):
+        fitted = transformer(spec, numbers, levels).fit(as_sklearn_wants(frame, numbers, texts))
+    learnt: dict[str, NumericColumn | CategoryColumn] = {}
+    if numbers:
+        steps = fitted.named_transformers_["numbers"]
+        shift, scale = _scales(steps, len(numbers))
+        for i, name in enumerate(numbers):
+            learnt[name] = NumericColumn(
+                name=name,
+                fill=float(steps["fill"].statistics_[i]),
+                shift=float(shift[i]),
+                scale=float(scale[i]),
+            )
+    if texts:
+        steps = fitted.named_transformers_["categories"]
+        shift, scale = _scales(steps, len(texts))
+        for i, name in enumerate(texts):
+            kept = tuple(str(level) for level in steps["encode"].categories_[i])
+            fill = str(steps["fill"].statistics_[i])
+            learnt[name] = CategoryColumn(
+                name=name,
+                levels=kept,
+                encoding=spec.category_encoding,
+                missing_code=kept.index(fill) if fill in kept else -1,
+                shift=float(shift[i]),
+                scale=float(scale[i]),
+            )
+    preparation = Preparation(
+        protocol="strict",
+        columns=tuple(learnt[name] for name in table.features),
+        target=table.target,
+        classes=table.classes,
+    )
+    return preparation, _notes(table, preparation, frame, numbers)
+
+
+def transformer(
+    spec: DataSpec, numbers: list[str], levels: dict[str, list[str]]
+) -> ColumnTransformer:
+    """scikit-learn's transformer for the settings of `spec`, not yet fitted."""
+    scaler = {
+        "standard": StandardScaler(),
+        "min_max": MinMaxScaler(),
+        "none": "passthrough",
+    }[spec.scaling]
+    fill = SimpleImputer(strategy=spec.imputation, keep_empty_features=True)
+    own = spec.missing_categories == "own_category"
+    fill_text = SimpleImputer(
+        strategy="constant" if own else "most_frequent",
+        fill_value=MISSING if own else None,
+        keep_empty_features=True,
+    )
+    categories = list(levels.values())
+    encode: Any
+    if spec.category_encoding == "one_hot":
+        encode = OneHotEncoder(categories=categories, handle_unknown="ignore", sparse_output=False)
+        encoded = [("fill", fill_text), ("encode", encode)]
+    else:
+        encode = OrdinalEncoder(
+            categories=categories, handle_unknown="use_encoded_value", unknown_value=-1
+        )
+        encoded = [("fill", fill_text), ("encode", encode), ("scale", scaler)]
+    return ColumnTransformer(
+        [
+            ("numbers", Pipeline([("fill", fill), ("scale", scaler)]), numbers),
+            ("categories", Pipeline(encoded), list(levels)),
+        ]
+    )
+
+
+def as_sklearn_wants(frame: pd.DataFrame, numbers: list[str], texts: list[str]) -> pd.DataFrame:
+    """The frame with plain floats, and with texts as objects whose missing value is NaN."""
+    return frame.astype(dict.fromkeys(numbers, np.float64) | dict.fromkeys(texts, object))
+
+
+def _levels(column: "pd.Series[Any]", name: str, spec: DataSpec) -> list[str]:
+    """The categories of the training rows in the order of their codes, "missing" last."""
+    codes = codes_of(column)
+    texts = categories_of(column)
+    present = [texts[code] for code in np.unique(codes[codes >= 0])]
+    levels = ordered(name, present)
+    absent = bool((codes < 0).any())
+    if MISSING not in levels and (
+        not levels or (absent and spec.missing_categories == "own_category")
+    ):
+        levels.append(MISSING)
+    return levels
+
+
+def _scales(steps: Pipeline, columns: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """What (x - shift) / scale needs to do what a fitted scaler does."""
+    scaler = steps.named_steps.get("scale")
+    if isinstance(scaler, StandardScaler):
+        return scaler.mean_, scaler.scale_
+    if isinstance(scaler, MinMaxScaler):
+        return scaler.data_min_, np.where(scaler.data_range_ > 0.0, scaler.data_range_, 1.0)
+    return np.zeros(columns), np.ones(columns)
+
+
+def _notes(
+    table: Table, preparation: Preparation, frame: pd.DataFrame, numbers: list[str]
+) -> list[str]:
+    notes = []
+    empty = [name for name in numbers if frame[name].isna().all()]
+    if empty:
+        verb = "has" if len(empty) == 1 else "have"
+        notes.append(f"{named(empty)} {verb} no value in the training part and count as 0.")
+    unseen = []
+    for column in preparation.columns:
+        if isinstance(column, CategoryColumn):
+            known = set(column.levels)
+            extra = [text for text in categories_of(table.frame[column.name]) if text not in known]
+            if extra:
+                unseen.append((column.name, extra[0]))
+    if unseen:
+        name, text = unseen[0]
+        more = f" (and {len(unseen) - 1:,} more columns)" if len(unseen) > 1 else ""
+        notes.append(
+            f"Column {shown(name)}{more} has categories that the training part lacks, such as"
+            f" {shown(text)}; they count as unknown."
+        )
+    return notes
+
+
+def learn_as_published(table: Table, spec: DataSpec) -> tuple[Preparation, list[str]]:
+    """Codes and means over all rows, not yet scaled."""
+    columns: list[NumericColumn | CategoryColumn] = []
+    for name in table.features:
+        column = table.frame[name]
+        if table.types[name] == "numeric":
+            columns.append(NumericColumn(name=name, fill=float(column.mean())))
+            continue
+        codes = codes_of(column)
+        texts = categories_of(column)
+        levels = ordered(name, [texts[code] for code in np.unique(codes[codes >= 0])])
+        columns.append(
+            CategoryColumn(
+                name=name,
+                levels=tuple(levels),
+                encoding="ordinal",
+                missing_code=len(levels) + 1,
+            )
+        )
+    fields = type(spec).model_fields
+    ignored = [
+        name
+        for name in ("validation_share", "category_encoding", "scaling", "imputation")
+        if getattr(spec, name) != fields[name].default
+    ]
+    notes = []
+    if ignored:
+        notes.append(f"as_published sets its own way of preparing: {', '.join(ignored)} not used.")
+    preparation = Preparation(
+        protocol="as_published",
+        columns=tuple(columns),
+        target=table.target,
+        classes=table.classes,
+    )
+    return preparation, notes
+
+
+def own_range(
+    bare: Preparation, frame: pd.DataFrame
+) -> tuple[npt.NDArray[np.float32], Preparation]:
+    """The rows scaled to [0, 1] by their own range, and the preparation that does so."""
+    values = bare.matrix(frame)
+    low = values.min(axis=0)
+    spread = values.max(axis=0) - low
+    spread[spread == 0.0] = 1.0
+    scaled = tuple(
+        column.model_copy(update={"shift": float(low[i]), "scale": float(spread[i])})
+        for i, column in enumerate(bare.columns)
+    )
+    x = ((values - low) / spread).astype(np.float32)
+    return x, bare.model_copy(update={"columns": scaled})

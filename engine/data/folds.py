@@ -1,0 +1,169 @@
+"""The rows that candidates are compared on, prepared anew for whatever they learn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import StratifiedKFold
+
+from engine.data.fit_preprocessor import learn
+from engine.data.load import Table
+from engine.data.preprocess import Part, Prepared, Sealed
+from engine.data.preprocessor import Preparation
+from engine.data.split import Index, sealed_key, split
+from engine.sources.validate import refuse_folds
+from engine.specs.data import DataSpec
+
+Numbers = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What one training learns from: all pool rows prepared by what `train` alone taught.
+
+    `x` float32 [pool rows, features]; `train` and `steering` are positions in
+    the pool. `steering` decides when to stop, `held_out` (the fold) does not:
+    it is there to be looked at. `validation` is the one of the two that the
+    training is shown, as (x, y).
+    """
+
+    x: Numbers
+    train: Index
+    steering: Index | None
+    validation: tuple[Numbers, npt.NDArray[np.int64]] | None
+
+
+class Pool(Protocol):
+    """Rows for a cross-validation; positions count from 0."""
+
+    y: npt.NDArray[np.int64]
+
+    def folds(self, count: int) -> StratifiedKFold:
+        """The splitter into training rows and the fold that is held out.
+
+        Raises EngineError when a class has not a row for each fold.
+        """
+
+    def portion(self, rows: Index) -> Portion:
+        """What a training on the pool rows `rows` learns from; made once for each set of rows."""
+
+    def parts(self, rows: Index) -> Prepared:
+        """The parts to score a network that was trained on `rows`."""
+
+
+class StrictPool:
+    """Training and validation rows of a table; the test rows stay sealed.
+
+    Nothing leaks from a fold: fill values, categories and scales come from the
+    rows that the weights are learnt from. Where `steered`, a stratified share
+    (`validation_share`) of a training's rows is kept from it to decide when to stop.
+    """
+
+    def __init__(self, table: Table, spec: DataSpec, seed: int, *, steered: bool) -> None:
+        found = split(table, spec)
+        parts = [found.train, found.validation]
+        self._index: Index = np.concatenate([part for part in parts if part is not None])
+        self._test = found.test
+        self._table, self._spec, self._seed, self._steered = table, spec, seed, steered
+        self.y = table.codes[self._index].astype(np.int64)
+        self._made: dict[bytes, tuple[Portion, Preparation]] = {}
+
+    def folds(self, count: int) -> StratifiedKFold:
+        """Stratified and shuffled."""
+        _refuse_folds(count, self.y, self._table.classes)
+        return StratifiedKFold(count, shuffle=True, random_state=self._seed)
+
+    def portion(self, rows: Index) -> Portion:
+        """Learn from `rows`, less the share that steers."""
+        return self._prepared(rows)[0]
+
+    def parts(self, rows: Index) -> Prepared:
+        """Training rows, the rows that steered or were held out, and the sealed test part."""
+        portion, preparation = self._prepared(rows)
+        table = self._table
+        test = Part(
+            preparation.apply(table.frame.iloc[self._test]),
+            table.codes[self._test].astype(np.int32),
+            table.rows[self._test],
+        )
+        beside = self._others(rows) if portion.steering is None else portion.steering
+        return Prepared(
+            train=self._part(portion, portion.train),
+            validation=self._part(portion, beside) if len(beside) else None,
+            test=Sealed(sealed_key(table, self._test), len(self._test), test),
+            preparation=preparation,
+            notes=(),
+            leaks=False,
+        )
+
+    def _part(self, portion: Portion, rows: Index) -> Part:
+        return Part(
+            portion.x[rows], self.y[rows].astype(np.int32), self._table.rows[self._index[rows]]
+        )
+
+    def _prepared(self, rows: Index) -> tuple[Portion, Preparation]:
+        key = np.sort(rows).tobytes()
+        if key not in self._made:
+            train, steering = _held_back(rows, self.y, self._share, self._seed)
+            preparation, _ = learn(self._table, self._spec, self._index[train])
+            x = preparation.apply(self._table.frame.iloc[self._index])
+            shown = self._others(rows) if steering is None else steering
+            validation = (x[shown], self.y[shown]) if len(shown) else None
+            self._made[key] = (Portion(x, train, steering, validation), preparation)
+        return self._made[key]
+
+    @property
+    def _share(self) -> float:
+        return self._spec.validation_share if self._steered else 0.0
+
+    def _others(self, rows: Index) -> Index:
+        return np.setdiff1d(np.arange(len(self.y)), rows)
+
+
+class PublishedPool:
+    """The post's way: its training part, already scaled, with the test part to steer by."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self.y = prepared.train.y.astype(np.int64)
+
+    def folds(self, count: int) -> StratifiedKFold:
+        """What scikit-learn makes of `cv=3` for a classifier: stratified, not shuffled."""
+        _refuse_folds(count, self.y, self._prepared.class_names)
+        return StratifiedKFold(count)
+
+    @cached_property
+    def _validation(self) -> tuple[Numbers, npt.NDArray[np.int64]]:
+        steering = self._prepared.steering
+        return steering.x, steering.y.astype(np.int64)
+
+    def portion(self, rows: Index) -> Portion:
+        """All of `rows`."""
+        return Portion(self._prepared.train.x, rows, None, self._validation)
+
+    def parts(self, rows: Index) -> Prepared:
+        """The parts as the post has them."""
+        return self._prepared
+
+
+def _refuse_folds(count: int, y: npt.NDArray[np.int64], classes: Sequence[str]) -> None:
+    rows = np.bincount(y, minlength=len(classes))
+    refuse_folds(count, int(rows.min()), classes[int(rows.argmin())])
+
+
+def _held_back(
+    rows: Index, y: npt.NDArray[np.int64], share: float, seed: int
+) -> tuple[Index, Index | None]:
+    """Split `rows` by class, the share second; one row of each class stays in the first."""
+    if not share:
+        return rows, None
+    order = np.random.default_rng(seed).permutation(rows)
+    second: list[Index] = []
+    for label in np.unique(y[rows]):
+        members = order[y[order] == label]
+        second.append(members[: min(max(1, int(len(members) * share + 0.5)), len(members) - 1)])
+    steering = np.concatenate(second)
+    return np.setdiff1d(rows, steering), steering

@@ -1,0 +1,96 @@
+"""What decides a result's bits beside spec and seed, and what has changed since.
+
+A run keeps this with its figures. Running it again says what is different.
+"""
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from engine.environment.machine import cpu_model, usable_threads
+from engine.errors import EngineError
+from engine.specs import PENGUINS, RunSpec
+from engine.version import __version__
+
+# what TensorFlow reads while it is imported; the engine sets it first of all
+ENGINE_ENVIRONMENT: Final = {
+    # C++ log lines would be drawn over the screen; the three together leak none
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+}
+# distributions to look for; TensorFlow comes under either of two names
+_LIBRARIES: Final = {
+    "tensorflow": ("tensorflow", "tensorflow-cpu"),
+    "keras": ("keras",),
+    "numpy": ("numpy",),
+    "scikit-learn": ("scikit-learn",),
+    "pandas": ("pandas",),
+    "keras-tuner": ("keras-tuner",),
+    "scikeras": ("scikeras",),
+}
+_WORDS: Final = {
+    "penguin_tui": "penguin-tui",
+    "python": "Python",
+    "cpu": "the processor",
+    "threads": "the number of threads",
+    "onednn": "the oneDNN flag",
+}
+
+
+def current() -> dict[str, Any]:
+    """Program, machine and library versions as an engine started now would have them."""
+    return {
+        "penguin_tui": __version__,
+        "host": platform.node(),
+        "cpu": cpu_model(),
+        "threads": usable_threads(),
+        "onednn": ENGINE_ENVIRONMENT["TF_ENABLE_ONEDNN_OPTS"] != "0",
+        "python": platform.python_version(),
+        "versions": {name: _version(candidates) for name, candidates in _LIBRARIES.items()},
+    }
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """What has changed since a run was made, each as 'keras was 3.14.0, is 3.15.1'."""
+    pairs = [(word, then.get(key), now.get(key)) for key, word in _WORDS.items()]
+    old, new = then.get("versions", {}), now.get("versions", {})
+    pairs += [(name, old.get(name), new.get(name)) for name in new]
+    return tuple(
+        f"{name} was {before}, is {after}"
+        for name, before, after in pairs
+        if before is not None and before != after
+    )
+
+
+def data_difference(spec: RunSpec, sha256: str | None) -> str:
+    """How the data file differs from what a run learnt from; empty when it does not."""
+    if spec.data == PENGUINS or sha256 is None:
+        return ""
+    try:
+        with Path(spec.data).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"{spec.data} can no longer be read ({error.strerror})"
+    return "" if found == sha256 else f"{spec.data} has changed since"
+
+
+def set_environment() -> None:
+    """Set the variables TensorFlow reads while it is imported; call before the import."""
+    os.environ.update(ENGINE_ENVIRONMENT)
+
+
+def _version(candidates: tuple[str, ...]) -> str:
+    for name in candidates:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    raise EngineError(
+        f"The package {candidates[0]} is not installed.", "Run make run again to install it."
+    )

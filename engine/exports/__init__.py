@@ -1,0 +1,1 @@
+"""What a run leaves, as files: one module a format."""

@@ -1,0 +1,79 @@
+"""CSV files that no spreadsheet takes for a program."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from engine.errors import NothingToExport
+from engine.results import Scored
+from engine.runs.events import COLUMNS, FOLD_KEYS
+from engine.runs.state import RunState, fold
+from engine.store import RunRecord, Store
+
+# what a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def epochs_csv(store: Store, record: RunRecord) -> bytes:
+    """A row for each epoch of each trial; raises `NothingToExport` when there are none."""
+    state = _state(store, record)
+    rows = [
+        (*divmod(key, FOLD_KEYS), chunk.first + i, *(column[i] for column in chunk.columns))
+        for key, curve in state.curves.items()
+        for chunk in curve.chunks
+        for i in range(len(chunk))
+    ]
+    if not rows:
+        raise NothingToExport(f"Run {record.id} ({record.kind}, {record.status}) has no epochs.")
+    return to_csv(("trial", "fold", "epoch", *COLUMNS), rows)
+
+
+def misclassified_csv(store: Store, record: RunRecord) -> bytes:
+    """A row for each misclassified row that was kept; raises `NothingToExport` without a result."""
+    result = _state(store, record).result
+    if not isinstance(result, Scored):
+        raise NothingToExport(
+            f"Run {record.id} ({record.kind}, {record.status}) has no misclassified rows to tell."
+        )
+    columns = list(dict.fromkeys(name for item in result.misclassified for name in item.values))
+    head = ("row", "part", "actual", "predicted", "probability", *columns)
+    return to_csv(
+        head,
+        (
+            (
+                item.row, item.part, item.actual, item.predicted, item.probability,
+                *(item.values.get(name) for name in columns),
+            )
+            for item in result.misclassified
+        ),
+    )  # fmt: skip
+
+
+def _state(store: Store, record: RunRecord) -> RunState:
+    return fold(RunState(), store.events(record.id)[1])
+
+
+def to_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A CSV file in UTF-8; NaN and None are empty cells, text cannot be a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([safe_cell(name) for name in head])
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def safe_cell(value: object) -> object:
+    """A cell as it may stand in a CSV: numbers stay, text that looks like a formula is marked."""
+    if isinstance(value, float) and value != value:
+        return ""
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) and not _number(value):
+        return "'" + value
+    return value
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii()

@@ -1,0 +1,173 @@
+"""A run as one JSON object: what `run --json` and `show --json` print."""
+
+import statistics
+import time
+from typing import Any
+
+from engine.results import (
+    BaselineResult,
+    DescribeResult,
+    ReproduceResult,
+    Scored,
+    SearchResult,
+    SweepResult,
+    TrainResult,
+    metrics,
+)
+from engine.runs.state import RunState, Trial
+from engine.specs import to_fields
+from engine.store import RunRecord
+
+PARTS = ("train", "validation", "test")
+
+
+def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
+    """Everything about a run but its epochs; keys without a value yet are null."""
+    result = state.result
+    found = run_row(record) | {
+        "spec": to_fields(record.spec),
+        "metrics": metrics(result),
+        "confusion_matrix": None,
+        "stopped_because": _stopped_because(record, result),
+        "warnings": list(state.warnings),
+        "acknowledged": moment(record.acknowledged),
+        "provenance": record.provenance,
+        "data_sha256": record.data_sha256,
+    }
+    if state.data is not None:
+        found |= {
+            "features": list(state.data.features),
+            "classes": list(state.data.classes),
+            "rows": state.data.parts,
+        }
+    if isinstance(result, Scored):
+        found |= _scored(result)
+    if isinstance(result, TrainResult | SweepResult | SearchResult):
+        found |= {
+            "parameters": result.parameters,
+            "epochs_run": result.epochs_run,
+            "epoch_kept": result.epoch_kept,
+            "layers": [layer.model_dump(mode="json") for layer in result.layers],
+        }
+    if isinstance(result, BaselineResult):
+        found |= _baseline(result)
+    if isinstance(result, SweepResult):
+        found |= _sweep(result)
+    if isinstance(result, SearchResult):
+        found |= _search(result)
+    if isinstance(result, DescribeResult | ReproduceResult):
+        found["result"] = result.model_dump(mode="json")
+    if state.trials and record.kind != "train":
+        found["trials"] = [_trial(trial) for trial in state.trials.values()]
+    return found
+
+
+def run_row(record: RunRecord) -> dict[str, Any]:
+    """A run's row, as `runs --json` lists it."""
+    return {
+        "run": record.id,
+        "kind": record.kind,
+        "name": record.name,
+        "note": record.note,
+        "status": record.status,
+        "message": record.message,
+        "hint": record.hint,
+        "data": record.data,
+        "target": record.target,
+        "protocol": record.protocol,
+        "metrics": record.metrics,
+        "best_val_accuracy": record.best_val_accuracy,
+        "test_scorings": record.test_scorings,
+        "parameters": record.parameters,
+        "epochs_planned": record.epochs_planned,
+        "epochs_run": record.epochs_run,
+        "seconds": record.seconds(),
+        "created": moment(record.created),
+        "started": moment(record.started),
+        "ended": moment(record.ended),
+        "parent": record.parent,
+    }
+
+
+def moment(seconds: float | None) -> str | None:
+    """A moment as ISO 8601 in UTC."""
+    if seconds is None:
+        return None
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
+
+
+def _stopped_because(record: RunRecord, result: object) -> str | None:
+    if isinstance(result, TrainResult | SweepResult | SearchResult):
+        return result.stopped_because
+    if isinstance(result, BaselineResult):
+        ended = "the solver settled" if result.converged else "max_iterations was reached"
+        return f"{ended} after {result.iterations:,} iterations"
+    return record.message or None
+
+
+def _scored(result: Scored) -> dict[str, Any]:
+    scores: dict[str, Any] = {}
+    for part in PARTS:
+        score = getattr(result.scores, part)
+        scores[part] = score.model_dump(mode="json") if score else None
+    return {
+        "confusion_matrix": result.confusion.model_dump(mode="json"),
+        "scores": scores,
+        "misclassified": [row.model_dump(mode="json") for row in result.misclassified],
+    }
+
+
+def _baseline(result: BaselineResult) -> dict[str, Any]:
+    labels = result.confusion.labels
+    return {
+        "coefficients": {
+            label: dict(zip(result.features, row, strict=True))
+            for label, row in zip(labels, result.coefficients, strict=True)
+        },
+        "intercepts": dict(zip(labels, result.intercepts, strict=True)),
+        "iterations": result.iterations,
+        "converged": result.converged,
+    }
+
+
+def _sweep(result: SweepResult) -> dict[str, Any]:
+    return {
+        "setting": result.setting,
+        "points": [point.model_dump(mode="json") for point in result.points],
+        "best": {result.setting: result.best},
+        "chosen": {result.setting: result.chosen},
+        "test_accuracy": metrics(result)["test_accuracy"],
+    }
+
+
+def _search(result: SearchResult) -> dict[str, Any]:
+    return {
+        "best": {
+            "trial": result.best_trial,
+            "settings": result.best_settings,
+            "settings_used": result.settings_used,
+        },
+        "selection_score": result.selection_score,
+        "selection_std": result.selection_std,
+        "test_accuracy": metrics(result)["test_accuracy"],
+        "influences": [item.model_dump(mode="json") for item in result.influences],
+        "epochs_spent": result.epochs_spent,
+        "search_note": result.note,
+    }
+
+
+def _trial(trial: Trial) -> dict[str, Any]:
+    chosen_by = trial.scores.get("validation", ())
+    return {
+        "trial": trial.number,
+        "group": trial.group,
+        "parent": trial.parent,
+        "settings": trial.settings,
+        "settings_used": trial.settings_used,
+        "scores": {name: list(values) for name, values in trial.scores.items()},
+        "mean": statistics.fmean(chosen_by) if chosen_by else None,
+        # of the folds themselves, as scikit-learn reports it
+        "std": statistics.pstdev(chosen_by) if chosen_by else None,
+        "status": trial.status,
+        "epochs": trial.epochs,
+    }

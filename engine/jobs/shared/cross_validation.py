@@ -1,0 +1,200 @@
+"""Random and grid search: scikit-learn's own searches over scikeras' classifier."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+
+from engine.data.folds import Pool, PublishedPool, StrictPool
+from engine.data.load import Table
+from engine.data.preprocess import Prepared
+from engine.environment.machine import usable_threads
+from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.study import Spec, Study
+from engine.jobs.shared.trials import Live, Tried, named, network_fields, plain_settings
+from engine.keras_adapter.callbacks import Stopper, settings_shown
+from engine.keras_adapter.tuning import Classifier, Idle, parameter, without_effect
+from engine.keras_adapter.tuning import network as model_function
+from engine.planning.search import influences
+from engine.results import SearchResult
+from engine.runs.events import Plan
+from engine.runs.reporter import Reporter, Stopped
+from engine.trainer.seeds import FOLDS, derived_seed
+
+
+def run(
+    spec: Spec, reporter: Reporter, candidates: Sequence[Mapping[str, Any]],
+    search: Callable[..., Any], **own: Any,
+) -> SearchResult:  # fmt: skip
+    """Search with scikit-learn's `search(estimator, …, **own)`, then score the refitted best once.
+
+    `candidates` are what it is going to try, for the plan. Raises `Stopped`
+    after a partial result, in which the test part stays sealed.
+    """
+    table, prepared = read_and_prepare(spec, reporter)
+    study = Study(spec, prepared, _pool(spec, table, prepared), reporter, candidates)
+    reporter.emit(_plan(spec, candidates))
+    folds = study.pool.folds(spec.folds)
+    if not study.published:
+        reporter.note(
+            f"The training and validation parts are cross-validated together: {len(study.pool.y):,}"
+            f" rows in {spec.folds} stratified folds."
+        )
+    before = sum(tried.recalled for tried in study.tried)
+    if before:
+        reporter.note(f"{before:,} candidates were done before.")
+    reporter.phase("training the candidates")
+    searching = search(
+        _classifier(spec, study),
+        **own,
+        scoring=study.score,
+        cv=folds,
+        refit=study.choose,
+        # in threads: half of a short training is compiled code, beside which another one can run
+        n_jobs=usable_threads(),
+        error_score="raise",
+        return_train_score=True,
+    )
+    published = {"epochs": spec.epochs, "batch_size": spec.batch_size} if study.published else {}
+    try:
+        with joblib.parallel_config(backend="threading"):
+            searching.fit(np.arange(len(study.pool.y))[:, None], study.pool.y, **published)
+    except Stopped:
+        _stopped(spec, table, study, len(candidates))
+        raise
+    return _finished(spec, table, study)
+
+
+def _pool(spec: Spec, table: Table, prepared: Prepared) -> Pool:
+    if spec.protocol == "as_published":
+        return PublishedPool(prepared)
+    steered = spec.early_stopping is not None and spec.early_stopping.monitor.startswith("val_")
+    seed = derived_seed(spec.split_seed, FOLDS)
+    return StrictPool(table, spec, seed, steered=steered)
+
+
+def _classifier(spec: Spec, study: Study) -> Classifier:
+    callbacks: list[Any] = [Live(study.reporter)]
+    if spec.early_stopping is not None:
+        callbacks.append(Stopper(spec.early_stopping))
+    return Classifier(
+        model=model_function,
+        # the model comes compiled: what the post's way tells an optimizer goes nowhere
+        optimizer=Idle if study.published else None,
+        epochs=spec.epochs,
+        batch_size=spec.batch_size,
+        class_weight=None if spec.class_weight == "none" else spec.class_weight,
+        callbacks=callbacks,
+        verbose=0,
+        study=study,
+    )
+
+
+def parameters(spec: Spec, adapt: Callable[[Any], Any]) -> dict[str, Any]:
+    """The space under scikeras' names, each dimension as `adapt` makes it for scikit-learn."""
+    space = {}
+    for name, dimension in spec.vary.items():
+        values = adapt(dimension)
+        if name == "class_weight":
+            values = [None if value == "none" else value for value in values]
+        space[parameter(name, as_published=spec.protocol == "as_published")] = values
+    return space
+
+
+def _plan(spec: Spec, candidates: Sequence[Mapping[str, Any]]) -> Plan:
+    fitted = spec.protocol == "as_published"
+    epochs = [int(spec.epochs if fitted else c.get("epochs", spec.epochs)) for c in candidates]
+    return Plan(
+        at=time.time(),
+        trials=len(candidates),
+        trainings=len(candidates) * spec.folds + 1,
+        epochs=sum(epochs) * spec.folds + max(epochs),
+    )
+
+
+def _fields(spec: Spec, study: Study, best: Tried) -> dict[str, Any]:
+    finished = study.finished
+    names, idle = list(spec.vary), without_effect(spec.vary) if study.published else []
+    return {
+        "kind": spec.kind,
+        "best_trial": best.number,
+        "best_settings": plain_settings(best.settings),
+        "settings_used": settings_shown(best.settings_used, best.settings),
+        "selection_score": best.mean,
+        "selection_std": float(np.std(best.scores)),
+        "influences": influences(
+            names, [_effective(c, idle) for c in finished], [c.mean for c in finished]
+        ),
+        "epochs_spent": study.epochs_spent,
+        "note": _note(study, finished),
+    }
+
+
+def _effective(candidate: Tried, idle: Sequence[str]) -> dict[str, Any]:
+    """The settings without those that had no effect: whatever they went with is chance."""
+    return candidate.settings | dict.fromkeys(idle, 0)
+
+
+def _note(study: Study, finished: Sequence[Tried]) -> str:
+    """What the post's way comes to: settings that were asked for and had no effect."""
+    idle = without_effect(study.spec.vary) if study.published else []
+    if not idle:
+        return ""
+    rates = {c.settings_used["learning_rate"] for c in finished}
+    sizes = {c.settings_used["batch_size"] for c in finished}
+    if len(rates) > 1 or len(sizes) > 1:
+        raise RuntimeError("settings that should have had no effect had one")
+    if set(idle) == set(study.spec.vary):
+        return (
+            f"All candidates were the same network: {named(idle)} had no effect, because the"
+            " model comes compiled and fit is given its own epochs and batch size. The ranking"
+            " is chance."
+        )
+    return f"As published {named(idle)} had no effect: all candidates were trained alike in that."
+
+
+def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
+    if study.refitted is None or study.best is None:
+        raise RuntimeError("scikit-learn did not refit the best candidate")
+    study.reporter.phase("scoring")
+    trained, network = study.refitted
+    best = study.best
+    early = f"early stopping after epoch {trained.epochs}"
+    return SearchResult(
+        **_fields(spec, study, best),
+        **network_fields(
+            table, study.pool.parts(trained.rows), network, study.reporter,
+            batch_size=best.settings_used["batch_size"], open_test=True,
+        ),
+        epochs_run=trained.epochs,
+        epoch_kept=trained.epoch_kept,
+        stopped_because=early if trained.stopped_early else f"all {trained.epochs:,} epochs done",
+    )  # fmt: skip
+
+
+def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
+    """Report what the finished candidates came to, if there are any, and raise `Stopped`."""
+    study.stop()
+    if study.reporter.interrupted:
+        raise Stopped
+    reason = f"stopped by request after {len(study.finished):,} of {candidates:,} candidates"
+    best = study.best
+    if best is None:
+        raise Stopped(f"{reason[:1].upper()}{reason[1:]}; none has a score yet.")
+    trained = study.first_of_best()
+    if trained is None:
+        raise Stopped(f"{reason[:1].upper()}{reason[1:]}; their scores are kept.")
+    result = SearchResult(
+        **_fields(spec, study, best),
+        **network_fields(
+            table, study.pool.parts(trained.rows), study.rebuilt(trained), study.reporter,
+            batch_size=best.settings_used["batch_size"], open_test=False,
+        ),
+        epochs_run=trained.epochs,
+        epoch_kept=trained.epoch_kept,
+        stopped_because=f"{reason}; the network is the best candidate's of the first fold",
+    )  # fmt: skip
+    study.reporter.finished(result)
+    raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test part stays sealed.")

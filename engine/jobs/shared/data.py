@@ -1,0 +1,86 @@
+"""What every job does first: read the data, keep a copy, split and prepare it."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.data.load import Table, load
+from engine.data.preprocess import Prepared, prepare
+from engine.runs.reporter import DataUsed, Reporter
+from engine.specs import PENGUINS, DataSpec, NetworkSpec
+from engine.specs.search_space import Choice
+from engine.specs.validation import Varying
+
+# a private copy is kept of files up to this size, of larger ones the hash alone
+COPIED_BYTES = 20 * 1024 * 1024
+AS_PUBLISHED = (
+    "As published: the test part is scaled by its own range and also steers the training."
+    " Its figures are optimistic and not comparable with strict ones."
+)
+
+
+def read(spec: DataSpec, reporter: Reporter) -> Table:
+    """Read the file and tell what is noteworthy about it."""
+    reporter.phase("reading the data")
+    table = load(spec, _progress(reporter))
+    for note in table.notes:
+        reporter.warn(note)
+    reporter.emit(DataUsed(table.sha256, _copy(spec, table.sha256)))
+    reporter.check()
+    return table
+
+
+def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepared]:
+    """Read, split and prepare the data; the test part comes sealed."""
+    table = read(spec, reporter)
+    reporter.phase("preparing the data")
+    prepared = prepare(table, spec)
+    for note in prepared.notes:
+        reporter.warn(note)
+    if spec.protocol == "as_published":
+        reporter.warn(AS_PUBLISHED)
+    if told := _batches(spec, prepared.part_sizes["train"]):
+        reporter.warn(told)
+    reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.part_sizes)
+    reporter.check()
+    return table, prepared
+
+
+def _batches(spec: DataSpec, rows: int) -> str:
+    """What to tell of a batch that takes in the whole training part, or nothing."""
+    if not isinstance(spec, NetworkSpec):
+        return ""
+    varied = spec.vary.get("batch_size") if isinstance(spec, Varying) else None
+    if varied is None:
+        largest = spec.batch_size
+    else:
+        largest = int(max(varied.values) if isinstance(varied, Choice) else varied.high)
+    if largest <= rows:
+        return ""
+    return (
+        f"batch_size: {largest:,} is above the {rows:,} rows of the training part: an epoch is one"
+        " optimizer step."
+    )
+
+
+def _progress(reporter: Reporter) -> Callable[[float], None]:
+    """Heeds stop and pause while a file is read, and shows the share done once a second."""
+    told = time.monotonic()
+
+    def tick(share: float) -> None:
+        nonlocal told
+        reporter.check()
+        if time.monotonic() - told >= 1.0:
+            told = time.monotonic()
+            reporter.phase(f"reading the data ({share:.0%})")
+
+    return tick
+
+
+def _copy(spec: DataSpec, sha256: str) -> bytes | None:
+    """The file's bytes for the private copy, if it is small and still what was read."""
+    if spec.data == PENGUINS or Path(spec.data).stat().st_size > COPIED_BYTES:
+        return None
+    body = Path(spec.data).read_bytes()
+    return body if hashlib.sha256(body).hexdigest() == sha256 else None

@@ -1,0 +1,59 @@
+"""What a run that was cut off has done already, and does not do again.
+
+A trial is recalled from its events: scores, settings used and epochs are all
+that a search needs of it, and come back to the bit. Whatever was half done
+begins again; its draws depend on seed, trial and fold alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.jobs.shared.trials import Tried, plain_settings
+from engine.runs.reporter import Earlier
+from engine.runs.state import Trial
+
+# one that was told to stop, or was at work when the engine went, is still to be done
+DONE = ("finished", "diverged", "skipped")
+
+
+def recalled(
+    earlier: Earlier,
+    number: int,
+    settings: Mapping[str, Any],
+    *,
+    group: str = "",
+    parent: int | None = None,
+    folds: int | None = None,
+) -> Trial | None:
+    """The trial as it ended before the run was cut off; None where it is still to be done.
+
+    It has to be the same in all that is given; one that has finished, to have a
+    score for each of `folds`.
+    """
+    trial = earlier.state.trials.get(number)
+    if trial is None or trial.status not in DONE:
+        return None
+    if (trial.group, trial.parent) != (group, parent):
+        return None
+    if trial.settings != plain_settings(settings):
+        return None
+    scores = [len(trial.scores.get(part, ())) for part in ("train", "validation")]
+    if trial.status == "finished" and folds is not None and scores != [folds, folds]:
+        return None
+    return trial
+
+
+def as_tried(trial: Trial, settings: dict[str, Any]) -> Tried:
+    """The candidate that a recalled trial was."""
+    return Tried(
+        number=trial.number,
+        settings=settings,
+        epochs_planned=trial.epochs_planned,
+        status=trial.status,
+        used={0: trial.settings_used} if trial.settings_used else {},
+        epochs=trial.epochs,
+        validation=dict(enumerate(trial.scores.get("validation", ()))),
+        train=dict(enumerate(trial.scores.get("train", ()))),
+        ended=True,
+        recalled=True,
+    )

@@ -1,0 +1,48 @@
+"""Scores every part of the data with one classifier, the sealed test part last."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.load import Table
+from engine.data.preprocess import Part, Prepared
+from engine.data.scoring import confusion_counts, misclassified_rows, score_part
+from engine.results import ConfusionMatrix, Misclassified, Scores
+from engine.runs.reporter import Reporter, TestScored
+
+# shown at most of each part; the matrix counts them all
+LISTED_ROWS = 200
+
+PartName = Literal["train", "validation", "test"]
+Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
+
+
+def score(
+    table: Table, prepared: Prepared, predict: Predict, reporter: Reporter, open_test: bool
+) -> dict[str, Any]:
+    """The fields of `results.Scored`, from `predict(x [rows, features]) -> [rows, classes]`.
+
+    `open_test` breaks the seal: the scoring is counted and shown. Without it
+    the test part's figures are None.
+    """
+    parts: dict[PartName, Part] = {"train": prepared.train}
+    if prepared.validation is not None:
+        parts["validation"] = prepared.validation
+    if open_test:
+        parts["test"] = prepared.test.open(lambda key: reporter.emit(TestScored(key)))
+    scores: dict[str, Any] = {"validation": None, "test": None}
+    counts: dict[str, Any] = {"validation": None, "test": None}
+    wrong: list[Misclassified] = []
+    for name, part in parts.items():
+        probabilities = predict(part.x)
+        scores[name] = score_part(part.y, probabilities, prepared.class_names)
+        counts[name] = confusion_counts(part.y, probabilities, len(prepared.class_names))
+        wrong += misclassified_rows(table, part, probabilities, name, LISTED_ROWS)
+    return {
+        "scores": Scores(**scores),
+        "confusion": ConfusionMatrix(labels=prepared.class_names, **counts),
+        "misclassified": tuple(wrong),
+        "sealed_part": prepared.test.key,
+    }

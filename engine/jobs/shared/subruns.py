@@ -1,0 +1,144 @@
+"""Runs other jobs as parts of one run."""
+
+import time
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.errors import EngineError
+from engine.jobs import run_job
+from engine.jobs.shared.resume import DONE, recalled
+from engine.results import AnyResult, Result, Scored, metrics
+from engine.runs.events import TrialEnded, TrialStarted
+from engine.runs.reporter import (
+    Checkpoint,
+    DataUsed,
+    Diverged,
+    Earlier,
+    Reported,
+    Reporter,
+    Stopped,
+    TestScored,
+)
+from engine.runs.state import Trial
+from engine.specs import RunSpec
+
+_RESULT: TypeAdapter[AnyResult] = TypeAdapter(Result)
+
+
+class PartReporter(Reporter):
+    """Passes on what concerns the whole run: stop, pause, and every scoring of a test part.
+
+    A part's own trials, epochs, notes and files stay behind; its spec and seed
+    bring them back at any time.
+    """
+
+    def __init__(self, whole: Reporter) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def emit(self, item: Reported) -> None:
+        """Report a scoring or the data; keep the rest back."""
+        if isinstance(item, TestScored | DataUsed):
+            self._whole.emit(item)
+
+    def epoch(self, trial: int, number: int, figures: Any) -> None:
+        """Keep the figures of an epoch back."""
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the whole run was asked to stop."""
+        return self._whole.stopping
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the engine is about to end."""
+        return self._whole.interrupted
+
+    def check(self) -> None:
+        """Wait or stop with the whole run."""
+        self._whole.check()
+
+    def wait_while_paused(self) -> None:
+        """Wait with the whole run."""
+        self._whole.wait_while_paused()
+
+    def take_skip(self) -> bool:
+        """Skip nothing: a part without a network would have no figures."""
+        return False
+
+
+def run_part(
+    spec: RunSpec, whole: Reporter, trial: int, group: str, settings: dict[str, Any]
+) -> AnyResult | None:
+    """Do one job as trial number `trial` of the whole run; None when its network diverged.
+
+    One that was done before the run was cut off is not done again. Until the
+    whole run has ended a part's result is kept as its checkpoint, without the
+    list of misclassified rows.
+    """
+    whole.check()
+    earlier = whole.earlier
+    before = recalled(earlier, trial, settings, group=group)
+    if before is not None and _is_kept(before, earlier):
+        return None if before.status == "diverged" else _result(earlier.checkpoints[trial])
+    started = TrialStarted(
+        at=time.time(),
+        trial=trial,
+        settings=settings,
+        epochs=getattr(spec, "epochs", 0),
+        group=group,
+    )
+    whole.emit(started)
+    result: AnyResult | None = None
+    try:
+        result = run_job(spec, PartReporter(whole))
+    except Diverged:
+        whole.note(f"{group}, {settings}: the network diverged.")
+    except Stopped:
+        whole.emit(TrialEnded(at=time.time(), trial=trial, status="stopped"))
+        raise
+    figures = metrics(result)
+    scores = {
+        part: (figures[f"{short}_accuracy"],)
+        for short, part in (("train", "train"), ("val", "validation"), ("test", "test"))
+        if figures[f"{short}_accuracy"] is not None
+    }
+    ended = TrialEnded(
+        at=time.time(),
+        trial=trial,
+        status="diverged" if result is None else "finished",
+        scores=scores,  # type: ignore[arg-type]  # None was left out
+        epochs=getattr(result, "epochs_run", 0),
+    )
+    if result is not None:
+        whole.emit(Checkpoint(trial, ended.epochs, _body(result)))
+    whole.emit(ended)
+    whole.check()
+    return result
+
+
+def parts_done(earlier: Earlier) -> int:
+    """How many parts `run_part` will not do again."""
+    trials = earlier.state.trials.values()
+    return sum(trial.status in DONE and _is_kept(trial, earlier) for trial in trials)
+
+
+def _is_kept(trial: Trial, earlier: Earlier) -> bool:
+    return trial.status == "diverged" or trial.number in earlier.checkpoints
+
+
+def _body(result: AnyResult) -> bytes:
+    # the rows are many, and no part of what parts are compared by
+    slim = result.model_copy(update={"misclassified": ()}) if isinstance(result, Scored) else result
+    return _RESULT.dump_json(slim)
+
+
+def _result(body: bytes) -> AnyResult:
+    try:
+        return _RESULT.validate_json(body)
+    except ValidationError as error:
+        raise EngineError(
+            "What a part of this run came to cannot be read.",
+            "Run it again from its beginning (a on the Runs screen).",
+        ) from error

@@ -1,1 +1,0 @@
-"""Dense classifiers as Keras models, and the compiled program that trains them."""

@@ -1,0 +1,1 @@
+"""How many trials, trainings and epochs a search or sweep comes to, and what they say."""

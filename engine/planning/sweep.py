@@ -1,0 +1,135 @@
+"""What a sweep's trials say about the swept setting: points, the best, the choice.
+
+Pure functions of the spec and the folded state, so that the live chart, the
+command line and the result show the same figures.
+
+An accuracy is the one logged for the epoch whose weights are kept. A sweep over
+`epochs` trains once for each seed, not once for each value: with everything
+drawn from the seed, the first k epochs of a longer training are the training of
+k epochs, to the bit.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from engine.results import Point, band
+from engine.runs.state import Curve, RunState, Trial
+from engine.specs import EarlyStopping, SweepSpec
+
+Value = bool | int | float | str
+
+
+def swept(spec: SweepSpec) -> tuple[str, tuple[Value, ...]]:
+    """The swept setting and its values, in the order they are trained."""
+    ((setting, dimension),) = spec.vary.items()
+    values = dimension.values
+    if values is None:
+        raise ValueError(f"{setting} has no values one by one")
+    return setting, values  # type: ignore[return-value]  # a choice of lists is not swept
+
+
+def ordered(spec: SweepSpec) -> bool:
+    """Whether the values are numbers, of which one can be the smallest."""
+    _, values = swept(spec)
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+
+
+def trial_settings(spec: SweepSpec) -> list[dict[str, Any]]:
+    """The settings of every trial: a value and a seed; for `epochs` the seed alone."""
+    setting, values = swept(spec)
+    seeds = [spec.seed + repeat for repeat in range(spec.repeats)]
+    if setting == "epochs":
+        longest = max(v for v in values if isinstance(v, int))
+        return [{"epochs": longest, "seed": seed} for seed in seeds]
+    return [{setting: value, "seed": seed} for value in values for seed in seeds]
+
+
+def points(spec: SweepSpec, state: RunState) -> tuple[Point, ...]:
+    """The values of which at least one trial has finished, in the order of the values."""
+    setting, values = swept(spec)
+    found: dict[Value, list[tuple[float, float]]] = {value: [] for value in values}
+    for trial in state.trials.values():
+        # one pass: there may be 100,000 trials
+        for value in values if setting == "epochs" else (trial.settings[setting],):
+            pair = _accuracies(spec, state, trial, value)
+            if pair is not None:
+                found[value].append(pair)
+    return tuple(_point(value, pairs) for value, pairs in found.items() if pairs)
+
+
+def first_seed(spec: SweepSpec, state: RunState, value: Value) -> int:
+    """The smallest seed whose training with `value` has figures; ValueError where none has."""
+    setting, _ = swept(spec)
+    return min(
+        int(trial.settings["seed"])
+        for trial in state.trials.values()
+        if setting == "epochs" or trial.settings[setting] == value
+        if _accuracies(spec, state, trial, value) is not None
+    )
+
+
+def _accuracies(
+    spec: SweepSpec, state: RunState, trial: Trial, value: Value
+) -> tuple[float, float] | None:
+    if "epochs" not in spec.vary:
+        if trial.status != "finished" or not trial.scores.get("validation"):
+            return None
+        return trial.scores["train"][0], trial.scores["validation"][0]
+    curve = state.curve_of(trial.number)
+    # only what has finished would have ended early with more epochs, too
+    known = len(curve) - (trial.status == "diverged")
+    if trial.status != "finished" and int(value) > known:
+        return None
+    return after(curve, int(value), spec.early_stopping)
+
+
+def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> tuple[float, float] | None:
+    """Training and validation accuracy of a training of `epochs` epochs; None if it is not there.
+
+    A training that early stopping ended before `epochs` would have ended there
+    with any higher number of epochs, too.
+    """
+    kept = min(epochs, len(curve))
+    if kept == 0 or (kept < epochs and stopping is None):
+        return None
+    if stopping is not None and stopping.restore_best:
+        kept = _best_epoch(curve.column(stopping.monitor)[:kept], stopping)
+    figures = curve.at(kept)
+    if figures is None or math.isnan(figures["val_accuracy"]) or math.isnan(figures["loss"]):
+        return None
+    return figures["accuracy"], figures["val_accuracy"]
+
+
+def _best_epoch(figures: Sequence[float], stopping: EarlyStopping) -> int:
+    """The epoch (from 1) whose weights Keras's EarlyStopping would keep."""
+    sign = 1.0 if stopping.monitor.endswith("accuracy") else -1.0
+    best, kept = -math.inf, 1
+    for epoch, figure in enumerate(figures, start=1):
+        if sign * figure - stopping.min_delta > best:
+            best, kept = sign * figure, epoch
+    return kept
+
+
+def _point(value: Value, pairs: Sequence[tuple[float, float]]) -> Point:
+    trains, validations = zip(*pairs, strict=True)
+    return Point(value=value, train=band(trains), validation=band(validations))
+
+
+def best(found: Sequence[Point]) -> Point:
+    """The point of the highest mean validation accuracy, the first of equals."""
+    return max(found, key=lambda point: point.validation.mean)
+
+
+def choose(spec: SweepSpec, found: Sequence[Point]) -> Point:
+    """The smallest value within one standard error of the best (Breiman et al. 1984).
+
+    For values without an order it is the best itself; so it is with a single
+    repeat, of which no standard error is known.
+    """
+    top = best(found)
+    if not ordered(spec):
+        return top
+    threshold = top.validation.mean - top.validation.standard_error
+    within = [point for point in found if point.validation.mean >= threshold]
+    return min(within, key=lambda point: float(point.value))

@@ -1,0 +1,97 @@
+"""What sweeps, searches and the reproduction of the post result in.
+
+The trials themselves are events of the run; here is what they came to.
+"""
+
+from typing import Any, Literal
+
+from engine.results.scores import LayerRow, Scored
+from engine.results.statistics import Band
+from engine.specs.base import Frozen
+
+Value = bool | int | float | str
+
+
+class Point(Frozen):
+    """One value of a sweep: accuracies of the last epoch kept, over its repeats."""
+
+    value: Value
+    train: Band
+    validation: Band
+
+
+class _Chosen(Scored):
+    """A network that was chosen, trained and scored once."""
+
+    layers: tuple[LayerRow, ...]
+    parameters: int
+    epochs_run: int
+    epoch_kept: int
+    stopped_because: str
+
+
+class SweepResult(_Chosen):
+    """One setting over its values.
+
+    `best` has the highest mean validation accuracy; `chosen` is the smallest
+    (first, for values without order) within one standard error of it, and the
+    one network whose test part was scored.
+    """
+
+    kind: Literal["sweep"] = "sweep"
+    setting: str
+    points: tuple[Point, ...]
+    best: Value
+    chosen: Value
+
+
+class Influence(Frozen):
+    """How a varied setting went with the score over the trials; None where it cannot be told."""
+
+    setting: str
+    method: str
+    value: float | None
+
+
+class SearchResult(_Chosen):
+    """The best candidate of a search, refitted and scored once.
+
+    `selection_score` is what chose it: an optimistic figure, which the test
+    score shows. `note` says what a reader must know about the whole search.
+    """
+
+    kind: Literal["random_search", "grid_search", "hyperband"]
+    best_trial: int
+    best_settings: dict[str, Any]
+    settings_used: dict[str, Any]
+    selection_score: float
+    selection_std: float | None
+    influences: tuple[Influence, ...]
+    epochs_spent: int
+    note: str = ""
+
+
+class PartRow(Frozen):
+    """One line of the reproduction: published, as published today, and done right."""
+
+    part: str
+    published_train: float | None
+    published_test: float | None
+    published_text: str
+    as_published_train: Band | None
+    as_published_test: Band | None
+    as_published_low: float | None
+    as_published_high: float | None
+    strict_validation: Band | None
+    strict_test: Band | None
+    verdict: str
+
+
+class ReproduceResult(Frozen):
+    """The whole post beside its published figures; `report` is Markdown."""
+
+    kind: Literal["reproduce"] = "reproduce"
+    rows: tuple[PartRow, ...]
+    conclusion: str
+    difference: Band | None
+    report: str

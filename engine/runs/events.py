@@ -1,0 +1,222 @@
+"""What a run reports: a closed union of small frozen values.
+
+Events of a run are numbered and only ever appended. Epoch figures are many, so
+they travel as blocks of columns (`EpochBlock`); all the others go to JSON.
+"""
+
+from array import array
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, TypeAdapter
+
+from engine.results import LayerRow, Result
+from engine.specs.base import Frozen
+
+EndStatus = Literal["finished", "stopped", "failed", "diverged", "interrupted", "lost"]
+TrialStatus = Literal["running", "finished", "stopped", "failed", "diverged", "skipped"]
+
+# A candidate may be trained several times (folds); each training has its own epochs.
+FOLD_KEYS = 128
+
+
+def training_key(trial: int, fold: int = 0) -> int:
+    """The number under which the epochs of a trial's `fold` are kept (`EpochBlock.trial`)."""
+    return trial * FOLD_KEYS + fold
+
+
+# The figures of one epoch, in the order in which they are stored.
+COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
+BLOCK_EPOCHS = 1000
+
+
+class Phase(Frozen):
+    """What the run is busy with, in words a person understands."""
+
+    type: Literal["phase"] = "phase"
+    name: str
+
+
+class Note(Frozen):
+    """A line of the run's log; a warning is shown where the person looks."""
+
+    type: Literal["note"] = "note"
+    at: float
+    level: Literal["info", "warning"]
+    text: str
+
+
+class DataReady(Frozen):
+    """The prepared data: names of features and classes, rows of each part."""
+
+    type: Literal["data_ready"] = "data_ready"
+    features: tuple[str, ...]
+    classes: tuple[str, ...]
+    parts: dict[str, int]
+
+
+class NetworkReady(Frozen):
+    """The network as built."""
+
+    type: Literal["network_ready"] = "network_ready"
+    layers: tuple[LayerRow, ...]
+    parameters: int
+    steps_per_epoch: int
+
+
+class Plan(Frozen):
+    """How much a run with several trials has to do: known before it begins."""
+
+    type: Literal["plan"] = "plan"
+    at: float
+    trials: int
+    trainings: int
+    epochs: int
+
+
+class TrialStarted(Frozen):
+    """A candidate begins: its settings, the epochs planned, and its group (a bracket, a part).
+
+    `parent` is the trial this one goes on from, where it was promoted.
+    """
+
+    type: Literal["trial_started"] = "trial_started"
+    at: float
+    trial: int
+    settings: dict[str, Any]
+    epochs: int
+    group: str = ""
+    parent: int | None = None
+
+
+class TrialEnded(Frozen):
+    """A candidate is done.
+
+    `settings_used` is read from the trained network. `scores` holds accuracies
+    by part (`train`, `validation`), one for each fold or repeat.
+    """
+
+    type: Literal["trial_ended"] = "trial_ended"
+    at: float
+    trial: int
+    status: TrialStatus
+    settings_used: dict[str, Any] = Field(default_factory=dict)
+    scores: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    epochs: int = 0
+
+
+class Finished(Frozen):
+    """What the run came to; reported before its end."""
+
+    type: Literal["finished"] = "finished"
+    result: Result
+
+
+class Ended(Frozen):
+    """The last event of a run: how it ended, and for a failure what to do next."""
+
+    type: Literal["ended"] = "ended"
+    at: float
+    status: EndStatus
+    message: str = ""
+    hint: str = ""
+
+
+class Resumed(Frozen):
+    """A run that had been cut off goes on; what it had ended with no longer holds.
+
+    `worked` is how long it had been at work before, in seconds.
+    """
+
+    type: Literal["resumed"] = "resumed"
+    at: float
+    worked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EpochBlock:
+    """Figures of consecutive epochs of one training, a column for each of `COLUMNS`.
+
+    `trial` is the training's key (`training_key`), the trial itself for `train`.
+    `first` is the first epoch's number, from 1. NaN stands for a figure that
+    does not exist. The arrays are never changed once they are in a block.
+    """
+
+    trial: int
+    first: int
+    columns: "tuple[array[float], ...]"
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @property
+    def end(self) -> int:
+        """The number of the epoch after the last one here."""
+        return self.first + len(self)
+
+    def to_bytes(self) -> bytes:
+        """All columns one after the other, as the store keeps them."""
+        return b"".join(column.tobytes() for column in self.columns)
+
+    @classmethod
+    def from_bytes(cls, trial: int, first: int, data: bytes) -> "EpochBlock":
+        """Read what `to_bytes` wrote; raises ValueError on a wrong length."""
+        size, rest = divmod(len(data), len(COLUMNS) * 8)
+        if rest:
+            raise ValueError(f"{len(data)} bytes are no whole number of epochs")
+        columns = [array("d") for _ in COLUMNS]
+        for i, column in enumerate(columns):
+            column.frombytes(data[i * size * 8 : (i + 1) * size * 8])
+        return cls(trial, first, tuple(columns))
+
+    @classmethod
+    def of(cls, trial: int, first: int, rows: list[tuple[float, ...]]) -> "EpochBlock":
+        """Make a block of rows, each with a figure for each of `COLUMNS`."""
+        return cls(trial, first, tuple(array("d", column) for column in zip(*rows, strict=True)))
+
+    def extended(self, later: "EpochBlock") -> "EpochBlock":
+        """The block followed by `later`, whose epochs win where the two overlap."""
+        keep = later.first - self.first
+        columns = zip(self.columns, later.columns, strict=True)
+        return EpochBlock(self.trial, self.first, tuple(a[:keep] + b for a, b in columns))
+
+
+JsonEvent = Annotated[
+    Phase
+    | Note
+    | DataReady
+    | NetworkReady
+    | Plan
+    | TrialStarted
+    | TrialEnded
+    | Finished
+    | Ended
+    | Resumed,
+    Discriminator("type"),
+]
+Event = (
+    Phase
+    | Note
+    | DataReady
+    | NetworkReady
+    | Plan
+    | TrialStarted
+    | TrialEnded
+    | Finished
+    | Ended
+    | Resumed
+    | EpochBlock
+)
+
+_adapter: TypeAdapter[Any] = TypeAdapter(JsonEvent)
+
+
+def event_to_json(event: Event) -> str:
+    """JSON of any event but an `EpochBlock`."""
+    return _adapter.dump_json(event).decode()
+
+
+def event_from_json(text: str | bytes) -> Event:
+    """Read what `event_to_json` wrote; raises pydantic's ValidationError on anything else."""
+    event: Event = _adapter.validate_json(text)
+    return event

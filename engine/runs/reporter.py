@@ -1,0 +1,226 @@
+"""What a job reports to, and how it learns that it shall stop or pause.
+
+The job's thread puts things in, the host's thread takes them out and writes
+them. This object is the only state the two share, and its lock guards all of it.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.results import Result
+from engine.runs.events import COLUMNS, DataReady, EpochBlock, Event, Finished, Note, Phase
+from engine.runs.state import RunState
+
+
+class Stopped(Exception):
+    """Raised inside a job at the next check after somebody asked it to stop.
+
+    A job that has a partial result reports it first, and says so in the message.
+    """
+
+
+class Diverged(Exception):
+    """Raised by a job whose figures are no longer numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file the run leaves behind."""
+
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TestScored:
+    """A sealed test part was scored: counted, and shown with every test figure."""
+
+    sealed_part: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataUsed:
+    """The file the run learnt from, by its content; `body` where a copy is to be kept."""
+
+    sha256: str
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where a training is after `epoch` epochs: all it takes to go on from there.
+
+    What was reported before it is in the store when it is.
+    """
+
+    trial: int
+    epoch: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Nothing goes on from a trial's checkpoint any more: it need not be kept."""
+
+    trial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a run had come to before it was cut off; empty for a new run.
+
+    `state` holds its trials and epochs, the ones after the last checkpoint as
+    well; `checkpoints` the newest one of each trial that has one.
+    """
+
+    state: RunState = field(default_factory=RunState)
+    checkpoints: Mapping[int, bytes] = field(default_factory=dict)
+
+
+Reported = Event | Artefact | TestScored | DataUsed | Checkpoint | Outdated
+
+
+class Reporter:
+    """One run's way out (events, artefacts) and in (stop, pause, what was before).
+
+    `wake` is called when there is something that a person waits for: a first epoch.
+    """
+
+    def __init__(
+        self, earlier: Earlier | None = None, wake: Callable[[], object] = lambda: None
+    ) -> None:
+        self.earlier = earlier or Earlier()
+        self._wake = wake
+        self._awaited = True
+        self._lock = threading.Lock()
+        self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
+        self._stop = threading.Event()
+        self._interrupt = threading.Event()
+        self._skip = threading.Event()
+        self._running = threading.Event()
+        self._running.set()
+
+    # -- for the job ----------------------------------------------------------------------
+
+    def emit(self, item: Reported) -> None:
+        """Report an event, an artefact or a scoring."""
+        with self._lock:
+            self._reported.append(item)
+
+    def phase(self, name: str) -> None:
+        """Say what the run is busy with."""
+        self.emit(Phase(name=name))
+
+    def note(self, text: str) -> None:
+        """Add a line to the run's log."""
+        self.emit(Note(at=time.time(), level="info", text=text))
+
+    def warn(self, text: str) -> None:
+        """Tell the person something about this run that matters to its figures."""
+        if text in self.earlier.state.warnings:
+            return
+        self.emit(Note(at=time.time(), level="warning", text=text))
+
+    def epoch(self, trial: int, number: int, figures: Mapping[str, float]) -> None:
+        """Report the figures of epoch `number` (from 1), by names of `events.COLUMNS`."""
+        row = tuple(float(figures.get(name, math.nan)) for name in COLUMNS)
+        with self._lock:
+            self._reported.append((trial, number, row))
+        if self._awaited:
+            self._awaited = False
+            self._wake()
+
+    def data_ready(
+        self, features: tuple[str, ...], classes: tuple[str, ...], parts: dict[str, int]
+    ) -> None:
+        """Report the prepared data."""
+        self.emit(DataReady(features=features, classes=classes, parts=parts))
+
+    def finished(self, result: Result) -> None:
+        """Report what the run came to."""
+        self.emit(Finished(result=result))
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked the run to stop."""
+        return self._stop.is_set()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the engine is about to end: what can be resumed is not worth scoring now."""
+        return self._interrupt.is_set()
+
+    def take_skip(self) -> bool:
+        """Whether the candidate at work is to be skipped; says so once for each request."""
+        asked = self._skip.is_set()
+        self._skip.clear()
+        return asked
+
+    def check(self) -> None:
+        """Wait while paused; raise `Stopped` when asked to stop. Call it often."""
+        self.wait_while_paused()
+        if self._stop.is_set():
+            raise Stopped
+
+    def wait_while_paused(self) -> None:
+        """Return at once unless the run is paused; then when it goes on or stops."""
+        self._running.wait()
+
+    # -- for the host -----------------------------------------------------------------------
+
+    def request_stop(self) -> None:
+        """Make the job's next check raise."""
+        self._stop.set()
+        self._running.set()
+
+    def request_interrupt(self) -> None:
+        """Make the job end at once, where it can go on another day."""
+        self._interrupt.set()
+        self.request_stop()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run has been asked to wait."""
+        return not self._running.is_set()
+
+    def request_skip(self) -> None:
+        """Let the job go on with its next candidate."""
+        self._skip.set()
+        self._running.set()
+
+    def pause(self) -> None:
+        """Make the job's next check wait."""
+        if not self._stop.is_set():
+            self._running.clear()
+
+    def resume(self) -> None:
+        """Let a paused job go on."""
+        self._running.set()
+
+    def drain(self) -> list[Reported]:
+        """Take what has been reported since the last call, epochs gathered into blocks."""
+        with self._lock:
+            taken, self._reported = self._reported, []
+        drained: list[Any] = []
+        rows: list[tuple[float, ...]] = []
+        trial = first = 0
+        for item in taken:
+            is_epoch = isinstance(item, tuple)
+            if rows and not (
+                is_epoch and item[0] == trial and item[1] == first + len(rows)  # type: ignore[index]
+            ):
+                drained.append(EpochBlock.of(trial, first, rows))
+                rows = []
+            if isinstance(item, tuple):
+                if not rows:
+                    trial, first = item[0], item[1]
+                rows.append(item[2])
+            else:
+                drained.append(item)
+        if rows:
+            drained.append(EpochBlock.of(trial, first, rows))
+        return drained

@@ -1,0 +1,225 @@
+"""A run as it is known so far, folded from its events.
+
+`fold` is pure and takes events in any batches: live view, replay, the command
+line and tests all build the same `RunState`. It takes any cut-off stream, and
+a block of epochs that comes again (the store rewrites the last one as it
+grows) replaces what it overlaps.
+"""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from engine.results import AnyResult
+from engine.runs.events import (
+    BLOCK_EPOCHS,
+    COLUMNS,
+    FOLD_KEYS,
+    DataReady,
+    Ended,
+    EpochBlock,
+    Event,
+    Finished,
+    NetworkReady,
+    Note,
+    Phase,
+    Plan,
+    Resumed,
+    TrialEnded,
+    TrialStarted,
+    TrialStatus,
+    training_key,
+)
+
+Status = Literal[
+    "queued", "running", "stopping", "paused",
+    "finished", "stopped", "failed", "diverged", "interrupted", "lost",
+]  # fmt: skip
+LIVE: tuple[Status, ...] = ("queued", "running", "stopping", "paused")
+KEPT_NOTES = 1000
+RATE_EPOCHS = 50
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The epochs of one trial, in chunks of up to 1,000 epochs."""
+
+    chunks: tuple[EpochBlock, ...] = ()
+
+    def __len__(self) -> int:
+        return self.chunks[-1].end - self.chunks[0].first if self.chunks else 0
+
+    @property
+    def last_epoch(self) -> int:
+        """The number of the last epoch known, from 1; 0 when there is none."""
+        return self.chunks[-1].end - 1 if self.chunks else 0
+
+    def add(self, block: EpochBlock) -> "Curve":
+        """The curve with `block` after it, or over it where the two overlap."""
+        kept = [chunk for chunk in self.chunks if chunk.first < block.first]
+        if kept and kept[-1].first + BLOCK_EPOCHS > block.first and kept[-1].end >= block.first:
+            block = kept.pop().extended(block)
+        whole = [*kept, *_split(block)]
+        return Curve(tuple(whole))
+
+    def column(self, name: str, last: int | None = None) -> "array[float]":
+        """One figure of every epoch, or of the `last` ones."""
+        index = COLUMNS.index(name)
+        found: array[float] = array("d")
+        chunks = self.chunks
+        if last is not None:
+            count, needed = len(chunks), 0
+            while count and needed < last:
+                count -= 1
+                needed += len(chunks[count])
+            chunks = chunks[count:]
+        for chunk in chunks:
+            found.extend(chunk.columns[index])
+        return found[-last:] if last is not None and last > 0 else found
+
+    def at(self, epoch: int) -> dict[str, float] | None:
+        """The figures of one epoch by name, or None where it is not known."""
+        for chunk in self.chunks:
+            if chunk.first <= epoch < chunk.end:
+                return {
+                    name: column[epoch - chunk.first]
+                    for name, column in zip(COLUMNS, chunk.columns, strict=True)
+                }
+        return None
+
+
+def _split(block: EpochBlock) -> Iterable[EpochBlock]:
+    for start in range(0, len(block), BLOCK_EPOCHS):
+        columns = tuple(column[start : start + BLOCK_EPOCHS] for column in block.columns)
+        yield EpochBlock(block.trial, block.first + start, columns)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One candidate: what was asked for, what was used, how it went."""
+
+    number: int
+    settings: dict[str, Any]
+    epochs_planned: int
+    group: str
+    parent: int | None
+    started: float
+    status: TrialStatus = "running"
+    ended: float | None = None
+    settings_used: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    epochs: int = 0
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Everything a person can be shown of a run, without its row in the store."""
+
+    phase: str = ""
+    data: DataReady | None = None
+    network: NetworkReady | None = None
+    notes: tuple[Note, ...] = ()
+    curves: dict[int, Curve] = field(default_factory=dict)
+    trials: dict[int, Trial] = field(default_factory=dict)
+    plan: Plan | None = None
+    # what a run that goes on had come to when it made its plan
+    epochs_before: int = 0
+    result: AnyResult | None = None
+    ended: Ended | None = None
+
+    @property
+    def curve(self) -> Curve:
+        """The epochs of the first trial: of a `train` run, its only one."""
+        return self.curves.get(0, Curve())
+
+    def curve_of(self, trial: int, fold: int = 0) -> Curve:
+        """The epochs of one training of a trial."""
+        return self.curves.get(training_key(trial, fold), Curve())
+
+    @cached_property
+    def epochs_done(self) -> int:
+        """Epochs trained so far, over all trials."""
+        return sum(len(curve) for curve in self.curves.values())
+
+    def pace(self, now: float) -> float | None:
+        """Epochs a second since the plan was made; None before the first.
+
+        What a run that was cut off had done before is no part of it.
+        """
+        done = self.epochs_done - self.epochs_before
+        if self.plan is None or done <= 0 or now <= self.plan.at:
+            return None
+        return done / (now - self.plan.at)
+
+    @cached_property
+    def epochs_per_second(self) -> float | None:
+        """Speed over the last epochs, or None before the first."""
+        seconds = sum(self.curve.column("seconds", RATE_EPOCHS))
+        count = min(RATE_EPOCHS, len(self.curve))
+        return count / seconds if seconds > 0 else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the person should know about this run."""
+        return tuple(note.text for note in self.notes if note.level == "warning")
+
+
+def _without_half_done(
+    trials: dict[int, Trial], curves: dict[int, Curve]
+) -> tuple[dict[int, Trial], dict[int, Curve]]:
+    """What a run with several trials keeps when it goes on: the others begin again."""
+    half = {n for n, trial in trials.items() if trial.status in ("running", "stopped")}
+    kept = {key: curve for key, curve in curves.items() if key // FOLD_KEYS not in half}
+    return {n: trial for n, trial in trials.items() if n not in half}, kept
+
+
+def fold(state: RunState, events: Iterable[Event]) -> RunState:
+    """The state after `events`; what `state` holds is never changed."""
+    curves, trials = dict(state.curves), dict(state.trials)
+    notes: list[Note] = []
+    changed: dict[str, Any] = {}
+    for event in events:
+        match event:
+            case EpochBlock():
+                curves[event.trial] = curves.get(event.trial, Curve()).add(event)
+            case Phase():
+                changed["phase"] = event.name
+            case Note():
+                notes.append(event)
+            case DataReady():
+                changed["data"] = event
+            case NetworkReady():
+                changed["network"] = event
+            case Plan():
+                done = sum(len(curve) for curve in curves.values())
+                changed |= {"plan": event, "epochs_before": done}
+            case TrialStarted():
+                later = bool(trials) and event.trial < next(reversed(trials))
+                trials[event.trial] = Trial(
+                    event.trial, event.settings, event.epochs, event.group, event.parent, event.at
+                )
+                if later:
+                    trials = dict(sorted(trials.items()))
+            case TrialEnded():
+                if event.trial in trials:
+                    trials[event.trial] = replace(
+                        trials[event.trial],
+                        status=event.status,
+                        ended=event.at,
+                        settings_used=event.settings_used,
+                        scores=event.scores,
+                        epochs=event.epochs,
+                    )
+            case Finished():
+                changed["result"] = event.result
+            case Ended():
+                changed["ended"] = event
+            case Resumed():
+                changed |= {"ended": None, "result": None, "phase": ""}
+                if changed.get("plan", state.plan) is not None:
+                    trials, curves = _without_half_done(trials, curves)
+    if notes:
+        changed["notes"] = (state.notes + tuple(notes))[-KEPT_NOTES:]
+    return replace(state, curves=curves, trials=trials, **changed)

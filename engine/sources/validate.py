@@ -1,0 +1,88 @@
+"""What a run asks of a file, told before anything runs where a glance is enough."""
+
+import csv
+import io
+from collections import Counter
+
+from engine.errors import EngineError
+from engine.sources.encoding import decode_sample, read_sample, shown
+from engine.sources.inspect import MAX_SAMPLE_BYTES, CsvFacts, check_column
+from engine.sources.sniff import is_blank, is_number
+from engine.specs import DataSpec, GridSearchSpec, RandomSearchSpec
+from engine.specs.data import sealed_rows
+from engine.specs.validation import of_columns
+
+# a stratified split needs one row of each class for each part
+ROWS_OF_A_CLASS = 3
+# cells without a value, as pandas reads them
+_MISSING = frozenset(
+    ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
+)  # fmt: skip
+
+
+def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
+    """Raise EngineError, with the nearest name, if `spec` names a column that is not there."""
+    check_column(columns, spec.target, "target")
+    for setting in ("features", "leave_out", "column_types"):
+        for name in getattr(spec, setting) or ():
+            check_column(columns, name, setting)
+    for problem in of_columns(spec):
+        raise EngineError(
+            f"{problem.field}: {problem.message}.", f"Take a column out of {problem.field}."
+        )
+    if not spec.features and not set(columns) - {spec.target, *spec.leave_out}:
+        raise EngineError(
+            "leave_out: no feature is left to learn from.", "Take a column out of leave_out."
+        )
+
+
+def check_asked(facts: CsvFacts, spec: DataSpec) -> None:
+    """Raise EngineError for what can be told of `spec` by a glance at its file.
+
+    Classes are counted in files that are no longer than a glance; of others,
+    and as published, the run itself tells it.
+    """
+    check_names(facts.columns, spec)
+    if isinstance(spec, RandomSearchSpec | GridSearchSpec) and spec.protocol == "strict":
+        rows = class_rows(facts, spec.target)
+        if rows and min(rows.values()) >= ROWS_OF_A_CLASS:
+            name, smallest = min(rows.items(), key=lambda item: item[1])
+            refuse_folds(spec.folds, pool_rows(smallest, spec.test_share), name)
+
+
+def pool_rows(rows: int, test_share: float) -> int:
+    """Of the rows of a class, those that are cross-validated under the strict protocol."""
+    return rows - sealed_rows(rows, test_share)
+
+
+def refuse_folds(folds: int, rows: int, name: str) -> None:
+    """Raise EngineError if the smallest class, `name`, has fewer rows than there are folds."""
+    if rows < folds:
+        has = "1 row" if rows == 1 else f"{rows:,} rows"
+        raise EngineError(
+            f"folds: {folds} folds need {folds} rows of each class, and {shown(name, 40)} has"
+            f" {has} without the test part.",
+            f"Choose from 2 to {rows:,} folds." if rows >= 2 else
+            "Add rows of it, or remove it from the file.",
+        )  # fmt: skip
+
+
+def class_rows(facts: CsvFacts, target: str) -> Counter[str]:
+    """How many rows each class has; empty where that takes more than a glance."""
+    if facts.rows is None:
+        return Counter()
+    sample, whole = read_sample(facts.path, facts.size, MAX_SAMPLE_BYTES)
+    text = decode_sample(sample, facts.encoding, whole)
+    place = facts.columns.index(target)
+    try:
+        rows = [r for r in facts.dialect.rows(io.StringIO(text, newline="")) if not is_blank(r)]
+    except csv.Error:
+        # the run tells where
+        return Counter()
+    labels = [row[place] for row in rows[facts.has_header :] if place < len(row)]
+    labels = [label for label in labels if label not in _MISSING]
+    if all(is_number(label, facts.decimal) for label in labels):
+        # however a number is written, it is one class
+        labels = [f"{float(label.replace(',', '.')):.12g}" for label in labels]
+    return Counter(labels)

@@ -1,0 +1,22 @@
+"""What all specs share: strict frozen values, and the error for a bad one."""
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.errors import EngineError
+from engine.specs.fields import Problem
+
+MAX_SEED = 2**31 - 1
+
+
+class Frozen(BaseModel):
+    """A strict, immutable value: unknown fields, NaN and infinities are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class InvalidSpec(EngineError):
+    """A spec that cannot be used; `problems` names each field concerned."""
+
+    def __init__(self, found: tuple[Problem, ...], hint: str = "") -> None:
+        super().__init__("\n".join(str(problem) for problem in found), hint)
+        self.problems = found

@@ -1,0 +1,154 @@
+"""Runs that were cut off: marked as lost, put back into the queue, left to wait.
+
+Nothing here asks who is alive. `settle_lost` may be called by whoever holds the
+engine's lock; the other functions change runs that nobody works on.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Sequence
+
+from engine.runs.events import Ended, Event, Note, Resumed, event_to_json
+from engine.store.store import Store
+
+# what failed for want of memory, or of a library that did not load, can go on another day
+RESUMABLE = ("lost", "interrupted", "stopped", "failed")
+LOST_MESSAGE = "The engine process ended while this run was at work."
+LOST_HINT = (
+    "'penguin-tui resume {run}', or c on the Runs screen, goes on from where it was. If this"
+    " happens when you log out, the system ends what a session leaves behind: 'loginctl"
+    " enable-linger' keeps it."
+)
+KILLED_MESSAGE = "Killed: it did not end when it was asked to."
+KILLED_HINT = "'penguin-tui resume {run}' goes on from where it was."
+STOPPED_MESSAGE = "Stopped while it was paused."
+
+
+def settle_lost(store: Store) -> list[int]:
+    """Mark every run that claims to be at work as lost; only while no engine lives.
+
+    A run that was to be killed counts as stopped, and the others, which lost
+    their engine for its sake, go back into the queue. A paused run stays
+    paused, unless it was asked to stop or to go on meanwhile. Returns the runs
+    that were at work.
+    """
+    now = time.time()
+    with store.writing() as connection:
+        asked = connection.execute(
+            "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
+        ).fetchall()
+        rows = connection.execute(
+            "SELECT id FROM runs WHERE status IN ('running', 'stopping')"
+        ).fetchall()
+        found = [row["id"] for row in rows]
+        killed = {row["run"] for row in asked if row["what"] == "kill"} & set(found)
+        for run in found:
+            if run in killed:
+                end_run(connection, run, killed_end(run))
+            elif killed:
+                requeue(connection, run, _for_the_sake_of(killed))
+            else:
+                end_run(connection, run, lost_end(run))
+        for row in asked:
+            answer_parked(connection, row["run"], row["what"])
+        connection.execute(
+            "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (now,)
+        )
+    return found
+
+
+def answer_parked(connection: sqlite3.Connection, run: int | None, what: str) -> None:
+    """Heed a request to a paused run that nobody works on."""
+    row = connection.execute(
+        "SELECT 1 FROM runs WHERE id = ? AND status = 'paused'", (run,)
+    ).fetchone()
+    if run is None or row is None:
+        return
+    if what == "resume":
+        requeue(connection, run)
+    elif what in ("stop", "kill"):
+        end = Ended(at=time.time(), status="stopped", message=STOPPED_MESSAGE)
+        end_run(connection, run, end)
+
+
+def resume_ended(store: Store, run: int) -> bool:
+    """Put a run that was cut off back into the queue; false when its status does not allow it."""
+    with store.writing() as connection:
+        row = connection.execute("SELECT status FROM runs WHERE id = ?", (run,)).fetchone()
+        if row is None or row["status"] not in RESUMABLE:
+            return False
+        requeue(connection, run)
+    return True
+
+
+def requeue(connection: sqlite3.Connection, run: int, reason: str = "") -> None:
+    """Let a run wait for an engine again; it will go on from what the store has of it."""
+    row = connection.execute("SELECT started, ended FROM runs WHERE id = ?", (run,)).fetchone()
+    now = time.time()
+    # how long a run that nobody ended had been at work is not known
+    known = row["started"] is not None and row["ended"] is not None
+    worked = max(0.0, row["ended"] - row["started"]) if known else 0.0
+    events: list[Event] = [Resumed(at=now, worked=worked)]
+    if reason:
+        events.append(Note(at=now, level="warning", text=reason))
+    _append(connection, run, events)
+    connection.execute(
+        "UPDATE runs SET status = 'queued', started = NULL, ended = NULL, acknowledged = NULL,"
+        " message = '', hint = '', metrics = '{}' WHERE id = ?",
+        (run,),
+    )
+
+
+def end_run(connection: sqlite3.Connection, run: int, end: Ended) -> None:
+    """Write how a run ended that nobody works on."""
+    _append(connection, run, [end])
+    connection.execute(
+        "UPDATE runs SET status = ?, ended = ?, message = ?, hint = ? WHERE id = ?",
+        (end.status, end.at, end.message, end.hint, run),
+    )
+
+
+def lost_end(run: int) -> Ended:
+    """How a run ends whose engine is gone."""
+    hint = LOST_HINT.format(run=run)
+    return Ended(at=time.time(), status="lost", message=LOST_MESSAGE, hint=hint)
+
+
+def killed_end(run: int) -> Ended:
+    """How a run ends that had to be killed."""
+    hint = KILLED_HINT.format(run=run)
+    return Ended(at=time.time(), status="stopped", message=KILLED_MESSAGE, hint=hint)
+
+
+def _for_the_sake_of(killed: set[int]) -> str:
+    runs = ", ".join(str(run) for run in sorted(killed))
+    return (
+        f"Run {runs} had to be killed, which ended the engine's process. This run went on by"
+        " itself from where it was."
+    )
+
+
+def neighbour_reason(killed: int) -> str:
+    """What a run is told that lost its engine because another one had to be killed."""
+    return _for_the_sake_of({killed})
+
+
+def worked_before(connection: sqlite3.Connection, run: int) -> float:
+    """Seconds a resumed run had been at work before it was cut off; 0 for a new one."""
+    row = connection.execute(
+        'SELECT body FROM events WHERE run = ? AND body LIKE \'{"type":"resumed"%\''
+        " ORDER BY number DESC LIMIT 1",
+        (run,),
+    ).fetchone()
+    return float(json.loads(row["body"])["worked"]) if row else 0.0
+
+
+def _append(connection: sqlite3.Connection, run: int, events: Sequence[Event]) -> None:
+    (number,) = connection.execute("SELECT last_event FROM runs WHERE id = ?", (run,)).fetchone()
+    for event in events:
+        number += 1
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, ?)", (run, number, event_to_json(event))
+        )
+    connection.execute("UPDATE runs SET last_event = ? WHERE id = ?", (number, run))

@@ -1,0 +1,1 @@
+"""The compiled program that trains dense classifiers: one trace for each padded shape."""

@@ -1,0 +1,32 @@
+"""The process-wide set-up of TensorFlow, done once before its first kernel.
+
+Thread counts, op determinism and the oneDNN flag all change the last bits of a
+result, so they are fixed here; `engine.environment.provenance` reports them with every run.
+"""
+
+import threading
+from typing import Final
+
+from engine.environment.provenance import set_environment
+
+GLOBAL_SEED: Final = 20221125
+_done = threading.Event()
+
+
+def set_up(threads: int) -> None:
+    """Load TensorFlow and fix everything process-wide; later calls change nothing.
+
+    `threads` is the number of cores to use, both within an operation and
+    between operations. Afterwards nobody touches the global seeds again.
+    """
+    if _done.is_set():
+        return
+    set_environment()
+    import keras
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    keras.utils.set_random_seed(GLOBAL_SEED)
+    tf.config.experimental.enable_op_determinism()
+    _done.set()

@@ -1,0 +1,61 @@
+"""Imports what the jobs need, in the order in which it is needed."""
+
+import gc
+import logging
+import threading
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from engine.jobs import JOBS, LIGHT_JOBS
+from engine.trainer import runtime
+
+log = logging.getLogger("engine")
+
+
+@dataclass
+class Loader:
+    """What is loaded so far; `run` is for a thread of its own."""
+
+    threads: int
+    kinds: tuple[str, ...] = ()
+    detail: str = "loading pandas and scikit-learn"
+    failed: str = ""
+    # held back while runs that need no TensorFlow are waiting or at work
+    go_on: threading.Event = field(default_factory=threading.Event)
+    # set while nothing is waiting or at work
+    idle: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Load everything; a failure is kept for the main thread to report."""
+        try:
+            for module in LIGHT_JOBS.values():
+                import_module(module)
+            self.kinds = tuple(LIGHT_JOBS)
+            self.go_on.wait()
+            self.detail = "loading TensorFlow"
+            runtime.set_up(self.threads)
+            for module in JOBS.values():
+                import_module(module)
+            gc.collect()
+            # what is loaded now stays: later collections need not look at it again
+            gc.freeze()
+            self.kinds, self.detail = tuple(JOBS), ""
+        except Exception as error:
+            log.exception("loading failed")
+            self.failed = f"{type(error).__name__}: {error}"
+            return
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Compile the usual programs one by one, each only while the engine is idle.
+
+        Without it the first runs take a little longer: a failure is for the log alone.
+        """
+        steps = import_module("engine.worker.precompile").warming()
+        try:
+            while True:
+                self.idle.wait()
+                if next(steps, None) is None:
+                    return
+        except Exception:
+            log.exception("compiling ahead failed")

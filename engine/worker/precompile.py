@@ -1,0 +1,41 @@
+"""What the engine compiles while it has nothing to do, so that nobody waits for it later."""
+
+from collections.abc import Iterator
+
+from engine.data.load import load
+from engine.data.preprocess import prepare
+from engine.keras_adapter.precompile import warm_up
+from engine.specs import NetworkSpec, TrainSpec, make_spec
+from engine.specs.presets import TRAIN_PRESETS
+
+
+def usual_networks() -> list[TrainSpec]:
+    """The form's own defaults and the presets, under both protocols, on the packaged data."""
+    fields = [{}, *TRAIN_PRESETS.values()]
+    specs = [
+        make_spec("train", own | {"protocol": protocol})
+        for protocol in ("strict", "as_published")
+        for own in fields
+    ]
+    return [spec for spec in specs if isinstance(spec, TrainSpec)]
+
+
+def warming() -> Iterator[str]:
+    """Compile one usual network at each step; what is compiled already is passed over quickly."""
+    sizes: dict[str, tuple[int, int, int]] = {}
+    seen: set[tuple[NetworkSpec, tuple[int, int, int]]] = set()
+    for spec in usual_networks():
+        # few data specs among many networks: each is read and prepared once
+        data = spec.data_spec.model_dump_json()
+        if data not in sizes:
+            prepared = prepare(load(spec.data_spec), spec.data_spec)
+            sizes[data] = (
+                len(prepared.feature_names),
+                len(prepared.class_names),
+                len(prepared.train.y),
+            )
+        network = spec.network
+        if (network, sizes[data]) not in seen:
+            seen.add((network, sizes[data]))
+            warm_up([network], *sizes[data])
+            yield str(network.hidden_layers)

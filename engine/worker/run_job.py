@@ -1,0 +1,134 @@
+"""One run from its row in the store to its end, whatever happens."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.jobs import run_job
+from engine.runs.events import Ended, EndStatus
+from engine.runs.reporter import (
+    Artefact,
+    Checkpoint,
+    DataUsed,
+    Diverged,
+    Outdated,
+    Reported,
+    Reporter,
+    Stopped,
+    TestScored,
+)
+from engine.store import RunRecord
+from engine.store.home import copies_path, private_file
+from engine.store.writer import (
+    RunWriter,
+    count_scoring,
+    drop_checkpoint,
+    keep_artefact,
+    keep_checkpoint,
+    keep_data_hash,
+)
+
+log = logging.getLogger("engine")
+
+
+@dataclass
+class Live:
+    """A run at work: its thread, its reporter, and the writer of its events."""
+
+    record: RunRecord
+    reporter: Reporter
+    writer: RunWriter
+    thread: threading.Thread
+    # set by the thread when all is reported
+    end: Ended | None = None
+    # reported, and not written yet because the store could not be written
+    held: list[Reported] = field(default_factory=list)
+
+
+def work(record: RunRecord, reporter: Reporter) -> Ended:
+    """Do one run in this thread; says how it ended."""
+    status: EndStatus
+    try:
+        reporter.finished(run_job(record.spec, reporter))
+        return Ended(at=time.time(), status="finished")
+    except Stopped as stop:
+        status, message, hint = "stopped", str(stop) or "Stopped before there was a result.", ""
+    except Diverged as error:
+        status, message, hint = "diverged", str(error), "Try a lower learning rate."
+    except EngineError as error:
+        log.info("run %s failed", record.id, exc_info=True)
+        status, message, hint = "failed", error.message, error.hint
+    except MemoryError:
+        log.exception("run %s ran out of memory", record.id)
+        status, message = "failed", "There is not enough memory for this run."
+        hint = "Try fewer units, a smaller batch or less data."
+    except Exception as error:
+        log.exception("run %s failed", record.id)
+        status, message = "failed", f"Something unforeseen went wrong ({type(error).__name__})."
+        hint = "The details are in the log: penguin-tui engine log."
+    return Ended(at=time.time(), status=status, message=message, hint=hint)
+
+
+def unexplained_end() -> Ended:
+    """How a run ends whose thread has not said how."""
+    return Ended(
+        at=time.time(),
+        status="failed",
+        message="The run's thread ended without a word.",
+        hint="The details are in the log: penguin-tui engine log.",
+    )
+
+
+def interrupted_end(run: int) -> Ended:
+    """How a run ends that was at work when the engine was asked to end."""
+    return Ended(
+        at=time.time(),
+        status="interrupted",
+        message="The engine was asked to end while this run was at work.",
+        hint=f"'penguin-tui resume {run}', or c on the Runs screen, goes on from where it was.",
+    )
+
+
+def write_reported(
+    home: Path,
+    connection: sqlite3.Connection,
+    run: int,
+    writer: RunWriter,
+    reported: Sequence[Reported],
+) -> None:
+    """Write what a run has reported, in the caller's transaction; for the engine's main thread."""
+    events = []
+    for item in reported:
+        match item:
+            case Artefact():
+                keep_artefact(connection, run, item.name, item.body)
+            case TestScored():
+                count_scoring(connection, run, item.sealed_part)
+            case Checkpoint():
+                keep_checkpoint(connection, run, item.trial, item.epoch, item.body)
+            case Outdated():
+                drop_checkpoint(connection, run, item.trial)
+            case DataUsed():
+                keep_data_hash(connection, run, item.sha256)
+                if item.body is not None:
+                    _keep_copy(home, item.sha256, item.body)
+            case _:
+                events.append(item)
+    writer.write(connection, events)
+
+
+def _keep_copy(home: Path, sha256: str, body: bytes) -> None:
+    folder = copies_path(home)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{sha256}.csv"
+    if path.exists():
+        return
+    # whole or not at all: the disk may be full
+    new = private_file(path.with_suffix(".new"))
+    new.write_bytes(body)
+    new.replace(path)

@@ -1,0 +1,1 @@
+"""The workbench itself: its places, commands, help, theme, and the thread that reads the store."""

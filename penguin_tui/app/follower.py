@@ -1,0 +1,231 @@
+"""The follower: a thread that reads the store and tells widgets what is new.
+
+It has a store of its own. Whoever watches a run gets one message with the whole
+`RunState` whenever something has changed, at most eight times a second, and
+always the newest: what could not be delivered in time is replaced, not queued.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+if TYPE_CHECKING:
+    from engine.client import EngineStatus
+    from engine.errors import EngineError
+    from engine.runs.state import RunState
+    from engine.store import RunRecord, Store
+
+POLL_SECONDS = 0.02
+# eight messages a second at most
+MESSAGE_SECONDS = 0.11
+STATUS_SECONDS = 1.0
+# the list of runs is read anew at most this often, and never for more than a tenth of the time
+RUNS_SECONDS = 0.5
+RUNS_SHARE = 10.0
+
+
+class RunChanged(Message, bubble=False):
+    """A watched run as it stands now."""
+
+    def __init__(self, record: "RunRecord", state: "RunState") -> None:
+        super().__init__()
+        self.record = record
+        self.state = state
+
+
+class RunsChanged(Message, bubble=False):
+    """All runs as they stand now, newest first."""
+
+    def __init__(self, records: "list[RunRecord]") -> None:
+        super().__init__()
+        self.records = records
+
+
+class EngineChanged(Message, bubble=False):
+    """How the engine stands now."""
+
+    def __init__(self, status: "EngineStatus") -> None:
+        super().__init__()
+        self.status = status
+
+
+class FollowerFailed(Message, bubble=False):
+    """The store or the engine cannot be used; said once for each reason."""
+
+    def __init__(self, error: "EngineError") -> None:
+        super().__init__()
+        self.error = error
+
+
+@dataclass(eq=False)
+class _Watch:
+    """One widget that looks at something; `waiting` is what it has not been given yet."""
+
+    target: MessagePump
+    run: int | None
+    number: int = 0
+    state: "RunState | None" = None
+    record: "RunRecord | None" = None
+    version: int = -1
+    sent: float = 0.0
+    waiting: Message | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Follower:
+    """Reads the store in a thread of its own; its methods may be called from any thread."""
+
+    def __init__(
+        self, home: Path, loop: asyncio.AbstractEventLoop, app: MessagePump, *, engine: bool
+    ) -> None:
+        self._home = home
+        self._loop = loop
+        self._app = app
+        self._engine = engine
+        self._watches: list[_Watch] = []
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopped = False
+        self._told: set[str] = set()
+        self._thread = threading.Thread(target=self._work, name="follower", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Read no more; waits for the thread, which is a matter of milliseconds."""
+        self._stopped = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+
+    def watch(self, run: int, widget: MessagePump) -> None:
+        """Send `RunChanged` to the widget from now on, at once for the first time."""
+        self._add(_Watch(widget, run))
+
+    def watch_runs(self, widget: MessagePump) -> None:
+        """Send `RunsChanged` to the widget from now on, at once for the first time."""
+        self._add(_Watch(widget, None))
+
+    def unwatch(self, widget: MessagePump) -> None:
+        """Send nothing more to the widget."""
+        with self._lock:
+            self._watches = [watch for watch in self._watches if watch.target is not widget]
+
+    def nudge(self) -> None:
+        """Look at the store now: something has just been written."""
+        self._wake.set()
+
+    def _add(self, watch: _Watch) -> None:
+        with self._lock:
+            kept = [w for w in self._watches if w.target is not watch.target or w.run == watch.run]
+            if not any(w.target is watch.target for w in kept):
+                kept.append(watch)
+            self._watches = kept
+        self._wake.set()
+
+    # -- in the thread -----------------------------------------------------------------------
+
+    def _work(self) -> None:
+        # the engine's own modules are loaded here, beside the first screen
+        from engine.errors import EngineError
+
+        while not self._stopped:
+            try:
+                self._follow()
+            except EngineError as error:
+                self._tell(error)
+                self._wake.wait(STATUS_SECONDS)
+                self._wake.clear()
+
+    def _follow(self) -> None:
+        from engine import client
+        from engine.store import Store
+
+        with Store.open(self._home) as store:
+            if self._engine:
+                self._guarded(lambda: client.ensure_engine(self._home))
+            status: EngineStatus | None = None
+            checked, seen = -STATUS_SECONDS, -1
+            while not self._stopped:
+                version = store.version()
+                now = time.monotonic()
+                if version != seen or now - checked >= STATUS_SECONDS:
+                    if self._engine and now - checked >= STATUS_SECONDS:
+                        self._guarded(lambda: client.settle(store))
+                    checked, seen = now, version
+                    found = client.engine_status(store)
+                    if found != status:
+                        status = found
+                        self._post(self._app, EngineChanged(found))
+                with self._lock:
+                    watches = list(self._watches)
+                for watch in watches:
+                    self._look(store, watch, version)
+                self._wake.wait(POLL_SECONDS)
+                self._wake.clear()
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        """Reading goes on when the engine cannot be started or asked."""
+        from engine.errors import EngineError
+
+        try:
+            action()
+        except EngineError as error:
+            self._tell(error)
+
+    def _tell(self, error: "EngineError") -> None:
+        if str(error) not in self._told:
+            self._told.add(str(error))
+            self._post(self._app, FollowerFailed(error))
+
+    def _look(self, store: "Store", watch: _Watch, version: int) -> None:
+        now = time.monotonic()
+        if watch.version == version or now < watch.sent:
+            return
+        watch.version = version
+        if watch.run is None:
+            records = store.runs()
+            watch.sent = now + max(RUNS_SECONDS, RUNS_SHARE * (time.monotonic() - now))
+            self._give(watch, RunsChanged(records))
+            return
+        from engine.runs.state import RunState, fold
+
+        # the row first: when it says "ended", the events read after it are all there are
+        record = store.run(watch.run)
+        number, events = store.events(watch.run, watch.number)
+        if not events and record == watch.record:
+            return
+        state = fold(watch.state or RunState(), events)
+        watch.number, watch.state, watch.record = number, state, record
+        watch.sent = now + MESSAGE_SECONDS
+        self._give(watch, RunChanged(record, state))
+
+    def _give(self, watch: _Watch, message: Message) -> None:
+        """Hand over the message; one that still waits for the loop is replaced."""
+        with watch.lock:
+            scheduled = watch.waiting is not None
+            watch.waiting = message
+        if not scheduled:
+            self._call(lambda: self._deliver(watch))
+
+    def _deliver(self, watch: _Watch) -> None:
+        with watch.lock:
+            message, watch.waiting = watch.waiting, None
+        if message is not None and watch in self._watches:
+            watch.target.post_message(message)
+
+    def _post(self, target: MessagePump, message: Message) -> None:
+        self._call(lambda: target.post_message(message))
+
+    def _call(self, action: Callable[[], object]) -> None:
+        if not self._stopped and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action)

@@ -1,0 +1,59 @@
+"""One row above the keys: what the engine does, and which data all screens use."""
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from penguin_tui.presentation.text import harmless
+
+if TYPE_CHECKING:
+    from engine.client import EngineStatus
+
+
+class StatusLine(Widget):
+    """Engine at the left, data set at the right."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        background: $surface;
+        color: $foreground 70%;
+    }
+    """
+
+    engine: reactive[str] = reactive("engine: starting")
+    data: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        """Engine at the left, data at the right; the data gives way on a narrow screen."""
+        left = Content(f" {self.engine}")
+        room = self.size.width - left.cell_length - 3
+        right = Content(f"{self.data} ").truncate(max(0, room), ellipsis=True)
+        gap = self.size.width - left.cell_length - right.cell_length
+        return Content.assemble(left, " " * max(1, gap), right)
+
+
+def data_label(choice: dict[str, object]) -> str:
+    """The chosen data in a few words."""
+    name = str(choice.get("data") or "penguins").rsplit("/", 1)[-1]
+    target = choice.get("target") or ("species" if name == "penguins" else "?")
+    protocol = " · as published" if choice.get("protocol") == "as_published" else ""
+    return harmless(f"data: {name} · target: {target}{protocol}")
+
+
+def engine_label(status: "EngineStatus") -> str:
+    """How the engine stands, in a few words."""
+    work = f"{status.running} running" + (f", {status.queued} queued" if status.queued else "")
+    match status.state:
+        case "stopped":
+            return "engine: not running"
+        case "starting":
+            return "engine: starting"
+        case "loading":
+            busy = f" · {work}" if status.running or status.queued else ""
+            return f"engine: {status.detail}{busy}"
+        case _:
+            return f"engine: {work}" if status.running or status.queued else "engine: idle"

@@ -1,0 +1,1 @@
+"""Charts drawn in cells: axes, series, canvases, colours."""

@@ -1,0 +1,98 @@
+"""Axes and marked cells drawn by plotext into a grid.
+
+plotext places ticks, labels and markers. It is given cells instead of points:
+a line of a few hundred noisy points would take it a quarter of a second.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from penguin_tui.charts.axis import Axis
+from penguin_tui.charts.grid import AXIS, PLAIN, Grid
+
+# plotext knows colours by number; these two mark the axes and stand for "no colour".
+_AXES, _NONE = 255, "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The room of a chart: its axes, and the cells of its canvas within `width` x `height`."""
+
+    width: int
+    height: int
+    x: Axis
+    y: Axis
+    y_labels: tuple[str, ...]
+
+    @property
+    def left(self) -> int:
+        """The first column of the canvas."""
+        return max(map(len, self.y_labels), default=0) + 1
+
+    @property
+    def columns(self) -> int:
+        """Columns of the canvas."""
+        return self.width - self.left
+
+    @property
+    def rows(self) -> int:
+        """Rows of the canvas: all but the axis and its labels."""
+        return self.height - 2
+
+
+def plane(width: int, height: int, x: Axis, y: Axis, *, percent: bool, label_width: int) -> Plane:
+    """The plane of a chart; labels of the vertical axis are at least `label_width` wide."""
+    labels = tuple(label.rjust(label_width) for label in y.labels(percent))
+    return Plane(width, height, x, y, labels)
+
+
+Marks = Sequence[tuple[int, int, str, int]]
+
+
+def paint(grid: Grid, top: int, room: Plane, marks: Marks, x_label: str = "") -> None:
+    """Paint axes and `marks` (column, row from below, character, style) from row `top` on."""
+    # imported here: it takes longer than everything else on the first screen
+    from textual_plotext.plot import Plot
+
+    plot: Any = Plot()
+    # as textual-plotext does: `plotsize` alone cuts at what plotext takes for the terminal's size
+    plot._set_size(room.width, room.height)
+    plot.ticks_color(_AXES)
+    plot.canvas_color(_NONE)
+    plot.axes_color(_NONE)
+    plot.xaxes(True, False)
+    plot.yaxes(True, False)
+    plot.xlim(0, room.columns - 1)
+    plot.ylim(0, room.rows - 1)
+    plot.xticks([room.x.place(tick, room.columns) for tick in room.x.ticks], room.x.labels())
+    plot.yticks([room.y.place(tick, room.rows) for tick in room.y.ticks], list(room.y_labels))
+    for style, group in _by_style(marks):
+        columns, rows, characters = zip(*group, strict=True)
+        plot.scatter(columns, rows, marker=list(characters), color=style)
+    if not marks:
+        # without data plotext draws no axes
+        plot.scatter([0], [0], marker=" ", color=_NONE)
+    plot.build()
+    matrix = plot.monitor.matrix
+    for row in range(room.height):
+        # plotext counts rows from below
+        characters, colours = matrix.marker[row], matrix.fullground[row]
+        y = top + room.height - 1 - row
+        grid.characters[y][: room.width] = characters
+        grid.styles[y][: room.width] = [_style(colour) for colour in colours]
+    if x_label and len(x_label) < room.left:
+        grid.put(top + room.height - 1, room.left - 1 - len(x_label), x_label, AXIS)
+
+
+def _by_style(marks: Marks) -> Iterable[tuple[int, list[tuple[int, int, str]]]]:
+    groups: dict[int, list[tuple[int, int, str]]] = {}
+    for column, row, character, style in marks:
+        groups.setdefault(style, []).append((column, row, character))
+    return groups.items()
+
+
+def _style(colour: Any) -> int:
+    if colour == _AXES:
+        return AXIS
+    return colour if isinstance(colour, int) else PLAIN

@@ -1,0 +1,170 @@
+"""A widget drawn as a grid of cells that repaints only the cells that changed.
+
+A live chart is redrawn several times a second. Comparing the new grid with
+the one on screen keeps a slow terminal usable.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from penguin_tui.charts import palette
+
+# Styles of cells: from SERIES on, the colours of the palette.
+PLAIN, AXIS, TITLE, MUTED, CURSOR, ACCENT = range(6)
+SERIES = 16
+# Moving the cursor costs about as much as repainting this many cells.
+NEAR = 10
+
+
+@dataclass(slots=True)
+class Grid:
+    """Characters and style numbers by row and column; a wide character is followed by ''."""
+
+    width: int
+    height: int
+    characters: list[list[str]] = field(init=False)
+    styles: list[list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.characters = [[" "] * self.width for _ in range(self.height)]
+        self.styles = [[PLAIN] * self.width for _ in range(self.height)]
+
+    def put(self, row: int, column: int, text: str, style: int = PLAIN) -> int:
+        """Write `text` from a cell on, cut at the right edge; returns the column after it."""
+        from rich.cells import get_character_cell_size
+
+        if not 0 <= row < self.height:
+            return column
+        characters, styles = self.characters[row], self.styles[row]
+        for character in text:
+            size = get_character_cell_size(character)
+            if size == 0:
+                if 0 < column <= self.width:
+                    characters[column - 1] += character
+                continue
+            if column < 0 or column + size > self.width:
+                break
+            characters[column], styles[column] = character, style
+            if size == 2:
+                characters[column + 1], styles[column + 1] = "", style
+            column += size
+        return column
+
+    def text(self) -> str:
+        """What is on the grid, without colours."""
+        return "\n".join("".join(row).rstrip() for row in self.characters)
+
+    def changed(self, other: "Grid") -> list[Region]:
+        """The regions in which `other` differs; both have the same size."""
+        regions = []
+        for y in range(self.height):
+            old, new = self.characters[y], other.characters[y]
+            old_styles, new_styles = self.styles[y], other.styles[y]
+            if old == new and old_styles == new_styles:
+                continue
+            start = end = -1
+            for x in range(self.width):
+                if old[x] == new[x] and (old_styles[x] == new_styles[x] or new[x] == " "):
+                    continue
+                if start >= 0 and x - end > NEAR:
+                    regions.append(Region(start, y, end - start, 1))
+                    start = -1
+                if start < 0:
+                    start = x - 1 if x and "" in (old[x], new[x]) else x
+                end = x + 1
+            if start >= 0:
+                end = end + 1 if end < self.width and "" in (old[end], new[end]) else end
+                regions.append(Region(start, y, end - start, 1))
+        return regions
+
+
+class CellWidget(Widget):
+    """Base of the charts: a subclass draws a `Grid`, this shows it and repaints what changed."""
+
+    DEFAULT_CSS = """
+    CellWidget {
+        height: 1fr;
+        width: 1fr;
+        & > .cells--axis { color: $foreground 45%; }
+        & > .cells--title { color: $foreground; text-style: bold; }
+        & > .cells--muted { color: $foreground 65%; }
+        & > .cells--cursor { color: $accent; }
+        & > .cells--accent { color: $accent; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "cells--axis",
+        "cells--title",
+        "cells--muted",
+        "cells--cursor",
+        "cells--accent",
+    }
+
+    _grid: Grid | None = None
+
+    def draw(self, width: int, height: int) -> Grid:
+        """The widget's cells as they are to be now."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw again and repaint the cells that changed; nothing while there is no room."""
+        width, height = self.size
+        if not self.is_mounted or width < 1 or height < 1:
+            self._grid = None
+            return
+        old, new = self._grid, self.draw(width, height)
+        self._grid = new
+        if old is None or (old.width, old.height) != (width, height):
+            self.refresh()
+        elif regions := old.changed(new):
+            self.refresh(*regions)
+
+    def on_resize(self) -> None:
+        """A new size needs a new drawing."""
+        self.redraw()
+
+    def shown_text(self) -> str:
+        """What the widget shows, without colours."""
+        return self._grid.text() if self._grid else ""
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the grid."""
+        width = self.size.width
+        if self._grid is None:
+            self.redraw()
+        grid = self._grid
+        if grid is None or y >= grid.height:
+            return Strip.blank(width, self.rich_style)
+        table: dict[int, Style] = {}
+        segments: list[Segment] = []
+        characters, styles = grid.characters[y], grid.styles[y]
+        start, current = 0, -1
+        for x, character in enumerate(characters):
+            # a blank takes the colour before it: fewer changes of colour, fewer bytes
+            if styles[x] == current or (character == " " and current not in (-1, CURSOR)):
+                continue
+            if x > start:
+                segments.append(Segment("".join(characters[start:x]), table[current]))
+            start, current = x, styles[x]
+            if current not in table:
+                table[current] = self.cell_style(current)
+        segments.append(Segment("".join(characters[start:]), table[current]))
+        return Strip(segments, grid.width).adjust_cell_length(width, self.rich_style)
+
+    def cell_style(self, number: int) -> Style:
+        """The colours of a style number under the theme of the moment."""
+        base = self.rich_style
+        if number >= SERIES:
+            name = palette.colour(number - SERIES, self.app.current_theme)
+            return base + Style(color=name)
+        names = {AXIS: "axis", TITLE: "title", MUTED: "muted", CURSOR: "cursor", ACCENT: "accent"}
+        if number not in names:
+            return base
+        # a partial style would lose how faint the colour is
+        return self.get_component_rich_style(f"cells--{names[number]}")

@@ -1,0 +1,307 @@
+"""Line charts of figures by epoch, made to be watched live over a slow line."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+
+from penguin_tui.charts import axis as axes
+from penguin_tui.charts import palette
+from penguin_tui.charts import series as series_math
+from penguin_tui.charts.canvas import Plane, paint, plane
+from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
+from penguin_tui.presentation.text import clipped, figure, harmless, percent, short
+
+LABEL_WIDTH = 6
+MIN_WIDTH, MIN_HEIGHT = 24, 6
+ZOOMS = (None, 1000, 100, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line: `xs` rise, and what is not finite in `ys` leaves a gap.
+
+    `style_index` chooses colour and line pattern: 0 is solid, 1 dashed,
+    2 dotted, 3 dashes and dots.
+    """
+
+    name: str
+    xs: Sequence[float]
+    ys: Sequence[float]
+    style_index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a chart is looked at; `cursor` is a value of x, `zoom` a number of epochs."""
+
+    log: bool = False
+    smooth: bool = False
+    zoom: int | None = None
+    cursor: float | None = None
+
+
+class LineChart(CellWidget, can_focus=True):
+    """Several series over the same x, with a legend that shows their values.
+
+    With `unit="%"` the values are shares and shown as percentages.
+    """
+
+    DEFAULT_CSS = """
+    LineChart { min-height: 6; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "log_axis", "Log axis", id="chart.log", tooltip="Show values on a log axis."),
+        Binding(
+            "m", "smooth", "Smooth", id="chart.smooth",
+            tooltip="Show a moving average of about the last ten points.",
+        ),
+        Binding(
+            "z", "zoom", "Zoom", id="chart.zoom",
+            tooltip="Show the last 1,000, 100 or 20 epochs only, or all of them again.",
+        ),
+        Binding(
+            "left", "cursor(-1)", "Value", id="chart.left", key_display="←→",
+            tooltip="Move the cursor to read values.",
+        ),
+        Binding("right", "cursor(1)", "Value", show=False, id="chart.right"),
+        Binding("shift+left", "cursor(-10)", "Ten back", show=False, id="chart.far_left"),
+        Binding("shift+right", "cursor(10)", "Ten on", show=False, id="chart.far_right"),
+        Binding("home", "cursor_end(0)", "First value", show=False, id="chart.first"),
+        Binding("end", "cursor_end(-1)", "Last value", show=False, id="chart.last"),
+        Binding("escape", "no_cursor", "No cursor", show=False, id="chart.no_cursor"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        y_label: str = "",
+        unit: str = "",
+        empty: str = "Nothing to show yet.",
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._title, self._y_label, self._unit, self._empty = title, y_label, unit, empty
+        self._series: tuple[Series, ...] = ()
+        self._x_label = ""
+        self._x_max: float | None = None
+        self.view = View()
+
+    def show(
+        self, series: Sequence[Series], x_label: str = "epoch", x_max: float | None = None
+    ) -> None:
+        """Show these series instead of those before.
+
+        `x_max` is where the horizontal axis ends, such as the epochs planned;
+        without it the axis ends a little after the last value and grows in
+        steps. Drawing comes with the widget's next message.
+        """
+        self._series, self._x_label, self._x_max = tuple(series), x_label, x_max
+        self.call_later(self.redraw)
+
+    def set_title(self, title: str) -> None:
+        """Another title, shown when the chart is drawn next."""
+        self._title = title
+
+    def draw(self, width: int, height: int) -> Grid:
+        """The whole chart as cells."""
+        title = self._title if not self._y_label else f"{self._title}, {self._y_label}"
+        return draw_chart(
+            width, height, self._series, self.view,
+            title=title, unit=self._unit, empty=self._empty,
+            x_label=self._x_label, x_max=self._x_max, focused=self.has_focus,
+        )  # fmt: skip
+
+    def _look(self, view: View) -> None:
+        self.view = view
+        self.redraw()
+
+    def on_focus(self) -> None:
+        """The title of the focused chart stands out."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Back to a plain title."""
+        self.redraw()
+
+    def action_log_axis(self) -> None:
+        """Switch between a linear and a log axis."""
+        self._look(replace(self.view, log=not self.view.log))
+
+    def action_smooth(self) -> None:
+        """Switch smoothing on and off."""
+        self._look(replace(self.view, smooth=not self.view.smooth))
+
+    def action_zoom(self) -> None:
+        """Show fewer of the last epochs, or all of them after the fewest."""
+        known = max((len(series.xs) for series in self._series), default=0)
+        useful = [zoom for zoom in ZOOMS if zoom is None or zoom < known]
+        place = useful.index(self.view.zoom) if self.view.zoom in useful else 0
+        self._look(replace(self.view, zoom=useful[(place + 1) % len(useful)]))
+
+    def action_cursor(self, steps: int) -> None:
+        """Move the cursor by a number of points, or of columns when points are many."""
+        xs = _shown_xs(self._series, self.view)
+        if not xs:
+            return
+        per_cell = max(1, len(xs) // max(1, self.size.width - LABEL_WIDTH - 1))
+        if self.view.cursor is None:
+            place = len(xs) - 1
+        else:
+            place = min(bisect_left(xs, self.view.cursor), len(xs) - 1) + steps * per_cell
+        self._look(replace(self.view, cursor=xs[max(0, min(len(xs) - 1, place))]))
+
+    def action_cursor_end(self, place: int) -> None:
+        """Put the cursor on the first or last value shown."""
+        xs = _shown_xs(self._series, self.view)
+        if xs:
+            self._look(replace(self.view, cursor=xs[place]))
+
+    def action_no_cursor(self) -> None:
+        """Take the cursor away."""
+        self._look(replace(self.view, cursor=None))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a cursor, escape belongs to the screen."""
+        return self.view.cursor is not None if action == "no_cursor" else True
+
+
+def _shown_xs(series: Sequence[Series], view: View) -> Sequence[float]:
+    longest = max(series, key=lambda one: len(one.xs), default=None)
+    if longest is None:
+        return ()
+    return longest.xs[-view.zoom :] if view.zoom else longest.xs
+
+
+def draw_chart(
+    width: int,
+    height: int,
+    series: Sequence[Series],
+    view: View,
+    *,
+    title: str,
+    unit: str = "",
+    empty: str = "",
+    x_label: str = "",
+    x_max: float | None = None,
+    focused: bool = False,
+) -> Grid:
+    """A chart of `width` x `height` cells; whatever cannot be drawn is left out."""
+    grid = Grid(width, height)
+    head = _header(grid, series, view, title, unit, focused)
+    if not any(len(one.xs) for one in series):
+        grid.put(min(height - 1, max(head, height // 2)), 2, empty, MUTED)
+        return grid
+    if width < MIN_WIDTH or height - head < MIN_HEIGHT - 2:
+        return grid
+    room, lines = _room(width, height - head, series, view, unit, x_max)
+    cells: dict[tuple[int, int], tuple[str, int]] = {}
+    cursor = _cursor_column(room, view)
+    if cursor is not None:
+        cells |= {(cursor, row): ("│", CURSOR) for row in range(room.rows)}
+    for one, columns in zip(series, lines, strict=True):
+        dots = series_math.Dots(room.columns, room.rows)
+        series_math.draw(dots, columns, room.y, partial(palette.drawn, one.style_index))
+        for place, bits in dots.drawn():
+            before = cells.get(place, (" ", 0))[0]
+            # where lines cross, the dots of both stay
+            both = bits | (ord(before) & 0xFF if before > chr(series_math.BRAILLE) else 0)
+            cells[place] = chr(series_math.BRAILLE + both), SERIES + one.style_index
+    marks = [(*place, *cell) for place, cell in cells.items()]
+    paint(grid, head, room, marks, x_label)
+    return grid
+
+
+def _room(
+    width: int, height: int, series: Sequence[Series], view: View, unit: str, x_max: float | None
+) -> tuple[Plane, list[series_math.Columns]]:
+    """The room of the chart, and each series reduced to its columns of dots."""
+    label_width = LABEL_WIDTH
+    while True:
+        columns = width - label_width - 1
+        x = _x_axis(series, view, columns, x_max)
+        lines = [series_math.reduce(one.xs, one.ys, x, 2 * columns, view.log) for one in series]
+        if view.smooth:
+            lines = [series_math.smooth(line) for line in lines]
+        values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
+        rows = height - 2
+        if not values:
+            y = axes.value_axis((0.0, 1.0), rows)
+        elif view.log:
+            y = axes.log_axis(values, rows)
+        else:
+            y = axes.value_axis(values, rows)
+        room = plane(width, height, x, y, percent=unit == "%", label_width=label_width)
+        if room.left == label_width + 1:
+            return room, lines
+        # a label is wider than usual: once more with less room
+        label_width = room.left - 1
+
+
+def _x_axis(series: Sequence[Series], view: View, columns: int, x_max: float | None) -> axes.Axis:
+    first = min(one.xs[0] for one in series if len(one.xs))
+    last = max(one.xs[-1] for one in series if len(one.xs))
+    if view.zoom:
+        # moves in steps of a tenth, so that not every epoch shifts the whole chart
+        step = max(1, view.zoom // 10)
+        stop = math.ceil(last / step) * step
+        return axes.count_axis(max(first, stop - view.zoom), stop, columns)
+    end = max(x_max, last) if x_max is not None else axes.round_end(last)
+    return axes.count_axis(min(first, end), end, columns)
+
+
+def _cursor_column(room: Plane, view: View) -> int | None:
+    if view.cursor is None or not room.x.low <= view.cursor <= room.x.high:
+        return None
+    return round(room.x.place(view.cursor, 2 * room.columns)) // 2
+
+
+def _header(
+    grid: Grid, series: Sequence[Series], view: View, title: str, unit: str, focused: bool
+) -> int:
+    """Write title and legend; returns how many rows they take."""
+    notes = [
+        *(["log axis"] if view.log else []),
+        *(["smoothed"] if view.smooth else []),
+        *([f"last {view.zoom:,}"] if view.zoom else []),
+        *([f"at {short(view.cursor)}"] if view.cursor is not None else []),
+    ]
+    column = grid.put(0, 0, "▸ " if focused else "  ", ACCENT)
+    column = grid.put(0, column, title, TITLE)
+    if notes:
+        column = grid.put(0, column, " · " + " · ".join(notes), MUTED)
+    legend = [
+        (one.style_index, clipped(harmless(one.name), 24), _value(one, view, unit))
+        for one in series
+        if len(one.xs)
+    ]
+    needed = sum(4 + cell_len(name) + 1 + len(value) + 2 for _, name, value in legend)
+    row = 0 if column + 2 + needed <= grid.width else 1
+    if row and grid.height < MIN_HEIGHT + 1:
+        return 1
+    column = max(2, grid.width - needed) if row == 0 else 2
+    for style, name, value in legend:
+        column = grid.put(row, column, palette.sample(style) + " ", SERIES + style)
+        column = grid.put(row, column, f"{name} ", MUTED)
+        column = grid.put(row, column, f"{value}  ", TITLE)
+    return row + 1
+
+
+def _value(one: Series, view: View, unit: str) -> str:
+    place = len(one.xs) - 1
+    if view.cursor is not None:
+        place = bisect_left(one.xs, view.cursor)
+        if place == len(one.xs) or one.xs[place] != view.cursor:
+            return "–"
+    value = one.ys[place]
+    if unit == "%":
+        return percent(value)
+    return f"{figure(value)} {unit}".rstrip()

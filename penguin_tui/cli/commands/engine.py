@@ -1,0 +1,111 @@
+"""`penguin-tui engine …`: the process that does the runs."""
+
+import click
+
+from penguin_tui.cli.arguments import WholeNumber, opened_store
+from penguin_tui.cli.output.console import say, say_json
+
+LOG_TAIL_BYTES = 4_000_000
+
+
+@click.group("engine")
+def engine_command() -> None:
+    """The engine is the process that does the runs.
+
+    It is started when there is work, loads TensorFlow once, works on when the
+    terminal goes away, and ends by itself after 15 idle minutes.
+    """
+
+
+@engine_command.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status_command(as_json: bool) -> None:
+    """Tell whether the engine is alive and what it does."""
+    from engine.client import engine_status
+    from engine.exports.run_json import moment
+    from engine.store.home import log_path
+    from penguin_tui.presentation.text import counted, harmless, when
+
+    with opened_store() as store:
+        status = engine_status(store)
+        log = log_path(store.home)
+        shares_memory = store.shares_memory
+    record = status.record
+    if as_json:
+        say_json(
+            {
+                "state": status.state,
+                "detail": status.detail,
+                "running": status.running,
+                "queued": status.queued,
+                "pid": record.pid if record else None,
+                "host": record.host if record else None,
+                "started": moment(record.started) if record else None,
+                "version": record.version if record else None,
+                "home": str(log.parent),
+                "log": str(log),
+            }
+        )
+        return
+    detail = f" ({harmless(status.detail)})" if status.detail not in ("", status.state) else ""
+    say(f"The engine is {status.state}{detail}.")
+    say(f"{counted(status.running, 'run')} at work, {status.queued:,} queued.")
+    if record is not None:
+        say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
+    say(f"Everything is kept in {harmless(str(log.parent), 4096)}.")
+    if not shares_memory:
+        say(
+            "The file system there cannot share memory, so the store does without WAL mode: reading"
+            " and writing wait for each other."
+        )
+
+
+@engine_command.command("start")
+def start_command() -> None:
+    """Start the engine, so that TensorFlow is loaded before it is needed."""
+    from engine.client import ensure_engine
+    from engine.store.locks import engine_alive
+
+    with opened_store() as store:
+        alive = engine_alive(store.home)
+        ensure_engine(store.home)
+    say("The engine was running already." if alive else "The engine is starting.")
+
+
+@engine_command.command("stop")
+def stop_command() -> int:
+    """End the engine; runs at work are marked as interrupted, queued ones stay queued."""
+    from engine.client import stop_engine
+    from engine.store.locks import engine_alive
+    from penguin_tui.presentation.text import counted
+
+    with opened_store() as store:
+        if not engine_alive(store.home):
+            say("The engine was not running.")
+            return 0
+        working = [record for record in store.live_runs() if record.status != "queued"]
+        ended = stop_engine(store)
+    if not ended:
+        say("The engine was asked to end and has not ended yet.")
+        return 1
+    interrupted = f" {counted(len(working), 'run')} interrupted." if working else ""
+    say(f"The engine has ended.{interrupted}")
+    return 0
+
+
+@engine_command.command("log")
+@click.option("--lines", type=WholeNumber(1), default=50, metavar="N", help="The last N lines.")
+def log_command(lines: int) -> None:
+    """Print the end of the engine's log, where tracebacks of failed runs are."""
+    from engine.store.home import home, log_path
+    from penguin_tui.presentation.text import harmless
+
+    path = log_path(home())
+    if not path.exists():
+        say("The engine has not been started yet, so there is no log.")
+        return
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+        tail = file.read().decode(errors="replace").splitlines()[-lines:]
+    for line in tail:
+        say(harmless(line, 2000))

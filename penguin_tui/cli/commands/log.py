@@ -1,0 +1,51 @@
+"""`penguin-tui log RUN`: what a run has reported, line by line."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from penguin_tui.cli.arguments import RunNumber, WholeNumber, find_run, settled_store
+from penguin_tui.cli.output.console import json_text, say
+
+if TYPE_CHECKING:
+    from penguin_tui.presentation.log_lines import Line
+
+# written together: a long log would otherwise spend its time on flushing
+WRITTEN_TOGETHER = 1000
+
+
+@click.command("log")
+@click.argument("run", type=RunNumber())
+@click.option("--follow", "-f", is_flag=True, help="Go on until the run has ended.")
+@click.option("--last", type=WholeNumber(1), metavar="N", help="Only the last N lines.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
+    """Print a run's log: its epochs as Keras prints them, phases and notes.
+
+    With --follow it goes on until the run ends, and the exit code is the
+    run's; Ctrl+C then leaves the run alone.
+    """
+    from engine.client import follow as follow_run
+    from penguin_tui.cli.following import exit_code
+    from penguin_tui.presentation.log_lines import LogLines
+
+    with settled_store() as store:
+        record = find_run(store, run)
+        lines = LogLines()
+        waiting = lines.new(record, store.events(record.id))
+        _write(waiting[-last:] if last else waiting, as_json)
+        if not follow:
+            return 0
+        for changed, _ in follow_run(store, record.id):
+            record = changed
+            _write(lines.new(record, store.events(record.id, lines.number)), as_json)
+    return exit_code(record)
+
+
+def _write(lines: "Sequence[Line]", as_json: bool) -> None:
+    from penguin_tui.presentation.log_lines import as_object, as_text
+
+    for start in range(0, len(lines), WRITTEN_TOGETHER):
+        some = lines[start : start + WRITTEN_TOGETHER]
+        say("\n".join(json_text(as_object(line)) if as_json else as_text(line) for line in some))

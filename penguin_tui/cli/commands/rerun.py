@@ -1,0 +1,34 @@
+"""`penguin-tui again RUN`: the same settings and seed once more."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from penguin_tui.cli.arguments import RunNumber, find_run
+from penguin_tui.cli.output.console import caution, say
+from penguin_tui.cli.submission import output_options, submit_and_show
+
+if TYPE_CHECKING:
+    from engine.store import Store
+
+
+@click.command("again")
+@click.argument("run", type=RunNumber())
+@output_options
+def again_command(run: int, as_json: bool, detach: bool, quiet: bool) -> int:
+    """Do a run once more, with the same settings and seed.
+
+    What is different today (versions, threads, processor) is told on standard
+    error. It is refused when the data file has changed since.
+    """
+
+    def submit(store: "Store") -> int:
+        from engine.client import run_again
+        from penguin_tui.presentation.text import harmless
+
+        number, differences = run_again(store, find_run(store, run).id)
+        for difference in differences:
+            say(caution(f"Different today: {harmless(difference)}"), err=True)
+        return number
+
+    return submit_and_show(submit, as_json=as_json, detach=detach, quiet=quiet)

@@ -1,0 +1,127 @@
+"""`penguin-tui run KIND`: do one run, watch it, print what it came to."""
+
+import click
+from click.shell_completion import CompletionItem
+
+from penguin_tui.cli.arguments import FileName, KindName, RunName, Text
+from penguin_tui.cli.output.console import caution, say
+from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
+from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
+
+TEXT, FILE = Text(), FileName()
+
+
+def _complete_preset(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from engine.specs.presets import PRESETS
+
+    names = PRESETS.get(ctx.params.get("kind") or "train", {})
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _complete_field(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from engine.specs import SPECS, VARIABLE
+    from engine.specs.fields import knobs
+
+    if parameter.name == "vary":
+        return [CompletionItem(f"{n}=") for n in VARIABLE if n.startswith(incomplete)]
+    settings = knobs(SPECS[ctx.params.get("kind") or "train"])
+    name, equals, value = incomplete.partition("=")
+    if not equals:
+        return [
+            CompletionItem(f"{s.name}=", help=s.help)
+            for s in settings
+            if s.name.startswith(incomplete)
+        ]
+    choices = next((s.choices or tuple(s.variants) for s in settings if s.name == name), ())
+    return [CompletionItem(f"{name}={c}") for c in choices if c.startswith(value)]
+
+
+@click.command("run", cls=OrderedCommand)
+@click.argument("kind", type=KindName())
+@click.option(
+    "--set",
+    type=TEXT,
+    multiple=True,
+    metavar="FIELD=VALUE",
+    shell_complete=_complete_field,
+    help="Set a field; 'penguin-tui fields KIND' lists them. schedule.factor=0.5 reaches inside.",
+)
+@click.option(
+    "--vary",
+    type=TEXT,
+    multiple=True,
+    metavar="SETTING=RANGE",
+    shell_complete=_complete_field,
+    help="What a sweep or search varies: 2..16, 16..256/16, log:1e-4:1e-1, or 0.2,0.4,0.6.",
+)
+@click.option("--spec", type=FILE, metavar="FILE", help="JSON with fields; '-': standard input.")
+@click.option(
+    "--preset",
+    type=TEXT,
+    metavar="NAME",
+    shell_complete=_complete_preset,
+    help="A named set of fields, such as two-hidden; wins over --spec.",
+)
+@click.option(
+    "--data",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="'penguins', or the path of a CSV file.",
+)
+@click.option(
+    "--target", type=TEXT, multiple=True, metavar="COLUMN", help="The column with the class."
+)
+@click.option(
+    "--protocol",
+    type=TEXT,
+    multiple=True,
+    metavar="NAME",
+    shell_complete=lambda _ctx, _param, start: [
+        CompletionItem(name) for name in ("strict", "as_published") if name.startswith(start)
+    ],
+    help="strict (nothing leaks) or as_published (the post's way, leaks included).",
+)
+@click.option(
+    "--seed",
+    type=TEXT,
+    multiple=True,
+    metavar="N",
+    help="The field 'seed'; of describe and baseline, which have none, 'split_seed'.",
+)
+@click.option("--name", type=RunName(), default="", help="A name to find the run by.")
+@output_options
+@click.pass_context
+def run_command(
+    ctx: click.Context,
+    /,
+    kind: str,
+    spec: str | None,
+    preset: str | None,
+    name: str,
+    as_json: bool,
+    detach: bool,
+    quiet: bool,
+    **typed: tuple[str, ...],
+) -> int:
+    """Do one run and print what it came to.
+
+    KIND is describe, baseline, train, sweep, random_search, grid_search,
+    hyperband or reproduce. Fields come from --spec, then --preset, then the other options
+    in the order in which they stand; the last word wins.
+
+    Ctrl+C stops the run; pressed again it leaves at once. A hang-up leaves the
+    run going. Exit code: 0 finished, 1 failed or diverged, 2 wrong use,
+    130 stopped.
+    """
+    made = build_spec(kind, in_order(ctx, typed), preset, spec)
+    if not quiet:
+        for sentence in unusual(made):
+            say(caution(f"Unusual: {sentence}."), err=True)
+    return submit_and_show(
+        lambda store: submit_checked(store, made, name), as_json=as_json, detach=detach, quiet=quiet
+    )

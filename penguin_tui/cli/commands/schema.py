@@ -1,0 +1,29 @@
+"""`penguin-tui schema KIND` and `fields KIND`: every field there is to set."""
+
+import click
+
+from penguin_tui.cli.arguments import KindName
+from penguin_tui.cli.output.console import say_all, say_json
+
+
+@click.command("schema")
+@click.argument("kind", type=KindName())
+@click.option("--text", is_flag=True, help="A table for a person, as 'fields' prints it.")
+def schema_command(kind: str, text: bool) -> None:
+    """Print the fields of a kind of run as a JSON schema."""
+    from engine.specs import SPECS
+    from penguin_tui.cli.output.fields_table import field_lines
+
+    if text:
+        say_all(field_lines(kind))
+    else:
+        say_json(SPECS[kind].model_json_schema())
+
+
+@click.command("fields")
+@click.argument("kind", type=KindName())
+def fields_command(kind: str) -> None:
+    """List the fields of a kind of run: default, what is allowed, what it does."""
+    from penguin_tui.cli.output.fields_table import field_lines
+
+    say_all(field_lines(kind))

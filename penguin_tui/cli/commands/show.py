@@ -1,0 +1,24 @@
+"""`penguin-tui show RUN`: what a run came to, or how it stands."""
+
+import click
+
+from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
+from penguin_tui.cli.output.console import say_all, say_json
+
+
+@click.command("show")
+@click.argument("run", type=RunNumber())
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as 'run' does.")
+def show_command(run: int, as_json: bool) -> None:
+    """Show what a run came to, or how it stands now."""
+    from engine.exports.run_json import run_object
+    from engine.runs.state import RunState, fold
+    from penguin_tui.cli.output.summary import summary
+
+    with settled_store() as store:
+        record = find_run(store, run)
+        state = fold(RunState(), store.events(record.id)[1])
+    if as_json:
+        say_json(run_object(record, state))
+    else:
+        say_all(summary(record, state))

@@ -1,0 +1,1 @@
+"""How the command line lays out what it prints."""

@@ -1,0 +1,94 @@
+"""The fields of a kind of run as a person reads them."""
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from engine.specs import DERIVED, SPECS, VARIABLE
+from engine.specs.fields import Knob, knobs, show
+from engine.specs.presets import PRESETS
+from penguin_tui.cli.output.console import heading
+
+WIDEST = 100
+
+
+def field_lines(kind: str) -> Iterator[str]:
+    """Every field by group, then what may vary, then the presets."""
+    model = SPECS[kind]
+    columns = min(WIDEST, shutil.get_terminal_size().columns)
+    yield heading(f"{kind}: {(model.__doc__ or '').splitlines()[0]}")
+    settings = sorted(knobs(model), key=lambda k: _group_order(kind, k))
+    for group, members in groupby(settings, key=lambda k: k.group):
+        yield ""
+        yield heading(group)
+        for setting in members:
+            yield from _field(setting, columns)
+    if "vary" in model.model_fields:
+        yield from _varying(columns)
+    if PRESETS.get(kind):
+        yield ""
+        yield heading("Presets (--preset NAME)")
+        yield from _wrapped(", ".join(PRESETS[kind]), "  ", columns)
+
+
+def _group_order(kind: str, setting: Knob) -> int:
+    groups = list(dict.fromkeys(k.group for k in knobs(SPECS[kind])))
+    return groups.index(setting.group)
+
+
+def _field(setting: Knob, columns: int) -> Iterator[str]:
+    name = setting.name
+    unit = f" {setting.unit}" if setting.unit else ""
+    yield f"  {heading(name)} = {_default(setting)}{unit}"
+    yield from _wrapped(f"{setting.help} {_allowed(setting)}", "      ", columns)
+    for variant, inner in setting.variants.items():
+        for each in inner:
+            words = f" (of {variant})" if variant != "on" else ""
+            yield from _inner(each, f"{name}.{each.name}", words, columns)
+
+
+def _inner(setting: Knob, name: str, words: str, columns: int) -> Iterator[str]:
+    unit = f" {setting.unit}" if setting.unit else ""
+    text = f"{name}{words} = {_default(setting)}{unit}. {setting.help} {_allowed(setting)}"
+    yield from _wrapped(text, "      ", columns, hanging="          ")
+
+
+def _default(setting: Knob) -> str:
+    value = setting.default
+    if hasattr(value, "name"):
+        return str(value.name)
+    if value is None:
+        return "none"
+    if value in ((), [], {}):
+        return "none"
+    return show(value)
+
+
+def _allowed(setting: Knob) -> str:
+    return f"Allowed: {setting.allowed}."
+
+
+def _varying(columns: int) -> Iterator[str]:
+    yield ""
+    yield heading("What may vary (--vary SETTING=RANGE, at least one)")
+    plain = [name for name in VARIABLE if name not in DERIVED]
+    yield from _wrapped(", ".join(plain), "  ", columns)
+    for name, help_text in DERIVED.items():
+        yield from _wrapped(f"{name}: {help_text}", "  ", columns)
+    yield from _wrapped(
+        "Ranges: 2..16 (whole values), 16..256/16 (every 16th), log:1e-4:1e-1 (over orders of"
+        " magnitude), linear:0.001:0.011, or a list 0.2,0.4,0.6.",
+        "  ",
+        columns,
+    )
+
+
+def _wrapped(text: str, indent: str, columns: int, hanging: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(40, columns),
+        initial_indent=indent,
+        subsequent_indent=hanging or indent,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,1 @@
+"""Widgets of the Data screen, and the data file chosen for all screens."""

@@ -1,0 +1,67 @@
+"""How many rows each class has."""
+
+from rich.cells import cell_len
+
+from engine.results import DescribeResult
+from penguin_tui.charts import palette
+from penguin_tui.charts.bars import bar, fitted
+from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
+from penguin_tui.presentation.text import count, counted, harmless, percent
+
+NAME = 18
+PARTS = {"train": "training", "validation": "validation", "test": "test"}
+
+
+class ClassBalance(CellWidget):
+    """A bar for each class, and how the rows are split."""
+
+    _data: DescribeResult | None = None
+
+    def show(self, data: DescribeResult | None) -> None:
+        """Show these data."""
+        self._data = data
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> Grid:
+        """The bars."""
+        return draw_balance(width, height, self._data)
+
+
+def draw_balance(width: int, height: int, data: DescribeResult | None) -> Grid:
+    """A row for each class, in the order of their numbers; the last row tells what has no room."""
+    grid = Grid(width, height)
+    grid.put(0, 0, "Class balance", TITLE)
+    if data is None:
+        return grid
+    grid.put(0, 15, f"{harmless(data.target, 40)}, {_classes(len(data.classes))}", MUTED)
+    shown = data.classes
+    room = height - 1 - bool(data.parts)
+    rest = shown[max(0, room - 1) :] if len(shown) > room else ()
+    shown = shown[: len(shown) - len(rest)]
+    names = [harmless(label) for label, _ in shown]
+    name_width = min(NAME, max(map(cell_len, names), default=0))
+    most = max((rows for _, rows in data.classes), default=1)
+    digits = len(count(most))
+    left = 2 + name_width + 2 + digits + 2 + len("100.0 %") + 2
+    for row, (name, (_, rows)) in enumerate(zip(names, shown, strict=True), start=1):
+        index = row - 1
+        grid.put(row, 0, palette.marker(index), SERIES + index)
+        share = rows / data.rows if data.rows else 0.0
+        figures = f"{count(rows):>{digits}}  {percent(share):>7}"
+        grid.put(row, 2, f"{fitted(name, name_width)}  {figures}", PLAIN)
+        grid.put(row, left, bar(rows / most, width - left), SERIES + index)
+    if rest:
+        fewest, largest = min(r for _, r in rest), max(r for _, r in rest)
+        grid.put(
+            1 + len(shown), 2,
+            f"and {_classes(len(rest))} more, {count(fewest)} to {counted(largest, 'row')} each",
+            MUTED,
+        )  # fmt: skip
+    if data.parts:
+        parts = " · ".join(f"{count(n)} {PARTS.get(name, name)}" for name, n in data.parts.items())
+        grid.put(min(height - 1, 1 + len(shown) + bool(rest)), 2, parts, MUTED)
+    return grid
+
+
+def _classes(number: int) -> str:
+    return counted(number, "class", "classes")

@@ -1,0 +1,106 @@
+"""What can be told of a run before it begins: inputs, classes, rows, steps.
+
+The data decide these figures, so they come from runs that have already looked
+at the same data; nothing is assumed where there is none.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.results import DescribeResult
+from engine.runs.state import RunState, fold
+from engine.specs import DataSpec, RunSpec
+from engine.specs.data import share_of
+
+if TYPE_CHECKING:
+    from engine.store import RunRecord, Store
+
+# where a description of the same data is looked for
+RECENT_RUNS = 200
+# the settings that change figures a description gives for others
+_READING = (
+    "data", "target", "features", "leave_out", "column_types", "delimiter", "quote", "encoding",
+    "decimal", "header",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Prepared features, classes and rows of the training part; `exact` if seen, not derived."""
+
+    features: int
+    classes: int
+    training_rows: int
+    exact: bool = True
+
+    def steps(self, batch_size: int) -> int:
+        """Optimizer steps in one epoch."""
+        return max(1, math.ceil(self.training_rows / batch_size))
+
+
+def known_shape(store: "Store", spec: RunSpec) -> Shape | None:
+    """The shape of the data of `spec`, from the newest run that tells, or None."""
+    derived: Shape | None = None
+    for record in store.runs()[:RECENT_RUNS]:
+        if not record.last_event or record.kind not in ("describe", "baseline", "train"):
+            continue
+        same = record.spec.data_spec == spec.data_spec
+        if not same and (derived is not None or not _same_table(record, spec)):
+            continue
+        found = shape_of(fold(RunState(), store.events(record.id)[1]), spec, same)
+        if found is not None and found.exact:
+            return found
+        derived = derived or found
+    return derived
+
+
+def _same_table(record: "RunRecord", spec: RunSpec) -> bool:
+    if record.kind != "describe":
+        return False
+    return all(getattr(record.spec, name) == getattr(spec, name) for name in _READING)
+
+
+def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:
+    """The shape that a run tells; `same` says that its data are prepared as `spec` has it."""
+    if same and state.data is not None:
+        return Shape(
+            len(state.data.features), len(state.data.classes), state.data.parts.get("train", 0)
+        )
+    result = state.result
+    if not isinstance(result, DescribeResult):
+        return None
+    if same:
+        return Shape(
+            len(result.prepared_features), len(result.classes), result.parts.get("train", 0)
+        )
+    return derived_shape(result, spec)
+
+
+def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
+    """What another preparation or split of described data comes to.
+
+    One-hot categories are not `exact`: the training part may lack some.
+    """
+    coded = spec.protocol == "as_published" or spec.category_encoding == "ordinal"
+    features, exact = 0, True
+    for column in result.columns:
+        if column.role != "feature":
+            continue
+        if column.type == "numeric" or coded:
+            features += 1
+            continue
+        own = column.missing > 0 and spec.missing_categories == "own_category"
+        features += max(1, column.distinct + own)
+        exact = False
+    return Shape(features, len(result.classes), _training_rows(result, spec), exact)
+
+
+def _training_rows(result: DescribeResult, spec: DataSpec) -> int:
+    if spec.protocol == "as_published":
+        rows = sum(rows for _, rows in result.classes)
+        return rows - math.ceil(rows * spec.test_share)
+    return sum(
+        max(1, rows - share_of(rows, spec.test_share) - share_of(rows, spec.validation_share))
+        for _, rows in result.classes
+    )

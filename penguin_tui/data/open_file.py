@@ -1,0 +1,293 @@
+"""Opening a data file: its path, how it is written, and which column is the target."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from engine.specs import PENGUINS
+from penguin_tui.charts.bars import fitted
+from penguin_tui.data.path_completion import Entry, absolute, common, entries
+from penguin_tui.forms.choice_field import ChoiceField
+from penguin_tui.presentation.text import counted, harmless, size
+
+if TYPE_CHECKING:
+    from engine.sources import CsvFacts
+
+# the names a class column usually has, in this order
+USUAL_TARGETS = ("species", "class", "target", "label", "y", "variety", "type", "category")
+CHOICES: dict[str, tuple[str, ...]] = {
+    "delimiter": ("auto", ",", ";", "tab", "|", ":", " "),
+    "quote": ("auto", '"', "'", "none"),
+    "encoding": ("auto", "utf-8", "latin-1", "cp1252", "utf-16"),
+    "decimal": ("auto", ".", ","),
+    "header": ("auto", "yes", "no"),
+}
+NAMES = {
+    "delimiter": "delimiter", "quote": "quote", "encoding": "encoding",
+    "decimal": "decimal mark", "header": "header",
+}  # fmt: skip
+SHOWN_CELLS, SHOWN_ROWS, CELL = 6, 3, 16
+
+
+class PathInput(Input):
+    """A path that completes itself: tab as in a shell, up and down through what fits."""
+
+    BINDING_GROUP_TITLE = "In the path"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "screen.complete", "Complete", id="path.complete", priority=True,
+                tooltip="Complete the path as far as it is the only one."),
+        Binding("down", "screen.to_entries", "Choose", id="path.choose",
+                tooltip="Choose among the folders and files listed."),
+    ]  # fmt: skip
+
+
+class OpenCsv(ModalScreen[dict[str, Any] | None]):
+    """Ends with the fields of a data spec (data, target, how to read), or with None."""
+
+    CSS_PATH = "open_file.tcss"
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - Textual's own type
+        (0, "-short"),
+        (36, "-tall"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="open.leave", tooltip="One step out."),
+        Binding(
+            "ctrl+r", "take", "Open", id="open.take", tooltip="Open the file with this target."
+        ),
+    ]
+
+    def __init__(self, choice: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._choice = dict(choice)
+        self._facts: CsvFacts | None = None
+        self._entries: list[Entry] = []
+        self._looks = 0
+
+    def compose(self) -> ComposeResult:
+        """Path, what fits, how it is read, the columns."""
+        with Vertical(id="box") as box:
+            box.border_title = "Open data"
+            yield Label("A CSV file, or 'penguins'", classes="name")
+            yield PathInput(self._file, id="path", max_length=4096)
+            yield OptionList(id="entries", markup=False)
+            yield Static(id="problem", markup=False)
+            with Vertical(id="file"):
+                yield Static(id="facts", markup=False)
+                with Horizontal(id="reading"):
+                    for name, options in CHOICES.items():
+                        with Vertical(classes="choice"):
+                            yield Label(NAMES[name], classes="name")
+                            value = str(self._choice.get(name, "auto"))
+                            known = options if value in options else (*options, value)
+                            field = ChoiceField(known, value)
+                            field.id = name
+                            yield field
+                yield Static(id="preview", markup=False)
+                yield Label("Target: the column that holds the class", classes="name")
+                yield OptionList(id="target", markup=False)
+            yield Static(
+                "tab completes · enter goes on, and opens at the target · esc goes back",
+                classes="keys", markup=False,
+            )  # fmt: skip
+
+    async def on_mount(self) -> None:
+        """Begin with the file that is open; what is typed replaces it."""
+        await self._look()
+
+    @property
+    def _file(self) -> str:
+        """The path to begin with; empty for the packaged data, to see what else there is."""
+        data = str(self._choice.get("data", PENGUINS))
+        return "" if data == PENGUINS else data
+
+    @property
+    def _path(self) -> str:
+        return self.query_one("#path", Input).value.strip()
+
+    # -- what was typed ---------------------------------------------------------------------------
+
+    def on_input_changed(self) -> None:
+        """Another path: see what fits and whether it is a file."""
+        self.run_worker(self._look(), group="look", exclusive=True)
+
+    def on_choice_field_changed(self, message: ChoiceField.Changed) -> None:
+        """Another way to read it: look again."""
+        message.stop()
+        self.run_worker(self._look(), group="look", exclusive=True)
+
+    async def _look(self) -> None:
+        """List what fits, and peek into the file if there is one. Slow disks block nothing."""
+        path = self._path
+        found = await asyncio.to_thread(entries, path)
+        facts, problem = await asyncio.to_thread(_peek, path, self._reading())
+        self._entries = [one for one in found if one.text != path]
+        listed = self.query_one("#entries", OptionList)
+        listed.clear_options()
+        listed.add_options([Content(harmless(one.name, 200)) for one in self._entries])
+        listed.set_class(facts is not None or not self._entries, "-gone")
+        unfinished = path.endswith("/") or (bool(self._entries) and facts is None)
+        said = self.query_one("#problem", Static)
+        said.update(problem)
+        said.display = bool(problem) and not unfinished
+        self._show(facts)
+
+    def _reading(self) -> dict[str, str]:
+        return {name: self.query_one(f"#{name}", ChoiceField).value for name in CHOICES}
+
+    def _show(self, facts: "CsvFacts | None") -> None:
+        before = self._facts
+        self._facts = facts
+        self.query_one("#file").display = facts is not None
+        if facts is None:
+            return
+        self.query_one("#facts", Static).update("\n".join(described(facts)))
+        self.query_one("#preview", Static).update("\n".join(preview(facts)))
+        if before is None or before.columns != facts.columns:
+            target = self.query_one("#target", OptionList)
+            target.clear_options()
+            target.add_options([Option(Content(harmless(name, 80))) for name in facts.columns])
+            target.highlighted = facts.columns.index(
+                likely_target(facts.columns, str(self._choice.get("target", "")))
+            )
+
+    # -- keys --------------------------------------------------------------------------------------
+
+    def action_complete(self) -> None:
+        """Complete the path; when there is nothing to complete, go on."""
+        path = self._path
+        completed = (
+            self._entries[0].text if len(self._entries) == 1 else common(self._entries, path)
+        )
+        if completed != path:
+            self._type(completed)
+        else:
+            self.focus_next()
+
+    def action_to_entries(self) -> None:
+        """Go down to what fits, or to the target."""
+        listed = self.query_one("#entries", OptionList)
+        if listed.has_class("-gone"):
+            self.action_on()
+        else:
+            listed.focus()
+            listed.highlighted = 0
+
+    def _type(self, text: str) -> None:
+        field = self.query_one("#path", Input)
+        field.value = text
+        field.cursor_position = len(text)
+
+    def on_input_submitted(self) -> None:
+        """Enter in the path: into the folder, or on to the target."""
+        if self._facts is None and len(self._entries) == 1:
+            self._type(self._entries[0].text)
+        else:
+            self.action_on()
+
+    def action_on(self) -> None:
+        """On to the target, if the file can be read."""
+        if self._facts is not None:
+            self.query_one("#target").focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """An entry becomes the path; a target opens the file."""
+        if event.option_list.id == "entries":
+            self._type(self._entries[event.option_index].text)
+            self.query_one("#path").focus()
+        else:
+            self.action_take()
+
+    def action_leave(self) -> None:
+        """From the list or the target back to the path, from the path out."""
+        if self.focused is None or self.focused.id == "path":
+            self.dismiss(None)
+        else:
+            self.query_one("#path").focus()
+
+    def action_take(self) -> None:
+        """Open the file with the chosen target."""
+        place = self.query_one("#target", OptionList).highlighted
+        if self._facts is None or place is None:
+            return
+        self.dismiss(chosen(self._choice, self._path, self._facts.columns[place], self._reading()))
+
+
+def chosen(
+    before: Mapping[str, Any], path: str, target: str, reading: Mapping[str, str]
+) -> dict[str, Any]:
+    """The data fields for this file. Settings of another file's columns are not taken along."""
+    kept = {name: before[name] for name in KEPT if name in before}
+    if before.get("data") == absolute(path):
+        columns = {n: before[n] for n in ("features", "leave_out", "column_types") if n in before}
+        kept |= without(columns, target)
+    told = {name: value for name, value in reading.items() if value != "auto"}
+    return kept | {"data": absolute(path), "target": target} | told
+
+
+KEPT = ("protocol", "validation_share", "test_share", "split_seed", "category_encoding",
+        "scaling", "imputation", "missing_categories")  # fmt: skip
+
+
+def without(columns: dict[str, Any], target: str) -> dict[str, Any]:
+    """The settings of columns without the one that has become the target."""
+    found: dict[str, Any] = {}
+    for name, value in columns.items():
+        if isinstance(value, Mapping):
+            found[name] = {column: kind for column, kind in value.items() if column != target}
+        elif value:
+            found[name] = [column for column in value if column != target]
+    return found
+
+
+def likely_target(columns: tuple[str, ...], before: str) -> str:
+    """The column that is most likely the class: the one before, a usual name, the last one."""
+    if before in columns:
+        return before
+    by_name = {column.casefold(): column for column in columns}
+    return next((by_name[name] for name in USUAL_TARGETS if name in by_name), columns[-1])
+
+
+def described(facts: "CsvFacts") -> list[str]:
+    """How the file is read, in words."""
+    mark = {"\t": "tab", " ": "blank"}.get(facts.dialect.delimiter, facts.dialect.delimiter)
+    rows = "" if facts.rows is None else f"{counted(facts.rows, 'row')} · "
+    header = "the first row holds names" if facts.has_header else "no row holds names"
+    return [
+        f"{rows}{counted(len(facts.columns), 'column')} · {size(facts.size)} · {header}",
+        f"{facts.encoding.words} · delimiter '{mark}' · decimal mark '{facts.decimal}'",
+        *(f"! {harmless(note)}" for note in facts.notes),
+    ]
+
+
+def preview(facts: "CsvFacts") -> list[str]:
+    """The first cells of the first rows, in columns."""
+    table = [
+        [harmless(cell) for cell in row[:SHOWN_CELLS]]
+        for row in (facts.columns, *facts.sample[:SHOWN_ROWS])
+    ]
+    width = max(map(len, table))
+    cells = [[*row, *[""] * (width - len(row))] for row in table]
+    widths = [min(CELL, max(cell_len(row[i]) for row in cells)) for i in range(width)]
+    more = "  …" if len(facts.columns) > SHOWN_CELLS else ""
+    return ["  ".join(map(fitted, row, widths)) + more for row in cells]
+
+
+def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, str]":
+    from engine.errors import EngineError
+    from engine.sources import peek
+
+    if not path:
+        return None, ""
+    try:
+        return peek(path, **reading), ""
+    except EngineError as error:
+        return None, harmless(error.message) + (f"\n{harmless(error.hint)}" if error.hint else "")

@@ -1,0 +1,319 @@
+"""What a sweep or search varies, as rows of typed text: read, checked, and put into words.
+
+No widget is in here. A row is one setting, the kind of its values and what was
+typed for them; `vary_of` makes of all rows what a spec calls `vary`.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec, make_spec
+from engine.specs.fields import Knob, knobs, number, quoted, show
+from engine.specs.search_space import parse_dimension, unreadable
+
+RowKind = Literal["range", "log range", "steps", "list", "typed"]
+# "typed" is a dimension as on the command line, for a table with one row
+KINDS: tuple[RowKind, ...] = ("range", "log range", "steps", "list")
+FIELDS: dict[RowKind, tuple[str, ...]] = {
+    "range": ("from", "to"),
+    "log range": ("from", "to"),
+    "steps": ("from", "to", "step"),
+    "list": ("values",),
+    "typed": ("values",),
+}
+KIND_HELP = {
+    "range": "every value between two bounds",
+    "log range": "between two bounds, evenly over orders of magnitude",
+    "steps": "from a bound to another in equal steps",
+    "list": "the values listed, separated by commas",
+    "typed": "1..30, 16..128/16 (in steps of 16), or 0.1, 0.2, 0.5 (a list)",
+}
+_DERIVED_ALLOWED = {
+    "layers": "a whole number from 1 to 200",
+    "units": "a whole number from 1 to 4,096",
+    "first_layer_units": "a whole number from 1, below the units of both layers together",
+}
+_PENALTIES = ("list", ("0, 0.001, 0.01, 0.1",), "0, 0.001, 0.01, 0.1")
+# what a setting begins with when it is chosen: kind and texts in a search, text in a sweep
+_SUGGESTED: dict[str, tuple[RowKind, tuple[str, ...], str]] = {
+    "layers": ("range", ("1", "8"), "1..20"),
+    "units": ("steps", ("16", "256", "16"), "16..128/16"),
+    "first_layer_units": ("steps", ("10", "90", "10"), "10..90/10"),
+    "dropout": ("list", ("0, 0.2, 0.4, 0.6",), "0, 0.2, 0.4, 0.6"),
+    "kernel_l1": _PENALTIES,  # type: ignore[dict-item]  # a tuple of the same shape
+    "kernel_l2": _PENALTIES,  # type: ignore[dict-item]
+    "activity_l1": _PENALTIES,  # type: ignore[dict-item]
+    "activity_l2": _PENALTIES,  # type: ignore[dict-item]
+    "momentum": ("range", ("0", "0.95"), "0, 0.5, 0.9"),
+    "weight_decay": ("log range", ("0.0001", "0.1"), "0.0001, 0.001, 0.01, 0.1"),
+    "learning_rate": ("log range", ("0.0001", "0.1"), "0.0001, 0.001, 0.01, 0.1"),
+    "epochs": ("range", ("5", "30"), "1..30"),
+    "batch_size": ("list", ("8, 16, 32, 64",), "8, 16, 32, 64"),
+}
+
+
+# a row holds one value at a time, and the table has its own words for a range
+_PLAINER = {
+    "a number, or one for each hidden layer, each": "a number",
+    "whole numbers separated by commas, each": "a whole number",
+    "a grid search needs a step (low..high/step)": "a grid search needs steps",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting that varies, as typed."""
+
+    setting: str
+    kind: RowKind
+    texts: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The setting as a person reads it."""
+        return words(self.setting)
+
+    @property
+    def kinds(self) -> tuple[RowKind, ...]:
+        """The kinds that make sense: choices can only be listed."""
+        found = knob_of(self.setting)
+        return ("list",) if found is not None and found.shape == "choice" else KINDS
+
+    @property
+    def help(self) -> str:
+        """What the setting does, what is allowed, and how values are given."""
+        return f"{about(self.setting)} {self.kind.capitalize()}: {KIND_HELP[self.kind]}."
+
+
+def words(setting: str) -> str:
+    """A setting's name without underscores."""
+    return setting.replace("_", " ").replace(" l1", " L1").replace(" l2", " L2")
+
+
+def knob_of(setting: str) -> Knob | None:
+    """The declaration of a setting, or None for one that stands for several fields."""
+    return next((knob for knob in knobs(NetworkSpec) if knob.name == setting), None)
+
+
+def about(setting: str) -> str:
+    """What a setting does and what is allowed, in one line."""
+    found = knob_of(setting)
+    if found is None:
+        text = DERIVED[setting]
+        return f"{setting}: {text[:1].upper()}{text[1:]}. Allowed: {_DERIVED_ALLOWED[setting]}."
+    allowed = found.allowed
+    for longer, plain in _PLAINER.items():
+        allowed = allowed.replace(longer, plain)
+    return f"{setting}: {found.help} Allowed: {allowed}."
+
+
+def suggested(setting: str, *, typed: bool = False, listed: bool = False) -> Row:
+    """The row a setting begins with; `listed` where only single values can be tried."""
+    found = knob_of(setting)
+    if found is not None and found.shape == "choice":
+        text = ", ".join(found.choices)
+        return Row(setting, "typed" if typed else "list", (text,))
+    kind, texts, line = _SUGGESTED[setting]
+    if typed:
+        return Row(setting, "typed", (line,))
+    if listed and found is not None and found.shape in ("number", "per_layer"):
+        return Row(setting, "list", (line,))
+    return Row(setting, kind, texts)
+
+
+def unused(rows: Sequence[Row]) -> str:
+    """A setting that no row varies yet, the usual ones first."""
+    usual = ("learning_rate", "batch_size", "units", "epochs", "dropout", *VARIABLE)
+    taken = {row.setting for row in rows}
+    return next((name for name in usual if name not in taken), usual[0])
+
+
+def next_setting(rows: Sequence[Row], row: Row, step: int) -> str:
+    """The setting `step` after that of the row, among those no other row varies."""
+    taken = {one.setting for one in rows} - {row.setting}
+    free = [name for name in VARIABLE if name not in taken]
+    return free[(free.index(row.setting) + step) % len(free)]
+
+
+def next_kind(row: Row, step: int) -> Row:
+    """The row with the kind `step` after its own."""
+    kinds = row.kinds
+    place = kinds.index(row.kind) if row.kind in kinds else 0
+    return with_kind(row, kinds[(place + step) % len(kinds)])
+
+
+def with_kind(row: Row, kind: RowKind) -> Row:
+    """The row with another kind; what was typed is kept as far as it fits."""
+    start = suggested(row.setting)
+    if kind == start.kind and row.kind != kind:
+        default = start.texts
+    else:
+        default = {"steps": ("0", "1", "0.1"), "list": ("0, 1",)}.get(kind, ("0", "1"))
+    if row.kind == "list":
+        items = [item.strip() for item in row.texts[0].split(",") if item.strip()]
+        texts = (items[0], items[-1], *default[2:]) if len(items) > 1 else default
+    elif kind == "list":
+        texts = (", ".join(row.texts[:2]),)
+    else:
+        texts = (*row.texts[:2], *default[2:])
+    return Row(row.setting, kind, texts)
+
+
+def listed_rows(rows: Sequence[Row], count: int = 4) -> tuple[Row, ...]:
+    """The rows with every continuous range as a list of `count` values between its bounds."""
+    return tuple(_listed(row, count) for row in rows)
+
+
+def _listed(row: Row, count: int) -> Row:
+    if row.kind not in ("range", "log range"):
+        return row
+    low, high = (number(text.strip()) for text in row.texts)
+    if isinstance(low, str) or isinstance(high, str) or not low < high:
+        return row
+    whole = isinstance(_number(row.texts[0].strip(), row), int)
+    if row.kind == "range" and whole:
+        return row
+    places = [place / (count - 1) for place in range(count)]
+    if row.kind == "log range" and low > 0:
+        values = [low * (high / low) ** place for place in places]
+    else:
+        values = [low + (high - low) * place for place in places]
+    found = [round(value) if whole else float(f"{value:.4g}") for value in values]
+    return Row(row.setting, "list", (", ".join(show(v) for v in dict.fromkeys(found)),))
+
+
+def with_text(row: Row, place: int, text: str) -> Row:
+    """The row with one of its texts changed."""
+    return replace(row, texts=(*row.texts[:place], text, *row.texts[place + 1 :]))
+
+
+# -- to and from a spec's `vary` --------------------------------------------------------------
+
+
+def rows_of(vary: Mapping[str, Any], *, typed: bool = False) -> tuple[Row, ...]:
+    """The rows of a spec's `vary` in JSON."""
+    return tuple(_row(setting, dimension, typed) for setting, dimension in vary.items())
+
+
+def _row(setting: str, dimension: Mapping[str, Any], typed: bool) -> Row:
+    if "values" in dimension:
+        text = ", ".join(show(value) for value in dimension["values"])
+        return Row(setting, "typed" if typed else "list", (text,))
+    low, high = show(dimension["low"]), show(dimension["high"])
+    step = dimension.get("step")
+    log = dimension.get("scale") == "log"
+    if typed:
+        end = f"/{show(step)}" if step is not None else ""
+        text = f"log:{low}:{high}" if log else f"{low}..{high}{end}"
+        return Row(setting, "typed", (text,))
+    if log:
+        return Row(setting, "log range", (low, high))
+    return (
+        Row(setting, "steps", (low, high, show(step)))
+        if step is not None
+        else Row(setting, "range", (low, high))
+    )
+
+
+def dimension_of(row: Row) -> dict[str, Any]:
+    """A row as JSON of a range or list; raises ValueError in words for what is no number."""
+    if row.kind == "typed":
+        if not row.texts[0].strip():
+            raise ValueError("give a range or a list of values")
+        found = parse_dimension(row.texts[0])
+        if told := unreadable(found):
+            raise ValueError(told)
+        return found
+    if row.kind == "list":
+        values = [_number(item.strip(), row) for item in row.texts[0].split(",") if item.strip()]
+        if not values:
+            raise ValueError("list at least one value")
+        return {"values": values}
+    bounds = {}
+    for name, text in zip(FIELDS[row.kind], row.texts, strict=True):
+        value = _number(text.strip(), row)
+        if isinstance(value, str) or (isinstance(value, float) and not math.isfinite(value)):
+            told = f"{name}: {quoted(text.strip())} is no number"
+            raise ValueError(told if text.strip() else f"{name} is empty")
+        bounds[{"from": "low", "to": "high"}.get(name, name)] = value
+    return bounds | ({"scale": "log"} if row.kind == "log range" else {})
+
+
+def _number(text: str, row: Row) -> Any:
+    value = number(text)
+    found = knob_of(row.setting)
+    if isinstance(value, int) and found is not None and found.shape in ("number", "per_layer"):
+        # whole bounds would mean whole values
+        return float(value)
+    return value
+
+
+def vary_of(rows: Sequence[Row]) -> dict[str, Any]:
+    """All rows that can be read, as a spec's `vary` in JSON."""
+    found = {}
+    for row in rows:
+        try:
+            found[row.setting] = dimension_of(row)
+        except ValueError:
+            # `problems` says what is wrong with it
+            continue
+    return found
+
+
+def problems(kind: str, fields: Mapping[str, Any], rows: Sequence[Row]) -> dict[int, str]:
+    """What is wrong with each row of a run of `kind` with these other fields."""
+    found: dict[int, str] = {}
+    for place, row in enumerate(rows):
+        earlier = [one.setting for one in rows[:place]]
+        if row.setting in earlier:
+            found[place] = f"varies already in row {earlier.index(row.setting) + 1}"
+            continue
+        try:
+            dimension = dimension_of(row)
+        except ValueError as error:
+            found[place] = str(error)
+            continue
+        refused = _refused(kind, fields, row.setting, dimension)
+        if refused:
+            found[place] = refused
+    return found
+
+
+def _refused(
+    kind: str, fields: Mapping[str, Any], setting: str, dimension: Mapping[str, Any]
+) -> str:
+    # where other fields are wrong, the row is checked with those at their defaults
+    for others in (fields, {}):
+        try:
+            make_spec(kind, {**others, "vary": {setting: dimension}})
+        except InvalidSpec as error:
+            for problem in error.problems:
+                # of "vary" as a whole the rows together are told, not one
+                if problem.field == f"vary.{setting}" or problem.message.startswith("vary:"):
+                    return _plain(problem.message, setting)
+            continue
+        return ""
+    return ""
+
+
+def _plain(message: str, setting: str) -> str:
+    """A problem of a row without what the row says itself."""
+    text = message.removeprefix("vary: ").removeprefix(f"{setting}: ")
+    if text == "Input should be greater than 0":
+        return "step: must be above 0"
+    for longer, plain in _PLAINER.items():
+        text = text.replace(longer, plain)
+    return text
+
+
+def in_words(dimension: Mapping[str, Any]) -> str:
+    """A dimension in JSON for a summary: "1 to 30", "16 to 256 in steps of 16"."""
+    if "values" in dimension:
+        return ", ".join(show(value) for value in dimension["values"])
+    text = f"{show(dimension['low'])} to {show(dimension['high'])}"
+    if dimension.get("scale") == "log":
+        return f"{text}, by orders of magnitude"
+    step = dimension.get("step")
+    return text if step is None or step == 1 else f"{text} in steps of {show(step)}"

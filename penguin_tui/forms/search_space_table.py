@@ -1,0 +1,400 @@
+"""What varies, edited in a table: a setting, the kind of its values, and their bounds."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from penguin_tui.forms.search_space import (
+    Row,
+    next_kind,
+    next_setting,
+    problems,
+    rows_of,
+    suggested,
+    unused,
+    vary_of,
+    with_text,
+)
+from penguin_tui.forms.search_space_cells import (
+    VaryCell,
+    cells_of,
+    heading_segments,
+    lines_of,
+    problem_text,
+    row_segments,
+)
+from penguin_tui.forms.typing_line import TypingLine
+
+STYLES = ("heading", "label", "value", "chosen", "cursor", "fresh", "arrow", "muted", "problem")
+MAX_ROWS = 20
+
+
+class VaryTable(ScrollView, can_focus=True):
+    """Rows of what varies; with `single` there is exactly one, its values typed as one text.
+
+    `vary` is what has been typed as a spec's `vary` in JSON, `problems` says
+    what is wrong by row. Every change posts one `Changed`.
+    """
+
+    BINDING_GROUP_TITLE = "What varies"
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"vary--{name}" for name in STYLES}
+    DEFAULT_CSS = """
+    VaryTable {
+        height: auto; max-height: 45%; min-height: 2; overflow-x: hidden;
+        scrollbar-size-vertical: 1; padding: 0 0;
+        .vary--heading { color: $accent; text-style: bold; }
+        .vary--label { color: $foreground 75%; }
+        .vary--value { color: $foreground; background: $surface; }
+        .vary--chosen {
+            color: $block-cursor-foreground; background: $block-cursor-background;
+            text-style: bold;
+        }
+        .vary--cursor { color: $background; background: $foreground; }
+        .vary--fresh { color: $foreground; background: $input-selection-background; }
+        .vary--arrow { color: $accent; background: $surface; }
+        .vary--muted { color: $foreground 65%; }
+        .vary--problem { color: $error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "choose(1)", "Next value", show=False, id="vary.choose",
+                tooltip="In a field with ‹ ›: take the next of the possible values."),
+        Binding("left", "choose(-1)", "Value before", show=False, id="vary.before"),
+        Binding("enter", "enter", "Choose", id="vary.enter",
+                tooltip="On the setting: choose from a list. Elsewhere: the next field."),
+        Binding("tab", "step(1)", "Next field", show=False, id="vary.next",
+                tooltip="Go to the next field of the row."),
+        Binding("shift+tab", "step(-1)", "Field before", show=False, id="vary.previous"),
+        Binding("down", "move(1)", "Row", show=False, id="vary.down",
+                tooltip="The next row; below the last one the other settings."),
+        Binding("up", "move(-1)", "Row above", show=False, id="vary.up"),
+        Binding("a,insert", "add", "Add", id="vary.add", tooltip="Vary one more setting."),
+        Binding("d,ctrl+d", "remove", "Remove", id="vary.remove",
+                tooltip="Vary this setting no more (^d while typing)."),
+        Binding("escape", "leave", "Leave field", show=False, id="vary.leave"),
+        *(
+            Binding(key, f"edit('{key}')", "", show=False)
+            for key in ("home", "end", "backspace", "delete", "ctrl+u", "ctrl+w", "ctrl+a",
+                        "ctrl+e")
+        ),
+    ]  # fmt: skip
+
+    class Changed(Message):
+        """Something else varies, or over other values."""
+
+    class Entered(Message):
+        """Another field is the current one; `help` is what to know about it."""
+
+        def __init__(self, help: str) -> None:  # noqa: A002 - the word for it
+            super().__init__()
+            self.help = help
+
+    class Below(Message):
+        """The person goes on below the table."""
+
+    class Asked(Message):
+        """The person wants to choose the setting of the current row from a list."""
+
+        def __init__(self, setting: str) -> None:
+            super().__init__()
+            self.setting = setting
+
+    def __init__(self, *, single: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.single = single
+        self.kind = "sweep" if single else "random_search"
+        self.rows: tuple[Row, ...] = ()
+        self.problems: dict[int, str] = {}
+        self._others: Mapping[str, Any] = {}
+        # row and cell that have the keys; cell -1 is the row as a whole
+        self._row, self._cell = 0, -1
+        self._line = TypingLine("")
+
+    # -- contents ---------------------------------------------------------------------------
+
+    @property
+    def vary(self) -> dict[str, Any]:
+        """What varies in JSON; rows that cannot be read are left out."""
+        return vary_of(self.rows)
+
+    def load(self, vary: Mapping[str, Any]) -> None:
+        """Show what a spec varies."""
+        self._row = 0
+        self.replace_rows(rows_of(vary, typed=self.single))
+
+    def replace_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show these rows instead."""
+        self._cell = -1
+        self._take(rows)
+
+    def check(self, kind: str, others: Mapping[str, Any]) -> None:
+        """Check all rows again: the kind of run or other settings have changed."""
+        self.kind, self._others = kind, others
+        found = problems(kind, others, self.rows)
+        if found != self.problems:
+            self.problems = found
+            self._layout_anew()
+
+    def choose_setting(self, setting: str) -> None:
+        """Let the current row vary another setting."""
+        if self._row < len(self.rows) and setting != self.rows[self._row].setting:
+            self._put(self._new(setting))
+            self._tell()
+
+    def _new(self, setting: str) -> Row:
+        return suggested(setting, typed=self.single, listed=self.kind == "grid_search")
+
+    def _put(self, row: Row) -> None:
+        self._take((*self.rows[: self._row], row, *self.rows[self._row + 1 :]))
+
+    def _take(self, rows: tuple[Row, ...]) -> None:
+        self.rows = rows
+        self._row = max(0, min(self._row, len(rows) - 1))
+        self.problems = problems(self.kind, self._others, rows)
+        self._layout_anew()
+        self.post_message(self.Changed())
+
+    def _layout_anew(self) -> None:
+        size = Size(max(1, self.size.width), self._height)
+        if size != self.virtual_size:
+            self.virtual_size = size
+            self.refresh(layout=True)
+        self.refresh()
+
+    @property
+    def _height(self) -> int:
+        return 1 + len(self._lines) if self.rows else 2
+
+    @property
+    def _lines(self) -> list[tuple[int, str]]:
+        return lines_of(len(self.rows), self.problems)
+
+    # -- moving ----------------------------------------------------------------------------
+
+    def enter(self, row: int = 0, cell: int = 0) -> None:
+        """Go into a field."""
+        self.focus(scroll_visible=False)
+        if self.rows:
+            self._row = max(0, min(row, len(self.rows) - 1))
+            self._cell = max(0, min(cell, len(self._cells(self.rows[self._row])) - 1))
+            self._arrive()
+
+    def enter_problem(self) -> bool:
+        """Go to the first row with a problem; returns whether there is one."""
+        if not self.problems:
+            return False
+        row = min(self.problems)
+        here = row == self._row and self._text_place is not None
+        self.enter(row, self._cell if here else self._first_text)
+        return True
+
+    def _arrive(self) -> None:
+        place = self._text_place
+        if place is not None:
+            self._line = TypingLine.entered(self.rows[self._row].texts[place])
+        line = 1 + next(i for i, (row, _) in enumerate(self._lines) if row == self._row)
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        if line >= top + height:
+            self.scroll_to(y=line - height + 1, animate=False, immediate=True)
+        elif line <= top:
+            self.scroll_to(y=line - 1, animate=False, immediate=True)
+        self._tell()
+        self.refresh()
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        self.post_message(self.Entered(self.rows[self._row].help if self.rows else ""))
+
+    @property
+    def _first_text(self) -> int:
+        """The number of the first cell that is typed: after setting and kind."""
+        return 1 if self.single else 2
+
+    @property
+    def _text_place(self) -> int | None:
+        """Which text of the row is being typed, if one is."""
+        return self._cell - self._first_text if self._cell >= self._first_text else None
+
+    def action_step(self, step: int) -> None:
+        """The next field or the one before, over the ends of rows."""
+        if not self.rows:
+            self.post_message(self.Below())
+            return
+        cell = self._cell + step
+        if 0 <= cell < len(self._cells(self.rows[self._row])):
+            self._cell = cell
+            self._arrive()
+        elif cell >= 0:
+            self._go(self._row + 1, 0)
+        elif self._row > 0:
+            self._go(self._row - 1, len(self._cells(self.rows[self._row - 1])) - 1)
+        else:
+            self.action_leave()
+
+    def action_move(self, step: int) -> None:
+        """The same field a row below or above."""
+        if self._cell < 0 and step > 0 and self.rows:
+            self._cell = 0
+            self._arrive()
+        else:
+            self._go(self._row + step, max(0, self._cell))
+
+    def _go(self, row: int, cell: int) -> None:
+        if row >= len(self.rows):
+            self.action_leave()
+            self.post_message(self.Below())
+        elif row >= 0:
+            self.enter(row, cell)
+
+    def action_leave(self) -> None:
+        """Out of the field; the table keeps the keys."""
+        self._cell = -1
+        self.refresh()
+        self.refresh_bindings()
+
+    # -- editing -----------------------------------------------------------------------------
+
+    def action_enter(self) -> None:
+        """The list of settings, or the next field."""
+        if self._cell == 0 and self.rows:
+            self.post_message(self.Asked(self.rows[self._row].setting))
+        elif self._cell < 0:
+            self.action_move(1)
+        else:
+            self.action_step(1)
+
+    def action_add(self) -> None:
+        """One more row, of a setting that does not vary yet."""
+        if len(self.rows) < MAX_ROWS:
+            place = self._row + 1 if self.rows else 0
+            row = self._new(unused(self.rows))
+            self._row = place
+            self._take((*self.rows[:place], row, *self.rows[place:]))
+            self.call_after_refresh(self.enter, place, 0)
+
+    def action_remove(self) -> None:
+        """Without the current row."""
+        if self.rows:
+            self._cell = -1
+            self._take((*self.rows[: self._row], *self.rows[self._row + 1 :]))
+            self._tell()
+            self.refresh_bindings()
+
+    def action_choose(self, step: int) -> None:
+        """Another value of a choice; in a text the cursor moves."""
+        if self._text_place is not None:
+            self.action_edit("right" if step > 0 else "left")
+            return
+        if not self.rows:
+            return
+        row = self.rows[self._row]
+        if self._cell == 0:
+            self._put(self._new(next_setting(self.rows, row, step)))
+        elif self._cell == 1:
+            self._put(next_kind(row, step))
+        self._tell()
+
+    def action_edit(self, key: str) -> None:
+        """What an editing key does to the text."""
+        if self._text_place is not None:
+            self._type(self._line.edited(key))
+
+    def _type(self, line: TypingLine) -> None:
+        place = self._text_place
+        changed, self._line = line.text != self._line.text, line
+        if place is not None and changed:
+            self._put(with_text(self.rows[self._row], place, line.text))
+        self.refresh()
+
+    @property
+    def typing(self) -> bool:
+        """Whether letters go into a field."""
+        return self._text_place is not None and bool(self.rows)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """While typing, letters are text and no commands."""
+        return self.typing and character is not None and character.isprintable()
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters go into the field."""
+        if self.typing and event.is_printable and len(event.character or "") == 1:
+            event.stop()
+            event.prevent_default()
+            self._type(self._line.typed(event.character or ""))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """The first line of what is pasted."""
+        if self.typing:
+            event.stop()
+            self._type(self._line.typed(event.text.partition("\n")[0]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Into the field under the mouse; on a choice the next value."""
+        line = event.y + self.scroll_offset.y - 1
+        if not 0 <= line < len(self._lines):
+            return
+        row = self._lines[line][0]
+        for number, cell in enumerate(self._cells(self.rows[row])):
+            if cell.start <= event.x < cell.start + cell.width:
+                again = (row, number) == (self._row, self._cell)
+                self.enter(row, number)
+                if cell.choice and again:
+                    self.action_choose(-1 if event.x < cell.start + 2 else 1)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing are not offered."""
+        if action == "add":
+            return not self.single and len(self.rows) < MAX_ROWS
+        if action == "remove":
+            return not self.single and bool(self.rows)
+        if action in ("leave", "choose", "edit"):
+            return self._cell >= 0
+        return True
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Only with the keys the current field shows its cursor."""
+        super().watch_has_focus(has_focus)
+        self.refresh()
+
+    # -- drawing ------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Deal the width anew."""
+        self._layout_anew()
+
+    def _cells(self, row: Row) -> list[VaryCell]:
+        return cells_of(row, self.size.width)
+
+    def _style(self, name: str) -> Style:
+        return self.rich_style + self.get_component_rich_style(f"vary--{name}", partial=True)
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, a row, or what is wrong with a row."""
+        line = y + self.scroll_offset.y - 1
+        width = self.size.width
+        if line < 0:
+            segments = heading_segments(self.single, self._style)
+        elif not self.rows:
+            text = "   Nothing varies yet: a adds a setting." if line == 0 else ""
+            segments = [Segment(text, self._style("muted"))]
+        elif line >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        else:
+            segments = self._line_segments(*self._lines[line], width)
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _line_segments(self, place: int, problem: str, width: int) -> list[Segment]:
+        cells = self._cells(self.rows[place])
+        if not problem:
+            here = self.has_focus and place == self._row
+            return list(row_segments(cells, self._cell if here else -1, self._line, self._style))
+        return [Segment(problem_text(problem, cells, width), self._style("problem"))]

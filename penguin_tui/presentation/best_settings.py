@@ -1,0 +1,67 @@
+"""What a sweep or search has chosen, as the settings of a single training."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.message import Message
+
+from engine.results import SearchResult, SweepResult
+from engine.runs.state import RunState, Trial
+from engine.specs import (
+    DERIVED,
+    HyperbandSpec,
+    NetworkSpec,
+    RunSpec,
+    TrainSpec,
+    make_spec,
+    to_fields,
+    with_settings,
+)
+from penguin_tui.presentation.workload_estimate import Tuned
+from penguin_tui.search.search_head import best_trial, settings_of
+
+
+class CandidateWanted(Message):
+    """The person wants the settings of a candidate in the Train form."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self.settings = settings
+
+
+def chosen_settings(state: RunState) -> dict[str, Any] | None:
+    """The settings a sweep or search has chosen, while there is no result the best so far."""
+    result = state.result
+    if isinstance(result, SweepResult):
+        return {result.setting: result.chosen}
+    if isinstance(result, SearchResult):
+        return _with_epochs(result.best_settings, result.settings_used)
+    best = best_trial(state)
+    return candidate_settings(best) if best is not None else None
+
+
+def candidate_settings(trial: Trial) -> dict[str, Any]:
+    """The settings of a candidate, with its epochs where a schedule of budgets decided them."""
+    return _with_epochs(settings_of(trial), trial.settings_used)
+
+
+def _with_epochs(asked: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
+    budget = used.get("epochs_at_most")
+    return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(asked)
+
+
+def train_spec(spec: Tuned, settings: Mapping[str, Any]) -> RunSpec:
+    """The training of a candidate, on the same data.
+
+    Raises `InvalidSpec` where its settings are not allowed.
+    """
+    known = {
+        name: value
+        for name, value in settings.items()
+        if name in DERIVED or name in NetworkSpec.model_fields
+    }
+    fields = to_fields(spec) | with_settings(spec.network, known).model_dump(mode="json")
+    if isinstance(spec, HyperbandSpec) and "epochs" not in known:
+        fields["epochs"] = spec.max_epochs
+    wanted = {n: v for n, v in fields.items() if n in TrainSpec.model_fields and n != "kind"}
+    return make_spec("train", wanted)

@@ -1,0 +1,66 @@
+"""The Data screen in words, and what its keys do to the chosen data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.results import ColumnFacts, DescribeResult
+from engine.specs import PENGUINS
+from penguin_tui.presentation.text import counted, harmless
+
+SHOWN_NOTES = 3
+# of how the file was read, what may surprise
+READING = ("encoding", "delimiter", "decimal mark")
+
+
+def left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
+    """The choice with the column left out, or taken in again where it was."""
+    left = [name for name in choice.get("leave_out") or () if name != column.name]
+    features = list(choice.get("features") or ())
+    if column.role == "feature":
+        left.append(column.name)
+        features = [name for name in features if name != column.name]
+    elif features:
+        features.append(column.name)
+    changed = {**choice, "leave_out": left}
+    return changed | {"features": features} if choice.get("features") else changed
+
+
+def label(choice: Mapping[str, Any]) -> str:
+    """The data set's name: "penguins", or the file's without its folder."""
+    data = str(choice.get("data", PENGUINS))
+    return harmless(data if data == PENGUINS else data.rpartition("/")[2], 60)
+
+
+def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
+    """One line about the data: name, size, target, how the file was read."""
+    read = [f"{name} {data.reading[name]}" for name in READING if name in data.reading]
+    reading = " · ".join(["", *read])
+    features = sum(column.role == "feature" for column in data.columns)
+    return (
+        f"{label(choice)} · {counted(data.rows, 'row')} · {counted(features, 'feature')}"
+        f" · target {harmless(data.target, 40)}{harmless(reading, 200)}"
+    )
+
+
+def notes(data: DescribeResult, warnings: Sequence[str]) -> list[str]:
+    """What the reading warns of; of single columns only which they are, the table says why."""
+    warned = [column for column in data.columns if column.warning and column.role == "feature"]
+    told = {column.warning for column in data.columns}
+    notes = [note for note in dict.fromkeys([*data.notes, *warnings]) if note not in told]
+    lines = [f"! {harmless(note, 300)}" for note in notes[:SHOWN_NOTES]]
+    if warned:
+        names = ", ".join(harmless(column.name, 24) for column in warned[:SHOWN_NOTES])
+        more = f" and {len(warned) - SHOWN_NOTES} more" if len(warned) > SHOWN_NOTES else ""
+        lines.insert(0, f"! Look at {names}{more}. l leaves the selected column out.")
+    if len(notes) > SHOWN_NOTES:
+        more = counted(len(notes) - SHOWN_NOTES, "note")
+        lines.append(f"and {more} more, in the log of the run")
+    return lines
+
+
+def first_place(data: DescribeResult) -> int:
+    """The column to begin with: one with a warning, else the first numeric feature."""
+    features = [i for i, column in enumerate(data.columns) if column.role == "feature"]
+    warned = [i for i in features if data.columns[i].warning]
+    numeric = [i for i in features if data.columns[i].histogram]
+    return next(iter([*warned, *numeric, *features, 0]))

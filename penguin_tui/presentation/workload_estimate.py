@@ -1,0 +1,127 @@
+"""How much a sweep or search has to do, told before it begins.
+
+Counts come from the spec alone; how long that takes is told from the speed of
+an earlier run, or not at all.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.planning.search import workload
+from engine.specs import (
+    GridSearchSpec,
+    HyperbandSpec,
+    NetworkSpec,
+    RandomSearchSpec,
+    RunSpec,
+    SweepSpec,
+)
+from engine.specs.search_space import Range
+
+if TYPE_CHECKING:
+    from engine.store import RunRecord, Store
+
+Tuned = SweepSpec | RandomSearchSpec | GridSearchSpec | HyperbandSpec
+SEARCH_KINDS = ("random_search", "grid_search", "hyperband")
+TUNED_KINDS = ("sweep", *SEARCH_KINDS)
+RECENT_RUNS = 200
+# a shorter run says more of starting than of training
+LEAST_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Candidates (of a sweep: values), trainings and epochs; not `exact` means at most.
+
+    `work` are the optimizer steps of all epochs, for each row of the training part.
+    """
+
+    candidates: int
+    trainings: int
+    epochs: int
+    work: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast an earlier run got through its `work`."""
+
+    per_second: float
+    run: int
+    kind: str
+
+    def seconds(self, amount: Amount) -> float:
+        """How long this takes at that speed."""
+        return amount.work / self.per_second
+
+
+def amount(spec: Tuned) -> Amount:
+    """What the spec comes to."""
+    stops_early = spec.early_stopping is not None
+    share = steps_per_row(spec)
+    if isinstance(spec, SweepSpec):
+        values, trainings, epochs = _sweep(spec)
+        return Amount(values, trainings, epochs, epochs * share, not stops_early)
+    load = workload(spec)
+    exact = not stops_early and "epochs" not in spec.vary
+    return Amount(load.trials, load.trainings, load.epochs, load.epochs * share, exact)
+
+
+def _sweep(spec: SweepSpec) -> tuple[int, int, int]:
+    ((setting, dimension),) = spec.vary.items()
+    values: tuple[Any, ...] = dimension.values or ()
+    if setting == "epochs":
+        # the first epochs of the longest training are the shorter trainings
+        return len(values), spec.repeats, spec.repeats * int(max(values))
+    trainings = len(values) * spec.repeats
+    return len(values), trainings, trainings * spec.epochs
+
+
+def steps_per_row(spec: Tuned) -> float:
+    """Steps of an epoch for each training row, on average over the batch sizes tried."""
+    dimension = spec.vary.get("batch_size")
+    if dimension is None:
+        return 1 / spec.batch_size
+    if isinstance(dimension, Range) and dimension.values is None:
+        low, high = float(dimension.low), float(dimension.high)
+        if dimension.scale == "log":
+            return (1 / low - 1 / high) / math.log(high / low)
+        return math.log(high / low) / (high - low)
+    sizes = [float(v) for v in dimension.values or () if isinstance(v, int | float) and v > 0]
+    return math.fsum(1 / size for size in sizes) / len(sizes) if sizes else 1.0
+
+
+def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
+    """The speed of the newest run of this kind on this data, else of the nearest kind, or None."""
+    others: dict[str, Speed] = {}
+    for record in store.runs()[:RECENT_RUNS]:
+        if record.kind not in (*TUNED_KINDS, "train") or record.kind in others:
+            continue
+        if record.spec.data != spec.data:
+            continue
+        found = speed_of(record)
+        if found is not None:
+            if record.kind == spec.kind:
+                return found
+            others[record.kind] = found
+    # searches are alike; a single training cannot say how fast many at a time are: it comes last
+    alike = SEARCH_KINDS if spec.kind in SEARCH_KINDS else ("sweep",)
+    order = (*alike, *TUNED_KINDS, "train")
+    return next((others[kind] for kind in order if kind in others), None)
+
+
+def speed_of(record: "RunRecord") -> Speed | None:
+    """How fast a run was, or None where it cannot be told."""
+    seconds = record.seconds() if record.ended is not None else None
+    if not seconds or seconds < LEAST_SECONDS or record.epochs_run < 1:
+        return None
+    spec = record.spec
+    if isinstance(spec, SweepSpec | RandomSearchSpec | GridSearchSpec | HyperbandSpec):
+        share = steps_per_row(spec)
+    elif isinstance(spec, NetworkSpec):
+        share = 1 / spec.batch_size
+    else:
+        return None
+    return Speed(record.epochs_run * share / seconds, record.id, record.kind)

@@ -1,0 +1,194 @@
+"""The log of a run: its notes, and Keras's figures of every epoch."""
+
+import textwrap
+import time
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from engine.runs.events import Note
+from engine.runs.state import Curve, RunState
+from engine.store import RunRecord
+from penguin_tui.presentation.text import count, figure, harmless, percent
+
+# heading and width of each column; the last ones give way where there is no room
+COLUMNS: tuple[tuple[str, str, int], ...] = (
+    ("loss", "loss", 8),
+    ("accuracy", "acc", 8),
+    ("val_loss", "val loss", 9),
+    ("val_accuracy", "val acc", 8),
+    ("learning_rate", "rate", 10),
+    ("seconds", "seconds", 9),
+)
+EPOCH_WIDTH = 8
+
+
+@dataclass(frozen=True)
+class Log:
+    """Lines before the epochs, the epochs, and lines after them."""
+
+    before: tuple[tuple[str, str], ...] = ()
+    curve: Curve = field(default_factory=Curve)
+    after: tuple[tuple[str, str], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.before) + len(self.curve) + len(self.after)
+
+
+class LogPane(ScrollView, can_focus=True):
+    """A long list drawn line by line, so that 100,000 epochs cost no more than twenty.
+
+    It follows the newest line until somebody scrolls up.
+    """
+
+    BINDING_GROUP_TITLE = "Log"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"log-pane--head", "log-pane--warning", "log-pane--end"}
+    DEFAULT_CSS = """
+    LogPane {
+        height: 1fr; width: 1fr; padding: 0 1; scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        .log-pane--head { color: $foreground 65%; text-style: bold; }
+        .log-pane--warning { color: $warning; }
+        .log-pane--end { text-style: bold; }
+        &:focus .log-pane--head { color: $accent; }
+    }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._log = Log()
+        self._shown: tuple[RunRecord, RunState] | None = None
+
+    def show(self, record: RunRecord, state: RunState) -> None:
+        """Show the log as it stands."""
+        self._shown = (record, state)
+        width = self.scrollable_content_region.width
+        if width < 1:
+            return
+        new = _log_of(record, state, width)
+        old, self._log = self._log, new
+        follows = self.scroll_offset.y >= self.max_scroll_y - 1
+        # one line more for the head, which does not scroll
+        size = Size(width, len(new) + 1)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        top = self.scroll_offset.y
+        if follows and self.max_scroll_y != top:
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+            self.refresh()
+        elif old.before == new.before and old.after == new.after == ():
+            self._refresh_rows(len(old) - top, len(new) - top)
+        else:
+            self.refresh()
+
+    def _refresh_rows(self, first: int, end: int) -> None:
+        if end > first >= 0:
+            self.refresh(Region(0, 1 + first, self.size.width, end - first))
+
+    def on_resize(self) -> None:
+        """The notes wrap anew."""
+        if self._shown is not None:
+            self.show(*self._shown)
+
+    def render_line(self, y: int) -> Strip:
+        """The head, or one line of the log."""
+        width = self.size.width
+        base = self.rich_style
+        if y == 0:
+            style = self.get_component_rich_style("log-pane--head")
+            return _strip(_head(width), base + style, width)
+        line = self.scroll_offset.y + y - 1
+        log = self._log
+        if line < len(log.before):
+            return self._note(log.before[line], width)
+        line -= len(log.before)
+        if line < len(log.curve):
+            return _strip(_epoch(log.curve, log.curve.chunks[0].first + line, width), base, width)
+        line -= len(log.curve)
+        if line < len(log.after):
+            return self._note(log.after[line], width)
+        return Strip.blank(width, base)
+
+    def _note(self, note: tuple[str, str], width: int) -> Strip:
+        level, text = note
+        style = self.rich_style
+        if level in ("warning", "end"):
+            style += self.get_component_rich_style(f"log-pane--{level}")
+        return _strip(text, style, width)
+
+    def shown_text(self) -> str:
+        """What is visible, without colours."""
+        return "\n".join(self.render_line(y).text.rstrip() for y in range(self.size.height))
+
+
+def _strip(text: str, style: object, width: int) -> Strip:
+    return Strip([Segment(text, style)]).adjust_cell_length(width, style)  # type: ignore[arg-type]
+
+
+def _log_of(record: RunRecord, state: RunState, width: int) -> Log:
+    curve = state.curve
+    trial = state.trials.get(0)
+    begun = trial.started if trial is not None else float("inf")
+    early = [note for note in state.notes if note.at <= begun]
+    late = [note for note in state.notes if note.at > begun]
+    before = [line for note in early for line in _wrapped(note, width)]
+    if state.data is not None:
+        parts = ", ".join(f"{count(rows)} {name}" for name, rows in state.data.parts.items())
+        before += _plain(
+            f"{len(state.data.features)} prepared features, {len(state.data.classes)} classes;"
+            f" rows: {parts}", width
+        )  # fmt: skip
+    if state.network is not None:
+        before += _plain(
+            f"{count(state.network.parameters)} parameters,"
+            f" {count(state.network.steps_per_epoch)} steps an epoch", width
+        )  # fmt: skip
+    after = [line for note in late for line in _wrapped(note, width)]
+    if state.ended is not None:
+        end = f"{state.ended.status}. {state.ended.message}".strip()
+        after += [("end", line) for _, line in _plain(end, width)]
+    if not (before or len(curve) or after):
+        before = _plain(
+            "Waiting for the engine." if record.live else "Nothing was reported.", width
+        )
+    return Log(tuple(before), curve, tuple(after))
+
+
+def _plain(text: str, width: int) -> list[tuple[str, str]]:
+    return [("info", line) for line in textwrap.wrap(harmless(text), max(20, width))]
+
+
+def _wrapped(note: Note, width: int) -> list[tuple[str, str]]:
+    mark = "! " if note.level == "warning" else ""
+    clock = time.strftime("%H:%M:%S", time.localtime(note.at))
+    lines = textwrap.wrap(f"{clock} {mark}{harmless(note.text)}", max(20, width))
+    return [(note.level, line) for line in lines]
+
+
+def _columns(width: int) -> list[tuple[str, str, int]]:
+    room, found = width - EPOCH_WIDTH, []
+    for column in COLUMNS:
+        room -= column[2]
+        if room < 0:
+            break
+        found.append(column)
+    return found
+
+
+def _head(width: int) -> str:
+    cells = (title.rjust(size) for _, title, size in _columns(width))
+    return "epoch".rjust(EPOCH_WIDTH - 1) + " " + "".join(cells)
+
+
+def _epoch(curve: Curve, number: int, width: int) -> str:
+    figures = curve.at(number) or {}
+    cells = []
+    for name, _, size in _columns(width):
+        value = figures.get(name)
+        shown = percent(value) if name.endswith("accuracy") else figure(value)
+        cells.append(shown.rjust(size))
+    return count(number).rjust(EPOCH_WIDTH - 1) + " " + "".join(cells)

@@ -1,0 +1,97 @@
+"""What a training would be: layers, parameters, steps, and the planned learning rate."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from engine.specs import TrainSpec, planned_rates
+from engine.specs.network import count_parameters
+from engine.specs.schedules import Constant, StepDecay
+from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.data.data_shape import Shape
+from penguin_tui.forms.form import Reading, entries
+from penguin_tui.presentation.text import count, counted, harmless
+from penguin_tui.tables.text_lines import ERROR, WARNING, heading, muted
+
+UNKNOWN = "Shown once the data is known: press 1 to look at it."
+SHOWN_LAYERS = 4
+
+
+class Plan(Vertical):
+    """Follows the form; says what the form cannot know yet."""
+
+    DEFAULT_CSS = """
+    Plan {
+        padding: 0 1;
+        #plan-text { height: auto; }
+        LineChart { height: 1fr; min-height: 7; max-height: 18; margin-top: 1; }
+    }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._spec: TrainSpec | None = None
+
+    def compose(self) -> ComposeResult:
+        """Text and chart."""
+        yield Static("", id="plan-text", markup=False)
+        yield LineChart("Planned learning rate", id="plan-rate", empty=UNKNOWN)
+
+    def show(self, reading: Reading, shape: Shape | None) -> None:
+        """Show what the form comes to, on data of this shape (None: not known)."""
+        spec = reading.spec if isinstance(reading.spec, TrainSpec) else None
+        lines = _problems(reading) if spec is None else network_lines(spec, shape)
+        self.query_one("#plan-text", Static).update(Content("\n").join(lines))
+        if spec is not None:
+            self.query_one(LineChart).show(rate_series(spec, shape), x_max=float(spec.epochs))
+
+
+def _problems(reading: Reading) -> list[Content]:
+    wrong = len(reading.problems) + len(reading.others)
+    verb = "needs" if wrong == 1 else "need"
+    known = entries("train")
+    lines = [Content.styled(f"{counted(wrong, 'setting')} {verb} another value", ERROR)]
+    lines += [Content(f"✗ {known[name].path}") for name in reading.problems]
+    lines += [Content(f"✗ {harmless(problem)}") for problem in reading.others]
+    return [*lines, muted("r goes to the first one.")]
+
+
+def network_lines(spec: TrainSpec, shape: Shape | None) -> list[Content]:
+    """Layers, parameters and steps."""
+    units = [count(width) for width in spec.hidden_layers]
+    if len(units) > SHOWN_LAYERS:
+        units = [*units[: SHOWN_LAYERS - 1], "…", units[-1]]
+    ends = (count(shape.features), count(shape.classes)) if shape else ("inputs", "classes")
+    hidden = len(spec.hidden_layers)
+    lines = [
+        heading("Network"),
+        Content(" → ".join([ends[0], *units, ends[1]])),
+        Content(f"{counted(hidden, 'hidden layer')} and output") if hidden
+        else Content("no hidden layer: a linear classifier"),
+    ]  # fmt: skip
+    if shape is None:
+        return [*lines, Content(""), heading("Parameters"), muted(UNKNOWN)]
+    about = "" if shape.exact else "about "
+    total = count_parameters(spec.hidden_layers, shape.features, shape.classes)
+    steps = shape.steps(spec.batch_size)
+    lines.append(Content.assemble((f"{about}{counted(total, 'parameter')}", "bold")))
+    lines += [
+        Content(""),
+        heading("Training"),
+        Content(f"{about}{counted(shape.training_rows, 'row')}, {counted(steps, 'step')} an epoch"),
+        Content(f"{counted(spec.epochs, 'epoch')}, {about}{counted(spec.epochs * steps, 'step')}"),
+    ]
+    if spec.batch_size > shape.training_rows:
+        lines.append(Content.styled("! the batch holds all rows: one step an epoch", WARNING))
+    return lines
+
+
+def rate_series(spec: TrainSpec, shape: Shape | None) -> list[Series]:
+    """The learning rate at the end of every epoch; nothing while steps are not known."""
+    by_epoch = isinstance(spec.schedule, Constant | StepDecay)
+    if shape is None and not by_epoch:
+        return []
+    steps = shape.steps(spec.batch_size) if shape else 1
+    rates = planned_rates(spec.schedule, spec.learning_rate, spec.epochs, steps)
+    return [Series("rate", range(1, spec.epochs + 1), rates, 0)]

@@ -1,0 +1,227 @@
+"""What the Sweep and Search screens share: a table of what varies above the form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.specs import VARIABLE, RunSpec
+from penguin_tui.forms.form_fields import FormFields
+from penguin_tui.forms.search_space import about
+from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.spec_form import ALONE, SpecForm
+from penguin_tui.presentation.workload_estimate import Speed, known_speed
+from penguin_tui.screens.form_and_run import FormAndRunScreen
+from penguin_tui.screens.picker import ChoosingScreen, Offer
+from penguin_tui.search.workload import Workload, in_a_line
+
+PAUSE_SECONDS = 0.3
+
+
+class VaryingScreen(FormAndRunScreen):
+    """A table of what varies, the other settings, and what they come to; or the run."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "VaryTable"
+    WELCOME: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "presets", "Presets", id="varying.presets",
+                tooltip="Fill the form with one of the post's experiments."),
+        Binding("v", "what_varies", "What varies", id="varying.table",
+                tooltip="Go to the table of what varies."),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._speeds: dict[tuple[str, str], Speed | None] = {}
+        self._asked: tuple[str, str] | None = None
+
+    @property
+    def table(self) -> VaryTable:
+        """The table of what varies."""
+        return self.query_one(VaryTable)
+
+    def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
+        """What `p` offers: a line, the kind of run, and its fields."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Show what the first settings come to."""
+        super().on_mount()
+        self._look = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
+        self.table.load(self.form.fields.get("vary", {}))
+        self.call_after_refresh(self.form.say, self.WELCOME)
+
+    def on_screen_resume(self) -> None:
+        """Another run may have told its speed by now."""
+        super().on_screen_resume()
+        self._speeds.clear()
+        self._asked = None
+        if self.is_mounted and self.query(VaryTable):
+            self.show_workload()
+
+    # -- what varies ---------------------------------------------------------------------------
+
+    def on_vary_table_changed(self, message: VaryTable.Changed) -> None:
+        """The spec follows the table."""
+        message.stop()
+        self.form.put("vary", self.table.vary)
+
+    def on_vary_table_entered(self, message: VaryTable.Entered) -> None:
+        """Help of the field."""
+        message.stop()
+        if self.table.has_focus and message.help:
+            self.form.say(message.help)
+
+    def on_vary_table_below(self, message: VaryTable.Below) -> None:
+        """Into the form."""
+        message.stop()
+        self.form.enter_first()
+
+    def on_form_fields_above(self, message: FormFields.Above) -> None:
+        """Back into the table."""
+        message.stop()
+        if self.table.rows:
+            self.form.leave()
+            self.table.enter(len(self.table.rows) - 1)
+
+    def on_vary_table_asked(self, message: VaryTable.Asked) -> None:
+        """A list of what can vary."""
+        message.stop()
+        table = self.table
+        taken = {row.setting for row in table.rows} - {message.setting}
+        offers = [
+            Offer(name, name, about(name).removeprefix(f"{name}: "))
+            for name in VARIABLE
+            if name not in taken
+        ]
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                table.choose_setting(name)
+
+        self.app.push_screen(ChoosingScreen("What may vary", offers, message.setting), take)
+
+    def on_spec_form_form_changed(self, message: SpecForm.FormChanged) -> None:
+        """Rows are checked with the other settings; the plan follows."""
+        message.stop()
+        if message.form is self.form:
+            others = {name: v for name, v in message.reading.fields.items() if name != "vary"}
+            self.table.check(message.form.kind, others)
+            self.show_workload()
+
+    def action_what_varies(self) -> None:
+        """Into the table."""
+        self.table.enter()
+
+    def action_enter_form(self) -> None:
+        """Into the first field, which is in the table."""
+        self.table.enter()
+
+    # -- what it comes to ----------------------------------------------------------------------
+
+    def show_workload(self) -> None:
+        """Show what the settings come to, and look for a speed that is not known yet."""
+        reading = self.form.reading
+        spec = reading.spec if not self.table.problems else None
+        key = _key(spec) if spec is not None else None
+        speed = self._speeds.get(key) if key is not None else None
+        for plan in self.form.query(Workload):
+            plan.show(reading, self.table.problems, speed)
+        line = self.query_one("#workload-line", Static)
+        line.display = self.size.width < ALONE
+        line.update(in_a_line(reading, self.table.problems, speed))
+        if key is not None and key not in self._speeds and key != self._asked:
+            self._look.stop()
+            self._look = self.set_timer(PAUSE_SECONDS, self._look_up)
+
+    def _look_up(self) -> None:
+        spec = self.form.reading.spec
+        if spec is None:
+            return
+        key = self._asked = _key(spec)
+
+        def found(speed: Speed | None) -> None:
+            self._speeds[key] = speed
+            self.show_workload()
+
+        self.workbench.engine_call(lambda store: known_speed(store, spec), found)
+
+    # -- form and run --------------------------------------------------------------------------
+
+    def action_run(self) -> None:
+        """Start, or go to what has to be mended in the table first."""
+        if not self._watching and not self.table.rows:
+            self.table.focus()
+            self.notify("Nothing varies yet: a adds a setting.", severity="error", markup=False)
+        elif not self._watching and self.table.problems:
+            self.table.enter_problem()
+        else:
+            super().action_run()
+
+    def show_form(self) -> None:
+        """Back to the settings."""
+        super().show_form()
+        self.table.focus(scroll_visible=False)
+        self.show_workload()
+
+    def fill(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Fill form and table."""
+        self.form.load(fields)
+        self.table.load(fields.get("vary", {}))
+
+    def load(self, spec: RunSpec) -> None:
+        """Fill form and table with the settings of a stored run."""
+        vary = self.form.fields.get("vary", {})
+        super().load(spec)
+        self.table.load(self.form.fields.get("vary") or vary)
+
+    def action_presets(self) -> None:
+        """Choose one of the post's experiments."""
+        offered = list(self.presets())
+        offers: Sequence[Offer] = [offer for offer, _, _ in offered]
+
+        def take(chosen: str | None) -> None:
+            for offer, kind, fields in offered:
+                if offer.id == chosen:
+                    self.fill(kind, self._data_fields() | dict(fields))
+                    self.form.say(f"The form holds {offer.name}: {offer.about}. r runs it.")
+
+        self.app.push_screen(
+            ChoosingScreen("The post's experiments: press the number", offers), take
+        )
+
+    def _data_fields(self) -> dict[str, Any]:
+        """The data of the form, which a preset leaves as they are."""
+        from penguin_tui.forms.form import DATA_FIELDS
+
+        return {name: value for name, value in self.form.fields.items() if name in DATA_FIELDS}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now."""
+        if action == "what_varies":
+            return not self._watching and not self.table.has_focus
+        if action == "to_form":
+            return self._watching or not (self.form.has_focus_within or self.table.has_focus)
+        return super().check_action(action, parameters)
+
+    def compose_form(self) -> Iterable[Widget]:
+        """Table and form, and what they come to where there is no room for it beside them."""
+        yield from self.compose_setup()
+        line = Static("", id="workload-line", markup=False)
+        line.display = False
+        yield line
+
+    def compose_setup(self) -> Iterable[Widget]:
+        """Table and form."""
+        raise NotImplementedError
+
+    def on_resize(self) -> None:
+        """What fits."""
+        if self.is_mounted and self.query("#workload-line"):
+            self.show_workload()
+
+
+def _key(spec: RunSpec) -> tuple[str, str]:
+    return spec.kind, str(spec.data)

@@ -1,0 +1,1 @@
+"""What a search shows: ranked trials, brackets, importance of its hyperparameters."""

@@ -1,0 +1,271 @@
+"""A search, live or finished: ranked candidates, progress, and what mattered."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from engine.results import SearchResult
+from engine.runs.state import RunState, Trial
+from engine.specs.search_space import Range
+from engine.store import RunRecord
+from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.forms.search_space import words
+from penguin_tui.presentation.best_settings import CandidateWanted, candidate_settings
+from penguin_tui.run.live_pane import LivePane
+from penguin_tui.search.search_head import score_of, settings_of
+from penguin_tui.search.search_summary import influence_lines, influence_of
+from penguin_tui.search.setting_scatter import Cloud, SettingScatter
+from penguin_tui.search.trial_table import Ranked, TrialTable, details, folds_of
+from penguin_tui.tables.row_table import RowTable
+from penguin_tui.tables.text_lines import joined, muted
+
+# room for the two charts below the table
+TALL = 28
+# room for what is said of every setting below the chart
+ROOMY = 24
+
+
+class TrialsPane(LivePane):
+    """The table, what is to be known of the row under the cursor, and two charts below."""
+
+    BINDING_GROUP_TITLE = "Candidates"
+    DEFAULT_CSS = """
+    TrialsPane {
+        height: 1fr; layout: vertical;
+        TrialTable { height: 1fr; }
+        #trial-says { height: auto; padding: 0 1; color: $foreground 75%; background: $surface; }
+        #trial-charts { height: 15; margin-top: 1; }
+        LineChart { width: 1fr; height: 1fr; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Table, details, charts."""
+        yield TrialTable()
+        yield Static("", id="trial-says", markup=False)
+        with Horizontal(id="trial-charts"):
+            yield best_chart()
+            yield epoch_chart()
+
+    def parts(self) -> Iterable[str]:
+        """The charts only where there is room."""
+        return ("table", "best", "epochs") if self.size.height >= TALL else ("table",)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What fits."""
+        self.query_one("#trial-charts").display = event.size.height >= TALL
+        self.draw_again()
+
+    def draw_part(self, name: str, record: RunRecord) -> None:
+        """One of the three."""
+        if name == "table":
+            self.query_one("#trial-charts").display = self.size.height >= TALL
+            self.query_one(TrialTable).show_state(record, self.state)
+            self._tell()
+        else:
+            draw_chart_of(self.query_one(f"#chart-{name}", LineChart), name, record, self.state)
+
+    def on_row_table_moved(self, message: RowTable.Moved) -> None:
+        """Another candidate is under the cursor."""
+        message.stop()
+        self._tell()
+
+    def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
+        """Enter on a candidate."""
+        message.stop()
+        self.post_message(CandidateWanted(candidate_settings(message.item.trial)))
+
+    def _tell(self) -> None:
+        item: Ranked | None = self.query_one(TrialTable).current
+        says = self.query_one("#trial-says", Static)
+        says.display = item is not None
+        if item is not None:
+            says.update("\n".join(details(item)))
+
+
+def best_chart() -> LineChart:
+    """The best score so far over the candidates."""
+    return LineChart(
+        "Best so far", unit="%", id="chart-best", empty="Drawn when candidates are scored."
+    )
+
+
+def epoch_chart() -> LineChart:
+    """The epochs of the candidate at work."""
+    return LineChart(
+        "Candidate at work", unit="%", id="chart-epochs", empty="Its epochs are drawn here."
+    )
+
+
+def draw_chart_of(chart: LineChart, name: str, record: RunRecord, state: RunState) -> None:
+    """Draw one of the two charts."""
+    if name == "best":
+        planned = state.plan.trials if state.plan is not None else None
+        x_max = float(max(2, planned)) if record.live and planned else None
+        chart.show(best_series(state), x_label="candidate", x_max=x_max)
+        return
+    trial = at_work(state)
+    if trial is None:
+        chart.show([])
+        return
+    folds = folds_of(state, trial.number)
+    last = max(folds, default=0)
+    total = getattr(record.spec, "folds", 1)
+    which = f", fold {last + 1} of {total}" if total > 1 else ""
+    chart.set_title(f"Candidate {trial.number}{which}")
+    chart.show(epoch_series(state, trial.number, last))
+
+
+def best_series(state: RunState) -> list[Series]:
+    """The candidates' scores in the order they were scored, and the best of them so far."""
+    ended = sorted(
+        (trial for trial in state.trials.values() if trial.ended is not None),
+        key=lambda trial: (trial.ended or 0.0, trial.number),
+    )
+    scores = [score for trial in ended if (score := score_of(trial)) is not None]
+    best: list[float] = []
+    for score in scores:
+        best.append(max(score, best[-1]) if best else score)
+    xs = range(1, len(scores) + 1)
+    if not scores:
+        return []
+    return [Series("best", xs, best, 0), Series("each", xs, scores, 2)]
+
+
+def at_work(state: RunState) -> Trial | None:
+    """The candidate whose epochs came last: the newest at work, else the newest of all."""
+    running = [trial for trial in state.trials.values() if trial.status == "running"]
+    found = [t for t in running or state.trials.values() if len(state.curve_of(t.number))]
+    return max(found, key=lambda trial: (trial.started, trial.number), default=None)
+
+
+def epoch_series(state: RunState, trial: int, fold: int) -> list[Series]:
+    """Training and validation accuracy of one training."""
+    curve = state.curve_of(trial, fold)
+    if not len(curve):
+        return []
+    first = curve.chunks[0].first
+    epochs = range(first, first + len(curve))
+    return [
+        Series("training", epochs, curve.column("accuracy"), 0),
+        Series("validation", epochs, curve.column("val_accuracy"), 1),
+    ]
+
+
+class ProgressPane(LivePane):
+    """Both charts with all the room."""
+
+    BINDING_GROUP_TITLE = "Progress"
+    DEFAULT_CSS = """
+    ProgressPane {
+        height: 1fr; layout: horizontal;
+        LineChart { width: 1fr; height: 1fr; }
+    }
+    """
+    PARTS = ("best", "epochs")
+
+    def compose(self) -> ComposeResult:
+        """The charts."""
+        yield best_chart()
+        yield epoch_chart()
+
+    def draw_part(self, name: str, record: RunRecord) -> None:
+        """One of the two."""
+        draw_chart_of(self.query_one(f"#chart-{name}", LineChart), name, record, self.state)
+
+
+class VariedPane(LivePane, can_focus=True):
+    """Accuracy against each varied setting, and which one mattered."""
+
+    BINDING_GROUP_TITLE = "What mattered"
+    DEFAULT_CSS = """
+    VariedPane {
+        height: 1fr; layout: vertical;
+        SettingScatter { height: 1fr; min-height: 8; }
+        #varied-names { height: 1; padding: 0 1; color: $foreground 80%; }
+        #varied-told { height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1; }
+        #varied-told Static { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "other(1)", "Setting", id="varied.next", key_display="←→",
+                tooltip="Show accuracy against the next setting."),
+        Binding("left", "other(-1)", "Setting before", show=False, id="varied.previous"),
+    ]  # fmt: skip
+    PARTS = ("cloud", "told")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        """Names of the settings, chart, what mattered."""
+        yield Static("", id="varied-names", markup=False)
+        yield SettingScatter()
+        with VerticalScroll(id="varied-told", can_focus=False):
+            yield Static("", markup=False)
+
+    def begin(self, record: RunRecord) -> None:
+        """Another search begins with its first setting."""
+        self._place = 0
+
+    def draw_part(self, name: str, record: RunRecord) -> None:
+        """The chart, or the text below it."""
+        if name == "cloud":
+            self._draw_cloud(record)
+            return
+        result = self.state.result
+        if not isinstance(result, SearchResult):
+            lines = [muted("Which setting mattered is told when the search has finished.")]
+        elif self.size.height >= ROOMY:
+            lines = influence_lines(result)
+        else:
+            lines = [Content(influence_of(result, self._setting(record)))]
+        self.query_one("#varied-told Static", Static).update(joined([lines]))
+
+    def _draw_cloud(self, record: RunRecord) -> None:
+        vary = getattr(record.spec, "vary", {})
+        names = list(vary)
+        name = self._setting(record)
+        if not name:
+            return
+        marked = "   ".join(
+            f"‹ {words(one)} ›" if one == name else words(one) for one in names
+        )  # fmt: skip
+        self.query_one("#varied-names", Static).update(marked)
+        dimension = vary[name]
+        log = True if isinstance(dimension, Range) and dimension.scale == "log" else None
+        self.query_one(SettingScatter).show(cloud_of(self.state, name, log))
+
+    def _setting(self, record: RunRecord) -> str:
+        """The setting that is shown."""
+        names = list(getattr(record.spec, "vary", {}))
+        return names[self._place % len(names)] if names else ""
+
+    def on_resize(self) -> None:
+        """What fits."""
+        self.draw_again()
+
+    def action_other(self, step: int) -> None:
+        """Another setting."""
+        vary = getattr(self.record.spec, "vary", {}) if self.record is not None else {}
+        if vary:
+            self._place = (self._place + step) % len(vary)
+            self.draw_again()
+
+
+def cloud_of(state: RunState, name: str, log: bool | None) -> Cloud:
+    """The scored candidates against one setting."""
+    points: list[tuple[Any, float]] = []
+    for trial in state.trials.values():
+        score, value = score_of(trial), settings_of(trial).get(name)
+        if score is not None and value is not None:
+            points.append((value if not isinstance(value, list) else str(value), score))
+    best = max(points, key=lambda point: point[1], default=None)
+    return Cloud(name, tuple(points), best, log)

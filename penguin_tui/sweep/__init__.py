@@ -1,0 +1,1 @@
+"""What a sweep shows: the chart of its points and their table."""

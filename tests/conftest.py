@@ -1,0 +1,29 @@
+"""One real engine process for all contract tests: TensorFlow takes seconds to load."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.client import engine_status, stop_engine
+from engine.store import Store
+from engine.store.home import home
+
+
+@pytest.fixture(scope="session")
+def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home folder of its own, whose engine ends with the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PENGUIN_TUI_HOME", str(tmp_path_factory.mktemp("home")))
+        folder = home()
+        yield folder
+        with Store.open(folder) as store:
+            assert stop_engine(store), "the engine did not end"
+            assert engine_status(store).state == "stopped"
+
+
+@pytest.fixture
+def store(engine_home: Path) -> Iterator[Store]:
+    """The store of the real engine, opened for one test."""
+    with Store.open(engine_home) as opened:
+        yield opened

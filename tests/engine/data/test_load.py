@@ -1,0 +1,242 @@
+"""A CSV file as a table."""
+
+import csv
+import io
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.data.describe import describe
+from engine.data.load import load
+from engine.data.preprocess import prepare
+from engine.data.scan import RowLines
+from engine.errors import EngineError
+from engine.specs.data import DataSpec
+
+
+def write(folder: Path, body: str | bytes) -> str:
+    path = folder / "data.csv"
+    path.write_bytes(body.encode() if isinstance(body, str) else body)
+    return str(path)
+
+
+def test_penguins_as_seaborn_serves_them() -> None:
+    table = load(DataSpec())
+    assert len(table.codes) == table.file_rows == 344
+    assert table.classes == ("Adelie", "Gentoo", "Chinstrap")
+    assert np.bincount(table.codes).tolist() == [152, 124, 68]
+    missing = table.frame.isna().sum()
+    assert missing["sex"] == 11
+    assert [missing[name] for name in table.features if table.types[name] == "numeric"] == [2] * 4
+    assert table.notes == ()
+    assert len(table.sha256) == 64
+
+
+def test_columns_can_be_typed_by_hand(tmp_path: Path) -> None:
+    path = write(tmp_path, "zip,size,label\n" + "01,1,a\n1,2,b\n" * 5)
+    plain = load(DataSpec(data=path, target="label"))
+    assert plain.types["zip"] == "numeric"
+    typed = load(DataSpec(data=path, target="label", column_types={"zip": "categorical"}))
+    assert list(typed.frame["zip"].cat.categories) == ["01", "1"]
+
+
+def test_truth_values_keep_their_spelling(tmp_path: Path) -> None:
+    path = write(tmp_path, "ok,n,label\nTRUE,1,a\nfalse,2,b\nTrue,3,a\n,4,b\n")
+    table = load(DataSpec(data=path, target="label"))
+    assert list(table.frame["ok"].cat.categories) == ["TRUE", "True", "false"]
+
+
+def test_a_column_of_numbers_with_a_late_text_stays_text(tmp_path: Path) -> None:
+    # far enough for pandas to have typed the beginning already
+    rows = "".join(f"0{i % 7},{i},{'ab'[i % 2]}\n" for i in range(200_000))
+    table = load(
+        DataSpec(data=write(tmp_path, "code,n,label\n" + rows + "late,1,a\n"), target="label")
+    )
+    assert table.types["code"] == "categorical"
+    assert list(table.frame["code"].cat.categories) == [*(f"0{i}" for i in range(7)), "late"]
+    assert any("line 200,002 has 'late'" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("cells", "classes"),
+    [
+        (["10", "9", "2"], ("2", "9", "10")),
+        (["1.0", "2.0", "1"], ("1", "2")),
+        (["b", "a", "B"], ("B", "a", "b")),
+        (["-1", "1", "0"], ("-1", "0", "1")),
+        (["v1.5", "2", "3"], ("2", "3", "v1.5")),
+        (["chinstrap", "ADELIE", "Gentoo"], ("ADELIE", "Gentoo", "chinstrap")),
+    ],
+)
+def test_the_order_of_classes(tmp_path: Path, cells: list[str], classes: tuple[str, ...]) -> None:
+    body = "".join(f"{i},{cell}\n" for i, cell in enumerate(cells * 3))
+    table = load(DataSpec(data=write(tmp_path, "x,species\n" + body), target="species"))
+    assert table.classes == classes
+    spelled = [classes[code] for code in table.codes[: len(cells)]]
+    assert [label.removesuffix(".0") for label in cells] == spelled
+
+
+def test_rows_without_a_label_keep_the_others_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, "x,label\n1,a\n2,\n\n3,b\n4,NA\n5,a\n")
+    table = load(DataSpec(data=path, target="label"))
+    assert table.rows.tolist() == [1, 3, 5]
+    assert table.frame["x"].tolist() == [1, 3, 5]
+    assert [table.lines.line(int(row)) for row in table.rows] == [2, 5, 7]
+    assert table.notes == ("2 rows without a value of 'label' are left out: lines 3, 6.",)
+
+
+def test_lines_are_found_across_blank_lines_and_long_cells() -> None:
+    lines = RowLines(starts=(1, 4, 5), lines=(2, 7, 9))
+    assert [lines.line(row) for row in range(1, 8)] == [2, 3, 4, 7, 9, 10, 11]
+
+
+def test_a_left_out_column_may_hold_anything(tmp_path: Path) -> None:
+    path = write(tmp_path, "x,odd,label\n1,inf,a\n2,1e999,b\n3,2,a\n")
+    with pytest.raises(EngineError, match="'odd' holds an infinite number on line 2"):
+        load(DataSpec(data=path, target="label"))
+    table = load(DataSpec(data=path, target="label", leave_out=("odd",)))
+    assert table.features == ("x",)
+
+
+def test_features_can_be_chosen(tmp_path: Path) -> None:
+    path = write(tmp_path, "x,y,z,label\n" + "1,2,3,a\n2,2,1,b\n" * 3)
+    table = load(DataSpec(data=path, target="label", features=("z", "x", "y"), leave_out=("x",)))
+    assert table.features == ("z", "y")
+
+
+def test_progress_is_told_and_can_end_the_loading(tmp_path: Path) -> None:
+    path = write(tmp_path, "x,label\n" + "1,a\n2,b\n" * 300_000)
+    shares: list[float] = []
+    load(DataSpec(data=path, target="label"), shares.append)
+    assert shares == sorted(shares)
+    assert len(shares) >= 4
+
+    class Enough(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        load(DataSpec(data=path, target="label"), stop)
+
+
+def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "x,label\n" + "1,a\n2,b\n" * 10)
+    body = Path(path).read_bytes()
+
+    def change(share: float) -> None:
+        Path(path).write_bytes(body + b"3,a\n")
+
+    with pytest.raises(EngineError, match=r"changed while it was read|can be read as"):
+        load(DataSpec(data=path, target="label"), change)
+
+
+def test_many_odd_columns_are_told_in_few_notes(tmp_path: Path) -> None:
+    names = [f"id{i}" for i in range(50)]
+    rows = "".join(
+        ",".join(f"k{i}{r}x" for i in range(50)) + f",{'ab'[r % 2]}\n" for r in range(40)
+    )
+    table = load(DataSpec(data=write(tmp_path, ",".join([*names, "label"]) + "\n" + rows),
+                          target="label"))  # fmt: skip
+    assert len(table.warnings) == 50
+    assert len(table.notes) == 4
+    assert table.notes[-1].startswith("Columns 'id3', 'id4', 'id5', 'id6' and 43 more")
+
+
+ANY_SETTINGS = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def use(path: str, **fields: object) -> str:
+    """Do all that is done with a file; the sentence told, or ''."""
+    spec = DataSpec.model_validate({"data": path, **fields})
+    try:
+        table = load(spec)
+        describe(table, spec).model_dump_json()
+        prepared = prepare(table, spec)
+    except EngineError as error:
+        return str(error)
+    assert np.isfinite(prepared.train.x).all()
+    return ""
+
+
+@ANY_SETTINGS
+@given(
+    body=st.one_of(
+        st.binary(max_size=200),
+        st.text(st.sampled_from(list("ab1,;\t|\"' \n\r.-e\x1b\u202eé\0")), max_size=120).map(
+            lambda text: text.encode()
+        ),
+    ),
+    fields=st.fixed_dictionaries(
+        {},
+        optional={
+            "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252", "utf-16"]),
+            "delimiter": st.sampled_from(["tab", ";", " ", "a", ".", "'"]),
+            "quote": st.sampled_from(["none", "'", "1"]),
+            "decimal": st.sampled_from([".", ","]),
+            "header": st.sampled_from(["yes", "no"]),
+        },
+    ),
+)
+def test_any_bytes_give_a_table_or_a_sentence(
+    tmp_path: Path, body: bytes, fields: dict[str, str]
+) -> None:
+    sentence = use(write(tmp_path, body), target="column 1", **fields)
+    assert sentence.replace("\n", "").isprintable()
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "NA", "nan", "1", "0", "-3", "2.5", "1,5", "1e5", "1e999", "inf", "True", "no", "a",
+         "A", "a ", "=1+1", "[b]x[/b]", "\x1b[2J", "x\ny", 'q"q', "9" * 30, "1_000", "٣", "1e-320"]
+    ),
+    st.text(string.printable, max_size=6),
+)  # fmt: skip
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> bytes:
+    width = draw(st.integers(2, 4))
+    names = draw(st.lists(st.text(min_size=1, max_size=5), min_size=width - 1, max_size=width - 1))
+    # each column draws from a few cells, so that classes and categories come about
+    pools = [draw(st.lists(CELLS, min_size=1, max_size=4)) for _ in range(width)]
+    rows = draw(st.integers(1, 25))
+    pick = draw(st.randoms(use_true_random=False))
+    text = io.StringIO()
+    writer = csv.writer(
+        text,
+        delimiter=draw(st.sampled_from(",;\t|")),
+        lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"])),
+    )
+    writer.writerow([*names, "label"])
+    for _ in range(rows):
+        writer.writerow([pick.choice(pool) for pool in pools])
+    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+    return text.getvalue().encode(encoding, "replace")
+
+
+@ANY_SETTINGS
+@given(
+    body=tables(),
+    fields=st.fixed_dictionaries(
+        {
+            "protocol": st.sampled_from(["strict", "as_published"]),
+            "category_encoding": st.sampled_from(["one_hot", "ordinal"]),
+            "scaling": st.sampled_from(["standard", "min_max", "none"]),
+            "imputation": st.sampled_from(["mean", "median"]),
+            "missing_categories": st.sampled_from(["own_category", "most_frequent"]),
+        }
+    ),
+)
+def test_any_table_is_prepared_or_a_sentence_told(
+    tmp_path: Path, body: bytes, fields: dict[str, str]
+) -> None:
+    sentence = use(write(tmp_path, body), target="label", **fields)
+    assert sentence.replace("\n", "").isprintable()

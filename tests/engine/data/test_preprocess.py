@@ -1,0 +1,361 @@
+"""Splitting and preparing: what leaks, what does not, and that it can be repeated."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
+
+from engine.data.fit_preprocessor import as_sklearn_wants, learn, transformer
+from engine.data.load import Table, load
+from engine.data.preprocess import Part, Prepared, prepare
+from engine.data.preprocessor import CategoryColumn, NumericColumn, Preparation
+from engine.data.split import split
+from engine.errors import EngineError
+from engine.specs.data import DataSpec
+
+STRICT = DataSpec()
+PUBLISHED = DataSpec(protocol="as_published")
+
+
+def write(folder: Path, body: str, name: str = "data.csv") -> str:
+    (folder / name).write_text(body, encoding="utf-8")
+    return str(folder / name)
+
+
+def test_part(prepared: Prepared) -> Part:
+    return prepared.test.open(lambda key: None)
+
+
+test_part.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def penguins() -> Table:
+    return load(STRICT)
+
+
+# -- as published ---------------------------------------------------------------------------
+
+
+def test_as_published_is_the_post_to_the_letter(penguins: Table) -> None:
+    """The post's steps, written out with pandas and scikit-learn from its own facts."""
+    raw = pd.read_csv(Path(__file__).parents[3] / "engine/data/penguins.csv")
+    raw["species"] = raw["species"].map({"Adelie": 0, "Gentoo": 1, "Chinstrap": 2})
+    raw["island"] = raw["island"].map({"Biscoe": 0, "Dream": 1, "Torgersen": 2})
+    raw["sex"] = raw["sex"].map({"MALE": 0, "FEMALE": 1}).fillna(3)
+    raw = raw.fillna(raw.mean())
+    for seed in (0, 7, 123):
+        prepared = prepare(penguins, PUBLISHED.model_copy(update={"split_seed": seed}))
+        x_train, x_test, y_train, y_test = train_test_split(
+            raw.drop(columns="species"), raw["species"], test_size=0.2, random_state=seed
+        )
+        for part, x, y in (
+            (prepared.train, x_train, y_train),
+            (test_part(prepared), x_test, y_test),
+        ):
+            scaled = (x - x.min()) / (x.max() - x.min())
+            assert prepared.feature_names == tuple(x.columns)
+            np.testing.assert_allclose(part.x, scaled.to_numpy(), rtol=0, atol=1e-7)
+            assert part.y.tolist() == y.tolist()
+            assert part.rows.tolist() == (x.index + 1).tolist()
+        assert prepared.train.x.shape == (275, 6)
+        assert test_part(prepared).x.shape == (69, 6)
+        assert prepared.train.x.dtype == np.float32
+        assert prepared.train.y.dtype == np.int32
+
+
+def test_as_published_leaks_and_says_so(penguins: Table) -> None:
+    prepared = prepare(penguins, PUBLISHED)
+    assert prepared.validation is None
+    assert prepared.leaks
+    assert prepared.steering is test_part(prepared)
+    assert prepared.part_sizes == {"train": 275, "test": 69}
+
+
+def test_as_published_says_which_settings_it_does_not_use(penguins: Table) -> None:
+    spec = PUBLISHED.model_copy(update={"scaling": "none", "imputation": "median"})
+    assert "scaling, imputation not used" in prepare(penguins, spec).notes[0]
+
+
+def test_as_published_codes_other_data_in_a_stable_order(tmp_path: Path) -> None:
+    body = "colour,size,label\n" + "red,3,b\nblue,,a\n,1,a\ngreen,2,b\n" * 5
+    spec = DataSpec(data=write(tmp_path, body), target="label", protocol="as_published")
+    column = prepare(load(spec), spec).preparation.columns[0]
+    assert isinstance(column, CategoryColumn)
+    assert column.levels == ("blue", "green", "red")
+    assert column.missing_code == 4
+
+
+# -- strict ---------------------------------------------------------------------------------
+
+
+def test_strict_parts_are_stratified_and_disjoint(penguins: Table) -> None:
+    prepared = prepare(penguins, STRICT)
+    assert prepared.part_sizes == {"train": 206, "validation": 69, "test": 69}
+    assert not prepared.leaks
+    assert prepared.validation is prepared.steering
+    parts = [prepared.train, prepared.validation, test_part(prepared)]
+    rows = np.concatenate([part.rows for part in parts if part is not None])
+    assert sorted(rows.tolist()) == list(range(1, 345))
+    for part in parts:
+        assert part is not None
+        assert np.bincount(part.y).tolist() == (
+            [92, 74, 40] if part is prepared.train else [30, 25, 14]
+        )
+        np.testing.assert_array_equal(part.y, penguins.codes[part.rows - 1])
+        # a part in the file's order would be sorted by class
+        assert (np.diff(part.y) != 0).sum() > 10
+
+
+@pytest.mark.parametrize("scaling", ["standard", "min_max", "none"])
+@pytest.mark.parametrize("imputation", ["mean", "median"])
+def test_what_is_learnt_is_of_the_training_part_alone(
+    penguins: Table, scaling: str, imputation: str
+) -> None:
+    spec = DataSpec.model_validate({"scaling": scaling, "imputation": imputation})
+    prepared = prepare(penguins, spec)
+    frame = penguins.frame.iloc[prepared.train.rows - 1]
+    for column in prepared.preparation.columns:
+        if isinstance(column, CategoryColumn):
+            assert set(column.levels) - {"missing"} == set(frame[column.name].dropna())
+            continue
+        filled = frame[column.name].fillna(getattr(frame[column.name], imputation)())
+        shift, scale = {
+            "standard": (filled.mean(), filled.std(ddof=0)),
+            "min_max": (filled.min(), filled.max() - filled.min()),
+            "none": (0.0, 1.0),
+        }[scaling]
+        everything = penguins.frame[column.name]
+        assert column.fill == pytest.approx(getattr(frame[column.name], imputation)(), rel=1e-12)
+        assert column.shift == pytest.approx(shift, rel=1e-12)
+        assert column.scale == pytest.approx(scale, rel=1e-12)
+        if scaling == "standard":
+            assert column.shift != pytest.approx(everything.mean(), rel=1e-6)
+
+
+def test_changing_sealed_cells_changes_nothing_but_them(penguins: Table) -> None:
+    """The strictest test of no leak: other test and validation rows, same everything else."""
+    before = prepare(penguins, STRICT)
+    frame = penguins.frame.copy()
+    others = np.setdiff1d(np.arange(344), before.train.rows - 1)
+    for name in penguins.features:
+        column = frame.columns.get_loc(name)
+        frame.iloc[others, column] = 1e6 if penguins.types[name] == "numeric" else np.nan  # type: ignore[index]
+    changed = Table(**{**penguins.__dict__, "frame": frame})
+    after = prepare(changed, STRICT)
+    assert after.preparation == before.preparation
+    np.testing.assert_array_equal(after.train.x, before.train.x)
+    assert not np.array_equal(test_part(after).x, test_part(before).x)
+
+
+@pytest.mark.parametrize("encoding", ["one_hot", "ordinal"])
+@pytest.mark.parametrize("missing", ["own_category", "most_frequent"])
+@pytest.mark.parametrize("scaling", ["standard", "min_max", "none"])
+def test_the_stored_preparation_does_what_scikit_learn_does(
+    penguins: Table, encoding: str, missing: str, scaling: str
+) -> None:
+    spec = DataSpec.model_validate(
+        {"category_encoding": encoding, "missing_categories": missing, "scaling": scaling}
+    )
+    prepared = prepare(penguins, spec)
+    numbers = [name for name in penguins.features if penguins.types[name] == "numeric"]
+    texts = [name for name in penguins.features if penguins.types[name] == "categorical"]
+    levels = {
+        column.name: list(column.levels)
+        for column in prepared.preparation.columns
+        if isinstance(column, CategoryColumn)
+    }
+    frame = as_sklearn_wants(penguins.frame[list(penguins.features)], numbers, texts)
+    fitted = transformer(spec, numbers, levels).fit(frame.iloc[prepared.train.rows - 1])
+    theirs = fitted.transform(frame)
+    names = [*numbers]
+    for name in texts:
+        one_hot = encoding == "one_hot"
+        names += [f"{name}={level}" for level in levels[name]] if one_hot else [name]
+    ours = prepared.preparation.apply(penguins.frame)
+    order = [names.index(name) for name in prepared.feature_names]
+    np.testing.assert_allclose(ours, theirs[:, order], rtol=1e-6, atol=1e-6)
+
+
+def test_categories_and_columns_the_training_part_lacks(tmp_path: Path) -> None:
+    spec_seed = DataSpec(data=write(tmp_path, "x\n"), target="label")
+    body = "kind,late,label\n" + "".join(f"k,,{'ab'[i % 2]}\n" for i in range(40))
+    spec = spec_seed.model_copy(update={"data": write(tmp_path, body + "k,1,a\n")})
+    table = load(spec)
+    # give one row that is no training row values of its own
+    index = split(table, spec)
+    frame = table.frame.copy()
+    frame["late"] = np.nan
+    assert index.validation is not None
+    frame.loc[index.validation[0], "late"] = 5.0
+    frame["kind"] = frame["kind"].cat.add_categories(["new"])
+    frame.loc[index.test[0], "kind"] = "new"
+    changed = Table(**{**table.__dict__, "frame": frame})
+    prepared = prepare(changed, spec)
+    assert any("lacks, such as 'new'" in note for note in prepared.notes)
+    assert any("'late' has no value in the training part" in note for note in prepared.notes)
+    assert prepared.preparation.columns[1] == NumericColumn(name="late", fill=0.0)
+    assert test_part(prepared).x[0].tolist() == [0.0, 0.0]
+    ordinal = spec.model_copy(update={"category_encoding": "ordinal", "scaling": "none"})
+    assert test_part(prepare(changed, ordinal)).x[0, 0] == -1.0
+
+
+def test_twins_across_parts_are_told(tmp_path: Path) -> None:
+    body = "x,label\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(40)) * 2
+    spec = DataSpec(data=write(tmp_path, body), target="label")
+    table = load(spec)
+    assert "40 of 80 rows are equal to an earlier one in target and all features." in table.notes
+    notes = prepare(table, spec).notes
+    assert any("test rows are also in the training part" in note for note in notes)
+
+
+# -- the seal -------------------------------------------------------------------------------
+
+
+def test_opening_the_test_part_is_counted(penguins: Table) -> None:
+    prepared = prepare(penguins, STRICT)
+    opened: list[str] = []
+    part = prepared.test.open(opened.append)
+    assert opened == [prepared.sealed_key]
+    assert len(part.y) == prepared.test.rows == 69
+
+
+def test_what_names_a_sealed_part(penguins: Table, tmp_path: Path) -> None:
+    def key(**changed: object) -> str:
+        spec = DataSpec.model_validate(changed)
+        return prepare(load(spec), spec).sealed_key
+
+    body = (Path(__file__).parents[3] / "engine/data/penguins.csv").read_text("utf-8")
+    assert key() == prepare(penguins, STRICT).sealed_key
+    # the same rows stay sealed, whatever is done to them
+    assert key(scaling="none", validation_share=0.1) == key()
+    assert key(leave_out=("island",)) == key()
+    assert key(data=write(tmp_path, body)) == key()
+    # others do not
+    different = [
+        key(split_seed=1),
+        key(test_share=0.3),
+        key(protocol="as_published"),
+        key(target="island"),
+        key(data=write(tmp_path, body + "\n", "more.csv")),
+    ]
+    assert len({key(), *different}) == 6
+
+
+def test_the_same_seed_gives_the_same_parts_whatever_the_global_seed(penguins: Table) -> None:
+    np.random.seed(1)
+    one = prepare(penguins, PUBLISHED), prepare(penguins, STRICT)
+    state = np.random.get_state()[1].tolist()  # type: ignore[union-attr, index]
+    np.random.seed(2)
+    two = prepare(penguins, PUBLISHED), prepare(penguins, STRICT)
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a.train.x, b.train.x)
+        assert a.sealed_key == b.sealed_key
+    np.random.seed(1)
+    assert np.random.get_state()[1].tolist() == state  # type: ignore[union-attr, index]
+
+
+# -- the split in general -------------------------------------------------------------------
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    sizes=st.lists(st.integers(3, 40), min_size=2, max_size=6),
+    validation=st.floats(0.01, 0.47),
+    test=st.floats(0.01, 0.47),
+    seed=st.integers(0, 2**31 - 1),
+)
+def test_every_class_is_in_every_part(
+    tmp_path: Path, sizes: list[int], validation: float, test: float, seed: int
+) -> None:
+    body = "x,label\n" + "".join(f"{i},k{k}\n" for k, n in enumerate(sizes) for i in range(n))
+    spec = DataSpec(
+        data=write(tmp_path, body),
+        target="label",
+        validation_share=validation,
+        test_share=test,
+        split_seed=seed,
+    )
+    table = load(spec)
+    parts = split(table, spec)
+    assert parts.validation is not None
+    together = np.concatenate([parts.train, parts.validation, parts.test])
+    assert sorted(together.tolist()) == list(range(sum(sizes)))
+    for index, share in ((parts.test, test), (parts.validation, validation)):
+        counts = np.bincount(table.codes[index], minlength=len(sizes))
+        assert (counts >= 1).all()
+        wanted = np.array(sizes) * share
+        assert (np.abs(counts - wanted) <= np.maximum(1.0, 2 - wanted) + 1e-9).all()
+    assert (np.bincount(table.codes[parts.train], minlength=len(sizes)) >= 1).all()
+
+
+# -- the stored preparation -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spec", [STRICT, PUBLISHED])
+def test_a_preparation_survives_json(penguins: Table, spec: DataSpec) -> None:
+    prepared = prepare(penguins, spec)
+    read = Preparation.from_json(prepared.preparation.to_json())
+    assert read == prepared.preparation
+    rows = penguins.frame.iloc[prepared.train.rows - 1]
+    np.testing.assert_allclose(read.apply(rows), prepared.train.x, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"version": 1', '"version": 2'),
+        ('"type": "numeric"', '"type": "os.system"'),
+        ('"scale": ', '"scale": -'),
+        ('"fill": ', '"fill": "x", "more": '),
+        ("{", "[", ),
+        ('"strict"', '"\x1b"'),
+    ],
+)  # fmt: skip
+def test_a_tampered_preparation_is_refused(penguins: Table, old: str, new: str) -> None:
+    text = prepare(penguins, STRICT).preparation.to_json()
+    assert old in text
+    with pytest.raises(EngineError, match="stored preparation is damaged") as caught:
+        Preparation.from_json(text.replace(old, new))
+    assert caught.value.message.isprintable()
+
+
+def test_rows_that_do_not_fit_a_preparation_are_refused(penguins: Table) -> None:
+    preparation = prepare(penguins, STRICT).preparation
+    with pytest.raises(EngineError, match="no column 'sex'"):
+        preparation.apply(penguins.frame.drop(columns="sex"))
+    with pytest.raises(EngineError, match="'body_mass_g' has to hold numbers"):
+        preparation.apply(penguins.frame.assign(body_mass_g="heavy"))
+    with pytest.raises(EngineError, match="'body_mass_g' are too large"):
+        preparation.apply(penguins.frame.assign(body_mass_g=np.inf))
+
+
+def test_text_columns_need_not_be_categoricals(penguins: Table) -> None:
+    preparation = prepare(penguins, STRICT).preparation
+    plain = pd.read_csv(Path(__file__).parents[3] / "engine/data/penguins.csv")
+    np.testing.assert_array_equal(preparation.apply(plain), preparation.apply(penguins.frame))
+
+
+def test_learning_from_chosen_rows_alone(penguins: Table) -> None:
+    fold = np.arange(0, 344, 2)
+    preparation, _ = learn(penguins, STRICT, fold)
+    column = next(c for c in preparation.columns if c.name == "body_mass_g")
+    assert isinstance(column, NumericColumn)
+    assert column.fill == pytest.approx(penguins.frame["body_mass_g"].iloc[fold].mean())
+
+
+def test_too_many_categories_are_refused_before_memory_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.data.preprocess.MAX_PREPARED_BYTES", 10_000)
+    body = "name,x,label\n" + "".join(f"n{i},{i},{'ab'[i % 2]}\n" for i in range(100))
+    spec = DataSpec(data=write(tmp_path, body), target="label")
+    with pytest.raises(EngineError, match="would take") as caught:
+        prepare(load(spec), spec)
+    assert "'name' (60 categories)" in caught.value.hint

@@ -1,0 +1,112 @@
+"""The post beside its published figures, in its quick form, on the real engine."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from engine.client import follow, resume_run, stop_run, submit
+from engine.results import ReproduceResult, TrainResult
+from engine.results.reference import PARTS
+from engine.runs.events import Ended
+from engine.runs.state import RunState
+from engine.specs import make_spec
+from engine.store import RunRecord, Store
+
+QUICK = {"quick": True, "seeds": 1, "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def reproduced(
+    engine_home: object,
+) -> Iterator[tuple[RunRecord, RunState, dict[str, bytes | None]]]:
+    """One quick reproduction, with the reports it leaves."""
+    with Store.open(engine_home) as store:  # type: ignore[arg-type]
+        *_, (record, state) = follow(store, submit(store, make_spec("reproduce", QUICK)))
+        names = ("report.md", "report.json")
+        yield record, state, {name: store.artefact(record.id, name) for name in names}
+
+
+@pytest.mark.timeout(600)
+def test_every_part_is_run_both_ways(
+    reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]],
+) -> None:
+    record, state, _ = reproduced
+    assert record.status == "finished", record.message
+    groups = {(trial.group, trial.settings["protocol"]) for trial in state.trials.values()}
+    for part in PARTS:
+        assert {(part.name, "as_published"), (part.name, "strict")} <= groups
+    assert state.plan is not None
+    assert state.plan.trials == len(state.trials)
+
+
+def test_the_report_has_a_line_for_each_part_and_a_conclusion(
+    reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]],
+) -> None:
+    _, state, reports = reproduced
+    result = state.result
+    assert isinstance(result, ReproduceResult)
+    assert [row.part for row in result.rows] == [part.name for part in PARTS]
+    assert all(row.verdict for row in result.rows)
+    words = ("No difference shown", "is better than", "is worse than")
+    assert sum(word in result.conclusion for word in words) == 1
+    assert result.difference is not None
+    assert result.difference.low <= result.difference.mean <= result.difference.high
+    text = (reports["report.md"] or b"").decode()
+    assert text == result.report
+    assert result.conclusion in text
+    assert all(f"| {part.name} |" in text for part in PARTS)
+    assert json.loads(reports["report.json"] or b"{}")["conclusion"] == result.conclusion
+
+
+def test_the_searches_as_published_are_named_for_what_they_are(
+    reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]],
+) -> None:
+    result = reproduced[1].result
+    assert isinstance(result, ReproduceResult)
+    verdicts = {row.part: row.verdict for row in result.rows}
+    for search in ("random search", "grid search"):
+        assert "All candidates were the same network" in verdicts[search]
+
+
+def test_a_part_is_what_its_own_run_gives(
+    store: Store, reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]]
+) -> None:
+    from engine.specs.presets import TRAIN_PRESETS
+
+    fields = TRAIN_PRESETS["step-decay"] | {"protocol": "as_published", "seed": 3, "split_seed": 3}
+    *_, (_, state) = follow(store, submit(store, make_spec("train", fields)))
+    assert isinstance(state.result, TrainResult)
+    assert state.result.scores.test is not None
+    result = reproduced[1].result
+    assert isinstance(result, ReproduceResult)
+    row = next(row for row in result.rows if row.part == "step decay")
+    assert row.as_published_test is not None
+    assert row.as_published_test.mean == state.result.scores.test.accuracy.value
+
+
+@pytest.mark.timeout(600)
+def test_a_reproduction_stops_and_goes_on_without_repeating_a_part(
+    store: Store, reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]]
+) -> None:
+    run = submit(store, make_spec("reproduce", QUICK))
+    asked = False
+    for now in follow(store, run, interval=0.05):
+        parts = now[1].plan.trials if now[1].plan is not None else 0
+        if not asked and parts and len(now[1].trials) > 0.7 * parts:
+            stop_run(store, run)
+            asked = True
+    record, state = now
+    assert record.status == "stopped"
+    ends = [event for event in store.events(run)[1] if isinstance(event, Ended)]
+    assert len(ends) == 1
+    # what was finished stays
+    kept = {n: t.started for n, t in state.trials.items() if t.status == "finished"}
+    assert len(kept) > 0.6 * len(reproduced[1].trials)
+    resume_run(store, run)
+    *_, (record, state) = follow(store, run)
+    assert record.status == "finished", record.message
+    assert {n: state.trials[n].started for n in kept} == kept
+    assert state.result == reproduced[1].result
+    assert store.artefact(run, "report.md") == reproduced[2]["report.md"]
+    assert store.checkpoints(run) == {}

@@ -1,0 +1,289 @@
+"""Searches on the real engine: settings take effect, and company changes nothing."""
+
+import itertools
+import json
+import math
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.client import follow, submit
+from engine.planning.search import workload
+from engine.results import SearchResult
+from engine.runs.state import RunState, Trial
+from engine.specs import make_spec
+from engine.store import Store
+from tests.support.search_runs import COLUMNS, SEARCHES, epochs_of, fields_of, run, search, text_of
+
+
+def longest_of(state: RunState, setting: str, value: Any) -> Trial:
+    """Of the trials from scratch with this value the one with the most epochs."""
+    return max(
+        (t for t in state.trials.values() if t.settings[setting] == value and t.parent is None),
+        key=lambda trial: len(state.curve_of(trial.number)),
+    )
+
+
+def beside(kind: str) -> dict[str, Any]:
+    """What else has to vary: Hyperband wants many different candidates."""
+    return {"units": {"low": 6, "high": 60, "step": 1}} if kind == "hyperband" else {}
+
+
+def test_few_candidates_are_each_tried_once(store: Store) -> None:
+    few = {"low": 1, "high": 5, "scale": "log"}
+    _, state = search(store, "random_search", {"epochs": few})
+    assert sorted(t.settings["epochs"] for t in state.trials.values()) == [1, 2, 3, 4, 5]
+
+
+# -- hyperparameters take effect ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_learning_rate_of_almost_nothing_does_not_learn(store: Store, kind: str) -> None:
+    _, state = search(store, kind, {"learning_rate": [1e-9, 0.01]} | beside(kind))
+    still, learning = (longest_of(state, "learning_rate", rate) for rate in (1e-9, 0.01))
+    losses = epochs_of(state, still.number)["loss"]
+    assert len(losses) == 4
+    assert abs(losses[0] - losses[-1]) < 0.01
+    losses = epochs_of(state, learning.number)["loss"]
+    assert len(losses) == 4
+    assert losses[-1] < 0.8 * losses[0]
+    assert still.settings_used["learning_rate"] == pytest.approx(1e-9)
+    assert learning.settings_used["learning_rate"] == pytest.approx(0.01)
+    assert epochs_of(state, still.number)["learning_rate"] == pytest.approx([1e-9] * 4)
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_batch_size_changes_the_number_of_steps(store: Store, kind: str) -> None:
+    _, state = search(store, kind, {"batch_size": [8, 32]} | beside(kind))
+    assert state.data is not None
+    rows = state.data.parts["train"]
+    if kind != "hyperband":
+        rows = math.ceil((rows + state.data.parts["validation"]) / 2)
+    for size in (8, 32):
+        used = longest_of(state, "batch_size", size).settings_used
+        assert used["batch_size"] == size
+        assert used["steps"] == math.ceil(rows / size) * used["epochs"]
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_units_and_layers_change_the_network(store: Store, kind: str) -> None:
+    result, state = search(store, kind, {"units": [6, 10], "layers": [1, 2]})
+    for trial in state.trials.values():
+        expected = [trial.settings["units"]] * trial.settings["layers"]
+        assert trial.settings_used["hidden_layers"] == expected
+    best = result.best_settings
+    assert state.data is not None
+    widths = [best["units"]] * best["layers"]
+    sizes = [len(state.data.features), *widths, len(state.data.classes)]
+    assert result.parameters == sum((a + 1) * b for a, b in itertools.pairwise(sizes))
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_dropout_regularizers_activation_and_optimizer_reach_the_network(
+    store: Store, kind: str
+) -> None:
+    vary = {
+        "dropout": [0.2, 0.5],
+        "kernel_l2": [0.001, 0.01],
+        "activation": ["relu", "tanh"],
+        "optimizer": ["adam", "sgd"],
+    }
+    own = {"max_epochs": 2} if kind == "hyperband" else {"epochs": 1}
+    _, state = search(store, kind, vary, **own)
+    assert len({json.dumps(t.settings, sort_keys=True) for t in state.trials.values()}) > 2
+    for trial in state.trials.values():
+        used = trial.settings_used
+        assert used["dropout"] == [trial.settings["dropout"]]
+        assert used["activation"] == trial.settings["activation"]
+        assert used["optimizer"] == trial.settings["optimizer"]
+        assert used["kernel_l2"] == [trial.settings["kernel_l2"]]
+
+
+def test_epochs_are_those_of_the_candidate(store: Store) -> None:
+    _, state = search(store, "grid_search", {"epochs": [2, 5]})
+    for trial in state.trials.values():
+        assert trial.settings_used["epochs"] == trial.settings["epochs"]
+        assert trial.epochs == 2 * trial.settings["epochs"]
+        for fold in (0, 1):
+            assert len(state.curve_of(trial.number, fold)) == trial.settings["epochs"]
+
+
+def test_class_weights_take_effect(store: Store) -> None:
+    _, state = search(store, "grid_search", {"class_weight": ["none", "balanced"]})
+    losses = [epochs_of(state, n)["loss"] for n in (0, 1)]
+    assert losses[0] != losses[1]
+    assert [t.settings["class_weight"] for t in state.trials.values()] == ["none", "balanced"]
+
+
+@pytest.mark.parametrize("schedule", ["constant", {"name": "step_decay", "every": 1}])
+def test_a_candidate_is_the_same_whatever_was_tried_before(store: Store, schedule: Any) -> None:
+    own = {"dropout": 0.3, "schedule": schedule}
+    _, first = search(store, "grid_search", {"learning_rate": [0.05, 0.02]}, **own)
+    _, later = search(store, "grid_search", {"learning_rate": [0.01, 0.002, 0.05]}, **own)
+    for fold in (0, 1):
+        assert epochs_of(first, 0, fold) == epochs_of(later, 2, fold)
+    assert first.trials[0].settings_used == later.trials[2].settings_used
+
+
+# -- as published ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["random_search", "grid_search"])
+def test_as_published_all_candidates_are_the_same_network(store: Store, kind: str) -> None:
+    vary = {"learning_rate": [0.001, 0.2], "batch_size": [10, 16], "epochs": [2, 3]}
+    own = {"protocol": "as_published", "epochs": 2, "batch_size": 32}
+    result, state = search(store, kind, vary, **own)
+    assert len({t.settings["learning_rate"] for t in state.trials.values()}) == 2
+    for trial in state.trials.values():
+        used = trial.settings_used
+        assert (used["learning_rate"], used["batch_size"], used["epochs"]) == (0.001, 32, 2)
+    assert result.note.startswith("All candidates were the same network")
+    # trained again from other weights, as in the post: the ranking is chance
+    assert len({trial.scores["train"] for trial in state.trials.values()}) > 1
+    assert all(item.value is None for item in result.influences)
+    assert result.scores.validation is None
+    assert result.scores.test is not None
+
+
+def test_as_published_hyperband_starts_its_schedule_again_in_every_rung(store: Store) -> None:
+    schedule = {"name": "exponential", "decay_steps": 10, "factor": 0.5}
+    vary = {"units": {"low": 6, "high": 12, "step": 1}}
+    for protocol, starts_again in (("as_published", True), ("strict", False)):
+        result, state = search(
+            store, "hyperband", vary, protocol=protocol, schedule=schedule, learning_rate=0.01
+        )
+        promoted = next(t for t in state.trials.values() if t.parent is not None)
+        rates = epochs_of(state, promoted.number)["learning_rate"]
+        before = epochs_of(state, promoted.parent or 0)["learning_rate"]
+        assert (rates[0] >= before[0]) == starts_again
+        assert bool(result.note) == starts_again
+
+
+# -- what is reported -----------------------------------------------------------------------------
+
+
+def test_scores_of_folds_choose_and_the_test_part_is_scored_once(store: Store) -> None:
+    vary = {"learning_rate": {"low": 1e-4, "high": 0.05, "scale": "log"}}
+    record, state = run(
+        store, "random_search", fields_of("random_search", vary, candidates=4, folds=3)
+    )
+    result = state.result
+    assert isinstance(result, SearchResult)
+    means = {n: statistics.fmean(t.scores["validation"]) for n, t in state.trials.items()}
+    assert result.best_trial == max(means, key=lambda n: (means[n], -n))
+    assert result.selection_score == pytest.approx(means[result.best_trial], abs=1e-12)
+    assert all(len(t.scores["validation"]) == 3 for t in state.trials.values())
+    assert result.scores.test is not None
+    assert record.test_scorings >= 1
+    # the refit is there to be looked at, behind the folds
+    assert len(state.curve_of(result.best_trial, 3)) == result.epochs_run
+    assert state.plan is not None
+    assert (state.plan.trials, state.plan.trainings) == (4, 13)
+    assert state.plan.epochs == state.epochs_done == result.epochs_spent
+    assert store.artefact(record.id, "model.keras")
+
+
+def test_early_stopping_in_a_fold_does_not_look_at_the_fold(store: Store) -> None:
+    stopping = {"monitor": "val_loss", "patience": 0}
+    result, state = search(
+        store, "grid_search", {"learning_rate": [0.05, 0.1]}, epochs=40, early_stopping=stopping
+    )
+    assert state.data is not None
+    pool = state.data.parts["train"] + state.data.parts["validation"]
+    for trial in state.trials.values():
+        assert trial.epochs < 80
+        # fewer steps than the fold has rows for: a part of them decides when to stop
+        used = trial.settings_used
+        assert used["steps"] < math.ceil(pool / 2 / 16) * used["epochs"]
+    # the refit keeps a part back in the same way
+    assert result.scores.validation is not None
+    assert result.scores.train.rows + result.scores.validation.rows == pool
+    assert "early stopping" in result.stopped_because
+
+
+def test_hyperband_reports_brackets_rungs_and_promotions(store: Store) -> None:
+    vary = {"units": {"low": 6, "high": 60, "step": 1}}
+    result, state = search(store, "hyperband", vary)
+    work = workload(make_spec("hyperband", fields_of("hyperband", vary)))  # type: ignore[arg-type]
+    assert state.plan is not None
+    assert (state.plan.trials, state.plan.epochs) == (work.trials, work.epochs)
+    assert len(state.trials) == work.trials
+    assert state.epochs_done == result.epochs_spent == work.epochs
+    for trial in state.trials.values():
+        assert list(trial.settings) == ["units"]
+        bracket, _, rung = trial.group.partition(", ")
+        assert bracket.startswith("bracket ")
+        assert (rung == "rung 0") == (trial.parent is None)
+        if trial.parent is not None:
+            parent = state.trials[trial.parent]
+            assert parent.settings == trial.settings
+            assert parent.group.startswith(bracket)
+            assert state.curve_of(trial.number).chunks[0].first == parent.epochs_planned + 1
+            assert state.curve_of(trial.number).last_epoch == trial.epochs_planned
+
+
+def test_a_promoted_trial_is_to_the_bit_the_longer_training(store: Store) -> None:
+    own = {
+        "dropout": 0.3,
+        "learning_rate": 0.05,
+        "schedule": {"name": "cosine_restarts", "first_decay_steps": 20},
+    }
+    _, state = search(store, "hyperband", {"units": {"low": 6, "high": 60, "step": 1}}, **own)
+    last = next(t for t in state.trials.values() if t.group == "bracket 2, rung 2")
+    chain = [last]
+    while chain[0].parent is not None:
+        chain.insert(0, state.trials[chain[0].parent])
+    joined = {
+        name: [v for trial in chain for v in epochs_of(state, trial.number)[name]]
+        for name in COLUMNS
+    }
+    alone = own | {"hidden_layers": [last.settings["units"]], "epochs": 4, "batch_size": 16}
+    _, straight = run(store, "train", alone)
+    assert joined == epochs_of(straight, 0)
+
+
+# -- company --------------------------------------------------------------------------------------
+
+
+def test_searches_at_once_and_beside_a_training_equal_each_alone(store: Store) -> None:
+    rates = {"learning_rate": {"low": 1e-3, "high": 0.1, "scale": "log"}}
+    specs = [
+        make_spec("grid_search", fields_of("grid_search", {"units": [6, 9]}, dropout=0.2)),
+        make_spec("random_search", fields_of("random_search", rates, candidates=4, seed=5)),
+        make_spec("hyperband", fields_of("hyperband", rates, seed=0)),
+        make_spec("train", {"epochs": 60, "hidden_layers": [20], "dropout": 0.4}),
+    ]
+    alone = []
+    for spec in specs:
+        *_, (_, state) = follow(store, submit(store, spec))
+        alone.append(text_of(state))
+    together = [submit(store, spec) for spec in specs]
+    for run_id, expected in zip(together, alone, strict=True):
+        *_, (record, state) = follow(store, run_id)
+        assert record.status == "finished", record.message
+        assert text_of(state) == expected
+
+
+def test_nothing_is_left_in_the_temporary_folder(store: Store) -> None:
+    search(store, "hyperband", {"units": {"low": 6, "high": 60, "step": 1}}, max_epochs=2)
+    engine = store.engine()
+    assert engine is not None
+    assert not list(Path(tempfile.gettempdir()).glob(f"penguin-tui-{engine.pid}-*"))
+
+
+@pytest.mark.parametrize("kind", ["random_search", "hyperband"])
+def test_another_seed_draws_other_candidates(store: Store, kind: str) -> None:
+    vary = {"learning_rate": {"low": 1e-3, "high": 0.1, "scale": "log"}}
+    drawn = [
+        [t.settings for t in search(store, kind, vary, seed=seed, **few(kind))[1].trials.values()]
+        for seed in (0, 1)
+    ]
+    assert drawn[0][0] != drawn[1][0]
+
+
+def few(kind: str) -> dict[str, Any]:
+    return {"max_epochs": 2} if kind == "hyperband" else {"candidates": 2, "epochs": 1}

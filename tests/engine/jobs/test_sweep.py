@@ -1,0 +1,108 @@
+"""Sweeps on the real engine: settings take effect, and company changes nothing."""
+
+from typing import Any
+
+import pytest
+
+from engine.client import follow, submit
+from engine.results import SweepResult
+from engine.runs.state import RunState
+from engine.specs import make_spec
+from engine.store import RunRecord, Store
+
+SMALL = {"hidden_layers": [16], "epochs": 4}
+COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+
+
+def run(store: Store, kind: str, **fields: Any) -> tuple[RunRecord, RunState]:
+    *_, last = follow(store, submit(store, make_spec(kind, SMALL | fields)))
+    assert last[0].status == "finished", last[0].message
+    return last
+
+
+def sweep(store: Store, vary: dict[str, Any], **fields: Any) -> tuple[SweepResult, RunState]:
+    listed = {name: {"values": values} for name, values in vary.items()}
+    _, state = run(store, "sweep", vary=listed, **fields)
+    assert isinstance(state.result, SweepResult)
+    return state.result, state
+
+
+def epochs_of(state: RunState, trial: int = 0) -> dict[str, list[float]]:
+    return {name: list(state.curve_of(trial).column(name)) for name in COLUMNS}
+
+
+def test_each_network_of_a_sweep_equals_its_single_training(store: Store) -> None:
+    result, state = sweep(store, {"units": [8, 24]}, repeats=2, seed=3)
+    assert [point.value for point in result.points] == [8, 24]
+    for number, trial in state.trials.items():
+        layers = [trial.settings["units"]]
+        _, alone = run(store, "train", hidden_layers=layers, seed=trial.settings["seed"])
+        assert epochs_of(state, number) == epochs_of(alone)
+
+
+def test_a_runs_beginning_is_its_shorter_run(store: Store) -> None:
+    result, state = sweep(store, {"epochs": [2, 5, 7]}, repeats=2)
+    # one training for each seed, not one for each value
+    assert len(state.trials) == 2
+    for point in result.points:
+        shorter = [run(store, "train", epochs=point.value, seed=seed)[1] for seed in (0, 1)]
+        last = [one.curve.at(int(point.value)) for one in shorter]
+        accuracies = [figures["val_accuracy"] for figures in last if figures]
+        assert point.validation.mean == pytest.approx(sum(accuracies) / 2, abs=0)
+
+
+def test_a_learning_rate_of_almost_nothing_does_not_learn(store: Store) -> None:
+    _, state = sweep(store, {"learning_rate": [1e-9, 0.01]}, repeats=1)
+    still, learning = epochs_of(state, 0)["loss"], epochs_of(state, 1)["loss"]
+    assert abs(still[0] - still[-1]) < 0.01
+    assert learning[-1] < 0.7 * learning[0]
+    used = [state.trials[n].settings_used["learning_rate"] for n in (0, 1)]
+    assert used == pytest.approx([1e-9, 0.01])
+
+
+def test_a_batch_size_changes_the_number_of_steps(store: Store) -> None:
+    _, state = sweep(store, {"batch_size": [8, 103]}, repeats=1)
+    assert [state.trials[n].settings_used["steps"] for n in (0, 1)] == [26 * 4, 2 * 4]
+
+
+@pytest.mark.parametrize(
+    ("setting", "values"),
+    [
+        ("layers", [1, 2]),
+        ("dropout", [0.0, 0.5]),
+        ("kernel_l2", [0.0, 0.1]),
+        ("activation", ["relu", "tanh"]),
+        ("optimizer", ["adam", "sgd"]),
+    ],
+)
+def test_every_other_setting_changes_the_training(
+    store: Store, setting: str, values: list[Any]
+) -> None:
+    _, state = sweep(store, {setting: values}, repeats=1)
+    assert epochs_of(state, 0)["loss"] != epochs_of(state, 1)["loss"]
+
+
+def test_only_the_chosen_value_is_scored_on_the_test_part(store: Store) -> None:
+    *_, (record, state) = follow(
+        store,
+        submit(
+            store,
+            make_spec(
+                "sweep",
+                SMALL
+                | {"vary": {"units": {"values": [4, 8, 12]}}, "split_seed": 987, "repeats": 2},
+            ),
+        ),
+    )
+    result = state.result
+    assert isinstance(result, SweepResult)
+    assert record.test_scorings == 1
+    assert result.layers[0].output_shape == (result.chosen,)
+
+
+def test_first_layer_units_share_a_total(store: Store) -> None:
+    _, state = sweep(
+        store, {"first_layer_units": [3, 37]}, hidden_layers=[20, 20], repeats=1, epochs=1
+    )
+    used = [state.trials[n].settings_used["hidden_layers"] for n in (0, 1)]
+    assert used == [[3, 37], [37, 3]]

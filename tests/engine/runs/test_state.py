@@ -1,0 +1,163 @@
+"""The fold: any cut of the same events gives the same state."""
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.results import LayerRow, wilson
+from engine.runs.events import (
+    COLUMNS,
+    Ended,
+    EpochBlock,
+    Event,
+    NetworkReady,
+    Note,
+    Phase,
+    Plan,
+    Resumed,
+    TrialEnded,
+    TrialStarted,
+    event_from_json,
+    event_to_json,
+    training_key,
+)
+from engine.runs.state import KEPT_NOTES, Curve, RunState, fold
+
+
+def block(first: int, count: int, trial: int = 0) -> EpochBlock:
+    rows = [
+        tuple(float(n) + i / 10 for i in range(len(COLUMNS))) for n in range(first, first + count)
+    ]
+    return EpochBlock.of(trial, first, rows)
+
+
+def stream() -> list[Event]:
+    layers = (LayerRow(name="output", output_shape=(3,), parameters=21),)
+    return [
+        Phase(name="training"),
+        NetworkReady(layers=layers, parameters=21, steps_per_epoch=13),
+        TrialStarted(at=1.0, trial=0, settings={"units": 8}, epochs=6),
+        block(1, 2),
+        Note(at=2.0, level="warning", text="look"),
+        block(3, 1),
+        block(4, 3),
+        TrialEnded(at=3.0, trial=0, status="finished", epochs=6),
+        Ended(at=4.0, status="finished"),
+    ]
+
+
+@given(st.lists(st.integers(0, 9), max_size=6))
+def test_any_cut_gives_the_same_state(cuts: list[int]) -> None:
+    events = stream()
+    whole = fold(RunState(), events)
+    state, begin = RunState(), 0
+    for end in [*sorted(cuts), len(events)]:
+        state = fold(state, events[begin:end])
+        begin = max(begin, end)
+    assert state == whole
+    assert list(state.curve.column("loss")) == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+
+
+@given(st.integers(0, 9))
+def test_a_cut_off_stream_is_taken(end: int) -> None:
+    state = fold(RunState(), stream()[:end])
+    assert len(state.curve) == state.curve.last_epoch
+
+
+def test_folding_leaves_the_earlier_state_as_it_was() -> None:
+    before = fold(RunState(), stream()[:4])
+    fold(before, stream()[4:])
+    assert len(before.curve) == 2
+    assert before.trials[0].status == "running"
+
+
+def test_a_block_that_comes_again_replaces_what_it_overlaps() -> None:
+    state = fold(RunState(), [block(1, 3), block(1, 5), block(1, 5)])
+    assert list(state.curve.column("loss")) == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_history_is_kept_in_chunks() -> None:
+    curve = Curve()
+    for first in range(1, 2502, 7):
+        curve = curve.add(block(first, 7))
+    assert len(curve.chunks) <= 4
+    assert list(curve.column("loss")) == [float(n) for n in range(1, len(curve) + 1)]
+    assert list(curve.column("loss", last=3)) == [float(len(curve) - n) for n in (2, 1, 0)]
+    assert curve.at(1500) is not None
+    assert curve.at(1500)["loss"] == 1500.0  # type: ignore[index]
+    assert curve.at(99_999) is None
+
+
+def test_notes_are_bounded() -> None:
+    notes: list[Event] = [
+        Note(at=float(n), level="info", text=str(n)) for n in range(KEPT_NOTES + 5)
+    ]
+    state = fold(RunState(), notes)
+    assert len(state.notes) == KEPT_NOTES
+    assert state.notes[-1].text == str(KEPT_NOTES + 4)
+
+
+@pytest.mark.parametrize("event", [e for e in stream() if not isinstance(e, EpochBlock)])
+def test_events_survive_json(event: Event) -> None:
+    assert event_from_json(event_to_json(event)) == event
+
+
+def test_blocks_survive_bytes_and_refuse_half_a_row() -> None:
+    written = block(5, 3, trial=2)
+    assert EpochBlock.from_bytes(2, 5, written.to_bytes()) == written
+    with pytest.raises(ValueError, match="no whole number"):
+        EpochBlock.from_bytes(2, 5, written.to_bytes()[:-8])
+
+
+def test_speed_is_that_of_the_last_epochs() -> None:
+    columns = [array("d", [0.0] * 4) for _ in COLUMNS]
+    columns[COLUMNS.index("seconds")] = array("d", [0.5, 0.5, 0.5, 0.5])
+    state = fold(RunState(), [EpochBlock(0, 1, tuple(columns))])
+    assert state.epochs_per_second == pytest.approx(2.0)
+    assert RunState().epochs_per_second is None
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_surrounds_the_share(counts: tuple[int, int]) -> None:
+    interval = wilson(*counts)
+    assert 0 <= interval.low <= interval.value <= interval.high <= 1
+
+
+def test_wilson_matches_the_published_example() -> None:
+    # 66 of 69 rows, the post's test accuracy of 0.957
+    interval = wilson(66, 69)
+    assert (round(interval.low, 3), round(interval.high, 3)) == (0.880, 0.985)
+
+
+def test_a_search_that_goes_on_forgets_what_was_half_done() -> None:
+    def begun(number: int) -> TrialStarted:
+        return TrialStarted(at=1.0, trial=number, settings={"units": number}, epochs=2)
+
+    def epochs(number: int, fold_number: int = 0) -> EpochBlock:
+        return block(1, 2, training_key(number, fold_number))
+
+    plan = Plan(at=1.0, trials=3, trainings=6, epochs=12)
+    ended = TrialEnded(at=2.0, trial=1, status="finished", epochs=4)
+    stopped = TrialEnded(at=2.0, trial=2, status="stopped", epochs=1)
+    first: list[Event] = [
+        begun(0),
+        epochs(0),
+        begun(1),
+        epochs(1),
+        epochs(1, 1),
+        ended,
+        begun(2),
+        stopped,
+    ]
+    state = fold(RunState(), [plan, *first, Resumed(at=3.0)])
+    assert list(state.trials) == [1]
+    assert state.epochs_done == 4
+    # the candidates keep their order, whenever they are begun
+    state = fold(state, [plan, begun(0), begun(2)])
+    assert list(state.trials) == [0, 1, 2]
+    assert state.epochs_before == 4
+    # a training alone goes on from its checkpoint
+    alone = fold(RunState(), [begun(0), epochs(0), Resumed(at=3.0)])
+    assert len(alone.curve) == 2

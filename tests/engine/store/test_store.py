@@ -1,0 +1,360 @@
+"""The store: what is written is read back, by anyone, at any time, privately."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.errors import EngineError
+from engine.runs.events import Ended, EpochBlock, Event, Finished, Note, Phase
+from engine.runs.reporter import Reporter
+from engine.runs.state import RunState, fold
+from engine.specs import make_spec
+from engine.store import Store
+from engine.store.home import home, store_path
+from engine.store.locks import engine_alive, engine_lock
+from engine.store.writer import (
+    RunWriter,
+    acknowledge,
+    claim,
+    count_scoring,
+    settle_lost,
+)
+
+KINDS = ("describe", "baseline", "train")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
+    return home()
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    with Store.open(folder) as opened:
+        yield opened
+
+
+def epochs(first: int, count: int, accuracy: float = 0.5) -> EpochBlock:
+    rows = [(1.0 / n, accuracy, 1.0, accuracy, 0.001, 0.01) for n in range(first, first + count)]
+    return EpochBlock.of(0, first, rows)
+
+
+def started(store: Store) -> RunWriter:
+    store.submit(make_spec("train", {}))
+    record = claim(store, KINDS, {})
+    assert record is not None
+    return RunWriter(record)
+
+
+def write(store: Store, writer: RunWriter, events: list[Event]) -> None:
+    with store.writing() as connection:
+        writer.write(connection, events)
+
+
+def test_a_submitted_run_is_read_back(store: Store) -> None:
+    spec = make_spec("train", {"epochs": 7})
+    run = store.submit(spec, name="first")
+    record = store.run(run)
+    assert record.spec == spec
+    assert (record.name, record.status, record.data) == ("first", "queued", "penguins")
+    assert [r.id for r in store.runs()] == [run]
+
+
+def test_runs_are_listed_newest_first_and_taken_oldest_first(store: Store) -> None:
+    ids = [store.submit(make_spec("baseline", {})) for _ in range(3)]
+    assert [record.id for record in store.runs()] == ids[::-1]
+    taken = [claim(store, KINDS, {}) for _ in range(4)]
+    assert [record.id if record else None for record in taken] == [*ids, None]
+
+
+def test_a_higher_priority_goes_first(store: Store) -> None:
+    store.submit(make_spec("baseline", {}))
+    urgent = store.submit(make_spec("baseline", {}), priority=1)
+    record = claim(store, KINDS, {})
+    assert record is not None
+    assert record.id == urgent
+
+
+def test_only_the_kinds_that_can_run_are_taken(store: Store) -> None:
+    store.submit(make_spec("train", {}))
+    assert claim(store, ("baseline",), {}) is None
+
+
+def test_reading_in_any_steps_gives_the_same_state(store: Store) -> None:
+    writer = started(store)
+    state, number = RunState(), 0
+    for first in range(1, 2300, 130):
+        write(store, writer, [epochs(first, 130), Note(at=0.0, level="info", text="on")])
+        number, events = store.events(1, number)
+        state = fold(state, events)
+    assert store.events(1, number) == (number, [])
+    _, everything = store.events(1)
+    fresh = fold(RunState(), everything)
+    assert list(fresh.curve.column("loss")) == list(state.curve.column("loss"))
+    assert len(fresh.curve) == 2340
+    assert fresh.notes == state.notes
+
+
+def test_epochs_lie_in_blocks_of_a_thousand(store: Store, folder: Path) -> None:
+    writer = started(store)
+    for first in range(1, 3001, 60):
+        write(store, writer, [epochs(first, 60)])
+    with sqlite3.connect(store_path(folder)) as connection:
+        rows = connection.execute(
+            "SELECT first, length(body) FROM epochs ORDER BY first"
+        ).fetchall()
+    assert [first for first, _ in rows] == [1, 1001, 2001]
+
+
+def test_the_best_validation_accuracy_and_the_epochs_are_kept_in_the_row(store: Store) -> None:
+    writer = started(store)
+    write(store, writer, [epochs(1, 3, accuracy=0.7), epochs(4, 2, accuracy=0.6)])
+    record = store.run(1)
+    assert (record.best_val_accuracy, record.epochs_run) == (0.7, 5)
+
+
+def test_a_training_that_goes_on_from_another_counts_its_own_epochs(store: Store) -> None:
+    writer = started(store)
+    promoted = EpochBlock.of(5, 5, [(1.0,) * 6] * 3)
+    write(store, writer, [epochs(1, 4), promoted])
+    assert store.run(1).epochs_run == 7
+
+
+def test_as_published_has_no_validation_accuracy_to_choose_by(store: Store) -> None:
+    store.submit(make_spec("train", {"protocol": "as_published"}))
+    record = claim(store, KINDS, {})
+    assert record is not None
+    write(store, RunWriter(record), [epochs(1, 3)])
+    assert store.run(1).best_val_accuracy is None
+
+
+def test_the_end_is_shown_in_the_row(store: Store) -> None:
+    writer = started(store)
+    end = Ended(at=5.0, status="failed", message="It broke.", hint="Mend it.")
+    write(store, writer, [Phase(name="training"), end])
+    record = store.run(1)
+    assert (record.status, record.message, record.hint) == ("failed", "It broke.", "Mend it.")
+    assert not record.live
+
+
+def test_a_run_whose_engine_died_is_lost_never_running(store: Store) -> None:
+    writer = started(store)
+    write(store, writer, [epochs(1, 2)])
+    queued = store.submit(make_spec("train", {}))
+    assert settle_lost(store) == [1]
+    assert store.run(1).status == "lost"
+    assert store.run(queued).status == "queued"
+    state = fold(RunState(), store.events(1)[1])
+    assert state.ended is not None
+    assert state.ended.hint
+    assert len(state.curve) == 2
+
+
+def test_stopping_a_queued_run_needs_no_engine(store: Store) -> None:
+    run = store.submit(make_spec("train", {}))
+    store.request(run, "stop")
+    assert store.run(run).status == "stopped"
+    assert claim(store, KINDS, {}) is None
+
+
+def test_a_stop_is_acknowledged(store: Store) -> None:
+    started(store)
+    store.request(1, "stop")
+    (request,) = store.open_requests()
+    acknowledge(store, request.id, request.run, request.what)
+    record = store.run(1)
+    assert record.status == "stopping"
+    assert record.acknowledged is not None
+    assert store.open_requests() == []
+
+
+def test_deleting_can_be_undone_but_not_while_at_work(store: Store) -> None:
+    run = store.submit(make_spec("train", {}))
+    with pytest.raises(EngineError, match="still at work"):
+        store.delete(run)
+    store.request(run, "stop")
+    store.delete(run)
+    assert store.runs() == []
+    store.undelete(run)
+    assert [record.id for record in store.runs()] == [run]
+
+
+def test_every_scoring_of_a_sealed_part_is_counted(store: Store) -> None:
+    for _ in range(3):
+        writer = started(store)
+        run = store.runs()[0].id
+        with store.writing() as connection:
+            count_scoring(connection, run, "abc")
+        write(store, writer, [Ended(at=0.0, status="finished")])
+    assert store.scorings("abc") == 3
+    assert [record.test_scorings for record in store.runs()] == [3, 3, 3]
+
+
+def test_a_missing_run_is_told(store: Store) -> None:
+    with pytest.raises(EngineError, match="There is no run 99"):
+        store.run(99)
+
+
+def test_files_are_private_even_with_a_permissive_umask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "open"))
+    before = os.umask(0)
+    try:
+        folder = home()
+        with Store.open(folder) as store:
+            store.submit(make_spec("baseline", {}))
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_linked_store_is_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(b"")
+    store_path(folder).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EngineError, match="link"):
+        Store.open(folder)
+
+
+def test_a_file_that_is_no_store_is_told(folder: Path) -> None:
+    store_path(folder).write_bytes(b"not a database, " * 100)
+    with pytest.raises(EngineError, match="cannot be opened"):
+        Store.open(folder)
+
+
+def test_a_newer_store_is_refused(folder: Path) -> None:
+    with sqlite3.connect(store_path(folder)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(EngineError, match="newer penguin-tui"):
+        Store.open(folder)
+
+
+def test_an_engine_on_another_machine_is_refused(folder: Path) -> None:
+    import json
+    import time
+
+    text = json.dumps({"host": "some-other-machine", "pid": 1, "at": time.time()})
+    (folder / "engine.lock").write_text(text)
+    with pytest.raises(EngineError, match="some-other-machine"):
+        Store.open(folder)
+
+
+def test_a_dead_process_does_not_keep_the_engines_lock(folder: Path) -> None:
+    code = (
+        "import sys, pathlib, os; from engine.home import engine_lock;"
+        "lock = engine_lock(pathlib.Path(sys.argv[1])); lock.take(); print('held', flush=True);"
+        "sys.stdin.read()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    assert engine_alive(folder)
+    assert not engine_lock(folder).take(seconds=0)
+    process.kill()
+    process.communicate()
+    assert not engine_alive(folder)
+
+
+def test_a_new_store_opened_by_many_in_the_same_moment_is_locked_for_nobody(
+    tmp_path: Path,
+) -> None:
+    found: list[int] = []
+    for turn in range(30):
+        place = tmp_path / str(turn)
+        place.mkdir(mode=0o700)
+        together = threading.Barrier(6)
+
+        def look(place: Path = place, together: threading.Barrier = together) -> None:
+            together.wait()
+            with Store.open(place) as store:
+                found.append(len(store.runs()))
+
+        looking = [threading.Thread(target=look) for _ in range(6)]
+        for thread in looking:
+            thread.start()
+        for thread in looking:
+            thread.join()
+    assert found == [0] * 180
+
+
+def test_ten_processes_that_start_at_once_all_get_in(folder: Path) -> None:
+    code = (
+        "import sys, pathlib; from engine.store import Store; from engine.specs import make_spec\n"
+        "for _ in range(5):\n"
+        "    with Store.open(pathlib.Path(sys.argv[1])) as store:\n"
+        "        store.rename(store.submit(make_spec('baseline', {})), 'x')\n"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, str(folder)], stderr=subprocess.PIPE)
+        for _ in range(10)
+    ]
+    errors = [process.communicate()[1].decode() for process in processes]
+    assert errors == [""] * 10
+    with Store.open(folder) as store:
+        assert len(store.runs()) == 50
+
+
+def test_readers_see_a_growing_run_without_gaps(folder: Path, store: Store) -> None:
+    writer = started(store)
+    seen: list[int] = []
+
+    def read() -> None:
+        with Store.open(folder) as other:
+            state, number = RunState(), 0
+            while state.ended is None:
+                number, events = other.events(1, number)
+                state = fold(state, events)
+                losses = state.curve.column("loss")
+                assert list(losses) == [1.0 / n for n in range(1, len(losses) + 1)]
+                seen.append(len(losses))
+
+    # a daemon: a failing writer must not leave it waiting for the end
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    for first in range(1, 4000, 37):
+        write(store, writer, [epochs(first, 37)])
+    write(store, writer, [Ended(at=0.0, status="finished")])
+    reader.join(60)
+    assert seen[-1] == 37 * len(range(1, 4000, 37))
+
+
+def test_a_reporter_gathers_epochs_in_order() -> None:
+    reporter = Reporter()
+    reporter.phase("training")
+    for number in (1, 2, 3):
+        reporter.epoch(0, number, {"loss": float(number)})
+    reporter.note("between")
+    reporter.epoch(0, 4, {"loss": 4.0})
+    reporter.epoch(1, 1, {"loss": 9.0})
+    drained = reporter.drain()
+    kinds = [type(item).__name__ for item in drained]
+    assert kinds == ["Phase", "EpochBlock", "Note", "EpochBlock", "EpochBlock"]
+    assert reporter.drain() == []
+
+
+def test_a_result_is_read_back_whole(store: Store) -> None:
+    from engine.results import DescribeResult, Scatter
+
+    result = DescribeResult(
+        rows=1, columns=(), target="t", classes=(("a", 1),), parts={"train": 1},
+        prepared_features=(), correlation_features=(), correlations=(),
+        scatter=Scatter(features=(), values=(), classes=()), head=(), reading={}, notes=(),
+    )  # fmt: skip
+    writer = started(store)
+    write(store, writer, [Finished(result=result)])
+    assert fold(RunState(), store.events(1)[1]).result == result

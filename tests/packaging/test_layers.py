@@ -1,0 +1,62 @@
+"""The screen's process stays light: no numerical library, ever."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "tensorflow", "keras", "sklearn", "pandas", "numpy", "scipy", "matplotlib", "seaborn",
+    "keras_tuner", "scikeras",
+}  # fmt: skip
+
+WORKBENCH = """
+import asyncio, sys
+from engine.store.home import home
+from penguin_tui.app.workbench import Workbench
+
+async def visit():
+    app = Workbench(home(), engine=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key in "123456":
+            await pilot.press("escape", key)
+            await pilot.pause()
+
+asyncio.run(visit())
+"""
+COMMAND_LINE = """
+import sys
+from penguin_tui.cli import main
+for arguments in (["--version"], ["runs"], ["schema", "train"]):
+    sys.argv[1:] = arguments
+    try:
+        main()
+    except SystemExit as leaving:
+        assert not leaving.code, arguments
+"""
+SHOW = "\nprint(*sorted({name.partition('.')[0] for name in sys.modules}))"
+
+
+def loaded_by(code: str, home: str) -> set[str]:
+    """The top-level modules in a fresh process after `code`."""
+    result = subprocess.run(
+        [sys.executable, "-c", code + SHOW],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PENGUIN_TUI_HOME": home},
+    )
+    assert result.returncode == 0, result.stderr
+    return set(result.stdout.split("\n")[-2].split())
+
+
+@pytest.mark.parametrize("code", [WORKBENCH, COMMAND_LINE], ids=["workbench", "command line"])
+def test_no_heavy_library_is_loaded(code: str, tmp_path: object) -> None:
+    modules = loaded_by(code, str(tmp_path))
+    assert {"penguin_tui", "engine"} <= modules
+    assert not modules & HEAVY
+
+
+def test_the_command_line_needs_no_screen_library(tmp_path: object) -> None:
+    assert "textual" not in loaded_by(COMMAND_LINE, str(tmp_path))

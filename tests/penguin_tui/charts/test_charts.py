@@ -1,0 +1,313 @@
+"""Charts: what a person sees of figures, however odd the figures are."""
+
+import math
+import random
+from array import array
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+
+from engine.results import ConfusionMatrix as Counts
+from penguin_tui.charts import palette
+from penguin_tui.charts.axis import value_axis
+from penguin_tui.charts.grid import SERIES, Grid
+from penguin_tui.charts.line_chart import LineChart, Series, View, draw_chart
+from penguin_tui.run.confusion_matrix import ConfusionMatrix
+
+
+def chart(series: Sequence[Series], view: View = View(), **more: object) -> Grid:  # noqa: B008
+    options: dict[str, object] = {"title": "Loss", "x_label": "epoch", "empty": "No epoch yet."}
+    return draw_chart(60, 16, series, view, **(options | more))  # type: ignore[arg-type]
+
+
+def line(ys: Sequence[float], name: str = "training", style: int = 0) -> Series:
+    return Series(name, range(1, len(ys) + 1), array("d", ys), style)
+
+
+def cells_of(grid: Grid, style: int) -> set[tuple[int, int]]:
+    return {
+        (x, y)
+        for y, row in enumerate(grid.styles)
+        for x, found in enumerate(row)
+        # the first two rows are title and legend, and a blank shows no colour
+        if found == SERIES + style and y > 1 and grid.characters[y][x] != " "
+    }
+
+
+def test_a_chart_without_figures_says_so() -> None:
+    assert "No epoch yet." in chart([]).text()
+    assert "No epoch yet." in chart([line([])]).text()
+
+
+def test_legend_shows_names_and_last_values() -> None:
+    text = chart([line([1.5, 0.25]), line([1.25, 0.5], "validation", 1)]).text()
+    assert "━━━ training 0.2500" in text
+    assert "╍╍╍ validation 0.5000" in text
+    assert "epoch" in text.splitlines()[-1]
+
+
+def test_shares_are_shown_as_percentages() -> None:
+    text = chart([line([0.5, 0.957])], unit="%").text()
+    assert "95.7 %" in text
+    assert "80" in text.split("┤")[1] or "100┤" in text
+
+
+def test_a_rising_line_rises() -> None:
+    cells = cells_of(chart([line(range(10))], x_max=10), 0)
+    rows = [max(y for x, y in cells if x == column) for column in sorted({x for x, _ in cells})]
+    assert rows == sorted(rows, reverse=True)
+    assert len(rows) > 45
+
+
+def test_training_is_solid_and_validation_has_gaps() -> None:
+    flat = [0.5] * 50
+    solid = cells_of(chart([line(flat)], x_max=50), 0)
+    dashed = cells_of(chart([line(flat, style=1)], x_max=50), 1)
+    assert len(dashed) < len(solid)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_leaves_a_gap(bad: float) -> None:
+    whole = cells_of(chart([line([0.5] * 50)], x_max=50), 0)
+    broken = cells_of(chart([line([0.5] * 20 + [bad] * 10 + [0.5] * 20)], x_max=50), 0)
+    gap = {x for x, _ in whole} - {x for x, _ in broken}
+    assert len(gap) > 5
+    assert gap == set(range(min(gap), max(gap) + 1))
+
+
+def test_log_axis_with_zeros_shows_what_is_above_zero() -> None:
+    text = chart([line([0.0, 0.1, 0.0, 10.0, -1.0])], View(log=True)).text()
+    assert "log axis" in text
+    assert "0.1┤" in text
+    assert "10┤" in text
+
+
+@pytest.mark.parametrize("view", [View(), View(log=True), View(smooth=True), View(zoom=20)])
+@pytest.mark.parametrize(
+    "ys",
+    [
+        [math.nan], [0.0], [-3.0], [math.inf, math.nan], [1e300, 1e-300], [5e-324, 1.0], [7.0] * 9,
+        [1e12, -1e12], [1e-9] * 3,
+    ],
+)  # fmt: skip
+def test_odd_figures_are_drawn_without_failure(ys: list[float], view: View) -> None:
+    assert "Loss" in chart([line(ys)], view).text()
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.floats(), max_size=60),
+    st.integers(1, 90),
+    st.integers(1, 30),
+    st.booleans(),
+    st.booleans(),
+)
+def test_any_figures_fit_any_size(
+    ys: list[float], width: int, height: int, log: bool, smooth: bool
+) -> None:
+    view = View(log=log, smooth=smooth)
+    grid = draw_chart(width, height, [line(ys), line(ys[::-1], "b", 1)], view, title="Loss")
+    assert [len(row) for row in grid.characters] == [width] * height
+
+
+@pytest.mark.parametrize("count", [30, 200, 2_000, 100_000])
+def test_no_spike_is_lost_however_many_points(count: int) -> None:
+    ys = [0.1] * count
+    ys[count * 2 // 3] = 100.0
+    for style in (0, 1):
+        cells = cells_of(chart([line(ys, style=style)], x_max=count), style)
+        assert len({y for _, y in cells}) > 8
+
+
+def test_smoothing_calms_a_curve() -> None:
+    noise = random.Random(4)
+    ys = [0.5 + noise.random() for _ in range(200)]
+    rough = cells_of(chart([line(ys)], x_max=200), 0)
+    calm = cells_of(chart([line(ys)], View(smooth=True), x_max=200), 0)
+    assert len(calm) < len(rough) / 2
+
+
+def test_the_cursor_shows_values_of_its_epoch() -> None:
+    text = chart([line([0.9, 0.8, 0.7]), line([0.6], "validation", 1)], View(cursor=2)).text()
+    assert "at 2" in text
+    assert "training 0.8000" in text
+    assert "validation –" in text
+    assert "│" in text.splitlines()[3][10:]
+
+
+def test_names_from_a_file_cannot_act() -> None:
+    text = chart([Series("\x1b[31m[red]x", [1, 2], [1.0, 2.0])]).text()
+    assert "␛[31m[red]x" in text
+
+
+def test_a_growing_curve_repaints_few_cells() -> None:
+    ys = [math.exp(-i / 60) for i in range(201)]
+    for x_max in (None, 200):
+        before = chart([line(ys[:190])], x_max=x_max)
+        regions = before.changed(chart([line(ys[:200])], x_max=x_max))
+        assert 0 < sum(region.area for region in regions) < 60
+
+
+def test_wide_and_combining_characters_keep_their_cells() -> None:
+    grid = Grid(8, 1)
+    assert grid.put(0, 0, "企é鹅xyz") == 8
+    assert "".join(grid.characters[0]) == "企é鹅xyz"
+    assert len(grid.characters[0]) == 8
+
+
+def test_sixteen_classes_differ_in_colour_and_marker_together() -> None:
+    from penguin_tui.app.theme import DARK
+
+    looks = {(palette.colour(i, DARK), palette.marker(i)) for i in range(16)}
+    assert len(looks) == 16
+
+
+class ChartApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield LineChart("Loss", empty="No epoch yet.")
+
+
+async def test_keys_change_the_view_and_the_value_under_the_cursor() -> None:
+    app = ChartApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        found = app.query_one(LineChart)
+        found.show([line([0.9, 0.8, 0.7, 0.6])])
+        found.focus()
+        await pilot.pause()
+        assert "training 0.6000" in found.shown_text()
+        await pilot.press("left", "left")
+        assert "training 0.7000" in found.shown_text()
+        await pilot.press("home")
+        assert "training 0.9000" in found.shown_text()
+        await pilot.press("y", "m")
+        assert "log axis · smoothed" in found.shown_text()
+        await pilot.press("escape", "y", "m")
+        assert "at 1" not in found.shown_text()
+        assert "log axis" not in found.shown_text()
+
+
+async def test_zoom_goes_through_fewer_of_the_last_epochs() -> None:
+    app = ChartApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        found = app.query_one(LineChart)
+        found.show([line([1.0] * 150)])
+        found.focus()
+        await pilot.press("z")
+        assert "last 100" in found.shown_text()
+        await pilot.press("z")
+        assert "last 20" in found.shown_text()
+        await pilot.press("z")
+        assert "last" not in found.shown_text()
+
+
+async def test_a_chart_follows_its_size() -> None:
+    app = ChartApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        found = app.query_one(LineChart)
+        found.show([line([1.0, 2.0, 3.0])])
+        for width, height in ((60, 18), (140, 45), (8, 6), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            lines = found.shown_text().split("\n")
+            assert len(lines) == height
+            assert max(map(len, lines)) <= width
+
+
+async def test_only_changed_cells_are_repainted() -> None:
+    app = ChartApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        found = app.query_one(LineChart)
+        found.show([line([1.0] * 50)], x_max=100)
+        await pilot.pause()
+        before = found._grid
+        found.show([line([1.0] * 51)], x_max=100)
+        await pilot.pause()
+        after = found._grid
+        assert before is not None
+        assert after is not None
+        assert sum(region.area for region in before.changed(after)) < 10
+
+
+def counts(classes: int) -> Counts:
+    labels = tuple(f"class {i}" for i in range(classes))
+    train = tuple(
+        tuple(30 if i == j else int(j == 0) for j in range(classes)) for i in range(classes)
+    )
+    test = tuple(
+        tuple(9 if i == j else int(j == 0) for j in range(classes)) for i in range(classes)
+    )
+    return Counts(labels=labels, train=train, validation=None, test=test)
+
+
+def seen(app: App[None]) -> str:
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+class MatrixApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield ConfusionMatrix()
+
+
+async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
+    app = MatrixApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        found = app.query_one(ConfusionMatrix)
+        assert "no result yet" in seen(app)
+        found.show(counts(3), "test", "scored 2 times")
+        await pilot.pause()
+        text = seen(app)
+        assert "Confusion matrix, test part  29 rows, scored 2 times" in text
+        assert text.count("9  90 %") == 2
+        assert "1  10 %" in text
+        found.focus()
+        await pilot.press("p")
+        assert "training part  92 rows" in seen(app)
+        assert "scored" not in seen(app)
+        await pilot.press("p")
+        assert found.part == "test"
+
+
+async def test_a_missing_part_is_passed_over_and_names_cannot_act() -> None:
+    app = MatrixApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        found = app.query_one(ConfusionMatrix)
+        matrix = counts(2).model_copy(update={"labels": ("[red]a\x1b", "b")})
+        found.show(matrix, "validation")
+        await pilot.pause()
+        assert found.part == "test"
+        assert "[red]a␛" in seen(app)
+
+
+async def test_many_classes_scroll_under_a_head_that_stays() -> None:
+    app = MatrixApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        found = app.query_one(ConfusionMatrix)
+        found.show(counts(200), "train")
+        found.focus()
+        await pilot.pause()
+        assert "class 199" not in seen(app)
+        found.scroll_to(x=100_000, y=100_000, animate=False)
+        await pilot.pause()
+        text = seen(app)
+        assert text.count("class 199") == 2
+        assert "predicted →" in text
+        assert "30  97 %      31" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.001, 0.001, ["0.00090", "0.00095", "0.00100", "0.00105", "0.00110"]),
+        (0.0, 1.0, ["0.00", "0.25", "0.50", "0.75", "1.00"]),
+        (1e-6, 3e-6, ["1e-6", "1.5e-6", "2e-6", "2.5e-6", "3e-6"]),
+        (1000.0, 30_000.0, ["0", "10,000", "20,000", "30,000"]),
+    ],
+)
+def test_ticks_are_round_and_have_the_same_decimals(
+    low: float, high: float, labels: list[str]
+) -> None:
+    assert value_axis([low, high], 12).labels() == labels

@@ -1,0 +1,64 @@
+"""Files a run has left, as the command line exports them."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from engine.store import Store
+from engine.store.home import home
+from engine.store.writer import keep_artefact
+from tests.support.command_line import call, finished_events, put, put_finished, trained
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
+    return home()
+
+
+def test_what_a_run_left_is_exported(folder: Path, tmp_path: Path) -> None:
+    run = put_finished(folder)
+    with Store.open(folder) as store, store.writing() as connection:
+        keep_artefact(connection, run, "model.keras", b"PK\x03\x04network")
+        keep_artefact(connection, run, "preparation.json", b"{}")
+    model, prepared, figures = (tmp_path / n for n in ("m.keras", "p.json", "e.csv"))
+    result = call(
+        "export", str(run), "--model", str(model), "--preparation", str(prepared),
+        "--epochs", str(figures),
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert model.read_bytes() == b"PK\x03\x04network"
+    assert prepared.read_text() == "{}"
+    rows = list(csv.DictReader(io.StringIO(figures.read_text())))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    assert float(rows[1]["loss"]) == 0.5
+    again = call("export", str(run), "--model", str(model))
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+    assert call("export", str(run), "--model", str(model), "--force").exit_code == 0
+    piped = call("export", str(run), "--epochs", "-")
+    assert piped.stdout.startswith("trial,fold,epoch,loss")
+
+
+def test_nothing_is_written_when_something_is_missing(folder: Path, tmp_path: Path) -> None:
+    run = put_finished(folder)
+    figures = tmp_path / "e.csv"
+    result = call(
+        "export", str(run), "--epochs", str(figures), "--model", str(tmp_path / "m.keras")
+    )
+    assert result.exit_code == 2
+    assert "has left no network" in result.stderr
+    assert not figures.exists()
+
+
+def test_an_exported_csv_holds_no_formula(folder: Path, tmp_path: Path) -> None:
+    run = put(folder, finished_events(trained(("=1+1", "@x"), cell='=HYPERLINK("x")')))
+    text = call("export", str(run), "--misclassified", "-").stdout
+    row = next(iter(csv.DictReader(io.StringIO(text))))
+    assert row["actual"] == "'=1+1"
+    assert row["predicted"] == "'@x"
+    assert row["island"] == '\'=HYPERLINK("x")'
+    # a negative number stays one
+    assert row["mass"] == "-1.5"

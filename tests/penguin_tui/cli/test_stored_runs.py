@@ -1,0 +1,260 @@
+"""Listing, showing, logging and managing runs that are in the store."""
+
+import json
+import math
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.runs.events import Ended, EpochBlock, Note, Phase
+from engine.specs import make_spec
+from engine.store import Store
+from engine.store.home import home
+from tests.support.command_line import (
+    call,
+    epochs,
+    finished_events,
+    put,
+    put_finished,
+    read,
+    trained,
+)
+
+HOSTILE = "\x1b[31m\u202e[red]=1+1\t\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
+    return home()
+
+
+# -- show ------------------------------------------------------------------------------------
+
+
+def test_show_json_has_the_promised_fields(folder: Path) -> None:
+    run = put_finished(folder, epochs=20, name="mine")
+    shown = read("show", str(run), "--json")
+    assert shown["run"] == run
+    assert shown["kind"] == "train"
+    assert shown["status"] == "finished"
+    assert shown["name"] == "mine"
+    assert shown["spec"]["epochs"] == 20
+    assert shown["metrics"]["test_accuracy"] == pytest.approx(62 / 66)
+    assert (
+        shown["metrics"]["val_accuracy_low"]
+        < shown["metrics"]["val_accuracy"]
+        < shown["metrics"]["val_accuracy_high"]
+    )
+    assert shown["confusion_matrix"] == {
+        "labels": ["Adelie", "Gentoo"],
+        "train": [[95, 5], [5, 95]],
+        "validation": [[30, 3], [3, 30]],
+        "test": [[31, 2], [2, 31]],
+    }
+    assert shown["parameters"] == 902
+    assert shown["epochs_run"] == 3
+    assert shown["epoch_kept"] == 2
+    assert shown["stopped_because"] == "early stopping at epoch 3"
+    assert shown["test_scorings"] == 1
+    assert shown["warnings"] == ["Two rows are the same."]
+    assert shown["seconds"] >= 0
+    assert shown["scores"]["test"]["classes"][0]["label"] == "Adelie"
+
+
+def test_show_json_without_a_result_has_null_in_its_place(folder: Path) -> None:
+    end = Ended(at=time.time(), status="failed", message="It broke.", hint="Mend it.")
+    run = put(folder, [end])
+    shown = read("show", str(run), "--json")
+    assert shown["confusion_matrix"] is None
+    assert shown["metrics"]["test_accuracy"] is None
+    assert (shown["status"], shown["message"], shown["hint"]) == ("failed", "It broke.", "Mend it.")
+    assert shown["stopped_because"] == "It broke."
+
+
+def test_what_show_prints_can_be_run_again(folder: Path, tmp_path: Path) -> None:
+    run = put_finished(folder, epochs=20, hidden_layers=[7])
+    file = tmp_path / "shown.json"
+    file.write_text(call("show", str(run), "--json").stdout)
+    refused = call("run", "train", "--spec", str(file), "--set", "epochs=0")
+    # only what was changed is wrong with it
+    assert refused.stderr.count("is not allowed") == 1
+
+
+def test_the_summary_says_what_matters(folder: Path) -> None:
+    run = put_finished(folder)
+    text = call("show", str(run)).stdout
+    for words in (
+        f"Run {run}: train, finished",
+        "93.9 %",
+        "scored 1 time,",
+        "early stopping at epoch 3",
+        "weights of epoch 2 kept",
+        "Confusion matrix, validation",
+        "hidden_1",
+        "902",
+        "Two rows are the same.",
+        "precision",
+    ):
+        assert words in text
+    assert "leaks" not in text
+
+
+def test_published_figures_are_marked(folder: Path) -> None:
+    run = put_finished(folder, protocol="as_published")
+    text = call("show", str(run)).stdout
+    assert text.count("as published: leaks") == 2
+    assert "validation" not in text
+    assert "leaks" in call("runs").stdout
+    assert read("show", str(run), "--json")["confusion_matrix"]["validation"] is None
+
+
+def test_a_queued_run_can_be_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.client.submission.ensure_engine", lambda _: None)
+    with Store.open(folder) as store:
+        store.submit(make_spec("train", {}))
+    assert "train, queued" in call("show", "last").stdout
+
+
+def test_a_run_whose_engine_died_is_lost(folder: Path) -> None:
+    run = put(folder, [Phase(name="training"), epochs(2)])
+    assert read("show", str(run), "--json")["status"] == "lost"
+    assert "lost" in call("runs").stdout
+
+
+# -- runs ------------------------------------------------------------------------------------
+
+
+def test_runs_are_listed_newest_first_and_can_be_filtered(folder: Path) -> None:
+    first = put_finished(folder)
+    second = put(folder, [Ended(at=time.time(), status="failed")], kind="baseline")
+    assert [row["run"] for row in read("runs", "--json")] == [second, first]
+    assert [row["run"] for row in read("runs", "--json", "--kind", "train")] == [first]
+    assert [row["run"] for row in read("runs", "--json", "--status", "failed")] == [second]
+    assert [row["run"] for row in read("runs", "--json", "--limit", "1")] == [second]
+    lines = call("runs").stdout.splitlines()
+    assert lines[1].split()[:2] == [str(second), "baseline"]
+    assert lines[2].split()[:2] == [str(first), "train"]
+    assert "×1" in lines[2]
+    assert "1 more" in call("runs", "--limit", "1").stdout
+
+
+def test_an_empty_store_says_what_to_do(folder: Path) -> None:
+    assert "penguin-tui run baseline" in call("runs").stdout
+    assert read("runs", "--json") == []
+
+
+# -- log -------------------------------------------------------------------------------------
+
+
+def test_the_log_has_epochs_as_keras_prints_them(folder: Path) -> None:
+    run = put_finished(folder)
+    lines = call("log", str(run)).stdout.splitlines()
+    assert (
+        "Epoch 2/20 - 13/13 - 2ms/step - accuracy: 0.9000 - loss: 0.5000 - val_accuracy: 0.8000"
+        " - val_loss: 0.7500 - learning_rate: 1.0000e-03" in lines
+    )
+    assert lines[-1] == "finished"
+    assert call("log", str(run), "--last", "1").stdout == "finished\n"
+
+
+def test_the_log_of_a_run_that_has_ended_can_be_followed(folder: Path) -> None:
+    run = put_finished(folder)
+    result = call("log", str(run), "--follow")
+    assert result.exit_code == 0
+    assert result.stdout.count("Epoch") == 3
+    failed = put(folder, [Ended(at=time.time(), status="diverged")])
+    assert call("log", str(failed), "--follow").exit_code == 1
+
+
+def test_the_log_as_json_is_one_object_a_line(folder: Path) -> None:
+    block = EpochBlock.of(0, 1, [(0.5, 0.9, math.nan, math.nan, 0.001, 0.02)])
+    run = put(folder, [block, Ended(at=time.time(), status="stopped")])
+    lines = [json.loads(line) for line in call("log", str(run), "--json").stdout.splitlines()]
+    assert lines[0]["type"] == "epoch"
+    assert lines[0]["loss"] == 0.5
+    assert lines[0]["val_loss"] is None
+    assert lines[-1]["status"] == "stopped"
+
+
+# -- managing ---------------------------------------------------------------------------------
+
+
+def test_runs_are_renamed_noted_removed_and_brought_back(folder: Path) -> None:
+    run = put_finished(folder)
+    assert call("rename", "last", "the good one").exit_code == 0
+    assert call("note", str(run), "keep this").exit_code == 0
+    shown = read("show", str(run), "--json")
+    assert (shown["name"], shown["note"]) == ("the good one", "keep this")
+    assert "the good one" in call("runs").stdout
+    removed = call("rm", str(run))
+    assert removed.exit_code == 0
+    assert f"penguin-tui rm --undo {run}" in removed.stdout
+    assert read("runs", "--json") == []
+    assert call("rm", "--undo", str(run)).exit_code == 0
+    assert [row["run"] for row in read("runs", "--json")] == [run]
+
+
+def test_nothing_is_removed_when_one_run_is_live(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.client.submission.ensure_engine", lambda _: None)
+    run = put_finished(folder)
+    with Store.open(folder) as store:
+        live = store.submit(make_spec("train", {}))
+    result = call("rm", str(run), str(live))
+    assert result.exit_code == 2
+    assert f"penguin-tui stop {live}" in result.stderr
+    assert len(read("runs", "--json")) == 2
+    stopped = call("stop", str(live))
+    assert stopped.exit_code == 0
+    assert "is stopped" in stopped.stdout
+    again = call("stop", str(live))
+    assert again.exit_code == 1
+    assert "ended already" in again.stderr
+
+
+# -- text of others ----------------------------------------------------------------------------
+
+
+def test_text_of_others_never_reaches_the_terminal_as_it_is(folder: Path) -> None:
+    now = time.time()
+    events = finished_events(trained((HOSTILE, "b"), cell=HOSTILE))[:-1]
+    events += [
+        Note(at=now, level="warning", text=HOSTILE),
+        Phase(name=HOSTILE),
+        Ended(at=now, status="failed", message=HOSTILE, hint=HOSTILE),
+    ]
+    run = put(folder, events, name=HOSTILE, target="t" + HOSTILE, data="/x/" + HOSTILE)
+    call("note", str(run), HOSTILE)
+    for arguments in (
+        ["runs"],
+        ["runs", "--json"],
+        ["show", str(run)],
+        ["show", str(run), "--json"],
+        ["log", str(run)],
+        ["log", str(run), "--json"],
+        ["rm", str(run)],
+    ):
+        result = call(*arguments)
+        assert result.exit_code == 0, result.output
+        assert not {"\x1b", "\u202e", "\t"} & set(result.output), arguments
+
+
+def test_damage_to_the_store_is_told_without_a_traceback(folder: Path) -> None:
+    run = put_finished(folder)
+    with Store.open(folder) as store, store.writing() as connection:
+        connection.execute('UPDATE runs SET spec = \'{"kind": "train", "x": 1}\'')
+        connection.execute("UPDATE events SET body = 'nonsense' WHERE number = 1")
+    result = call("show", str(run))
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert f"what run {run} has reported" in result.stderr
+
+
+def test_a_file_that_is_no_store_is_told(folder: Path) -> None:
+    (folder / "penguin-tui.sqlite3").write_bytes(b"this is no database" * 100)
+    result = call("runs")
+    assert result.exit_code == 1
+    assert "penguin-tui.sqlite3" in result.stderr

@@ -1,0 +1,94 @@
+"""A home folder with stored runs, and the workbench on it without an engine."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.results import Scored
+from engine.runs.events import Event, Finished
+from engine.specs import make_spec
+from engine.store import Store
+from engine.store.writer import RunWriter, count_scoring
+from penguin_tui.app.workbench import Workbench
+from tests.support.data_screens import Put
+from tests.support.stored_runs import NOW, Stored
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Times of day are the same wherever the tests run."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def store_home(tmp_path: Path) -> Path:
+    """An empty private folder."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    return home
+
+
+@pytest.fixture
+def workbench(store_home: Path) -> Workbench:
+    """The workbench without an engine, its clock standing still."""
+    return Workbench(store_home, engine=False, clock=lambda: NOW)
+
+
+@pytest.fixture
+def stored(store_home: Path) -> Stored:
+    """Put a run into the store: kind, fields, events, status and times."""
+
+    def put(
+        kind: str,
+        fields: dict[str, Any] | None = None,
+        events: Sequence[Event] = (),
+        *,
+        status: str | None = None,
+        name: str = "",
+        created: float = NOW - 600,
+    ) -> int:
+        with Store.open(store_home) as store:
+            run = store.submit(make_spec(kind, fields or {}), name=name)
+            record = store.run(run)
+            with store.writing() as connection:
+                RunWriter(record).write(connection, events) if events else None
+                for event in events:
+                    if isinstance(event, Finished) and isinstance(event.result, Scored):
+                        count_scoring(connection, run, event.result.sealed_part)
+                connection.execute(
+                    "UPDATE runs SET created = ?, started = ?,"
+                    " status = coalesce(?, status) WHERE id = ?",
+                    (created, created + 1 if events else None, status, run),
+                )
+        return run
+
+    return put
+
+
+@pytest.fixture
+def put(store_home: Path) -> Put:
+    """Put a describe run into the store, for a file and target, with what it has reported."""
+
+    def put(
+        events: Iterable[Event] = (), status: str = "queued", fields: dict[str, Any] | None = None
+    ) -> int:
+        with Store.open(store_home) as store:
+            run = store.submit(make_spec("describe", fields or {}))
+            events = list(events)
+            with store.writing() as connection:
+                if events:
+                    RunWriter(store.run(run)).write(connection, events)
+                connection.execute(
+                    "UPDATE runs SET created = ?, started = ?, status = ? WHERE id = ?",
+                    (NOW - 10, NOW - 9, status, run),
+                )
+        return run
+
+    return put

@@ -1,0 +1,289 @@
+"""A run as it is shown: live, finished, and ended in every other way."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.runs.events import Ended, Event, Note
+from engine.store import Store
+from engine.store.writer import RunWriter
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.screens.run import RunScreen
+from penguin_tui.screens.runs import RunsScreen
+from tests.support.screen_text import flat, seen, settled
+from tests.support.stored_runs import NOW, Stored, baseline_events, epochs, train_events, until
+
+SIZES = [(80, 24), (140, 45)]
+
+
+async def opened(pilot: Pilot[None], run: int, words: str) -> RunScreen:
+    """Open a run and wait for what is to be seen of it."""
+    app = pilot.app
+    assert isinstance(app, Workbench)
+    await pilot.press("6")
+    await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+    await app.open_run(run)
+    await until(pilot, lambda: isinstance(app.screen, RunScreen))
+    await until(pilot, lambda: words in flat(app))
+    screen = app.screen
+    assert isinstance(screen, RunScreen)
+    return screen
+
+
+def bad_end(status: Any, message: str, hint: str = "", done: int = 4) -> list[Event]:
+    """A training that ended without a result."""
+    return [
+        *train_events(done, 20, finished=False),
+        Ended(at=NOW - 590, status=status, message=message, hint=hint),
+    ]
+
+
+async def test_a_live_run_shows_progress_speed_and_time_left(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(12, 20, finished=False), status="running")
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await opened(pilot, run, "epoch 12 of 20")
+        assert "20.0 epochs/s" in seen(workbench)
+        assert "0.4 s left" in seen(workbench)
+        await until(pilot, lambda: "Learning rate" in seen(workbench) and "┤" in seen(workbench))
+        # Keras's figures of every epoch stand beside the charts
+        await until(pilot, lambda: "0.1853" in seen(workbench))
+
+
+async def test_a_finished_run_shows_intervals_and_how_often_the_test_part_was_scored(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    stored("baseline", {}, baseline_events())
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await opened(pilot, run, "finished")
+        assert "training 98.1 % (95.1–99.2)" in seen(workbench)
+        assert "validation 97.1 % (90.0–99.2)" in seen(workbench)
+        assert "test 97.1 % (89.9–99.2)" in seen(workbench)
+        assert "test part scored 2 times" in seen(workbench)
+        assert "11,103 parameters" in seen(workbench)
+        assert "not comparable" not in seen(workbench)
+
+
+async def test_figures_of_the_published_way_are_marked(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"protocol": "as_published", "epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "As published: leaks, not comparable")
+        await pilot.press("u")
+        await until(pilot, lambda: "do not compare with strict figures" in flat(workbench))
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "hint", "advice"),
+    [
+        ("diverged", "The loss was no longer a number in epoch 5.", "", "lower learning rate"),
+        ("failed", "There is not enough memory.", "Try fewer units.", "Try fewer units."),
+        ("failed", "Something unforeseen went wrong.", "", "penguin-tui engine log"),
+        ("lost", "The engine's process has gone.", "", "has to be run again"),
+        ("interrupted", "The engine was asked to end.", "", "has to be run again"),
+        ("stopped", "Stopped before there was a result.", "", "loads its settings"),
+    ],
+)
+async def test_a_run_that_ended_badly_says_why_and_what_to_do(
+    workbench: Workbench, stored: Stored, status: str, message: str, hint: str, advice: str
+) -> None:
+    run = stored("train", {"epochs": 20}, bad_end(status, message, hint))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, message)
+        assert status in seen(workbench)
+        assert advice in flat(workbench)
+        assert "g runs it again, l loads its settings into the form." in flat(workbench)
+
+
+async def test_a_run_that_failed_at_once_opens_on_its_log(
+    workbench: Workbench, stored: Stored
+) -> None:
+    events: list[Event] = [
+        Note(at=NOW - 599, level="warning", text="Column id looks like a number of rows."),
+        Ended(at=NOW - 598, status="failed", message="data.csv: line 3 has 4 cells.", hint="Mend."),
+    ]
+    run = stored("train", {}, events)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "line 3 has 4 cells")
+        await until(pilot, lambda: "! Column id looks like" in seen(workbench))
+        assert "failed. data.csv" in seen(workbench)
+
+
+async def test_a_waiting_run_says_so(workbench: Workbench, stored: Stored) -> None:
+    run = stored("train", {"epochs": 20})
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "waiting for its turn")
+        await until(pilot, lambda: "The first epoch will be drawn here." in seen(workbench))
+        await pilot.press("x")
+        await until(pilot, lambda: "no result yet" in seen(workbench).lower())
+
+
+async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "finished")
+        for key, words in (
+            ("o", "epoch loss acc val loss val acc rate seconds"),
+            ("u", "part rows accuracy (95 % interval) macro F1 log loss"),
+            ("x", "Confusion matrix, test part"),
+            ("w", "171 test Chinstrap Adelie 81.0 %"),
+            ("a", "hidden_2 100 10,100"),
+            ("c", "Accuracy"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda words=words: words in flat(workbench))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "val acc" in seen(workbench))
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Loss" in seen(workbench))
+
+
+async def test_the_summary_tells_what_took_effect(workbench: Workbench, stored: Stored) -> None:
+    run = stored("train", {"epochs": 20, "learning_rate": 0.2}, train_events(20, 20))
+    async with workbench.run_test(size=(140, 60)) as pilot:
+        await opened(pilot, run, "finished")
+        await pilot.press("u")
+        await until(pilot, lambda: "What took effect" in seen(workbench))
+        assert "206 train, 69 validation, 69 test" in seen(workbench)
+        assert "steps in an epoch 13" in flat(workbench)
+        assert "Learning rate 0.2" in flat(workbench)
+        assert "Chinstrap 92.9 % 92.9 % 0.929 14" in flat(workbench)
+
+
+async def test_the_part_of_the_confusion_matrix_is_switched_and_kept(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "finished")
+        await pilot.press("x")
+        await until(pilot, lambda: "test part" in seen(workbench))
+        assert "scored 1 time" in seen(workbench)
+        await pilot.press("p")
+        await until(pilot, lambda: "matrix, training part" in seen(workbench))
+        await pilot.press("u", "x")
+        await until(pilot, lambda: "matrix, training part" in seen(workbench))
+
+
+async def test_stop_pause_and_going_on_are_asked_of_the_engine(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(3, 20, finished=False), status="running")
+
+    def asked() -> list[str]:
+        with Store.open(workbench.home) as store:
+            return [str(request.what) for request in store.open_requests()]
+
+    def set_status(status: str) -> None:
+        with Store.open(workbench.home) as store, store.writing() as connection:
+            connection.execute("UPDATE runs SET status = ? WHERE id = ?", (status, run))
+
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "epoch 3 of 20")
+        await pilot.press("p")
+        await until(pilot, lambda: asked() == ["pause"])
+        set_status("paused")
+        await until(pilot, lambda: "paused · p goes on" in seen(workbench))
+        await pilot.press("p")
+        await until(pilot, lambda: asked() == ["pause", "resume"])
+        await pilot.press("s")
+        await until(pilot, lambda: asked() == ["pause", "resume", "stop"])
+        set_status("stopping")
+        await until(pilot, lambda: "stopping" in seen(workbench))
+        await pilot.press("s")
+        await pilot.pause(0.2)
+        assert asked() == ["pause", "resume", "stop"]
+
+
+async def test_run_again_submits_the_same_settings_and_shows_the_new_run(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 17}, train_events(17, 17))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, run, "finished")
+        await pilot.press("g")
+        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        with Store.open(workbench.home) as store:
+            newest = store.runs()[0]
+            assert newest.id == screen.run_id != run
+            assert newest.spec == store.run(run).spec
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(workbench.screen, RunScreen))
+
+
+async def test_other_charts_where_only_two_fit(workbench: Workbench, stored: Stored) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, run, "finished")
+        await until(pilot, lambda: "Accuracy" in seen(workbench))
+        assert "Learning rate" not in seen(workbench)
+        await pilot.press("c", "v")
+        await until(pilot, lambda: "Learning rate" in seen(workbench))
+        assert screen.view.tab == "curves"
+        await pilot.resize_terminal(140, 45)
+        await until(
+            pilot, lambda: all(w in seen(workbench) for w in ("Accuracy", "Loss", "Learning rate"))
+        )
+
+
+async def test_what_happens_behind_another_screen_is_seen_on_coming_back(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(3, 20, finished=False), status="running")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "epoch 3 of 20")
+        await pilot.press("4")
+        await until(pilot, lambda: not isinstance(workbench.screen, RunScreen))
+        with Store.open(workbench.home) as store, store.writing() as connection:
+            RunWriter(store.run(run)).write(connection, [epochs(11)])
+        await pilot.pause(0.5)
+        await pilot.press("6")
+        await until(pilot, lambda: "epoch 11 of 20" in seen(workbench))
+
+
+# -- as it looks -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "state", ["empty", "live", "finished", "as_published", "failed", "diverged", "confusion"]
+)
+def test_looks(
+    snap_compare: Callable[..., bool],
+    workbench: Workbench,
+    stored: Stored,
+    size: tuple[int, int],
+    state: str,
+) -> None:
+    fields: dict[str, Any] = {"epochs": 20}
+    match state:
+        case "empty":
+            run, words = stored("train", fields), "waiting for its turn"
+        case "live":
+            events = train_events(12, 20, finished=False)
+            run, words = stored("train", fields, events, status="running"), "epoch 12 of 20"
+        case "failed":
+            events = bad_end("failed", "data.csv: line 3 has 4 cells instead of 3.", "Mend it.", 1)
+            run, words = stored("train", fields, [*events[:2], events[-1]]), "line 3"
+        case "diverged":
+            events = bad_end("diverged", "The loss was no longer a number in epoch 5.")
+            run, words = stored("train", fields, events), "no longer a number"
+        case _:
+            protocol = "as_published" if state == "as_published" else "strict"
+            events = train_events(20, 20, at=NOW - 590)
+            run = stored("train", fields | {"protocol": protocol}, events, name="post's network")
+            words = "finished"
+
+    async def before(pilot: Pilot[None]) -> None:
+        await opened(pilot, run, words)
+        if state == "confusion":
+            await pilot.press("x")
+            await until(pilot, lambda: "actual" in seen(workbench))
+        await settled(pilot)
+
+    assert snap_compare(workbench, terminal_size=size, run_before=before)

@@ -1,0 +1,150 @@
+"""The Data screen: other columns, another target, another file, by key."""
+
+from pathlib import Path
+
+from textual.widgets import Input, OptionList, Static
+
+from engine.store import Store
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.data.feature_table import FeatureTable
+from penguin_tui.data.open_file import OpenCsv
+from penguin_tui.screens.data import DataScreen
+from tests.support.data_screens import Put, data_screen, finished, suspicious, text_of
+from tests.support.describe_results import penguins
+from tests.support.stored_runs import until
+
+
+async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
+    workbench: Workbench, put: Put
+) -> None:
+    put(finished(suspicious()), "finished")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await data_screen(pilot, "344 rows")
+        assert "! The encoding is a guess." in text_of(screen, "#notes")
+        assert "! Look at island. l leaves the selected column out." in text_of(screen, "#notes")
+        assert "It looks like an id. l leaves it out." in text_of(screen, "#details")
+        await pilot.press("l")
+        await until(pilot, lambda: workbench.data_choice.get("leave_out") == ["island"])
+        await until(pilot, lambda: "Waiting" in text_of(screen, "#message"))
+        await pilot.press("u")
+        await until(pilot, lambda: not workbench.data_choice.get("leave_out"))
+        await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
+
+
+async def test_the_target_cannot_be_left_out(workbench: Workbench, put: Put) -> None:
+    put(finished(penguins()), "finished")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await data_screen(pilot, "344 rows")
+        await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
+        await pilot.press("home", "l")
+        assert "leave_out" not in workbench.data_choice
+
+
+async def test_type_and_target_are_changed_by_key(workbench: Workbench, put: Put) -> None:
+    put(finished(penguins()), "finished")
+    put(finished(penguins()), "finished", {"column_types": {"bill_length_mm": "categorical"}})
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await data_screen(pilot, "344 rows")
+        await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
+        await pilot.press("t")
+        types = {"bill_length_mm": "categorical"}
+        await until(pilot, lambda: workbench.data_choice.get("column_types") == types)
+        await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
+        await pilot.press("g")
+        await until(pilot, lambda: workbench.data_choice["target"] == "bill_length_mm")
+        # the type told for a feature means nothing for a target
+        assert not workbench.data_choice.get("column_types")
+
+
+async def test_another_file_is_opened_with_its_target(
+    workbench: Workbench, tmp_path: Path, put: Put
+) -> None:
+    put(finished(penguins()), "finished")
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "birds.csv").write_text("wing;class;nest\n" + "1,5;a;x\n2,5;b;y\n" * 9)
+    (folder / "notes.md").write_text("no table")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await data_screen(pilot, "344 rows")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(workbench.screen, OpenCsv))
+        dialog = workbench.screen
+        path = dialog.query_one("#path", Input)
+        path.value = str(tmp_path / "my")
+        listed = dialog.query_one("#entries", OptionList)
+        await until(pilot, lambda: listed.option_count == 1)
+        await pilot.press("tab")
+        assert path.value == f"{folder}/"
+        await until(pilot, lambda: listed.option_count == 1)
+        await pilot.press("tab")
+        assert path.value == str(folder / "birds.csv")
+        await until(pilot, lambda: dialog.query_one("#file").display)
+        facts = str(dialog.query_one("#facts", Static).content)
+        assert "18 rows · 3 columns" in facts
+        assert "delimiter ';' · decimal mark ','" in facts
+        await pilot.press("enter")
+        target = dialog.query_one("#target", OptionList)
+        await until(pilot, lambda: target.has_focus)
+        assert target.highlighted == 1
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
+        assert workbench.data_choice["data"] == str(folder / "birds.csv")
+        assert workbench.data_choice["target"] == "nest"
+
+
+async def test_what_was_detected_can_be_overridden(workbench: Workbench, tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text("a,b;c\n" + "1,2;3\n4,5;6\n" * 5)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await data_screen(pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(workbench.screen, OpenCsv))
+        dialog = workbench.screen
+        dialog.query_one("#path", Input).value = str(file)
+        await until(pilot, lambda: dialog.query_one("#file").display)
+        dialog.query_one("#delimiter").focus()
+        await pilot.press("right", "right")
+        facts = dialog.query_one("#facts", Static)
+        await until(pilot, lambda: "delimiter ';'" in str(facts.content))
+        dialog.query_one("#target").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
+        assert workbench.data_choice["delimiter"] == ";"
+        assert workbench.data_choice["target"] == "c"
+
+
+async def test_an_unusable_file_is_explained_in_the_dialog(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_text("")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await data_screen(pilot)
+        before = dict(workbench.data_choice)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(workbench.screen, OpenCsv))
+        dialog = workbench.screen
+        dialog.query_one("#path", Input).value = str(file)
+        problem = dialog.query_one("#problem", Static)
+        await until(pilot, lambda: problem.display and "empty" in str(problem.content))
+        await pilot.press("enter")
+        assert isinstance(workbench.screen, OpenCsv)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
+        assert workbench.data_choice == before
+
+
+async def test_settings_of_a_stored_run_are_taken_over(
+    workbench: Workbench, put: Put, store_home: Path
+) -> None:
+    put(finished(penguins()), "finished")
+    other = put(
+        finished(penguins()), "finished", {"leave_out": ["sex"], "protocol": "as_published"}
+    )
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await data_screen(pilot, "344 rows")
+        with Store.open(store_home) as store:
+            screen.load(store.run(other).spec)
+        assert workbench.data_choice["leave_out"] == ["sex"]
+        assert workbench.data_choice["protocol"] == "as_published"
+        await until(pilot, lambda: screen._run == other and "344 rows" in text_of(screen, "#title"))

@@ -1,0 +1,176 @@
+"""The Runs screen: find a run, sort, filter, name, delete and bring back."""
+
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from engine.store import Store
+from penguin_tui.app.help import keys_of
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.screens.runs import RunsScreen, RunsTable
+from tests.support.stored_runs import NOW, Stored, baseline_events, train_events, until
+
+
+async def open_runs(pilot: Pilot[None], count: int) -> RunsTable:
+    """Go to the Runs screen and wait for its rows."""
+    await pilot.press("6")
+    await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen))
+    table = pilot.app.screen.query_one(RunsTable)
+    await until(pilot, lambda: len(table.items) == count)
+    return table
+
+
+def on_screen(table: RunsTable) -> str:
+    """The text of the table as it is drawn."""
+    return "\n".join(table.render_line(y).text for y in range(table.size.height))
+
+
+def three(stored: Stored) -> None:
+    """A baseline, a finished and a live network."""
+    stored("baseline", {}, baseline_events(), created=NOW - 900)
+    stored("train", {"epochs": 20}, train_events(20, 20), name="post's network", created=NOW - 500)
+    stored(
+        "train",
+        {"epochs": 100, "protocol": "as_published"},
+        train_events(40, 100, finished=False),
+        status="running",
+        created=NOW - 30,
+    )
+
+
+async def test_empty_says_what_to_do(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 0)
+        await until(pilot, lambda: "Press 2" in on_screen(table))
+
+
+async def test_runs_at_work_stand_on_top_then_the_best_by_validation(
+    workbench: Workbench, stored: Stored
+) -> None:
+    three(stored)
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        table = await open_runs(pilot, 3)
+        assert [record.status for record in table.items] == ["running", "finished", "finished"]
+        assert [record.kind for record in table.items] == ["train", "baseline", "train"]
+        order = workbench.screen.query_one("#order", Static)
+        assert "validation accuracy" in str(order.content)
+
+
+async def test_sorting_by_test_says_why_not_to(workbench: Workbench, stored: Stored) -> None:
+    three(stored)
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await open_runs(pilot, 3)
+        await pilot.press("right")
+        order = workbench.screen.query_one("#order", Static)
+        assert "Choose by validation" in str(order.content)
+
+
+async def test_filter_shows_matching_runs_and_escape_all_of_them(
+    workbench: Workbench, stored: Stored
+) -> None:
+    three(stored)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 3)
+        await pilot.press("slash", *"network post")
+        await until(pilot, lambda: [r.name for r in table.items] == ["post's network"])
+        await pilot.press(*"6")
+        await until(pilot, lambda: not table.items)
+        assert isinstance(workbench.screen, RunsScreen), "a digit in a field goes nowhere"
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.items) == 3)
+
+
+async def test_name_note_delete_and_undo_are_kept_in_the_store(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("baseline", {}, baseline_events())
+    with Store.open(workbench.home) as store:
+        async with workbench.run_test(size=(80, 24)) as pilot:
+            table = await open_runs(pilot, 1)
+            await pilot.press("n")
+            await until(pilot, lambda: bool(workbench.screen.query(Input)))
+            await pilot.press(*"[red]x", "enter")
+            await until(pilot, lambda: store.run(run).name == "[red]x")
+            await until(pilot, lambda: table.items[0].name == "[red]x")
+            await pilot.press("e")
+            await until(pilot, lambda: bool(workbench.screen.query("TextDialog Input")))
+            await pilot.press(*"keep", "enter")
+            await until(pilot, lambda: store.run(run).note == "keep")
+            details = workbench.screen.query_one("#details", Static)
+            await until(pilot, lambda: "note: keep" in str(details.content))
+            assert "[red]x" in str(details.content)
+            await pilot.press("d")
+            await until(pilot, lambda: not table.items)
+            assert store.runs() == []
+            await pilot.press("u")
+            await until(pilot, lambda: len(table.items) == 1)
+
+
+async def test_deleting_a_live_run_is_refused_with_the_way_out(
+    workbench: Workbench, stored: Stored
+) -> None:
+    stored("train", {}, train_events(3, 20, finished=False), status="running")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await open_runs(pilot, 1)
+        await pilot.press("d")
+        told = workbench._notifications
+        await until(pilot, lambda: any("Stop it first" in n.message for n in told))
+
+
+async def test_stop_asks_the_engine(workbench: Workbench, stored: Stored) -> None:
+    run = stored("train", {}, train_events(3, 20, finished=False), status="running")
+    with Store.open(workbench.home) as store:
+        async with workbench.run_test(size=(80, 24)) as pilot:
+            await open_runs(pilot, 1)
+            await pilot.press("s")
+            await until(pilot, lambda: bool(store.open_requests()))
+            (asked,) = store.open_requests()
+            assert (asked.run, asked.what) == (run, "stop")
+
+
+async def test_ten_thousand_runs_are_sorted_and_only_the_visible_ones_formatted(
+    workbench: Workbench, stored: Stored
+) -> None:
+    stored("baseline", {}, baseline_events())
+    with Store.open(workbench.home) as store, store.writing() as connection:
+        columns = "kind, status, spec, data, target, protocol, created"
+        connection.execute(
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)"
+            f" INSERT INTO runs ({columns}) SELECT {columns} FROM runs, n WHERE runs.id = 1"
+        )
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 10_000)
+        await pilot.press("end")
+        assert table.current is table.items[-1]
+        assert len(table._drawn) <= 24
+
+
+async def test_letters_that_come_in_one_go_with_the_slash_filter(
+    workbench: Workbench, stored: Stored
+) -> None:
+    three(stored)
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        table = await open_runs(pilot, 3)
+        # a name with letters that are commands of the table: d deletes, n names, a runs again
+        for character in "/netwo and":
+            key = {"/": "slash", " ": "space"}.get(character, character)
+            workbench.post_message(events.Key(key, character))
+        field = workbench.screen.query_one("#filter", Input)
+        await until(pilot, lambda: field.value == "netwo and")
+        assert workbench.screen.focused is field
+        # and a slash in the filter is a slash
+        await pilot.press("slash")
+        assert field.value == "netwo and/"
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.items) == 3)
+        with Store.open(workbench.home) as store:
+            assert len(store.runs()) == 3
+
+
+async def test_help_has_every_key_of_the_table_once(workbench: Workbench, stored: Stored) -> None:
+    three(stored)
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await open_runs(pilot, 3)
+        shown = [key for _, keys in keys_of(workbench.screen) for key, _, _ in keys]
+        assert len(shown) == len(set(shown))
+        assert shown.count("p") == 1

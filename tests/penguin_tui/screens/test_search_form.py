@@ -1,0 +1,127 @@
+"""The form of a search: what varies in a table, its kinds, how much it is."""
+
+import pytest
+
+from engine.specs import make_spec
+from engine.specs.presets import PRESETS
+from engine.store import RunRecord, Store
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.forms.search_space_table import VaryTable
+from tests.support.screen_text import seen
+from tests.support.stored_runs import until
+from tests.support.stored_searches import search_screen
+
+
+def searches_of(workbench: Workbench) -> list[RunRecord]:
+    with Store.open(workbench.home) as store:
+        return [record for record in store.runs() if record.kind != "describe"]
+
+
+async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        assert list(screen.table.vary) == ["learning_rate", "batch_size"]
+        await pilot.press("down", "a")
+        await until(pilot, lambda: "units" in screen.table.vary)
+        # from steps to a list, and other values typed into it
+        await pilot.press("tab", "right")
+        await until(pilot, lambda: "values" in screen.table.vary["units"])
+        await pilot.press("tab", *"8, 24")
+        await until(pilot, lambda: screen.table.vary["units"] == {"values": [8, 24]})
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: list(screen.table.vary) == ["learning_rate", "batch_size"])
+        await pilot.press("escape", "d", "d")
+        await until(pilot, lambda: "Nothing varies yet" in seen(workbench))
+        await pilot.press("r")
+        await pilot.pause(0.3)
+        assert searches_of(workbench) == []
+        await pilot.press("escape", "a")
+        await until(pilot, lambda: screen.table.vary != {})
+
+
+async def test_what_is_wrong_stands_below_its_row(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        # learning rate, log range: from 0
+        await pilot.press("down", "tab", "tab", "0")
+        await until(pilot, lambda: "a log range cannot begin at 0" in seen(workbench))
+        lines = seen(workbench).splitlines()
+        row = next(i for i, line in enumerate(lines) if "‹ learning rate ›" in line)
+        assert "a log range cannot begin at 0" in lines[row + 1]
+        await pilot.press("ctrl+r")
+        await pilot.pause(0.3)
+        assert searches_of(workbench) == []
+        await pilot.press("ctrl+u", *"1e-3")
+        await until(pilot, lambda: screen.table.problems == {})
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: len(searches_of(workbench)) == 1)
+
+
+async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        # ten candidates on three folds, and the best once more
+        assert "10 candidates, 3 folds each" in seen(workbench)
+        assert "31 trainings" in seen(workbench)
+        await pilot.press("k")
+        await until(pilot, lambda: screen.kind == "grid_search")
+        # four rates times four batch sizes: the continuous range has become a list
+        await until(pilot, lambda: "16 candidates, 3 folds each" in seen(workbench))
+        assert "0.0001, 0.001, 0.01, 0.1" in seen(workbench)
+        assert "49 trainings" in seen(workbench)
+        await pilot.press("k")
+        await until(pilot, lambda: screen.kind == "hyperband")
+        # Keras Tuner's schedule for at most ten epochs
+        await until(pilot, lambda: "30 trainings" in seen(workbench))
+        assert "120 epochs in all" in seen(workbench)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), [("1", "random_search"), ("2", "grid_search"), ("3", "hyperband")]
+)
+async def test_the_posts_searches_are_presets(workbench: Workbench, key: str, kind: str) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await search_screen(pilot)
+        await pilot.press("p")
+        await until(pilot, lambda: "Hyperband: post" in seen(workbench))
+        await pilot.press(key)
+        await until(pilot, lambda: workbench.screen is screen and screen.kind == kind)
+        wanted = make_spec(kind, PRESETS[kind]["post"])
+        await until(pilot, lambda: screen.form.reading.spec == wanted)
+        await pilot.press("r")
+        await until(pilot, lambda: [r.kind for r in searches_of(workbench)] == [kind])
+
+
+async def test_other_settings_and_data_go_with_the_kind(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await search_screen(pilot)
+        screen.form.load(screen.form.fields | {"activation": "tanh", "split_seed": 4})
+        await pilot.press("k")
+        await until(pilot, lambda: screen.form.fields["activation"] == "tanh")
+        assert screen.form.fields["split_seed"] == 4
+        workbench.data_choice = {"data": "/data/iris.csv", "target": "kind"}
+        await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
+        await pilot.press("k")
+        await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
+
+
+async def test_where_it_is_narrow_the_amount_is_a_line(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(62, 20)) as pilot:
+        screen = await search_screen(pilot)
+        await until(pilot, lambda: "31 trainings, 310 epochs, time unknown" in seen(workbench))
+        screen.form.load(screen.form.fields | {"candidates": "x"})
+        await until(pilot, lambda: "1 setting to mend" in seen(workbench))
+
+
+async def test_fields_of_the_table_take_the_mouse(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await search_screen(pilot)
+        # the kind of the first row: once to go there, once more for the next kind
+        await pilot.click(VaryTable, offset=(27, 1))
+        await pilot.click(VaryTable, offset=(27, 1))
+        await until(pilot, lambda: "‹ steps ›" in seen(workbench))
+        assert "step" in screen.table.vary["learning_rate"]
+        # a bound of it: typed over
+        await pilot.click(VaryTable, offset=(45, 1))
+        await pilot.press(*"0.01")
+        await until(pilot, lambda: screen.table.vary["learning_rate"]["low"] == 0.01)

@@ -1,0 +1,93 @@
+"""Backpressure: live frames wait for the terminal, and a silent terminal is not waited for."""
+
+import pytest
+
+from penguin_tui.terminal import flow_control
+from penguin_tui.terminal.flow_control import FIRST, PATIENCE, QUESTION, SMALLEST, Pace
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that is set by hand."""
+    now = [100.0]
+    monkeypatch.setattr(flow_control.time, "monotonic", lambda: now[0])
+    return now
+
+
+def frame(state: Pace, size: int) -> str:
+    """Write a frame and the question after it."""
+    state.wrote(size)
+    question = state.question()
+    if question:
+        state.wrote(len(question))
+    return question
+
+
+def test_what_is_under_way_is_limited(clock: list[float]) -> None:
+    state = Pace()
+    assert state.ready()
+    assert frame(state, FIRST + 100) == QUESTION
+    assert not state.ready(), "more than the window is under way"
+    assert frame(state, 10) == "", "one question at a time"
+    clock[0] += 0.01
+    state.answered()
+    assert state.ready()
+
+
+def test_late_answers_shrink_the_window_and_quick_ones_widen_it(clock: list[float]) -> None:
+    state = Pace()
+    for _ in range(3):
+        frame(state, 500)
+        clock[0] += 0.02
+        state.answered()
+    assert state.window > FIRST
+    for _ in range(12):
+        frame(state, 5000)
+        clock[0] += 0.6
+        state.answered()
+    assert state.window == SMALLEST
+    frame(state, 2000)
+    assert not state.ready()
+
+
+def test_a_distant_terminal_is_not_taken_for_a_slow_one(clock: list[float]) -> None:
+    state = Pace()
+    for _ in range(6):
+        frame(state, 1000)
+        clock[0] += 0.3
+        state.answered()
+    assert state.window > FIRST, "every answer takes 0.3 s: distance, not congestion"
+
+
+def test_a_terminal_that_never_answers_is_asked_no_more(clock: list[float]) -> None:
+    state = Pace()
+    for _ in range(PATIENCE):
+        assert frame(state, 100_000) == QUESTION
+        assert not state.ready()
+        clock[0] += flow_control.LOST_SECONDS + 1
+        assert state.ready()
+    assert state.silent
+    assert frame(state, 100_000) == ""
+    assert state.ready()
+
+
+def test_frames_that_follow_a_question_are_asked_about_in_turn(clock: list[float]) -> None:
+    state = Pace()
+    frame(state, 10)
+    frame(state, 5 * FIRST)
+    state.answered()
+    assert not state.ready(), "the answer says nothing of the second frame"
+    assert state.question() == QUESTION
+    state.wrote(len(QUESTION))
+    state.answered()
+    assert state.ready()
+    assert state.question() == "", "all has arrived"
+
+
+def test_settled_when_no_answer_can_come_any_more(clock: list[float]) -> None:
+    state = Pace()
+    assert state.settled()
+    frame(state, 10)
+    assert not state.settled()
+    state.answered()
+    assert state.settled()

@@ -1,0 +1,104 @@
+"""A run that is cut off goes on, and comes to what it would have come to anyway."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from engine import client
+from engine.specs import make_spec
+from engine.store import Store
+from engine.store.locks import engine_alive
+from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
+
+TRAIN = {
+    "epochs": 2500,
+    "hidden_layers": [24],
+    "dropout": 0.3,
+    "schedule": "cosine_restarts",
+    "early_stopping": {"patience": 2400, "monitor": "val_loss"},
+}
+SWEEP = {
+    "epochs": 200,
+    "hidden_layers": [16],
+    "repeats": 3,
+    "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01]}},
+}
+
+
+@pytest.mark.timeout(400)
+def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
+    specs = [make_spec("train", TRAIN), make_spec("sweep", SWEEP)]
+    whole = [client.submit(store, spec) for spec in specs]
+    wait_until(lambda: all(not store.run(run).live for run in whole))
+    cut = [client.submit(store, spec) for spec in specs]
+    train, sweep = cut
+    for kills in range(1):
+        # the sweep somewhere in the middle, the training where it has a checkpoint
+        done = sum(t.status == "finished" for t in state_of(store, sweep).trials.values())
+        wait_until(
+            lambda done=done, kills=kills: (
+                any(not store.run(run).live for run in cut)
+                or (
+                    (kills or store.checkpoints(train))
+                    and sum(t.status == "finished" for t in state_of(store, sweep).trials.values())
+                    > done
+                )
+            )
+        )
+        kill_engine(store)
+        killed = time.monotonic()
+        at_work = [run for run in cut if store.run(run).live]
+        client.settle(store)
+        assert time.monotonic() - killed < 3
+        assert [store.run(run).status for run in at_work] == ["lost"] * len(at_work)
+        assert integrity(store.home) == "ok"
+        kept = {
+            number: trial
+            for number, trial in state_of(store, sweep).trials.items()
+            if trial.status == "finished"
+        }
+        for run in at_work:
+            client.resume_run(store, run)
+        wait_until(lambda at_work=at_work: all(store.run(r).status != "queued" for r in at_work))
+    wait_until(lambda: all(not store.run(run).live for run in cut))
+    for one, other in zip(whole, cut, strict=True):
+        a, b = state_of(store, one), state_of(store, other)
+        assert store.run(other).status == "finished", store.run(other).message
+        assert curves(a) == curves(b)
+        assert a.result == b.result
+        assert store.run(one).epochs_run == store.run(other).epochs_run
+        assert store.checkpoints(other) == {}
+    # what was done before the last kill was not done again
+    after = state_of(store, sweep).trials
+    assert {n: after[n].started for n in kept} == {n: t.started for n, t in kept.items()}
+
+
+@pytest.mark.timeout(300)
+def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) -> None:
+    train = client.submit(store, make_spec("train", {"epochs": 100_000, "hidden_layers": [8]}))
+    wait_until(lambda: store.run(train).epochs_run > 50)
+    record = store.engine()
+    assert record is not None
+    os.kill(record.pid, signal.SIGTERM)
+    wait_until(lambda: not engine_alive(store.home))
+    assert store.run(train).status == "interrupted"
+    assert "resume" in store.run(train).hint
+    before = curves(state_of(store, train))[0][0]
+    seen = store.run(train).epochs_run
+    # the checkpoint is the one of the last epoch there is
+    assert store.checkpoints(train)
+    client.resume_run(store, train)
+    wait_until(lambda: store.run(train).epochs_run > seen + 50)
+    assert curves(state_of(store, train))[0][0].startswith(before)
+    store.request(train, "pause")
+    wait_until(lambda: store.run(train).status == "paused")
+    assert client.stop_engine(store)
+    # nobody works on it, nothing has to be started for it, and it is still paused
+    client.settle(store)
+    assert store.run(train).status == "paused"
+    assert not engine_alive(store.home)
+    client.stop_run(store, train)
+    client.settle(store)
+    assert store.run(train).status == "stopped"

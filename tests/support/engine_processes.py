@@ -1,0 +1,80 @@
+"""What the reliability tests share: patience, violence, and engines with a flaw."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from engine.runs.state import RunState, fold
+from engine.store import Store
+from engine.store.home import store_path
+from engine.store.locks import engine_alive
+
+PATIENCE = 100.0
+T = TypeVar("T")
+FLAWED = """
+import ctypes, os, sys, time
+import engine.jobs.baseline as job
+from engine.worker.host import main
+
+def run(spec, reporter):
+    reporter.phase("flawed")
+    {flaw}
+
+job.run = run
+sys.exit(main(["--home", {home!r}, "--foreground"]))
+"""
+
+
+def wait_until(reached: Callable[[], T]) -> T:
+    """What `reached` returns, once that is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := reached()):
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.02)
+    return found
+
+
+def flawed_engine(folder: Path, flaw: str) -> "subprocess.Popen[bytes]":
+    """An engine, started by hand, in which every baseline does something terrible."""
+    code = FLAWED.format(flaw=flaw, home=str(folder))
+    with (folder / "engine.log").open("ab") as log:
+        engine = subprocess.Popen([sys.executable, "-c", code], stdout=log, stderr=log)
+    wait_until(lambda: engine_alive(folder))
+    return engine
+
+
+def state_of(store: Store, run: int) -> RunState:
+    """Everything a run has reported."""
+    return fold(RunState(), store.events(run)[1])
+
+
+def kill_engine(store: Store) -> None:
+    """As the system does when it needs the memory."""
+    record = store.engine()
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+    wait_until(lambda: not engine_alive(store.home))
+
+
+def integrity(folder: Path) -> str:
+    """What SQLite says about the file."""
+    connection = sqlite3.connect(store_path(folder))
+    try:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def curves(state: RunState) -> dict[int, list[bytes]]:
+    """The epochs of every training, to the bit, without their durations."""
+    names = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+    return {
+        key: [curve.column(name).tobytes() for name in names]
+        for key, curve in sorted(state.curves.items())
+    }

@@ -1,0 +1,54 @@
+"""What the tests of searches share: short searches on the real engine, and what to look at."""
+
+import json
+from typing import Any
+
+from engine.client import follow, submit
+from engine.results import SearchResult
+from engine.runs.state import RunState
+from engine.specs import make_spec
+from engine.store import RunRecord, Store
+
+SMALL = {"hidden_layers": [12], "epochs": 4, "batch_size": 16, "folds": 2}
+BAND = {"hidden_layers": [12], "batch_size": 16, "max_epochs": 4, "factor": 2}
+COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+SEARCHES = ("random_search", "grid_search", "hyperband")
+
+
+def fields_of(kind: str, vary: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    listed = {
+        name: {"values": values} if isinstance(values, list) else values
+        for name, values in vary.items()
+    }
+    own = BAND if kind == "hyperband" else SMALL
+    drawn = {"candidates": 16} if kind == "random_search" else {}
+    return own | drawn | fields | {"vary": listed}
+
+
+def run(store: Store, kind: str, fields: dict[str, Any]) -> tuple[RunRecord, RunState]:
+    *_, last = follow(store, submit(store, make_spec(kind, fields)))
+    return last
+
+
+def search(
+    store: Store, kind: str, vary: dict[str, Any], **fields: Any
+) -> tuple[SearchResult, RunState]:
+    record, state = run(store, kind, fields_of(kind, vary, **fields))
+    assert record.status == "finished", record.message
+    assert isinstance(state.result, SearchResult)
+    return state.result, state
+
+
+def epochs_of(state: RunState, trial: int, fold: int = 0) -> dict[str, list[float]]:
+    return {name: list(state.curve_of(trial, fold).column(name)) for name in COLUMNS}
+
+
+def text_of(state: RunState) -> str:
+    """All that must not differ between two searches with the same spec."""
+    assert state.result is not None
+    trials = {
+        n: [t.status, t.settings, t.settings_used, t.scores, t.group, t.parent, t.epochs]
+        for n, t in state.trials.items()
+    }
+    curves = {k: [list(c.column(name)) for name in COLUMNS] for k, c in state.curves.items()}
+    return json.dumps([state.result.model_dump(mode="json"), trials, curves], sort_keys=True)

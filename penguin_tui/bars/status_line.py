@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from penguin_tui.presentation.text import harmless
+from penguin_tui.presentation.text import sanitize
 
 if TYPE_CHECKING:
     from engine.client import EngineStatus
@@ -41,7 +41,7 @@ def data_label(choice: dict[str, object]) -> str:
     name = str(choice.get("data") or "penguins").rsplit("/", 1)[-1]
     target = choice.get("target") or ("species" if name == "penguins" else "?")
     protocol = " · as published" if choice.get("protocol") == "as_published" else ""
-    return harmless(f"data: {name} · target: {target}{protocol}")
+    return sanitize(f"data: {name} · target: {target}{protocol}")
 
 
 def engine_label(status: "EngineStatus") -> str:

@@ -15,7 +15,7 @@ from penguin_tui.charts import palette
 from penguin_tui.charts import series as series_math
 from penguin_tui.charts.canvas import Plane, paint, plane
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import clipped, figure, harmless, percent, short
+from penguin_tui.presentation.text import clipped, figure, percent, sanitize, short
 
 LABEL_WIDTH = 6
 MIN_WIDTH, MIN_HEIGHT = 24, 6
@@ -279,7 +279,7 @@ def _header(
     if notes:
         column = grid.put(0, column, " · " + " · ".join(notes), MUTED)
     legend = [
-        (one.style_index, clipped(harmless(one.name), 24), _value(one, view, unit))
+        (one.style_index, clipped(sanitize(one.name), 24), _value(one, view, unit))
         for one in series
         if len(one.xs)
     ]

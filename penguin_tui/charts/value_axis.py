@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from engine.specs.fields import show
 from penguin_tui.charts.axis import Axis, count_axis, data_axis
-from penguin_tui.presentation.text import clipped, harmless, short
+from penguin_tui.presentation.text import clipped, sanitize, short
 
 # numbers further apart than this are shown on a log axis
 WIDE = 30.0
@@ -63,7 +63,7 @@ class ValueScale:
         room = max(3, cells * every // max(1, count) - 1)
         places = range(0, count, every)
         names = tuple(
-            clipped(harmless(show(self.values[i])), min(room, NAME_WIDTH)) for i in places
+            clipped(sanitize(show(self.values[i])), min(room, NAME_WIDTH)) for i in places
         )
         return NamedAxis(-0.5, count - 0.5, tuple(map(float, places)), names=names)
 

@@ -148,12 +148,12 @@ class RunNumber(click.ParamType[int]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The newest runs."""
-        from penguin_tui.presentation.text import harmless
+        from penguin_tui.presentation.text import sanitize
 
         with opened_store() as store:
             found = [r for r in store.runs() if str(r.id).startswith(incomplete)]
         return [
-            CompletionItem(str(r.id), help=harmless(f"{r.kind} {r.status} {r.name}", 60))
+            CompletionItem(str(r.id), help=sanitize(f"{r.kind} {r.status} {r.name}", 60))
             for r in found[:COMPLETED_RUNS]
         ]
 

@@ -5,8 +5,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from engine.results import ColumnFacts, DescribeResult, Statistics
-from penguin_tui.presentation.text import NOTHING, count, counted, figure, harmless
-from penguin_tui.tables.row_table import Cell, Column, RowTable
+from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.text import NOTHING, count, counted, figure, sanitize
+from penguin_tui.tables.row_table import RowTable
 
 COLUMNS = (
     Column("name", "column", 18),
@@ -56,7 +57,7 @@ def overall(column: ColumnFacts) -> Statistics | None:
 
 def cells(column: ColumnFacts) -> tuple[Cell, ...]:
     """A row of the table."""
-    name = harmless(column.name, 60)
+    name = sanitize(column.name, 60)
     look = "muted" if column.role == "left out" else ""
     if column.warning:
         name, look = f"! {name}", look or "warning"
@@ -82,14 +83,14 @@ def details(column: ColumnFacts | None, data: DescribeResult) -> list[str]:
     if column is None:
         return []
     lines = []
-    name = harmless(column.name, 40)
+    name = sanitize(column.name, 40)
     if column.role == "left out":
         lines.append(f"{name} is left out. l takes it back in.")
     elif column.warning:
-        lines.append(f"! {harmless(column.warning, 300).replace(ADVICE, OFFER)}")
+        lines.append(f"! {sanitize(column.warning, 300).replace(ADVICE, OFFER)}")
     if column.missing:
         share = 100 * column.missing / data.rows if data.rows else 0
         lines.append(f"{name}: {counted(column.missing, 'value')} missing ({share:.1f} %).")
     if column.examples:
-        lines.append(f"{name}: {', '.join(harmless(one, 24) for one in column.examples)}")
+        lines.append(f"{name}: {', '.join(sanitize(one, 24) for one in column.examples)}")
     return lines

@@ -17,7 +17,7 @@ from engine.specs import PENGUINS
 from penguin_tui.charts.bars import fitted
 from penguin_tui.data.path_completion import Entry, absolute, common, entries
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.presentation.text import counted, harmless, size
+from penguin_tui.presentation.text import counted, sanitize, size
 
 if TYPE_CHECKING:
     from engine.sources import CsvFacts
@@ -132,7 +132,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         self._entries = [one for one in found if one.text != path]
         listed = self.query_one("#entries", OptionList)
         listed.clear_options()
-        listed.add_options([Content(harmless(one.name, 200)) for one in self._entries])
+        listed.add_options([Content(sanitize(one.name, 200)) for one in self._entries])
         listed.set_class(facts is not None or not self._entries, "-gone")
         unfinished = path.endswith("/") or (bool(self._entries) and facts is None)
         said = self.query_one("#problem", Static)
@@ -154,7 +154,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         if before is None or before.columns != facts.columns:
             target = self.query_one("#target", OptionList)
             target.clear_options()
-            target.add_options([Option(Content(harmless(name, 80))) for name in facts.columns])
+            target.add_options([Option(Content(sanitize(name, 80))) for name in facts.columns])
             target.highlighted = facts.columns.index(
                 likely_target(facts.columns, str(self._choice.get("target", "")))
             )
@@ -264,14 +264,14 @@ def described(facts: "CsvFacts") -> list[str]:
     return [
         f"{rows}{counted(len(facts.columns), 'column')} · {size(facts.size)} · {header}",
         f"{facts.encoding.words} · delimiter '{mark}' · decimal mark '{facts.decimal}'",
-        *(f"! {harmless(note)}" for note in facts.notes),
+        *(f"! {sanitize(note)}" for note in facts.notes),
     ]
 
 
 def preview(facts: "CsvFacts") -> list[str]:
     """The first cells of the first rows, in columns."""
     table = [
-        [harmless(cell) for cell in row[:SHOWN_CELLS]]
+        [sanitize(cell) for cell in row[:SHOWN_CELLS]]
         for row in (facts.columns, *facts.sample[:SHOWN_ROWS])
     ]
     width = max(map(len, table))
@@ -290,4 +290,4 @@ def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, str]
     try:
         return peek(path, **reading), ""
     except EngineError as error:
-        return None, harmless(error.message) + (f"\n{harmless(error.hint)}" if error.hint else "")
+        return None, sanitize(error.message) + (f"\n{sanitize(error.hint)}" if error.hint else "")

@@ -15,6 +15,7 @@ from typing import Any
 from engine.specs import SPECS, DataSpec, InvalidSpec, NetworkSpec, RunSpec, make_spec
 from engine.specs.fields import Knob, knobs, parse, show
 from penguin_tui.presentation.form_warnings import advice
+from penguin_tui.presentation.setting_text import setting_label
 
 NONE = "none"
 DATA_FIELDS: tuple[str, ...] = tuple(knob.name for knob in knobs(DataSpec))
@@ -44,8 +45,8 @@ class Entry:
     @property
     def label(self) -> str:
         """The name as a person reads it."""
-        words = self.knob.name.replace("_", " ").capitalize()
-        return words.replace(" l1", " L1").replace(" l2", " L2")
+        label = setting_label(self.knob.name)
+        return label[:1].upper() + label[1:]
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec, make_spec
 from engine.specs.fields import Knob, knobs, number, quoted, show
 from engine.specs.search_space import parse_dimension, unreadable
+from penguin_tui.presentation.setting_text import setting_label
 
 RowKind = Literal["range", "log range", "steps", "list", "typed"]
 # "typed" is a dimension as on the command line, for a table with one row
@@ -73,7 +74,7 @@ class Row:
     @property
     def label(self) -> str:
         """The setting as a person reads it."""
-        return words(self.setting)
+        return setting_label(self.setting)
 
     @property
     def kinds(self) -> tuple[RowKind, ...]:
@@ -85,11 +86,6 @@ class Row:
     def help(self) -> str:
         """What the setting does, what is allowed, and how values are given."""
         return f"{about(self.setting)} {self.kind.capitalize()}: {KIND_HELP[self.kind]}."
-
-
-def words(setting: str) -> str:
-    """A setting's name without underscores."""
-    return setting.replace("_", " ").replace(" l1", " L1").replace(" l2", " L2")
 
 
 def knob_of(setting: str) -> Knob | None:
@@ -306,14 +302,3 @@ def _plain(message: str, setting: str) -> str:
     for longer, plain in _PLAINER.items():
         text = text.replace(longer, plain)
     return text
-
-
-def in_words(dimension: Mapping[str, Any]) -> str:
-    """A dimension in JSON for a summary: "1 to 30", "16 to 256 in steps of 16"."""
-    if "values" in dimension:
-        return ", ".join(show(value) for value in dimension["values"])
-    text = f"{show(dimension['low'])} to {show(dimension['high'])}"
-    if dimension.get("scale") == "log":
-        return f"{text}, by orders of magnitude"
-    step = dimension.get("step")
-    return text if step is None or step == 1 else f"{text} in steps of {show(step)}"

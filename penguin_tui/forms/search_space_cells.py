@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from penguin_tui.forms.search_space import FIELDS, Row
 from penguin_tui.forms.typing_line import TypingLine
-from penguin_tui.presentation.text import harmless
+from penguin_tui.presentation.text import sanitize
 
 SETTING_WIDTH, KIND_WIDTH, NUMBER_WIDTH, LIST_WIDTH = 21, 13, 9, 60
 # the style of a component by its name
@@ -58,7 +58,7 @@ def lines_of(rows: int, problems: Mapping[int, str]) -> list[tuple[int, str]]:
 
 def problem_text(problem: str, cells: list[VaryCell], width: int) -> str:
     """What is wrong, below what is typed; a long one further left, where there is more room."""
-    text = f"✗ {harmless(problem)}"
+    text = f"✗ {sanitize(problem)}"
     typed = next(cell.start for cell in cells if not cell.choice)
     indent = typed - 2 if typed - 2 + cell_len(text) <= width else 3
     return " " * indent + text
@@ -88,7 +88,7 @@ def row_segments(
         elif here:
             yield from _typed(line, cell.width, style)
         else:
-            yield Segment(set_cell_size(harmless(cell.text), cell.width), style("value"))
+            yield Segment(set_cell_size(sanitize(cell.text), cell.width), style("value"))
         end = cell.start + cell.width
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from textual.message import Message
-
 from engine.results import SearchResult, SweepResult
 from engine.runs.state import RunState, Trial
 from engine.specs import (
@@ -19,14 +17,6 @@ from engine.specs import (
 )
 from penguin_tui.presentation.workload_estimate import Tuned
 from penguin_tui.search.search_head import best_trial, settings_of
-
-
-class CandidateWanted(Message):
-    """The person wants the settings of a candidate in the Train form."""
-
-    def __init__(self, settings: dict[str, Any]) -> None:
-        super().__init__()
-        self.settings = settings
 
 
 def chosen_settings(state: RunState) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.results import ColumnFacts, DescribeResult
 from engine.specs import PENGUINS
-from penguin_tui.presentation.text import counted, harmless
+from penguin_tui.presentation.text import counted, sanitize
 
 SHOWN_NOTES = 3
 # of how the file was read, what may surprise
@@ -28,7 +28,7 @@ def left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
 def label(choice: Mapping[str, Any]) -> str:
     """The data set's name: "penguins", or the file's without its folder."""
     data = str(choice.get("data", PENGUINS))
-    return harmless(data if data == PENGUINS else data.rpartition("/")[2], 60)
+    return sanitize(data if data == PENGUINS else data.rpartition("/")[2], 60)
 
 
 def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
@@ -38,7 +38,7 @@ def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
     features = sum(column.role == "feature" for column in data.columns)
     return (
         f"{label(choice)} · {counted(data.rows, 'row')} · {counted(features, 'feature')}"
-        f" · target {harmless(data.target, 40)}{harmless(reading, 200)}"
+        f" · target {sanitize(data.target, 40)}{sanitize(reading, 200)}"
     )
 
 
@@ -47,9 +47,9 @@ def notes(data: DescribeResult, warnings: Sequence[str]) -> list[str]:
     warned = [column for column in data.columns if column.warning and column.role == "feature"]
     told = {column.warning for column in data.columns}
     notes = [note for note in dict.fromkeys([*data.notes, *warnings]) if note not in told]
-    lines = [f"! {harmless(note, 300)}" for note in notes[:SHOWN_NOTES]]
+    lines = [f"! {sanitize(note, 300)}" for note in notes[:SHOWN_NOTES]]
     if warned:
-        names = ", ".join(harmless(column.name, 24) for column in warned[:SHOWN_NOTES])
+        names = ", ".join(sanitize(column.name, 24) for column in warned[:SHOWN_NOTES])
         more = f" and {len(warned) - SHOWN_NOTES} more" if len(warned) > SHOWN_NOTES else ""
         lines.insert(0, f"! Look at {names}{more}. l leaves the selected column out.")
     if len(notes) > SHOWN_NOTES:

@@ -25,7 +25,7 @@ from engine.store import RunRecord
 from penguin_tui.cli.output.console import caution
 from penguin_tui.cli.output.search_summary import shown_settings
 from penguin_tui.presentation.keras_log import epoch_line
-from penguin_tui.presentation.text import count, counted, harmless, percent
+from penguin_tui.presentation.text import count, counted, percent, sanitize
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +96,15 @@ def as_text(line: Line) -> str:
             before = of if line.trial is not None else ""
             return before + epoch_line(line.number, line.planned, line.steps, line.figures)
         case Phase():
-            return harmless(line.name)
+            return sanitize(line.name)
         case Note():
-            text = harmless(line.text)
+            text = sanitize(line.text)
             clock = time.strftime("%H:%M:%S", time.localtime(line.at))
             return (
                 caution(f"{clock} note: {text}") if line.level == "warning" else f"{clock} {text}"
             )
         case DataReady():
-            rows = ", ".join(f"{harmless(part, 20)} {count(n)}" for part, n in line.parts.items())
+            rows = ", ".join(f"{sanitize(part, 20)} {count(n)}" for part, n in line.parts.items())
             return (
                 f"{counted(len(line.features), 'feature')},"
                 f" {counted(len(line.classes), 'class', 'classes')}; rows: {rows}"
@@ -121,7 +121,7 @@ def as_text(line: Line) -> str:
             return f"candidate {line.trial}: {shown_settings(line.settings) or 'begins'}"
         case TrialEnded():
             scores = ", ".join(
-                f"{harmless(part, 20)} {percent(fmean(values))}"
+                f"{sanitize(part, 20)} {percent(fmean(values))}"
                 for part, values in line.scores.items()
                 if values
             )
@@ -130,9 +130,9 @@ def as_text(line: Line) -> str:
             clock = time.strftime("%H:%M:%S", time.localtime(line.at))
             return f"{clock} goes on where it was"
         case Ended():
-            reason = f": {harmless(line.message)}" if line.message else ""
+            reason = f": {sanitize(line.message)}" if line.message else ""
             return f"{line.status}{reason}"
-    return harmless(str(line))
+    return sanitize(str(line))
 
 
 def as_object(line: Line) -> dict[str, Any]:

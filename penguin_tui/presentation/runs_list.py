@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from penguin_tui.presentation import text
-from penguin_tui.tables.row_table import Cell, Column
+from penguin_tui.presentation.columns import Cell, Column
 
 if TYPE_CHECKING:
     from engine.store import RunRecord
@@ -55,8 +55,8 @@ def cells(record: "RunRecord", now: float | None = None) -> tuple[Cell, ...]:
     return (
         (str(record.id), "muted"),
         (KIND_WORDS.get(record.kind, record.kind), ""),
-        (text.harmless(record.name) if record.name else text.NOTHING, ""),
-        (text.harmless(record.data), ""),
+        (text.sanitize(record.name) if record.name else text.NOTHING, ""),
+        (text.sanitize(record.data), ""),
         ("published" if published else record.protocol, "warning" if published else ""),
         (record.status, _STATUS_STYLE.get(record.status, "")),
         (text.percent(validation(record)), ""),
@@ -155,8 +155,8 @@ def details(record: "RunRecord", now: float | None = None) -> list[str]:
     protocol = "as published: leaks, not comparable" if published else record.protocol
     first = [
         f"run {record.id}",
-        text.harmless(record.name),
-        f"{text.harmless(record.data)}, target {text.harmless(record.target)}",
+        text.sanitize(record.name),
+        f"{text.sanitize(record.data)}, target {text.sanitize(record.target)}",
         protocol,
         text.when(record.created, now),
         f"took {text.duration(record.seconds(now))}" if record.started else "",
@@ -172,7 +172,7 @@ def details(record: "RunRecord", now: float | None = None) -> list[str]:
     ]
     lines = [" · ".join(filter(None, first)), " · ".join(filter(None, figures))]
     if record.message:
-        lines.append(text.harmless(f"{record.message} {record.hint}".strip()))
+        lines.append(text.sanitize(f"{record.message} {record.hint}".strip()))
     if record.note:
-        lines.append(text.harmless(f"note: {record.note}"))
+        lines.append(text.sanitize(f"note: {record.note}"))
     return [line for line in lines if line]

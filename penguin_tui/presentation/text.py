@@ -1,6 +1,6 @@
 """Figures, times and foreign text as a person reads them.
 
-Everything here returns plain text without markup. `harmless` is for text that
+Everything here returns plain text without markup. `sanitize` is for text that
 comes from a file or a person: what a terminal would obey is made visible.
 """
 
@@ -25,7 +25,7 @@ MAX_MARKS = 3
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def harmless(text: str, limit: int = MAX_TEXT) -> str:
+def sanitize(text: str, limit: int = MAX_TEXT) -> str:
     """`text` on one line with whatever a terminal would obey made visible, cut at `limit`.
 
     A control character becomes its picture (escape: ␛), any other character

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from engine.results import ConfusionMatrix as Counts
 from engine.results import Matrix
-from penguin_tui.presentation.text import clipped, count, counted, harmless
+from penguin_tui.presentation.text import clipped, count, counted, sanitize
 
 Part = Literal["train", "validation", "test"]
 NAMES: dict[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
@@ -85,7 +85,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             parts = self._parts()
             wanted = part or self._part
             self._part = wanted if wanted in parts else parts[-1]
-            labels = [clipped(harmless(label), LABEL) for label in matrix.labels]
+            labels = [clipped(sanitize(label), LABEL) for label in matrix.labels]
             self._labels = tuple(labels)
             self._label_width = max(cell_len(CORNER), *map(cell_len, labels))
             widest = max(

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from engine.runs.events import Note
 from engine.runs.state import Curve, RunState
 from engine.store import RunRecord
-from penguin_tui.presentation.text import count, figure, harmless, percent
+from penguin_tui.presentation.text import count, figure, percent, sanitize
 
 # heading and width of each column; the last ones give way where there is no room
 COLUMNS: tuple[tuple[str, str, int], ...] = (
@@ -159,13 +159,13 @@ def _log_of(record: RunRecord, state: RunState, width: int) -> Log:
 
 
 def _plain(text: str, width: int) -> list[tuple[str, str]]:
-    return [("info", line) for line in textwrap.wrap(harmless(text), max(20, width))]
+    return [("info", line) for line in textwrap.wrap(sanitize(text), max(20, width))]
 
 
 def _wrapped(note: Note, width: int) -> list[tuple[str, str]]:
     mark = "! " if note.level == "warning" else ""
     clock = time.strftime("%H:%M:%S", time.localtime(note.at))
-    lines = textwrap.wrap(f"{clock} {mark}{harmless(note.text)}", max(20, width))
+    lines = textwrap.wrap(f"{clock} {mark}{sanitize(note.text)}", max(20, width))
     return [(note.level, line) for line in lines]
 
 

@@ -11,7 +11,7 @@ from engine.specs.schedules import Constant, StepDecay
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.data.data_shape import Shape
 from penguin_tui.forms.form import Reading, entries
-from penguin_tui.presentation.text import count, counted, harmless
+from penguin_tui.presentation.text import count, counted, sanitize
 from penguin_tui.tables.text_lines import ERROR, WARNING, heading, muted
 
 UNKNOWN = "Shown once the data is known: press 1 to look at it."
@@ -53,7 +53,7 @@ def _problems(reading: Reading) -> list[Content]:
     known = entries("train")
     lines = [Content.styled(f"{counted(wrong, 'setting')} {verb} another value", ERROR)]
     lines += [Content(f"✗ {known[name].path}") for name in reading.problems]
-    lines += [Content(f"✗ {harmless(problem)}") for problem in reading.others]
+    lines += [Content(f"✗ {sanitize(problem)}") for problem in reading.others]
     return [*lines, muted("r goes to the first one.")]
 
 

@@ -79,7 +79,7 @@ def head(
 
 
 def _title(record: RunRecord) -> str:
-    name = f" {text.harmless(record.name, 30)}" if record.name else ""
+    name = f" {text.sanitize(record.name, 30)}" if record.name else ""
     return f"Run {record.id}{name}"
 
 
@@ -127,7 +127,7 @@ def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> li
     facts = [f" in {text.duration(record.seconds())}" if record.started else ""]
     result = state.result
     if good and isinstance(result, TrainResult):
-        facts.append(f" · {text.harmless(result.stopped_because)}")
+        facts.append(f" · {text.sanitize(result.stopped_because)}")
         if result.epoch_kept != result.epochs_run:
             facts.append(f" · epoch {text.count(result.epoch_kept)} kept")
     lines = [Content.assemble(f"{_title(record)}: ", (record.status, style), "".join(facts))]
@@ -144,8 +144,8 @@ def _why(record: RunRecord, state: RunState, next_step: str) -> list[Content]:
     hint = record.hint or (state.ended.hint if state.ended else "")
     if not hint and (record.status != "stopped" or state.result is not None):
         hint = WAYS_OUT[record.status]
-    why = [Content.styled(text.harmless(line), "bold") for line in message.splitlines() if line]
-    return [*why, Content(f"{text.harmless(hint)} {next_step}".strip())]
+    why = [Content.styled(text.sanitize(line), "bold") for line in message.splitlines() if line]
+    return [*why, Content(f"{text.sanitize(hint)} {next_step}".strip())]
 
 
 def _figures(record: RunRecord, state: RunState, width: int) -> list[Content]:
@@ -186,7 +186,7 @@ def _warnings(state: RunState) -> list[Content]:
     found = state.warnings
     # the protocol's own warning is shown by its mark
     shown = [note for note in found if not note.startswith("As published:")]
-    lines = [Content.styled(f"! {text.harmless(note)}", WARNING) for note in shown[:MAX_WARNINGS]]
+    lines = [Content.styled(f"! {text.sanitize(note)}", WARNING) for note in shown[:MAX_WARNINGS]]
     if len(shown) > MAX_WARNINGS:
         more = len(shown) - MAX_WARNINGS
         lines.append(

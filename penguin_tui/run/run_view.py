@@ -17,7 +17,7 @@ from engine.results import Scored
 from engine.runs.state import RunState
 from engine.specs import InvalidSpec, RunSpec
 from engine.store import RunRecord
-from penguin_tui.presentation.best_settings import CandidateWanted, chosen_settings, train_spec
+from penguin_tui.presentation.best_settings import chosen_settings, train_spec
 from penguin_tui.presentation.text import counted
 from penguin_tui.presentation.workload_estimate import TUNED_KINDS, Tuned
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
@@ -28,6 +28,7 @@ from penguin_tui.run.reproduction_pane import PartsPane
 from penguin_tui.run.result_tables import CoefficientTable, LayerTable, MisclassifiedTable
 from penguin_tui.run.run_actions import Request, resume_wish, stop_wish
 from penguin_tui.run.summary import Summary
+from penguin_tui.run.trial_chosen import TrialChosen
 
 
 class Pane(Protocol):
@@ -295,7 +296,7 @@ class RunView(Vertical, can_focus=True):
         if settings is not None:
             self._to_train(settings)
 
-    def on_candidate_wanted(self, message: CandidateWanted) -> None:
+    def on_trial_chosen(self, message: TrialChosen) -> None:
         """The settings of a candidate into the Train form."""
         message.stop()
         self._to_train(message.settings)

@@ -19,15 +19,15 @@ from engine.runs.state import RunState
 from engine.specs import RunSpec, to_fields
 from engine.store import RunRecord
 from penguin_tui.forms.form import Entry, entries, filled
-from penguin_tui.forms.search_space import in_words, words
+from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.presentation.text import (
     count,
     counted,
     duration,
     figure,
-    harmless,
     interval,
     percent,
+    sanitize,
     when,
 )
 from penguin_tui.search.search_summary import tuned_blocks
@@ -109,7 +109,7 @@ def _classes(result: Scored) -> list[Content]:
         if (found := _score(result, key)) is not None
     )
     rows = [
-        (harmless(one.label, LABEL), percent(one.precision), percent(one.recall),
+        (sanitize(one.label, LABEL), percent(one.precision), percent(one.recall),
          figure(one.f1, 3), count(one.rows))
         for one in score.classes
     ]  # fmt: skip
@@ -123,8 +123,8 @@ def _described(result: DescribeResult) -> list[Content]:
     return [
         heading("Data"),
         Content(f"{counted(result.rows, 'row')}, {counted(len(result.columns), 'column')}"),
-        *aligned([(harmless(label, LABEL), count(rows)) for label, rows in result.classes],
-                 (harmless(result.target, LABEL), "rows")),
+        *aligned([(sanitize(label, LABEL), count(rows)) for label, rows in result.classes],
+                 (sanitize(result.target, LABEL), "rows")),
         muted("Screen 1 shows the data in full."),
     ]  # fmt: skip
 
@@ -144,20 +144,22 @@ def _used(record: RunRecord, state: RunState) -> list[Content]:
     if trial is not None:
         rows += [
             ("learning rate, last" if name == "learning_rate" else name.replace("_", " "),
-             figure(value) if isinstance(value, float) else harmless(str(value)))
+             figure(value) if isinstance(value, float) else sanitize(str(value)))
             for name, value in trial.settings_used.items()
         ]  # fmt: skip
     if isinstance(state.result, TrainResult | SweepResult | SearchResult):
         rows.append(("epoch kept", count(state.result.epoch_kept)))
-        rows.append(("ended because", harmless(state.result.stopped_because)))
+        rows.append(("ended because", sanitize(state.result.stopped_because)))
     return [heading("What took effect"), *_pairs(rows)] if rows else []
 
 
 def _settings(record: RunRecord) -> list[Content]:
     chosen = chosen_settings(record.spec)
-    rows = [(entry.label, harmless(text)) for entry, text in chosen]
+    rows = [(entry.label, sanitize(text)) for entry, text in chosen]
     varied = to_fields(record.spec).get("vary", {})
-    rows += [(f"Varied: {words(name)}", harmless(in_words(d))) for name, d in varied.items()]
+    rows += [
+        (f"Varied: {setting_label(name)}", sanitize(range_text(d))) for name, d in varied.items()
+    ]
     rest = "Everything else has its default." if rows else "Every setting has its default."
     return [heading("Settings"), *_pairs(rows), muted(rest)]
 
@@ -176,7 +178,7 @@ def chosen_settings(spec: RunSpec) -> list[tuple[Entry, str]]:
 
 def _origin(record: RunRecord, now: float) -> list[Content]:
     rows = [
-        ("data", f"{harmless(record.data)}, target {harmless(record.target)}"),
+        ("data", f"{sanitize(record.data)}, target {sanitize(record.target)}"),
         ("protocol", record.protocol.replace("_", " ")),
         ("begun", when(record.started, now) if record.started else "not yet"),
         ("duration", duration(record.seconds(now))),
@@ -184,13 +186,13 @@ def _origin(record: RunRecord, now: float) -> list[Content]:
     if record.data_sha256:
         rows.append(("data SHA-256", record.data_sha256[:16]))
     rows += [
-        (name.replace("_", " "), harmless(_short(value)))
+        (name.replace("_", " "), sanitize(_short(value)))
         for name, value in record.provenance.items()
         if name not in ("argv",)
     ]
     lines = [heading("Where it comes from"), *_pairs(rows)]
     if record.note:
-        lines.append(Content(f"note: {harmless(record.note)}"))
+        lines.append(Content(f"note: {sanitize(record.note)}"))
     return lines
 
 

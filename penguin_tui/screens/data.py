@@ -21,7 +21,7 @@ from penguin_tui.data.feature_table import FeatureTable, details
 from penguin_tui.data.histogram import Histogram
 from penguin_tui.data.scatter import Scatter
 from penguin_tui.presentation.data_text import first_place, label, left_out, notes, title
-from penguin_tui.presentation.text import counted, harmless
+from penguin_tui.presentation.text import counted, sanitize
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.row_table import RowTable
@@ -182,8 +182,8 @@ class DataScreen(WorkScreen):
         lines = [
             "These data cannot be used.",
             "",
-            harmless(error.message),
-            harmless(error.hint),
+            sanitize(error.message),
+            sanitize(error.hint),
             "",
         ]
         back = ", u goes back to the data before" if self._before else ""

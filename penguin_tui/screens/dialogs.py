@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from penguin_tui.presentation.text import harmless
+from penguin_tui.presentation.text import sanitize
 
 _CSS = """
     align: center middle;
@@ -39,7 +39,7 @@ class TextDialog(ModalScreen[str | None]):
         with Vertical() as box:
             box.border_title = self._title
             # a field obeys direction marks; what was stored may hold some
-            value = harmless(self._value, len(self._value))
+            value = sanitize(self._value, len(self._value))
             yield Input(value, placeholder=self._placeholder, max_length=500)
             yield Static("enter keeps it · esc leaves it as it was", classes="keys")
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from engine.specs import SPECS, RunSpec, to_fields
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.spec_form import SpecForm
-from penguin_tui.presentation.text import harmless
+from penguin_tui.presentation.text import sanitize
 from penguin_tui.run.run_view import RunView
 from penguin_tui.screens.base import WorkScreen
 
@@ -217,7 +217,7 @@ def ask(screen: WorkScreen, message: RunView.Asked) -> None:
 
     def told(differences: tuple[str, ...]) -> None:
         if differences:
-            lines = "\n".join(harmless(line) for line in differences)
+            lines = "\n".join(sanitize(line) for line in differences)
             screen.notify(
                 f"Run {run} goes on. Different today, so figures may differ:\n{lines}",
                 severity="warning", timeout=15, markup=False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from penguin_tui.presentation.text import harmless
+from penguin_tui.presentation.text import sanitize
 from penguin_tui.run.run_view import RunView
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.form_and_run import ask
@@ -88,7 +88,7 @@ class RunScreen(WorkScreen):
     def _begun(self, begun: tuple[int, tuple[str, ...]]) -> None:
         run, different = begun
         if different:
-            lines = "\n".join(harmless(line) for line in different)
+            lines = "\n".join(sanitize(line) for line in different)
             self.notify(
                 f"Different today, so figures may differ:\n{lines}",
                 severity="warning",

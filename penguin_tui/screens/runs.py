@@ -298,7 +298,7 @@ class RunsScreen(WorkScreen):
         def told(found: tuple[int, tuple[str, ...]]) -> None:
             run, changed = found
             if changed:
-                differences = "\n".join(text.harmless(line) for line in changed)
+                differences = "\n".join(text.sanitize(line) for line in changed)
                 self.notify(
                     f"Run {run} is queued. Not all is as it was:\n{differences}",
                     severity="warning", timeout=15, markup=False,

@@ -12,9 +12,10 @@ from textual.widgets import Static
 from engine.specs import SPECS, RunSpec, to_fields
 from engine.specs.presets import PRESETS
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.forms.search_space import listed_rows, words
+from penguin_tui.forms.search_space import listed_rows
 from penguin_tui.forms.search_space_table import VaryTable
 from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.workload_estimate import SEARCH_KINDS
 from penguin_tui.screens.picker import Offer
 from penguin_tui.screens.search_space import VaryingScreen
@@ -144,7 +145,7 @@ class SearchScreen(VaryingScreen):
         for kind in SEARCH_KINDS:
             for name, fields in PRESETS.get(kind, {}).items():
                 title = f"{KIND_WORDS[kind]}: {name}"
-                varied = ", ".join(words(setting) for setting in fields["vary"])
+                varied = ", ".join(setting_label(setting) for setting in fields["vary"])
                 yield Offer(f"{kind} {name}", title, f"over {varied}"), kind, fields
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -7,9 +7,9 @@ from typing import Any
 from textual.widget import Widget
 
 from engine.specs.presets import SWEEP_PRESETS
-from penguin_tui.forms.search_space import in_words, words
 from penguin_tui.forms.search_space_table import VaryTable
 from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.screens.picker import Offer
 from penguin_tui.screens.search_space import VaryingScreen
 from penguin_tui.search.workload import Workload
@@ -41,5 +41,5 @@ class SweepScreen(VaryingScreen):
         """The post's five experiments, with five seeds for each value."""
         for name, fields in SWEEP_PRESETS.items():
             ((setting, dimension),) = fields["vary"].items()
-            told = f"{words(setting)} {in_words(dimension)}"
+            told = f"{setting_label(setting)} {range_text(dimension)}"
             yield Offer(name, name, told), "sweep", fields

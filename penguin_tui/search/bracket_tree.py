@@ -13,11 +13,13 @@ from engine.runs.state import RunState, Trial
 from engine.specs import HyperbandSpec
 from engine.specs.hyperband_schedule import Rung, rungs
 from engine.store import RunRecord
-from penguin_tui.presentation.best_settings import CandidateWanted, candidate_settings
+from penguin_tui.presentation.best_settings import candidate_settings
+from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.text import NOTHING, count, counted, percent
 from penguin_tui.run.live_pane import LivePane
+from penguin_tui.run.trial_chosen import TrialChosen
 from penguin_tui.search.search_head import score_of, settings_of, settings_text
-from penguin_tui.tables.row_table import MOVES, Cell, Column, RowTable
+from penguin_tui.tables.row_table import MOVES, RowTable
 
 Outcome = Literal["goes on", "stopped here", "to the end", "waits", "at work", "skipped", "failed"]
 SIGNS: dict[Outcome, str] = {
@@ -235,7 +237,7 @@ class BracketPane(LivePane):
         branch: Branch = message.item
         if branch.trial is not None:
             trial = self.state.trials[branch.trial]
-            self.post_message(CandidateWanted(candidate_settings(trial)))
+            self.post_message(TrialChosen(candidate_settings(trial)))
         elif branch.rung is not None:
             self._folded ^= {(branch.bracket, branch.rung)}
             self.draw_again()

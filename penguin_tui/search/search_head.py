@@ -9,8 +9,8 @@ from engine.results import SearchResult, SweepResult
 from engine.runs.state import RunState, Trial
 from engine.specs.fields import show
 from engine.store import RunRecord
-from penguin_tui.forms.search_space import words
 from penguin_tui.presentation import text
+from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.tables.text_lines import MUTED, WARNING
 
 BAR, TRACK, BAR_WIDTH = "█", "░", 40
@@ -33,12 +33,12 @@ def value_text(value: object) -> str:
     """A setting as briefly as a table wants it: four digits tell two rates apart."""
     if value is None:
         return text.NOTHING
-    return f"{value:.4g}" if isinstance(value, float) else text.harmless(show(value), 30)
+    return f"{value:.4g}" if isinstance(value, float) else text.sanitize(show(value), 30)
 
 
 def settings_text(settings: Mapping[str, object], limit: int = 70) -> str:
     """Settings on one line."""
-    parts = [f"{words(name)} {value_text(value)}" for name, value in settings.items()]
+    parts = [f"{setting_label(name)} {value_text(value)}" for name, value in settings.items()]
     return text.clipped(", ".join(parts), limit)
 
 
@@ -76,7 +76,7 @@ def _second(record: RunRecord, state: RunState, width: int, now: float) -> Conte
     plan = state.plan
     status = record.status
     busy = {"stopping": "stopping", "paused": "paused"}.get(status, state.phase or "starting")
-    parts = [f"Run {record.id}: {text.harmless(busy, 40)}"]
+    parts = [f"Run {record.id}: {text.sanitize(busy, 40)}"]
     pace = state.pace(now)
     if plan is not None and pace is not None and status == "running":
         left = max(0, plan.epochs - state.epochs_done) / pace
@@ -104,14 +104,14 @@ def result_lines(state: RunState, watched: str, width: int) -> list[Content]:
     if isinstance(result, SearchResult):
         lines = [_selection(result, width)]
         if result.note:
-            lines.insert(0, Content.styled(f"! {text.harmless(result.note)}", f"bold {WARNING}"))
+            lines.insert(0, Content.styled(f"! {text.sanitize(result.note)}", f"bold {WARNING}"))
         return lines
     return []
 
 
 def chosen_sentence(result: SweepResult, watched: str) -> Content:
     """Which value was chosen, and why."""
-    name = words(result.setting)
+    name = setting_label(result.setting)
     chosen, best = show(result.chosen), show(result.best)
     point = next((p for p in result.points if p.value == result.best), None)
     told = f" ({text.percent(point.validation.mean)} {watched})" if point is not None else ""
@@ -120,7 +120,7 @@ def chosen_sentence(result: SweepResult, watched: str) -> Content:
         why = f": it has the highest mean{told}" if repeated else f": the highest accuracy{told}"
     else:
         why = f", the smallest within one standard error of the best, {best}{told}"
-    value = f"{name} {text.harmless(chosen, 30)}"
+    value = f"{name} {text.sanitize(chosen, 30)}"
     return Content.assemble("Chosen: ", (value, "bold $accent"), f"{why}.")
 
 

@@ -5,8 +5,8 @@ from textual.content import Content
 from engine.results import SearchResult, SweepResult
 from engine.runs.state import RunState
 from engine.store import RunRecord
-from penguin_tui.forms.search_space import words
-from penguin_tui.presentation.text import count, counted, figure, harmless, percent
+from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.text import count, counted, figure, percent, sanitize
 from penguin_tui.search.search_head import OWN, chosen_sentence, gap_words, value_text
 from penguin_tui.tables.text_lines import WARNING, aligned, heading, muted
 
@@ -25,7 +25,7 @@ def tuned_blocks(record: RunRecord, state: RunState) -> list[list[Content]]:
 def _note(result: SearchResult) -> list[Content]:
     if not result.note:
         return []
-    return [Content.styled(f"! {harmless(result.note)}", f"bold {WARNING}")]
+    return [Content.styled(f"! {sanitize(result.note)}", f"bold {WARNING}")]
 
 
 def _gap(result: SearchResult) -> list[Content]:
@@ -50,15 +50,16 @@ def _gap(result: SearchResult) -> list[Content]:
 def _settings(result: SearchResult) -> list[Content]:
     used = result.settings_used
     rows = [
-        (words(name), value_text(value), value_text(used[name]) if name in used else "not told")
+        (setting_label(name), value_text(value),
+         value_text(used[name]) if name in used else "not told")
         for name, value in result.best_settings.items()
         if not name.startswith(OWN)
     ]  # fmt: skip
     names = {name for name, *_ in rows}
     rows += [
-        (words(name), "", value_text(value))
+        (setting_label(name), "", value_text(value))
         for name, value in used.items()
-        if words(name) not in names and not name.startswith(OWN)
+        if setting_label(name) not in names and not name.startswith(OWN)
     ]
     return [
         heading(f"Best settings (candidate {count(result.best_trial)})"),
@@ -72,8 +73,10 @@ def influence_of(result: SearchResult, setting: str) -> str:
     for item in result.influences:
         if item.setting == setting:
             if item.value is None:
-                return f"Whether {words(setting)} mattered cannot be told."
-            return f"{words(setting)}: {figure(item.value, 3)} with the score, {item.method}"
+                return f"Whether {setting_label(setting)} mattered cannot be told."
+            return (
+                f"{setting_label(setting)}: {figure(item.value, 3)} with the score, {item.method}"
+            )
     return ""
 
 
@@ -82,7 +85,8 @@ def influence_lines(result: SearchResult) -> list[Content]:
     if not result.influences:
         return []
     rows = [
-        (words(item.setting), figure(item.value, 3) if item.value is not None else "cannot be told",
+        (setting_label(item.setting),
+         figure(item.value, 3) if item.value is not None else "cannot be told",
          item.method)
         for item in result.influences
     ]  # fmt: skip

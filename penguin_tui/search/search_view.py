@@ -15,9 +15,10 @@ from engine.runs.state import RunState, Trial
 from engine.specs.search_space import Range
 from engine.store import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
-from penguin_tui.forms.search_space import words
-from penguin_tui.presentation.best_settings import CandidateWanted, candidate_settings
+from penguin_tui.presentation.best_settings import candidate_settings
+from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.run.live_pane import LivePane
+from penguin_tui.run.trial_chosen import TrialChosen
 from penguin_tui.search.search_head import score_of, settings_of
 from penguin_tui.search.search_summary import influence_lines, influence_of
 from penguin_tui.search.setting_scatter import Cloud, SettingScatter
@@ -79,7 +80,7 @@ class TrialsPane(LivePane):
     def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
         """Enter on a candidate."""
         message.stop()
-        self.post_message(CandidateWanted(candidate_settings(message.item.trial)))
+        self.post_message(TrialChosen(candidate_settings(message.item.trial)))
 
     def _tell(self) -> None:
         item: Ranked | None = self.query_one(TrialTable).current
@@ -236,7 +237,7 @@ class VariedPane(LivePane, can_focus=True):
         if not name:
             return
         marked = "   ".join(
-            f"‹ {words(one)} ›" if one == name else words(one) for one in names
+            f"‹ {setting_label(one)} ›" if one == name else setting_label(one) for one in names
         )  # fmt: skip
         self.query_one("#varied-names", Static).update(marked)
         dimension = vary[name]

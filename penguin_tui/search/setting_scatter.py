@@ -8,7 +8,7 @@ from penguin_tui.charts.axis import value_axis
 from penguin_tui.charts.canvas import paint, plane
 from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.charts.value_axis import scale_of
-from penguin_tui.forms.search_space import words
+from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import counted
 
 MIN_WIDTH, MIN_HEIGHT = 24, 7
@@ -47,7 +47,7 @@ def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
     grid = Grid(width, height)
     if cloud is None:
         return grid
-    column = grid.put(0, 2, f"Validation accuracy over {words(cloud.setting)}", TITLE)
+    column = grid.put(0, 2, f"Validation accuracy over {setting_label(cloud.setting)}", TITLE)
     if not cloud.points:
         grid.put(height // 2, 2, "A dot for each candidate comes when it is scored.", MUTED)
         return grid

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from engine.runs.state import RunState, Trial
 from engine.store import RunRecord
-from penguin_tui.presentation.text import count, counted, harmless, percent
+from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.text import count, counted, percent, sanitize
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.search.search_head import score_of, settings_of, settings_text
-from penguin_tui.tables.row_table import Cell, Column, RowTable
+from penguin_tui.tables.row_table import RowTable
 
 MAX_TEXT = 200
 COLUMNS = (Column("at", "time", 8), Column("text", "", 0, most=MAX_TEXT))
@@ -43,7 +44,7 @@ def _lines(record: RunRecord, state: RunState) -> Iterator[LogLine]:
         yield LogLine(plan.at, -1, planned)
     for number, note in enumerate(state.notes):
         warning = note.level == "warning"
-        text = harmless(note.text, MAX_TEXT)
+        text = sanitize(note.text, MAX_TEXT)
         yield LogLine(note.at, number, f"! {text}" if warning else text, "warning" * warning)
     noun = "training" if record.kind == "sweep" else "candidate"
     for trial in state.trials.values():
@@ -51,12 +52,12 @@ def _lines(record: RunRecord, state: RunState) -> Iterator[LogLine]:
             text = _ended(trial, noun)
             yield LogLine(trial.ended, trial.number, text, STYLES.get(trial.status, ""))
     if state.ended is not None:
-        said = f": {harmless(state.ended.message, MAX_TEXT)}" if state.ended.message else ""
+        said = f": {sanitize(state.ended.message, MAX_TEXT)}" if state.ended.message else ""
         yield LogLine(state.ended.at, len(state.trials), f"{state.ended.status}{said}", "accent")
 
 
 def _ended(trial: Trial, noun: str) -> str:
-    group = f" ({harmless(trial.group, 40)})" if trial.group else ""
+    group = f" ({sanitize(trial.group, 40)})" if trial.group else ""
     score = score_of(trial)
     scored = f", validation {percent(score)}" if score is not None else ""
     return (

@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 from engine.results import SearchResult
 from engine.runs.state import RunState, Trial
 from engine.store import RunRecord
-from penguin_tui.forms.search_space import words
-from penguin_tui.presentation.text import NOTHING, count, duration, harmless, percent
+from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.text import NOTHING, count, duration, percent, sanitize
 from penguin_tui.search.search_head import OWN, score_of, settings_of, settings_text, value_text
-from penguin_tui.tables.row_table import MOVES, Cell, Column, RowTable
+from penguin_tui.tables.row_table import MOVES, RowTable
 
 SETTING_WIDTHS = (8, 14)
 STATUS_STYLE = {
@@ -111,7 +112,9 @@ def trial_columns(names: Sequence[str], folds: int, *, rungs: bool = False) -> l
     """The columns for these settings; where room is short folds and seconds go first."""
     low, high = SETTING_WIDTHS
     settings = [
-        Column(f"set {name}", words(name), max(low, min(high, len(name))), right=True, rank=1)
+        Column(
+            f"set {name}", setting_label(name), max(low, min(high, len(name))), right=True, rank=1
+        )
         for name in names
     ]
     return [
@@ -155,7 +158,7 @@ def trial_cells(
 
 def rung_text(group: str) -> str:
     """A group such as "bracket 2, rung 1" as "b2 r1"."""
-    return harmless(group.replace("bracket ", "b").replace(", rung ", " r"), 8)
+    return sanitize(group.replace("bracket ", "b").replace(", rung ", " r"), 8)
 
 
 def score_text(item: Ranked) -> str:
@@ -193,7 +196,7 @@ def details(item: Ranked) -> list[str]:
     if len(folds) > 1:
         lines.append(f"folds: {', '.join(percent(fold) for fold in folds)}")
     elif trial.group:
-        lines.append(harmless(trial.group, 80))
+        lines.append(sanitize(trial.group, 80))
     return lines
 
 

@@ -12,8 +12,8 @@ from engine.planning.search import combinations
 from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec, SweepSpec
 from engine.specs.hyperband_schedule import rungs
 from penguin_tui.forms.form import Reading
-from penguin_tui.forms.search_space import in_words, words
-from penguin_tui.presentation.text import count, counted, duration, harmless
+from penguin_tui.presentation.setting_text import range_text, setting_label
+from penguin_tui.presentation.text import count, counted, duration, sanitize
 from penguin_tui.presentation.workload_estimate import Amount, Speed, Tuned, amount
 from penguin_tui.tables.text_lines import ERROR, WARNING, aligned, heading, joined, muted
 
@@ -79,10 +79,10 @@ def _wrong(reading: Reading, problems: Mapping[int, str]) -> list[Content]:
     wrong += 0 if wrong else len(reading.others)
     verb = "needs" if wrong == 1 else "need"
     lines = [Content.styled(f"{counted(wrong, 'setting')} {verb} another value", ERROR)]
-    lines += [Content(f"✗ row {place + 1}: {harmless(text)}") for place, text in problems.items()]
+    lines += [Content(f"✗ row {place + 1}: {sanitize(text)}") for place, text in problems.items()]
     lines += [Content(f"✗ {name}") for name in reading.problems]
     if not problems and not reading.problems:
-        lines += [Content(f"✗ {harmless(problem)}") for problem in reading.others]
+        lines += [Content(f"✗ {sanitize(problem)}") for problem in reading.others]
     return [*lines, muted("r goes to the first one.")]
 
 
@@ -131,7 +131,7 @@ def _how(spec: Tuned) -> list[Content]:
             muted(f"The best of each rung go on, about one in {spec.factor}."),
         ]
     varied = [
-        Content(f"{words(name)}: {harmless(in_words(dimension), 80)}")
+        Content(f"{setting_label(name)}: {sanitize(range_text(dimension), 80)}")
         for name, dimension in _json(spec).items()
     ]
     lines = [heading("Over"), *varied]

@@ -16,8 +16,8 @@ from penguin_tui.charts import series as series_math
 from penguin_tui.charts.canvas import Plane, paint, plane
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.charts.value_axis import ValueScale, scale_of
-from penguin_tui.forms.search_space import words
-from penguin_tui.presentation.text import counted, harmless, percent
+from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.text import counted, percent, sanitize
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
@@ -265,7 +265,7 @@ def _shade(room: Plane, column: int, low: float, high: float, sign: str, style: 
 def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -> int:
     """Title, legend, and the figures of the point being read; returns their rows."""
     column = grid.put(0, 0, "▸ " if focused else "  ", ACCENT)
-    column = grid.put(0, column, f"Accuracy over {words(picture.setting)}", TITLE)
+    column = grid.put(0, column, f"Accuracy over {setting_label(picture.setting)}", TITLE)
     legend: list[tuple[str, str, int]] = [
         (palette.sample(0), picture.watched, SERIES),
         (palette.sample(1), "training", SERIES + 1),
@@ -299,6 +299,6 @@ def reading(picture: SweepPicture, point: Point) -> str:
     if band.repeats > 1:
         low, high = _ends(band)
         spread = f" ({100 * low:.1f}–{100 * high:.1f}, {counted(band.repeats, 'seed')})"
-    name = f"{words(picture.setting)} {harmless(show(point.value), 20)}"
+    name = f"{setting_label(picture.setting)} {sanitize(show(point.value), 20)}"
     watched = f"{picture.watched} {percent(band.mean)}{spread}"
     return f"{name}: {watched}, training {percent(point.train.mean)}"

@@ -13,11 +13,12 @@ from engine.runs.state import RunState
 from engine.specs import SweepSpec
 from engine.specs.fields import show
 from engine.store import RunRecord
-from penguin_tui.forms.search_space import words
-from penguin_tui.presentation.text import count, counted, harmless, percent
+from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.text import count, counted, percent, sanitize
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.sweep.sweep_chart import SweepChart, SweepPicture
-from penguin_tui.tables.row_table import Cell, Column, RowTable
+from penguin_tui.tables.row_table import RowTable
 
 BESIDE = 116
 COLUMNS = (
@@ -63,7 +64,7 @@ class PointTable(RowTable[tuple[Point, str]]):
 
     def show_picture(self, picture: SweepPicture) -> None:
         """Show the points of a picture."""
-        title = words(picture.setting)
+        title = setting_label(picture.setting)
         columns = (Column("value", title, 0), *COLUMNS[1:])
         if picture.watched == "test":
             columns = (columns[0], Column("validation", "test", 10, right=True), *columns[2:])
@@ -88,7 +89,7 @@ def point_cells(item: tuple[Point, str]) -> tuple[Cell, ...]:
         low, high = max(0.0, band.low), min(1.0, band.high)
         interval = f"{100 * low:.1f}–{100 * high:.1f}"
     return (
-        (harmless(show(point.value), 30), style),
+        (sanitize(show(point.value), 30), style),
         (percent(band.mean), style),
         (interval, ""),
         (percent(point.train.mean), "muted"),
@@ -142,9 +143,11 @@ class SweepPane(LivePane):
 def best_sentence(picture: SweepPicture) -> str:
     """The best value so far, and that more may come."""
     if not picture.points:
-        return f"{count(len(picture.values))} values of {words(picture.setting)} are to come."
+        return (
+            f"{count(len(picture.values))} values of {setting_label(picture.setting)} are to come."
+        )
     best = next(p for p in picture.points if p.value == picture.best)
-    name = f"{words(picture.setting)} {harmless(show(best.value), 30)}"
+    name = f"{setting_label(picture.setting)} {sanitize(show(best.value), 30)}"
     missing = len(picture.values) - len(picture.points)
     more = (
         f"; {count(missing)} of {count(len(picture.values))} values are to come" if missing else ""

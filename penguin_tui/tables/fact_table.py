@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
-from penguin_tui.presentation.text import harmless
+from penguin_tui.presentation.text import sanitize
 
 MAX_CELL = 40
 Rows = Sequence[Sequence[str]]
@@ -39,7 +39,7 @@ class FactTable(DataTable[Text]):
             self.add_row(*(self._cell(cell, place) for place, cell in enumerate(row)))
 
     def _cell(self, text: str, column: int) -> Text:
-        shown = harmless(text, MAX_CELL)
+        shown = sanitize(text, MAX_CELL)
         if column < self._left:
             return Text(shown, justify="left", no_wrap=True)
         return Text(shown, justify="right", no_wrap=True)

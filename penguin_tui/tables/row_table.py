@@ -5,7 +5,6 @@ its item when the order changes, and only rows that look different are repainted
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import set_cell_size
@@ -18,12 +17,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from penguin_tui.presentation.columns import GAP, Cell, Column, deal
 from penguin_tui.presentation.text import clipped
 
 T = TypeVar("T")
-# a text, and the component class that colours it ("" for none)
-Cell = tuple[str, str]
-GAP = 2
 
 
 # through the rows by keys that no table needs for anything else
@@ -35,21 +32,6 @@ MOVES: tuple[Binding, ...] = (
     Binding("home", "end(0)", "First", show=False),
     Binding("end", "end(-1)", "Last", show=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: `width` 0 takes what is left, up to `most` cells.
-
-    A higher `rank` is dropped first when room is short.
-    """
-
-    name: str
-    title: str
-    width: int
-    right: bool = False
-    rank: int = 0
-    most: int = 60
 
 
 class RowTable(ScrollView, Generic[T], can_focus=True):
@@ -173,7 +155,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
 
     def _deal_anew(self) -> None:
         self._dealt = self._room
-        self._layout = _deal(self._columns, self._dealt)
+        self._layout = deal(self._columns, self._dealt)
         self._drawn.clear()
         self.refresh()
 
@@ -315,22 +297,3 @@ def _fitted(text: str, width: int, right: bool) -> str:
     if right:
         text = " " * max(0, width - Segment(text).cell_length) + text
     return set_cell_size(text, width)
-
-
-def _deal(columns: Sequence[Column], room: int) -> tuple[tuple[int, Column, int], ...]:
-    """`(start, column, width)` of the columns that fit; what is left goes to the flexible one."""
-    smallest = 8
-    shown = list(columns)
-    while True:
-        needed = 1 + sum((column.width or smallest) + GAP for column in shown)
-        if needed <= room + GAP or len(shown) == 1:
-            break
-        shown.remove(max(reversed(shown), key=lambda column: column.rank))
-    spare = max(0, room + GAP - needed)
-    dealt = []
-    start = 1
-    for column in shown:
-        width = column.width or min(smallest + spare, column.most)
-        dealt.append((start, column, width))
-        start += width + GAP
-    return tuple(dealt)

@@ -74,13 +74,13 @@ def resume_command(run: int) -> int:
     that was never cut off; a sweep or search keeps every candidate that is done.
     """
     from engine.client import resume_run
-    from penguin_tui.presentation.text import harmless
+    from penguin_tui.presentation.text import sanitize
 
     with settled_store() as store:
         record = find_run(store, run)
         paused = record.status == "paused"
         for difference in resume_run(store, record.id):
-            say(caution(f"Different today: {harmless(difference)}"), err=True)
+            say(caution(f"Different today: {sanitize(difference)}"), err=True)
         if paused:
             record = _wait(store, record.id, lambda now: now.status != "paused")
         else:

@@ -24,7 +24,7 @@ def status_command(as_json: bool) -> None:
     from engine.client import engine_status
     from engine.exports.run_json import moment
     from engine.store.home import log_path
-    from penguin_tui.presentation.text import counted, harmless, when
+    from penguin_tui.presentation.text import counted, sanitize, when
 
     with opened_store() as store:
         status = engine_status(store)
@@ -47,12 +47,12 @@ def status_command(as_json: bool) -> None:
             }
         )
         return
-    detail = f" ({harmless(status.detail)})" if status.detail not in ("", status.state) else ""
+    detail = f" ({sanitize(status.detail)})" if status.detail not in ("", status.state) else ""
     say(f"The engine is {status.state}{detail}.")
     say(f"{counted(status.running, 'run')} at work, {status.queued:,} queued.")
     if record is not None:
         say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
-    say(f"Everything is kept in {harmless(str(log.parent), 4096)}.")
+    say(f"Everything is kept in {sanitize(str(log.parent), 4096)}.")
     if not shares_memory:
         say(
             "The file system there cannot share memory, so the store does without WAL mode: reading"
@@ -98,7 +98,7 @@ def stop_command() -> int:
 def log_command(lines: int) -> None:
     """Print the end of the engine's log, where tracebacks of failed runs are."""
     from engine.store.home import home, log_path
-    from penguin_tui.presentation.text import harmless
+    from penguin_tui.presentation.text import sanitize
 
     path = log_path(home())
     if not path.exists():
@@ -108,4 +108,4 @@ def log_command(lines: int) -> None:
         file.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
         tail = file.read().decode(errors="replace").splitlines()[-lines:]
     for line in tail:
-        say(harmless(line, 2000))
+        say(sanitize(line, 2000))

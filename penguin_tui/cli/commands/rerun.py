@@ -24,11 +24,11 @@ def again_command(run: int, as_json: bool, detach: bool, quiet: bool) -> int:
 
     def submit(store: "Store") -> int:
         from engine.client import run_again
-        from penguin_tui.presentation.text import harmless
+        from penguin_tui.presentation.text import sanitize
 
         number, differences = run_again(store, find_run(store, run).id)
         for difference in differences:
-            say(caution(f"Different today: {harmless(difference)}"), err=True)
+            say(caution(f"Different today: {sanitize(difference)}"), err=True)
         return number
 
     return submit_and_show(submit, as_json=as_json, detach=detach, quiet=quiet)

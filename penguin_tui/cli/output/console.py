@@ -80,13 +80,13 @@ def say_all(lines: Iterable[str]) -> None:
 
 def complain(message: str, hint: str = "") -> None:
     """Tell on standard error what went wrong and what to do next."""
-    from penguin_tui.presentation.text import harmless
+    from penguin_tui.presentation.text import sanitize
 
-    lines = [harmless(_short(line), 2000) for line in message.splitlines() if line.strip()]
+    lines = [sanitize(_short(line), 2000) for line in message.splitlines() if line.strip()]
     try:
         say(click.style("Error: ", fg="red", bold=True) + "\n       ".join(lines), err=True)
         for line in hint.splitlines():
-            say("       " + harmless(line, 2000), err=True)
+            say("       " + sanitize(line, 2000), err=True)
     except OSError:
         # standard error cannot be written: the exit code has to say it
         drop_output()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.results import ColumnFacts, DescribeResult, Statistics
 from penguin_tui.cli.output.console import heading, table
-from penguin_tui.presentation.text import NOTHING, count, figure, harmless, percent
+from penguin_tui.presentation.text import NOTHING, count, figure, percent, sanitize
 
 LISTED_COLUMNS = 60
 LISTED_CLASSES = 30
@@ -19,20 +19,20 @@ def describe_lines(result: DescribeResult) -> Iterator[str]:
     yield ""
     yield from _columns(result)
     yield from _statistics(result)
-    parts = ", ".join(f"{harmless(part, 20)} {count(n)}" for part, n in result.parts.items())
+    parts = ", ".join(f"{sanitize(part, 20)} {count(n)}" for part, n in result.parts.items())
     yield ""
     yield f"{heading('Split')}  {parts}"
-    reading = ", ".join(f"{k} {harmless(v, 40)}" for k, v in result.reading.items())
+    reading = ", ".join(f"{k} {sanitize(v, 40)}" for k, v in result.reading.items())
     if reading:
         yield f"{heading('Read as')}  {reading}"
     for note in result.notes:
-        yield f"Note: {harmless(note)}"
+        yield f"Note: {sanitize(note)}"
 
 
 def _classes(result: DescribeResult) -> Iterator[str]:
-    rows = [[f"class ({harmless(result.target, LABEL)})", "rows", "share"]]
+    rows = [[f"class ({sanitize(result.target, LABEL)})", "rows", "share"]]
     rows += [
-        [harmless(label, LABEL), count(number), percent(number / max(1, result.rows))]
+        [sanitize(label, LABEL), count(number), percent(number / max(1, result.rows))]
         for label, number in result.classes[:LISTED_CLASSES]
     ]
     if len(result.classes) > LISTED_CLASSES:
@@ -45,12 +45,12 @@ def _columns(result: DescribeResult) -> Iterator[str]:
     rows = [["column", "role", "type", "missing", "distinct", "examples"]]
     rows += [
         [
-            harmless(column.name, LABEL),
+            sanitize(column.name, LABEL),
             column.role,
             column.type,
             count(column.missing),
             count(column.distinct),
-            harmless(", ".join(column.examples), EXAMPLES),
+            sanitize(", ".join(column.examples), EXAMPLES),
         ]
         for column in result.columns[:LISTED_COLUMNS]
     ]
@@ -59,7 +59,7 @@ def _columns(result: DescribeResult) -> Iterator[str]:
         yield f"{count(len(result.columns) - LISTED_COLUMNS)} more columns: see --json."
     for column in result.columns:
         if column.warning:
-            yield f"{harmless(column.name, LABEL)}: {harmless(column.warning)}"
+            yield f"{sanitize(column.name, LABEL)}: {sanitize(column.warning)}"
 
 
 def _statistics(result: DescribeResult) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _statistics(result: DescribeResult) -> Iterator[str]:
     rows = [["feature", "class", "rows", "mean", "std", "min", "median", "max"]]
     for column in numeric:
         for number, line in enumerate(_shown(column)):
-            rows.append([harmless(column.name, LABEL) if not number else "", *_line(line)])
+            rows.append([sanitize(column.name, LABEL) if not number else "", *_line(line)])
     yield ""
     yield from table(rows, right=range(2, 8))
 
@@ -83,7 +83,7 @@ def _shown(column: ColumnFacts) -> tuple[Statistics, ...]:
 
 def _line(line: Statistics) -> list[str]:
     figures = (line.mean, line.std, line.minimum, line.median, line.maximum)
-    label = harmless(line.label, LABEL) or "all"
+    label = sanitize(line.label, LABEL) or "all"
     return [
         label,
         count(line.rows),

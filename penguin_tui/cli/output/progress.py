@@ -12,7 +12,7 @@ from engine.runs.events import Plan
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.cli.output.console import commands_terminal, fit
-from penguin_tui.presentation.text import count, duration, figure, harmless, percent, rate
+from penguin_tui.presentation.text import count, duration, figure, percent, rate, sanitize
 
 LINE_SECONDS = 5.0
 GAP = "  "
@@ -111,9 +111,9 @@ def progress_line(record: RunRecord, state: RunState, detail: str = "") -> str:
 
 def _phase(record: RunRecord, state: RunState, detail: str) -> str:
     if record.status == "queued":
-        return f"waiting ({harmless(detail, 100)})" if detail else "waiting"
+        return f"waiting ({sanitize(detail, 100)})" if detail else "waiting"
     if record.status == "running":
-        return harmless(state.phase, 100) or "starting"
+        return sanitize(state.phase, 100) or "starting"
     return record.status
 
 

@@ -11,9 +11,9 @@ from penguin_tui.presentation.text import (
     NOTHING,
     count,
     duration,
-    harmless,
     interval,
     percent,
+    sanitize,
     when,
 )
 
@@ -50,8 +50,8 @@ def _row(record: RunRecord, now: float) -> list[str]:
     return [
         str(record.id),
         record.kind,
-        harmless(record.name, 24) or NOTHING,
-        harmless(record.data, 24),
+        sanitize(record.name, 24) or NOTHING,
+        sanitize(record.data, 24),
         "as published" if record.protocol == "as_published" else record.protocol,
         record.status,
         _validation(record),

@@ -9,7 +9,7 @@ from engine.runs.state import RunState, Trial
 from engine.specs.fields import show
 from engine.store import RunRecord
 from penguin_tui.cli.output.console import caution, heading, table
-from penguin_tui.presentation.text import NOTHING, count, figure, harmless, percent
+from penguin_tui.presentation.text import NOTHING, count, figure, percent, sanitize
 
 LISTED_TRIALS = 20
 SETTINGS = 70
@@ -35,7 +35,7 @@ def tuned_lines(
             f" and has {percent(test.accuracy.value)} on the test part: {gap:+.1f} points apart."
         )
     if result.note:
-        yield caution(harmless(result.note))
+        yield caution(sanitize(result.note))
     known = [item for item in result.influences if item.value is not None]
     if known:
         rows = [["setting", "how it went with the score", ""]]
@@ -83,8 +83,8 @@ def _score(trial: Trial) -> str:
 
 
 def shown_settings(settings: Mapping[str, Any]) -> str:
-    """Settings as a person would type them, harmless and not too long."""
-    return harmless(", ".join(f"{name} {show(v)}" for name, v in settings.items()), SETTINGS)
+    """Settings as a person would type them, sanitized and not too long."""
+    return sanitize(", ".join(f"{name} {show(v)}" for name, v in settings.items()), SETTINGS)
 
 
 def _points(result: SweepResult, watched: str) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _points(result: SweepResult, watched: str) -> Iterator[str]:
         ]
         rows.append(
             [
-                harmless(show(point.value), 40),
+                sanitize(show(point.value), 40),
                 percent(point.train.mean),
                 percent(point.validation.mean),
                 _band(point.validation),
@@ -120,4 +120,4 @@ def _band(value: Band) -> str:
 def reproduction_lines(result: ReproduceResult) -> Iterator[str]:
     """The report as it is kept, line by line."""
     yield ""
-    yield from (harmless(line, 2000) for line in result.report.splitlines())
+    yield from (sanitize(line, 2000) for line in result.report.splitlines())

@@ -21,7 +21,7 @@ from penguin_tui.cli.output.console import caution, heading, table
 from penguin_tui.cli.output.describe_summary import describe_lines
 from penguin_tui.cli.output.progress import progress_line
 from penguin_tui.cli.output.search_summary import reproduction_lines, trial_lines, tuned_lines
-from penguin_tui.presentation.text import count, counted, duration, figure, harmless, percent, when
+from penguin_tui.presentation.text import count, counted, duration, figure, percent, sanitize, when
 
 PARTS = (("train", "training"), ("validation", "validation"), ("test", "test"))
 # a larger matrix fits no terminal; `--json` has all of it
@@ -36,7 +36,7 @@ def summary(record: RunRecord, state: RunState) -> Iterator[str]:
     yield heading(_title(record))
     yield from _facts(record, state)
     for warning in state.warnings:
-        yield caution(f"Note: {harmless(warning)}")
+        yield caution(f"Note: {sanitize(warning)}")
     if record.live:
         yield progress_line(record, state)
         return
@@ -67,7 +67,7 @@ def summary(record: RunRecord, state: RunState) -> Iterator[str]:
 
 
 def _title(record: RunRecord) -> str:
-    name = f" “{harmless(record.name, 80)}”" if record.name else ""
+    name = f" “{sanitize(record.name, 80)}”" if record.name else ""
     seconds = record.seconds()
     took = f" after {duration(seconds)}" if seconds is not None and not record.live else ""
     return f"Run {record.id}{name}: {record.kind.replace('_', ' ')}, {record.status}{took}"
@@ -76,15 +76,15 @@ def _title(record: RunRecord) -> str:
 def _facts(record: RunRecord, state: RunState) -> Iterator[str]:
     facts: list[tuple[str, str]] = []
     if record.message:
-        facts.append(("Ended", harmless(record.message)))
+        facts.append(("Ended", sanitize(record.message)))
     if record.hint:
-        facts.append(("What to do", harmless(record.hint)))
+        facts.append(("What to do", sanitize(record.hint)))
     if record.note:
-        facts.append(("Note", harmless(record.note)))
-    facts.append(("Data", f"{harmless(record.data, 60)}, target {harmless(record.target, 60)}"))
+        facts.append(("Note", sanitize(record.note)))
+    facts.append(("Data", f"{sanitize(record.data, 60)}, target {sanitize(record.target, 60)}"))
     facts.append(("Protocol", LEAKS if record.protocol == "as_published" else record.protocol))
     if state.data is not None:
-        rows = ", ".join(f"{harmless(p, 20)} {count(n)}" for p, n in state.data.parts.items())
+        rows = ", ".join(f"{sanitize(p, 20)} {count(n)}" for p, n in state.data.parts.items())
         features = counted(len(state.data.features), "feature")
         classes = counted(len(state.data.classes), "class", "classes")
         facts.append(("Rows", f"{rows}; {features}, {classes}"))
@@ -148,7 +148,7 @@ def _classes(score: PartScore, part: str) -> Iterator[str]:
     rows = [[f"class ({part})", "precision", "recall", "F1", "rows"]]
     rows += [
         [
-            harmless(item.label, LABEL),
+            sanitize(item.label, LABEL),
             percent(item.precision),
             percent(item.recall),
             f"{item.f1:.3f}",
@@ -160,7 +160,7 @@ def _classes(score: PartScore, part: str) -> Iterator[str]:
 
 
 def _matrix(confusion: ConfusionMatrix) -> Iterator[str]:
-    labels = [harmless(label, LABEL) for label in confusion.labels]
+    labels = [sanitize(label, LABEL) for label in confusion.labels]
     if len(labels) > MATRIX_CLASSES:
         yield ""
         yield f"The confusion matrix of {count(len(labels))} classes is in --json."
@@ -181,7 +181,7 @@ def _layers(result: TrainResult | SweepResult | SearchResult) -> Iterator[str]:
     shown = result.layers if len(result.layers) <= 30 else result.layers[:30]
     rows += [
         [
-            harmless(layer.name, 40),
+            sanitize(layer.name, 40),
             " × ".join(map(str, layer.output_shape)),
             count(layer.parameters),
         ]
@@ -194,13 +194,13 @@ def _layers(result: TrainResult | SweepResult | SearchResult) -> Iterator[str]:
 
 
 def _coefficients(result: BaselineResult) -> Iterator[str]:
-    labels = [harmless(label, LABEL) for label in result.confusion.labels]
+    labels = [sanitize(label, LABEL) for label in result.confusion.labels]
     if len(labels) > MATRIX_CLASSES:
         return
     features = result.features[:40]
     rows = [["coefficient", *labels]]
     rows += [
-        [harmless(feature, 40), *(f"{line[i]:.3f}" for line in result.coefficients)]
+        [sanitize(feature, 40), *(f"{line[i]:.3f}" for line in result.coefficients)]
         for i, feature in enumerate(features)
     ]
     if len(features) < len(result.features):
@@ -218,8 +218,8 @@ def _misclassified(found: tuple[Misclassified, ...], record: RunRecord) -> Itera
         [
             count(item.row),
             item.part,
-            harmless(item.actual, LABEL),
-            harmless(item.predicted, LABEL),
+            sanitize(item.actual, LABEL),
+            sanitize(item.predicted, LABEL),
             percent(item.probability),
         ]
         for item in _most_telling(found)

@@ -14,10 +14,10 @@ from penguin_tui.presentation.text import (
     counted,
     duration,
     figure,
-    harmless,
     interval,
     percent,
     rate,
+    sanitize,
     short,
     size,
     when,
@@ -40,14 +40,14 @@ from penguin_tui.presentation.text import (
     ],
 )
 def test_foreign_text_is_shown_and_not_obeyed(text: str, shown: str) -> None:
-    assert harmless(text) == shown
+    assert sanitize(text) == shown
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())), st.integers(1, 40))
 def test_harmless_text_holds_nothing_a_terminal_obeys_and_keeps_its_limit(
     text: str, limit: int
 ) -> None:
-    shown = harmless(text, limit)
+    shown = sanitize(text, limit)
     assert len(shown) <= limit
     refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert not [c for c in shown if unicodedata.category(c) in refused]
@@ -55,8 +55,8 @@ def test_harmless_text_holds_nothing_a_terminal_obeys_and_keeps_its_limit(
 
 def test_long_text_ends_in_an_ellipsis() -> None:
     assert clipped("bill_length_mm", 8) == "bill_le…"
-    assert harmless("x" * 10_000, 12) == "x" * 11 + "…"
-    assert len(harmless("\n" * 10_000)) == 500
+    assert sanitize("x" * 10_000, 12) == "x" * 11 + "…"
+    assert len(sanitize("\n" * 10_000)) == 500
 
 
 def test_shares_and_their_intervals() -> None:

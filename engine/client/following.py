@@ -1,20 +1,22 @@
 """A run as it goes: its row and its folded state whenever something has changed."""
 
-import time
 from collections.abc import Iterator
 
 from engine.client.process import settle
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store
 from engine.store.locks import engine_alive
+from engine.store.store import HEARTBEAT_SECONDS
 
-CHECK_SECONDS = 1.0
 
+def follow(store: Store, run: int) -> Iterator[tuple[RunRecord, RunState]]:
+    """Yield the run whenever something has changed, and last when it has ended.
 
-def follow(store: Store, run: int, interval: float = 0.1) -> Iterator[tuple[RunRecord, RunState]]:
-    """Yield the run whenever something has changed, and last when it has ended."""
+    Raises `EngineError` when there is no such run, or when no engine can be
+    started for it.
+    """
+    waiter = store.waiter
     state, number, version = RunState(), 0, -1
-    checked = time.monotonic()
     while True:
         seen = store.version()
         if seen != version:
@@ -26,8 +28,7 @@ def follow(store: Store, run: int, interval: float = 0.1) -> Iterator[tuple[RunR
             yield record, state
             if not record.live:
                 return
-        if time.monotonic() - checked > CHECK_SECONDS:
-            checked = time.monotonic()
+        waiter.wait(HEARTBEAT_SECONDS)
+        if not engine_alive(store.home):
             settle(store)
-            version = -1 if not engine_alive(store.home) else version
-        time.sleep(interval)
+            version = -1

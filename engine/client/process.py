@@ -36,25 +36,23 @@ class EngineStatus:
     record: EngineRecord | None
 
 
-def ensure_engine(home: Path) -> None:
+def ensure_engine(store: Store) -> None:
     """Start an engine when none is alive; returns without waiting for it to load.
 
     When many start at once, one engine gets the lock and the others end at once.
+    Raises `EngineError` when it cannot be started, or when one of another
+    version is at work.
     """
+    home = store.home
     refuse_elsewhere(home)
-    if engine_alive(home) and not _closing(home):
-        with Store.open(home) as store:
-            if not _replaced_other_version(store):
-                return
-    deadline = time.monotonic() + START_SECONDS
-    while engine_alive(home):
-        # an engine that is closing lets go of its lock within moments
-        if time.monotonic() > deadline:
-            raise EngineError(
-                "The engine is ending but does not end.", "Try 'penguin-tui engine stop'."
-            )
-        time.sleep(0.05)
-    _count_start(home)
+    if engine_alive(home) and not _closing(store) and not _replaced_other_version(store):
+        return
+    # an engine that is closing lets go of its lock within moments
+    if not wait_for_end(store, START_SECONDS):
+        raise EngineError(
+            "The engine is ending but does not end.", "Try 'penguin-tui engine stop'."
+        )
+    _count_start(store)
     with private_file(log_path(home)).open("ab") as log:
         starter = subprocess.Popen(
             [sys.executable, "-P", "-m", "engine.worker.host", "--home", str(home)],
@@ -75,9 +73,8 @@ def ensure_engine(home: Path) -> None:
 _started: dict[Path, list[float]] = {}
 
 
-def _count_start(home: Path) -> None:
-    with Store.open(home) as store:
-        last = store.engine()
+def _count_start(store: Store) -> None:
+    home, last = store.home, store.engine()
     if last is None or last.state == "ready":
         # the last one had come up: whatever ended it, it was not its start
         _started.pop(home, None)
@@ -127,9 +124,8 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _closing(home: Path) -> bool:
-    with Store.open(home) as store:
-        record = store.engine()
+def _closing(store: Store) -> bool:
+    record = store.engine()
     return record is not None and record.state == "closing"
 
 
@@ -150,10 +146,12 @@ def stop_engine(store: Store, wait: float = 10.0) -> bool:
     if not engine_alive(store.home):
         return True
     store.request(None, "shutdown")
-    deadline = time.monotonic() + wait
-    while engine_alive(store.home) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not engine_alive(store.home)
+    return wait_for_end(store, wait)
+
+
+def wait_for_end(store: Store, seconds: float) -> bool:
+    """Wait until no engine is alive; returns whether it came to that within `seconds`."""
+    return store.wait_for(lambda: not engine_alive(store.home), seconds)
 
 
 def settle(store: Store) -> None:
@@ -172,4 +170,4 @@ def settle(store: Store) -> None:
                 settle_lost(store)
         live = store.live_runs()
     if any(record.status == "queued" for record in live):
-        ensure_engine(store.home)
+        ensure_engine(store)

@@ -3,10 +3,8 @@
 import os
 import platform
 import signal
-import time
-from pathlib import Path
 
-from engine.client.process import ensure_engine, other_version, settle
+from engine.client.process import ensure_engine, other_version, settle, wait_for_end
 from engine.environment.machine import boot_id
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
@@ -49,9 +47,9 @@ def submit(
     spec = checked(spec)
     if other_version(store) is not None:
         # one without work makes room now, so that it cannot take what it may misread
-        ensure_engine(store.home)
+        ensure_engine(store)
     run = store.submit(spec, name=name, priority=priority, parent=parent)
-    ensure_engine(store.home)
+    ensure_engine(store)
     return run
 
 
@@ -116,9 +114,9 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
     if changed:
         raise EngineError(f"{changed}.", "A training cannot go on with other data.")
     if other_version(store) is not None:
-        ensure_engine(store.home)
+        ensure_engine(store)
     resume_ended(store, run)
-    ensure_engine(store.home)
+    ensure_engine(store)
     return differences(record.provenance, current()) if record.provenance else ()
 
 
@@ -139,24 +137,20 @@ def kill_run(store: Store, run: int) -> None:
         raise EngineError(f"Run {run} has ended already ({record.status}).")
     engine = store.engine()
     store.request(run, "kill")
-    deadline = time.monotonic() + KILL_SECONDS
-    while store.run(run).live and time.monotonic() < deadline:
-        time.sleep(0.05)
-    if store.run(run).live and engine is not None and engine_alive(store.home):
+    ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)
+    if not ended and engine is not None and engine_alive(store.home):
         # it does not even get to read what is asked of it
-        _end_hard(store.home, engine)
+        _end_hard(store, engine)
     settle(store)
 
 
-def _end_hard(home: Path, engine: EngineRecord) -> None:
+def _end_hard(store: Store, engine: EngineRecord) -> None:
     if (engine.host, engine.boot) != (platform.node(), boot_id()):
         raise EngineError(
             f"The engine is on another machine, {engine.host}.", "Kill the run from there."
         )
     os.kill(engine.pid, signal.SIGKILL)
-    deadline = time.monotonic() + KILL_SECONDS
-    while engine_alive(home) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_for_end(store, KILL_SECONDS)
 
 
 def run_again(store: Store, run: int) -> tuple[int, tuple[str, ...]]:

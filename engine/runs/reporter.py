@@ -87,7 +87,8 @@ Reported = Event | Artefact | TestScored | DataUsed | Checkpoint | Outdated
 class Reporter:
     """One run's way out (events, artefacts) and in (stop, pause, what was before).
 
-    `wake` is called when there is something that a person waits for: a first epoch.
+    `wake` is called from the job's thread when there is something to drain, once
+    for each drain.
     """
 
     def __init__(
@@ -95,7 +96,6 @@ class Reporter:
     ) -> None:
         self.earlier = earlier or Earlier()
         self._wake = wake
-        self._awaited = True
         self._lock = threading.Lock()
         self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
         self._stop = threading.Event()
@@ -108,8 +108,7 @@ class Reporter:
 
     def emit(self, item: Reported) -> None:
         """Report an event, an artefact or a scoring."""
-        with self._lock:
-            self._reported.append(item)
+        self._add(item)
 
     def phase(self, name: str) -> None:
         """Say what the run is busy with."""
@@ -128,10 +127,13 @@ class Reporter:
     def epoch(self, trial: int, number: int, figures: Mapping[str, float]) -> None:
         """Report the figures of epoch `number` (from 1), by names of `events.COLUMNS`."""
         row = tuple(float(figures.get(name, math.nan)) for name in COLUMNS)
+        self._add((trial, number, row))
+
+    def _add(self, item: "Reported | tuple[int, int, tuple[float, ...]]") -> None:
         with self._lock:
-            self._reported.append((trial, number, row))
-        if self._awaited:
-            self._awaited = False
+            first = not self._reported
+            self._reported.append(item)
+        if first:
             self._wake()
 
     def data_ready(
@@ -200,6 +202,11 @@ class Reporter:
     def resume(self) -> None:
         """Let a paused job go on."""
         self._running.set()
+
+    @property
+    def pending(self) -> bool:
+        """Whether `drain` has something to take."""
+        return bool(self._reported)
 
     def drain(self) -> list[Reported]:
         """Take what has been reported since the last call, epochs gathered into blocks."""

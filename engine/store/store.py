@@ -8,12 +8,12 @@ A `Store` belongs to the thread that opened it.
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from engine.errors import EngineError
 from engine.runs.events import EpochBlock, Event, event_from_json
@@ -27,6 +27,12 @@ from engine.store.records import (
     run_record,
 )
 from engine.store.schema import connect, way_out
+from engine.store.wake import Waiter, wake_all
+
+T = TypeVar("T")
+
+# who waits looks this often without being woken: somebody may have been unable to wake
+HEARTBEAT_SECONDS = 1.0
 
 
 class Store:
@@ -35,6 +41,7 @@ class Store:
     def __init__(self, home: Path, connection: sqlite3.Connection) -> None:
         self.home = home
         self._connection = connection
+        self._waiter: Waiter | None = None
 
     @classmethod
     def open(cls, home: Path) -> Self:
@@ -43,6 +50,8 @@ class Store:
 
     def close(self) -> None:
         """Give the file back."""
+        if self._waiter is not None:
+            self._waiter.close()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -230,11 +239,33 @@ class Store:
         others = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
         return (others << 40) + self._connection.total_changes
 
+    # -- waiting ----------------------------------------------------------------------------
+
+    @property
+    def waiter(self) -> Waiter:
+        """Where to wait for what others write; made when it is first asked for."""
+        if self._waiter is None:
+            self._waiter = Waiter(self.home)
+        return self._waiter
+
+    def wait_for(self, reached: Callable[[], T], seconds: float) -> T:
+        """What `reached` returns once that is true, or returns when `seconds` have passed.
+
+        It is called after each change of the store and when the engine has ended.
+        """
+        waiter, deadline = self.waiter, time.monotonic() + seconds
+        while not (found := reached()):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            waiter.wait(min(left, HEARTBEAT_SECONDS))
+        return found
+
     # -- transactions ------------------------------------------------------------------------
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One immediate transaction; undone when the body raises."""
+        """One immediate transaction, undone when the body raises; then all who wait are woken."""
         with _explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -245,6 +276,7 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+        wake_all(self.home, but=self._waiter)
 
     def compact(self) -> None:
         """Give the room of what was removed back to the disk."""

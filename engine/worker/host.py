@@ -30,6 +30,8 @@ from engine.store import VERSION, EngineRecord, RunRecord, Store
 from engine.store.home import store_path
 from engine.store.locks import engine_lock, sign_engine_lock
 from engine.store.recovery import killed_end, neighbour_reason, requeue, settle_lost
+from engine.store.store import HEARTBEAT_SECONDS
+from engine.store.wake import announce_engine
 from engine.store.writer import (
     RunWriter,
     acknowledge,
@@ -43,9 +45,8 @@ from engine.worker.run_job import Live, interrupted_end, unexplained_end, work, 
 
 log = logging.getLogger("engine")
 
-TICK_SECONDS = 0.05
-# without a run at work looking for one costs next to nothing, and somebody waits for it
-IDLE_TICK_SECONDS = 0.02
+# what runs report is written together, at most this often
+FLUSH_SECONDS = 0.05
 RESTED_SECONDS = 1.0
 SIGN_SECONDS = 5.0
 INTERRUPT_SECONDS = 1.0
@@ -73,10 +74,10 @@ class Host:
         self.home = home
         self.store = store
         self.live: dict[int, Live] = {}
-        self.loader = Loader(usable_threads())
+        # woken by every change of the store, by the threads of runs, and by the loader
+        self.waiter = store.waiter
+        self.loader = Loader(usable_threads(), self.waiter.poke)
         self.ending = threading.Event()
-        # set by whoever has something that should not wait for the next turn
-        self.wake = threading.Event()
         self.record = EngineRecord(
             pid=os.getpid(),
             host=platform.node(),
@@ -90,6 +91,7 @@ class Host:
         self.provenance = provenance.current()
         self._busy_at = time.monotonic()
         self._signed_at = 0.0
+        self._flushed_at = 0.0
         self._version = -1
         # since when the store cannot be written
         self._trouble: float | None = None
@@ -109,21 +111,30 @@ class Host:
                     raise
                 self.ending.wait(RETRY_SECONDS)
                 continue
-            self.wake.wait(TICK_SECONDS if self.live else IDLE_TICK_SECONDS)
-            self.wake.clear()
+            self.waiter.wait(self._next_turn())
         self._interrupt()
 
     def end(self) -> None:
         """Take leave after this turn."""
         self.ending.set()
-        self.wake.set()
+        self.waiter.poke()
+
+    def _next_turn(self) -> float:
+        """Seconds until something is to be done of which nobody gives notice."""
+        if any(live.reporter.pending for live in self.live.values()):
+            return self._flush_due()
+        return HEARTBEAT_SECONDS
+
+    def _flush_due(self) -> float:
+        return self._flushed_at + FLUSH_SECONDS - time.monotonic()
 
     # -- one turn of the loop -----------------------------------------------------------------
 
     def _turn(self) -> None:
         self._sign()
         self._answer_requests()
-        self._flush()
+        if self._flush_due() <= 0 or any(live.ended for live in self.live.values()):
+            self._flush()
         self._show_loading()
         self._dispatch()
         self._tell_idle()
@@ -194,7 +205,7 @@ class Host:
         """Write what the jobs have reported, and take the leave of those that have ended."""
         batches: list[tuple[Live, bool]] = []
         for live in self.live.values():
-            ended = live.end is not None or not live.thread.is_alive()
+            ended = live.ended
             live.held += live.reporter.drain()
             if ended:
                 live.held.append(live.end or unexplained_end())
@@ -203,6 +214,7 @@ class Host:
         if not batches:
             return
         self._write([live for live, _ in batches])
+        self._flushed_at = time.monotonic()
         for live, ended in batches:
             if ended:
                 del self.live[live.record.id]
@@ -262,13 +274,13 @@ class Host:
 
     def _start(self, record: RunRecord) -> None:
         writer = RunWriter(record)
-        reporter = Reporter(self._earlier(record, writer), self.wake.set)
+        reporter = Reporter(self._earlier(record, writer), self.waiter.poke)
         if not self.store.shares_memory:
             reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
 
         def run() -> None:
             live.end = work(record, reporter)
-            self.wake.set()
+            self.waiter.poke()
 
         thread = threading.Thread(target=run, name=f"run-{record.id}", daemon=True)
         live = Live(record, reporter, writer, thread)
@@ -381,6 +393,7 @@ def _serve(home: Path) -> int:
     provenance.set_environment()
     # an engine that has become a new one is nice already
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    announce_engine(home)
     with Store.open(home) as store:
         settle_lost(store)
         remove_left_behind()

@@ -3,6 +3,7 @@
 import gc
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -17,6 +18,8 @@ class Loader:
     """What is loaded so far; `run` is for a thread of its own."""
 
     threads: int
+    # called from the loader's thread after each change of the fields below
+    changed: Callable[[], object]
     kinds: tuple[str, ...] = ()
     detail: str = "loading pandas and scikit-learn"
     failed: str = ""
@@ -31,8 +34,10 @@ class Loader:
             for module in LIGHT_JOBS.values():
                 import_module(module)
             self.kinds = tuple(LIGHT_JOBS)
+            self.changed()
             self.go_on.wait()
             self.detail = "loading TensorFlow"
+            self.changed()
             runtime.set_up(self.threads)
             for module in JOBS.values():
                 import_module(module)
@@ -44,6 +49,8 @@ class Loader:
             log.exception("loading failed")
             self.failed = f"{type(error).__name__}: {error}"
             return
+        finally:
+            self.changed()
         self._warm_up()
 
     def _warm_up(self) -> None:

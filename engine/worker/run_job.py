@@ -49,6 +49,11 @@ class Live:
     # reported, and not written yet because the store could not be written
     held: list[Reported] = field(default_factory=list)
 
+    @property
+    def ended(self) -> bool:
+        """Whether all it will ever report has been reported."""
+        return self.end is not None or not self.thread.is_alive()
+
 
 def work(record: RunRecord, reporter: Reporter) -> Ended:
     """Do one run in this thread; says how it ended."""

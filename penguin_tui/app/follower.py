@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from engine.errors import EngineError
     from engine.runs.state import RunState
     from engine.store import RunRecord, Store
+    from engine.store.wake import Waiter
 
-POLL_SECONDS = 0.02
 # eight messages a second at most
 MESSAGE_SECONDS = 0.11
 STATUS_SECONDS = 1.0
@@ -91,8 +91,9 @@ class Follower:
         self._engine = engine
         self._watches: list[_Watch] = []
         self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._stopped = False
+        # where the thread waits, once it has opened the store
+        self._waiter: Waiter | None = None
+        self._stopped = threading.Event()
         self._told: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="follower", daemon=True)
 
@@ -102,8 +103,8 @@ class Follower:
 
     def stop(self) -> None:
         """Read no more; waits for the thread, which is a matter of milliseconds."""
-        self._stopped = True
-        self._wake.set()
+        self._stopped.set()
+        self.nudge()
         if self._thread.is_alive():
             self._thread.join(timeout=2)
 
@@ -121,8 +122,9 @@ class Follower:
             self._watches = [watch for watch in self._watches if watch.target is not widget]
 
     def nudge(self) -> None:
-        """Look at the store now: something has just been written."""
-        self._wake.set()
+        """Look at the store now, whether or not something has been written."""
+        if self._waiter is not None:
+            self._waiter.poke()
 
     def _add(self, watch: _Watch) -> None:
         with self._lock:
@@ -130,7 +132,7 @@ class Follower:
             if not any(w.target is watch.target for w in kept):
                 kept.append(watch)
             self._watches = kept
-        self._wake.set()
+        self.nudge()
 
     # -- in the thread -----------------------------------------------------------------------
 
@@ -138,30 +140,31 @@ class Follower:
         # the engine's own modules are loaded here, beside the first screen
         from engine.errors import EngineError
 
-        while not self._stopped:
+        while not self._stopped.is_set():
             try:
                 self._follow()
             except EngineError as error:
                 self._tell(error)
-                self._wake.wait(STATUS_SECONDS)
-                self._wake.clear()
+                self._stopped.wait(STATUS_SECONDS)
 
     def _follow(self) -> None:
         from engine import client
         from engine.store import Store
 
         with Store.open(self._home) as store:
+            # from here on nothing that is written goes unnoticed
+            self._waiter = store.waiter
             if self._engine:
-                self._guarded(lambda: client.ensure_engine(self._home))
+                self._guarded(lambda: client.ensure_engine(store))
             status: EngineStatus | None = None
             checked, seen = -STATUS_SECONDS, -1
-            while not self._stopped:
+            while not self._stopped.is_set():
+                due = time.monotonic() - checked >= STATUS_SECONDS
+                if due and self._engine:
+                    self._guarded(lambda: client.settle(store))
                 version = store.version()
-                now = time.monotonic()
-                if version != seen or now - checked >= STATUS_SECONDS:
-                    if self._engine and now - checked >= STATUS_SECONDS:
-                        self._guarded(lambda: client.settle(store))
-                    checked, seen = now, version
+                if due or version != seen:
+                    checked, seen = time.monotonic() if due else checked, version
                     found = client.engine_status(store)
                     if found != status:
                         status = found
@@ -170,8 +173,9 @@ class Follower:
                     watches = list(self._watches)
                 for watch in watches:
                     self._look(store, watch, version)
-                self._wake.wait(POLL_SECONDS)
-                self._wake.clear()
+                late = [watch.sent for watch in watches if watch.version != version]
+                next_turn = min([checked + STATUS_SECONDS, *late])
+                store.waiter.wait(next_turn - time.monotonic())
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """Reading goes on when the engine cannot be started or asked."""
@@ -227,5 +231,5 @@ class Follower:
         self._call(lambda: target.post_message(message))
 
     def _call(self, action: Callable[[], object]) -> None:
-        if not self._stopped and not self._loop.is_closed():
+        if not self._stopped.is_set() and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)

@@ -121,7 +121,7 @@ def test_ten_starts_at_the_same_instant_make_one_engine(store: Store) -> None:
 def test_an_engine_that_cannot_even_start_is_not_started_for_ever(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "STARTS", 2)
+    monkeypatch.setattr("engine.client.process.STARTS", 2)
     store.submit(make_spec("describe", {}))
     with pytest.raises(EngineError, match="while it was starting"):
         _killed_while_starting(store, times=6)

@@ -140,7 +140,7 @@ def test_an_engine_of_another_version_at_work_is_not_given_runs_it_may_misread(
 def test_an_engine_of_another_version_without_work_is_asked_to_make_room(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "START_SECONDS", 0.2)
+    monkeypatch.setattr("engine.client.process.START_SECONDS", 0.2)
     store.set_engine(RECORD)
     # this one does not even answer
     with engine_lock(store.home), pytest.raises(EngineError, match="does not end"):

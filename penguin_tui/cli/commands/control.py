@@ -1,6 +1,5 @@
 """Stopping a run, letting it wait, letting it go on."""
 
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -116,7 +115,5 @@ def kill_command(run: int) -> int:
 
 def _wait(store: "Store", run: int, reached: "Callable[[RunRecord], bool]") -> "RunRecord":
     """The run once it is as wanted, or as it is after some seconds."""
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while not reached(record := store.run(run)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return record
+    store.wait_for(lambda: reached(store.run(run)), ANSWER_SECONDS)
+    return store.run(run)

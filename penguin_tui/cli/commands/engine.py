@@ -68,7 +68,7 @@ def start_command() -> None:
 
     with opened_store() as store:
         alive = engine_alive(store.home)
-        ensure_engine(store.home)
+        ensure_engine(store)
     say("The engine was running already." if alive else "The engine is starting.")
 
 

@@ -251,7 +251,7 @@ def test_an_engine_on_another_machine_is_refused(folder: Path) -> None:
 
 def test_a_dead_process_does_not_keep_the_engines_lock(folder: Path) -> None:
     code = (
-        "import sys, pathlib, os; from engine.home import engine_lock;"
+        "import sys, pathlib, os; from engine.store.locks import engine_lock;"
         "lock = engine_lock(pathlib.Path(sys.argv[1])); lock.take(); print('held', flush=True);"
         "sys.stdin.read()"
     )

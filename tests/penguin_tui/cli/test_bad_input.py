@@ -35,7 +35,7 @@ RANGES = (
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder in which no engine is ever started."""
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(client, "ensure_engine", lambda home: None)
+    monkeypatch.setattr(client, "ensure_engine", lambda store: None)
     return home()
 
 

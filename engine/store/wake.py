@@ -1,0 +1,160 @@
+"""Waking whoever waits for a change of the store; nobody looks at a fixed pace.
+
+Each waiter has a named pipe (FIFO) in the folder `wake` of the home folder, and
+whoever has committed a change writes a byte into all of them. A pipe nobody
+reads any more is removed by the next who writes. Named pipes need no port and
+know no limit of path lengths, as sockets do on macOS (104 characters).
+
+The engine holds one more pipe open as long as it lives; the system closes it
+however the process dies, which wakes the waiters, too.
+"""
+
+import errno
+import logging
+import os
+import select
+import threading
+import time
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from engine.store.locks import engine_alive
+
+log = logging.getLogger("engine")
+
+# without named pipes (some network and FUSE file systems) a wait is a short sleep
+SLOW_SECONDS = 0.1
+SLOW_WAKING = (
+    "The file system of this folder has no named pipes: changes are looked for"
+    f" {1 / SLOW_SECONDS:.0f} times a second instead of being waited for."
+)
+# the system closes the pipe and lets go of the lock one after the other, in no promised order
+_LOCK_SECONDS = 0.1
+_LOCK_STEP = 0.001
+_ENGINE = ".engine"
+_numbers = count(1)
+
+
+def _folder(home: Path) -> Path:
+    return home / "wake"
+
+
+class Waiter:
+    """A place to wait for changes of one home folder's store.
+
+    `wait` is for one thread; `poke` may be called by any thread and by a signal
+    handler. Changes from before the `Waiter` was made do not wake it.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        # a signal handler may come in the middle of `poke`
+        self._lock = threading.RLock()
+        self._ends: tuple[int, ...] = ()
+        self._engine = -1
+        self.name = f"{os.getpid()}.{next(_numbers)}"
+        self.has_pipe = True
+        try:
+            # read and written by one descriptor: opening then waits for nobody
+            self._ends = (_named_pipe(_folder(home), self.name),)
+        except OSError:
+            log.warning(SLOW_WAKING)
+            self.has_pipe = False
+            self._ends = os.pipe()
+            os.set_blocking(self._ends[0], False)
+
+    def wait(self, seconds: float) -> None:
+        """Return after a change, a `poke` or the engine's end, at the latest after `seconds`."""
+        self._watch_engine()
+        poll = select.poll()
+        poll.register(self._ends[0], select.POLLIN)
+        if self._engine >= 0:
+            poll.register(self._engine, 0)
+        if not self.has_pipe:
+            seconds = min(seconds, SLOW_SECONDS)
+        found = dict(poll.poll(max(0.0, seconds) * 1000))
+        if self._ends[0] in found:
+            with suppress(BlockingIOError):
+                os.read(self._ends[0], 65536)
+        if self._engine in found:
+            self._engine_ended()
+
+    def poke(self) -> None:
+        """Make `wait` return, the present one or the next."""
+        with self._lock, suppress(BlockingIOError):
+            if self._ends:
+                os.write(self._ends[-1], b"\0")
+
+    def close(self) -> None:
+        """Wait no more."""
+        with self._lock:
+            for descriptor in {*self._ends, self._engine} - {-1}:
+                os.close(descriptor)
+            self._ends, self._engine = (), -1
+        if self.has_pipe:
+            (_folder(self._home) / self.name).unlink(missing_ok=True)
+
+    def _watch_engine(self) -> None:
+        if self._engine < 0 and engine_alive(self._home):
+            with suppress(OSError):
+                self._engine = os.open(
+                    _folder(self._home) / _ENGINE,
+                    os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC,
+                )
+
+    def _engine_ended(self) -> None:
+        os.close(self._engine)
+        self._engine = -1
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while engine_alive(self._home) and time.monotonic() < deadline:
+            time.sleep(_LOCK_STEP)
+
+
+def wake_all(home: Path, but: Waiter | None = None) -> None:
+    """Wake everybody who waits for this home folder's store, except `but`."""
+    folder = _folder(home)
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.startswith(".") or (but is not None and name == but.name):
+            continue
+        try:
+            end = os.open(folder / name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                # nobody reads it any more
+                (folder / name).unlink(missing_ok=True)
+            continue
+        try:
+            os.write(end, b"\0")
+        except (BlockingIOError, BrokenPipeError):
+            pass  # it is full, so its reader wakes anyway, or is gone this very moment
+        finally:
+            os.close(end)
+
+
+def announce_engine(home: Path) -> None:
+    """Let the end of this process wake all waiters; called once by the engine."""
+    folder = _folder(home)
+    with suppress(OSError):
+        for path in folder.glob(".*"):
+            path.unlink()
+        # never closed: the system does it when the process ends
+        _named_pipe(folder, _ENGINE)
+
+
+def _named_pipe(folder: Path, name: str) -> int:
+    """Make a pipe and open it; it gets its name only then, so that nobody takes it for left."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    new = folder / f".new-{os.getpid()}-{name}"
+    os.mkfifo(new, 0o600)
+    try:
+        end = os.open(new, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        new.rename(folder / name)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    return end

@@ -142,7 +142,7 @@ class _Search:
     ) -> Trial | None:
         if not self.goes_on:
             return None
-        earlier = self.reporter.earlier
+        earlier = self.reporter.resume_state
         return recalled(earlier, number, settings, group=_group(rung), parent=parent, folds=1)
 
     def _recall(self, tried: Tried, own: NetworkSpec, rung: Rung, parent: int | None) -> float:
@@ -153,7 +153,7 @@ class _Search:
             self.promotions.give_back(self.promotions.take(parent))
         if tried.status != "finished":
             return math.nan
-        body = self.reporter.earlier.checkpoints.get(number, b"")
+        body = self.reporter.resume_state.checkpoints.get(number, b"")
         self.promotions.keep(kept_before(number, rung, own, tried.validation[0], body))
         return tried.validation[0]
 
@@ -217,7 +217,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
 
 def _goes_on(reporter: Reporter) -> bool:
     """Whether the search keeps what it did before it was cut off; says how much that is."""
-    earlier = reporter.earlier
+    earlier = reporter.resume_state
     trials = earlier.state.trials.values()
     done = sum(trial.status in DONE for trial in trials)
     finished = any(trial.status == "finished" for trial in trials)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.exports.reproduction_report import markdown
-from engine.jobs.shared.subruns import parts_done, run_part
+from engine.jobs.shared.subruns import run_subrun, subruns_done
 from engine.results import (
     AnyResult,
     Band,
@@ -53,7 +53,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     compared = _comparison(spec)
     total = len(steps) + len(compared)
     reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
-    if before := parts_done(reporter.earlier):
+    if before := subruns_done(reporter.resume_state):
         reporter.note(f"{before:,} jobs were done before.")
     done: dict[str, list[tuple[Step, AnyResult]]] = {part.name: [] for part in PARTS}
     for number, step in enumerate(steps):
@@ -75,7 +75,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
 
 def _run(step: Step, reporter: Reporter, number: int, group: str) -> AnyResult | None:
     settings = {"protocol": step.protocol, "seed": step.seed}
-    return run_part(step.spec, reporter, number, group, settings)
+    return run_subrun(step.spec, reporter, number, group, settings)
 
 
 # -- what is run ---------------------------------------------------------------------------

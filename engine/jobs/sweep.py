@@ -45,8 +45,8 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     epochs = sum(member.network.epochs for member in members)
     reporter.emit(Plan(at=time.time(), trials=len(members), trainings=len(members), epochs=epochs))
     reporter.phase("training")
-    watch = _Watch(reporter, settings, reporter.earlier.state)
-    todo = _not_done_yet(reporter.earlier.state, settings)
+    watch = _Watch(reporter, settings, reporter.resume_state.state)
+    todo = _not_done_yet(reporter.resume_state.state, settings)
     if len(todo) < len(members):
         reporter.note(f"{len(members) - len(todo):,} trainings were done before.")
     train_fleet(

@@ -83,7 +83,7 @@ class _Live(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self.epochs = earlier.epoch if earlier else 0
         self.diverged_at = 0
-        self.last = reporter.earlier.state.curve.at(self.epochs) or {}
+        self.last = reporter.resume_state.state.curve.at(self.epochs) or {}
         self._reporter = reporter
         self._trial = trial
         self._begun = time.perf_counter()
@@ -116,7 +116,7 @@ class _Live(keras.callbacks.Callback):  # type: ignore[misc]
 
 def _earlier(network: Network, reporter: Reporter) -> TrainState | None:
     """Where the training was cut off, the network brought there; None for a new one."""
-    body = reporter.earlier.checkpoints.get(TRIAL)
+    body = reporter.resume_state.checkpoints.get(TRIAL)
     if body is None:
         return None
     earlier = TrainState.from_bytes(body, network)

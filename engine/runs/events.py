@@ -21,7 +21,7 @@ FOLD_KEYS = 128
 
 
 def training_key(trial: int, fold: int = 0) -> int:
-    """The number under which the epochs of a trial's `fold` are kept (`EpochBlock.trial`)."""
+    """The number under which the epochs of a trial's `fold` are kept, in blocks and stores."""
     return trial * FOLD_KEYS + fold
 
 
@@ -137,12 +137,13 @@ class Resumed(Frozen):
 class EpochBlock:
     """Figures of consecutive epochs of one training, a column for each of `COLUMNS`.
 
-    `trial` is the training's key (`training_key`), the trial itself for `train`.
+    `training_key` says whose epochs they are (the function of that name); of a `train` run it
+    is 0.
     `first` is the first epoch's number, from 1. NaN stands for a figure that
     does not exist. The arrays are never changed once they are in a block.
     """
 
-    trial: int
+    training_key: int
     first: int
     columns: "tuple[array[float], ...]"
 
@@ -159,7 +160,7 @@ class EpochBlock:
         return b"".join(column.tobytes() for column in self.columns)
 
     @classmethod
-    def from_bytes(cls, trial: int, first: int, data: bytes) -> "EpochBlock":
+    def from_bytes(cls, key: int, first: int, data: bytes) -> "EpochBlock":
         """Read what `to_bytes` wrote; raises ValueError on a wrong length."""
         size, rest = divmod(len(data), len(COLUMNS) * 8)
         if rest:
@@ -167,18 +168,18 @@ class EpochBlock:
         columns = [array("d") for _ in COLUMNS]
         for i, column in enumerate(columns):
             column.frombytes(data[i * size * 8 : (i + 1) * size * 8])
-        return cls(trial, first, tuple(columns))
+        return cls(key, first, tuple(columns))
 
     @classmethod
-    def of(cls, trial: int, first: int, rows: list[tuple[float, ...]]) -> "EpochBlock":
+    def of(cls, key: int, first: int, rows: list[tuple[float, ...]]) -> "EpochBlock":
         """Make a block of rows, each with a figure for each of `COLUMNS`."""
-        return cls(trial, first, tuple(array("d", column) for column in zip(*rows, strict=True)))
+        return cls(key, first, tuple(array("d", column) for column in zip(*rows, strict=True)))
 
     def extended(self, later: "EpochBlock") -> "EpochBlock":
         """The block followed by `later`, whose epochs win where the two overlap."""
         keep = later.first - self.first
         columns = zip(self.columns, later.columns, strict=True)
-        return EpochBlock(self.trial, self.first, tuple(a[:keep] + b for a, b in columns))
+        return EpochBlock(self.training_key, self.first, tuple(a[:keep] + b for a, b in columns))
 
 
 JsonEvent = Annotated[

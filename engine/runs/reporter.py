@@ -36,10 +36,10 @@ class Artefact:
 
 
 @dataclass(frozen=True, slots=True)
-class TestScored:
-    """A sealed test part was scored: counted, and shown with every test figure."""
+class TestEvaluated:
+    """The held-out test set was evaluated: counted, and shown with every test figure."""
 
-    sealed_part: str
+    split_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Outdated:
+class CheckpointDropped:
     """Nothing goes on from a trial's checkpoint any more: it need not be kept."""
 
     trial: int
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class ResumeState:
     """What a run had come to before it was cut off; empty for a new run.
 
     `state` holds its trials and epochs, the ones after the last checkpoint as
@@ -81,7 +81,7 @@ class Earlier:
     checkpoints: Mapping[int, bytes] = field(default_factory=dict)
 
 
-Reported = Event | Artefact | TestScored | DataUsed | Checkpoint | Outdated
+Reported = Event | Artefact | TestEvaluated | DataUsed | Checkpoint | CheckpointDropped
 
 
 class Reporter:
@@ -92,9 +92,9 @@ class Reporter:
     """
 
     def __init__(
-        self, earlier: Earlier | None = None, wake: Callable[[], object] = lambda: None
+        self, resume_state: ResumeState | None = None, wake: Callable[[], object] = lambda: None
     ) -> None:
-        self.earlier = earlier or Earlier()
+        self.resume_state = resume_state or ResumeState()
         self._wake = wake
         self._lock = threading.Lock()
         self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
@@ -120,7 +120,7 @@ class Reporter:
 
     def warn(self, text: str) -> None:
         """Tell the person something about this run that matters to its figures."""
-        if text in self.earlier.state.warnings:
+        if text in self.resume_state.state.warnings:
             return
         self.emit(Note(at=time.time(), level="warning", text=text))
 

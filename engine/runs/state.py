@@ -93,7 +93,7 @@ class Curve:
 def _split(block: EpochBlock) -> Iterable[EpochBlock]:
     for start in range(0, len(block), BLOCK_EPOCHS):
         columns = tuple(column[start : start + BLOCK_EPOCHS] for column in block.columns)
-        yield EpochBlock(block.trial, block.first + start, columns)
+        yield EpochBlock(block.training_key, block.first + start, columns)
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
     for event in events:
         match event:
             case EpochBlock():
-                curves[event.trial] = curves.get(event.trial, Curve()).add(event)
+                curves[event.training_key] = curves.get(event.training_key, Curve()).add(event)
             case Phase():
                 changed["phase"] = event.name
             case Note():

@@ -179,7 +179,7 @@ class RunWriter:
         self._best = max(known, default=None)
 
     def _write_block(self, connection: sqlite3.Connection, block: EpochBlock) -> None:
-        trial = block.trial
+        trial = block.training_key
         self._epochs[trial] = block.end - self._first.setdefault(trial, block.first)
         if self._epochs_choose:
             self._better(block.columns[COLUMNS.index("val_accuracy")])
@@ -198,7 +198,7 @@ class RunWriter:
 
     def _before(self, connection: sqlite3.Connection, block: EpochBlock) -> EpochBlock:
         """The block that this one goes on from; an empty one where it begins a new one."""
-        trial = block.trial
+        trial = block.training_key
         if trial in self._open:
             return self._open.pop(trial)
         nothing = EpochBlock(trial, block.first, tuple(column[:0] for column in block.columns))

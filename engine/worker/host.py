@@ -24,7 +24,7 @@ from engine.errors import EngineError
 from engine.jobs import JOBS, LIGHT_JOBS
 from engine.jobs.shared.tempdirs import remove_left_behind
 from engine.runs.events import Ended, Note
-from engine.runs.reporter import Earlier, Reporter
+from engine.runs.reporter import Reporter, ResumeState
 from engine.runs.state import RunState, fold
 from engine.store import VERSION, EngineRecord, RunRecord, Store
 from engine.store.home import store_path
@@ -274,7 +274,7 @@ class Host:
 
     def _start(self, record: RunRecord) -> None:
         writer = RunWriter(record)
-        reporter = Reporter(self._earlier(record, writer), self.waiter.poke)
+        reporter = Reporter(self._resume_state(record, writer), self.waiter.poke)
         if not self.store.shares_memory:
             reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
 
@@ -287,14 +287,14 @@ class Host:
         self.live[record.id] = live
         thread.start()
 
-    def _earlier(self, record: RunRecord, writer: RunWriter) -> Earlier:
+    def _resume_state(self, record: RunRecord, writer: RunWriter) -> ResumeState:
         """What a resumed run has come to already."""
         if not record.last_event:
-            return Earlier()
+            return ResumeState()
         _, events = self.store.events(record.id)
         state = fold(RunState(), events)
         writer.go_on(state)
-        return Earlier(state, self.store.checkpoints(record.id))
+        return ResumeState(state, self.store.checkpoints(record.id))
 
     def _kill(self, live: Live, request: int) -> None:
         """End a run that ignores everything: its thread can only end with this process.

@@ -14,13 +14,13 @@ from engine.runs.events import Ended, EndStatus
 from engine.runs.reporter import (
     Artefact,
     Checkpoint,
+    CheckpointDropped,
     DataUsed,
     Diverged,
-    Outdated,
     Reported,
     Reporter,
     Stopped,
-    TestScored,
+    TestEvaluated,
 )
 from engine.store import RunRecord
 from engine.store.home import copies_path, private_file
@@ -112,11 +112,11 @@ def write_reported(
         match item:
             case Artefact():
                 keep_artefact(connection, run, item.name, item.body)
-            case TestScored():
-                count_scoring(connection, run, item.sealed_part)
+            case TestEvaluated():
+                count_scoring(connection, run, item.split_key)
             case Checkpoint():
                 keep_checkpoint(connection, run, item.trial, item.epoch, item.body)
-            case Outdated():
+            case CheckpointDropped():
                 drop_checkpoint(connection, run, item.trial)
             case DataUsed():
                 keep_data_hash(connection, run, item.sha256)

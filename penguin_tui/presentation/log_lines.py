@@ -69,8 +69,8 @@ class LogLines:
         return lines
 
     def _epochs(self, record: RunRecord, block: EpochBlock) -> Iterator[Epoch]:
-        begin = max(block.first, self._told.get(block.trial, 0) + 1)
-        trial, fold = divmod(block.trial, FOLD_KEYS)
+        begin = max(block.first, self._told.get(block.training_key, 0) + 1)
+        trial, fold = divmod(block.training_key, FOLD_KEYS)
         planned = self._planned.get(trial, record.epochs_planned)
         alone = record.kind == "train"
         for number in range(begin, block.end):
@@ -78,7 +78,7 @@ class LogLines:
             figures = dict(zip(COLUMNS, values, strict=True))
             of = None if alone else trial
             yield Epoch(of, fold, number, planned, self._steps, figures)
-        self._told[block.trial] = max(self._told.get(block.trial, 0), block.end - 1)
+        self._told[block.training_key] = max(self._told.get(block.training_key, 0), block.end - 1)
 
 
 def _told(event: Event, record: RunRecord) -> bool:

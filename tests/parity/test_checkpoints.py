@@ -11,7 +11,7 @@ from engine.jobs import train
 from engine.jobs.shared import checkpoint
 from engine.results import TrainResult
 from engine.runs.events import Ended, EpochBlock, Event
-from engine.runs.reporter import Checkpoint, Earlier, Reporter
+from engine.runs.reporter import Checkpoint, Reporter, ResumeState
 from engine.runs.state import Curve, RunState, fold
 from engine.specs import TrainSpec, make_spec
 
@@ -26,7 +26,7 @@ CASES: dict[str, dict[str, Any]] = {
 SHORT = {"epochs": 40, "hidden_layers": [16, 8]}
 
 
-def done(spec: TrainSpec, earlier: Earlier | None = None) -> tuple[TrainResult, list[Any]]:
+def done(spec: TrainSpec, earlier: ResumeState | None = None) -> tuple[TrainResult, list[Any]]:
     reporter = Reporter(earlier)
     return train.run(spec, reporter), reporter.drain()
 
@@ -63,7 +63,7 @@ def test_from_any_checkpoint_it_comes_to_the_same(case: str) -> None:
                   }.values():  # fmt: skip
         # cut off some epochs later
         cut = [*events(reported), Ended(at=1.0, status="lost")]
-        earlier = Earlier(fold(RunState(), cut), {found.trial: found.body})
+        earlier = ResumeState(fold(RunState(), cut), {found.trial: found.body})
         again, rest = done(spec, earlier)
         assert again == result
         assert figures(fold(earlier.state, events(rest)).curve) == figures(whole.curve)
@@ -80,8 +80,8 @@ def test_a_checkpoint_somebody_has_changed_is_an_error_and_never_obeyed() -> Non
     bodies = {"cut": good[: len(good) // 2], "pickle": pickled.getvalue(), "nothing": b""}
     for name, body in bodies.items():
         with pytest.raises(EngineError, match="checkpoint"):
-            done(spec, Earlier(RunState(), {0: body}))
+            done(spec, ResumeState(RunState(), {0: body}))
         assert name
     assert isinstance(other, TrainSpec)
     with pytest.raises(EngineError, match="checkpoint"):
-        done(other, Earlier(RunState(), {0: good}))
+        done(other, ResumeState(RunState(), {0: good}))

@@ -9,10 +9,17 @@ import pytest
 from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.jobs.shared import subruns as parts
-from engine.jobs.shared.subruns import run_part
+from engine.jobs.shared.subruns import run_subrun
 from engine.results import SearchResult
 from engine.runs.events import EpochBlock, Plan, Resumed, TrialEnded, TrialStarted
-from engine.runs.reporter import Checkpoint, Earlier, Outdated, Reported, Reporter, Stopped
+from engine.runs.reporter import (
+    Checkpoint,
+    CheckpointDropped,
+    Reported,
+    Reporter,
+    ResumeState,
+    Stopped,
+)
 from engine.runs.state import RunState, fold
 from engine.specs import RunSpec, make_spec
 
@@ -48,7 +55,7 @@ COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 class Stopping(Reporter):
     """Asks itself to stop once so many trials have ended."""
 
-    def __init__(self, ends: int, earlier: Earlier | None = None) -> None:
+    def __init__(self, ends: int, earlier: ResumeState | None = None) -> None:
         super().__init__(earlier)
         self._ends = ends
 
@@ -72,15 +79,15 @@ def events(reported: Iterable[Any]) -> list[Any]:
     return [item for item in reported if isinstance(item, EpochBlock) or hasattr(item, "type")]
 
 
-def stored(reported: Sequence[Any]) -> Earlier:
+def stored(reported: Sequence[Any]) -> ResumeState:
     """What the store has of a run that was cut off after it had written all this."""
     kept: dict[int, bytes] = {}
     for item in reported:
         if isinstance(item, Checkpoint):
             kept[item.trial] = item.body
-        elif isinstance(item, Outdated):
+        elif isinstance(item, CheckpointDropped):
             del kept[item.trial]
-    return Earlier(fold(RunState(), [*events(reported), Resumed(at=1.0)]), kept)
+    return ResumeState(fold(RunState(), [*events(reported), Resumed(at=1.0)]), kept)
 
 
 def curves(state: RunState) -> dict[int, list[bytes]]:
@@ -120,9 +127,9 @@ def test_wherever_it_was_cut_off_a_search_repeats_no_trial(name: str) -> None:
         # nor is a single epoch of them reported again, but for the refit of the best
         folds = getattr(spec, "folds", 1)
         assert not kept & {
-            block.trial // 128
+            block.training_key // 128
             for block in rest
-            if isinstance(block, EpochBlock) and block.trial % 128 < folds
+            if isinstance(block, EpochBlock) and block.training_key % 128 < folds
         }
         state = fold(earlier.state, events(rest))
         assert curves(state) == curves(whole)
@@ -136,7 +143,7 @@ def test_what_is_kept_to_go_on_from_is_bounded(name: str) -> None:
     most, kept = 0, set()
     for item in reported:
         kept |= {item.trial} if isinstance(item, Checkpoint) else set()
-        kept -= {item.trial} if isinstance(item, Outdated) else set()
+        kept -= {item.trial} if isinstance(item, CheckpointDropped) else set()
         most = max(most, len(kept))
     # of the widest rung a third goes on; one more is the best, another one at work
     assert 1 <= most <= (2 if kind == "random_search" else 9 // 3 + 3)
@@ -186,7 +193,7 @@ def test_without_what_it_would_go_on_from_it_comes_to_the_same(name: str) -> Non
     result, reported = done(spec, Reporter())
     cut = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded)][4]
     # removed by 'prune', or never made by an older version
-    earlier = Earlier(stored(reported[:cut]).state)
+    earlier = ResumeState(stored(reported[:cut]).state)
     again, _ = done(spec, Reporter(earlier))
     assert again == result
 
@@ -197,7 +204,7 @@ def test_a_changed_checkpoint_is_a_sentence(body: bytes) -> None:
     _, reported = done(spec, Reporter())
     cut = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded)][8]
     earlier = stored(reported[:cut])
-    changed = Earlier(earlier.state, dict.fromkeys(earlier.checkpoints, body))
+    changed = ResumeState(earlier.state, dict.fromkeys(earlier.checkpoints, body))
     with pytest.raises(EngineError, match="checkpoint of this run cannot be read"):
         run_job(spec, Reporter(changed))
 
@@ -219,12 +226,12 @@ def test_parts_that_are_done_are_not_done_again(monkeypatch: pytest.MonkeyPatch)
     spec = make_spec("train", {"epochs": 3, "hidden_layers": [4]})
     first = Reporter()
     settings = {"protocol": "strict", "seed": 0}
-    result = run_part(spec, first, 4, "a part", settings)
+    result = run_subrun(spec, first, 4, "a part", settings)
     reported = first.drain()
     earlier = stored(reported)
     monkeypatch.setattr(parts, "run_job", lambda *_: pytest.fail("it was done again"))
     second = Reporter(earlier)
-    again = run_part(spec, second, 4, "a part", settings)
+    again = run_subrun(spec, second, 4, "a part", settings)
     assert result is not None
     assert again == result.model_copy(update={"misclassified": ()})
     assert second.drain() == []

@@ -8,7 +8,7 @@ from engine.keras_adapter.callbacks import Best
 from engine.keras_adapter.model_pool import Networks
 from engine.keras_adapter.network import Network
 from engine.runs.events import Event
-from engine.runs.reporter import Checkpoint, Outdated, Reporter
+from engine.runs.reporter import Checkpoint, CheckpointDropped, Reporter
 from engine.specs import HyperbandSpec, NetworkSpec
 from engine.specs.hyperband_schedule import Rung, rungs
 
@@ -83,7 +83,7 @@ class Promotions:
         self._networks = networks
         self._reporter = reporter
         self._waiting: dict[int, Kept] = {}
-        self._stored = set(reporter.earlier.checkpoints)
+        self._stored = set(reporter.resume_state.checkpoints)
         rows = rungs(spec.max_epochs, spec.factor)
         # how many of a rung the next one takes
         self._most = {(r.bracket, r.number - 1): r.trials for r in rows if r.number}
@@ -126,7 +126,7 @@ class Promotions:
             self._stored.add(finished.number)
         self._reporter.emit(ended)
         for number in sorted(self._stored - needed):
-            self._reporter.emit(Outdated(number))
+            self._reporter.emit(CheckpointDropped(number))
         self._stored &= needed
 
     @property

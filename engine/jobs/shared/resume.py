@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.jobs.shared.trials import Tried, plain_settings
-from engine.runs.reporter import Earlier
+from engine.runs.reporter import ResumeState
 from engine.runs.state import Trial
 
 # one that was told to stop, or was at work when the engine went, is still to be done
@@ -17,7 +17,7 @@ DONE = ("finished", "diverged", "skipped")
 
 
 def recalled(
-    earlier: Earlier,
+    earlier: ResumeState,
     number: int,
     settings: Mapping[str, Any],
     *,

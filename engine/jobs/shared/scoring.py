@@ -10,7 +10,7 @@ from engine.data.load import Table
 from engine.data.preprocess import Part, Prepared
 from engine.data.scoring import confusion_counts, misclassified_rows, score_part
 from engine.results import ConfusionMatrix, Misclassified, Scores
-from engine.runs.reporter import Reporter, TestScored
+from engine.runs.reporter import Reporter, TestEvaluated
 
 # shown at most of each part; the matrix counts them all
 LISTED_ROWS = 200
@@ -31,7 +31,7 @@ def score(
     if prepared.validation is not None:
         parts["validation"] = prepared.validation
     if open_test:
-        parts["test"] = prepared.test.open(lambda key: reporter.emit(TestScored(key)))
+        parts["test"] = prepared.test.open(lambda key: reporter.emit(TestEvaluated(key)))
     scores: dict[str, Any] = {"validation": None, "test": None}
     counts: dict[str, Any] = {"validation": None, "test": None}
     wrong: list[Misclassified] = []

@@ -27,7 +27,7 @@ from engine.keras_adapter.network import Network, Snapshot
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.tuning import Classifier, parameter
 from engine.runs.events import TrialStarted, training_key
-from engine.runs.reporter import Checkpoint, Diverged, Outdated, Reporter
+from engine.runs.reporter import Checkpoint, CheckpointDropped, Diverged, Reporter
 from engine.specs import GridSearchSpec, NetworkSpec, RandomSearchSpec, with_settings
 from engine.trainer.seeds import TRIAL, derived_seed
 
@@ -93,7 +93,7 @@ class Study:
         self.tried = [self._tried(i, params) for i, params in enumerate(candidates)]
         # the candidate with the highest mean so far, the first of equals
         self.best = max(self.finished, key=_rank, default=None)
-        self._kept = set(reporter.earlier.checkpoints)
+        self._kept = set(reporter.resume_state.checkpoints)
         folds = pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y)
         self._rows = [rows for rows, _ in folds]
         self._folds = {rows.tobytes(): fold for fold, rows in enumerate(self._rows)}
@@ -185,7 +185,7 @@ class Study:
             self._done(fitting)
             for number in sorted(self._outdated()):
                 self._kept.remove(number)
-                self.reporter.emit(Outdated(number))
+                self.reporter.emit(CheckpointDropped(number))
         return hits
 
     def choose(self, results: Mapping[str, Any]) -> int:
@@ -218,7 +218,7 @@ class Study:
         best = self.best
         if best is None or best.first is not None:
             return best.first if best is not None else None
-        body = self.reporter.earlier.checkpoints.get(best.number)
+        body = self.reporter.resume_state.checkpoints.get(best.number)
         return None if body is None else self._brought_back(best, body)
 
     def _brought_back(self, best: Tried, body: bytes) -> Trained:
@@ -250,7 +250,7 @@ class Study:
 
     def _tried(self, number: int, params: Mapping[str, Any]) -> Tried:
         settings = self._settings(params)
-        before = recalled(self.reporter.earlier, number, settings, folds=self.spec.folds)
+        before = recalled(self.reporter.resume_state, number, settings, folds=self.spec.folds)
         if before is not None:
             return as_tried(before, settings)
         epochs = self.spec.epochs if self.published else params.get("epochs", self.spec.epochs)

@@ -14,11 +14,11 @@ from engine.runs.reporter import (
     Checkpoint,
     DataUsed,
     Diverged,
-    Earlier,
     Reported,
     Reporter,
+    ResumeState,
     Stopped,
-    TestScored,
+    TestEvaluated,
 )
 from engine.runs.state import Trial
 from engine.specs import RunSpec
@@ -26,7 +26,7 @@ from engine.specs import RunSpec
 _RESULT: TypeAdapter[AnyResult] = TypeAdapter(Result)
 
 
-class PartReporter(Reporter):
+class SubrunReporter(Reporter):
     """Passes on what concerns the whole run: stop, pause, and every scoring of a test part.
 
     A part's own trials, epochs, notes and files stay behind; its spec and seed
@@ -39,7 +39,7 @@ class PartReporter(Reporter):
 
     def emit(self, item: Reported) -> None:
         """Report a scoring or the data; keep the rest back."""
-        if isinstance(item, TestScored | DataUsed):
+        if isinstance(item, TestEvaluated | DataUsed):
             self._whole.emit(item)
 
     def epoch(self, trial: int, number: int, figures: Any) -> None:
@@ -68,7 +68,7 @@ class PartReporter(Reporter):
         return False
 
 
-def run_part(
+def run_subrun(
     spec: RunSpec, whole: Reporter, trial: int, group: str, settings: dict[str, Any]
 ) -> AnyResult | None:
     """Do one job as trial number `trial` of the whole run; None when its network diverged.
@@ -78,7 +78,7 @@ def run_part(
     list of misclassified rows.
     """
     whole.check()
-    earlier = whole.earlier
+    earlier = whole.resume_state
     before = recalled(earlier, trial, settings, group=group)
     if before is not None and _is_kept(before, earlier):
         return None if before.status == "diverged" else _result(earlier.checkpoints[trial])
@@ -92,7 +92,7 @@ def run_part(
     whole.emit(started)
     result: AnyResult | None = None
     try:
-        result = run_job(spec, PartReporter(whole))
+        result = run_job(spec, SubrunReporter(whole))
     except Diverged:
         whole.note(f"{group}, {settings}: the network diverged.")
     except Stopped:
@@ -118,13 +118,13 @@ def run_part(
     return result
 
 
-def parts_done(earlier: Earlier) -> int:
-    """How many parts `run_part` will not do again."""
+def subruns_done(earlier: ResumeState) -> int:
+    """How many parts `run_subrun` will not do again."""
     trials = earlier.state.trials.values()
     return sum(trial.status in DONE and _is_kept(trial, earlier) for trial in trials)
 
 
-def _is_kept(trial: Trial, earlier: Earlier) -> bool:
+def _is_kept(trial: Trial, earlier: ResumeState) -> bool:
     return trial.status == "diverged" or trial.number in earlier.checkpoints
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
+from engine import client
 from engine.results import (
     ClassScore,
     ConfusionMatrix,
@@ -33,6 +35,12 @@ from engine.specs import make_spec
 from engine.store import Store
 from engine.store.writer import RunWriter, claim, count_scoring
 from penguin_tui.cli import cli
+
+
+def without_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is queued stays queued: no engine is started, from wherever it is asked for."""
+    for module in (client.submission, client.process):
+        monkeypatch.setattr(module, "ensure_engine", lambda store: None)
 
 
 def call(*arguments: str) -> Result:

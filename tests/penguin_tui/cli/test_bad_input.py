@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import client
 from engine.specs import SPECS, VARIABLE, TrainSpec
 from engine.specs.fields import knobs
 from engine.store import Store
 from engine.store.home import home
 from penguin_tui.cli import cli
+from tests.support.command_line import without_engine
 
 LONG = 20_000
 VALUES = (
@@ -35,7 +35,7 @@ RANGES = (
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder in which no engine is ever started."""
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(client, "ensure_engine", lambda store: None)
+    without_engine(monkeypatch)
     return home()
 
 

@@ -19,6 +19,7 @@ from tests.support.command_line import (
     put_finished,
     read,
     trained,
+    without_engine,
 )
 
 HOSTILE = "\x1b[31m\u202e[red]=1+1\t\n"
@@ -111,7 +112,7 @@ def test_published_figures_are_marked(folder: Path) -> None:
 
 
 def test_a_queued_run_can_be_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.client.submission.ensure_engine", lambda _: None)
+    without_engine(monkeypatch)
     with Store.open(folder) as store:
         store.submit(make_spec("train", {}))
     assert "train, queued" in call("show", "last").stdout
@@ -199,7 +200,7 @@ def test_runs_are_renamed_noted_removed_and_brought_back(folder: Path) -> None:
 def test_nothing_is_removed_when_one_run_is_live(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.client.submission.ensure_engine", lambda _: None)
+    without_engine(monkeypatch)
     run = put_finished(folder)
     with Store.open(folder) as store:
         live = store.submit(make_spec("train", {}))

@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="kinds, separated by commas")
     asked = parser.parse_args()
     runtime.set_up(THREADS)
-    from engine.specs import make_spec
+    from engine.kinds import make_spec
 
     # scoring and saving load parts of Keras when they are first used
     for kind, fewer in FEW.items():

@@ -66,11 +66,10 @@ def in_turns(
 
 def job(kind: str, **fields: Any) -> Any:
     """The whole job of the post's preset: reading, searching, refit, scoring, keeping."""
+    from engine.kinds import KINDS, make_spec
     from engine.runs.reporter import Reporter
-    from engine.specs import make_spec
-    from engine.specs.presets import PRESETS
 
-    spec = make_spec(kind, PRESETS[kind]["post"] | fields)
+    spec = make_spec(kind, KINDS[kind].presets["post"] | fields)
     reporter = Reporter()
     result = import_module(f"engine.jobs.{kind}").run(spec, reporter)
     reporter.drain()
@@ -146,10 +145,9 @@ def plain(meta: dict[str, Any]) -> Any:
 def network(meta: dict[str, Any]) -> Any:
     """The engine's network in place of the plain one."""
     from engine.keras_adapter.build import build
-    from engine.specs import make_spec
-    from engine.specs.presets import PRESETS
+    from engine.kinds import KINDS, make_spec
 
-    spec: Any = make_spec("grid_search", PRESETS["grid_search"]["post"])
+    spec: Any = make_spec("grid_search", KINDS["grid_search"].presets["post"])
     return build(spec.network, meta["n_features_in_"], meta["n_classes_"])
 
 

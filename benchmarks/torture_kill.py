@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import client
-from engine.results import AnyResult
+from engine.kinds import make_spec
+from engine.results import RunResult
 from engine.runs.state import RunState, fold
-from engine.specs import make_spec
 from engine.store import Store
 from engine.store.home import store_path
 from engine.store.locks import engine_alive
@@ -51,7 +51,7 @@ class Kind:
     name: str
     fields: dict[str, Any]
     seconds: float = 0.0
-    result: AnyResult | None = None
+    result: RunResult | None = None
     whole: RunState = field(default_factory=RunState)
     run: int = 0
     kills: int = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import client
-from engine.specs import make_spec
+from engine.kinds import make_spec
 from engine.store import Store
 
 Line = tuple[str, str, str]

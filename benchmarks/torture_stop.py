@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import client
+from engine.kinds import make_spec
 from engine.results import Scored
 from engine.runs.state import RunState, fold
-from engine.specs import make_spec
 from engine.store import Store
 
 Line = tuple[str, str, str]

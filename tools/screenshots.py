@@ -13,15 +13,14 @@ from typing import Any
 from textual.pilot import Pilot
 
 from engine.client import follow, stop_engine, submit
+from engine.kinds import KINDS, make_spec
 from engine.runs.state import RunState
-from engine.specs import make_spec
-from engine.specs.presets import PRESETS
 from engine.store import RunRecord, Store
 from engine.store.home import home
 from penguin_tui.app.workbench import Workbench
 
 TUNED = (
-    ("sweep", "sweep", PRESETS["sweep"]["epochs"]),
+    ("sweep", "sweep", KINDS["sweep"].presets["epochs"]),
     (
         "random-search",
         "random_search",
@@ -34,7 +33,7 @@ TUNED = (
             },
         },
     ),
-    ("hyperband", "hyperband", PRESETS["hyperband"]["post"]),
+    ("hyperband", "hyperband", KINDS["hyperband"].presets["post"]),
 )
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 SIZE = (140, 45)
@@ -52,7 +51,7 @@ def prepare(store: Store) -> None:
         ("train", "", {"optimizer": "sgd", "learning_rate": 10.0, "epochs": 50}, "too fast"),
     ]
     for kind, preset, fields, name in named:
-        base = PRESETS.get(kind, {}).get(preset, {})
+        base = KINDS[kind].presets.get(preset, {})
         list(follow(store, submit(store, make_spec(kind, base | fields), name=name)))
 
 

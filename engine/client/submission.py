@@ -16,19 +16,6 @@ from engine.store.home import copies_path
 from engine.store.locks import engine_alive
 from engine.store.recovery import RESUMABLE, resume_ended
 
-# the kinds of run the engine has a job for
-RUNNABLE = (
-    "describe",
-    "baseline",
-    "train",
-    "sweep",
-    "random_search",
-    "grid_search",
-    "hyperband",
-    "reproduce",
-)
-
-
 # a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
 IGNORED_SECONDS = 5.0
 
@@ -56,14 +43,8 @@ def submit(
 def checked(spec: RunSpec) -> RunSpec:
     """The spec as it is to be queued, its data file named from the root.
 
-    Raises `EngineError` when the kind cannot be run, or the data file is unusable
-    for it as far as a glance can tell.
+    Raises `EngineError` when the data file is unusable for it as far as a glance can tell.
     """
-    if spec.kind not in RUNNABLE:
-        raise EngineError(
-            f"{spec.kind.replace('_', ' ')} cannot be run yet.",
-            f"These can: {', '.join(name.replace('_', ' ') for name in RUNNABLE)}.",
-        )
     spec = with_absolute_path(spec)
     facts = peek(
         spec.data,

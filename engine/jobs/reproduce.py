@@ -7,11 +7,12 @@ from typing import Any
 
 from engine.exports.reproduction_report import markdown
 from engine.jobs.shared.subruns import run_subrun, subruns_done
+from engine.kinds import KINDS, make_spec
 from engine.results import (
-    AnyResult,
     Band,
     PartRow,
     ReproduceResult,
+    RunResult,
     Scored,
     SearchResult,
     SweepResult,
@@ -21,8 +22,7 @@ from engine.results.reference import CONCLUSION, PARTS, Part
 from engine.results.statistics import corrected_difference, verdict
 from engine.runs.events import Plan
 from engine.runs.reporter import Artefact, Reporter
-from engine.specs import ReproduceSpec, RunSpec, make_spec
-from engine.specs.presets import PRESETS
+from engine.specs import ReproduceSpec, RunSpec
 
 # splits that the network and the baseline are compared on
 COMPARED_SPLITS = 20
@@ -55,7 +55,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
     if before := subruns_done(reporter.resume_state):
         reporter.note(f"{before:,} jobs were done before.")
-    done: dict[str, list[tuple[Step, AnyResult]]] = {part.name: [] for part in PARTS}
+    done: dict[str, list[tuple[Step, RunResult]]] = {part.name: [] for part in PARTS}
     for number, step in enumerate(steps):
         reporter.phase(f"{step.part.name} ({step.protocol.replace('_', ' ')})")
         result = _run(step, reporter, number, step.part.name)
@@ -73,7 +73,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     return result
 
 
-def _run(step: Step, reporter: Reporter, number: int, group: str) -> AnyResult | None:
+def _run(step: Step, reporter: Reporter, number: int, group: str) -> RunResult | None:
     settings = {"protocol": step.protocol, "seed": step.seed}
     return run_subrun(step.spec, reporter, number, group, settings)
 
@@ -99,7 +99,7 @@ def _steps(spec: ReproduceSpec, part: Part) -> list[Step]:
 
 
 def _step(spec: ReproduceSpec, part: Part, protocol: str, seed: int) -> Step:
-    fields: dict[str, Any] = dict(PRESETS.get(part.kind, {}).get(part.preset, {}))
+    fields: dict[str, Any] = dict(KINDS[part.kind].presets.get(part.preset, {}))
     if protocol == "strict":
         # the post's integer codes give categories an order that they do not have
         fields.pop("category_encoding", None)
@@ -133,7 +133,7 @@ def _comparison(spec: ReproduceSpec) -> list[Step]:
 # -- what came of it --------------------------------------------------------------------------
 
 
-def _row(part: Part, done: Sequence[tuple[Step, AnyResult]]) -> PartRow:
+def _row(part: Part, done: Sequence[tuple[Step, RunResult]]) -> PartRow:
     published = [r for step, r in done if step.protocol == "as_published"]
     strict = [r for step, r in done if step.protocol == "strict"]
     tests = _accuracies(published, "test")
@@ -152,7 +152,7 @@ def _row(part: Part, done: Sequence[tuple[Step, AnyResult]]) -> PartRow:
     )
 
 
-def _accuracies(results: Sequence[AnyResult], part: str) -> tuple[float, ...]:
+def _accuracies(results: Sequence[RunResult], part: str) -> tuple[float, ...]:
     scores = [getattr(r.scores, part) for r in results if isinstance(r, Scored)]
     return tuple(score.accuracy.value for score in scores if score is not None)
 
@@ -163,8 +163,8 @@ def _band(values: tuple[float, ...]) -> Band | None:
 
 def _verdict(
     part: Part,
-    published: Sequence[AnyResult],
-    strict: Sequence[AnyResult],
+    published: Sequence[RunResult],
+    strict: Sequence[RunResult],
     tests: Sequence[float],
 ) -> str:
     if not published or not strict:
@@ -213,7 +213,7 @@ def _short(value: Any) -> str:
 
 
 def _compare(steps: Sequence[Step], reporter: Reporter, first: int) -> Band | None:
-    found: dict[tuple[str, int], AnyResult] = {}
+    found: dict[tuple[str, int], RunResult] = {}
     for number, step in enumerate(steps, start=first):
         result = _run(step, reporter, number, "network against baseline")
         if result is not None:
@@ -229,13 +229,13 @@ def _compare(steps: Sequence[Step], reporter: Reporter, first: int) -> Band | No
 
 
 def _test_accuracies(
-    found: Mapping[tuple[str, int], AnyResult], part: Part, seeds: Sequence[int]
+    found: Mapping[tuple[str, int], RunResult], part: Part, seeds: Sequence[int]
 ) -> list[float]:
     tests = [_scored(found[part.name, seed]).scores.test for seed in seeds]
     return [test.accuracy.value for test in tests if test is not None]
 
 
-def _scored(result: AnyResult) -> Scored:
+def _scored(result: RunResult) -> Scored:
     if not isinstance(result, Scored):
         raise TypeError(f"a {result.kind} has no scores")
     return result

@@ -1,9 +1,6 @@
 """What runs result in: figures with their uncertainty, tables, confusion matrices."""
 
-from typing import Annotated
-
-from pydantic import Discriminator
-
+from engine.results.base import RunResult
 from engine.results.describe import (
     Bin,
     ColumnFacts,
@@ -36,13 +33,7 @@ from engine.results.search import (
 )
 from engine.results.statistics import Band, Interval, band, wilson
 
-AnyResult = (
-    DescribeResult | BaselineResult | TrainResult | SweepResult | SearchResult | ReproduceResult
-)
-Result = Annotated[AnyResult, Discriminator("kind")]
-
 __all__ = [
-    "AnyResult",
     "Band",
     "BaselineResult",
     "Bin",
@@ -60,8 +51,8 @@ __all__ = [
     "PartScore",
     "Point",
     "ReproduceResult",
-    "Result",
     "Row",
+    "RunResult",
     "Scatter",
     "Scored",
     "Scores",

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from engine.results.base import RunResult
 from engine.results.scores import Row
 from engine.specs.base import Frozen
 
@@ -51,7 +52,7 @@ class Scatter(Frozen):
     classes: Row
 
 
-class DescribeResult(Frozen):
+class DescribeResult(RunResult):
     """The data as it was read."""
 
     kind: Literal["describe"] = "describe"

@@ -5,7 +5,6 @@ TensorFlow 2 and Keras 2, one run each, 69 test rows.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +12,7 @@ class Part:
     """One part of the post: the preset that repeats it, and its accuracies as published."""
 
     name: str
-    kind: Literal["baseline", "train", "sweep", "random_search", "grid_search", "hyperband"]
+    kind: str
     preset: str = ""
     train: float | None = None
     test: float | None = None

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from engine.results.base import RunResult
 from engine.results.statistics import Interval
 from engine.specs.base import Frozen
 
@@ -70,7 +71,7 @@ class Misclassified(Frozen):
     values: dict[str, Cell]
 
 
-class Scored(Frozen):
+class Scored(RunResult):
     """What every classifier's result has in common."""
 
     scores: Scores

@@ -5,6 +5,7 @@ The trials themselves are events of the run; here is what they came to.
 
 from typing import Any, Literal
 
+from engine.results.base import RunResult
 from engine.results.scores import LayerRow, Scored
 from engine.results.statistics import Band
 from engine.specs.base import Frozen
@@ -60,7 +61,6 @@ class SearchResult(_Chosen):
     score shows. `note` says what a reader must know about the whole search.
     """
 
-    kind: Literal["random_search", "grid_search", "hyperband"]
     best_trial: int
     best_settings: dict[str, Any]
     settings_used: dict[str, Any]
@@ -87,7 +87,7 @@ class PartRow(Frozen):
     verdict: str
 
 
-class ReproduceResult(Frozen):
+class ReproduceResult(RunResult):
     """The whole post beside its published figures; `report` is Markdown."""
 
     kind: Literal["reproduce"] = "reproduce"

@@ -8,9 +8,10 @@ from array import array
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, TypeAdapter
+from pydantic import BeforeValidator, Discriminator, Field, SerializeAsAny, TypeAdapter
 
-from engine.results import LayerRow, Result
+from engine.kinds import read_result
+from engine.results import LayerRow, RunResult
 from engine.specs.base import Frozen
 
 EndStatus = Literal["finished", "stopped", "failed", "diverged", "interrupted", "lost"]
@@ -109,7 +110,7 @@ class Finished(Frozen):
     """What the run came to; reported before its end."""
 
     type: Literal["finished"] = "finished"
-    result: Result
+    result: SerializeAsAny[Annotated[RunResult, BeforeValidator(read_result)]]
 
 
 class Ended(Frozen):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.results import Result
+from engine.results import RunResult
 from engine.runs.events import COLUMNS, DataReady, EpochBlock, Event, Finished, Note, Phase
 from engine.runs.state import RunState
 
@@ -142,7 +142,7 @@ class Reporter:
         """Report the prepared data."""
         self.emit(DataReady(features=features, classes=classes, parts=parts))
 
-    def finished(self, result: Result) -> None:
+    def finished(self, result: RunResult) -> None:
         """Report what the run came to."""
         self.emit(Finished(result=result))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from engine.results import AnyResult
+from engine.results import RunResult
 from engine.runs.events import (
     BLOCK_EPOCHS,
     COLUMNS,
@@ -126,7 +126,7 @@ class RunState:
     plan: Plan | None = None
     # what a run that goes on had come to when it made its plan
     epochs_before: int = 0
-    result: AnyResult | None = None
+    result: RunResult | None = None
     ended: Ended | None = None
 
     @property

@@ -9,20 +9,16 @@ from engine.specs.base import MAX_SEED, Frozen, InvalidSpec
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.derived import DERIVED, with_settings
 from engine.specs.network import EarlyStopping, NetworkSpec
-from engine.specs.parsing import assign, assign_vary, load_spec, make_spec, to_fields
+from engine.specs.parsing import assign, assign_vary, to_fields
+from engine.specs.run_spec import SCHEMA_VERSION, RunSpec
 from engine.specs.run_specs import (
-    KINDS,
-    SCHEMA_VERSION,
-    SPECS,
     VARIABLE,
     BaselineSpec,
     DescribeSpec,
     GridSearchSpec,
     HyperbandSpec,
-    Kind,
     RandomSearchSpec,
     ReproduceSpec,
-    RunSpec,
     SweepSpec,
     TrainSpec,
 )
@@ -38,12 +34,10 @@ from engine.specs.schedules import (
 
 __all__ = [
     "DERIVED",
-    "KINDS",
     "MAX_SEED",
     "PENGUINS",
     "SCHEDULES",
     "SCHEMA_VERSION",
-    "SPECS",
     "VARIABLE",
     "BaselineSpec",
     "Constant",
@@ -56,7 +50,6 @@ __all__ = [
     "GridSearchSpec",
     "HyperbandSpec",
     "InvalidSpec",
-    "Kind",
     "NetworkSpec",
     "RandomSearchSpec",
     "ReproduceSpec",
@@ -67,8 +60,6 @@ __all__ = [
     "TrainSpec",
     "assign",
     "assign_vary",
-    "load_spec",
-    "make_spec",
     "planned_rates",
     "to_fields",
     "with_settings",

@@ -1,65 +1,21 @@
-"""The ways to make a spec: of JSON fields, of what was typed, of what was stored."""
+"""Typed texts laid over the JSON fields of a spec, and a spec as such fields."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.specs.base import InvalidSpec
-from engine.specs.data import PENGUINS
-from engine.specs.derived import validated
 from engine.specs.fields import Knob, Problem, knob_at, knobs, parse, quoted
-from engine.specs.run_specs import KINDS, SPECS, RunSpec
+from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import parse_dimension, unreadable
-from engine.specs.validation import senseless
-
-
-def make_spec(kind: str, fields: Mapping[str, Any]) -> RunSpec:
-    """Build the spec of `kind` from JSON values.
-
-    Raises `InvalidSpec`, whose problems name each bad field, its value and
-    what is allowed, alone or together with the others.
-    """
-    spec = _allowed(kind, fields)
-    if found := senseless(spec):
-        raise InvalidSpec(found)
-    return spec
-
-
-def load_spec(text: str) -> RunSpec:
-    """Read a stored spec from JSON text, which names its kind.
-
-    What an earlier version took is not asked whether it makes sense.
-    """
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidSpec((Problem("", f"the spec is not JSON: {error}"),)) from None
-    if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
-        found = Problem("kind", f"the spec must be an object with a kind: {', '.join(KINDS)}")
-        raise InvalidSpec((found,))
-    return _allowed(fields["kind"], fields)
-
-
-def _allowed(kind: str, fields: Mapping[str, Any]) -> RunSpec:
-    model = SPECS.get(kind)
-    if model is None:
-        raise InvalidSpec((Problem("kind", f"{quoted(kind)} is not one of {', '.join(KINDS)}"),))
-    data = fields.get("data", PENGUINS)
-    chosen = isinstance(data, str) and data.strip() and data != PENGUINS and kind != "reproduce"
-    if chosen and not fields.get("target"):
-        told = f"name the column of {quoted(data)} that holds the class"
-        raise InvalidSpec((Problem("target", told),))
-    return validated(model, {**fields, "kind": kind})
 
 
 def assign(
-    kind: str, fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]
+    model: type[RunSpec], fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]
 ) -> dict[str, Any]:
     """Lay typed `(field, text)` pairs over JSON fields, for `make_spec` to check.
 
     A dotted name reaches into a schedule or early stopping (`schedule.factor`).
     """
-    model = SPECS[kind]
     result = dict(fields)
     for name, text in texts:
         head, _, rest = name.partition(".")

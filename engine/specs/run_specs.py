@@ -1,7 +1,7 @@
 """One frozen model for each kind of run."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,21 +10,8 @@ from engine.specs.data import DataSpec
 from engine.specs.derived import DERIVED, with_settings
 from engine.specs.fields import knob, knobs
 from engine.specs.network import NetworkSpec
+from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import MAX_POINTS, Choice, Dimension, Range
-
-SCHEMA_VERSION: Final = 1
-
-Kind = Literal[
-    "describe",
-    "baseline",
-    "train",
-    "sweep",
-    "random_search",
-    "grid_search",
-    "hyperband",
-    "reproduce",
-]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 NOT_VARIED = ("hidden_layers", "schedule", "early_stopping", "seed", "dropout_after")
 VARIABLE: tuple[str, ...] = (
@@ -35,18 +22,16 @@ VARIABLE: tuple[str, ...] = (
 Vary = Annotated[dict[str, Dimension], Field(min_length=1, max_length=20)]
 
 
-class DescribeSpec(DataSpec):
+class DescribeSpec(RunSpec):
     """Look at the data: columns, balance, distributions."""
 
     kind: Literal["describe"] = "describe"
-    schema_version: Literal[1] = SCHEMA_VERSION
 
 
-class BaselineSpec(DataSpec):
+class BaselineSpec(RunSpec):
     """Logistic regression, the figure a network has to beat."""
 
     kind: Literal["baseline"] = "baseline"
-    schema_version: Literal[1] = SCHEMA_VERSION
     inverse_regularization: Annotated[float, Field(gt=0, le=1e6)] = knob(
         1.0, gt=0, le=1e6, usual=(1e-4, 1e4), group="Baseline",
         help="C of scikit-learn: larger means a weaker L2 penalty.",
@@ -57,14 +42,13 @@ class BaselineSpec(DataSpec):
     )  # fmt: skip
 
 
-class TrainSpec(NetworkSpec, DataSpec):
+class TrainSpec(NetworkSpec, RunSpec):
     """One network, trained and scored."""
 
     kind: Literal["train"] = "train"
-    schema_version: Literal[1] = SCHEMA_VERSION
 
 
-class _VaryingSpec(NetworkSpec, DataSpec):
+class VaryingSpec(NetworkSpec, RunSpec):
     """A network of which some settings vary."""
 
     vary: Vary
@@ -82,11 +66,10 @@ class _VaryingSpec(NetworkSpec, DataSpec):
         return self
 
 
-class SweepSpec(_VaryingSpec):
+class SweepSpec(VaryingSpec):
     """One setting varied over a range, repeated with several seeds."""
 
     kind: Literal["sweep"] = "sweep"
-    schema_version: Literal[1] = SCHEMA_VERSION
     repeats: Annotated[int, Field(ge=1, le=1000)] = knob(
         5, ge=1, le=1000, unit="seeds", group="Sweep", help="Trainings for each value."
     )
@@ -99,11 +82,10 @@ class SweepSpec(_VaryingSpec):
         return self
 
 
-class RandomSearchSpec(_VaryingSpec):
+class RandomSearchSpec(VaryingSpec):
     """Candidates drawn at random, scored by cross-validation (Bergstra and Bengio 2012)."""
 
     kind: Literal["random_search"] = "random_search"
-    schema_version: Literal[1] = SCHEMA_VERSION
     candidates: Annotated[int, Field(ge=1, le=10_000)] = knob(
         10, ge=1, le=10_000, group="Search", help="Candidates drawn."
     )
@@ -112,11 +94,10 @@ class RandomSearchSpec(_VaryingSpec):
     )
 
 
-class GridSearchSpec(_VaryingSpec):
+class GridSearchSpec(VaryingSpec):
     """Every combination of the listed values, scored by cross-validation."""
 
     kind: Literal["grid_search"] = "grid_search"
-    schema_version: Literal[1] = SCHEMA_VERSION
     folds: Annotated[int, Field(ge=2, le=100)] = knob(
         3, ge=2, le=100, unit="folds", group="Search", help="Parts of the cross-validation."
     )
@@ -127,11 +108,10 @@ class GridSearchSpec(_VaryingSpec):
         return self
 
 
-class HyperbandSpec(_VaryingSpec):
+class HyperbandSpec(VaryingSpec):
     """Many candidates for a few epochs, the best for more (Li et al. 2018)."""
 
     kind: Literal["hyperband"] = "hyperband"
-    schema_version: Literal[1] = SCHEMA_VERSION
     max_epochs: Annotated[int, Field(ge=2, le=100_000)] = knob(
         10, ge=2, le=100_000, unit="epochs", group="Search", help="Epochs of the longest training."
     )
@@ -146,15 +126,16 @@ class HyperbandSpec(_VaryingSpec):
         return self
 
 
-class ReproduceSpec(DataSpec):
+class ReproduceSpec(RunSpec):
     """The whole post: its networks, experiments and searches, beside its published figures.
 
     Every part is run as published and, beside it, strictly; the data are the
     post's and cannot be chosen.
     """
 
+    chooses_data: ClassVar[bool] = False
+
     kind: Literal["reproduce"] = "reproduce"
-    schema_version: Literal[1] = SCHEMA_VERSION
     protocol: Literal["strict", "as_published"] = knob(
         "as_published", group="Data", help="Both are run; this marks the run as the post's."
     )
@@ -175,28 +156,6 @@ class ReproduceSpec(DataSpec):
             if name in DataSpec.model_fields and getattr(self, name) != field.default:
                 raise ValueError(f"{name}: the post's data and split cannot be changed")
         return self
-
-
-RunSpec = (
-    DescribeSpec
-    | BaselineSpec
-    | TrainSpec
-    | SweepSpec
-    | RandomSearchSpec
-    | GridSearchSpec
-    | HyperbandSpec
-    | ReproduceSpec
-)
-SPECS: dict[str, type[RunSpec]] = {
-    "describe": DescribeSpec,
-    "baseline": BaselineSpec,
-    "train": TrainSpec,
-    "sweep": SweepSpec,
-    "random_search": RandomSearchSpec,
-    "grid_search": GridSearchSpec,
-    "hyperband": HyperbandSpec,
-    "reproduce": ReproduceSpec,
-}
 
 
 def _corners(dimension: Dimension) -> tuple[Any, ...]:

@@ -12,11 +12,11 @@ from engine.specs.base import MAX_SEED
 from engine.specs.data import DataSpec
 from engine.specs.fields import Problem, show
 from engine.specs.hyperband_schedule import rungs
+from engine.specs.run_spec import RunSpec
 from engine.specs.run_specs import (
     GridSearchSpec,
     HyperbandSpec,
     RandomSearchSpec,
-    RunSpec,
     SweepSpec,
     TrainSpec,
 )
@@ -35,7 +35,7 @@ Search = RandomSearchSpec | GridSearchSpec | HyperbandSpec
 Varying = SweepSpec | Search
 
 
-def senseless(spec: RunSpec) -> tuple[Problem, ...]:
+def cross_field_errors(spec: RunSpec) -> tuple[Problem, ...]:
     """What makes no sense together: the field, its value and what is allowed."""
     found = list(of_columns(spec))
     if isinstance(spec, TrainSpec | Varying):

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from engine.errors import EngineError
+from engine.kinds import load_spec
 from engine.results import Interval
 from engine.runs.state import Status
-from engine.specs import RunSpec, load_spec
+from engine.specs import RunSpec
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 

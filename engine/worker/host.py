@@ -21,8 +21,8 @@ from pathlib import Path
 from engine.environment import provenance
 from engine.environment.machine import boot_id, usable_threads
 from engine.errors import EngineError
-from engine.jobs import JOBS, LIGHT_JOBS
 from engine.jobs.shared.tempdirs import remove_left_behind
+from engine.kinds import KINDS
 from engine.runs.events import Ended, Note
 from engine.runs.reporter import Reporter, ResumeState
 from engine.runs.state import RunState, fold
@@ -40,7 +40,7 @@ from engine.store.writer import (
     has_queued,
 )
 from engine.version import __version__
-from engine.worker.library_loader import Loader
+from engine.worker.library_loader import LIGHT_KINDS, Loader
 from engine.worker.run_job import Live, interrupted_end, unexplained_end, work, write_reported
 
 log = logging.getLogger("engine")
@@ -239,7 +239,7 @@ class Host:
     def _show_loading(self) -> None:
         if self.loader.failed:
             self._fail_queued()
-        state = "ready" if len(self.loader.kinds) == len(JOBS) else "loading"
+        state = "ready" if len(self.loader.kinds) == len(KINDS) else "loading"
         if (state, self.loader.detail) != (self.record.state, self.record.detail):
             self.record = replace(self.record, state=state, detail=self.loader.detail)  # type: ignore[arg-type]
             self.store.set_engine(self.record)
@@ -265,7 +265,7 @@ class Host:
                 break
             self._start(record)
         if self.loader.kinds and not self.loader.go_on.is_set():
-            light_waiting = bool(self.live) or has_queued(self.store, tuple(LIGHT_JOBS))
+            light_waiting = bool(self.live) or has_queued(self.store, LIGHT_KINDS)
             self._held_since = self._held_since or time.monotonic()
             # one that takes long, or is paused, does not keep the others waiting
             held_for_long = time.monotonic() - self._held_since > HOLD_SECONDS

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from engine.jobs import JOBS, LIGHT_JOBS
+from engine.kinds import KINDS
 from engine.trainer import runtime
+
+# answered before TensorFlow has been loaded
+LIGHT_KINDS = tuple(kind.name for kind in KINDS.values() if not kind.needs_tensorflow)
 
 log = logging.getLogger("engine")
 
@@ -31,20 +34,20 @@ class Loader:
     def run(self) -> None:
         """Load everything; a failure is kept for the main thread to report."""
         try:
-            for module in LIGHT_JOBS.values():
-                import_module(module)
-            self.kinds = tuple(LIGHT_JOBS)
+            for name in LIGHT_KINDS:
+                import_module(KINDS[name].job)
+            self.kinds = LIGHT_KINDS
             self.changed()
             self.go_on.wait()
             self.detail = "loading TensorFlow"
             self.changed()
             runtime.set_up(self.threads)
-            for module in JOBS.values():
-                import_module(module)
+            for kind in KINDS.values():
+                import_module(kind.job)
             gc.collect()
             # what is loaded now stays: later collections need not look at it again
             gc.freeze()
-            self.kinds, self.detail = tuple(JOBS), ""
+            self.kinds, self.detail = tuple(KINDS), ""
         except Exception as error:
             log.exception("loading failed")
             self.failed = f"{type(error).__name__}: {error}"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from engine.data.load import load
 from engine.data.preprocess import prepare
 from engine.keras_adapter.precompile import warm_up
-from engine.specs import NetworkSpec, TrainSpec, make_spec
+from engine.kinds import make_spec
+from engine.specs import NetworkSpec, TrainSpec
 from engine.specs.presets import TRAIN_PRESETS
 
 

@@ -61,7 +61,7 @@ class KindName(Text):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The kind as specs spell it."""
-        from engine.specs import KINDS
+        from engine.kinds import KINDS
 
         text = super().convert(value, param, ctx).replace("-", "_")
         if text not in KINDS:
@@ -72,10 +72,10 @@ class KindName(Text):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The kinds."""
-        from engine.specs import KINDS, SPECS
+        from engine.kinds import KINDS
 
         return [
-            CompletionItem(kind, help=(SPECS[kind].__doc__ or "").splitlines()[0])
+            CompletionItem(kind, help=(KINDS[kind].spec.__doc__ or "").splitlines()[0])
             for kind in KINDS
             if kind.startswith(incomplete.replace("-", "_"))
         ]

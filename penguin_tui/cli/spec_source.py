@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from engine.specs import SPECS, InvalidSpec, RunSpec, assign, assign_vary, make_spec, to_fields
+from engine.kinds import KINDS, make_spec
+from engine.specs import InvalidSpec, RunSpec, assign, assign_vary, to_fields
 from engine.specs.fields import Problem, knob_at, knobs
-from engine.specs.presets import PRESETS
 from penguin_tui.cli.output.console import WrongUse
 
 MAX_SPEC_BYTES = 10_000_000
@@ -37,7 +37,7 @@ def build_spec(
         off: set[str] = set()
         for item in typed:
             fields = _with(kind, fields, item, off)
-        if "vary" in SPECS[kind].model_fields and not fields.get("vary"):
+        if KINDS[kind].varies and not fields.get("vary"):
             raise InvalidSpec((Problem("vary", "say what varies, as in --vary epochs=1..30"),))
         return make_spec(kind, fields)
     except InvalidSpec as error:
@@ -47,14 +47,14 @@ def build_spec(
 def _with(kind: str, fields: dict[str, Any], item: Typed, off: set[str]) -> dict[str, Any]:
     """The fields with what was typed; `off` collects what was typed to be none."""
     if item.option == "vary":
-        if "vary" not in SPECS[kind].model_fields:
-            varying = [name for name in SPECS if "vary" in SPECS[name].model_fields]
+        if not KINDS[kind].varies:
+            varying = [name for name, other in KINDS.items() if other.varies]
             raise InvalidSpec((Problem("vary", f"{kind} varies nothing; {', '.join(varying)} do"),))
         return assign_vary(fields, [_pair("vary", item.text, "setting=range")])
     if item.option == "set":
         pair = _pair("set", item.text, "field=value")
         _refuse_homeless(kind, fields, pair[0], off)
-        assigned = assign(kind, fields, [pair])
+        assigned = assign(KINDS[kind].spec, fields, [pair])
         if assigned.get(pair[0], "") is None:
             off.add(pair[0])
         else:
@@ -63,7 +63,7 @@ def _with(kind: str, fields: dict[str, Any], item: Typed, off: set[str]) -> dict
     name = _seed_field(kind) if item.option == "seed" else item.option
     if name in VERBATIM:
         return {**fields, name: item.text}
-    return assign(kind, fields, [(name, item.text)])
+    return assign(KINDS[kind].spec, fields, [(name, item.text)])
 
 
 def _refuse_homeless(kind: str, fields: dict[str, Any], name: str, off: set[str]) -> None:
@@ -71,7 +71,7 @@ def _refuse_homeless(kind: str, fields: dict[str, Any], name: str, off: set[str]
     head, _, inner = name.partition(".")
     if inner and head in off:
         raise InvalidSpec((Problem(name, f"{head} is none; choose {head}=on before it"),))
-    setting = knob_at(SPECS[kind], head)
+    setting = knob_at(KINDS[kind].spec, head)
     if not inner or setting is None or len(setting.variants) < 2:
         return
     owners = [v for v, members in setting.variants.items() if inner in {k.name for k in members}]
@@ -92,11 +92,11 @@ def _pair(option: str, text: str, form: str) -> tuple[str, str]:
 
 def _seed_field(kind: str) -> str:
     """Kinds without a network have no seed but that of the split."""
-    return "seed" if "seed" in SPECS[kind].model_fields else "split_seed"
+    return "seed" if "seed" in KINDS[kind].spec.model_fields else "split_seed"
 
 
 def _from_preset(kind: str, preset: str) -> dict[str, Any]:
-    known = PRESETS.get(kind, {})
+    known = KINDS[kind].presets
     if preset not in known:
         allowed = f"one of {', '.join(known)}" if known else f"{kind} has none"
         raise InvalidSpec((Problem("preset", f"{preset[:60]!r} is not known; {allowed}"),))

@@ -7,7 +7,8 @@ from typing import Any
 from engine import client
 from engine.environment.provenance import data_difference
 from engine.errors import EngineError
-from engine.specs import DescribeSpec, RunSpec, make_spec
+from engine.kinds import make_spec
+from engine.specs import DescribeSpec, RunSpec
 from engine.store import Store
 
 

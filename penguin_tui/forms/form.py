@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from engine.specs import SPECS, DataSpec, InvalidSpec, NetworkSpec, RunSpec, make_spec
+from engine.kinds import KINDS, make_spec
+from engine.specs import DataSpec, InvalidSpec, NetworkSpec, RunSpec
 from engine.specs.fields import Knob, knobs, parse, show
 from penguin_tui.presentation.form_warnings import advice
 from penguin_tui.presentation.setting_text import setting_label
@@ -82,7 +83,7 @@ class Section:
 def sections(kind: str, leave_out: tuple[str, ...] = ()) -> tuple[Section, ...]:
     """The form of a kind of run: its own settings, then the network's, then the data's."""
     groups: dict[str, list[Entry]] = {}
-    for knob in knobs(SPECS[kind]):
+    for knob in knobs(KINDS[kind].spec):
         if knob.name not in leave_out:
             groups.setdefault(knob.group, []).extend(_entries(knob))
     data = {knob.group for knob in knobs(DataSpec)}
@@ -111,7 +112,7 @@ def entries(kind: str) -> dict[str, Entry]:
 @cache
 def defaults(kind: str) -> dict[str, Any]:
     """The default of every setting of a kind, as JSON fields."""
-    return {knob.name: _plain(knob.default) for knob in knobs(SPECS[kind])}
+    return {knob.name: _plain(knob.default) for knob in knobs(KINDS[kind].spec)}
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec, make_spec
+from engine.kinds import make_spec
+from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec
 from engine.specs.fields import Knob, knobs, number, quoted, show
 from engine.specs.search_space import parse_dimension, unreadable
 from penguin_tui.presentation.setting_text import setting_label

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.kinds import make_spec
 from engine.results import SearchResult, SweepResult
 from engine.runs.state import RunState, Trial
 from engine.specs import (
@@ -11,7 +12,6 @@ from engine.specs import (
     NetworkSpec,
     RunSpec,
     TrainSpec,
-    make_spec,
     to_fields,
     with_settings,
 )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from engine.kinds import KINDS, label_of
 from penguin_tui.presentation import text
 from penguin_tui.presentation.columns import Cell, Column
 
@@ -37,16 +38,6 @@ _STATUS_STYLE = {
     "lost": "bad", "interrupted": "warning",
 }  # fmt: skip
 _STATUS_ORDER = tuple(_STATUS_STYLE)
-LOOKS = "describe"
-KIND_WORDS = {
-    LOOKS: LOOKS,
-    "baseline": "baseline",
-    "train": "train",
-    "sweep": "sweep",
-    "random_search": "random",
-    "grid_search": "grid",
-    "hyperband": "hyperband",
-}
 
 
 def cells(record: "RunRecord", now: float | None = None) -> tuple[Cell, ...]:
@@ -54,7 +45,7 @@ def cells(record: "RunRecord", now: float | None = None) -> tuple[Cell, ...]:
     published = record.protocol == "as_published"
     return (
         (str(record.id), "muted"),
-        (KIND_WORDS.get(record.kind, record.kind), ""),
+        (label_of(record.kind, short=True), ""),
         (text.sanitize(record.name) if record.name else text.NOTHING, ""),
         (text.sanitize(record.data), ""),
         ("published" if published else record.protocol, "warning" if published else ""),
@@ -102,8 +93,9 @@ def arranged(
     """
     wanted = words.casefold().split()
     kept = [r for r in records if all(w in haystack(r) for w in wanted)]
-    if LOOKS not in wanted:
-        kept = [r for r in kept if r.kind != LOOKS]
+    summaries = {name for name, kind in KINDS.items() if not kind.is_experiment}
+    if not summaries & set(wanted):
+        kept = [r for r in kept if is_experiment(r)]
     value = _VALUES[column]
     # two stable sorts: newest first among equals, and missing ones last in both directions
     kept.sort(key=lambda r: r.id, reverse=True)
@@ -114,11 +106,18 @@ def arranged(
     return [r for r in found if r.live] + [r for r in found if not r.live]
 
 
+def is_experiment(record: "RunRecord") -> bool:
+    """Whether a run is one of those that are compared; summaries of data are not."""
+    kind = KINDS.get(record.kind)
+    return kind is None or kind.is_experiment
+
+
 def haystack(record: "RunRecord") -> str:
     """What a filter looks into."""
     protocol = record.protocol.replace("_", " ")
     return (
-        f"#{record.id} {record.kind} {KIND_WORDS.get(record.kind, '')} {record.name} {record.note} "
+        f"#{record.id} {record.kind} {label_of(record.kind, short=True)} {record.name}"
+        f" {record.note} "
         f"{record.data} {record.target} {protocol} {record.protocol} {record.status}"
     ).casefold()
 

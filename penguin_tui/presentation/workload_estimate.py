@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.kinds import KINDS
 from engine.planning.search import workload
 from engine.specs import (
     GridSearchSpec,
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from engine.store import RunRecord, Store
 
 Tuned = SweepSpec | RandomSearchSpec | GridSearchSpec | HyperbandSpec
-SEARCH_KINDS = ("random_search", "grid_search", "hyperband")
-TUNED_KINDS = ("sweep", *SEARCH_KINDS)
 RECENT_RUNS = 200
 # a shorter run says more of starting than of training
 LEAST_SECONDS = 0.5
@@ -95,9 +94,13 @@ def steps_per_row(spec: Tuned) -> float:
 
 def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
     """The speed of the newest run of this kind on this data, else of the nearest kind, or None."""
+    # searches are alike; a single training cannot say how fast many at a time are: it comes last
+    search = KINDS[spec.kind].is_search
+    varied = [kind for kind in KINDS.values() if kind.varies]
+    order = [k.name for k in sorted(varied, key=lambda k: k.is_search != search)] + ["train"]
     others: dict[str, Speed] = {}
     for record in store.runs()[:RECENT_RUNS]:
-        if record.kind not in (*TUNED_KINDS, "train") or record.kind in others:
+        if record.kind not in order or record.kind in others:
             continue
         if record.spec.data != spec.data:
             continue
@@ -106,9 +109,6 @@ def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
             if record.kind == spec.kind:
                 return found
             others[record.kind] = found
-    # searches are alike; a single training cannot say how fast many at a time are: it comes last
-    alike = SEARCH_KINDS if spec.kind in SEARCH_KINDS else ("sweep",)
-    order = (*alike, *TUNED_KINDS, "train")
     return next((others[kind] for kind in order if kind in others), None)
 
 

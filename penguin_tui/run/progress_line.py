@@ -5,11 +5,11 @@ import time
 from textual.content import Content
 from textual.widget import Widget
 
+from engine.kinds import varies
 from engine.results import Interval, TrainResult, metrics
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.presentation import text
-from penguin_tui.presentation.workload_estimate import TUNED_KINDS
 from penguin_tui.search import search_head
 from penguin_tui.tables.text_lines import ERROR, MUTED, WARNING
 
@@ -68,7 +68,7 @@ def head(
     """The lines for `width` columns as of `now`, in seconds since 1970."""
     if not record.live:
         lines = _ended(record, state, width, next_step)
-    elif record.kind in TUNED_KINDS and record.status != "queued":
+    elif varies(record.kind) and record.status != "queued":
         lines = search_head.live_lines(record, state, width, time.time() if now is None else now)
     else:
         lines = _live(record, state, width)

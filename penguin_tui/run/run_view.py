@@ -13,13 +13,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from engine.kinds import varies
 from engine.results import Scored
 from engine.runs.state import RunState
 from engine.specs import InvalidSpec, RunSpec
 from engine.store import RunRecord
 from penguin_tui.presentation.best_settings import chosen_settings, train_spec
 from penguin_tui.presentation.text import counted
-from penguin_tui.presentation.workload_estimate import TUNED_KINDS, Tuned
+from penguin_tui.presentation.workload_estimate import Tuned
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.curves import Curves
 from penguin_tui.run.log_pane import LogPane
@@ -285,7 +286,7 @@ class RunView(Vertical, can_focus=True):
         if record is None:
             return None
         if what == "skip":
-            return "skip" if record.kind in TUNED_KINDS and record.status == "running" else None
+            return "skip" if varies(record.kind) and record.status == "running" else None
         if what == "pause":
             return "pause" if record.status == "running" else None
         return stop_wish(record) if what == "stop" else resume_wish(record)
@@ -317,7 +318,7 @@ class RunView(Vertical, can_focus=True):
         if action == "ask":
             return self._wish(parameters[0]) is not None
         if action == "to_train":
-            return record.kind in TUNED_KINDS and chosen_settings(self.state) is not None
+            return varies(record.kind) and chosen_settings(self.state) is not None
         if action == "tab":
             return any(tab.name == parameters[0] for tab in self.tabs)
         return True

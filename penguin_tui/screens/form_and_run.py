@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from engine.specs import SPECS, RunSpec, to_fields
+from engine.kinds import KINDS
+from engine.specs import RunSpec, to_fields
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.text import sanitize
@@ -95,7 +96,7 @@ class FormAndRunScreen(WorkScreen):
 
     def load(self, spec: RunSpec) -> None:
         """Fill the form with the settings of a stored run, of whatever kind it was."""
-        known = SPECS[self.KIND].model_fields
+        known = KINDS[self.KIND].spec.model_fields
         self.form.load({name: v for name, v in to_fields(spec).items() if name in known})
         self._share_data(spec)
         self.show_form()

@@ -12,12 +12,12 @@ from penguin_tui.presentation import text
 from penguin_tui.presentation.runs_list import (
     COLUMNS,
     DESCENDING,
-    LOOKS,
     NAMES,
     TITLES,
     arranged,
     cells,
     details,
+    is_experiment,
 )
 from penguin_tui.run.run_actions import resume_wish, stop_wish
 from penguin_tui.screens.base import WorkScreen
@@ -151,7 +151,7 @@ class RunsScreen(WorkScreen):
 
     def _tell_order(self, shown: int) -> None:
         line = self.query_one("#order", Static)
-        experiments = sum(record.kind != LOOKS for record in self._records)
+        experiments = sum(is_experiment(record) for record in self._records)
         line.display = bool(experiments or shown)
         way = "largest first" if self._descending else "smallest first"
         if self._column not in DESCENDING:
@@ -311,7 +311,7 @@ class RunsScreen(WorkScreen):
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
         from engine import client
-        from engine.specs import make_spec
+        from engine.kinds import make_spec
 
         def open_it(run: int) -> None:
             self.app.run_worker(self.workbench.open_run(run), exit_on_error=True)

@@ -9,18 +9,18 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs import SPECS, RunSpec, to_fields
-from engine.specs.presets import PRESETS
+from engine.kinds import KINDS, label_of
+from engine.specs import RunSpec, to_fields
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.forms.search_space import listed_rows
 from penguin_tui.forms.search_space_table import VaryTable
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.workload_estimate import SEARCH_KINDS
 from penguin_tui.screens.picker import Offer
 from penguin_tui.screens.search_space import VaryingScreen
-from penguin_tui.search.workload import KIND_WORDS, Workload
+from penguin_tui.search.workload import Workload
 
+SEARCH_KINDS = tuple(kind.name for kind in KINDS.values() if kind.is_search)
 ABOUT = {
     "random_search": "Candidates are drawn at random and scored on folds (scikit-learn).",
     "grid_search": "Every combination of the values is scored on folds (scikit-learn).",
@@ -58,7 +58,7 @@ class SearchScreen(VaryingScreen):
         """Kind, table, and a form for each kind, of which one is shown."""
         yield Horizontal(
             Static(" Search", id="kind-label", markup=False),
-            ChoiceField(tuple(KIND_WORDS[kind] for kind in SEARCH_KINDS), KIND_WORDS[self.kind]),
+            ChoiceField(tuple(label_of(kind) for kind in SEARCH_KINDS), label_of(self.kind)),
             Static(ABOUT[self.kind], id="kind-about", markup=False),
             id="kind-row",
         )
@@ -89,7 +89,7 @@ class SearchScreen(VaryingScreen):
     def on_choice_field_changed(self, message: ChoiceField.Changed) -> None:
         """Another kind was chosen."""
         message.stop()
-        self.choose_kind(next(k for k in SEARCH_KINDS if KIND_WORDS[k] == message.value))
+        self.choose_kind(next(k for k in SEARCH_KINDS if label_of(k) == message.value))
 
     def choose_kind(self, kind: str) -> None:
         """Show the form of another kind, with what the kinds have in common."""
@@ -98,10 +98,10 @@ class SearchScreen(VaryingScreen):
         before = self.form.fields
         inside = self.form.has_focus_within
         self.kind = kind
-        self.query_one(ChoiceField).value = KIND_WORDS[kind]
+        self.query_one(ChoiceField).value = label_of(kind)
         self.query_one("#kind-about", Static).update(ABOUT[kind])
         form = self.form
-        known = SPECS[kind].model_fields
+        known = KINDS[kind].spec.model_fields
         own = {name: v for name, v in form.fields.items() if name not in before}
         form.load(own | {name: v for name, v in before.items() if name in known})
         for other in self.query(SpecForm):
@@ -132,7 +132,7 @@ class SearchScreen(VaryingScreen):
         """Fill form and table with the settings of a stored run."""
         if spec.kind in SEARCH_KINDS:
             self.choose_kind(spec.kind)
-        known = SPECS[self.kind].model_fields
+        known = KINDS[self.kind].spec.model_fields
         fields = {name: v for name, v in to_fields(spec).items() if name in known}
         fields.setdefault("vary", self.table.vary)
         self.form.load(fields)
@@ -143,8 +143,8 @@ class SearchScreen(VaryingScreen):
     def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
         """The post's three searches."""
         for kind in SEARCH_KINDS:
-            for name, fields in PRESETS.get(kind, {}).items():
-                title = f"{KIND_WORDS[kind]}: {name}"
+            for name, fields in KINDS[kind].presets.items():
+                title = f"{label_of(kind)}: {name}"
                 varied = ", ".join(setting_label(setting) for setting in fields["vary"])
                 yield Offer(f"{kind} {name}", title, f"over {varied}"), kind, fields
 

@@ -8,6 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from engine.kinds import label_of
 from engine.planning.search import combinations
 from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec, SweepSpec
 from engine.specs.hyperband_schedule import rungs
@@ -18,10 +19,6 @@ from penguin_tui.presentation.workload_estimate import Amount, Speed, Tuned, amo
 from penguin_tui.tables.text_lines import ERROR, WARNING, aligned, heading, joined, muted
 
 MANY = 10_000
-KIND_WORDS = {
-    "sweep": "sweep", "random_search": "random search", "grid_search": "grid search",
-    "hyperband": "Hyperband", "train": "training",
-}  # fmt: skip
 # fields of the form that a varied setting stands for
 _REPLACED = {
     "layers": "hidden_layers", "units": "hidden_layers", "first_layer_units": "hidden_layers",
@@ -115,7 +112,7 @@ def _time(load: Amount, speed: Speed | None) -> list[Content]:
     return [
         heading("How long"),
         Content.styled(f"{most} {duration(speed.seconds(load))}", "bold"),
-        muted(f"at the speed of run {speed.run} ({KIND_WORDS[speed.kind]})"),
+        muted(f"at the speed of run {speed.run} ({label_of(speed.kind)})"),
     ]
 
 

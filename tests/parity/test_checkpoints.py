@@ -9,11 +9,12 @@ import pytest
 from engine.errors import EngineError
 from engine.jobs import train
 from engine.jobs.shared import checkpoint
+from engine.kinds import make_spec
 from engine.results import TrainResult
 from engine.runs.events import Ended, EpochBlock, Event
 from engine.runs.reporter import Checkpoint, Reporter, ResumeState
 from engine.runs.state import Curve, RunState, fold
-from engine.specs import TrainSpec, make_spec
+from engine.specs import TrainSpec
 
 CASES: dict[str, dict[str, Any]] = {
     "dropout and a cosine": {"dropout": 0.4, "schedule": "cosine_restarts"},

@@ -11,7 +11,8 @@ import tensorflow as tf
 from engine.keras_adapter.build import build, initial_weights, settings_for
 from engine.keras_adapter.fleet import Member, train_fleet
 from engine.keras_adapter.read_model import settings_of
-from engine.specs import NetworkSpec, make_spec
+from engine.kinds import make_spec
+from engine.specs import NetworkSpec
 from engine.trainer.activations import dropout_factors
 from engine.trainer.batching import Rows
 

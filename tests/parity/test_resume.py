@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.jobs.shared import subruns as parts
 from engine.jobs.shared.subruns import run_subrun
+from engine.kinds import make_spec
 from engine.results import SearchResult
 from engine.runs.events import EpochBlock, Plan, Resumed, TrialEnded, TrialStarted
 from engine.runs.reporter import (
@@ -21,7 +22,7 @@ from engine.runs.reporter import (
     Stopped,
 )
 from engine.runs.state import RunState, fold
-from engine.specs import RunSpec, make_spec
+from engine.specs import RunSpec
 
 RATES = {"learning_rate": {"low": 1e-3, "high": 0.1, "scale": "log"}}
 UNITS = {"units": {"low": 4, "high": 30, "step": 1}}

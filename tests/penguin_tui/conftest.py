@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from engine.kinds import make_spec
 from engine.results import Scored
 from engine.runs.events import Event, Finished
-from engine.specs import make_spec
 from engine.store import Store
 from engine.store.writer import RunWriter, count_scoring
 from penguin_tui.app.workbench import Workbench

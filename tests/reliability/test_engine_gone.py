@@ -10,7 +10,7 @@ import pytest
 
 from engine import client
 from engine.errors import EngineError
-from engine.specs import make_spec
+from engine.kinds import make_spec
 from engine.store import Store
 from engine.store.locks import engine_alive
 from tests.support.engine_processes import flawed_engine, integrity, state_of, wait_until

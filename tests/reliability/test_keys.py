@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from engine import client
-from engine.specs import make_spec
+from engine.kinds import make_spec
 from engine.store import Store
 from tests.support.engine_processes import (
     PATIENCE,

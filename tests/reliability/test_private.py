@@ -11,7 +11,7 @@ import pytest
 
 from engine import client
 from engine.errors import EngineError
-from engine.specs import make_spec
+from engine.kinds import make_spec
 from engine.store import VERSION, EngineRecord, Store
 from engine.store.home import home, store_path
 from engine.store.locks import engine_lock
@@ -19,7 +19,7 @@ from engine.store.locks import engine_lock
 SUBMIT = (
     "import sys\n"
     "from pathlib import Path\n"
-    "from engine.specs import make_spec\n"
+    "from engine.kinds import make_spec\n"
     "from engine.store import Store\n"
     "with Store.open(Path(sys.argv[1])) as store:\n"
     "    store.submit(make_spec('describe', {}), name='from another process')\n"

@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock, TrialEnded, TrialStarted
-from engine.specs import make_spec
 from engine.store import Store
 from engine.store.home import copies_path
 from engine.store.pruning import prunable, prune

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from engine import client
-from engine.specs import make_spec
+from engine.kinds import make_spec
 from engine.store import Store
 from engine.store.locks import engine_alive
 from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until

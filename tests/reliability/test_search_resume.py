@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from engine import client
+from engine.kinds import make_spec
 from engine.runs.events import EpochBlock, TrialEnded, TrialStarted, training_key
 from engine.runs.state import Trial
-from engine.specs import make_spec
 from engine.store import Store
 from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine import client
+from engine.kinds import make_spec
 from engine.results import (
     ClassScore,
     ConfusionMatrix,
@@ -31,7 +32,6 @@ from engine.runs.events import (
     TrialEnded,
     TrialStarted,
 )
-from engine.specs import make_spec
 from engine.store import Store
 from engine.store.writer import RunWriter, claim, count_scoring
 from penguin_tui.cli import cli

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from engine.client import follow, submit
+from engine.kinds import make_spec
 from engine.results import SearchResult
 from engine.runs.state import RunState
-from engine.specs import make_spec
 from engine.store import RunRecord, Store
 
 SMALL = {"hidden_layers": [12], "epochs": 4, "batch_size": 16, "folds": 2}

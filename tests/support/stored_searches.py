@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from engine.kinds import make_spec
 from engine.planning import search as searches
 from engine.planning import sweep as sweeps
 from engine.results import ConfusionMatrix, SearchResult, SweepResult
@@ -22,7 +23,7 @@ from engine.runs.events import (
     training_key,
 )
 from engine.runs.state import RunState, fold
-from engine.specs import HyperbandSpec, SweepSpec, make_spec
+from engine.specs import HyperbandSpec, SweepSpec
 from penguin_tui.screens.search import SearchScreen
 from tests.support.screen_text import seen
 from tests.support.stored_runs import (

@@ -1,14 +1,14 @@
 """Runs other jobs as parts of one run."""
 
+import json
 import time
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.jobs.shared.resume import DONE, recalled
-from engine.results import AnyResult, Result, Scored, metrics
+from engine.kinds import read_result
+from engine.results import RunResult, Scored, metrics
 from engine.runs.events import TrialEnded, TrialStarted
 from engine.runs.reporter import (
     Checkpoint,
@@ -22,8 +22,6 @@ from engine.runs.reporter import (
 )
 from engine.runs.state import Trial
 from engine.specs import RunSpec
-
-_RESULT: TypeAdapter[AnyResult] = TypeAdapter(Result)
 
 
 class SubrunReporter(Reporter):
@@ -70,7 +68,7 @@ class SubrunReporter(Reporter):
 
 def run_subrun(
     spec: RunSpec, whole: Reporter, trial: int, group: str, settings: dict[str, Any]
-) -> AnyResult | None:
+) -> RunResult | None:
     """Do one job as trial number `trial` of the whole run; None when its network diverged.
 
     One that was done before the run was cut off is not done again. Until the
@@ -90,7 +88,7 @@ def run_subrun(
         group=group,
     )
     whole.emit(started)
-    result: AnyResult | None = None
+    result: RunResult | None = None
     try:
         result = run_job(spec, SubrunReporter(whole))
     except Diverged:
@@ -128,16 +126,16 @@ def _is_kept(trial: Trial, earlier: ResumeState) -> bool:
     return trial.status == "diverged" or trial.number in earlier.checkpoints
 
 
-def _body(result: AnyResult) -> bytes:
+def _body(result: RunResult) -> bytes:
     # the rows are many, and no part of what parts are compared by
     slim = result.model_copy(update={"misclassified": ()}) if isinstance(result, Scored) else result
-    return _RESULT.dump_json(slim)
+    return slim.model_dump_json().encode()
 
 
-def _result(body: bytes) -> AnyResult:
+def _result(body: bytes) -> RunResult:
     try:
-        return _RESULT.validate_json(body)
-    except ValidationError as error:
+        return read_result(json.loads(body))
+    except ValueError as error:
         raise EngineError(
             "What a part of this run came to cannot be read.",
             "Run it again from its beginning (a on the Runs screen).",

@@ -14,21 +14,22 @@ TEXT, FILE = Text(), FileName()
 def _complete_preset(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from engine.specs.presets import PRESETS
+    from engine.kinds import KINDS
 
-    names = PRESETS.get(ctx.params.get("kind") or "train", {})
+    names = KINDS[ctx.params.get("kind") or "train"].presets
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def _complete_field(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from engine.specs import SPECS, VARIABLE
+    from engine.kinds import KINDS
+    from engine.specs import VARIABLE
     from engine.specs.fields import knobs
 
     if parameter.name == "vary":
         return [CompletionItem(f"{n}=") for n in VARIABLE if n.startswith(incomplete)]
-    settings = knobs(SPECS[ctx.params.get("kind") or "train"])
+    settings = knobs(KINDS[ctx.params.get("kind") or "train"].spec)
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [

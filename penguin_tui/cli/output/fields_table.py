@@ -5,7 +5,8 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
-from engine.specs import DERIVED, SPECS, VARIABLE
+from engine.kinds import KINDS
+from engine.specs import DERIVED, VARIABLE
 from engine.specs.fields import Knob, knobs, show
 from engine.specs.presets import PRESETS
 from penguin_tui.cli.output.console import heading
@@ -15,7 +16,7 @@ WIDEST = 100
 
 def field_lines(kind: str) -> Iterator[str]:
     """Every field by group, then what may vary, then the presets."""
-    model = SPECS[kind]
+    model = KINDS[kind].spec
     columns = min(WIDEST, shutil.get_terminal_size().columns)
     yield heading(f"{kind}: {(model.__doc__ or '').splitlines()[0]}")
     settings = sorted(knobs(model), key=lambda k: _group_order(kind, k))
@@ -29,11 +30,11 @@ def field_lines(kind: str) -> Iterator[str]:
     if PRESETS.get(kind):
         yield ""
         yield heading("Presets (--preset NAME)")
-        yield from _wrapped(", ".join(PRESETS[kind]), "  ", columns)
+        yield from _wrapped(", ".join(KINDS[kind].presets), "  ", columns)
 
 
 def _group_order(kind: str, setting: Knob) -> int:
-    groups = list(dict.fromkeys(k.group for k in knobs(SPECS[kind])))
+    groups = list(dict.fromkeys(k.group for k in knobs(KINDS[kind].spec)))
     return groups.index(setting.group)
 
 

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from engine.client import follow, stop_run, submit
-from engine.client.submission import RUNNABLE
+from engine.kinds import KINDS, make_spec
 from engine.runs.events import Ended
 from engine.runs.state import RunState
-from engine.specs import make_spec
 from engine.store import RunRecord, Store
 
 SPECS: dict[str, dict[str, Any]] = {
@@ -79,7 +78,7 @@ def _text(state: RunState) -> str:
 
 def test_every_kind_that_can_run_is_tried() -> None:
     # the reproduction runs all the others and has tests of its own
-    assert set(SPECS) | {"reproduce"} == set(RUNNABLE)
+    assert set(SPECS) | {"reproduce"} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", SPECS)

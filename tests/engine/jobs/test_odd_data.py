@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from engine.client import follow, submit
+from engine.kinds import make_spec
 from engine.results import DescribeResult, TrainResult
 from engine.runs.state import RunState
-from engine.specs import make_spec
 from engine.store import RunRecord, Store
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 3}

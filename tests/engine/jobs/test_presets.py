@@ -3,8 +3,8 @@
 from typing import Any
 
 from engine.client import follow, submit
+from engine.kinds import make_spec
 from engine.results import Scores
-from engine.specs import make_spec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.store import Store
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from engine.client import follow, resume_run, stop_run, submit
+from engine.kinds import make_spec
 from engine.results import ReproduceResult, TrainResult
 from engine.results.reference import PARTS
 from engine.runs.events import Ended
 from engine.runs.state import RunState
-from engine.specs import make_spec
 from engine.store import RunRecord, Store
 
 QUICK = {"quick": True, "seeds": 1, "seed": 3}

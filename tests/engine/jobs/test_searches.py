@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from engine.client import follow, submit
+from engine.kinds import make_spec
 from engine.planning.search import workload
 from engine.results import SearchResult
 from engine.runs.state import RunState, Trial
-from engine.specs import make_spec
 from engine.store import Store
 from tests.support.search_runs import COLUMNS, SEARCHES, epochs_of, fields_of, run, search, text_of
 

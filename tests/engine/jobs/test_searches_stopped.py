@@ -5,8 +5,8 @@ import time
 import pytest
 
 from engine.client import follow, stop_run, submit
+from engine.kinds import make_spec
 from engine.results import SearchResult
-from engine.specs import make_spec
 from engine.store import Store
 from tests.support.search_runs import fields_of, run, search
 

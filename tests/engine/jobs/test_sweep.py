@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from engine.client import follow, submit
+from engine.kinds import make_spec
 from engine.results import SweepResult
 from engine.runs.state import RunState
-from engine.specs import make_spec
 from engine.store import RunRecord, Store
 
 SMALL = {"hidden_layers": [16], "epochs": 4}

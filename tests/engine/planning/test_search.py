@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from engine.kinds import KINDS, make_spec
 from engine.planning.search import combinations, influences, workload
-from engine.specs import InvalidSpec, make_spec
+from engine.specs import InvalidSpec
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.presets import PRESETS
 
 
 def work(kind: str, **fields: Any) -> tuple[int, int, int]:
@@ -29,11 +29,11 @@ def test_the_posts_hyperband_has_30_trials_in_three_brackets() -> None:
         (1, 1, 2, 4, 10),
         (0, 0, 4, 0, 10),
     ]
-    assert work("hyperband", **PRESETS["hyperband"]["post"]) == (30, 30, 120)
+    assert work("hyperband", **KINDS["hyperband"].presets["post"]) == (30, 30, 120)
 
 
 def test_a_grid_is_counted_with_its_folds_and_the_refit() -> None:
-    assert work("grid_search", **PRESETS["grid_search"]["post"]) == (8, 25, 300)
+    assert work("grid_search", **KINDS["grid_search"].presets["post"]) == (8, 25, 300)
 
 
 def test_a_random_search_draws_no_more_than_there_is() -> None:
@@ -44,7 +44,7 @@ def test_a_random_search_draws_no_more_than_there_is() -> None:
 
 
 def test_as_published_the_epochs_are_those_of_fit() -> None:
-    fields = PRESETS["random_search"]["post"]
+    fields = KINDS["random_search"].presets["post"]
     assert work("random_search", **fields)[2] == 31 * 14
     assert work("random_search", **fields, protocol="as_published")[2] == 31 * 10
 
@@ -77,7 +77,7 @@ def test_hyperband_sets_the_epochs_itself() -> None:
 @pytest.mark.parametrize("kind", ["random_search", "grid_search", "hyperband"])
 def test_the_posts_searches_are_valid_specs(kind: str) -> None:
     for protocol in ("strict", "as_published"):
-        spec = make_spec(kind, PRESETS[kind]["post"] | {"protocol": protocol})
+        spec = make_spec(kind, KINDS[kind].presets["post"] | {"protocol": protocol})
         assert spec.kind == kind
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from scipy.stats import t
 
+from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
 from engine.results import Point, band
 from engine.results.statistics import corrected_difference, verdict
@@ -18,7 +19,7 @@ from engine.runs.events import (
     training_key,
 )
 from engine.runs.state import Curve, RunState, fold
-from engine.specs import EarlyStopping, SweepSpec, make_spec
+from engine.specs import EarlyStopping, SweepSpec
 
 
 def spec_of(values: list[Any], setting: str = "units", **fields: Any) -> SweepSpec:

@@ -8,23 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.kinds import KINDS, load_spec, make_spec
 from engine.specs import (
-    KINDS,
-    SPECS,
     CosineRestarts,
     InvalidSpec,
     NetworkSpec,
     TrainSpec,
     assign,
     assign_vary,
-    load_spec,
-    make_spec,
     planned_rates,
     to_fields,
     with_settings,
 )
 from engine.specs.fields import knob_at, knobs, parse, show
-from engine.specs.presets import PRESETS, TRAIN_PRESETS
+from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.search_space import Choice, Range, parse_dimension, show_dimension
 
 VARYING = {"sweep", "random_search", "grid_search", "hyperband"}
@@ -80,7 +77,7 @@ def test_every_kind_has_defaults_that_are_valid(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_setting_has_help_a_group_and_a_default(kind: str) -> None:
-    for setting in knobs(SPECS[kind]):
+    for setting in knobs(KINDS[kind].spec):
         assert setting.help
         assert setting.group
         assert setting.allowed
@@ -92,7 +89,7 @@ def test_presets_make_valid_specs(name: str) -> None:
 
 
 def test_presets_are_those_of_the_post() -> None:
-    assert list(PRESETS["train"]) == [
+    assert list(KINDS["train"].presets) == [
         "no-hidden",
         "one-hidden",
         "two-hidden",
@@ -170,7 +167,7 @@ def test_text_that_is_no_spec_is_refused(text: str) -> None:
     ],
 )
 def test_typed_text_becomes_a_value(typed: tuple[str, str], expected: Any) -> None:
-    spec = make_spec("train", assign("train", {}, [typed]))
+    spec = make_spec("train", assign(TrainSpec, {}, [typed]))
     assert getattr(spec, typed[0]) == expected
 
 
@@ -181,7 +178,7 @@ def test_typed_text_reaches_into_a_schedule_and_early_stopping() -> None:
         ("early_stopping", "on"),
         ("early_stopping.patience", "4"),
     ]
-    spec = make_spec("train", assign("train", {}, typed))
+    spec = make_spec("train", assign(TrainSpec, {}, typed))
     assert isinstance(spec, TrainSpec)
     assert spec.schedule.model_dump() == {"name": "step_decay", "factor": 0.3, "every": 3}
     assert spec.early_stopping is not None
@@ -191,13 +188,13 @@ def test_typed_text_reaches_into_a_schedule_and_early_stopping() -> None:
 @pytest.mark.parametrize("text", ["1_0", "٣", "0x10", "1e999", "ten", "", "9" * 500])
 def test_odd_digits_are_no_numbers(text: str) -> None:
     with pytest.raises(InvalidSpec) as caught:
-        make_spec("train", assign("train", {}, [("epochs", text)]))
+        make_spec("train", assign(TrainSpec, {}, [("epochs", text)]))
     assert caught.value.problems[0].field == "epochs"
 
 
 def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(InvalidSpec, match="did you mean batch_size"):
-        assign("train", {}, [("batchsize", "3")])
+        assign(TrainSpec, {}, [("batchsize", "3")])
 
 
 @given(network_fields())
@@ -208,7 +205,7 @@ def test_what_is_shown_is_read_back(fields: dict[str, Any]) -> None:
             continue
         value = getattr(spec, setting.name)
         text = "none" if value == () else show(value)
-        assert make_spec("train", assign("train", fields, [(setting.name, text)])) == spec
+        assert make_spec("train", assign(TrainSpec, fields, [(setting.name, text)])) == spec
 
 
 def test_unusual_values_are_accepted_with_a_warning() -> None:

@@ -12,9 +12,10 @@ from engine.data.load import load
 from engine.data.preprocess import prepare
 from engine.data.split import split
 from engine.errors import EngineError
+from engine.kinds import load_spec, make_spec
 from engine.sources import peek
 from engine.sources.validate import class_rows
-from engine.specs import MAX_SEED, DataSpec, InvalidSpec, load_spec, make_spec
+from engine.specs import MAX_SEED, DataSpec, InvalidSpec
 
 SOME: dict[str, Any] = {"units": {"values": [8, 16]}}
 THOUSAND = {"low": 1, "high": 1000}

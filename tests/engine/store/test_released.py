@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from engine.kinds import KINDS, load_spec
 from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.runs.state import RunState, fold
-from engine.specs import KINDS, load_spec
 
 FOLDER = Path(__file__).parent / "released"
 STORED = [

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.specs import SPECS, VARIABLE, TrainSpec
+from engine.kinds import KINDS
+from engine.specs import VARIABLE, TrainSpec
 from engine.specs.fields import knobs
 from engine.store import Store
 from engine.store.home import home
@@ -61,7 +62,7 @@ def assert_refused(result: Result, *words: str) -> None:
 
 def fields_of(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each field as on the command line, and what has to be chosen before it."""
-    own = knobs(SPECS[kind])
+    own = knobs(KINDS[kind].spec)
     shared = {k.name for k in knobs(TrainSpec)} if kind != "train" else set()
     for setting in own:
         if setting.name in shared:
@@ -72,11 +73,11 @@ def fields_of(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield f"{setting.name}.{one.name}", ("--set", f"{setting.name}={variant}")
 
 
-FIELDS = [(kind, *field) for kind in SPECS for field in fields_of(kind)]
+FIELDS = [(kind, *field) for kind in KINDS for field in fields_of(kind)]
 
 
 def typed(kind: str, name: str, before: tuple[str, ...], value: str) -> Result:
-    vary = ("--vary", "units=8,16") if "vary" in SPECS[kind].model_fields else ()
+    vary = ("--vary", "units=8,16") if "vary" in KINDS[kind].spec.model_fields else ()
     return call("run", kind, *vary, *before, "--set", f"{name}={value}", "--detach")
 
 

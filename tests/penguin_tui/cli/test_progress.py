@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from engine.exports.csv_tables import safe_cell
+from engine.kinds import make_spec
 from engine.results import LayerRow
 from engine.runs.events import EpochBlock, Event, NetworkReady, Phase, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs import make_spec
 from engine.store import RunRecord, Store
 from penguin_tui.cli.output.console import table
 from penguin_tui.cli.output.progress import Lines, Rewritten, Silent, progress_for, progress_line

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from engine.kinds import make_spec
 from engine.results import (
     ClassScore,
     ConfusionMatrix,
@@ -35,7 +36,6 @@ from engine.runs.events import (
     training_key,
 )
 from engine.runs.state import RunState, fold
-from engine.specs import make_spec
 from engine.store import Store
 from engine.store.home import home
 from engine.store.writer import RunWriter, claim

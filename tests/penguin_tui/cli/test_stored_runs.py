@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock, Note, Phase
-from engine.specs import make_spec
 from engine.store import Store
 from engine.store.home import home
 from tests.support.command_line import (

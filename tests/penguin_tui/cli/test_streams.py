@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
-from engine.specs import make_spec
+from engine.kinds import make_spec
 from engine.store import Store
 from engine.store.home import home
 from penguin_tui.cli import cli

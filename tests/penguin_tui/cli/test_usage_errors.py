@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from engine.specs import KINDS
+from engine.kinds import KINDS
 from engine.store import Store
 from engine.store.home import home
 from penguin_tui.cli import cli

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.specs import KINDS, SPECS, VARIABLE, InvalidSpec, make_spec
+from engine.kinds import KINDS, make_spec
+from engine.specs import VARIABLE, InvalidSpec
 from engine.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled
@@ -30,7 +31,7 @@ TYPED = [
 
 
 def typed(kind: str, entry: Entry, text: str) -> Reading:
-    varies = "vary" in SPECS[kind].model_fields
+    varies = "vary" in KINDS[kind].spec.model_fields
     sheet = filled(kind, {"vary": {"units": {"values": [8, 16]}}} if varies else {})
     if entry.parent:
         sheet = sheet.typed(entry.parent, entry.variant)

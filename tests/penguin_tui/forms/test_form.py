@@ -10,7 +10,8 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from engine.specs import SPECS, TrainSpec, make_spec, to_fields
+from engine.kinds import KINDS, make_spec
+from engine.specs import TrainSpec, to_fields
 from engine.specs.fields import knobs
 from engine.specs.presets import TRAIN_PRESETS
 from penguin_tui.forms.form import entries, filled, sections
@@ -51,7 +52,7 @@ async def type_into(pilot: Pilot[None], app: FormApp, entry: str, text: str) -> 
 @pytest.mark.parametrize("kind", ["describe", "baseline", "train"])
 def test_a_form_holds_every_declared_setting_once(kind: str) -> None:
     shown = [e.id for s in sections(kind) for e in s.entries if not e.parent]
-    assert sorted(shown) == sorted(knob.name for knob in knobs(SPECS[kind]))
+    assert sorted(shown) == sorted(knob.name for knob in knobs(KINDS[kind].spec))
 
 
 @pytest.mark.parametrize("name", list(TRAIN_PRESETS))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 
+from engine.kinds import make_spec
 from engine.runs.events import DataReady, Ended, EpochBlock, Note
 from engine.runs.state import RunState, fold
-from engine.specs import make_spec
 from engine.store import RunRecord
 from penguin_tui.run import curves
 from penguin_tui.run.curves import curve_series

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
+from engine.kinds import make_spec
 from engine.runs.events import Event
-from engine.specs import BaselineSpec, make_spec
+from engine.specs import BaselineSpec
 from engine.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
+from engine.kinds import make_spec
 from engine.runs.events import TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs import TrainSpec, make_spec
+from engine.specs import TrainSpec
 from engine.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.search import SearchScreen

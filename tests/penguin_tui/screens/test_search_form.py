@@ -2,8 +2,7 @@
 
 import pytest
 
-from engine.specs import make_spec
-from engine.specs.presets import PRESETS
+from engine.kinds import KINDS, make_spec
 from engine.store import RunRecord, Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.search_space_table import VaryTable
@@ -86,7 +85,7 @@ async def test_the_posts_searches_are_presets(workbench: Workbench, key: str, ki
         await until(pilot, lambda: "Hyperband: post" in seen(workbench))
         await pilot.press(key)
         await until(pilot, lambda: workbench.screen is screen and screen.kind == kind)
-        wanted = make_spec(kind, PRESETS[kind]["post"])
+        wanted = make_spec(kind, KINDS[kind].presets["post"])
         await until(pilot, lambda: screen.form.reading.spec == wanted)
         await pilot.press("r")
         await until(pilot, lambda: [r.kind for r in searches_of(workbench)] == [kind])

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from engine.kinds import make_spec
 from engine.runs.events import Event, Plan, TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs import SweepSpec, TrainSpec, make_spec
+from engine.specs import SweepSpec, TrainSpec
 from engine.specs.presets import SWEEP_PRESETS
 from engine.store import RunRecord, Store
 from engine.store.writer import RunWriter

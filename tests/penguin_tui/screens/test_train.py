@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from engine.kinds import make_spec
 from engine.runs.events import Ended, Finished
-from engine.specs import TrainSpec, make_spec
+from engine.specs import TrainSpec
 from engine.store import RunRecord, Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench

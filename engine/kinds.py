@@ -1,0 +1,167 @@
+"""The kinds of run, one entry each, and the ways to make a spec of one.
+
+Whatever has to know the kinds reads `KINDS`. A new one is its spec, its job, an entry here and one
+in the screen's table.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+from engine.results.base import RunResult
+from engine.results.describe import DescribeResult
+from engine.results.scores import BaselineResult, TrainResult
+from engine.results.search import ReproduceResult, SearchResult, SweepResult
+from engine.specs import presets
+from engine.specs.base import InvalidSpec
+from engine.specs.data import PENGUINS
+from engine.specs.derived import validated
+from engine.specs.fields import Problem, quoted
+from engine.specs.run_spec import RunSpec
+from engine.specs.run_specs import (
+    BaselineSpec,
+    DescribeSpec,
+    GridSearchSpec,
+    HyperbandSpec,
+    RandomSearchSpec,
+    ReproduceSpec,
+    SweepSpec,
+    TrainSpec,
+)
+from engine.specs.validation import cross_field_errors
+
+# For tests alone: a module whose `KINDS` are added to these, also in the engine's process.
+TEST_KINDS_VARIABLE: Final = "PENGUIN_TUI_TEST_KINDS"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of run.
+
+    `label` is what a person reads, in lower case, and `short_label` where there is little room.
+    `job` is the module with `run(spec, reporter) -> result`, named and not imported: it may need
+    heavy libraries. A kind that does not need TensorFlow starts before it has been loaded.
+    """
+
+    name: str
+    label: str
+    spec: type[RunSpec]
+    job: str
+    result: type[RunResult]
+    presets: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    short_label: str = ""
+    is_search: bool = False
+    needs_tensorflow: bool = True
+    can_resume: bool = True
+    # what only looks at data is listed on request, and compared with nothing
+    is_experiment: bool = True
+
+    @property
+    def varies(self) -> bool:
+        """Whether some settings vary, so that the run has several trials to choose from."""
+        return "vary" in self.spec.model_fields
+
+
+_ENTRIES = (
+    Kind(
+        "describe", "data summary", DescribeSpec, "engine.jobs.describe", DescribeResult,
+        short_label="describe", needs_tensorflow=False, is_experiment=False,
+    ),
+    Kind(
+        "baseline", "baseline", BaselineSpec, "engine.jobs.baseline", BaselineResult,
+        needs_tensorflow=False,
+    ),
+    Kind(
+        "train", "training", TrainSpec, "engine.jobs.train", TrainResult,
+        presets.TRAIN_PRESETS, short_label="train",
+    ),
+    Kind(
+        "sweep", "sweep", SweepSpec, "engine.jobs.sweep", SweepResult, presets.SWEEP_PRESETS
+    ),
+    Kind(
+        "random_search", "random search", RandomSearchSpec, "engine.jobs.random_search",
+        SearchResult, presets.RANDOM_PRESETS, short_label="random", is_search=True,
+    ),
+    Kind(
+        "grid_search", "grid search", GridSearchSpec, "engine.jobs.grid_search",
+        SearchResult, presets.GRID_PRESETS, short_label="grid", is_search=True,
+    ),
+    Kind(
+        "hyperband", "Hyperband", HyperbandSpec, "engine.jobs.hyperband", SearchResult,
+        presets.HYPERBAND_PRESETS, short_label="hyperband", is_search=True,
+    ),
+    Kind("reproduce", "reproduction", ReproduceSpec, "engine.jobs.reproduce", ReproduceResult),
+)  # fmt: skip
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ENTRIES}
+
+if _module := os.environ.get(TEST_KINDS_VARIABLE):
+    KINDS.update(import_module(_module).KINDS)
+
+
+def label_of(name: str, *, short: bool = False) -> str:
+    """How the kind `name` is called; one that this version does not know, by its name."""
+    kind = KINDS.get(name)
+    if kind is None:
+        return name.replace("_", " ")
+    return (short and kind.short_label) or kind.label
+
+
+def varies(name: str) -> bool:
+    """Whether runs of the kind `name` have several trials; false of one not known here."""
+    return name in KINDS and KINDS[name].varies
+
+
+def make_spec(name: str, fields: Mapping[str, Any]) -> RunSpec:
+    """Build the spec of the kind `name` from JSON values.
+
+    Raises `InvalidSpec`, whose problems name each bad field, its value and
+    what is allowed, alone or together with the others.
+    """
+    spec = _read(name, fields)
+    if found := cross_field_errors(spec):
+        raise InvalidSpec(found)
+    return spec
+
+
+def load_spec(text: str) -> RunSpec:
+    """Read a stored spec from JSON text, which names its kind.
+
+    Rules between settings are not applied: an earlier version may have had fewer.
+    """
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidSpec((Problem("", f"the spec is not JSON: {error}"),)) from None
+    if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
+        found = Problem("kind", f"the spec must be an object with a kind: {', '.join(KINDS)}")
+        raise InvalidSpec((found,))
+    return _read(fields["kind"], fields)
+
+
+def _read(name: str, fields: Mapping[str, Any]) -> RunSpec:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise InvalidSpec((Problem("kind", f"{quoted(name)} is not one of {', '.join(KINDS)}"),))
+    data = fields.get("data", PENGUINS)
+    own_file = isinstance(data, str) and data.strip() and data != PENGUINS
+    if own_file and kind.spec.chooses_data and not fields.get("target"):
+        told = f"name the column of {quoted(data)} that holds the class"
+        raise InvalidSpec((Problem("target", told),))
+    return validated(kind.spec, {**fields, "kind": name})
+
+
+def read_result(value: Any) -> RunResult:
+    """The result of any kind, from its JSON values (which name the kind) or as it is.
+
+    Raises ValueError when it is none; pydantic's ValidationError is one.
+    """
+    if isinstance(value, RunResult):
+        return value
+    kind = KINDS.get(value["kind"]) if isinstance(value, dict) and "kind" in value else None
+    if kind is None:
+        raise ValueError(f"not the result of a kind of run ({', '.join(KINDS)})")
+    # JSON has lists for tuples, which only a lenient reading takes
+    return kind.result.model_validate(value, strict=False)

@@ -1,0 +1,20 @@
+"""What the specs of all kinds of run share."""
+
+from typing import ClassVar, Final, Literal
+
+from engine.specs.data import DataSpec
+
+SCHEMA_VERSION: Final = 1
+
+
+class RunSpec(DataSpec):
+    """A kind of run and the data it learns from; each kind has a spec of its own.
+
+    A spec is a frozen value that survives JSON.
+    """
+
+    # whether the person chooses the data, and so has to name the target
+    chooses_data: ClassVar[bool] = True
+
+    kind: str
+    schema_version: Literal[1] = SCHEMA_VERSION

@@ -21,7 +21,7 @@ TARGET = 0.05
 SMALL: dict[str, Any] = {"hidden_layers": [16], "batch_size": 32}
 RATES = {"learning_rate": {"low": 1e-4, "high": 0.1, "scale": "log"}}
 SPECS: dict[str, dict[str, Any]] = {
-    "random_search": {"epochs": 2, "folds": 2, "candidates": TRIALS, "vary": RATES},
+    "random_search": {"epochs": 2, "folds": 2, "max_trials": TRIALS, "vary": RATES},
     "grid_search": {
         "epochs": 2,
         "folds": 2,
@@ -33,7 +33,7 @@ SPECS: dict[str, dict[str, Any]] = {
 
 
 FEW: dict[str, dict[str, Any]] = {
-    "random_search": {"candidates": 2},
+    "random_search": {"max_trials": 2},
     "hyperband": {"max_epochs": 9},
 }
 

@@ -74,7 +74,7 @@ class Replay:
                     connection,
                     [
                         Phase(name="training"),
-                        DataReady(features=features, classes=classes, parts=parts),
+                        DataReady(features=features, classes=classes, split_rows=parts),
                         NetworkReady(layers=layers, parameters=11_503, steps_per_epoch=13),
                         TrialStarted(at=time.time(), trial=0, settings={}, epochs=PLANNED),
                     ],

@@ -34,7 +34,7 @@ HEAVY: dict[str, dict[str, Any]] = {
         "epochs": 150, "hidden_layers": [16], "repeats": 10,
         "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01]}},
     },
-    "random_search": {"epochs": 60, "hidden_layers": [12], "candidates": 12, "vary": RATES},
+    "random_search": {"epochs": 60, "hidden_layers": [12], "max_trials": 12, "vary": RATES},
     "grid_search": {
         "epochs": 60, "hidden_layers": [12],
         "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01, 0.03]},

@@ -21,7 +21,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "train": {"epochs": 4_000, "hidden_layers": [100, 100]},
     "sweep": {"epochs": 60, "vary": {"units": {"low": 8, "high": 160, "step": 8}}},
     "random_search": {
-        "epochs": 120, "candidates": 8, "vary": {"learning_rate": {"low": 1e-3, "high": 1e-1}},
+        "epochs": 120, "max_trials": 8, "vary": {"learning_rate": {"low": 1e-3, "high": 1e-1}},
     },
     "grid_search": {"epochs": 120, "vary": {"batch_size": {"values": [4, 8, 12, 16, 20, 24]}}},
     "hyperband": {

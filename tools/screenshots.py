@@ -25,7 +25,7 @@ TUNED = (
         "random-search",
         "random_search",
         {
-            "candidates": 20,
+            "max_trials": 20,
             "epochs": 15,
             "vary": {
                 "learning_rate": {"low": 0.0001, "high": 0.1, "scale": "log"},

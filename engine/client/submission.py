@@ -89,7 +89,7 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
         raise EngineError(
             f"Run {run} is {record.status}; only a run that is paused, {', '.join(RESUMABLE[:-1])}"
             f" or {RESUMABLE[-1]} can resume.",
-            f"'penguin-tui again {run}' does it once more." if not record.live else "",
+            f"'penguin-tui rerun {run}' does it once more." if not record.live else "",
         )
     changed = data_difference(record.spec, record.data_sha256)
     if changed:
@@ -134,7 +134,7 @@ def _end_hard(store: Store, engine: EngineRecord) -> None:
     wait_for_end(store, KILL_SECONDS)
 
 
-def run_again(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
+def rerun(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
     """Submit a run's spec once more; returns the new id and what is different today.
 
     Raises `EngineError` when the data file is not there any more or has changed:

@@ -44,11 +44,11 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
     """
     notes = list(table.notes)
     parts: dict[str, int] = {}
-    prepared_features: tuple[str, ...] = ()
+    preprocessed_features: tuple[str, ...] = ()
     try:
         parts = split(table, spec).sizes
         prepared = prepare(table, spec)
-        prepared_features = prepared.feature_names
+        preprocessed_features = prepared.feature_names
         notes += prepared.notes
     except EngineError as error:
         notes.append(str(error).replace("\n", " "))
@@ -75,13 +75,13 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
         ),
         target=table.target,
         classes=tuple(zip(table.classes, class_rows.tolist(), strict=True)),
-        parts=parts,
-        prepared_features=prepared_features,
+        split_rows=parts,
+        preprocessed_features=preprocessed_features,
         correlation_features=paired,
         correlations=correlations(table.frame, paired),
         scatter=scatter(table.frame, paired, table.codes),
         head=tuple(tuple(_cut(cell, HEAD_CHARACTERS) for cell in row) for row in table.head),
-        reading=table.reading,
+        file_format=table.reading,
         notes=tuple(notes),
     )
 
@@ -111,7 +111,7 @@ def _column(
     values = column.to_numpy(dtype=np.float64) if numeric and detailed else None
     return ColumnFacts(
         name=name,
-        role="target" if is_target else "feature" if name in table.features else "left out",
+        role="target" if is_target else "feature" if name in table.features else "excluded",
         type=table.types[name],
         missing=missing,
         distinct=distinct,

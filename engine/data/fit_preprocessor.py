@@ -89,7 +89,7 @@ def transformer(
         "none": "passthrough",
     }[spec.scaling]
     fill = SimpleImputer(strategy=spec.imputation, keep_empty_features=True)
-    own = spec.missing_categories == "own_category"
+    own = spec.missing_categories == "separate_category"
     fill_text = SimpleImputer(
         strategy="constant" if own else "most_frequent",
         fill_value=MISSING if own else None,
@@ -126,7 +126,7 @@ def _levels(column: "pd.Series[Any]", name: str, spec: DataSpec) -> list[str]:
     levels = ordered(name, present)
     absent = bool((codes < 0).any())
     if MISSING not in levels and (
-        not levels or (absent and spec.missing_categories == "own_category")
+        not levels or (absent and spec.missing_categories == "separate_category")
     ):
         levels.append(MISSING)
     return levels
@@ -189,7 +189,7 @@ def learn_as_published(table: Table, spec: DataSpec) -> tuple[Preparation, list[
     fields = type(spec).model_fields
     ignored = [
         name
-        for name in ("validation_share", "category_encoding", "scaling", "imputation")
+        for name in ("validation_fraction", "category_encoding", "scaling", "imputation")
         if getattr(spec, name) != fields[name].default
     ]
     notes = []

@@ -59,7 +59,7 @@ class StrictPool:
 
     Nothing leaks from a fold: fill values, categories and scales come from the
     rows that the weights are learnt from. Where `steered`, a stratified share
-    (`validation_share`) of a training's rows is kept from it to decide when to stop.
+    (`validation_fraction`) of a training's rows is kept from it to decide when to stop.
     """
 
     def __init__(self, table: Table, spec: DataSpec, seed: int, *, steered: bool) -> None:
@@ -117,7 +117,7 @@ class StrictPool:
 
     @property
     def _share(self) -> float:
-        return self._spec.validation_share if self._steered else 0.0
+        return self._spec.validation_fraction if self._steered else 0.0
 
     def _others(self, rows: Index) -> Index:
         return np.setdiff1d(np.arange(len(self.y)), rows)

@@ -226,7 +226,7 @@ def _features(
 ) -> tuple[tuple[str, ...], list[str]]:
     """The columns to learn from, and a note on those left out for being empty."""
     asked = spec.features or tuple(name for name in facts.columns if name != spec.target)
-    asked = tuple(name for name in asked if name not in spec.leave_out)
+    asked = tuple(name for name in asked if name not in spec.exclude)
     empty = [name for name in asked if frame[name].isna().all()]
     features = tuple(name for name in asked if name not in set(empty))
     if not features:

@@ -190,7 +190,7 @@ def _refuse_too_large(rows: int, preparation: Preparation) -> None:
         f"Prepared, the data would take {needed / 2**30:.0f} GB: {rows:,} rows of"
         f" {len(preparation.feature_names):,} numbers.",
         f"Put column {shown(widest.name)} ({len(widest.feature_names):,} categories) into"
-        " leave_out, or choose the ordinal encoding."
+        " exclude, or choose the ordinal encoding."
         if len(widest.feature_names) > 1
         else "Choose fewer features, or a sample of the rows.",
     )

@@ -158,5 +158,5 @@ def check_finite(x: npt.NDArray[np.float32], names: Sequence[str]) -> None:
         name = names[int(np.argmin(fine))]
         raise EngineError(
             f"The numbers of column {shown(name)} are too large to be computed with.",
-            "Divide them by a constant, choose a scaling, or put the column into leave_out.",
+            "Divide them by a constant, choose a scaling, or put the column into exclude.",
         )

@@ -89,7 +89,7 @@ def misclassified_rows(
     return [
         Misclassified(
             row=int(part.rows[row]),
-            part=name,
+            split=name,
             actual=table.classes[int(part.y[row])],
             predicted=table.classes[int(predicted[row])],
             probability=float(probabilities[row, predicted[row]]),

@@ -12,7 +12,7 @@ from engine.data.load import Table
 from engine.errors import EngineError
 from engine.sources import shown
 from engine.sources.validate import ROWS_OF_A_CLASS
-from engine.specs.data import DataSpec, sealed_rows, share_of
+from engine.specs.data import DataSpec, fraction_of, held_out_rows
 
 Index = npt.NDArray[np.int64]
 
@@ -78,8 +78,8 @@ def _strict(table: Table, spec: DataSpec) -> Split:
     for rows in counts.tolist():
         members = by_class[start : start + rows]
         start += rows
-        test = sealed_rows(rows, spec.test_share)
-        validation = min(share_of(rows, spec.validation_share), rows - test - 1)
+        test = held_out_rows(rows, spec.test_fraction)
+        validation = min(fraction_of(rows, spec.validation_fraction), rows - test - 1)
         part[members[:test]] = 2
         part[members[test : test + validation]] = 1
     where = part[order]
@@ -92,14 +92,14 @@ def _as_published(table: Table, spec: DataSpec) -> Split:
     if rows < 2:
         raise EngineError("There is only one row.", "At least two are needed to split.")
     most = (rows - 1) / rows
-    if spec.test_share > most:
+    if spec.test_fraction > most:
         # scikit-learn rounds the test part up
         raise EngineError(
-            f"test_share: {spec.test_share:g} of {rows:,} rows leaves none to train on.",
+            f"test_fraction: {spec.test_fraction:g} of {rows:,} rows leaves none to train on.",
             f"Choose a share up to {math.floor(100 * most) / 100:g}.",
         )
     train, test = train_test_split(
-        np.arange(rows), test_size=spec.test_share, random_state=spec.split_seed
+        np.arange(rows), test_size=spec.test_fraction, random_state=spec.split_seed
     )
     counts = np.bincount(table.codes[train], minlength=len(table.classes))
     absent = np.flatnonzero(counts == 0)

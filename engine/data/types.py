@@ -92,7 +92,7 @@ def suspicion(
     if high - low + 1 == len(values) and len(np.unique(values)) == len(values):
         return "numbering", (
             f"Column {shown(name)} numbers the rows from {low:,} to {high:,}: it says nothing about"
-            " the class. Put it into leave_out."
+            " the class. Put it into exclude."
         )
     return None
 
@@ -132,11 +132,11 @@ def _odd_text(
     if words >= FREE_TEXT_WORDS:
         return "free text", (
             f"Column {shown(name)} looks like free text ({len(texts):,} different ones), which is"
-            " not understood here. Put it into leave_out."
+            " not understood here. Put it into exclude."
         )
     return "identifier", (
         f"Column {shown(name)} looks like a name or number of each row ({len(texts):,} different"
-        " ones): it says nothing about the class. Put it into leave_out."
+        " ones): it says nothing about the class. Put it into exclude."
     )
 
 
@@ -152,7 +152,7 @@ def refuse_infinity(column: "pd.Series[Any]", name: str, line_of: LineOf) -> Non
     kind = "an infinite number" if np.isinf(values[first]) else "a number too large to compute with"
     raise EngineError(
         f"Column {shown(name)} holds {kind} on line {line_of(first):,}{more}.",
-        "Correct or empty the cell, remove the line, or put the column into leave_out.",
+        "Correct or empty the cell, remove the line, or put the column into exclude.",
     )
 
 

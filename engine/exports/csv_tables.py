@@ -36,12 +36,12 @@ def misclassified_csv(store: Store, record: RunRecord) -> bytes:
             f"Run {record.id} ({record.kind}, {record.status}) has no misclassified rows to tell."
         )
     columns = list(dict.fromkeys(name for item in result.misclassified for name in item.values))
-    head = ("row", "part", "actual", "predicted", "probability", *columns)
+    head = ("row", "split", "actual", "predicted", "probability", *columns)
     return to_csv(
         head,
         (
             (
-                item.row, item.part, item.actual, item.predicted, item.probability,
+                item.row, item.split, item.actual, item.predicted, item.probability,
                 *(item.values.get(name) for name in columns),
             )
             for item in result.misclassified

@@ -28,7 +28,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         "spec": to_fields(record.spec),
         "metrics": metrics(result),
         "confusion_matrix": None,
-        "stopped_because": _stopped_because(record, result),
+        "stop_reason": _stopped_because(record, result),
         "warnings": list(state.warnings),
         "acknowledged": moment(record.acknowledged),
         "provenance": record.provenance,
@@ -38,7 +38,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         found |= {
             "features": list(state.data.features),
             "classes": list(state.data.classes),
-            "rows": state.data.parts,
+            "rows": state.data.split_rows,
         }
     if isinstance(result, Scored):
         found |= _scored(result)
@@ -77,7 +77,7 @@ def run_row(record: RunRecord) -> dict[str, Any]:
         "protocol": record.protocol,
         "metrics": record.metrics,
         "best_val_accuracy": record.best_val_accuracy,
-        "test_scorings": record.test_scorings,
+        "test_evaluations": record.test_evaluations,
         "parameters": record.parameters,
         "epochs_planned": record.epochs_planned,
         "epochs_run": record.epochs_run,
@@ -98,7 +98,7 @@ def moment(seconds: float | None) -> str | None:
 
 def _stopped_because(record: RunRecord, result: object) -> str | None:
     if isinstance(result, TrainResult | SweepResult | SearchResult):
-        return result.stopped_because
+        return result.stop_reason
     if isinstance(result, BaselineResult):
         ended = "the solver settled" if result.converged else "max_iterations was reached"
         return f"{ended} after {result.iterations:,} iterations"
@@ -145,12 +145,12 @@ def _search(result: SearchResult) -> dict[str, Any]:
         "best": {
             "trial": result.best_trial,
             "settings": result.best_settings,
-            "settings_used": result.settings_used,
+            "effective_settings": result.effective_settings,
         },
         "selection_score": result.selection_score,
         "selection_std": result.selection_std,
         "test_accuracy": metrics(result)["test_accuracy"],
-        "influences": [item.model_dump(mode="json") for item in result.influences],
+        "importances": [item.model_dump(mode="json") for item in result.importances],
         "epochs_spent": result.epochs_spent,
         "search_note": result.note,
     }
@@ -163,7 +163,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "group": trial.group,
         "parent": trial.parent,
         "settings": trial.settings,
-        "settings_used": trial.settings_used,
+        "effective_settings": trial.effective_settings,
         "scores": {name: list(values) for name, values in trial.scores.items()},
         "mean": statistics.fmean(chosen_by) if chosen_by else None,
         # of the folds themselves, as scikit-learn reports it

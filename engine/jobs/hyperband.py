@@ -20,8 +20,8 @@ from engine.keras_adapter.callbacks import Best, Stopper, settings_shown
 from engine.keras_adapter.model_pool import Networks, no_slots
 from engine.keras_adapter.network import Network, Snapshot
 from engine.keras_adapter.tuning import Hyperband
-from engine.planning.search import combinations, influences, workload
-from engine.results import Influence, SearchResult
+from engine.planning.search import combinations, importances, workload
+from engine.results import Importance, SearchResult
 from engine.runs.events import Plan, TrialStarted, training_key
 from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import Trial
@@ -251,14 +251,14 @@ def _result(
         kind="hyperband",
         best_trial=candidate.number,
         best_settings=plain_settings(candidate.settings),
-        settings_used=settings_shown(candidate.settings_used, candidate.settings),
+        effective_settings=settings_shown(candidate.effective_settings, candidate.settings),
         selection_score=winner.score,
         selection_std=None,
-        influences=_influences(spec, search),
+        importances=_influences(spec, search),
         epochs_spent=sum(c.epochs for c in search.done.values()),
-        epochs_run=int(candidate.settings_used["epochs"]),
+        epochs_run=int(candidate.effective_settings["epochs"]),
         epoch_kept=winner.epoch + 1,
-        stopped_because=reason,
+        stop_reason=reason,
         note=_note(spec),
     )
 
@@ -272,14 +272,14 @@ def _note(spec: HyperbandSpec) -> str:
     )
 
 
-def _influences(spec: HyperbandSpec, search: _Search) -> tuple[Influence, ...]:
+def _influences(spec: HyperbandSpec, search: _Search) -> tuple[Importance, ...]:
     """Over the largest set of trials with the same budget: others cannot be compared."""
     groups: dict[Rung, list[Tried]] = {}
     for number, candidate in search.done.items():
         if candidate.status == "finished":
             groups.setdefault(search.rung_of[number], []).append(candidate)
     rung, largest = max(groups.items(), key=lambda item: len(item[1]))
-    found = influences(list(spec.vary), [c.settings for c in largest], [c.mean for c in largest])
+    found = importances(list(spec.vary), [c.settings for c in largest], [c.mean for c in largest])
     over = f" (over {len(largest)} trials of bracket {rung.bracket}, rung {rung.number})"
     return tuple(item.model_copy(update={"method": item.method + over}) for item in found)
 

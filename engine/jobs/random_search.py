@@ -12,7 +12,7 @@ from engine.trainer.seeds import CANDIDATES, derived_seed
 
 
 def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
-    """Draw `spec.candidates`, cross-validate each, refit the best and score it once.
+    """Draw `spec.max_trials`, cross-validate each, refit the best and score it once.
 
     The draws depend on `spec.seed` alone. Where the space has fewer different
     candidates, each of them is tried once.
@@ -22,7 +22,7 @@ def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
     # of lists scikit-learn draws nothing twice, of distributions it may
     everything = count == combinations(spec)
     space = cross_validation.parameters(spec, as_list if everything else as_distribution)
-    if count < spec.candidates:
+    if count < spec.max_trials:
         reporter.warn(f"There are only {count:,} different candidates; each is tried once.")
     drawn = list(ParameterSampler(space, count, random_state=seed))
     return cross_validation.run(

@@ -115,7 +115,7 @@ def _step(spec: ReproduceSpec, part: Part, protocol: str, seed: int) -> Step:
 
 def _quicker(part: Part, fields: dict[str, Any]) -> dict[str, Any]:
     if part.kind == "random_search":
-        return fields | {"candidates": 3}
+        return fields | {"max_trials": 3}
     if part.kind != "sweep":
         return fields
     ((setting, dimension),) = fields["vary"].items()

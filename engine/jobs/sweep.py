@@ -141,7 +141,7 @@ class _Watch:
             at=time.time(),
             trial=index,
             status=status,
-            settings_used=used_settings(trained),
+            effective_settings=used_settings(trained),
             scores=scores,
             epochs=len(trained.figures),
         )
@@ -195,7 +195,7 @@ def _result(
         parameters=parameters,
         epochs_run=epochs,
         epoch_kept=trained.epoch_kept + 1,
-        stopped_because=(
+        stop_reason=(
             f"early stopping after epoch {epochs}"
             if trained.stopped_early
             else f"all {epochs:,} epochs done"

@@ -65,7 +65,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
         parameters=parameters,
         epochs_run=live.epochs,
         epoch_kept=kept,
-        stopped_because=reason,
+        stop_reason=reason,
     )
     if result.scores.test is None:
         reporter.finished(result)
@@ -180,6 +180,6 @@ def _end_trial(reporter: Reporter, live: _Live, status: Any) -> None:
     used = {"epochs": live.epochs, "learning_rate": live.last.get("learning_rate")}
     reporter.emit(
         TrialEnded(
-            at=time.time(), trial=TRIAL, status=status, settings_used=used, epochs=live.epochs
+            at=time.time(), trial=TRIAL, status=status, effective_settings=used, epochs=live.epochs
         )
     )

@@ -95,7 +95,7 @@ def _figures(epoch: int, logs: Mapping[str, Any]) -> Figures:
     return Figures(epoch, logs["loss"], logs["accuracy"], *validation, logs["learning_rate"])
 
 
-def settings_used(network: Network) -> dict[str, Any]:
+def effective_settings(network: Network) -> dict[str, Any]:
     """What the training of a network really used, read from the trained network.
 
     `learning_rate` is that of the optimizer's first step; `steps` and `epochs`

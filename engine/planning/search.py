@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from engine.results import Influence
+from engine.results import Importance
 from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.search_space import Range
@@ -46,7 +46,7 @@ def workload(spec: SearchSpec) -> Workload:
     if isinstance(spec, GridSearchSpec):
         candidates = everything or 0
     else:
-        candidates = min(spec.candidates, everything or spec.candidates)
+        candidates = min(spec.max_trials, everything or spec.max_trials)
     trainings = candidates * spec.folds + 1
     return Workload(candidates, trainings, trainings * most_epochs(spec))
 
@@ -62,9 +62,9 @@ def most_epochs(spec: SearchSpec) -> int:
 # -- what mattered -------------------------------------------------------------------------------
 
 
-def influences(
+def importances(
     names: Sequence[str], settings: Sequence[dict[str, Any]], scores: Sequence[float]
-) -> tuple[Influence, ...]:
+) -> tuple[Importance, ...]:
     """How each setting went with the score over the trials given.
 
     Numbers: Spearman's rank correlation, from -1 to 1 (Spearman 1904). Others:
@@ -81,15 +81,15 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _influence(name: str, values: Sequence[Any], scores: Sequence[float]) -> Influence:
+def _influence(name: str, values: Sequence[Any], scores: Sequence[float]) -> Importance:
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     told = len(scores) >= TOLD_FROM and len(set(values)) > 1 and len(set(scores)) > 1
     if len(numbers) == len(values):
         value = _spearman(numbers, scores) if told else None
-        return Influence(setting=name, method="Spearman's rank correlation", value=value)
+        return Importance(setting=name, method="Spearman's rank correlation", value=value)
     told = told and len(set(values)) < len(values)
     value = _eta_squared(values, scores) if told else None
-    return Influence(setting=name, method="eta squared", value=value)
+    return Importance(setting=name, method="eta squared", value=value)
 
 
 def _spearman(values: Sequence[float], scores: Sequence[float]) -> float:

@@ -24,7 +24,7 @@ from engine.results.scores import (
     metrics,
 )
 from engine.results.search import (
-    Influence,
+    Importance,
     PartRow,
     Point,
     ReproduceResult,
@@ -42,7 +42,7 @@ __all__ = [
     "ColumnFacts",
     "ConfusionMatrix",
     "DescribeResult",
-    "Influence",
+    "Importance",
     "Interval",
     "LayerRow",
     "Matrix",

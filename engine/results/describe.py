@@ -1,9 +1,10 @@
 """What a look at the data results in."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from engine.results.base import RunResult
 from engine.results.scores import Row
+from engine.specs.aliases import accepts_old_values
 from engine.specs.base import Frozen
 
 
@@ -31,7 +32,7 @@ class ColumnFacts(Frozen):
     """One column of the file as it was read."""
 
     name: str
-    role: Literal["target", "feature", "left out"]
+    role: Annotated[Literal["target", "feature", "excluded"], accepts_old_values("role")]
     type: Literal["numeric", "categorical"]
     missing: int
     distinct: int
@@ -61,11 +62,11 @@ class DescribeResult(RunResult):
     target: str
     # class labels with their rows, and how many fall into train, validation and test
     classes: tuple[tuple[str, int], ...]
-    parts: dict[str, int]
-    prepared_features: tuple[str, ...]
+    split_rows: dict[str, int]
+    preprocessed_features: tuple[str, ...]
     correlation_features: tuple[str, ...]
     correlations: tuple[tuple[float | None, ...], ...]
     scatter: Scatter
     head: tuple[tuple[str, ...], ...]
-    reading: dict[str, str]
+    file_format: dict[str, str]
     notes: tuple[str, ...]

@@ -64,7 +64,7 @@ class Misclassified(Frozen):
     """A row that was classified wrongly; `row` counts data rows of the file from 1."""
 
     row: int
-    part: Literal["train", "validation", "test"]
+    split: Literal["train", "validation", "test"]
     actual: str
     predicted: str
     probability: float
@@ -77,8 +77,8 @@ class Scored(RunResult):
     scores: Scores
     confusion: ConfusionMatrix
     misclassified: tuple[Misclassified, ...]
-    # names the test rows (a hash of data and split), to count how often they were scored
-    sealed_part: str
+    # a hash of data and split that names the test rows, to count how often they were evaluated
+    test_set_id: str
 
 
 class BaselineResult(Scored):
@@ -100,7 +100,7 @@ class TrainResult(Scored):
     parameters: int
     epochs_run: int
     epoch_kept: int
-    stopped_because: str
+    stop_reason: str
 
 
 def metrics(result: Any) -> dict[str, float | None]:

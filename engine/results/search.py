@@ -28,7 +28,7 @@ class _Chosen(Scored):
     parameters: int
     epochs_run: int
     epoch_kept: int
-    stopped_because: str
+    stop_reason: str
 
 
 class SweepResult(_Chosen):
@@ -46,7 +46,7 @@ class SweepResult(_Chosen):
     chosen: Value
 
 
-class Influence(Frozen):
+class Importance(Frozen):
     """How a varied setting went with the score over the trials; None where it cannot be told."""
 
     setting: str
@@ -63,10 +63,10 @@ class SearchResult(_Chosen):
 
     best_trial: int
     best_settings: dict[str, Any]
-    settings_used: dict[str, Any]
+    effective_settings: dict[str, Any]
     selection_score: float
     selection_std: float | None
-    influences: tuple[Influence, ...]
+    importances: tuple[Importance, ...]
     epochs_spent: int
     note: str = ""
 

@@ -53,7 +53,7 @@ class DataReady(Frozen):
     type: Literal["data_ready"] = "data_ready"
     features: tuple[str, ...]
     classes: tuple[str, ...]
-    parts: dict[str, int]
+    split_rows: dict[str, int]
 
 
 class NetworkReady(Frozen):
@@ -93,7 +93,7 @@ class TrialStarted(Frozen):
 class TrialEnded(Frozen):
     """A candidate is done.
 
-    `settings_used` is read from the trained network. `scores` holds accuracies
+    `effective_settings` is read from the trained network. `scores` holds accuracies
     by part (`train`, `validation`), one for each fold or repeat.
     """
 
@@ -101,7 +101,7 @@ class TrialEnded(Frozen):
     at: float
     trial: int
     status: TrialStatus
-    settings_used: dict[str, Any] = Field(default_factory=dict)
+    effective_settings: dict[str, Any] = Field(default_factory=dict)
     scores: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     epochs: int = 0
 
@@ -126,12 +126,12 @@ class Ended(Frozen):
 class Resumed(Frozen):
     """A run that had been cut off goes on; what it had ended with no longer holds.
 
-    `worked` is how long it had been at work before, in seconds.
+    `seconds_before` is how long it had been running before.
     """
 
     type: Literal["resumed"] = "resumed"
     at: float
-    worked: float = 0.0
+    seconds_before: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

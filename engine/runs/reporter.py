@@ -140,7 +140,7 @@ class Reporter:
         self, features: tuple[str, ...], classes: tuple[str, ...], parts: dict[str, int]
     ) -> None:
         """Report the prepared data."""
-        self.emit(DataReady(features=features, classes=classes, parts=parts))
+        self.emit(DataReady(features=features, classes=classes, split_rows=parts))
 
     def finished(self, result: RunResult) -> None:
         """Report what the run came to."""

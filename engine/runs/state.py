@@ -108,7 +108,7 @@ class Trial:
     started: float
     status: TrialStatus = "running"
     ended: float | None = None
-    settings_used: dict[str, Any] = field(default_factory=dict)
+    effective_settings: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, tuple[float, ...]] = field(default_factory=dict)
     epochs: int = 0
 
@@ -208,7 +208,7 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                         trials[event.trial],
                         status=event.status,
                         ended=event.at,
-                        settings_used=event.settings_used,
+                        effective_settings=event.effective_settings,
                         scores=event.scores,
                         epochs=event.epochs,
                     )

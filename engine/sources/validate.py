@@ -9,7 +9,7 @@ from engine.sources.encoding import decode_sample, read_sample, shown
 from engine.sources.inspect import MAX_SAMPLE_BYTES, CsvFacts, check_column
 from engine.sources.sniff import is_blank, is_number
 from engine.specs import DataSpec, GridSearchSpec, RandomSearchSpec
-from engine.specs.data import sealed_rows
+from engine.specs.data import held_out_rows
 from engine.specs.validation import of_columns
 
 # a stratified split needs one row of each class for each part
@@ -24,16 +24,16 @@ _MISSING = frozenset(
 def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
     """Raise EngineError, with the nearest name, if `spec` names a column that is not there."""
     check_column(columns, spec.target, "target")
-    for setting in ("features", "leave_out", "column_types"):
+    for setting in ("features", "exclude", "column_types"):
         for name in getattr(spec, setting) or ():
             check_column(columns, name, setting)
     for problem in of_columns(spec):
         raise EngineError(
             f"{problem.field}: {problem.message}.", f"Take a column out of {problem.field}."
         )
-    if not spec.features and not set(columns) - {spec.target, *spec.leave_out}:
+    if not spec.features and not set(columns) - {spec.target, *spec.exclude}:
         raise EngineError(
-            "leave_out: no feature is left to learn from.", "Take a column out of leave_out."
+            "exclude: no feature is left to learn from.", "Take a column out of exclude."
         )
 
 
@@ -48,12 +48,12 @@ def check_asked(facts: CsvFacts, spec: DataSpec) -> None:
         rows = class_rows(facts, spec.target)
         if rows and min(rows.values()) >= ROWS_OF_A_CLASS:
             name, smallest = min(rows.items(), key=lambda item: item[1])
-            refuse_folds(spec.folds, pool_rows(smallest, spec.test_share), name)
+            refuse_folds(spec.folds, pool_rows(smallest, spec.test_fraction), name)
 
 
-def pool_rows(rows: int, test_share: float) -> int:
+def pool_rows(rows: int, test_fraction: float) -> int:
     """Of the rows of a class, those that are cross-validated under the strict protocol."""
-    return rows - sealed_rows(rows, test_share)
+    return rows - held_out_rows(rows, test_fraction)
 
 
 def refuse_folds(folds: int, rows: int, name: str) -> None:

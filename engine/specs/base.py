@@ -1,17 +1,28 @@
 """What all specs share: strict frozen values, and the error for a bad one."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasGenerator, BaseModel, ConfigDict
 
 from engine.errors import EngineError
+from engine.specs.aliases import accepted_names
 from engine.specs.fields import Problem
 
 MAX_SEED = 2**31 - 1
 
 
 class Frozen(BaseModel):
-    """A strict, immutable value: unknown fields, NaN and infinities are refused."""
+    """A strict, immutable value: unknown fields, NaN and infinities are refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    A field is read under its old names as well (`engine.specs.aliases`), and written under its own.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        alias_generator=AliasGenerator(validation_alias=accepted_names),
+        validate_by_name=True,
+    )
 
 
 class InvalidSpec(EngineError):

@@ -5,79 +5,86 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from engine.specs.aliases import accepts_old_values
 from engine.specs.base import MAX_SEED, Frozen
-from engine.specs.fields import knob, quoted
+from engine.specs.fields import quoted, setting
 
 PENGUINS = "penguins"
 
-Share = Annotated[float, Field(ge=0.01, le=0.9)]
+Fraction = Annotated[float, Field(ge=0.01, le=0.9)]
 Encoding = Literal["auto", "utf-8", "latin-1", "cp1252", "utf-16"]
 
 
-def share_of(rows: int, share: float) -> int:
-    """How many of `rows` a share comes to, one at least."""
-    return max(1, int(rows * share + 0.5))
+def fraction_of(rows: int, fraction: float) -> int:
+    """How many of `rows` a fraction comes to, one at least."""
+    return max(1, int(rows * fraction + 0.5))
 
 
-def sealed_rows(rows: int, share: float) -> int:
-    """Of `rows` rows, those of the test part; at least one each is left for the other parts."""
-    return min(share_of(rows, share), rows - 2)
+def held_out_rows(rows: int, fraction: float) -> int:
+    """How many of `rows` are held out for the test; one each is left for the other sets."""
+    return min(fraction_of(rows, fraction), rows - 2)
 
 
 class DataSpec(Frozen):
     """Which rows and columns, how they are split and prepared."""
 
-    data: Annotated[str, Field(min_length=1, max_length=4096)] = knob(
+    data: Annotated[str, Field(min_length=1, max_length=4096)] = setting(
         PENGUINS, group="Data", file=True, help="'penguins', or the path of a CSV file."
     )
-    target: Annotated[str, Field(min_length=1, max_length=10_000)] = knob(
+    target: Annotated[str, Field(min_length=1, max_length=10_000)] = setting(
         "species", group="Data", help="The column that holds the class."
     )
-    features: tuple[str, ...] | None = knob(
+    features: tuple[str, ...] | None = setting(
         None, group="Data", help="Columns to learn from; empty: all the others."
     )
-    leave_out: tuple[str, ...] = knob((), group="Data", help="Columns not to learn from.")
-    protocol: Literal["strict", "as_published"] = knob(
+    exclude: tuple[str, ...] = setting(
+        (), group="Data", help="Columns to leave out of the features."
+    )
+    protocol: Literal["strict", "as_published"] = setting(
         "strict", group="Data",
-        help="strict: sealed test part, nothing leaks. as_published: the post's way, leaks too.",
+        help="strict: held-out test set. as_published: as the post did it (data leakage).",
     )  # fmt: skip
-    validation_share: Share = knob(
-        0.2, ge=0.01, le=0.9, group="Split", help="Share of the rows that steers choices."
+    validation_fraction: Fraction = setting(
+        0.2, ge=0.01, le=0.9, group="Split", help="Fraction of the rows that choices are made on."
     )
-    test_share: Share = knob(
-        0.2, ge=0.01, le=0.9, group="Split", help="Share of the rows kept sealed to the end."
+    test_fraction: Fraction = setting(
+        0.2,
+        ge=0.01,
+        le=0.9,
+        group="Split",
+        help="Fraction of the rows held out as test set.",
     )
-    split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = knob(
-        0, ge=0, le=MAX_SEED, group="Split", help="Decides which rows fall into which part."
+    split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
+        0, ge=0, le=MAX_SEED, group="Split", help="Decides which rows fall into which set."
     )
-    category_encoding: Literal["one_hot", "ordinal"] = knob(
-        "one_hot", group="Preparation", help="How categories become numbers."
+    category_encoding: Literal["one_hot", "ordinal"] = setting(
+        "one_hot", group="Preprocessing", help="How categories become numbers."
     )
-    scaling: Literal["standard", "min_max", "none"] = knob(
-        "standard", group="Preparation", help="How numbers are brought to one scale."
+    scaling: Literal["standard", "min_max", "none"] = setting(
+        "standard", group="Preprocessing", help="How numbers are brought to one scale."
     )
-    imputation: Literal["mean", "median"] = knob(
-        "mean", group="Preparation", help="What a missing number becomes."
+    imputation: Literal["mean", "median"] = setting(
+        "mean", group="Preprocessing", help="What a missing number becomes."
     )
-    missing_categories: Literal["own_category", "most_frequent"] = knob(
-        "own_category", group="Preparation", help="What a missing category becomes."
-    )
-    column_types: dict[str, Literal["numeric", "categorical"]] = knob(
+    missing_categories: Annotated[
+        Literal["separate_category", "most_frequent"], accepts_old_values("missing_categories")
+    ] = setting("separate_category", group="Preprocessing", help="What a missing category becomes.")
+    column_types: dict[str, Literal["numeric", "categorical"]] = setting(
         {}, group="File", advanced=True, help="Columns whose type is not to be inferred."
     )
-    delimiter: Annotated[str, Field(min_length=1, max_length=4)] = knob(
+    delimiter: Annotated[str, Field(min_length=1, max_length=4)] = setting(
         "auto", group="File", advanced=True, help="'auto', 'tab' or the character between cells."
     )
-    quote: Annotated[str, Field(min_length=1, max_length=4)] = knob(
+    quote: Annotated[str, Field(min_length=1, max_length=4)] = setting(
         "auto", group="File", advanced=True, help="'auto', 'none' or the character around text."
     )
-    encoding: Encoding = knob(
+    encoding: Encoding = setting(
         "auto", group="File", advanced=True, help="How the file's characters are stored."
     )
-    decimal: Literal["auto", ".", ","] = knob(
+    decimal: Literal["auto", ".", ","] = setting(
         "auto", group="File", advanced=True, help="The decimal mark."
     )
-    header: Literal["auto", "yes", "no"] = knob(
+    header: Literal["auto", "yes", "no"] = setting(
         "auto", group="File", advanced=True, help="Whether the first row names the columns."
     )
 
@@ -95,7 +102,7 @@ class DataSpec(Frozen):
     def _some_features(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return value or None
 
-    @field_validator("features", "leave_out")
+    @field_validator("features", "exclude")
     @classmethod
     def _named_once(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         twice = [name for name, count in Counter(value or ()).items() if count > 1]
@@ -105,10 +112,10 @@ class DataSpec(Frozen):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
-        if self.validation_share + self.test_share > 0.95:
+        if self.validation_fraction + self.test_fraction > 0.95:
             raise ValueError(
-                f"validation_share {self.validation_share:g} and test_share {self.test_share:g}"
-                " leave less than 5 % to train on; up to 0.95 together"
+                f"validation_fraction {self.validation_fraction:g} and test_fraction"
+                f" {self.test_fraction:g} leave less than 5 % to train on; up to 0.95 together"
             )
         if self.target in (self.features or ()):
             raise ValueError(

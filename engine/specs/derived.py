@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from engine.specs.aliases import current_names
 from engine.specs.base import InvalidSpec
 from engine.specs.fields import Problem, problems, quoted
 from engine.specs.network import NetworkSpec
@@ -59,7 +60,7 @@ def _whole(name: str, value: Any, most: int, why: str = "") -> int:
 def validated(model: type[Model], fields: Mapping[str, Any]) -> Model:
     """The model of JSON fields; raises `InvalidSpec` in words."""
     try:
-        return model.model_validate_json(json.dumps(fields))
+        return model.model_validate_json(json.dumps(current_names(fields)))
     except ValidationError as error:
         raise InvalidSpec(_encoding(fields) or problems(model, error)) from None
 

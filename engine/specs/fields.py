@@ -1,6 +1,6 @@
 """A setting declared once: its bounds, unit, help and group.
 
-`knob()` declares a field of a spec; `knobs()` reads the declarations back, so
+`setting()` declares a field of a spec; `settings_of()` reads the declarations back, so
 that forms, command line options and help texts are derived from them.
 """
 
@@ -28,7 +28,7 @@ Shape = Literal[
 ]
 
 
-def knob(
+def setting(
     default: Any = ...,
     *,
     help: str,  # noqa: A002 - the word a reader looks for
@@ -38,14 +38,14 @@ def knob(
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
-    usual: tuple[float, float] | None = None,
+    typical: tuple[float, float] | None = None,
     advanced: bool = False,
     file: bool = False,
 ) -> Any:
     """Declare a field of a spec.
 
     Bounds (`ge`, `gt`, `le`, `lt`) are enforced, for lists on every item.
-    Values outside `usual` are accepted with a warning. `advanced` fields start
+    Values outside `typical` are accepted with a warning. `advanced` fields start
     folded away in a form; `file` marks a path.
     """
     bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
@@ -53,7 +53,7 @@ def knob(
         "group": group,
         "unit": unit,
         "bounds": {name: bound for name, bound in bounds.items() if bound is not None},
-        "usual": list(usual) if usual else None,
+        "typical": list(typical) if typical else None,
         "advanced": advanced,
         "file": file,
     }
@@ -61,7 +61,7 @@ def knob(
 
 
 @dataclass(frozen=True, slots=True)
-class Knob:
+class SettingInfo:
     """One declared setting, as forms and the command line need it."""
 
     name: str
@@ -71,12 +71,12 @@ class Knob:
     group: str
     unit: str
     bounds: dict[str, float]
-    usual: tuple[float, float] | None
+    typical: tuple[float, float] | None
     choices: tuple[str, ...]
     optional: bool
     advanced: bool
     file: bool
-    variants: dict[str, tuple["Knob", ...]]
+    variants: dict[str, tuple["SettingInfo", ...]]
 
     @property
     def allowed(self) -> str:
@@ -118,49 +118,51 @@ class Knob:
 
     def warning(self, value: Any) -> str:
         """Say why `value` is unusual, or nothing when it is not."""
-        if self.usual is None:
+        if self.typical is None:
             return ""
-        low, high = self.usual
+        low, high = self.typical
         for number in value if isinstance(value, list | tuple) else (value,):
             if isinstance(number, int | float) and not low <= number <= high:
-                side, bound = ("below", low) if number < low else ("above", high)
-                return f"{number:,.6g} is {side} the usual {bound:,.6g}"
+                side, bound = (
+                    ("low", f"≥ {low:,.6g}") if number < low else ("high", f"≤ {high:,.6g}")
+                )
+                return f"{number:,.6g} is unusually {side} (typical {bound})"
         return ""
 
 
 @cache
-def knobs(model: type[BaseModel]) -> tuple[Knob, ...]:
+def settings_of(model: type[BaseModel]) -> tuple[SettingInfo, ...]:
     """All declared settings of a spec, in the order of declaration."""
     return tuple(
-        _knob_of(name, info)
+        _info_of(name, info)
         for name, info in model.model_fields.items()
         if isinstance(info.json_schema_extra, dict) and "group" in info.json_schema_extra
     )
 
 
-def knob_at(model: type[BaseModel], path: str) -> Knob | None:
+def setting_at(model: type[BaseModel], path: str) -> SettingInfo | None:
     """The setting at a dotted path such as `schedule.factor`, if there is one."""
     head, _, rest = path.partition(".")
-    found = next((k for k in knobs(model) if k.name == head), None)
+    found = next((k for k in settings_of(model) if k.name == head), None)
     if found is None or not rest:
         return found
     inner = (k for variant in found.variants.values() for k in variant)
     return next((k for k in inner if k.name == rest), None)
 
 
-def _knob_of(name: str, info: FieldInfo) -> Knob:
+def _info_of(name: str, info: FieldInfo) -> SettingInfo:
     extra: dict[str, Any] = info.json_schema_extra  # type: ignore[assignment]
     options = _union_members(info.annotation)
     optional = NoneType in options
     options = [option for option in options if option is not NoneType]
     variants = {
-        _variant_name(option): knobs(option)
+        _variant_name(option): settings_of(option)
         for option in options
         if isinstance(option, type) and issubclass(option, BaseModel)
     }
     choices = tuple(get_args(options[0])) if get_origin(options[0]) is Literal else ()
     default = info.get_default(call_default_factory=True)
-    return Knob(
+    return SettingInfo(
         name=name,
         shape=_shape_of(options, variants),
         default=default,
@@ -168,7 +170,7 @@ def _knob_of(name: str, info: FieldInfo) -> Knob:
         group=extra["group"],
         unit=extra["unit"],
         bounds=extra["bounds"],
-        usual=tuple(extra["usual"]) if extra["usual"] else None,
+        typical=tuple(extra["typical"]) if extra["typical"] else None,
         choices=choices,
         optional=optional,
         advanced=extra["advanced"],
@@ -209,7 +211,7 @@ def _shape_of(options: Sequence[Any], variants: dict[str, Any]) -> Shape:
 # -- values as a person types them ------------------------------------------------------
 
 
-def parse(setting: Knob, text: str) -> Any:
+def parse(setting: SettingInfo, text: str) -> Any:
     """Turn typed text into the JSON value of `setting`; the spec validates it.
 
     Text that cannot be read is returned as it is, so that the spec's own check
@@ -322,7 +324,7 @@ def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, .
 
 def _path(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     head = str(loc[0]) if loc else ""
-    setting = knob_at(model, head)
+    setting = setting_at(model, head)
     if head == "vary" and len(loc) > 1:
         return f"vary.{loc[1]}"
     if setting is None or setting.shape != "variant":
@@ -332,7 +334,7 @@ def _path(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
 
 
 def _message(model: type[BaseModel], path: str, item: dict[str, Any]) -> str:
-    setting = knob_at(model, path)
+    setting = setting_at(model, path)
     kind = item["type"]
     if kind == "value_error":
         return str(item["ctx"]["error"])
@@ -372,7 +374,7 @@ def _plain_message(item: dict[str, Any]) -> str:
 def _owners(path: str, model: type[BaseModel]) -> str:
     """Under which choices there is a setting of this name, where it is not under this one."""
     head, _, inner = path.partition(".")
-    setting = knob_at(model, head)
+    setting = setting_at(model, head)
     variants = setting.variants if setting is not None and inner else {}
     owners = [name for name, members in variants.items() if inner in {k.name for k in members}]
     return f" here; it belongs to {head}={f' or {head}='.join(owners)}" if owners else ""
@@ -381,7 +383,7 @@ def _owners(path: str, model: type[BaseModel]) -> str:
 def _nearest(path: str, model: type[BaseModel]) -> str:
     import difflib
 
-    close = difflib.get_close_matches(path, [k.name for k in knobs(model)], n=1)
+    close = difflib.get_close_matches(path, [k.name for k in settings_of(model)], n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

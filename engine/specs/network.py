@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from engine.specs.base import MAX_SEED, Frozen
-from engine.specs.fields import knob
+from engine.specs.fields import setting
 from engine.specs.schedules import Constant, Schedule
 
 Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid"]
@@ -22,17 +22,17 @@ PER_LAYER = ("kernel_l1", "kernel_l2", "activity_l1", "activity_l2", "dropout")
 class EarlyStopping(Frozen):
     """Stop when the monitored figure has not improved for `patience` epochs."""
 
-    monitor: Literal["val_accuracy", "val_loss", "accuracy", "loss"] = knob(
+    monitor: Literal["val_accuracy", "val_loss", "accuracy", "loss"] = setting(
         "val_accuracy", group="Stopping", help="The figure that is watched."
     )
-    min_delta: Annotated[float, Field(ge=0, le=100)] = knob(
+    min_delta: Annotated[float, Field(ge=0, le=100)] = setting(
         0.0, ge=0, le=100, group="Stopping", help="Smallest change that counts as better."
     )
-    patience: Annotated[int, Field(ge=0, le=100_000)] = knob(
+    patience: Annotated[int, Field(ge=0, le=100_000)] = setting(
         3, ge=0, le=100_000, unit="epochs", group="Stopping",
         help="Epochs without improvement before training ends.",
     )  # fmt: skip
-    restore_best: bool = knob(
+    restore_best: bool = setting(
         True, group="Stopping", help="Keep the weights of the best epoch, not of the last."
     )
 
@@ -47,69 +47,71 @@ def _switched(value: Any) -> Any:
 class NetworkSpec(Frozen):
     """A dense classifier and how it is trained."""
 
-    hidden_layers: Annotated[tuple[Units, ...], Field(max_length=200)] = knob(
+    hidden_layers: Annotated[tuple[Units, ...], Field(max_length=200)] = setting(
         (100, 100), ge=1, le=4096, unit="units", group="Network",
         help="Units of each hidden layer, up to 200 layers; 'none': no hidden layer.",
     )  # fmt: skip
-    activation: Activation = knob("relu", group="Network", help="Activation of the hidden layers.")
-    initializer: Initializer = knob(
+    activation: Activation = setting(
+        "relu", group="Network", help="Activation of the hidden layers."
+    )
+    initializer: Initializer = setting(
         "he_uniform", group="Network", help="How the hidden layers' weights start."
     )
-    dropout: Rate | tuple[Rate, ...] = knob(
-        0.0, ge=0, lt=1, usual=(0, 0.8), group="Regularization",
+    dropout: Rate | tuple[Rate, ...] = setting(
+        0.0, ge=0, lt=1, typical=(0, 0.8), group="Regularization",
         help="Share of a layer's outputs dropped in each step; one for all or one a layer.",
     )  # fmt: skip
-    dropout_after: Literal["all", "last"] = knob(
+    dropout_after: Literal["all", "last"] = setting(
         "all", group="Regularization", help="Which hidden layers a single dropout follows."
     )
-    kernel_l1: Penalty | tuple[Penalty, ...] = knob(
-        0.0, ge=0, le=100, usual=(0, 0.1), group="Regularization",
+    kernel_l1: Penalty | tuple[Penalty, ...] = setting(
+        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
         help="L1 penalty on the weights of the hidden layers.",
     )  # fmt: skip
-    kernel_l2: Penalty | tuple[Penalty, ...] = knob(
-        0.0, ge=0, le=100, usual=(0, 0.1), group="Regularization",
+    kernel_l2: Penalty | tuple[Penalty, ...] = setting(
+        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
         help="L2 penalty on the weights of the hidden layers.",
     )  # fmt: skip
-    activity_l1: Penalty | tuple[Penalty, ...] = knob(
-        0.0, ge=0, le=100, usual=(0, 0.1), group="Regularization",
+    activity_l1: Penalty | tuple[Penalty, ...] = setting(
+        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
         help="L1 penalty on the outputs of the hidden layers.",
     )  # fmt: skip
-    activity_l2: Penalty | tuple[Penalty, ...] = knob(
-        0.0, ge=0, le=100, usual=(0, 0.1), group="Regularization",
+    activity_l2: Penalty | tuple[Penalty, ...] = setting(
+        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
         help="L2 penalty on the outputs of the hidden layers.",
     )  # fmt: skip
-    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = knob(
+    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = setting(
         "adam", group="Training", help="How the weights follow the gradient."
     )
-    momentum: Annotated[float, Field(ge=0, lt=1)] = knob(
+    momentum: Annotated[float, Field(ge=0, lt=1)] = setting(
         0.0, ge=0, lt=1, group="Training", help="Momentum of sgd and rmsprop; others ignore it."
     )
-    weight_decay: Annotated[float, Field(ge=0, le=1)] = knob(
-        0.004, ge=0, le=1, usual=(0, 0.1), group="Training",
+    weight_decay: Annotated[float, Field(ge=0, le=1)] = setting(
+        0.004, ge=0, le=1, typical=(0, 0.1), group="Training",
         help="Weight decay of adamw; others ignore it.",
     )  # fmt: skip
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = knob(
-        0.001, gt=0, le=10, usual=(1e-5, 0.1), group="Training",
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = setting(
+        0.001, gt=0, le=10, typical=(1e-5, 0.1), group="Training",
         help="Learning rate, at the start where a schedule changes it.",
     )  # fmt: skip
-    schedule: Schedule = knob(
+    schedule: Schedule = setting(
         Constant(), group="Training", help="How the learning rate changes during training."
     )
-    epochs: Annotated[int, Field(ge=1, le=100_000)] = knob(
-        20, ge=1, le=100_000, usual=(1, 10_000), unit="epochs", group="Training",
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = setting(
+        20, ge=1, le=100_000, typical=(1, 10_000), unit="epochs", group="Training",
         help="Passes over the training part, at most.",
     )  # fmt: skip
-    batch_size: Annotated[int, Field(ge=1, le=65_536)] = knob(
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = setting(
         16, ge=1, le=65_536, unit="rows", group="Training", help="Rows in one optimizer step."
     )
-    early_stopping: Annotated[EarlyStopping | None, BeforeValidator(_switched)] = knob(
+    early_stopping: Annotated[EarlyStopping | None, BeforeValidator(_switched)] = setting(
         None, group="Stopping", help="End training when a figure no longer improves."
     )
-    class_weight: Literal["none", "balanced"] = knob(
+    class_weight: Literal["none", "balanced"] = setting(
         "none", group="Training", advanced=True,
         help="balanced: rows of rare classes count more in the loss.",
     )  # fmt: skip
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = knob(
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
         0, ge=0, le=MAX_SEED, group="Training",
         help="Decides initial weights, shuffling and dropout.",
     )  # fmt: skip

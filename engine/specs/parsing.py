@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.specs.aliases import current_name, current_names
 from engine.specs.base import InvalidSpec
-from engine.specs.fields import Knob, Problem, knob_at, knobs, parse, quoted
+from engine.specs.fields import Problem, SettingInfo, parse, quoted, setting_at, settings_of
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import parse_dimension, unreadable
 
@@ -16,14 +17,15 @@ def assign(
 
     A dotted name reaches into a schedule or early stopping (`schedule.factor`).
     """
-    result = dict(fields)
-    for name, text in texts:
+    result = current_names(fields)
+    for given, text in texts:
+        name = current_name(given)
         head, _, rest = name.partition(".")
-        setting = knob_at(model, name)
+        setting = setting_at(model, name)
         if setting is None:
             raise InvalidSpec((_unknown(model, name),))
         if rest:
-            inner = _inside(result.get(head), knob_at(model, head))
+            inner = _inside(result.get(head), setting_at(model, head))
             # what nothing can be set in is told by the check of the whole
             if isinstance(inner, Mapping):
                 result[head] = {**inner, rest: parse(setting, text)}
@@ -32,7 +34,7 @@ def assign(
     return result
 
 
-def _inside(value: Any, setting: Knob | None) -> Any:
+def _inside(value: Any, setting: SettingInfo | None) -> Any:
     """A schedule or early stopping as fields: a name, or yes, stands for its defaults."""
     if isinstance(value, str) and setting is not None and len(setting.variants) > 1:
         return {"name": value}
@@ -61,7 +63,7 @@ def to_fields(spec: RunSpec) -> dict[str, Any]:
 def _unknown(model: type[RunSpec], name: str) -> Problem:
     import difflib
 
-    names = [k.name for k in knobs(model)]
+    names = [k.name for k in settings_of(model)]
     close = difflib.get_close_matches(name, names, n=1)
     return Problem(
         name, "there is no such setting" + (f"; did you mean {close[0]}?" if close else "")

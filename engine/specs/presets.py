@@ -75,7 +75,7 @@ _SEARCHED = _DROPOUT | {
 RANDOM_PRESETS: dict[str, dict[str, Any]] = {
     "post": _SEARCHED
     | {
-        "candidates": 10,
+        "max_trials": 10,
         "vary": {
             "learning_rate": {"low": 0.001, "high": 0.011},
             "batch_size": {"low": 2, "high": 15},

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from engine.specs.base import MAX_SEED, InvalidSpec
 from engine.specs.data import DataSpec
 from engine.specs.derived import DERIVED, with_settings
-from engine.specs.fields import knob, knobs
+from engine.specs.fields import setting, settings_of
 from engine.specs.network import NetworkSpec
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import MAX_POINTS, Choice, Dimension, Range
@@ -16,7 +16,7 @@ from engine.specs.search_space import MAX_POINTS, Choice, Dimension, Range
 NOT_VARIED = ("hidden_layers", "schedule", "early_stopping", "seed", "dropout_after")
 VARIABLE: tuple[str, ...] = (
     *DERIVED,
-    *(k.name for k in knobs(NetworkSpec) if k.name not in NOT_VARIED),
+    *(k.name for k in settings_of(NetworkSpec) if k.name not in NOT_VARIED),
 )
 
 Vary = Annotated[dict[str, Dimension], Field(min_length=1, max_length=20)]
@@ -32,11 +32,11 @@ class BaselineSpec(RunSpec):
     """Logistic regression, the figure a network has to beat."""
 
     kind: Literal["baseline"] = "baseline"
-    inverse_regularization: Annotated[float, Field(gt=0, le=1e6)] = knob(
-        1.0, gt=0, le=1e6, usual=(1e-4, 1e4), group="Baseline",
+    inverse_regularization: Annotated[float, Field(gt=0, le=1e6)] = setting(
+        1.0, gt=0, le=1e6, typical=(1e-4, 1e4), group="Baseline",
         help="C of scikit-learn: larger means a weaker L2 penalty.",
     )  # fmt: skip
-    max_iterations: Annotated[int, Field(ge=1, le=100_000)] = knob(
+    max_iterations: Annotated[int, Field(ge=1, le=100_000)] = setting(
         1000, ge=1, le=100_000, unit="iterations", group="Baseline",
         help="Solver iterations, at most.",
     )  # fmt: skip
@@ -70,7 +70,7 @@ class SweepSpec(VaryingSpec):
     """One setting varied over a range, repeated with several seeds."""
 
     kind: Literal["sweep"] = "sweep"
-    repeats: Annotated[int, Field(ge=1, le=1000)] = knob(
+    repeats: Annotated[int, Field(ge=1, le=1000)] = setting(
         5, ge=1, le=1000, unit="seeds", group="Sweep", help="Trainings for each value."
     )
 
@@ -86,10 +86,10 @@ class RandomSearchSpec(VaryingSpec):
     """Candidates drawn at random, scored by cross-validation (Bergstra and Bengio 2012)."""
 
     kind: Literal["random_search"] = "random_search"
-    candidates: Annotated[int, Field(ge=1, le=10_000)] = knob(
+    max_trials: Annotated[int, Field(ge=1, le=10_000)] = setting(
         10, ge=1, le=10_000, group="Search", help="Candidates drawn."
     )
-    folds: Annotated[int, Field(ge=2, le=100)] = knob(
+    folds: Annotated[int, Field(ge=2, le=100)] = setting(
         3, ge=2, le=100, unit="folds", group="Search", help="Parts of the cross-validation."
     )
 
@@ -98,7 +98,7 @@ class GridSearchSpec(VaryingSpec):
     """Every combination of the listed values, scored by cross-validation."""
 
     kind: Literal["grid_search"] = "grid_search"
-    folds: Annotated[int, Field(ge=2, le=100)] = knob(
+    folds: Annotated[int, Field(ge=2, le=100)] = setting(
         3, ge=2, le=100, unit="folds", group="Search", help="Parts of the cross-validation."
     )
 
@@ -112,10 +112,10 @@ class HyperbandSpec(VaryingSpec):
     """Many candidates for a few epochs, the best for more (Li et al. 2018)."""
 
     kind: Literal["hyperband"] = "hyperband"
-    max_epochs: Annotated[int, Field(ge=2, le=100_000)] = knob(
+    max_epochs: Annotated[int, Field(ge=2, le=100_000)] = setting(
         10, ge=2, le=100_000, unit="epochs", group="Search", help="Epochs of the longest training."
     )
-    factor: Annotated[int, Field(ge=2, le=10)] = knob(
+    factor: Annotated[int, Field(ge=2, le=10)] = setting(
         3, ge=2, le=10, group="Search", help="One candidate in this many goes on to the next rung."
     )
 
@@ -136,17 +136,17 @@ class ReproduceSpec(RunSpec):
     chooses_data: ClassVar[bool] = False
 
     kind: Literal["reproduce"] = "reproduce"
-    protocol: Literal["strict", "as_published"] = knob(
+    protocol: Literal["strict", "as_published"] = setting(
         "as_published", group="Data", help="Both are run; this marks the run as the post's."
     )
-    seeds: Annotated[int, Field(ge=1, le=100)] = knob(
+    seeds: Annotated[int, Field(ge=1, le=100)] = setting(
         5, ge=1, le=100, unit="seeds", group="Reproduction",
         help="Splits and seeds that each network and experiment is repeated with.",
     )  # fmt: skip
-    quick: bool = knob(
+    quick: bool = setting(
         False, group="Reproduction", help="Fewer points in the experiments, fewer candidates."
     )
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED - 1000)] = knob(
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED - 1000)] = setting(
         0, ge=0, le=MAX_SEED - 1000, group="Reproduction", help="The first of the seeds."
     )
 

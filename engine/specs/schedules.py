@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field
 
 from engine.specs.base import Frozen
-from engine.specs.fields import knob
+from engine.specs.fields import setting
 
 
 class Constant(Frozen):
@@ -22,10 +22,10 @@ class StepDecay(Frozen):
     """learning_rate × factor^⌊epoch / every⌋, set at the beginning of each epoch."""
 
     name: Literal["step_decay"] = "step_decay"
-    factor: Annotated[float, Field(gt=0, le=1)] = knob(
+    factor: Annotated[float, Field(gt=0, le=1)] = setting(
         0.5, gt=0, le=1, group="Learning rate", help="What the rate is multiplied by at each step."
     )
-    every: Annotated[int, Field(ge=1, le=100_000)] = knob(
+    every: Annotated[int, Field(ge=1, le=100_000)] = setting(
         3, ge=1, le=100_000, unit="epochs", group="Learning rate", help="Epochs between two steps."
     )
 
@@ -34,18 +34,18 @@ class CosineRestarts(Frozen):
     """Cosine decay with warm restarts, per step (Loshchilov and Hutter 2017, SGDR)."""
 
     name: Literal["cosine_restarts"] = "cosine_restarts"
-    first_decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = knob(
+    first_decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = setting(
         1000, ge=1, le=100_000_000, unit="steps", group="Learning rate",
         help="Length of the first period, in optimizer steps.",
     )  # fmt: skip
-    t_mul: Annotated[float, Field(ge=1, le=100)] = knob(
+    t_mul: Annotated[float, Field(ge=1, le=100)] = setting(
         2.0, ge=1, le=100, group="Learning rate", help="How much longer each next period is."
     )
-    m_mul: Annotated[float, Field(gt=0, le=10)] = knob(
+    m_mul: Annotated[float, Field(gt=0, le=10)] = setting(
         1.0, gt=0, le=10, group="Learning rate",
         help="What each next period's first rate is multiplied by.",
     )  # fmt: skip
-    alpha: Annotated[float, Field(ge=0, le=1)] = knob(
+    alpha: Annotated[float, Field(ge=0, le=1)] = setting(
         0.0, ge=0, le=1, group="Learning rate", help="Lowest rate, as a share of the first one."
     )
 
@@ -54,18 +54,18 @@ class ExponentialDecay(Frozen):
     """learning_rate × factor^(step / decay_steps); in stairs, the exponent is rounded down."""
 
     name: Literal["exponential"] = "exponential"
-    factor: Annotated[float, Field(gt=0, le=1)] = knob(
+    factor: Annotated[float, Field(gt=0, le=1)] = setting(
         0.96,
         gt=0,
         le=1,
         group="Learning rate",
         help="Rate after decay_steps, as a share of before.",
     )
-    decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = knob(
+    decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = setting(
         100, ge=1, le=100_000_000, unit="steps", group="Learning rate",
         help="Optimizer steps for one factor.",
     )  # fmt: skip
-    staircase: bool = knob(
+    staircase: bool = setting(
         False, group="Learning rate", help="Decay in stairs instead of smoothly."
     )
 

@@ -50,14 +50,14 @@ def cross_field_errors(spec: RunSpec) -> tuple[Problem, ...]:
 
 def of_columns(spec: DataSpec) -> Iterator[Problem]:
     """What makes no sense in the columns that are named, whatever the file holds."""
-    if spec.target in spec.leave_out:
-        yield Problem("leave_out", f"{spec.target!r} is the target; it cannot be left out")
+    if spec.target in spec.exclude:
+        yield Problem("exclude", f"{spec.target!r} is the target; it cannot be left out")
     if spec.column_types.get(spec.target) == "numeric":
         yield Problem(
             "column_types", f"{spec.target!r} is the target, which holds classes, not numbers"
         )
-    if spec.features and not set(spec.features) - set(spec.leave_out):
-        yield Problem("leave_out", "every one of the features is left out; one has to stay")
+    if spec.features and not set(spec.features) - set(spec.exclude):
+        yield Problem("exclude", "every one of the features is left out; one has to stay")
 
 
 def _patience(spec: TrainSpec | Varying) -> Iterator[Problem]:

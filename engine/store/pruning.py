@@ -46,7 +46,7 @@ _SIZES = {
     "epochs": "length(body)",
     "artefacts": "length(body)",
     "checkpoints": "length(body)",
-    "trials": "length(settings) + length(settings_used) + length(scores)",
+    "trials": "length(settings) + length(effective_settings) + length(scores)",
 }
 
 

@@ -22,7 +22,7 @@ RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 class RunRecord:
     """A run's row: what it is, how it stands, and its main figures.
 
-    Times are seconds since 1970. `test_scorings` counts how often the run's
+    Times are seconds since 1970. `test_evaluations` counts how often the run's
     sealed test part has been scored by now, by any run.
     """
 
@@ -52,7 +52,7 @@ class RunRecord:
     data_sha256: str | None
     provenance_json: str
     last_event: int
-    test_scorings: int
+    test_evaluations: int
 
     @cached_property
     def spec(self) -> RunSpec:
@@ -147,7 +147,7 @@ RUN_COLUMNS = """
     created, started, ended, acknowledged, message, hint, epochs_planned, epochs_run, parameters,
     best_val_accuracy, metrics AS metrics_json, sealed_part, data_sha256,
     provenance AS provenance_json, last_event,
-    (SELECT count(*) FROM scorings s WHERE s.sealed_part = runs.sealed_part) AS test_scorings
+    (SELECT count(*) FROM scorings s WHERE s.sealed_part = runs.sealed_part) AS test_evaluations
 """
 
 

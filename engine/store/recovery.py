@@ -89,7 +89,7 @@ def requeue(connection: sqlite3.Connection, run: int, reason: str = "") -> None:
     # how long a run that nobody ended had been at work is not known
     known = row["started"] is not None and row["ended"] is not None
     worked = max(0.0, row["ended"] - row["started"]) if known else 0.0
-    events: list[Event] = [Resumed(at=now, worked=worked)]
+    events: list[Event] = [Resumed(at=now, seconds_before=worked)]
     if reason:
         events.append(Note(at=now, level="warning", text=reason))
     _append(connection, run, events)
@@ -141,7 +141,7 @@ def worked_before(connection: sqlite3.Connection, run: int) -> float:
         " ORDER BY number DESC LIMIT 1",
         (run,),
     ).fetchone()
-    return float(json.loads(row["body"])["worked"]) if row else 0.0
+    return float(json.loads(row["body"])["seconds_before"]) if row else 0.0
 
 
 def _append(connection: sqlite3.Connection, run: int, events: Sequence[Event]) -> None:

@@ -57,7 +57,7 @@ CREATE TABLE trials (
     status TEXT NOT NULL,
     group_name TEXT NOT NULL DEFAULT '',
     settings TEXT NOT NULL,
-    settings_used TEXT NOT NULL DEFAULT '{}',
+    effective_settings TEXT NOT NULL DEFAULT '{}',
     scores TEXT NOT NULL DEFAULT '{}',
     epochs_planned INTEGER NOT NULL,
     epochs INTEGER NOT NULL DEFAULT 0,

@@ -162,7 +162,7 @@ class RunWriter:
                     self._better([sum(folds) / len(folds)])
                     return {"best_val_accuracy": self._best}
             case Finished():
-                sealed = getattr(event.result, "sealed_part", None)
+                sealed = getattr(event.result, "test_set_id", None)
                 return {"metrics": json.dumps(metrics(event.result)), "sealed_part": sealed}
             case Ended():
                 if event.status in ("finished", "diverged"):
@@ -254,11 +254,11 @@ def _start_trial(connection: sqlite3.Connection, run: int, event: TrialStarted) 
 
 def _end_trial(connection: sqlite3.Connection, run: int, event: TrialEnded) -> None:
     connection.execute(
-        "UPDATE trials SET status = ?, settings_used = ?, scores = ?, epochs = ?, ended = ?"
+        "UPDATE trials SET status = ?, effective_settings = ?, scores = ?, epochs = ?, ended = ?"
         " WHERE run = ? AND trial = ?",
         (
             event.status,
-            json.dumps(event.settings_used),
+            json.dumps(event.effective_settings),
             json.dumps(event.scores),
             event.epochs,
             event.at,

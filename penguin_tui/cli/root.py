@@ -24,7 +24,7 @@ COMMANDS = {
     "runs": "runs",
     "show": "show",
     "log": "log",
-    "again": "rerun",
+    "rerun": "rerun",
     "stop": "control",
     "pause": "control",
     "resume": "control",
@@ -50,6 +50,9 @@ class Root(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command's module and take the command from it."""
+        from engine.specs.aliases import OLD_COMMANDS
+
+        cmd_name = OLD_COMMANDS.get(cmd_name, cmd_name)
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None

@@ -11,7 +11,7 @@ import click
 
 from engine.kinds import KINDS, make_spec
 from engine.specs import InvalidSpec, RunSpec, assign, assign_vary, to_fields
-from engine.specs.fields import Problem, knob_at, knobs
+from engine.specs.fields import Problem, setting_at, settings_of
 from penguin_tui.cli.output.console import WrongUse
 
 MAX_SPEC_BYTES = 10_000_000
@@ -71,7 +71,7 @@ def _refuse_homeless(kind: str, fields: dict[str, Any], name: str, off: set[str]
     head, _, inner = name.partition(".")
     if inner and head in off:
         raise InvalidSpec((Problem(name, f"{head} is none; choose {head}=on before it"),))
-    setting = knob_at(KINDS[kind].spec, head)
+    setting = setting_at(KINDS[kind].spec, head)
     if not inner or setting is None or len(setting.variants) < 2:
         return
     owners = [v for v, members in setting.variants.items() if inner in {k.name for k in members}]
@@ -146,7 +146,7 @@ def unusual(spec: RunSpec) -> list[str]:
 
     found = {
         setting.name: warning
-        for setting in knobs(type(spec))
+        for setting in settings_of(type(spec))
         if (warning := setting.warning(getattr(spec, setting.name)))
     }
     told = advice(to_fields(spec), defaults(spec.kind))

@@ -35,7 +35,7 @@ def draw_balance(width: int, height: int, data: DescribeResult | None) -> Grid:
         return grid
     grid.put(0, 15, f"{sanitize(data.target, 40)}, {_classes(len(data.classes))}", MUTED)
     shown = data.classes
-    room = height - 1 - bool(data.parts)
+    room = height - 1 - bool(data.split_rows)
     rest = shown[max(0, room - 1) :] if len(shown) > room else ()
     shown = shown[: len(shown) - len(rest)]
     names = [sanitize(label) for label, _ in shown]
@@ -57,8 +57,10 @@ def draw_balance(width: int, height: int, data: DescribeResult | None) -> Grid:
             f"and {_classes(len(rest))} more, {count(fewest)} to {counted(largest, 'row')} each",
             MUTED,
         )  # fmt: skip
-    if data.parts:
-        parts = " · ".join(f"{count(n)} {PARTS.get(name, name)}" for name, n in data.parts.items())
+    if data.split_rows:
+        parts = " · ".join(
+            f"{count(n)} {PARTS.get(name, name)}" for name, n in data.split_rows.items()
+        )
         grid.put(min(height - 1, 1 + len(shown) + bool(rest)), 2, parts, MUTED)
     return grid
 

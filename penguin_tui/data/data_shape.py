@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.results import DescribeResult
 from engine.runs.state import RunState, fold
 from engine.specs import DataSpec, RunSpec
-from engine.specs.data import share_of
+from engine.specs.data import fraction_of
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RECENT_RUNS = 200
 # the settings that change figures a description gives for others
 _READING = (
-    "data", "target", "features", "leave_out", "column_types", "delimiter", "quote", "encoding",
+    "data", "target", "features", "exclude", "column_types", "delimiter", "quote", "encoding",
     "decimal", "header",
 )  # fmt: skip
 
@@ -65,14 +65,16 @@ def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:
     """The shape that a run tells; `same` says that its data are prepared as `spec` has it."""
     if same and state.data is not None:
         return Shape(
-            len(state.data.features), len(state.data.classes), state.data.parts.get("train", 0)
+            len(state.data.features), len(state.data.classes), state.data.split_rows.get("train", 0)
         )
     result = state.result
     if not isinstance(result, DescribeResult):
         return None
     if same:
         return Shape(
-            len(result.prepared_features), len(result.classes), result.parts.get("train", 0)
+            len(result.preprocessed_features),
+            len(result.classes),
+            result.split_rows.get("train", 0),
         )
     return derived_shape(result, spec)
 
@@ -90,7 +92,7 @@ def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
         if column.type == "numeric" or coded:
             features += 1
             continue
-        own = column.missing > 0 and spec.missing_categories == "own_category"
+        own = column.missing > 0 and spec.missing_categories == "separate_category"
         features += max(1, column.distinct + own)
         exact = False
     return Shape(features, len(result.classes), _training_rows(result, spec), exact)
@@ -99,8 +101,13 @@ def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
 def _training_rows(result: DescribeResult, spec: DataSpec) -> int:
     if spec.protocol == "as_published":
         rows = sum(rows for _, rows in result.classes)
-        return rows - math.ceil(rows * spec.test_share)
+        return rows - math.ceil(rows * spec.test_fraction)
     return sum(
-        max(1, rows - share_of(rows, spec.test_share) - share_of(rows, spec.validation_share))
+        max(
+            1,
+            rows
+            - fraction_of(rows, spec.test_fraction)
+            - fraction_of(rows, spec.validation_fraction),
+        )
         for _, rows in result.classes
     )

@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 # what the command line is told to do, and the same thing here
-ADVICE = "Put it into leave_out."
+ADVICE = "Put it into exclude."
 OFFER = "l leaves it out."
 
 
@@ -33,7 +33,7 @@ class FeatureTable(RowTable[ColumnFacts]):
     BINDING_GROUP_TITLE = "In the table of columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "l", "screen.leave_out", "Leave out", id="data.leave_out",
+            "l", "screen.exclude", "Leave out", id="data.exclude",
             tooltip="Do not learn from this column; once more takes it back in.",
         ),
         Binding(
@@ -58,12 +58,12 @@ def overall(column: ColumnFacts) -> Statistics | None:
 def cells(column: ColumnFacts) -> tuple[Cell, ...]:
     """A row of the table."""
     name = sanitize(column.name, 60)
-    look = "muted" if column.role == "left out" else ""
+    look = "muted" if column.role == "excluded" else ""
     if column.warning:
         name, look = f"! {name}", look or "warning"
     if column.role == "target":
         name, look = f"{name} (target)", "accent"
-    kind = column.type if column.role != "left out" else "left out"
+    kind = column.type if column.role != "excluded" else "excluded"
     found = overall(column)
     figures = (
         ("", "", "", "", "")
@@ -84,7 +84,7 @@ def details(column: ColumnFacts | None, data: DescribeResult) -> list[str]:
         return []
     lines = []
     name = sanitize(column.name, 40)
-    if column.role == "left out":
+    if column.role == "excluded":
         lines.append(f"{name} is left out. l takes it back in.")
     elif column.warning:
         lines.append(f"! {sanitize(column.warning, 300).replace(ADVICE, OFFER)}")

@@ -227,13 +227,13 @@ def chosen(
     """The data fields for this file. Settings of another file's columns are not taken along."""
     kept = {name: before[name] for name in KEPT if name in before}
     if before.get("data") == absolute(path):
-        columns = {n: before[n] for n in ("features", "leave_out", "column_types") if n in before}
+        columns = {n: before[n] for n in ("features", "exclude", "column_types") if n in before}
         kept |= without(columns, target)
     told = {name: value for name, value in reading.items() if value != "auto"}
     return kept | {"data": absolute(path), "target": target} | told
 
 
-KEPT = ("protocol", "validation_share", "test_share", "split_seed", "category_encoding",
+KEPT = ("protocol", "validation_fraction", "test_fraction", "split_seed", "category_encoding",
         "scaling", "imputation", "missing_categories")  # fmt: skip
 
 

@@ -14,15 +14,15 @@ from typing import Any
 
 from engine.kinds import KINDS, make_spec
 from engine.specs import DataSpec, InvalidSpec, NetworkSpec, RunSpec
-from engine.specs.fields import Knob, knobs, parse, show
+from engine.specs.fields import SettingInfo, parse, settings_of, show
 from penguin_tui.presentation.form_warnings import advice
 from penguin_tui.presentation.setting_text import setting_label
 
 NONE = "none"
-DATA_FIELDS: tuple[str, ...] = tuple(knob.name for knob in knobs(DataSpec))
+DATA_FIELDS: tuple[str, ...] = tuple(setting.name for setting in settings_of(DataSpec))
 # what all screens share of the data: which table, and whether its figures are comparable
 SHARED_FIELDS = (
-    "data", "target", "features", "leave_out", "protocol", "column_types", "delimiter", "quote",
+    "data", "target", "features", "exclude", "protocol", "column_types", "delimiter", "quote",
     "encoding", "decimal", "header",
 )  # fmt: skip
 # the settings a person reaches for first come first; groups not named keep their order
@@ -34,36 +34,36 @@ class Entry:
     """One line of a form; `parent` and `variant` say under which choice it unfolds."""
 
     id: str
-    knob: Knob
+    setting: SettingInfo
     parent: str = ""
     variant: str = ""
 
     @property
     def path(self) -> str:
         """The name on the command line and in problems: `schedule.factor`."""
-        return f"{self.parent}.{self.knob.name}" if self.parent else self.id
+        return f"{self.parent}.{self.setting.name}" if self.parent else self.id
 
     @property
     def label(self) -> str:
         """The name as a person reads it."""
-        label = setting_label(self.knob.name)
+        label = setting_label(self.setting.name)
         return label[:1].upper() + label[1:]
 
     @property
     def options(self) -> tuple[str, ...]:
         """What can be chosen; empty for a setting that is typed."""
-        if self.knob.shape == "flag":
+        if self.setting.shape == "flag":
             return ("yes", "no")
-        if self.knob.shape == "variant":
-            return (*((NONE,) if self.knob.optional else ()), *self.knob.variants)
-        return self.knob.choices
+        if self.setting.shape == "variant":
+            return (*((NONE,) if self.setting.optional else ()), *self.setting.variants)
+        return self.setting.choices
 
     @property
     def help(self) -> str:
         """One line about the setting: name, what it does, what is allowed."""
-        if self.knob.shape == "text":
-            return f"{self.path}: {self.knob.help}"
-        return f"{self.path}: {self.knob.help} Allowed: {self.knob.allowed}."
+        if self.setting.shape == "text":
+            return f"{self.path}: {self.setting.help}"
+        return f"{self.path}: {self.setting.help} Allowed: {self.setting.allowed}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,18 @@ class Section:
     @property
     def advanced(self) -> bool:
         """Whether nothing in here is needed every day."""
-        return all(entry.knob.advanced for entry in self.entries)
+        return all(entry.setting.advanced for entry in self.entries)
 
 
 @cache
-def sections(kind: str, leave_out: tuple[str, ...] = ()) -> tuple[Section, ...]:
+def sections(kind: str, exclude: tuple[str, ...] = ()) -> tuple[Section, ...]:
     """The form of a kind of run: its own settings, then the network's, then the data's."""
     groups: dict[str, list[Entry]] = {}
-    for knob in knobs(KINDS[kind].spec):
-        if knob.name not in leave_out:
-            groups.setdefault(knob.group, []).extend(_entries(knob))
-    data = {knob.group for knob in knobs(DataSpec)}
-    network = {knob.group for knob in knobs(NetworkSpec)}
+    for setting in settings_of(KINDS[kind].spec):
+        if setting.name not in exclude:
+            groups.setdefault(setting.group, []).extend(_entries(setting))
+    data = {setting.group for setting in settings_of(DataSpec)}
+    network = {setting.group for setting in settings_of(NetworkSpec)}
 
     def rank(title: str) -> tuple[int, int]:
         usual = _FIRST.index(title) if title in _FIRST else len(_FIRST)
@@ -96,11 +96,11 @@ def sections(kind: str, leave_out: tuple[str, ...] = ()) -> tuple[Section, ...]:
     return tuple(Section(title, tuple(groups[title])) for title in sorted(groups, key=rank))
 
 
-def _entries(knob: Knob) -> Iterable[Entry]:
-    yield Entry(knob.name, knob)
-    for variant, inner in knob.variants.items():
-        for setting in inner:
-            yield Entry(f"{knob.name}.{variant}.{setting.name}", setting, knob.name, variant)
+def _entries(setting: SettingInfo) -> Iterable[Entry]:
+    yield Entry(setting.name, setting)
+    for variant, inner in setting.variants.items():
+        for each in inner:
+            yield Entry(f"{setting.name}.{variant}.{each.name}", each, setting.name, variant)
 
 
 @cache
@@ -112,7 +112,7 @@ def entries(kind: str) -> dict[str, Entry]:
 @cache
 def defaults(kind: str) -> dict[str, Any]:
     """The default of every setting of a kind, as JSON fields."""
-    return {knob.name: _plain(knob.default) for knob in knobs(KINDS[kind].spec)}
+    return {setting.name: _plain(setting.default) for setting in settings_of(KINDS[kind].spec)}
 
 
 def _plain(value: Any) -> Any:
@@ -165,18 +165,18 @@ class Sheet:
 
     def _value(self, entry: Entry) -> Any:
         text = self.texts[entry.id]
-        if entry.knob.shape == "variant":
+        if entry.setting.shape == "variant":
             return self._variant(entry, text)
         loaded_text, loaded = self.loaded[entry.id]
-        return loaded if text == loaded_text else parse(entry.knob, text)
+        return loaded if text == loaded_text else parse(entry.setting, text)
 
     def _variant(self, entry: Entry, chosen: str) -> dict[str, Any] | None:
-        if chosen == NONE and entry.knob.optional:
+        if chosen == NONE and entry.setting.optional:
             return None
         inner = entries(self.kind)
         values = {
             setting.name: self._value(inner[f"{entry.id}.{chosen}.{setting.name}"])
-            for setting in entry.knob.variants[chosen]
+            for setting in entry.setting.variants[chosen]
         }
         return values if chosen == "on" else {"name": chosen, **values}
 
@@ -186,7 +186,7 @@ class Sheet:
         warnings = advice(fields, defaults(self.kind)) | {
             entry.id: warning
             for entry in entries(self.kind).values()
-            if self.shown(entry) and (warning := entry.knob.warning(self._value(entry)))
+            if self.shown(entry) and (warning := entry.setting.warning(self._value(entry)))
         }
         try:
             return Reading(fields, make_spec(self.kind, fields), warnings=warnings)
@@ -230,37 +230,37 @@ def filled(kind: str, fields: Mapping[str, Any]) -> Sheet:
 
 
 def _value_in(fields: Mapping[str, Any], entry: Entry) -> Any:
-    default = entry.knob.default
+    default = entry.setting.default
     if not entry.parent:
         return fields.get(entry.id, default)
     outer = fields.get(entry.parent)
     inner = outer if isinstance(outer, Mapping) else {}
     # a value of the same name in another variant is another setting
     same = inner.get("name", "on") == entry.variant
-    return inner.get(entry.knob.name, default) if same else default
+    return inner.get(entry.setting.name, default) if same else default
 
 
 def _text(entry: Entry, value: Any) -> str:
-    if entry.knob.shape == "variant":
-        return _variant_name(entry.knob, value)
-    if entry.knob.shape == "integers" and not value:
+    if entry.setting.shape == "variant":
+        return _variant_name(entry.setting, value)
+    if entry.setting.shape == "integers" and not value:
         return NONE
-    if entry.knob.shape == "names" and any(_needs_quoting(str(name)) for name in value or ()):
+    if entry.setting.shape == "names" and any(_needs_quoting(str(name)) for name in value or ()):
         return json.dumps(list(value))
-    if entry.knob.shape == "text" and not str(value).isprintable():
+    if entry.setting.shape == "text" and not str(value).isprintable():
         return json.dumps(value)
-    if entry.knob.shape == "map" and not value:
+    if entry.setting.shape == "map" and not value:
         return "{}"
     return show(value)
 
 
-def _variant_name(knob: Knob, value: Any) -> str:
+def _variant_name(setting: SettingInfo, value: Any) -> str:
     if value is None or value is False:
         return NONE
     if isinstance(value, str):
-        return value if value in knob.variants else next(iter(knob.variants))
+        return value if value in setting.variants else next(iter(setting.variants))
     name = value.get("name", "on") if isinstance(value, Mapping) else getattr(value, "name", "on")
-    return name if name in knob.variants else next(iter(knob.variants))
+    return name if name in setting.variants else next(iter(setting.variants))
 
 
 def _needs_quoting(name: str) -> bool:

@@ -341,9 +341,9 @@ class FormFields(ScrollView, can_focus=True):
         branch = " └ " if entry.parent else ""
         name = set_cell_size(f" {branch}{label}", LABEL_WIDTH)
         # what is no number has no unit and takes its room
-        number = entry.knob.shape in NUMBERS
+        number = entry.setting.shape in NUMBERS
         room = max(6, width - LABEL_WIDTH - (UNIT_WIDTH + 1 if number else 2))
-        rest = f" {entry.knob.unit}" if number else ""
+        rest = f" {entry.setting.unit}" if number else ""
         return [
             Segment(name, self._style("current" if current else "label")),
             *(self._choice(entry, room, current) if entry.options

@@ -48,7 +48,7 @@ def form_columns(
             if not sheet.shown(entry):
                 continue
             special = entry.id in reading.problems or sheet.texts[entry.id] != plain.texts[entry.id]
-            if entry.knob.advanced and not everything and not special:
+            if entry.setting.advanced and not everything and not special:
                 folded += 1
                 continue
             lines.append(Line("entry", entry.label, entry))
@@ -80,7 +80,7 @@ def _remarks(entry: Entry, reading: Reading, width: int) -> list[Line]:
 def split(sections: tuple[Section, ...]) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
     """The sections in two columns of about the same height, in their order."""
     heights = [
-        2 + sum(not entry.knob.advanced and not entry.parent for entry in section.entries)
+        2 + sum(not entry.setting.advanced and not entry.parent for entry in section.entries)
         for section in sections
     ]
     place = min(

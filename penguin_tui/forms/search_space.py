@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from engine.kinds import make_spec
 from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec
-from engine.specs.fields import Knob, knobs, number, quoted, show
+from engine.specs.fields import SettingInfo, number, quoted, setting_at, show
 from engine.specs.search_space import parse_dimension, unreadable
 from penguin_tui.presentation.setting_text import setting_label
 
@@ -80,7 +80,7 @@ class Row:
     @property
     def kinds(self) -> tuple[RowKind, ...]:
         """The kinds that make sense: choices can only be listed."""
-        found = knob_of(self.setting)
+        found = network_setting(self.setting)
         return ("list",) if found is not None and found.shape == "choice" else KINDS
 
     @property
@@ -89,14 +89,14 @@ class Row:
         return f"{about(self.setting)} {self.kind.capitalize()}: {KIND_HELP[self.kind]}."
 
 
-def knob_of(setting: str) -> Knob | None:
+def network_setting(setting: str) -> SettingInfo | None:
     """The declaration of a setting, or None for one that stands for several fields."""
-    return next((knob for knob in knobs(NetworkSpec) if knob.name == setting), None)
+    return setting_at(NetworkSpec, setting)
 
 
 def about(setting: str) -> str:
     """What a setting does and what is allowed, in one line."""
-    found = knob_of(setting)
+    found = network_setting(setting)
     if found is None:
         text = DERIVED[setting]
         return f"{setting}: {text[:1].upper()}{text[1:]}. Allowed: {_DERIVED_ALLOWED[setting]}."
@@ -108,7 +108,7 @@ def about(setting: str) -> str:
 
 def suggested(setting: str, *, typed: bool = False, listed: bool = False) -> Row:
     """The row a setting begins with; `listed` where only single values can be tried."""
-    found = knob_of(setting)
+    found = network_setting(setting)
     if found is not None and found.shape == "choice":
         text = ", ".join(found.choices)
         return Row(setting, "typed" if typed else "list", (text,))
@@ -240,7 +240,7 @@ def dimension_of(row: Row) -> dict[str, Any]:
 
 def _number(text: str, row: Row) -> Any:
     value = number(text)
-    found = knob_of(row.setting)
+    found = network_setting(row.setting)
     if isinstance(value, int) and found is not None and found.shape in ("number", "per_layer"):
         # whole bounds would mean whole values
         return float(value)

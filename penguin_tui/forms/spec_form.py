@@ -59,7 +59,7 @@ class SpecForm(Vertical):
         kind: str,
         fields: Mapping[str, Any],
         *,
-        leave_out: tuple[str, ...] = (),
+        exclude: tuple[str, ...] = (),
         beside: Widget | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
@@ -69,7 +69,7 @@ class SpecForm(Vertical):
         self.reading = self._sheet.read()
         self._beside = beside
         self._fields = FormFields(
-            sections(kind, leave_out), lambda: (self._sheet, self.reading), self._typed
+            sections(kind, exclude), lambda: (self._sheet, self.reading), self._typed
         )
 
     def compose(self) -> ComposeResult:

@@ -25,14 +25,14 @@ def chosen_settings(state: RunState) -> dict[str, Any] | None:
     if isinstance(result, SweepResult):
         return {result.setting: result.chosen}
     if isinstance(result, SearchResult):
-        return _with_epochs(result.best_settings, result.settings_used)
+        return _with_epochs(result.best_settings, result.effective_settings)
     best = best_trial(state)
     return candidate_settings(best) if best is not None else None
 
 
 def candidate_settings(trial: Trial) -> dict[str, Any]:
     """The settings of a candidate, with its epochs where a schedule of budgets decided them."""
-    return _with_epochs(settings_of(trial), trial.settings_used)
+    return _with_epochs(settings_of(trial), trial.effective_settings)
 
 
 def _with_epochs(asked: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,14 +14,14 @@ READING = ("encoding", "delimiter", "decimal mark")
 
 def left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
     """The choice with the column left out, or taken in again where it was."""
-    left = [name for name in choice.get("leave_out") or () if name != column.name]
+    left = [name for name in choice.get("exclude") or () if name != column.name]
     features = list(choice.get("features") or ())
     if column.role == "feature":
         left.append(column.name)
         features = [name for name in features if name != column.name]
     elif features:
         features.append(column.name)
-    changed = {**choice, "leave_out": left}
+    changed = {**choice, "exclude": left}
     return changed | {"features": features} if choice.get("features") else changed
 
 
@@ -33,7 +33,7 @@ def label(choice: Mapping[str, Any]) -> str:
 
 def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
     """One line about the data: name, size, target, how the file was read."""
-    read = [f"{name} {data.reading[name]}" for name in READING if name in data.reading]
+    read = [f"{name} {data.file_format[name]}" for name in READING if name in data.file_format]
     reading = " · ".join(["", *read])
     features = sum(column.role == "feature" for column in data.columns)
     return (

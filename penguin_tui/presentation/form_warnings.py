@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-_NOT_PUBLISHED = ("validation_share", "scaling", "imputation", "missing_categories")
+_NOT_PUBLISHED = ("validation_fraction", "scaling", "imputation", "missing_categories")
 _ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activity_l2")
 
 

@@ -104,7 +104,9 @@ def as_text(line: Line) -> str:
                 caution(f"{clock} note: {text}") if line.level == "warning" else f"{clock} {text}"
             )
         case DataReady():
-            rows = ", ".join(f"{sanitize(part, 20)} {count(n)}" for part, n in line.parts.items())
+            rows = ", ".join(
+                f"{sanitize(part, 20)} {count(n)}" for part, n in line.split_rows.items()
+            )
             return (
                 f"{counted(len(line.features), 'feature')},"
                 f" {counted(len(line.classes), 'class', 'classes')}; rows: {rows}"

@@ -64,7 +64,9 @@ def _test_cell(record: "RunRecord", published: bool) -> str:
         # figures of a leaking protocol are not to be compared with honest ones
         return f"{text.percent(found.value)} as published"
     # how often this sealed part has been scored: the more often, the less it is worth
-    return f"{text.interval(found)} ×{record.test_scorings}" if found is not None else text.NOTHING
+    return (
+        f"{text.interval(found)} ×{record.test_evaluations}" if found is not None else text.NOTHING
+    )
 
 
 def validation(record: "RunRecord") -> float | None:
@@ -163,7 +165,7 @@ def details(record: "RunRecord", now: float | None = None) -> list[str]:
     figures = [
         f"validation {text.percent(validation(record))}" if validation(record) is not None else "",
         f"test {text.interval(record.test_accuracy)}, this test part scored "
-        f"{text.counted(record.test_scorings, 'time')}"
+        f"{text.counted(record.test_evaluations, 'time')}"
         if record.test_accuracy is not None
         else "",
         f"{text.count(record.parameters)} parameters" if record.parameters is not None else "",

@@ -137,7 +137,7 @@ def _log_of(record: RunRecord, state: RunState, width: int) -> Log:
     late = [note for note in state.notes if note.at > begun]
     before = [line for note in early for line in _wrapped(note, width)]
     if state.data is not None:
-        parts = ", ".join(f"{count(rows)} {name}" for name, rows in state.data.parts.items())
+        parts = ", ".join(f"{count(rows)} {name}" for name, rows in state.data.split_rows.items())
         before += _plain(
             f"{len(state.data.features)} prepared features, {len(state.data.classes)} classes;"
             f" rows: {parts}", width

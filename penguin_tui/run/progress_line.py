@@ -127,7 +127,7 @@ def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> li
     facts = [f" in {text.duration(record.seconds())}" if record.started else ""]
     result = state.result
     if good and isinstance(result, TrainResult):
-        facts.append(f" · {text.sanitize(result.stopped_because)}")
+        facts.append(f" · {text.sanitize(result.stop_reason)}")
         if result.epoch_kept != result.epochs_run:
             facts.append(f" · epoch {text.count(result.epoch_kept)} kept")
     lines = [Content.assemble(f"{_title(record)}: ", (record.status, style), "".join(facts))]
@@ -159,8 +159,8 @@ def _figures(record: RunRecord, state: RunState, width: int) -> list[Content]:
     tail = []
     if record.parameters is not None:
         tail.append(text.counted(record.parameters, "parameter"))
-    if "test" in found and record.test_scorings:
-        tail.append(f"test part scored {text.counted(record.test_scorings, 'time')}")
+    if "test" in found and record.test_evaluations:
+        tail.append(f"test part scored {text.counted(record.test_evaluations, 'time')}")
     tail.append("in brackets: 95 % interval")
     last = Content.styled(" · ".join(tail), MUTED)
     names = SHORT if width < 100 else {name: name for name in SHORT}

@@ -123,7 +123,7 @@ class MisclassifiedTable(TablePane):
         if not isinstance(result, Scored):
             self.fill(self.EMPTY, (), [])
             return
-        found = sorted(result.misclassified, key=lambda one: (_ORDER[one.part], one.row))
+        found = sorted(result.misclassified, key=lambda one: (_ORDER[one.split], one.row))
         if not found:
             self.fill("Every row that was scored was classified rightly.", (), [])
             return
@@ -151,7 +151,7 @@ def _remark(result: Scored, listed: int) -> str:
 def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
     values = (one.values.get(name) for name in names)
     return (
-        count(one.row), PARTS[one.part], one.actual, one.predicted, percent(one.probability),
+        count(one.row), PARTS[one.split], one.actual, one.predicted, percent(one.probability),
         *("missing" if v is None else short(v) if isinstance(v, float) else str(v)
           for v in values),
     )  # fmt: skip

@@ -72,7 +72,7 @@ class Confusion(Vertical):
     def show(self, record: RunRecord, state: RunState) -> None:
         """The test part's matrix first, or the part nearest to it."""
         result = state.result if isinstance(state.result, Scored) else None
-        scored = counted(record.test_scorings, "time") if record.test_scorings else ""
+        scored = counted(record.test_evaluations, "time") if record.test_evaluations else ""
         self.query_one(ConfusionMatrix).show(
             result.confusion if result else None,
             None if result is None or self._chosen(result) else _first_part(result),

@@ -85,7 +85,7 @@ def _scores(record: RunRecord, result: Scored) -> list[Content]:
     if result.scores.test is None:
         lines.append(muted("The test part stays sealed: the run was stopped."))
     else:
-        times = counted(max(1, record.test_scorings), "time")
+        times = counted(max(1, record.test_evaluations), "time")
         lines.append(muted(f"The test part has been scored {times}; choose by validation."))
     if record.protocol == "as_published":
         lines.append(
@@ -135,7 +135,7 @@ def _used(record: RunRecord, state: RunState) -> list[Content]:
     if state.data is not None:
         features, classes = len(state.data.features), len(state.data.classes)
         rows.append(("inputs, classes", f"{count(features)}, {count(classes)}"))
-        parts = [f"{count(rows)} {name}" for name, rows in state.data.parts.items()]
+        parts = [f"{count(rows)} {name}" for name, rows in state.data.split_rows.items()]
         rows.append(("rows", ", ".join(parts)))
     if state.network is not None:
         rows.append(("parameters", count(state.network.parameters)))
@@ -145,11 +145,11 @@ def _used(record: RunRecord, state: RunState) -> list[Content]:
         rows += [
             ("learning rate, last" if name == "learning_rate" else name.replace("_", " "),
              figure(value) if isinstance(value, float) else sanitize(str(value)))
-            for name, value in trial.settings_used.items()
+            for name, value in trial.effective_settings.items()
         ]  # fmt: skip
     if isinstance(state.result, TrainResult | SweepResult | SearchResult):
         rows.append(("epoch kept", count(state.result.epoch_kept)))
-        rows.append(("ended because", sanitize(state.result.stopped_because)))
+        rows.append(("ended because", sanitize(state.result.stop_reason)))
     return [heading("What took effect"), *_pairs(rows)] if rows else []
 
 

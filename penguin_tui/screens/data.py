@@ -263,7 +263,7 @@ class DataScreen(WorkScreen):
             return bool(self._before)
         if action == "again":
             return self._failed
-        if action in ("axis", "column", "tab", "leave_out", "change_type", "take_target"):
+        if action in ("axis", "column", "tab", "exclude", "change_type", "take_target"):
             return self._data is not None
         return True
 
@@ -344,7 +344,7 @@ class DataScreen(WorkScreen):
         from penguin_tui.data.open_file import without
 
         choice = self.workbench.data_choice
-        names = ("features", "leave_out", "column_types")
+        names = ("features", "exclude", "column_types")
         columns = {name: choice[name] for name in names if choice.get(name)}
         others = {name: value for name, value in choice.items() if name not in names}
         self._choose(others | without(columns, column.name) | {"target": column.name})

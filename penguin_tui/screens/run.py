@@ -83,7 +83,7 @@ class RunScreen(WorkScreen):
 
         if not self.workbench.engine_allowed:
             return store.submit(store.run(self.run_id).spec), ()
-        return client.run_again(store, self.run_id)
+        return client.rerun(store, self.run_id)
 
     def _begun(self, begun: tuple[int, tuple[str, ...]]) -> None:
         run, different = begun

@@ -293,7 +293,7 @@ class RunsScreen(WorkScreen):
 
     def action_again(self) -> None:
         """The same once more."""
-        from engine.client import run_again
+        from engine.client import rerun
 
         def told(found: tuple[int, tuple[str, ...]]) -> None:
             run, changed = found
@@ -306,7 +306,7 @@ class RunsScreen(WorkScreen):
             else:
                 self.notify(f"Run {run} is queued, with everything as it was.", markup=False)
 
-        self._with_run(run_again, told)
+        self._with_run(rerun, told)
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""

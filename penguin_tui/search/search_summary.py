@@ -48,7 +48,7 @@ def _gap(result: SearchResult) -> list[Content]:
 
 
 def _settings(result: SearchResult) -> list[Content]:
-    used = result.settings_used
+    used = result.effective_settings
     rows = [
         (setting_label(name), value_text(value),
          value_text(used[name]) if name in used else "not told")
@@ -70,7 +70,7 @@ def _settings(result: SearchResult) -> list[Content]:
 
 def influence_of(result: SearchResult, setting: str) -> str:
     """What is said of one setting, in a line."""
-    for item in result.influences:
+    for item in result.importances:
         if item.setting == setting:
             if item.value is None:
                 return f"Whether {setting_label(setting)} mattered cannot be told."
@@ -82,13 +82,13 @@ def influence_of(result: SearchResult, setting: str) -> str:
 
 def influence_lines(result: SearchResult) -> list[Content]:
     """Which setting mattered, by the method that says so."""
-    if not result.influences:
+    if not result.importances:
         return []
     rows = [
         (setting_label(item.setting),
          figure(item.value, 3) if item.value is not None else "cannot be told",
          item.method)
-        for item in result.influences
+        for item in result.importances
     ]  # fmt: skip
     return [
         heading("Which setting mattered"),

@@ -36,7 +36,7 @@ def log_lines(record: RunRecord, state: RunState) -> list[LogLine]:
 def _lines(record: RunRecord, state: RunState) -> Iterator[LogLine]:
     begun = record.started or 0.0
     if state.data is not None:
-        parts = ", ".join(f"{count(rows)} {name}" for name, rows in state.data.parts.items())
+        parts = ", ".join(f"{count(rows)} {name}" for name, rows in state.data.split_rows.items())
         yield LogLine(begun, -2, f"{counted(len(state.data.features), 'input')}, rows: {parts}")
     if state.plan is not None:
         plan = state.plan

@@ -173,7 +173,7 @@ def score_text(item: Ranked) -> str:
 def details(item: Ranked) -> list[str]:
     """What the table has no room for: asked for, used, folds."""
     trial = item.trial
-    asked, used = settings_of(trial), dict(trial.settings_used)
+    asked, used = settings_of(trial), dict(trial.effective_settings)
     epochs, most = used.get("epochs"), used.get("epochs_at_most")
     early = epochs is not None and most is not None and epochs < most
     if early:
@@ -188,7 +188,7 @@ def details(item: Ranked) -> list[str]:
     if different:
         lines.append(f"! the network used other settings: {settings_text(different, 300)}")
     elif used:
-        shown = {n: v for n, v in trial.settings_used.items() if not n.startswith(OWN)}
+        shown = {n: v for n, v in trial.effective_settings.items() if not n.startswith(OWN)}
         lines.append(f"used by the network: {settings_text(shown, 300)}")
     if early:
         lines.append(f"stopped early, after {epochs:,} of {most:,} epochs at the most")

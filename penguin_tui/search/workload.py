@@ -140,7 +140,7 @@ def _how(spec: Tuned) -> list[Content]:
             lines.append(muted("One seed each, as in the post: no band can be drawn."))
     elif isinstance(spec, RandomSearchSpec):
         total = combinations(spec)
-        if total is not None and total <= spec.candidates:
+        if total is not None and total <= spec.max_trials:
             lines.append(muted(f"There are no more than {counted(total, 'combination')}."))
     return lines
 

@@ -29,9 +29,9 @@ UNITS = {"units": {"low": 4, "high": 30, "step": 1}}
 FOLDS = {"hidden_layers": [8], "epochs": 4, "folds": 2}
 BAND = {"hidden_layers": [8], "max_epochs": 9, "factor": 3, "vary": UNITS}
 SEARCHES: dict[str, tuple[str, dict[str, Any]]] = {
-    "random": ("random_search", FOLDS | {"candidates": 7, "vary": RATES}),
+    "random": ("random_search", FOLDS | {"max_trials": 7, "vary": RATES}),
     "random, as published": (
-        "random_search", FOLDS | {"candidates": 5, "vary": RATES, "protocol": "as_published"},
+        "random_search", FOLDS | {"max_trials": 5, "vary": RATES, "protocol": "as_published"},
     ),
     "grid, stopped early": (
         "grid_search",
@@ -97,7 +97,7 @@ def curves(state: RunState) -> dict[int, list[bytes]]:
 
 def trials(state: RunState) -> dict[int, tuple[Any, ...]]:
     return {
-        n: (t.status, t.settings, t.settings_used, t.scores, t.epochs, t.group, t.parent)
+        n: (t.status, t.settings, t.effective_settings, t.scores, t.epochs, t.group, t.parent)
         for n, t in state.trials.items()
     }
 

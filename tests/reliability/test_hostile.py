@@ -71,7 +71,7 @@ def test_hostile_text_is_harmless_everywhere(
     outputs["no file"] = program(folder, "run", "baseline", "--data", LINK, "--target", "x")
     outputs["no kind"] = program(folder, "run", TITLE)
     outputs["no field"] = program(folder, "run", "train", "--set", f"{TITLE}={LINK}")
-    for arguments in (["runs"], ["show", "last"], ["log", "last"], ["again", "last"],
+    for arguments in (["runs"], ["show", "last"], ["log", "last"], ["rerun", "last"],
                       ["runs", "--json"], ["show", "last", "--json"]):  # fmt: skip
         outputs[" ".join(arguments)] = program(folder, *arguments)
     for command, done in outputs.items():

@@ -15,7 +15,7 @@ RATES = {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}}
 NETWORK = {"hidden_layers": [12], "dropout": 0.2, "batch_size": 4}
 FOLDS = NETWORK | {"epochs": 200, "folds": 2}
 SEARCHES = {
-    "random_search": FOLDS | {"candidates": 12, "vary": RATES},
+    "random_search": FOLDS | {"max_trials": 12, "vary": RATES},
     "grid_search": FOLDS
     | {
         "vary": {

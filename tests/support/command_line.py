@@ -103,11 +103,11 @@ def trained(
         ),
         misclassified=(
             Misclassified(
-                row=7, part="test", actual=labels[0], predicted=labels[1], probability=0.75,
+                row=7, split="test", actual=labels[0], predicted=labels[1], probability=0.75,
                 values={"island": cell, "mass": -1.5},
             ),
         ),
-        sealed_part="part",
+        test_set_id="part",
         layers=(
             LayerRow(name="hidden_1", output_shape=(100,), parameters=700),
             LayerRow(name="output", output_shape=(2,), parameters=202),
@@ -115,7 +115,7 @@ def trained(
         parameters=902,
         epochs_run=3,
         epoch_kept=2,
-        stopped_because="early stopping at epoch 3",
+        stop_reason="early stopping at epoch 3",
     )  # fmt: skip
 
 

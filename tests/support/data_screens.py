@@ -28,7 +28,7 @@ def suspicious() -> DescribeResult:
     data = penguins()
     columns = list(data.columns)
     columns[1] = columns[1].model_copy(
-        update={"warning": "It looks like an id. Put it into leave_out."}
+        update={"warning": "It looks like an id. Put it into exclude."}
     )
     notes = ("The encoding is a guess.",)
     return data.model_copy(update={"columns": tuple(columns), "notes": notes})

@@ -60,7 +60,7 @@ def described(
         "target": target,
         "classes": tuple((label, classes.count(i)) for i, label in enumerate(labels)),
         "parts": parts,
-        "prepared_features": tuple(numeric),
+        "preprocessed_features": tuple(numeric),
         "correlation_features": tuple(numeric),
         "correlations": tuple(
             tuple(_correlation(one, other) for other in numeric.values())

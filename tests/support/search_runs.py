@@ -21,7 +21,7 @@ def fields_of(kind: str, vary: dict[str, Any], **fields: Any) -> dict[str, Any]:
         for name, values in vary.items()
     }
     own = BAND if kind == "hyperband" else SMALL
-    drawn = {"candidates": 16} if kind == "random_search" else {}
+    drawn = {"max_trials": 16} if kind == "random_search" else {}
     return own | drawn | fields | {"vary": listed}
 
 
@@ -47,7 +47,7 @@ def text_of(state: RunState) -> str:
     """All that must not differ between two searches with the same spec."""
     assert state.result is not None
     trials = {
-        n: [t.status, t.settings, t.settings_used, t.scores, t.group, t.parent, t.epochs]
+        n: [t.status, t.settings, t.effective_settings, t.scores, t.group, t.parent, t.epochs]
         for n, t in state.trials.items()
     }
     curves = {k: [list(c.column(name)) for name in COLUMNS] for k, c in state.curves.items()}

@@ -162,7 +162,7 @@ def train_events(
         parameters=11_103,
         epochs_run=done,
         epoch_kept=done,
-        stopped_because="all epochs done",
+        stop_reason="all epochs done",
     )
     return [
         *events,

@@ -47,7 +47,7 @@ CHOSEN = {
     "parameters": 11_103,
     "epochs_run": 5,
     "epoch_kept": 5,
-    "stopped_because": "all 5 epochs done",
+    "stop_reason": "all 5 epochs done",
 }
 
 
@@ -126,7 +126,7 @@ def sweep_events(
         events += [
             block(number, spec.epochs, top),
             TrialEnded(
-                at=at + number + 1, trial=number, status="finished", settings_used=own,
+                at=at + number + 1, trial=number, status="finished", effective_settings=own,
                 scores={"train": (top + 0.02,), "validation": (top,)}, epochs=spec.epochs,
             ),
         ]  # fmt: skip
@@ -154,7 +154,7 @@ RANDOM: dict[str, Any] = {
         "batch_size": {"values": [8, 16, 32]},
         "dropout": {"values": [0.0, 0.2, 0.4]},
     },
-    "candidates": 12,
+    "max_trials": 12,
     "folds": 3,
     "epochs": 10,
 }
@@ -213,7 +213,7 @@ def search_events(
         events.append(
             TrialEnded(
                 at=at + number + 1, trial=number, status="finished",
-                settings_used=own | {"epochs": 10},
+                effective_settings=own | {"epochs": 10},
                 scores={"train": tuple(f + 0.01 for f in folds), "validation": folds}, epochs=30,
             )
         )  # fmt: skip
@@ -225,10 +225,10 @@ def search_events(
         kind="random_search",
         best_trial=best,
         best_settings=candidate(best),
-        settings_used=candidate(best) | {"epochs": 10},
+        effective_settings=candidate(best) | {"epochs": 10},
         selection_score=best_score,
         selection_std=0.008,
-        influences=searches.influences(tuple(RANDOM["vary"]), settings, means),
+        importances=searches.importances(tuple(RANDOM["vary"]), settings, means),
         epochs_spent=30 * count,
         note=note,
     )
@@ -279,7 +279,7 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
                 block(number, new, score, first=rung.begun + 1),
                 TrialEnded(
                     at=at + number + 1, trial=number, status="finished",
-                    settings_used=own | {"epochs_at_most": rung.epochs},
+                    effective_settings=own | {"epochs_at_most": rung.epochs},
                     scores={"train": (score + 0.01,), "validation": (score,)}, epochs=new,
                 ),
             ]  # fmt: skip
@@ -295,10 +295,10 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
         kind="hyperband",
         best_trial=best[1],
         best_settings=best[2],
-        settings_used=best[2] | {"epochs_at_most": best_epochs},
+        effective_settings=best[2] | {"epochs_at_most": best_epochs},
         selection_score=best[0],
         selection_std=None,
-        influences=searches.influences(
+        importances=searches.importances(
             tuple(HYPERBAND["vary"]), [one[2] for one in scored], [one[0] for one in scored]
         ),
         epochs_spent=load.epochs,

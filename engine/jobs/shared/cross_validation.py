@@ -17,7 +17,7 @@ from engine.jobs.shared.trials import Live, Tried, named, network_fields, plain_
 from engine.keras_adapter.callbacks import Stopper, settings_shown
 from engine.keras_adapter.tuning import Classifier, Idle, parameter, without_effect
 from engine.keras_adapter.tuning import network as model_function
-from engine.planning.search import influences
+from engine.planning.search import importances
 from engine.results import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
@@ -121,10 +121,10 @@ def _fields(spec: Spec, study: Study, best: Tried) -> dict[str, Any]:
         "kind": spec.kind,
         "best_trial": best.number,
         "best_settings": plain_settings(best.settings),
-        "settings_used": settings_shown(best.settings_used, best.settings),
+        "effective_settings": settings_shown(best.effective_settings, best.settings),
         "selection_score": best.mean,
         "selection_std": float(np.std(best.scores)),
-        "influences": influences(
+        "importances": importances(
             names, [_effective(c, idle) for c in finished], [c.mean for c in finished]
         ),
         "epochs_spent": study.epochs_spent,
@@ -142,8 +142,8 @@ def _note(study: Study, finished: Sequence[Tried]) -> str:
     idle = without_effect(study.spec.vary) if study.published else []
     if not idle:
         return ""
-    rates = {c.settings_used["learning_rate"] for c in finished}
-    sizes = {c.settings_used["batch_size"] for c in finished}
+    rates = {c.effective_settings["learning_rate"] for c in finished}
+    sizes = {c.effective_settings["batch_size"] for c in finished}
     if len(rates) > 1 or len(sizes) > 1:
         raise RuntimeError("settings that should have had no effect had one")
     if set(idle) == set(study.spec.vary):
@@ -166,11 +166,11 @@ def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
         **_fields(spec, study, best),
         **network_fields(
             table, study.pool.parts(trained.rows), network, study.reporter,
-            batch_size=best.settings_used["batch_size"], open_test=True,
+            batch_size=best.effective_settings["batch_size"], open_test=True,
         ),
         epochs_run=trained.epochs,
         epoch_kept=trained.epoch_kept,
-        stopped_because=early if trained.stopped_early else f"all {trained.epochs:,} epochs done",
+        stop_reason=early if trained.stopped_early else f"all {trained.epochs:,} epochs done",
     )  # fmt: skip
 
 
@@ -190,11 +190,11 @@ def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
         **_fields(spec, study, best),
         **network_fields(
             table, study.pool.parts(trained.rows), study.rebuilt(trained), study.reporter,
-            batch_size=best.settings_used["batch_size"], open_test=False,
+            batch_size=best.effective_settings["batch_size"], open_test=False,
         ),
         epochs_run=trained.epochs,
         epoch_kept=trained.epoch_kept,
-        stopped_because=f"{reason}; the network is the best candidate's of the first fold",
+        stop_reason=f"{reason}; the network is the best candidate's of the first fold",
     )  # fmt: skip
     study.reporter.finished(result)
     raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test part stays sealed.")

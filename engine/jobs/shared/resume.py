@@ -50,7 +50,7 @@ def as_tried(trial: Trial, settings: dict[str, Any]) -> Tried:
         settings=settings,
         epochs_planned=trial.epochs_planned,
         status=trial.status,
-        used={0: trial.settings_used} if trial.settings_used else {},
+        used={0: trial.effective_settings} if trial.effective_settings else {},
         epochs=trial.epochs,
         validation=dict(enumerate(trial.scores.get("validation", ()))),
         train=dict(enumerate(trial.scores.get("train", ()))),

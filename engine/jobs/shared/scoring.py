@@ -44,5 +44,5 @@ def score(
         "scores": Scores(**scores),
         "confusion": ConfusionMatrix(labels=prepared.class_names, **counts),
         "misclassified": tuple(wrong),
-        "sealed_part": prepared.test.key,
+        "test_set_id": prepared.test.key,
     }

@@ -14,7 +14,7 @@ from engine.data.preprocess import Prepared
 from engine.jobs.shared.artefacts import keep
 from engine.jobs.shared.scoring import score
 from engine.keras_adapter.build import layer_table
-from engine.keras_adapter.callbacks import settings_shown, settings_used
+from engine.keras_adapter.callbacks import effective_settings, settings_shown
 from engine.keras_adapter.loop import Progress
 from engine.keras_adapter.network import Network
 from engine.runs.events import NetworkReady, TrialEnded, TrialStatus
@@ -113,7 +113,7 @@ class Tried:
         return math.fsum(self.validation.values()) / len(self.validation)
 
     @property
-    def settings_used(self) -> dict[str, Any]:
+    def effective_settings(self) -> dict[str, Any]:
         """What the first fold used; epochs and steps are the longest fold's."""
         used = [self.used[fold] for fold in sorted(self.used)]
         longest = {name: max(u[name] for u in used) for name in ("epochs", "steps") if used}
@@ -124,7 +124,7 @@ class Tried:
 
         `epochs_at_most` is what `fit` was given, by its own account.
         """
-        self.used[fold] = settings_used(network) | {"epochs_at_most": live.params["epochs"]}
+        self.used[fold] = effective_settings(network) | {"epochs_at_most": live.params["epochs"]}
         self.epochs += live.epochs
         if self.status == "running" and (live.diverged or live.skipped):
             self.status = "diverged" if live.diverged else "skipped"
@@ -137,7 +137,7 @@ class Tried:
             at=time.time(),
             trial=self.number,
             status=self.status,
-            settings_used=settings_shown(self.settings_used, self.settings),
+            effective_settings=settings_shown(self.effective_settings, self.settings),
             scores={"train": train, "validation": self.scores} if finished else {},
             epochs=self.epochs,
         )

@@ -1,4 +1,4 @@
-"""`penguin-tui again RUN`: the same settings and seed once more."""
+"""`penguin-tui rerun RUN`: the same settings and seed once more."""
 
 from typing import TYPE_CHECKING
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from engine.store import Store
 
 
-@click.command("again")
+@click.command("rerun")
 @click.argument("run", type=RunNumber())
 @output_options
-def again_command(run: int, as_json: bool, detach: bool, quiet: bool) -> int:
-    """Do a run once more, with the same settings and seed.
+def rerun_command(run: int, as_json: bool, detach: bool, quiet: bool) -> int:
+    """Rerun a run with the same settings and seed.
 
     What is different today (versions, threads, processor) is told on standard
     error. It is refused when the data file has changed since.
     """
 
     def submit(store: "Store") -> int:
-        from engine.client import run_again
+        from engine.client import rerun
         from penguin_tui.presentation.text import sanitize
 
-        number, differences = run_again(store, find_run(store, run).id)
+        number, differences = rerun(store, find_run(store, run).id)
         for difference in differences:
             say(caution(f"Different today: {sanitize(difference)}"), err=True)
         return number

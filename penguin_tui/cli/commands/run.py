@@ -25,11 +25,11 @@ def _complete_field(
 ) -> list[CompletionItem]:
     from engine.kinds import KINDS
     from engine.specs import VARIABLE
-    from engine.specs.fields import knobs
+    from engine.specs.fields import settings_of
 
     if parameter.name == "vary":
         return [CompletionItem(f"{n}=") for n in VARIABLE if n.startswith(incomplete)]
-    settings = knobs(KINDS[ctx.params.get("kind") or "train"].spec)
+    settings = settings_of(KINDS[ctx.params.get("kind") or "train"].spec)
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [

@@ -19,10 +19,10 @@ def describe_lines(result: DescribeResult) -> Iterator[str]:
     yield ""
     yield from _columns(result)
     yield from _statistics(result)
-    parts = ", ".join(f"{sanitize(part, 20)} {count(n)}" for part, n in result.parts.items())
+    parts = ", ".join(f"{sanitize(part, 20)} {count(n)}" for part, n in result.split_rows.items())
     yield ""
     yield f"{heading('Split')}  {parts}"
-    reading = ", ".join(f"{k} {sanitize(v, 40)}" for k, v in result.reading.items())
+    reading = ", ".join(f"{k} {sanitize(v, 40)}" for k, v in result.file_format.items())
     if reading:
         yield f"{heading('Read as')}  {reading}"
     for note in result.notes:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from engine.kinds import KINDS
 from engine.specs import DERIVED, VARIABLE
-from engine.specs.fields import Knob, knobs, show
+from engine.specs.fields import SettingInfo, settings_of, show
 from engine.specs.presets import PRESETS
 from penguin_tui.cli.output.console import heading
 
@@ -19,7 +19,7 @@ def field_lines(kind: str) -> Iterator[str]:
     model = KINDS[kind].spec
     columns = min(WIDEST, shutil.get_terminal_size().columns)
     yield heading(f"{kind}: {(model.__doc__ or '').splitlines()[0]}")
-    settings = sorted(knobs(model), key=lambda k: _group_order(kind, k))
+    settings = sorted(settings_of(model), key=lambda k: _group_order(kind, k))
     for group, members in groupby(settings, key=lambda k: k.group):
         yield ""
         yield heading(group)
@@ -33,12 +33,12 @@ def field_lines(kind: str) -> Iterator[str]:
         yield from _wrapped(", ".join(KINDS[kind].presets), "  ", columns)
 
 
-def _group_order(kind: str, setting: Knob) -> int:
-    groups = list(dict.fromkeys(k.group for k in knobs(KINDS[kind].spec)))
+def _group_order(kind: str, setting: SettingInfo) -> int:
+    groups = list(dict.fromkeys(k.group for k in settings_of(KINDS[kind].spec)))
     return groups.index(setting.group)
 
 
-def _field(setting: Knob, columns: int) -> Iterator[str]:
+def _field(setting: SettingInfo, columns: int) -> Iterator[str]:
     name = setting.name
     unit = f" {setting.unit}" if setting.unit else ""
     yield f"  {heading(name)} = {_default(setting)}{unit}"
@@ -49,13 +49,13 @@ def _field(setting: Knob, columns: int) -> Iterator[str]:
             yield from _inner(each, f"{name}.{each.name}", words, columns)
 
 
-def _inner(setting: Knob, name: str, words: str, columns: int) -> Iterator[str]:
+def _inner(setting: SettingInfo, name: str, words: str, columns: int) -> Iterator[str]:
     unit = f" {setting.unit}" if setting.unit else ""
     text = f"{name}{words} = {_default(setting)}{unit}. {setting.help} {_allowed(setting)}"
     yield from _wrapped(text, "      ", columns, hanging="          ")
 
 
-def _default(setting: Knob) -> str:
+def _default(setting: SettingInfo) -> str:
     value = setting.default
     if hasattr(value, "name"):
         return str(value.name)
@@ -66,7 +66,7 @@ def _default(setting: Knob) -> str:
     return show(value)
 
 
-def _allowed(setting: Knob) -> str:
+def _allowed(setting: SettingInfo) -> str:
     return f"Allowed: {setting.allowed}."
 
 

@@ -71,7 +71,7 @@ def _test(record: RunRecord) -> str:
     if record.test_accuracy is None:
         return NOTHING
     leaks = " leaks" if record.protocol == "as_published" else ""
-    return f"{interval(record.test_accuracy)} ×{record.test_scorings}{leaks}"
+    return f"{interval(record.test_accuracy)} ×{record.test_evaluations}{leaks}"
 
 
 def _epochs(record: RunRecord) -> str:

@@ -36,7 +36,7 @@ def tuned_lines(
         )
     if result.note:
         yield caution(sanitize(result.note))
-    known = [item for item in result.influences if item.value is not None]
+    known = [item for item in result.importances if item.value is not None]
     if known:
         rows = [["setting", "how it went with the score", ""]]
         rows += [[item.setting, item.method, figure(item.value, 3)] for item in known]
@@ -51,7 +51,7 @@ def trial_lines(record: RunRecord, state: RunState) -> Iterator[str]:
     rows += [
         [
             str(trial.number),
-            shown_settings(trial.settings_used or trial.settings),
+            shown_settings(trial.effective_settings or trial.settings),
             _score(trial),
             count(trial.epochs),
             trial.status,

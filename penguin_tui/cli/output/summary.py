@@ -84,14 +84,14 @@ def _facts(record: RunRecord, state: RunState) -> Iterator[str]:
     facts.append(("Data", f"{sanitize(record.data, 60)}, target {sanitize(record.target, 60)}"))
     facts.append(("Protocol", LEAKS if record.protocol == "as_published" else record.protocol))
     if state.data is not None:
-        rows = ", ".join(f"{sanitize(p, 20)} {count(n)}" for p, n in state.data.parts.items())
+        rows = ", ".join(f"{sanitize(p, 20)} {count(n)}" for p, n in state.data.split_rows.items())
         features = counted(len(state.data.features), "feature")
         classes = counted(len(state.data.classes), "class", "classes")
         facts.append(("Rows", f"{rows}; {features}, {classes}"))
     if isinstance(state.result, TrainResult | SweepResult | SearchResult):
         result = state.result
         facts.append(
-            ("Training", f"{counted(result.epochs_run, 'epoch')}, {result.stopped_because}; "
+            ("Training", f"{counted(result.epochs_run, 'epoch')}, {result.stop_reason}; "
              f"weights of epoch {count(result.epoch_kept)} kept")
         )  # fmt: skip
         facts.append(("Parameters", count(result.parameters)))
@@ -116,7 +116,7 @@ def _scores(result: Scored, record: RunRecord) -> Iterator[str]:
     if result.scores.test is None:
         yield "The test part stays sealed."
     else:
-        times = counted(record.test_scorings, "time")
+        times = counted(record.test_evaluations, "time")
         yield f"This test part has been scored {times}, by any run."
     if record.protocol == "as_published":
         yield caution(f"These figures are {LEAKS}.")
@@ -217,7 +217,7 @@ def _misclassified(found: tuple[Misclassified, ...], record: RunRecord) -> Itera
     rows += [
         [
             count(item.row),
-            item.part,
+            item.split,
             sanitize(item.actual, LABEL),
             sanitize(item.predicted, LABEL),
             percent(item.probability),
@@ -234,4 +234,4 @@ def _misclassified(found: tuple[Misclassified, ...], record: RunRecord) -> Itera
 def _most_telling(found: tuple[Misclassified, ...]) -> list[Misclassified]:
     """Rows of the test part first: they say most about what the network does not know."""
     order = {"test": 0, "validation": 1, "train": 2}
-    return sorted(found, key=lambda item: (order[item.part], item.row))[:LISTED_ROWS]
+    return sorted(found, key=lambda item: (order[item.split], item.row))[:LISTED_ROWS]

@@ -50,7 +50,7 @@ def test_columns_as_they_are(penguins: DescribeResult) -> None:
     ]
     assert column(penguins, "body_mass_g").examples == ("3750", "3800", "3250")
     assert penguins.classes == (("Adelie", 152), ("Gentoo", 124), ("Chinstrap", 68))
-    assert penguins.parts == {"train": 206, "validation": 69, "test": 69}
+    assert penguins.split_rows == {"train": 206, "validation": 69, "test": 69}
     assert penguins.head[0] == ("Adelie", "Torgersen", "39.1", "18.7", "181", "3750", "MALE")
     assert len(penguins.head) == 20
     assert penguins.notes == ()
@@ -135,18 +135,18 @@ def test_many_classes_are_counted_together(tmp_path: Path) -> None:
 def test_a_table_that_cannot_be_split_is_described_all_the_same(tmp_path: Path) -> None:
     path = write(tmp_path, "x,label\n1,a\n2,a\n3,a\n4,b\n")
     result = described(DataSpec(data=path, target="label"))
-    assert result.parts == {}
+    assert result.split_rows == {}
     assert any("Class 'b' has only 1 row" in note for note in result.notes)
 
 
 def test_odd_columns_carry_their_warning(tmp_path: Path) -> None:
     body = "n,same,none,out,label\n" + "".join(f"{i + 1},7,,inf,{'ab'[i % 2]}\n" for i in range(30))
-    spec = DataSpec(data=write(tmp_path, body), target="label", leave_out=("out",))
+    spec = DataSpec(data=write(tmp_path, body), target="label", exclude=("out",))
     result = described(spec)
     assert "numbers the rows from 1 to 30" in column(result, "n").warning
     assert column(result, "same").warning == "The same value on every row."
     assert column(result, "none").warning == "No value on any row."
-    assert column(result, "none").role == column(result, "out").role == "left out"
+    assert column(result, "none").role == column(result, "out").role == "excluded"
     assert column(result, "out").statistics == ()
     assert column(result, "label").warning == ""
     assert result.correlations[0][1] is None

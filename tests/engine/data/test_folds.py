@@ -64,7 +64,7 @@ def test_what_steers_is_a_stratified_share_of_the_training_rows(table: Table) ->
     assert not set(joined) & set(held)
     for label, total in enumerate(np.bincount(pool.y[rows])):
         share = (pool.y[portion.steering] == label).sum() / total
-        assert share == pytest.approx(SPEC.validation_share, abs=0.02)
+        assert share == pytest.approx(SPEC.validation_fraction, abs=0.02)
 
 
 def test_folds_are_stratified_shuffled_and_follow_their_seed(table: Table) -> None:

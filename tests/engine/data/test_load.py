@@ -98,13 +98,13 @@ def test_a_left_out_column_may_hold_anything(tmp_path: Path) -> None:
     path = write(tmp_path, "x,odd,label\n1,inf,a\n2,1e999,b\n3,2,a\n")
     with pytest.raises(EngineError, match="'odd' holds an infinite number on line 2"):
         load(DataSpec(data=path, target="label"))
-    table = load(DataSpec(data=path, target="label", leave_out=("odd",)))
+    table = load(DataSpec(data=path, target="label", exclude=("odd",)))
     assert table.features == ("x",)
 
 
 def test_features_can_be_chosen(tmp_path: Path) -> None:
     path = write(tmp_path, "x,y,z,label\n" + "1,2,3,a\n2,2,1,b\n" * 3)
-    table = load(DataSpec(data=path, target="label", features=("z", "x", "y"), leave_out=("x",)))
+    table = load(DataSpec(data=path, target="label", features=("z", "x", "y"), exclude=("x",)))
     assert table.features == ("z", "y")
 
 
@@ -231,7 +231,7 @@ def tables(draw: st.DrawFn) -> bytes:
             "category_encoding": st.sampled_from(["one_hot", "ordinal"]),
             "scaling": st.sampled_from(["standard", "min_max", "none"]),
             "imputation": st.sampled_from(["mean", "median"]),
-            "missing_categories": st.sampled_from(["own_category", "most_frequent"]),
+            "missing_categories": st.sampled_from(["separate_category", "most_frequent"]),
         }
     ),
 )

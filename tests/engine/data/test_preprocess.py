@@ -153,7 +153,7 @@ def test_changing_sealed_cells_changes_nothing_but_them(penguins: Table) -> None
 
 
 @pytest.mark.parametrize("encoding", ["one_hot", "ordinal"])
-@pytest.mark.parametrize("missing", ["own_category", "most_frequent"])
+@pytest.mark.parametrize("missing", ["separate_category", "most_frequent"])
 @pytest.mark.parametrize("scaling", ["standard", "min_max", "none"])
 def test_the_stored_preparation_does_what_scikit_learn_does(
     penguins: Table, encoding: str, missing: str, scaling: str
@@ -232,13 +232,13 @@ def test_what_names_a_sealed_part(penguins: Table, tmp_path: Path) -> None:
     body = (Path(__file__).parents[3] / "engine/data/penguins.csv").read_text("utf-8")
     assert key() == prepare(penguins, STRICT).sealed_key
     # the same rows stay sealed, whatever is done to them
-    assert key(scaling="none", validation_share=0.1) == key()
-    assert key(leave_out=("island",)) == key()
+    assert key(scaling="none", validation_fraction=0.1) == key()
+    assert key(exclude=("island",)) == key()
     assert key(data=write(tmp_path, body)) == key()
     # others do not
     different = [
         key(split_seed=1),
-        key(test_share=0.3),
+        key(test_fraction=0.3),
         key(protocol="as_published"),
         key(target="island"),
         key(data=write(tmp_path, body + "\n", "more.csv")),
@@ -278,8 +278,8 @@ def test_every_class_is_in_every_part(
     spec = DataSpec(
         data=write(tmp_path, body),
         target="label",
-        validation_share=validation,
-        test_share=test,
+        validation_fraction=validation,
+        test_fraction=test,
         split_seed=seed,
     )
     table = load(spec)

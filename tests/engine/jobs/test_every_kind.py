@@ -26,7 +26,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "random_search": {
         "epochs": 3,
         "hidden_layers": [12],
-        "candidates": 3,
+        "max_trials": 3,
         "vary": {
             "learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"},
             "batch_size": {"low": 12, "high": 16},
@@ -67,7 +67,9 @@ def figures(state: RunState) -> dict[str, Any]:
     epochs = {
         key: [list(curve.column(name)) for name in columns] for key, curve in state.curves.items()
     }
-    trials = {n: [t.status, t.settings, t.settings_used, t.scores] for n, t in state.trials.items()}
+    trials = {
+        n: [t.status, t.settings, t.effective_settings, t.scores] for n, t in state.trials.items()
+    }
     return {"result": state.result.model_dump(mode="json"), "epochs": epochs, "trials": trials}
 
 
@@ -136,7 +138,7 @@ def test_a_stop_is_acknowledged_and_the_run_ends(store: Store) -> None:
     assert record.val_accuracy is not None
     # nobody looks at the sealed part of a run that was not finished
     assert record.test_accuracy is None
-    assert "stopped" in state.result.stopped_because  # type: ignore[union-attr]
+    assert "stopped" in state.result.stop_reason  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
@@ -199,7 +201,7 @@ def test_early_stopping_says_when_and_keeps_the_best_epoch(store: Store) -> None
     losses = list(state.curve.column("val_loss"))
     assert result.epochs_run == len(losses) < 300
     assert result.epoch_kept == losses.index(min(losses)) + 1
-    assert f"early stopping after epoch {len(losses)}" in result.stopped_because
+    assert f"early stopping after epoch {len(losses)}" in result.stop_reason
     # the kept weights are the ones scored
     kept = state.curve.at(result.epoch_kept)
     assert kept is not None
@@ -208,10 +210,10 @@ def test_early_stopping_says_when_and_keeps_the_best_epoch(store: Store) -> None
 
 def test_every_scoring_of_the_test_part_is_counted(store: Store) -> None:
     split = {"split_seed": 4321}
-    counts = [run(store, "baseline", **split)[0].test_scorings for _ in range(3)]
+    counts = [run(store, "baseline", **split)[0].test_evaluations for _ in range(3)]
     assert counts == [1, 2, 3]
     other = run(store, "baseline", split_seed=4322)[0]
-    assert other.test_scorings == 1
+    assert other.test_evaluations == 1
 
 
 def test_a_failed_run_says_what_to_do(store: Store, tmp_path: Any) -> None:
@@ -260,7 +262,7 @@ def test_as_published_has_the_posts_shapes_and_parameters(store: Store) -> None:
         assert record.status == "finished", record.message
         assert record.parameters == parameters
         assert state.data is not None
-        assert (state.data.parts["train"], state.data.parts["test"]) == (275, 69)
+        assert (state.data.split_rows["train"], state.data.split_rows["test"]) == (275, 69)
         assert len(state.data.features) == 6
         assert record.val_accuracy is None
         assert any("published" in text for text in state.warnings)

@@ -51,8 +51,8 @@ def test_a_learning_rate_of_almost_nothing_does_not_learn(store: Store, kind: st
     losses = epochs_of(state, learning.number)["loss"]
     assert len(losses) == 4
     assert losses[-1] < 0.8 * losses[0]
-    assert still.settings_used["learning_rate"] == pytest.approx(1e-9)
-    assert learning.settings_used["learning_rate"] == pytest.approx(0.01)
+    assert still.effective_settings["learning_rate"] == pytest.approx(1e-9)
+    assert learning.effective_settings["learning_rate"] == pytest.approx(0.01)
     assert epochs_of(state, still.number)["learning_rate"] == pytest.approx([1e-9] * 4)
 
 
@@ -60,11 +60,11 @@ def test_a_learning_rate_of_almost_nothing_does_not_learn(store: Store, kind: st
 def test_a_batch_size_changes_the_number_of_steps(store: Store, kind: str) -> None:
     _, state = search(store, kind, {"batch_size": [8, 32]} | beside(kind))
     assert state.data is not None
-    rows = state.data.parts["train"]
+    rows = state.data.split_rows["train"]
     if kind != "hyperband":
-        rows = math.ceil((rows + state.data.parts["validation"]) / 2)
+        rows = math.ceil((rows + state.data.split_rows["validation"]) / 2)
     for size in (8, 32):
-        used = longest_of(state, "batch_size", size).settings_used
+        used = longest_of(state, "batch_size", size).effective_settings
         assert used["batch_size"] == size
         assert used["steps"] == math.ceil(rows / size) * used["epochs"]
 
@@ -74,7 +74,7 @@ def test_units_and_layers_change_the_network(store: Store, kind: str) -> None:
     result, state = search(store, kind, {"units": [6, 10], "layers": [1, 2]})
     for trial in state.trials.values():
         expected = [trial.settings["units"]] * trial.settings["layers"]
-        assert trial.settings_used["hidden_layers"] == expected
+        assert trial.effective_settings["hidden_layers"] == expected
     best = result.best_settings
     assert state.data is not None
     widths = [best["units"]] * best["layers"]
@@ -96,7 +96,7 @@ def test_dropout_regularizers_activation_and_optimizer_reach_the_network(
     _, state = search(store, kind, vary, **own)
     assert len({json.dumps(t.settings, sort_keys=True) for t in state.trials.values()}) > 2
     for trial in state.trials.values():
-        used = trial.settings_used
+        used = trial.effective_settings
         assert used["dropout"] == [trial.settings["dropout"]]
         assert used["activation"] == trial.settings["activation"]
         assert used["optimizer"] == trial.settings["optimizer"]
@@ -106,7 +106,7 @@ def test_dropout_regularizers_activation_and_optimizer_reach_the_network(
 def test_epochs_are_those_of_the_candidate(store: Store) -> None:
     _, state = search(store, "grid_search", {"epochs": [2, 5]})
     for trial in state.trials.values():
-        assert trial.settings_used["epochs"] == trial.settings["epochs"]
+        assert trial.effective_settings["epochs"] == trial.settings["epochs"]
         assert trial.epochs == 2 * trial.settings["epochs"]
         for fold in (0, 1):
             assert len(state.curve_of(trial.number, fold)) == trial.settings["epochs"]
@@ -126,7 +126,7 @@ def test_a_candidate_is_the_same_whatever_was_tried_before(store: Store, schedul
     _, later = search(store, "grid_search", {"learning_rate": [0.01, 0.002, 0.05]}, **own)
     for fold in (0, 1):
         assert epochs_of(first, 0, fold) == epochs_of(later, 2, fold)
-    assert first.trials[0].settings_used == later.trials[2].settings_used
+    assert first.trials[0].effective_settings == later.trials[2].effective_settings
 
 
 # -- as published ---------------------------------------------------------------------------------
@@ -139,12 +139,12 @@ def test_as_published_all_candidates_are_the_same_network(store: Store, kind: st
     result, state = search(store, kind, vary, **own)
     assert len({t.settings["learning_rate"] for t in state.trials.values()}) == 2
     for trial in state.trials.values():
-        used = trial.settings_used
+        used = trial.effective_settings
         assert (used["learning_rate"], used["batch_size"], used["epochs"]) == (0.001, 32, 2)
     assert result.note.startswith("All candidates were the same network")
     # trained again from other weights, as in the post: the ranking is chance
     assert len({trial.scores["train"] for trial in state.trials.values()}) > 1
-    assert all(item.value is None for item in result.influences)
+    assert all(item.value is None for item in result.importances)
     assert result.scores.validation is None
     assert result.scores.test is not None
 
@@ -169,7 +169,7 @@ def test_as_published_hyperband_starts_its_schedule_again_in_every_rung(store: S
 def test_scores_of_folds_choose_and_the_test_part_is_scored_once(store: Store) -> None:
     vary = {"learning_rate": {"low": 1e-4, "high": 0.05, "scale": "log"}}
     record, state = run(
-        store, "random_search", fields_of("random_search", vary, candidates=4, folds=3)
+        store, "random_search", fields_of("random_search", vary, max_trials=4, folds=3)
     )
     result = state.result
     assert isinstance(result, SearchResult)
@@ -178,7 +178,7 @@ def test_scores_of_folds_choose_and_the_test_part_is_scored_once(store: Store) -
     assert result.selection_score == pytest.approx(means[result.best_trial], abs=1e-12)
     assert all(len(t.scores["validation"]) == 3 for t in state.trials.values())
     assert result.scores.test is not None
-    assert record.test_scorings >= 1
+    assert record.test_evaluations >= 1
     # the refit is there to be looked at, behind the folds
     assert len(state.curve_of(result.best_trial, 3)) == result.epochs_run
     assert state.plan is not None
@@ -193,16 +193,16 @@ def test_early_stopping_in_a_fold_does_not_look_at_the_fold(store: Store) -> Non
         store, "grid_search", {"learning_rate": [0.05, 0.1]}, epochs=40, early_stopping=stopping
     )
     assert state.data is not None
-    pool = state.data.parts["train"] + state.data.parts["validation"]
+    pool = state.data.split_rows["train"] + state.data.split_rows["validation"]
     for trial in state.trials.values():
         assert trial.epochs < 80
         # fewer steps than the fold has rows for: a part of them decides when to stop
-        used = trial.settings_used
+        used = trial.effective_settings
         assert used["steps"] < math.ceil(pool / 2 / 16) * used["epochs"]
     # the refit keeps a part back in the same way
     assert result.scores.validation is not None
     assert result.scores.train.rows + result.scores.validation.rows == pool
-    assert "early stopping" in result.stopped_because
+    assert "early stopping" in result.stop_reason
 
 
 def test_hyperband_reports_brackets_rungs_and_promotions(store: Store) -> None:
@@ -253,7 +253,7 @@ def test_searches_at_once_and_beside_a_training_equal_each_alone(store: Store) -
     rates = {"learning_rate": {"low": 1e-3, "high": 0.1, "scale": "log"}}
     specs = [
         make_spec("grid_search", fields_of("grid_search", {"units": [6, 9]}, dropout=0.2)),
-        make_spec("random_search", fields_of("random_search", rates, candidates=4, seed=5)),
+        make_spec("random_search", fields_of("random_search", rates, max_trials=4, seed=5)),
         make_spec("hyperband", fields_of("hyperband", rates, seed=0)),
         make_spec("train", {"epochs": 60, "hidden_layers": [20], "dropout": 0.4}),
     ]
@@ -286,4 +286,4 @@ def test_another_seed_draws_other_candidates(store: Store, kind: str) -> None:
 
 
 def few(kind: str) -> dict[str, Any]:
-    return {"max_epochs": 2} if kind == "hyperband" else {"candidates": 2, "epochs": 1}
+    return {"max_epochs": 2} if kind == "hyperband" else {"max_trials": 2, "epochs": 1}

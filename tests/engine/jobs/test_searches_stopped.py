@@ -32,7 +32,7 @@ def test_a_stopped_search_keeps_what_was_finished(store: Store) -> None:
     assert result.best_trial == 0
     # nobody looks at the sealed part of a search that was not finished
     assert result.scores.test is None
-    assert "after 1 of 2 candidates" in result.stopped_because
+    assert "after 1 of 2 candidates" in result.stop_reason
 
 
 def test_a_stopped_hyperband_keeps_what_was_finished(store: Store) -> None:
@@ -102,7 +102,7 @@ def test_a_diverged_candidate_has_no_score_and_the_search_goes_on(store: Store) 
     assert [t.status for t in state.trials.values()] == ["diverged", "finished"]
     assert not state.trials[0].scores
     assert result.best_trial == 1
-    assert [item.value for item in result.influences] == [None]
+    assert [item.value for item in result.importances] == [None]
 
 
 @pytest.mark.parametrize("kind", ["grid_search", "hyperband"])
@@ -128,6 +128,6 @@ def test_too_many_folds_are_told_in_a_sentence(store: Store) -> None:
 
 
 def test_a_space_with_few_candidates_says_so(store: Store) -> None:
-    _, state = search(store, "random_search", {"units": [4, 5]}, candidates=6, epochs=1)
+    _, state = search(store, "random_search", {"units": [4, 5]}, max_trials=6, epochs=1)
     assert len(state.trials) == 2
     assert any("only 2 different candidates" in text for text in state.warnings)

@@ -56,13 +56,13 @@ def test_a_learning_rate_of_almost_nothing_does_not_learn(store: Store) -> None:
     still, learning = epochs_of(state, 0)["loss"], epochs_of(state, 1)["loss"]
     assert abs(still[0] - still[-1]) < 0.01
     assert learning[-1] < 0.7 * learning[0]
-    used = [state.trials[n].settings_used["learning_rate"] for n in (0, 1)]
+    used = [state.trials[n].effective_settings["learning_rate"] for n in (0, 1)]
     assert used == pytest.approx([1e-9, 0.01])
 
 
 def test_a_batch_size_changes_the_number_of_steps(store: Store) -> None:
     _, state = sweep(store, {"batch_size": [8, 103]}, repeats=1)
-    assert [state.trials[n].settings_used["steps"] for n in (0, 1)] == [26 * 4, 2 * 4]
+    assert [state.trials[n].effective_settings["steps"] for n in (0, 1)] == [26 * 4, 2 * 4]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_only_the_chosen_value_is_scored_on_the_test_part(store: Store) -> None:
     )
     result = state.result
     assert isinstance(result, SweepResult)
-    assert record.test_scorings == 1
+    assert record.test_evaluations == 1
     assert result.layers[0].output_shape == (result.chosen,)
 
 
@@ -104,5 +104,5 @@ def test_first_layer_units_share_a_total(store: Store) -> None:
     _, state = sweep(
         store, {"first_layer_units": [3, 37]}, hidden_layers=[20, 20], repeats=1, epochs=1
     )
-    used = [state.trials[n].settings_used["hidden_layers"] for n in (0, 1)]
+    used = [state.trials[n].effective_settings["hidden_layers"] for n in (0, 1)]
     assert used == [[3, 37], [37, 3]]

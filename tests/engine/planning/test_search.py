@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from engine.kinds import KINDS, make_spec
-from engine.planning.search import combinations, influences, workload
+from engine.planning.search import combinations, importances, workload
 from engine.specs import InvalidSpec
 from engine.specs.hyperband_schedule import rungs
 
@@ -38,9 +38,9 @@ def test_a_grid_is_counted_with_its_folds_and_the_refit() -> None:
 
 def test_a_random_search_draws_no_more_than_there_is() -> None:
     vary = {"batch_size": {"low": 2, "high": 4}}
-    assert work("random_search", vary=vary, candidates=10, folds=2, epochs=5) == (3, 7, 35)
+    assert work("random_search", vary=vary, max_trials=10, folds=2, epochs=5) == (3, 7, 35)
     vary = {"learning_rate": {"low": 0.1, "high": 0.2}}
-    assert work("random_search", vary=vary, candidates=10, folds=2, epochs=5) == (10, 21, 105)
+    assert work("random_search", vary=vary, max_trials=10, folds=2, epochs=5) == (10, 21, 105)
 
 
 def test_as_published_the_epochs_are_those_of_fit() -> None:
@@ -93,7 +93,7 @@ def test_the_posts_searches_are_valid_specs(kind: str) -> None:
 )
 def test_the_rank_correlation_is_scipys(pairs: list[tuple[int, float]]) -> None:
     values, scores = zip(*pairs, strict=True)
-    (found,) = influences(["units"], [{"units": v} for v in values], scores)
+    (found,) = importances(["units"], [{"units": v} for v in values], scores)
     assert found.method == "Spearman's rank correlation"
     if len(set(values)) == 1 or len(set(scores)) == 1:
         assert found.value is None
@@ -103,7 +103,7 @@ def test_the_rank_correlation_is_scipys(pairs: list[tuple[int, float]]) -> None:
 
 def test_a_setting_without_order_is_told_by_eta_squared() -> None:
     settings = [{"activation": name} for name in ("relu", "relu", "tanh", "tanh")]
-    (found,) = influences(["activation"], settings, [0.9, 0.8, 0.5, 0.6])
+    (found,) = importances(["activation"], settings, [0.9, 0.8, 0.5, 0.6])
     assert found.method == "eta squared"
     assert found.value == pytest.approx(0.09 / 0.10)
 
@@ -119,13 +119,13 @@ def test_a_setting_without_order_is_told_by_eta_squared() -> None:
     ],
 )
 def test_what_cannot_be_told_is_not_told(values: list[Any], scores: list[float]) -> None:
-    (found,) = influences(["x"], [{"x": value} for value in values], scores)
+    (found,) = importances(["x"], [{"x": value} for value in values], scores)
     assert found.value is None
 
 
 def test_a_perfect_order_is_one() -> None:
     settings = [{"epochs": n} for n in (1, 5, 20, 30)]
-    (up,) = influences(["epochs"], settings, [0.1, 0.2, 0.3, 0.4])
-    (down,) = influences(["epochs"], settings, [0.4, 0.3, 0.2, 0.1])
+    (up,) = importances(["epochs"], settings, [0.1, 0.2, 0.3, 0.4])
+    (down,) = importances(["epochs"], settings, [0.4, 0.3, 0.2, 0.1])
     assert (up.value, down.value) == (1.0, -1.0)
     assert not math.isnan(up.value or math.nan)

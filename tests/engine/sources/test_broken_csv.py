@@ -62,4 +62,4 @@ def test_an_odd_file_is_read_and_its_oddities_told(
         assert note.isprintable()
     described = describe(table, spec)
     assert described.rows == len(table.codes)
-    assert described.parts == prepared.part_sizes
+    assert described.split_rows == prepared.part_sizes

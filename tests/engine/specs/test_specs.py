@@ -20,7 +20,7 @@ from engine.specs import (
     to_fields,
     with_settings,
 )
-from engine.specs.fields import knob_at, knobs, parse, show
+from engine.specs.fields import parse, setting_at, settings_of, show
 from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.search_space import Choice, Range, parse_dimension, show_dimension
 
@@ -77,7 +77,7 @@ def test_every_kind_has_defaults_that_are_valid(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_setting_has_help_a_group_and_a_default(kind: str) -> None:
-    for setting in knobs(KINDS[kind].spec):
+    for setting in settings_of(KINDS[kind].spec):
         assert setting.help
         assert setting.group
         assert setting.allowed
@@ -121,7 +121,7 @@ def test_presets_are_those_of_the_post() -> None:
         ({"data": "x.csv"}, "target", "name the column"),
         ({"seed": -1}, "seed", "from 0"),
         ({"optimizer": "lion"}, "optimizer", "one of adam, sgd, rmsprop, adamw"),
-        ({"validation_share": 0.6, "test_share": 0.6}, "", "less than 5 %"),
+        ({"validation_fraction": 0.6, "test_fraction": 0.6}, "", "less than 5 %"),
         ({"delimiter": "ab"}, "delimiter", "or one plain character"),
         ({"target": "species", "features": ["species"]}, "", "among the features"),
     ],
@@ -200,7 +200,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
 @given(network_fields())
 def test_what_is_shown_is_read_back(fields: dict[str, Any]) -> None:
     spec = make_spec("train", fields)
-    for setting in knobs(NetworkSpec):
+    for setting in settings_of(NetworkSpec):
         if setting.shape == "variant":
             continue
         value = getattr(spec, setting.name)
@@ -209,14 +209,14 @@ def test_what_is_shown_is_read_back(fields: dict[str, Any]) -> None:
 
 
 def test_unusual_values_are_accepted_with_a_warning() -> None:
-    setting = knob_at(TrainSpec, "learning_rate")
+    setting = setting_at(TrainSpec, "learning_rate")
     assert setting is not None
     assert setting.warning(0.01) == ""
-    assert "above the usual" in setting.warning(2.0)
+    assert "unusually high" in setting.warning(2.0)
     assert make_spec("train", {"learning_rate": 2.0}).kind == "train"
 
 
-@given(st.text(max_size=30), st.sampled_from(knobs(TrainSpec)))
+@given(st.text(max_size=30), st.sampled_from(settings_of(TrainSpec)))
 def test_any_typed_text_gives_a_spec_or_a_sentence(text: str, setting: Any) -> None:
     try:
         make_spec("train", {setting.name: parse(setting, text)})

@@ -40,11 +40,11 @@ EARLY = {"patience": 50}
             "early_stopping.patience",
             "50 is above max_epochs and would never be reached; up to 10",
         ),
-        ("train", {"leave_out": ["species"]}, "leave_out", "'species' is the target"),
-        ("train", {"features": ["sex"], "leave_out": ["sex"]}, "leave_out", "one has to stay"),
+        ("train", {"exclude": ["species"]}, "exclude", "'species' is the target"),
+        ("train", {"features": ["sex"], "exclude": ["sex"]}, "exclude", "one has to stay"),
         ("train", {"features": ["sex", "sex"]}, "features", "'sex' is named twice"),
         ("train", {"column_types": {"species": "numeric"}}, "column_types", "holds classes"),
-        ("baseline", {"validation_share": 0.4, "test_share": 0.6}, "", "up to 0.95 together"),
+        ("baseline", {"validation_fraction": 0.4, "test_fraction": 0.6}, "", "up to 0.95 together"),
         ("sweep", {"vary": SOME, "seed": MAX_SEED}, "seed", f"up to {MAX_SEED - 4}"),
         ("sweep", {"vary": {"units": {"values": [8]}}, "repeats": 1}, "vary", "single training"),
         (
@@ -151,10 +151,10 @@ def test_a_run_stored_by_a_more_lenient_version_still_loads() -> None:
     ("fields", "words"),
     [
         ({"features": ["bill_length_mm", "nope"]}, "features: there is no column 'nope'"),
-        ({"leave_out": ["iland"]}, "leave_out: there is no column 'iland'"),
+        ({"exclude": ["iland"]}, "exclude: there is no column 'iland'"),
         ({"column_types": {"yeer": "numeric"}}, "column_types: there is no column 'yeer'"),
-        ({"leave_out": ["island", "bill_length_mm", "bill_depth_mm", "flipper_length_mm",
-                        "body_mass_g", "sex"]}, "leave_out: no feature is left"),
+        ({"exclude": ["island", "bill_length_mm", "bill_depth_mm", "flipper_length_mm",
+                        "body_mass_g", "sex"]}, "exclude: no feature is left"),
     ],
 )  # fmt: skip
 def test_columns_that_are_not_there_are_told_before_anything_runs(
@@ -205,10 +205,10 @@ def test_a_test_part_that_takes_all_rows_is_told(tmp_path: Path) -> None:
     file = tmp_path / "five.csv"
     file.write_text("x,label\n1,a\n2,b\n3,a\n4,b\n5,a\n")
     spec = DataSpec(
-        data=str(file), target="label", protocol="as_published", test_share=0.9,
-        validation_share=0.04,
+        data=str(file), target="label", protocol="as_published", test_fraction=0.9,
+        validation_fraction=0.04,
     )  # fmt: skip
     with pytest.raises(EngineError) as caught:
         split(load(spec), spec)
-    assert "test_share: 0.9 of 5 rows leaves none to train on" in caught.value.message
+    assert "test_fraction: 0.9 of 5 rows leaves none to train on" in caught.value.message
     assert "up to 0.8" in caught.value.hint

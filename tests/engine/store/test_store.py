@@ -195,7 +195,7 @@ def test_every_scoring_of_a_sealed_part_is_counted(store: Store) -> None:
             count_scoring(connection, run, "abc")
         write(store, writer, [Ended(at=0.0, status="finished")])
     assert store.scorings("abc") == 3
-    assert [record.test_scorings for record in store.runs()] == [3, 3, 3]
+    assert [record.test_evaluations for record in store.runs()] == [3, 3, 3]
 
 
 def test_a_missing_run_is_told(store: Store) -> None:
@@ -351,8 +351,8 @@ def test_a_result_is_read_back_whole(store: Store) -> None:
     from engine.results import DescribeResult, Scatter
 
     result = DescribeResult(
-        rows=1, columns=(), target="t", classes=(("a", 1),), parts={"train": 1},
-        prepared_features=(), correlation_features=(), correlations=(),
+        rows=1, columns=(), target="t", classes=(("a", 1),), split_rows={"train": 1},
+        preprocessed_features=(), correlation_features=(), correlations=(),
         scatter=Scatter(features=(), values=(), classes=()), head=(), reading={}, notes=(),
     )  # fmt: skip
     writer = started(store)

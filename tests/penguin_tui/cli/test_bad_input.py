@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.kinds import KINDS
 from engine.specs import VARIABLE, TrainSpec
-from engine.specs.fields import knobs
+from engine.specs.fields import settings_of
 from engine.store import Store
 from engine.store.home import home
 from penguin_tui.cli import cli
@@ -62,8 +62,8 @@ def assert_refused(result: Result, *words: str) -> None:
 
 def fields_of(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each field as on the command line, and what has to be chosen before it."""
-    own = knobs(KINDS[kind].spec)
-    shared = {k.name for k in knobs(TrainSpec)} if kind != "train" else set()
+    own = settings_of(KINDS[kind].spec)
+    shared = {k.name for k in settings_of(TrainSpec)} if kind != "train" else set()
     for setting in own:
         if setting.name in shared:
             continue
@@ -142,7 +142,7 @@ def test_any_text_for_a_range_is_a_run_or_a_sentence(folder: Path, name: str, te
 
 
 ARGUMENTS = [
-    ["show", "V"], ["log", "V"], ["log", "1", "--last", "V"], ["again", "V"], ["stop", "V"],
+    ["show", "V"], ["log", "V"], ["log", "1", "--last", "V"], ["rerun", "V"], ["stop", "V"],
     ["pause", "V"], ["resume", "V"], ["kill", "V"], ["rename", "V", "x"], ["note", "V", "x"],
     ["rm", "V"], ["rm", "--undo", "V"], ["prune", "--older-than", "V"],
     ["export", "V", "--model", "x.keras"], ["schema", "V"], ["fields", "V"],

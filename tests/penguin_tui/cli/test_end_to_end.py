@@ -109,7 +109,7 @@ def assert_one_object_with_the_promised_fields(found: dict[str, Any], kind: str)
         assert len(matrix[part]) == len(matrix["labels"]) == 3
     assert sum(map(sum, matrix["test"])) == found["scores"]["test"]["rows"]
     assert found["seconds"] > 0
-    assert found["stopped_because"]
+    assert found["stop_reason"]
 
 
 def test_a_baseline_ends_with_one_json_object(start: Start) -> None:
@@ -161,7 +161,7 @@ def test_the_same_spec_and_seed_give_the_same_figures(start: Start) -> None:
     first, second = (read(start, *arguments) for _ in range(2))
     for key in ("metrics", "confusion_matrix", "scores", "misclassified"):
         assert first[key] == second[key]
-    assert second["test_scorings"] > first["test_scorings"]
+    assert second["test_evaluations"] > first["test_evaluations"]
 
 
 def test_a_sweep_prints_its_points(start: Start) -> None:
@@ -296,12 +296,12 @@ def test_a_run_is_done_again_unless_its_data_have_changed(start: Start, tmp_path
     rows = [f"{n % 7},{n % 3},{'ab'[n % 2]}" for n in range(60)]
     file.write_text("\n".join(["x,y,kind", *rows]))
     first = read(start, "run", "baseline", "--json", "--data", str(file), "--target", "kind")
-    second = read(start, "again", "last", "--json", "--quiet")
+    second = read(start, "rerun", "last", "--json", "--quiet")
     assert second["run"] > first["run"]
     assert second["spec"] == first["spec"]
     assert second["scores"] == first["scores"]
     file.write_text("\n".join(["x,y,kind", *rows[:40]]))
-    code, out, err = call(start, "again", "last")
+    code, out, err = call(start, "rerun", "last")
     assert (code, out) == (1, "")
     assert "flowers.csv" in err
 

@@ -13,7 +13,7 @@ from engine.kinds import make_spec
 from engine.results import (
     ClassScore,
     ConfusionMatrix,
-    Influence,
+    Importance,
     LayerRow,
     PartScore,
     Point,
@@ -43,7 +43,7 @@ from penguin_tui.cli import cli
 from penguin_tui.cli.output.progress import progress_line
 
 LABELS = ("Adelie", "Gentoo")
-SEARCH = {"vary": {"batch_size": {"low": 2, "high": 16}}, "candidates": 4, "folds": 2}
+SEARCH = {"vary": {"batch_size": {"low": 2, "high": 16}}, "max_trials": 4, "folds": 2}
 SWEEP = {"vary": {"epochs": {"low": 1, "high": 3}}, "repeats": 2}
 
 
@@ -78,12 +78,12 @@ def chosen() -> dict[str, Any]:
         "scores": Scores(train=score, validation=score, test=score),
         "confusion": ConfusionMatrix(labels=LABELS, train=matrix, validation=matrix, test=matrix),
         "misclassified": (),
-        "sealed_part": "part",
+        "test_set_id": "part",
         "layers": (LayerRow(name="output", output_shape=(2,), parameters=14),),
         "parameters": 14,
         "epochs_run": 5,
         "epoch_kept": 5,
-        "stopped_because": "all 5 epochs done",
+        "stop_reason": "all 5 epochs done",
     }
 
 
@@ -102,7 +102,7 @@ def trials() -> list[Event]:
             events.append(EpochBlock.of(training_key(trial, number), 1, rows))
         events.append(
             TrialEnded(
-                at=now, trial=trial, status="finished", settings_used={"batch_size": size},
+                at=now, trial=trial, status="finished", effective_settings={"batch_size": size},
                 scores={"validation": scores, "train": (0.99, 0.99)}, epochs=10,
             )
         )  # fmt: skip
@@ -115,10 +115,10 @@ def search() -> list[Event]:
         kind="random_search",
         best_trial=1,
         best_settings={"batch_size": 5},
-        settings_used={"batch_size": 5},
+        effective_settings={"batch_size": 5},
         selection_score=0.95,
         selection_std=0.01,
-        influences=(Influence(setting="batch_size", method="rank correlation", value=0.5),),
+        importances=(Importance(setting="batch_size", method="rank correlation", value=0.5),),
         epochs_spent=20,
         note="As published: all candidates were the same network.",
     )
@@ -140,7 +140,7 @@ def test_a_search_has_its_trials_in_json(folder: Path) -> None:
     run = put(folder, "random_search", SEARCH, search())
     shown = json.loads(call("show", str(run), "--json").stdout)
     first, second = shown["trials"]
-    assert first["settings"] == first["settings_used"] == {"batch_size": 4}
+    assert first["settings"] == first["effective_settings"] == {"batch_size": 4}
     assert first["scores"]["validation"] == [0.8, 0.9]
     assert first["mean"] == pytest.approx(0.85)
     assert first["std"] == pytest.approx(0.05)

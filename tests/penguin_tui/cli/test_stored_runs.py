@@ -57,8 +57,8 @@ def test_show_json_has_the_promised_fields(folder: Path) -> None:
     assert shown["parameters"] == 902
     assert shown["epochs_run"] == 3
     assert shown["epoch_kept"] == 2
-    assert shown["stopped_because"] == "early stopping at epoch 3"
-    assert shown["test_scorings"] == 1
+    assert shown["stop_reason"] == "early stopping at epoch 3"
+    assert shown["test_evaluations"] == 1
     assert shown["warnings"] == ["Two rows are the same."]
     assert shown["seconds"] >= 0
     assert shown["scores"]["test"]["classes"][0]["label"] == "Adelie"
@@ -71,7 +71,7 @@ def test_show_json_without_a_result_has_null_in_its_place(folder: Path) -> None:
     assert shown["confusion_matrix"] is None
     assert shown["metrics"]["test_accuracy"] is None
     assert (shown["status"], shown["message"], shown["hint"]) == ("failed", "It broke.", "Mend it.")
-    assert shown["stopped_because"] == "It broke."
+    assert shown["stop_reason"] == "It broke."
 
 
 def test_what_show_prints_can_be_run_again(folder: Path, tmp_path: Path) -> None:

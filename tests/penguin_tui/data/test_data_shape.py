@@ -17,9 +17,9 @@ from penguin_tui.data.data_shape import Shape, derived_shape
         {},
         {"category_encoding": "ordinal"},
         {"missing_categories": "most_frequent"},
-        {"validation_share": 0.1, "test_share": 0.33},
+        {"validation_fraction": 0.1, "test_fraction": 0.33},
         {"protocol": "as_published"},
-        {"protocol": "as_published", "test_share": 0.3},
+        {"protocol": "as_published", "test_fraction": 0.3},
     ],
 )
 def test_a_shape_derived_from_a_description_is_that_of_the_prepared_data(

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from engine.kinds import KINDS, make_spec
 from engine.specs import TrainSpec, to_fields
-from engine.specs.fields import knobs
+from engine.specs.fields import settings_of
 from engine.specs.presets import TRAIN_PRESETS
 from penguin_tui.forms.form import entries, filled, sections
 from penguin_tui.forms.form_fields import FormFields
@@ -52,7 +52,7 @@ async def type_into(pilot: Pilot[None], app: FormApp, entry: str, text: str) -> 
 @pytest.mark.parametrize("kind", ["describe", "baseline", "train"])
 def test_a_form_holds_every_declared_setting_once(kind: str) -> None:
     shown = [e.id for s in sections(kind) for e in s.entries if not e.parent]
-    assert sorted(shown) == sorted(knob.name for knob in knobs(KINDS[kind].spec))
+    assert sorted(shown) == sorted(setting.name for setting in settings_of(KINDS[kind].spec))
 
 
 @pytest.mark.parametrize("name", list(TRAIN_PRESETS))
@@ -71,30 +71,30 @@ def test_loaded_settings_are_kept_to_the_last_digit_and_character(
     rate: float, names: list[str], target: str
 ) -> None:
     names = [name for name in names if name != target and name.isprintable()]
-    fields = {"learning_rate": rate, "leave_out": names, "target": target}
+    fields = {"learning_rate": rate, "exclude": names, "target": target}
     spec = make_spec("train", fields)
     sheet = filled("train", to_fields(spec))
     assert sheet.read().spec == spec
     # what was typed elsewhere does not touch them
     again = sheet.typed("epochs", "7").read().spec
     assert isinstance(again, TrainSpec)
-    assert (again.learning_rate, again.leave_out, again.target) == (rate, tuple(names), target)
+    assert (again.learning_rate, again.exclude, again.target) == (rate, tuple(names), target)
 
 
 def test_names_with_commas_can_be_typed_and_are_shown_so_that_they_can_be() -> None:
-    sheet = filled("train", {"leave_out": ["a, b", "c"]})
-    assert sheet.texts["leave_out"] == '["a, b", "c"]'
-    spec = sheet.typed("leave_out", '["a, b", "d"]').read().spec
+    sheet = filled("train", {"exclude": ["a, b", "c"]})
+    assert sheet.texts["exclude"] == '["a, b", "c"]'
+    spec = sheet.typed("exclude", '["a, b", "d"]').read().spec
     assert spec is not None
-    assert spec.leave_out == ("a, b", "d")
+    assert spec.exclude == ("a, b", "d")
 
 
 def test_a_rule_over_two_settings_is_told_at_one_of_them() -> None:
     reading = filled("train", {}).typed("dropout", "0.1, 0.2, 0.3").read()
     assert list(reading.problems) == ["dropout"]
     assert reading.problems["dropout"].startswith("3 values for 2 hidden layers")
-    reading = filled("train", {}).typed("validation_share", "0.9").read()
-    assert list(reading.problems) == ["validation_share"]
+    reading = filled("train", {}).typed("validation_fraction", "0.9").read()
+    assert list(reading.problems) == ["validation_fraction"]
 
 
 def test_two_schedules_have_a_factor_each() -> None:
@@ -212,7 +212,7 @@ async def test_an_unusual_value_is_taken_with_a_warning() -> None:
     app = FormApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await type_into(pilot, app, "learning_rate", "5")
-        assert "! 5 is above the usual 0.1" in seen(app)
+        assert "! 5 is unusually high (typical ≤ 0.1)" in seen(app)
         assert isinstance(app.form.reading.spec, TrainSpec)
 
 
@@ -291,7 +291,7 @@ async def test_the_last_field_is_reached_at_80x24() -> None:
         await pilot.press("up")
         await pilot.pause()
         assert "missing_categories:" in seen(app)
-        assert "‹ own_category ›" in seen(app)
+        assert "‹ separate_category ›" in seen(app)
         await pilot.press(*["up"] * 40)
         await pilot.pause()
         assert "100, 100" in seen(app)

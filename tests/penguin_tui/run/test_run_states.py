@@ -42,7 +42,7 @@ def row(kind: str = "train", **changes: Any) -> RunRecord:
         protocol=spec.protocol, created=NOW, started=NOW, ended=None, acknowledged=None,
         message="", hint="", epochs_planned=getattr(spec, "epochs", None), epochs_run=0,
         parameters=None, best_val_accuracy=None, metrics_json="{}", sealed_part=None,
-        data_sha256=None, provenance_json="{}", last_event=0, test_scorings=0,
+        data_sha256=None, provenance_json="{}", last_event=0, test_evaluations=0,
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -52,7 +52,7 @@ async def test_text_from_files_and_people_is_never_obeyed() -> None:
     state = fold(
         RunState(),
         [
-            DataReady(features=(NASTY,), classes=(NASTY, "b"), parts={"train": 10}),
+            DataReady(features=(NASTY,), classes=(NASTY, "b"), split_rows={"train": 10}),
             Note(at=NOW, level="warning", text=NASTY),
             Ended(at=NOW, status="failed", message=NASTY, hint=NASTY),
         ],

@@ -24,10 +24,10 @@ async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
         assert "! Look at island. l leaves the selected column out." in text_of(screen, "#notes")
         assert "It looks like an id. l leaves it out." in text_of(screen, "#details")
         await pilot.press("l")
-        await until(pilot, lambda: workbench.data_choice.get("leave_out") == ["island"])
+        await until(pilot, lambda: workbench.data_choice.get("exclude") == ["island"])
         await until(pilot, lambda: "Waiting" in text_of(screen, "#message"))
         await pilot.press("u")
-        await until(pilot, lambda: not workbench.data_choice.get("leave_out"))
+        await until(pilot, lambda: not workbench.data_choice.get("exclude"))
         await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
 
 
@@ -37,7 +37,7 @@ async def test_the_target_cannot_be_left_out(workbench: Workbench, put: Put) -> 
         screen = await data_screen(pilot, "344 rows")
         await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
         await pilot.press("home", "l")
-        assert "leave_out" not in workbench.data_choice
+        assert "exclude" not in workbench.data_choice
 
 
 async def test_type_and_target_are_changed_by_key(workbench: Workbench, put: Put) -> None:
@@ -138,13 +138,11 @@ async def test_settings_of_a_stored_run_are_taken_over(
     workbench: Workbench, put: Put, store_home: Path
 ) -> None:
     put(finished(penguins()), "finished")
-    other = put(
-        finished(penguins()), "finished", {"leave_out": ["sex"], "protocol": "as_published"}
-    )
+    other = put(finished(penguins()), "finished", {"exclude": ["sex"], "protocol": "as_published"})
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         with Store.open(store_home) as store:
             screen.load(store.run(other).spec)
-        assert workbench.data_choice["leave_out"] == ["sex"]
+        assert workbench.data_choice["exclude"] == ["sex"]
         assert workbench.data_choice["protocol"] == "as_published"
         await until(pilot, lambda: screen._run == other and "344 rows" in text_of(screen, "#title"))

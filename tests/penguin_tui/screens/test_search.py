@@ -90,27 +90,27 @@ def test_a_setting_that_was_not_used_is_told() -> None:
         TrialStarted(at=NOW, trial=0, settings=own, epochs=10),
         TrialEnded(
             at=NOW, trial=0, status="finished", scores={"validation": (0.9, 0.9)},
-            settings_used=own | {"learning_rate": 0.001}, epochs=20,
+            effective_settings=own | {"learning_rate": 0.001}, epochs=20,
         ),
     ]  # fmt: skip
     [item] = ranked(fold(RunState(), events))
     assert "! the network used other settings: learning rate 0.001" in details(item)
     # a rate is held with 32 bits: that is no difference
     used = own | {"learning_rate": own["learning_rate"] * (1 + 1e-8)}
-    events[1] = events[1].model_copy(update={"settings_used": used})
+    events[1] = events[1].model_copy(update={"effective_settings": used})
     [item] = ranked(fold(RunState(), events))
     assert not any("!" in line for line in details(item))
     # nor is early stopping, which was asked for
     used = own | {"epochs": 4, "epochs_at_most": 10}
     events[0] = events[0].model_copy(update={"settings": own | {"epochs": 10}})
-    events[1] = events[1].model_copy(update={"settings_used": used})
+    events[1] = events[1].model_copy(update={"effective_settings": used})
     [item] = ranked(fold(RunState(), events))
     assert not any("!" in line for line in details(item))
     assert "stopped early, after 4 of 10 epochs at the most" in details(item)
 
 
 async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: Stored) -> None:
-    run = stored("random_search", {**RANDOM, "candidates": 500},
+    run = stored("random_search", {**RANDOM, "max_trials": 500},
                  search_events(done=498, count=500), status="running")  # fmt: skip
     async with workbench.run_test(size=(140, 45)) as pilot:
         await pilot.pause()

@@ -108,7 +108,7 @@ async def test_where_it_is_narrow_the_amount_is_a_line(workbench: Workbench) -> 
     async with workbench.run_test(size=(62, 20)) as pilot:
         screen = await search_screen(pilot)
         await until(pilot, lambda: "31 trainings, 310 epochs, time unknown" in seen(workbench))
-        screen.form.load(screen.form.fields | {"candidates": "x"})
+        screen.form.load(screen.form.fields | {"max_trials": "x"})
         await until(pilot, lambda: "1 setting to mend" in seen(workbench))
 
 

@@ -56,17 +56,17 @@ def known_data(stored: Stored) -> None:
 async def test_the_form_begins_with_the_data_all_screens_use(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         await pilot.pause()
-        workbench.data_choice = {"data": "/data/iris.csv", "target": "kind", "leave_out": ["id"]}
+        workbench.data_choice = {"data": "/data/iris.csv", "target": "kind", "exclude": ["id"]}
         screen = await train_screen(pilot)
         fields = screen.form.fields
-        assert (fields["data"], fields["target"], list(fields["leave_out"])) == (
+        assert (fields["data"], fields["target"], list(fields["exclude"])) == (
             "/data/iris.csv", "kind", ["id"],
         )  # fmt: skip
         screen.form.load(fields | {"epochs": 7})
         workbench.data_choice = {"data": "penguins", "target": "species"}
         await until(pilot, lambda: screen.form.fields["data"] == "penguins")
         # what belongs to the old data is gone, what belongs to the network stays
-        assert list(screen.form.fields["leave_out"]) == []
+        assert list(screen.form.fields["exclude"]) == []
         assert screen.form.fields["epochs"] == 7
 
 

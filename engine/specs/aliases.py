@@ -1,0 +1,63 @@
+"""Names of earlier versions that are still accepted: the one table of them.
+
+Specs, options, stored events and results are read under their old names as well; whatever is
+written has the names of today. Settings and options of the command line look names up with
+`current_name`; every frozen model does so through `Frozen`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import AliasChoices, BeforeValidator
+
+# field of a spec, an event or a result -> its names before
+OLD_NAMES: dict[str, tuple[str, ...]] = {
+    # specs
+    "validation_fraction": ("validation_share",),
+    "test_fraction": ("test_share",),
+    "exclude": ("leave_out",),
+    "max_trials": ("candidates",),
+    # events
+    "effective_settings": ("settings_used",),
+    "split_rows": ("parts",),
+    "seconds_before": ("worked",),
+    # results
+    "split": ("part",),
+    "preprocessed_features": ("prepared_features",),
+    "file_format": ("reading",),
+    "test_set_id": ("sealed_part",),
+    "stop_reason": ("stopped_because",),
+    "importances": ("influences",),
+}
+# field -> value before -> value today
+OLD_VALUES: dict[str, dict[str, str]] = {
+    "missing_categories": {"own_category": "separate_category"},
+    "role": {"left out": "excluded"},
+}
+# command of the command line -> its name today
+OLD_COMMANDS = {"again": "rerun"}
+
+_CURRENT = {old: name for name, olds in OLD_NAMES.items() for old in olds}
+
+
+def current_name(name: str) -> str:
+    """The name of today of a field, which may be given by an old one."""
+    return _CURRENT.get(name, name)
+
+
+def current_names(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON fields under their names of today; a field given under both keeps the new one's."""
+    renamed = {current_name(name): value for name, value in fields.items()}
+    return renamed | {name: value for name, value in fields.items() if name in renamed}
+
+
+def accepted_names(name: str) -> AliasChoices | str:
+    """The names under which pydantic accepts the field `name`."""
+    # a choice of one is refused where a field tells the members of a union apart
+    return AliasChoices(name, *OLD_NAMES[name]) if name in OLD_NAMES else name
+
+
+def accepts_old_values(field: str) -> BeforeValidator:
+    """A validator that reads the values which `field` had before."""
+    renamed = OLD_VALUES[field]
+    return BeforeValidator(lambda value: renamed.get(value, value) if type(value) is str else value)

@@ -14,7 +14,8 @@ from pathlib import Path
 from engine.environment.machine import boot_id
 from engine.kinds import make_spec
 from engine.results import LayerRow
-from engine.runs.events import COLUMNS, DataReady, EpochBlock, NetworkReady, Phase, TrialStarted
+from engine.runs.events import DataReady, EpochBlock, NetworkReady, Phase, TrialStarted
+from engine.runs.figures import COLUMNS
 from engine.store import VERSION, EngineRecord, Store
 from engine.store.locks import engine_lock
 from engine.store.writer import RunWriter

@@ -14,7 +14,8 @@ from typing import Literal
 from benchmarks.replay import in_place_of_the_engine
 from benchmarks.terminal import Terminal
 from engine.kinds import make_spec
-from engine.runs.events import COLUMNS, Ended, EpochBlock, Note, Phase
+from engine.runs.events import Ended, EpochBlock, Note, Phase
+from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
 from engine.store import Store
 from engine.store.writer import RunWriter, claim

@@ -49,11 +49,11 @@ def soak(folder: Path, count: int) -> list[Line]:
 
 
 def queue(folder: Path, count: int) -> list[Line]:
-    """A long queue: order, priorities, cancelling."""
+    """A long queue: order and cancelling."""
     os.environ["PENGUIN_TUI_WORKERS"] = "1"
     with Store.open(folder) as store:
         spec = make_spec("baseline", {})
-        runs = [store.submit(spec, priority=(n % 10 == 9)) for n in range(count)]
+        runs = [store.submit(spec) for _ in range(count)]
         cancelled = runs[::7]
         for run in cancelled:
             client.stop_run(store, run)
@@ -65,11 +65,11 @@ def queue(folder: Path, count: int) -> list[Line]:
     stopped = {r.id for r in records if r.status == "stopped"}
     finished = [r for r in records if r.status == "finished"]
     begun = [r.id for r in sorted(finished, key=lambda r: r.started or 0.0)]
-    wanted = [r.id for r in sorted(finished, key=lambda r: (-r.priority, r.id))]
+    wanted = [r.id for r in sorted(finished, key=lambda r: r.id)]
     right = begun == wanted and stopped == set(cancelled)
     right = right and len(stopped) + len(finished) == count
     lost = "nothing; every one in its turn" if right else "BROKEN: order or number"
-    often = f"{count:,} runs, {len(cancelled)} of them cancelled, every tenth urgent"
+    often = f"{count:,} runs, {len(cancelled)} of them cancelled"
     return [("runs queued at once", often, lost)]
 
 

@@ -1,4 +1,4 @@
-"""The kinds of run, one entry each, and the ways to make a spec of one.
+"""The kinds of run and of query, one entry each, and the ways to make a spec of one.
 
 Whatever has to know the kinds reads `KINDS`. A new one is its spec, its job, an entry here and one
 in the screen's table.
@@ -16,7 +16,7 @@ from engine.results.describe import DescribeResult
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
-from engine.specs.base import InvalidSpec
+from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.data import PENGUINS
 from engine.specs.derived import validated
 from engine.specs.fields import Problem, quoted
@@ -33,7 +33,7 @@ from engine.specs.run_specs import (
 )
 from engine.specs.validation import cross_field_errors
 
-# For tests alone: a module whose `KINDS` are added to these, also in the engine's process.
+# For tests alone: a module whose `KINDS` and `QUERIES` are added, also in the engine's process.
 TEST_KINDS_VARIABLE: Final = "PENGUIN_TUI_TEST_KINDS"
 
 
@@ -97,8 +97,27 @@ _ENTRIES = (
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ENTRIES}
 
-if _module := os.environ.get(TEST_KINDS_VARIABLE):
-    KINDS.update(import_module(_module).KINDS)
+
+@dataclass(frozen=True, slots=True)
+class QueryKind:
+    """A kind of query: a small question to the engine, answered once and never listed.
+
+    `job` is named and not imported, as a run's; its `run(arguments, reporter)` returns a `result`.
+    Of a kind that `keeps_answers` the last ones are kept for who asks the same of the same file.
+    """
+
+    name: str
+    arguments: type[Frozen]
+    job: str
+    result: type[Frozen]
+    needs_tensorflow: bool = False
+    keeps_answers: bool = False
+
+
+_QUERIES = (
+    QueryKind("describe", DescribeSpec, "engine.jobs.describe", DescribeResult, keeps_answers=True),
+)
+QUERIES: Final[dict[str, QueryKind]] = {kind.name: kind for kind in _QUERIES}
 
 
 def label_of(name: str, *, short: bool = False) -> str:
@@ -165,3 +184,10 @@ def read_result(value: Any) -> RunResult:
         raise ValueError(f"not the result of a kind of run ({', '.join(KINDS)})")
     # JSON has lists for tuples, which only a lenient reading takes
     return kind.result.model_validate(value, strict=False)
+
+
+# at the end: that module may import whatever imports this one
+if _name := os.environ.get(TEST_KINDS_VARIABLE):
+    _module = import_module(_name)
+    KINDS.update(getattr(_module, "KINDS", {}))
+    QUERIES.update(getattr(_module, "QUERIES", {}))

@@ -12,7 +12,8 @@ from engine.errors import EngineError
 from engine.store import EngineRecord, Store
 from engine.store.home import log_path, private_file
 from engine.store.locks import engine_alive, refuse_elsewhere, without_engine
-from engine.store.recovery import settle_lost
+from engine.store.queries import open_queries
+from engine.store.recovery import mark_lost_runs
 from engine.version import __version__
 
 START_SECONDS = 20.0
@@ -160,14 +161,15 @@ def settle(store: Store) -> None:
     A paused run waits without an engine, unless something is asked of it.
     """
     live = store.live_runs()
-    if not live or engine_alive(store.home):
+    waiting = open_queries(store)
+    if not (live or waiting) or engine_alive(store.home):
         return
     at_work = any(record.status in ("running", "stopping") for record in live)
     asked = any(record.status == "paused" for record in live) and store.open_requests()
     if at_work or asked:
         with without_engine(store.home) as alone:
             if alone:
-                settle_lost(store)
+                mark_lost_runs(store)
         live = store.live_runs()
-    if any(record.status == "queued" for record in live):
+    if waiting or any(record.status == "queued" for record in live):
         ensure_engine(store)

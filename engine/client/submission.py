@@ -23,9 +23,7 @@ IGNORED_SECONDS = 5.0
 KILL_SECONDS = 3.0
 
 
-def submit(
-    store: Store, spec: RunSpec, *, name: str = "", priority: int = 0, parent: int | None = None
-) -> int:
+def submit(store: Store, spec: RunSpec, *, name: str = "") -> int:
     """Check what can be checked at once, queue the run, and see that an engine takes it.
 
     Returns the run's id. Raises `EngineError` as `checked` does, and nothing is
@@ -35,7 +33,7 @@ def submit(
     if other_version(store) is not None:
         # one without work makes room now, so that it cannot take what it may misread
         ensure_engine(store)
-    run = store.submit(spec, name=name, priority=priority, parent=parent)
+    run = store.submit(spec, name=name)
     ensure_engine(store)
     return run
 

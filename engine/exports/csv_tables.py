@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from engine.errors import NothingToExport
 from engine.results import Scored
-from engine.runs.events import COLUMNS, FOLD_KEYS
+from engine.runs.events import FOLD_KEYS
+from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store
 

@@ -85,7 +85,6 @@ def run_row(record: RunRecord) -> dict[str, Any]:
         "created": moment(record.created),
         "started": moment(record.started),
         "ended": moment(record.ended),
-        "parent": record.parent,
     }
 
 

@@ -4,7 +4,9 @@ Events of a run are numbered and only ever appended. Epoch figures are many, so
 they travel as blocks of columns (`EpochBlock`); all the others go to JSON.
 """
 
+import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -12,6 +14,7 @@ from pydantic import BeforeValidator, Discriminator, Field, SerializeAsAny, Type
 
 from engine.kinds import read_result
 from engine.results import LayerRow, RunResult
+from engine.runs.figures import COLUMNS
 from engine.specs.base import Frozen
 
 EndStatus = Literal["finished", "stopped", "failed", "diverged", "interrupted", "lost"]
@@ -26,8 +29,6 @@ def training_key(trial: int, fold: int = 0) -> int:
     return trial * FOLD_KEYS + fold
 
 
-# The figures of one epoch, in the order in which they are stored.
-COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 BLOCK_EPOCHS = 1000
 
 
@@ -157,19 +158,25 @@ class EpochBlock:
         return self.first + len(self)
 
     def to_bytes(self) -> bytes:
-        """All columns one after the other, as the store keeps them."""
+        """All columns one after the other; their names are stored beside it (`COLUMNS`)."""
         return b"".join(column.tobytes() for column in self.columns)
 
     @classmethod
-    def from_bytes(cls, key: int, first: int, data: bytes) -> "EpochBlock":
-        """Read what `to_bytes` wrote; raises ValueError on a wrong length."""
-        size, rest = divmod(len(data), len(COLUMNS) * 8)
+    def from_bytes(
+        cls, key: int, first: int, data: bytes, names: Sequence[str] = COLUMNS
+    ) -> "EpochBlock":
+        """Read what `to_bytes` wrote of columns with these names.
+
+        A figure that they lack is NaN, one that this version does not know is
+        left out. Raises ValueError on a length that does not fit the names.
+        """
+        size, rest = divmod(len(data), len(names) * 8)
         if rest:
             raise ValueError(f"{len(data)} bytes are no whole number of epochs")
-        columns = [array("d") for _ in COLUMNS]
-        for i, column in enumerate(columns):
-            column.frombytes(data[i * size * 8 : (i + 1) * size * 8])
-        return cls(key, first, tuple(columns))
+        found = {name: data[i * size * 8 : (i + 1) * size * 8] for i, name in enumerate(names)}
+        missing = array("d", [math.nan] * size).tobytes()
+        columns = tuple(array("d", found.get(name, missing)) for name in COLUMNS)
+        return cls(key, first, columns)
 
     @classmethod
     def of(cls, key: int, first: int, rows: list[tuple[float, ...]]) -> "EpochBlock":

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.results import RunResult
-from engine.runs.events import COLUMNS, DataReady, EpochBlock, Event, Finished, Note, Phase
+from engine.runs.events import DataReady, EpochBlock, Event, Finished, Note, Phase
+from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 
 
@@ -39,7 +40,7 @@ class Artefact:
 class TestEvaluated:
     """The held-out test set was evaluated: counted, and shown with every test figure."""
 
-    split_key: str
+    test_set_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from typing import Any, Literal
 from engine.results import RunResult
 from engine.runs.events import (
     BLOCK_EPOCHS,
-    COLUMNS,
     FOLD_KEYS,
     DataReady,
     Ended,
@@ -32,6 +31,7 @@ from engine.runs.events import (
     TrialStatus,
     training_key,
 )
+from engine.runs.figures import COLUMNS
 
 Status = Literal[
     "queued", "running", "stopping", "paused",

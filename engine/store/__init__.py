@@ -1,4 +1,4 @@
-"""One SQLite file: runs, trials, events, epoch figures, artefacts, requests."""
+"""One SQLite file: runs, events, epoch figures, artefacts, requests, queries."""
 
 from engine.store.records import EngineRecord, Request, RequestKind, RunRecord
 from engine.store.schema import VERSION

@@ -36,7 +36,7 @@ _PARTS = (
     _Part(
         "everything of removed runs, which then cannot be brought back",
         _REMOVED,
-        ("events", "epochs", "trials", "artefacts", "checkpoints"),
+        ("events", "epochs", "artefacts", "checkpoints"),
     ),
     _Part("curves of the candidates of sweeps and searches", _TUNED, ("epochs",)),
     _Part("checkpoints of runs that were cut off", _CUT_OFF, ("checkpoints",)),
@@ -46,7 +46,6 @@ _SIZES = {
     "epochs": "length(body)",
     "artefacts": "length(body)",
     "checkpoints": "length(body)",
-    "trials": "length(settings) + length(effective_settings) + length(scores)",
 }
 
 

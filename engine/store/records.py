@@ -23,12 +23,10 @@ class RunRecord:
     """A run's row: what it is, how it stands, and its main figures.
 
     Times are seconds since 1970. `test_evaluations` counts how often the run's
-    sealed test part has been scored by now, by any run.
+    held-out test set has been evaluated by now, by any run.
     """
 
     id: int
-    parent: int | None
-    priority: int
     kind: str
     name: str
     note: str
@@ -48,7 +46,7 @@ class RunRecord:
     parameters: int | None
     best_val_accuracy: float | None
     metrics_json: str
-    sealed_part: str | None
+    test_set_id: str | None
     data_sha256: str | None
     provenance_json: str
     last_event: int
@@ -103,12 +101,12 @@ class RunRecord:
 
     @property
     def test_accuracy(self) -> Interval | None:
-        """Final accuracy on the sealed test part."""
+        """Final accuracy on the held-out test set."""
         return self.accuracy("test")
 
     @property
     def live(self) -> bool:
-        """Whether the run is still waiting or at work."""
+        """Whether the run is queued, running, stopping or paused."""
         return self.status in ("queued", "running", "stopping", "paused")
 
     def seconds(self, now: float | None = None) -> float | None:
@@ -121,7 +119,7 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something asked of the engine; `run` is None when it is asked of the engine itself."""
+    """A request to a run, or to the engine itself where `run` is None."""
 
     id: int
     run: int | None
@@ -143,11 +141,12 @@ class EngineRecord:
 
 
 RUN_COLUMNS = """
-    id, parent, priority, kind, name, note, status, spec AS spec_json, data, target, protocol,
+    id, kind, name, note, status, spec AS spec_json, data, target, protocol,
     created, started, ended, acknowledged, message, hint, epochs_planned, epochs_run, parameters,
-    best_val_accuracy, metrics AS metrics_json, sealed_part, data_sha256,
+    best_val_accuracy, metrics AS metrics_json, test_set_id, data_sha256,
     provenance AS provenance_json, last_event,
-    (SELECT count(*) FROM scorings s WHERE s.sealed_part = runs.sealed_part) AS test_evaluations
+    (SELECT count(*) FROM test_evaluations t WHERE t.test_set_id = runs.test_set_id)
+        AS test_evaluations
 """
 
 

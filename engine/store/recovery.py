@@ -1,6 +1,6 @@
 """Runs that were cut off: marked as lost, put back into the queue, left to wait.
 
-Nothing here asks who is alive. `settle_lost` may be called by whoever holds the
+Nothing here asks who is alive. `mark_lost_runs` may be called by whoever holds the
 engine's lock; the other functions change runs that nobody works on.
 """
 
@@ -25,7 +25,7 @@ KILLED_HINT = "'penguin-tui resume {run}' goes on from where it was."
 STOPPED_MESSAGE = "Stopped while it was paused."
 
 
-def settle_lost(store: Store) -> list[int]:
+def mark_lost_runs(store: Store) -> list[int]:
     """Mark every run that claims to be at work as lost; only while no engine lives.
 
     A run that was to be killed counts as stopped, and the others, which lost

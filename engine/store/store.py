@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 from engine.errors import EngineError
 from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.specs import RunSpec
+from engine.store.connection import connect, way_out
 from engine.store.records import (
     RUN_COLUMNS,
     EngineRecord,
@@ -26,7 +27,6 @@ from engine.store.records import (
     RunRecord,
     run_record,
 )
-from engine.store.schema import connect, way_out
 from engine.store.wake import Waiter, wake_all
 
 T = TypeVar("T")
@@ -67,13 +67,9 @@ class Store:
 
     # -- runs ---------------------------------------------------------------------------
 
-    def submit(
-        self, spec: RunSpec, *, name: str = "", priority: int = 0, parent: int | None = None
-    ) -> int:
+    def submit(self, spec: RunSpec, *, name: str = "") -> int:
         """Queue a run; returns its id. The engine has to be started by `client.submit`."""
         columns = {
-            "parent": parent,
-            "priority": priority,
             "kind": spec.kind,
             "name": name,
             "status": "queued",
@@ -112,10 +108,14 @@ class Store:
             )
         return found[0]
 
+    def select(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """The rows of a SELECT; for the modules of this package."""
+        with _explained():
+            return self._connection.execute(query, values).fetchall()
+
     def _records(self, rest: str, *values: Any) -> list[RunRecord]:
         query = f"SELECT {RUN_COLUMNS} FROM runs {rest}"  # noqa: S608 - own text
-        with _explained():
-            return [run_record(row) for row in self._connection.execute(query, values)]
+        return [run_record(row) for row in self.select(query, *values)]
 
     def events(self, run: int, after: int = 0) -> tuple[int, list[Event]]:
         """What a run has reported since number `after`, and the number to ask from next.
@@ -126,9 +126,9 @@ class Store:
             self._connection.execute("BEGIN")
             try:
                 rows = self._connection.execute(
-                    "SELECT number, body, NULL AS trial, NULL AS first FROM events"
+                    "SELECT number, body, NULL AS key, NULL AS first, NULL AS columns FROM events"
                     " WHERE run = :run AND number > :after UNION ALL"
-                    " SELECT number, body, trial, first FROM epochs"
+                    " SELECT number, body, training_key, first, columns FROM epochs"
                     " WHERE run = :run AND number > :after ORDER BY number",
                     {"run": run, "after": after},
                 ).fetchall()
@@ -137,8 +137,10 @@ class Store:
         with _readable(f"what run {run} has reported"):
             events = [
                 event_from_json(row["body"])
-                if row["trial"] is None
-                else EpochBlock.from_bytes(row["trial"], row["first"], row["body"])
+                if row["key"] is None
+                else EpochBlock.from_bytes(
+                    row["key"], row["first"], row["body"], row["columns"].split(",")
+                )
                 for row in rows
             ]
         return (rows[-1]["number"] if rows else after), events
@@ -188,43 +190,34 @@ class Store:
 
     def open_requests(self) -> list[Request]:
         """Requests that nobody has acknowledged, oldest first."""
-        with _explained():
-            rows = self._connection.execute(
-                "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
-            ).fetchall()
+        rows = self.select(
+            "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
+        )
         return [Request(row["id"], row["run"], row["what"]) for row in rows]
 
     def engine(self) -> EngineRecord | None:
         """The newest engine's record, whether it lives or not."""
-        with _explained():
-            row = self._connection.execute("SELECT record FROM engine").fetchone()
+        rows = self.select("SELECT record FROM engine")
         with _readable("who the engine is"):
-            return EngineRecord(**json.loads(row["record"])) if row else None
+            return EngineRecord(**json.loads(rows[0]["record"])) if rows else None
 
     # -- what else is kept -----------------------------------------------------------------
 
     def artefact(self, run: int, name: str) -> bytes | None:
         """Something a run has left (`model.keras`, `preparation.json`), or None."""
-        with _explained():
-            row = self._connection.execute(
-                "SELECT body FROM artefacts WHERE run = ? AND name = ?", (run, name)
-            ).fetchone()
-        return bytes(row["body"]) if row else None
+        rows = self.select("SELECT body FROM artefacts WHERE run = ? AND name = ?", run, name)
+        return bytes(rows[0]["body"]) if rows else None
 
-    def scorings(self, sealed_part: str) -> int:
-        """How often a sealed test part has been scored, by any run, deleted ones included."""
-        with _explained():
-            row = self._connection.execute(
-                "SELECT count(*) FROM scorings WHERE sealed_part = ?", (sealed_part,)
-            ).fetchone()
-        return int(row[0])
+    def test_evaluations(self, test_set_id: str) -> int:
+        """How often a held-out test set has been evaluated, by any run, deleted ones included."""
+        rows = self.select(
+            "SELECT count(*) FROM test_evaluations WHERE test_set_id = ?", test_set_id
+        )
+        return int(rows[0][0])
 
     def checkpoints(self, run: int) -> dict[int, bytes]:
         """Where the trainings of a run that was cut off were, by trial."""
-        with _explained():
-            rows = self._connection.execute(
-                "SELECT trial, body FROM checkpoints WHERE run = ?", (run,)
-            ).fetchall()
+        rows = self.select("SELECT trial, body FROM checkpoints WHERE run = ?", run)
         return {row["trial"]: bytes(row["body"]) for row in rows}
 
     @property
@@ -264,8 +257,9 @@ class Store:
     # -- transactions ------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, wake: bool = True) -> Iterator[sqlite3.Connection]:
         """One immediate transaction, undone when the body raises; then all who wait are woken."""
+        before = self._connection.total_changes
         with _explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -276,7 +270,8 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-        wake_all(self.home, but=self._waiter)
+        if wake and self._connection.total_changes != before:
+            wake_all(self.home, but=self._waiter)
 
     def compact(self) -> None:
         """Give the room of what was removed back to the disk."""

@@ -11,19 +11,18 @@ from typing import Any
 from engine.results import metrics
 from engine.runs.events import (
     BLOCK_EPOCHS,
-    COLUMNS,
     Ended,
     EpochBlock,
     Event,
     Finished,
     NetworkReady,
     TrialEnded,
-    TrialStarted,
     event_to_json,
 )
+from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.store.records import EngineRecord, RequestKind, RunRecord
-from engine.store.recovery import answer_parked, settle_lost, worked_before
+from engine.store.recovery import answer_parked, mark_lost_runs, worked_before
 from engine.store.store import Store
 
 __all__ = [
@@ -31,33 +30,36 @@ __all__ = [
     "acknowledge",
     "claim",
     "close_if_idle",
-    "count_scoring",
+    "count_test_evaluation",
     "drop_checkpoint",
     "has_queued",
     "keep_artefact",
     "keep_checkpoint",
     "keep_data_hash",
-    "settle_lost",
+    "mark_lost_runs",
 ]
 
 
 def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> RunRecord | None:
     """Take the next queued run of one of `kinds`; None when there is none."""
     marks = ", ".join("?" for _ in kinds)
+    rows = store.select(
+        f"SELECT id FROM runs WHERE status = 'queued' AND kind IN ({marks})"  # noqa: S608
+        " ORDER BY id LIMIT 1",
+        *kinds,
+    )
+    if not rows:
+        return None
+    run = int(rows[0]["id"])
     with store.writing() as connection:
-        row = connection.execute(
-            f"SELECT id FROM runs WHERE status = 'queued' AND kind IN ({marks})"  # noqa: S608
-            " ORDER BY priority DESC, id LIMIT 1",
-            tuple(kinds),
-        ).fetchone()
-        if row is None:
-            return None
-        begun = time.time() - worked_before(connection, row["id"])
-        connection.execute(
-            "UPDATE runs SET status = 'running', started = ?, provenance = ? WHERE id = ?",
-            (begun, json.dumps(provenance), row["id"]),
+        begun = time.time() - worked_before(connection, run)
+        # it may have been stopped meanwhile
+        taken = connection.execute(
+            "UPDATE runs SET status = 'running', started = ?, provenance = ?"
+            " WHERE id = ? AND status = 'queued'",
+            (begun, json.dumps(provenance), run),
         )
-    return store.run(row["id"])
+    return store.run(run) if taken.rowcount else None
 
 
 def acknowledge(
@@ -84,14 +86,17 @@ def acknowledge(
 
 
 def close_if_idle(store: Store, closing: EngineRecord) -> bool:
-    """Announce that the engine ends, unless a run is waiting or at work.
+    """Announce that the engine ends, unless a run is live or a query open.
 
-    Both in one transaction: whoever submits a run sees the announcement and
+    Both in one transaction: whoever submits a run or asks sees the announcement and
     starts another engine, or this one sees the run.
     """
     with store.writing() as connection:
         # a paused run that nobody works on waits as well without an engine
-        live = "SELECT 1 FROM runs WHERE status IN ('queued', 'running', 'stopping')"
+        live = (
+            "SELECT 1 FROM runs WHERE status IN ('queued', 'running', 'stopping')"
+            " UNION ALL SELECT 1 FROM queries WHERE answer IS NULL AND message IS NULL"
+        )
         if connection.execute(live).fetchone():
             return False
         connection.execute("UPDATE engine SET record = ?", (json.dumps(asdict(closing)),))
@@ -153,17 +158,14 @@ class RunWriter:
         match event:
             case NetworkReady():
                 return {"parameters": event.parameters}
-            case TrialStarted():
-                _start_trial(connection, self._run, event)
             case TrialEnded():
-                _end_trial(connection, self._run, event)
                 folds = event.scores.get("validation")
                 if folds and self._trials_choose:
                     self._better([sum(folds) / len(folds)])
                     return {"best_val_accuracy": self._best}
             case Finished():
-                sealed = getattr(event.result, "test_set_id", None)
-                return {"metrics": json.dumps(metrics(event.result)), "sealed_part": sealed}
+                test_set_id = getattr(event.result, "test_set_id", None)
+                return {"metrics": json.dumps(metrics(event.result)), "test_set_id": test_set_id}
             case Ended():
                 if event.status in ("finished", "diverged"):
                     drop_checkpoints(connection, self._run)
@@ -179,49 +181,50 @@ class RunWriter:
         self._best = max(known, default=None)
 
     def _write_block(self, connection: sqlite3.Connection, block: EpochBlock) -> None:
-        trial = block.training_key
-        self._epochs[trial] = block.end - self._first.setdefault(trial, block.first)
+        key = block.training_key
+        self._epochs[key] = block.end - self._first.setdefault(key, block.first)
         if self._epochs_choose:
             self._better(block.columns[COLUMNS.index("val_accuracy")])
         grown = self._before(connection, block).extended(block)
         for start in range(0, len(grown), BLOCK_EPOCHS):
             part = tuple(column[start : start + BLOCK_EPOCHS] for column in grown.columns)
-            chunk = EpochBlock(trial, grown.first + start, part)
+            chunk = EpochBlock(key, grown.first + start, part)
             self._number += 1
             connection.execute(
-                "INSERT OR REPLACE INTO epochs (run, trial, first, number, body)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (self._run, trial, chunk.first, self._number, chunk.to_bytes()),
+                "INSERT OR REPLACE INTO epochs (run, training_key, first, number, body, columns)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (self._run, key, chunk.first, self._number, chunk.to_bytes(), ",".join(COLUMNS)),
             )
             if len(chunk) < BLOCK_EPOCHS:
-                self._open[trial] = chunk
+                self._open[key] = chunk
 
     def _before(self, connection: sqlite3.Connection, block: EpochBlock) -> EpochBlock:
         """The block that this one goes on from; an empty one where it begins a new one."""
-        trial = block.training_key
-        if trial in self._open:
-            return self._open.pop(trial)
-        nothing = EpochBlock(trial, block.first, tuple(column[:0] for column in block.columns))
+        key = block.training_key
+        if key in self._open:
+            return self._open.pop(key)
+        nothing = EpochBlock(key, block.first, tuple(column[:0] for column in block.columns))
         # only a training that begins, or goes on after a break, can meet older epochs
-        if self._touched(trial):
+        if self._touched(key):
             return nothing
         row = connection.execute(
-            "SELECT first, body FROM epochs WHERE run = ? AND trial = ? AND first <= ?"
+            "SELECT first, body, columns FROM epochs"
+            " WHERE run = ? AND training_key = ? AND first <= ?"
             " ORDER BY first DESC LIMIT 1",
-            (self._run, trial, block.first),
+            (self._run, key, block.first),
         ).fetchone()
         connection.execute(
-            "DELETE FROM epochs WHERE run = ? AND trial = ? AND first > ?",
-            (self._run, trial, block.first),
+            "DELETE FROM epochs WHERE run = ? AND training_key = ? AND first > ?",
+            (self._run, key, block.first),
         )
         if row is None or row["first"] == block.first:
             return nothing
-        older = EpochBlock.from_bytes(trial, row["first"], row["body"])
+        older = EpochBlock.from_bytes(key, row["first"], row["body"], row["columns"].split(","))
         return older if older.end >= block.first else nothing
 
-    def _touched(self, trial: int) -> bool:
-        known = trial in self._seen
-        self._seen.add(trial)
+    def _touched(self, key: int) -> bool:
+        known = key in self._seen
+        self._seen.add(key)
         return known
 
 
@@ -244,39 +247,17 @@ def _end_columns(event: Ended) -> dict[str, Any]:
     }
 
 
-def _start_trial(connection: sqlite3.Connection, run: int, event: TrialStarted) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO trials (run, trial, status, group_name, settings, epochs_planned,"
-        " started) VALUES (?, ?, 'running', ?, ?, ?, ?)",
-        (run, event.trial, event.group, json.dumps(event.settings), event.epochs, event.at),
-    )
-
-
-def _end_trial(connection: sqlite3.Connection, run: int, event: TrialEnded) -> None:
-    connection.execute(
-        "UPDATE trials SET status = ?, effective_settings = ?, scores = ?, epochs = ?, ended = ?"
-        " WHERE run = ? AND trial = ?",
-        (
-            event.status,
-            json.dumps(event.effective_settings),
-            json.dumps(event.scores),
-            event.epochs,
-            event.at,
-            run,
-            event.trial,
-        ),
-    )
-
-
 def keep_artefact(connection: sqlite3.Connection, run: int, name: str, body: bytes) -> None:
     """Keep a file a run has left."""
     connection.execute("INSERT OR REPLACE INTO artefacts VALUES (?, ?, ?)", (run, name, body))
 
 
-def count_scoring(connection: sqlite3.Connection, run: int, sealed_part: str) -> None:
-    """Count that a sealed test part has been scored once more."""
-    connection.execute("INSERT INTO scorings VALUES (?, ?, ?)", (sealed_part, run, time.time()))
-    _set(connection, run, sealed_part=sealed_part)
+def count_test_evaluation(connection: sqlite3.Connection, run: int, test_set_id: str) -> None:
+    """Count that a held-out test set has been evaluated once more."""
+    connection.execute(
+        "INSERT INTO test_evaluations VALUES (?, ?, ?)", (test_set_id, run, time.time())
+    )
+    _set(connection, run, test_set_id=test_set_id)
 
 
 def keep_data_hash(connection: sqlite3.Connection, run: int, sha256: str) -> None:
@@ -294,7 +275,7 @@ def keep_checkpoint(
 
 
 def drop_checkpoint(connection: sqlite3.Connection, run: int, trial: int) -> None:
-    """Nothing goes on from this trial any more."""
+    """Nothing resumes from this trial's checkpoint any more."""
     connection.execute("DELETE FROM checkpoints WHERE run = ? AND trial = ?", (run, trial))
 
 

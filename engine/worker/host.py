@@ -29,7 +29,8 @@ from engine.runs.state import RunState, fold
 from engine.store import VERSION, EngineRecord, RunRecord, Store
 from engine.store.home import store_path
 from engine.store.locks import engine_lock, sign_engine_lock
-from engine.store.recovery import killed_end, neighbour_reason, requeue, settle_lost
+from engine.store.queries import open_queries
+from engine.store.recovery import killed_end, mark_lost_runs, neighbour_reason, requeue
 from engine.store.store import HEARTBEAT_SECONDS
 from engine.store.wake import announce_engine
 from engine.store.writer import (
@@ -41,6 +42,7 @@ from engine.store.writer import (
 )
 from engine.version import __version__
 from engine.worker.library_loader import LIGHT_KINDS, Loader
+from engine.worker.query_service import QueryService
 from engine.worker.run_job import Live, interrupted_end, unexplained_end, work, write_reported
 
 log = logging.getLogger("engine")
@@ -76,7 +78,8 @@ class Host:
         self.live: dict[int, Live] = {}
         # woken by every change of the store, by the threads of runs, and by the loader
         self.waiter = store.waiter
-        self.loader = Loader(usable_threads(), self.waiter.poke)
+        self.loader = Loader(usable_threads(), self._loaded)
+        self.queries = QueryService(home, self.loader.can_answer)
         self.ending = threading.Event()
         self.record = EngineRecord(
             pid=os.getpid(),
@@ -100,7 +103,8 @@ class Host:
     def serve(self) -> None:
         """Work until idle for long enough or asked to end."""
         self.store.set_engine(self.record)
-        threading.Thread(target=self.loader.run, name="loader", daemon=True).start()
+        for name, target in (("loader", self.loader.run), ("queries", self.queries.serve)):
+            threading.Thread(target=target, name=name, daemon=True).start()
         while not self.ending.is_set():
             try:
                 self._turn()
@@ -118,6 +122,10 @@ class Host:
         """Take leave after this turn."""
         self.ending.set()
         self.waiter.poke()
+
+    def _loaded(self) -> None:
+        self.waiter.poke()
+        self.queries.poke()
 
     def _next_turn(self) -> float:
         """Seconds until something is to be done of which nobody gives notice."""
@@ -265,7 +273,11 @@ class Host:
                 break
             self._start(record)
         if self.loader.kinds and not self.loader.go_on.is_set():
-            light_waiting = bool(self.live) or has_queued(self.store, LIGHT_KINDS)
+            light_waiting = (
+                bool(self.live)
+                or has_queued(self.store, LIGHT_KINDS)
+                or bool(open_queries(self.store))
+            )
             self._held_since = self._held_since or time.monotonic()
             # one that takes long, or is paused, does not keep the others waiting
             held_for_long = time.monotonic() - self._held_since > HOLD_SECONDS
@@ -335,7 +347,9 @@ class Host:
         )
 
     def _idle_for_long(self) -> bool:
-        if self.live or time.monotonic() - self._busy_at < IDLE_SECONDS:
+        if self.live or self.queries.busy:
+            self._busy_at = time.monotonic()
+        if time.monotonic() - max(self._busy_at, self.queries.answered_at) < IDLE_SECONDS:
             return False
         closing = replace(self.record, state="closing", detail="ending")
         if close_if_idle(self.store, closing):
@@ -395,7 +409,7 @@ def _serve(home: Path) -> int:
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     announce_engine(home)
     with Store.open(home) as store:
-        settle_lost(store)
+        mark_lost_runs(store)
         remove_left_behind()
         host = Host(home, store)
         for name in (signal.SIGTERM, signal.SIGINT):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from engine.kinds import KINDS
+from engine.kinds import KINDS, QUERIES, QueryKind
 from engine.trainer import runtime
 
 # answered before TensorFlow has been loaded
@@ -31,19 +31,26 @@ class Loader:
     # set while nothing is waiting or at work
     idle: threading.Event = field(default_factory=threading.Event)
 
+    def can_answer(self, query: QueryKind) -> bool:
+        """Whether what a query of this kind needs is loaded."""
+        return len(self.kinds) == len(KINDS) if query.needs_tensorflow else bool(self.kinds)
+
     def run(self) -> None:
         """Load everything; a failure is kept for the main thread to report."""
         try:
             for name in LIGHT_KINDS:
                 import_module(KINDS[name].job)
+            for query in QUERIES.values():
+                if not query.needs_tensorflow:
+                    import_module(query.job)
             self.kinds = LIGHT_KINDS
             self.changed()
             self.go_on.wait()
             self.detail = "loading TensorFlow"
             self.changed()
             runtime.set_up(self.threads)
-            for kind in KINDS.values():
-                import_module(kind.job)
+            for job in [k.job for k in KINDS.values()] + [q.job for q in QUERIES.values()]:
+                import_module(job)
             gc.collect()
             # what is loaded now stays: later collections need not look at it again
             gc.freeze()

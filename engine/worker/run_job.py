@@ -26,7 +26,7 @@ from engine.store import RunRecord
 from engine.store.home import copies_path, private_file
 from engine.store.writer import (
     RunWriter,
-    count_scoring,
+    count_test_evaluation,
     drop_checkpoint,
     keep_artefact,
     keep_checkpoint,
@@ -65,18 +65,27 @@ def work(record: RunRecord, reporter: Reporter) -> Ended:
         status, message, hint = "stopped", str(stop) or "Stopped before there was a result.", ""
     except Diverged as error:
         status, message, hint = "diverged", str(error), "Try a lower learning rate."
-    except EngineError as error:
-        log.info("run %s failed", record.id, exc_info=True)
-        status, message, hint = "failed", error.message, error.hint
-    except MemoryError:
-        log.exception("run %s ran out of memory", record.id)
-        status, message = "failed", "There is not enough memory for this run."
-        hint = "Try fewer units, a smaller batch or less data."
-    except Exception as error:
-        log.exception("run %s failed", record.id)
-        status, message = "failed", f"Something unforeseen went wrong ({type(error).__name__})."
-        hint = "The details are in the log: penguin-tui engine log."
+    except Exception as error:  # noqa: BLE001 - `explained` logs it
+        known = explained(error, f"run {record.id}")
+        status, message, hint = "failed", known.message, known.hint
     return Ended(at=time.time(), status=status, message=message, hint=hint)
+
+
+def explained(error: Exception, what: str) -> EngineError:
+    """What a person is told of an error that ended `what`; the log has it with its traceback."""
+    if isinstance(error, EngineError):
+        log.info("%s failed", what, exc_info=error)
+        return error
+    log.error("%s failed", what, exc_info=error)
+    if isinstance(error, MemoryError):
+        return EngineError(
+            f"There is not enough memory for this {what.split()[0]}.",
+            "Try fewer units, a smaller batch or less data.",
+        )
+    return EngineError(
+        f"Something unforeseen went wrong ({type(error).__name__}).",
+        "The details are in the log: penguin-tui engine log.",
+    )
 
 
 def unexplained_end() -> Ended:
@@ -113,7 +122,7 @@ def write_reported(
             case Artefact():
                 keep_artefact(connection, run, item.name, item.body)
             case TestEvaluated():
-                count_scoring(connection, run, item.split_key)
+                count_test_evaluation(connection, run, item.test_set_id)
             case Checkpoint():
                 keep_checkpoint(connection, run, item.trial, item.epoch, item.body)
             case CheckpointDropped():

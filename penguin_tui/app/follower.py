@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from engine.client import EngineStatus
     from engine.errors import EngineError
     from engine.runs.state import RunState
+    from engine.specs.base import Frozen
     from engine.store import RunRecord, Store
     from engine.store.wake import Waiter
 
 # eight messages a second at most
 MESSAGE_SECONDS = 0.11
 STATUS_SECONDS = 1.0
-# the list of runs is read anew at most this often, and never for more than a tenth of the time
+# the list of runs is read again at most this often
 RUNS_SECONDS = 0.5
-RUNS_SHARE = 10.0
+# nothing is read for more than a tenth of the time
+READING_SHARE = 10.0
 
 
 class RunChanged(Message, bubble=False):
@@ -46,6 +48,24 @@ class RunsChanged(Message, bubble=False):
     def __init__(self, records: "list[RunRecord]") -> None:
         super().__init__()
         self.records = records
+
+
+class QueryProgress(Message, bubble=False):
+    """A watched query is being answered; `phase` says what the engine is busy with for it."""
+
+    def __init__(self, query: int, phase: str) -> None:
+        super().__init__()
+        self.query = query
+        self.phase = phase
+
+
+class QueryAnswered(Message, bubble=False):
+    """A watched query has its answer, or an `EngineError` with the reason why it has none."""
+
+    def __init__(self, query: int, answer: "Frozen | EngineError") -> None:
+        super().__init__()
+        self.query = query
+        self.answer = answer
 
 
 class EngineChanged(Message, bubble=False):
@@ -66,15 +86,18 @@ class FollowerFailed(Message, bubble=False):
 
 @dataclass(eq=False)
 class _Watch:
-    """One widget that looks at something; `waiting` is what it has not been given yet."""
+    """One widget that looks at something; `waiting` is what it has not been given yet.
+
+    `look` reads what is new and returns the message about it, or None when nothing is.
+    """
 
     target: MessagePump
-    run: int | None
-    number: int = 0
-    state: "RunState | None" = None
-    record: "RunRecord | None" = None
+    subject: object
+    look: "Callable[[Store], Message | None]"
+    # the least time between two messages
+    seconds: float
     version: int = -1
-    sent: float = 0.0
+    due: float = 0.0
     waiting: Message | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -110,11 +133,15 @@ class Follower:
 
     def watch(self, run: int, widget: MessagePump) -> None:
         """Send `RunChanged` to the widget from now on, at once for the first time."""
-        self._add(_Watch(widget, run))
+        self._add(_Watch(widget, run, _run_reader(run), MESSAGE_SECONDS))
 
     def watch_runs(self, widget: MessagePump) -> None:
         """Send `RunsChanged` to the widget from now on, at once for the first time."""
-        self._add(_Watch(widget, None))
+        self._add(_Watch(widget, "runs", lambda store: RunsChanged(store.runs()), RUNS_SECONDS))
+
+    def watch_query(self, query: int, kind: str, widget: MessagePump) -> None:
+        """Send `QueryProgress` to the widget, and `QueryAnswered` once; then the query is gone."""
+        self._add(_Watch(widget, ("query", query), _query_reader(query, kind), 0.0))
 
     def unwatch(self, widget: MessagePump) -> None:
         """Send nothing more to the widget."""
@@ -128,10 +155,9 @@ class Follower:
 
     def _add(self, watch: _Watch) -> None:
         with self._lock:
-            kept = [w for w in self._watches if w.target is not watch.target or w.run == watch.run]
-            if not any(w.target is watch.target for w in kept):
-                kept.append(watch)
-            self._watches = kept
+            same = [w for w in self._watches if w.target is watch.target]
+            if not any(w.subject == watch.subject for w in same):
+                self._watches = [w for w in self._watches if w not in same] + [watch]
         self.nudge()
 
     # -- in the thread -----------------------------------------------------------------------
@@ -173,7 +199,7 @@ class Follower:
                     watches = list(self._watches)
                 for watch in watches:
                     self._look(store, watch, version)
-                late = [watch.sent for watch in watches if watch.version != version]
+                late = [watch.due for watch in watches if watch.version != version]
                 next_turn = min([checked + STATUS_SECONDS, *late])
                 store.waiter.wait(next_turn - time.monotonic())
 
@@ -192,26 +218,15 @@ class Follower:
             self._post(self._app, FollowerFailed(error))
 
     def _look(self, store: "Store", watch: _Watch, version: int) -> None:
-        now = time.monotonic()
-        if watch.version == version or now < watch.sent:
+        begun = time.monotonic()
+        if watch.version == version or begun < watch.due:
             return
         watch.version = version
-        if watch.run is None:
-            records = store.runs()
-            watch.sent = now + max(RUNS_SECONDS, RUNS_SHARE * (time.monotonic() - now))
-            self._give(watch, RunsChanged(records))
-            return
-        from engine.runs.state import RunState, fold
-
-        # the row first: when it says "ended", the events read after it are all there are
-        record = store.run(watch.run)
-        number, events = store.events(watch.run, watch.number)
-        if not events and record == watch.record:
-            return
-        state = fold(watch.state or RunState(), events)
-        watch.number, watch.state, watch.record = number, state, record
-        watch.sent = now + MESSAGE_SECONDS
-        self._give(watch, RunChanged(record, state))
+        message = watch.look(store)
+        if message is not None:
+            took = time.monotonic() - begun
+            watch.due = begun + max(watch.seconds, READING_SHARE * took)
+            self._give(watch, message)
 
     def _give(self, watch: _Watch, message: Message) -> None:
         """Hand over the message; one that still waits for the loop is replaced."""
@@ -233,3 +248,55 @@ class Follower:
     def _call(self, action: Callable[[], object]) -> None:
         if not self._stopped.is_set() and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)
+
+
+def _run_reader(run: int) -> "Callable[[Store], Message | None]":
+    from engine.runs.state import RunState, fold
+
+    seen: RunRecord | None = None
+    number, state = 0, RunState()
+
+    def look(store: "Store") -> Message | None:
+        nonlocal seen, number, state
+        # the row first: when it says "ended", the events read after it are all there are
+        record = store.run(run)
+        number, events = store.events(run, number)
+        if not events and record == seen:
+            return None
+        seen, state = record, fold(state, events)
+        return RunChanged(record, state)
+
+    return look
+
+
+def _query_reader(query: int, kind: str) -> "Callable[[Store], Message | None]":
+    phase, answered = "", False
+
+    def look(store: "Store") -> Message | None:
+        from engine.store import queries
+
+        nonlocal phase, answered
+        found = None if answered else queries.look(store, query)
+        if found is None:
+            # answered before, or withdrawn meanwhile
+            return None
+        if found.answer is not None or found.error is not None:
+            answered = True
+            queries.remove(store, query)
+            return QueryAnswered(query, found.error or _answer(kind, found.answer))
+        if found.phase == phase:
+            return None
+        phase = found.phase
+        return QueryProgress(query, phase)
+
+    return look
+
+
+def _answer(kind: str, body: bytes | None) -> "Frozen | EngineError":
+    from engine.client.queries import read_answer
+    from engine.errors import EngineError
+
+    try:
+        return read_answer(kind, body or b"")
+    except EngineError as error:
+        return error

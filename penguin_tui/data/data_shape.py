@@ -5,16 +5,19 @@ at the same data; nothing is assumed where there is none.
 """
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.kinds import load_spec
 from engine.results import DescribeResult
 from engine.runs.state import RunState, fold
-from engine.specs import DataSpec, RunSpec
+from engine.specs import DataSpec, DescribeSpec, RunSpec
 from engine.specs.data import fraction_of
+from engine.store import queries
 
 if TYPE_CHECKING:
-    from engine.store import RunRecord, Store
+    from engine.store import Store
 
 # where a description of the same data is looked for
 RECENT_RUNS = 200
@@ -40,25 +43,36 @@ class Shape:
 
 
 def known_shape(store: "Store", spec: RunSpec) -> Shape | None:
-    """The shape of the data of `spec`, from the newest run that tells, or None."""
+    """The shape of the data of `spec`, from the newest run or description that tells, or None."""
     derived: Shape | None = None
-    for record in store.runs()[:RECENT_RUNS]:
-        if not record.last_event or record.kind not in ("describe", "baseline", "train"):
+    for data, state in _described(store):
+        same = data.data_spec == spec.data_spec
+        if not same and (derived is not None or not _same_table(data, spec)):
             continue
-        same = record.spec.data_spec == spec.data_spec
-        if not same and (derived is not None or not _same_table(record, spec)):
-            continue
-        found = shape_of(fold(RunState(), store.events(record.id)[1]), spec, same)
+        found = shape_of(state(), spec, same)
         if found is not None and found.exact:
             return found
         derived = derived or found
     return derived
 
 
-def _same_table(record: "RunRecord", spec: RunSpec) -> bool:
-    if record.kind != "describe":
+def _described(store: "Store") -> Iterator[tuple[RunSpec, Callable[[], RunState]]]:
+    """Settings of whatever has looked at data, and what it came to, the newest first."""
+    for arguments, body in queries.kept_answers(store, "describe"):
+        spec = load_spec(arguments)
+        yield spec, lambda body=body: RunState(result=DescribeResult.model_validate_json(body))  # type: ignore[misc]
+    for record in store.runs()[:RECENT_RUNS]:
+        if record.last_event and record.kind in ("describe", "baseline", "train"):
+            yield (
+                record.spec,
+                lambda record=record: fold(RunState(), store.events(record.id)[1]),  # type: ignore[misc]
+            )
+
+
+def _same_table(data: RunSpec, spec: RunSpec) -> bool:
+    if not isinstance(data, DescribeSpec):
         return False
-    return all(getattr(record.spec, name) == getattr(spec, name) for name in _READING)
+    return all(getattr(data, name) == getattr(spec, name) for name in _READING)
 
 
 def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:

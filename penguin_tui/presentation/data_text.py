@@ -1,6 +1,6 @@
 """The Data screen in words, and what its keys do to the chosen data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from engine.results import ColumnFacts, DescribeResult
@@ -42,11 +42,11 @@ def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
     )
 
 
-def notes(data: DescribeResult, warnings: Sequence[str]) -> list[str]:
+def notes(data: DescribeResult) -> list[str]:
     """What the reading warns of; of single columns only which they are, the table says why."""
     warned = [column for column in data.columns if column.warning and column.role == "feature"]
     told = {column.warning for column in data.columns}
-    notes = [note for note in dict.fromkeys([*data.notes, *warnings]) if note not in told]
+    notes = [note for note in dict.fromkeys(data.notes) if note not in told]
     lines = [f"! {sanitize(note, 300)}" for note in notes[:SHOWN_NOTES]]
     if warned:
         names = ", ".join(sanitize(column.name, 24) for column in warned[:SHOWN_NOTES])
@@ -54,7 +54,7 @@ def notes(data: DescribeResult, warnings: Sequence[str]) -> list[str]:
         lines.insert(0, f"! Look at {names}{more}. l leaves the selected column out.")
     if len(notes) > SHOWN_NOTES:
         more = counted(len(notes) - SHOWN_NOTES, "note")
-        lines.append(f"and {more} more, in the log of the run")
+        lines.append(f"and {more} more: 'penguin-tui run describe' prints them")
     return lines
 
 

@@ -7,7 +7,6 @@ from statistics import fmean
 from typing import Any
 
 from engine.runs.events import (
-    COLUMNS,
     FOLD_KEYS,
     DataReady,
     Ended,
@@ -21,6 +20,7 @@ from engine.runs.events import (
     TrialEnded,
     TrialStarted,
 )
+from engine.runs.figures import COLUMNS
 from engine.store import RunRecord
 from penguin_tui.cli.output.console import caution
 from penguin_tui.cli.output.search_summary import shown_settings

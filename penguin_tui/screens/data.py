@@ -1,5 +1,6 @@
 """Data: what is in the file, before anything learns from it."""
 
+import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,11 +13,11 @@ from textual.widgets import Static
 from engine.errors import EngineError
 from engine.results import ColumnFacts, DescribeResult
 from engine.specs.base import InvalidSpec
-from penguin_tui.app.follower import RunChanged
+from penguin_tui.app.follower import QueryAnswered, QueryProgress
 from penguin_tui.data.class_balance import ClassBalance
 from penguin_tui.data.correlations import Correlations
 from penguin_tui.data.data_tabs import TABS, DataTabs
-from penguin_tui.data.describe_run import describe_spec, find_or_submit
+from penguin_tui.data.describe_query import KIND, ask, describe_spec
 from penguin_tui.data.feature_table import FeatureTable, details
 from penguin_tui.data.histogram import Histogram
 from penguin_tui.data.scatter import Scatter
@@ -27,9 +28,8 @@ from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.row_table import RowTable
 
 if TYPE_CHECKING:
-    from engine.runs.state import RunState
     from engine.specs import RunSpec
-    from engine.store import RunRecord, Store
+    from engine.store import Store
 
 SHOWN_COLUMNS = 60
 
@@ -75,9 +75,12 @@ class DataScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._data: DescribeResult | None = None
-        self._run: int | None = None
+        self._query: int | None = None
         self._asked = 0
+        self._asking = threading.Lock()
+        self._phase = ""
         self._failed = False
+        self._waiting = False
         self._described: Mapping[str, Any] = {}
         self._before: list[dict[str, Any]] = []
         self._axes = {"x": "", "y": ""}
@@ -110,7 +113,7 @@ class DataScreen(WorkScreen):
         self._choose(spec.data_spec.model_dump(mode="json", exclude_defaults=True)
                      | {"data": spec.data, "target": spec.target})  # fmt: skip
 
-    # -- from the chosen data to a describe run ---------------------------------------------------
+    # -- from the chosen data to what is in them --------------------------------------------------
 
     def _chosen(self, choice: dict[str, Any]) -> None:
         if choice != self._described:
@@ -118,10 +121,9 @@ class DataScreen(WorkScreen):
 
     def _describe(self, choice: dict[str, Any]) -> None:
         self._described = dict(choice)
-        self._asked += 1
+        self._forget()
         asked = self._asked
-        self.workbench.follower.unwatch(self)
-        self._wait(f"Reading {label(choice)} …", "")
+        self._wait()
         try:
             spec = describe_spec(choice)
         except InvalidSpec as error:
@@ -129,43 +131,77 @@ class DataScreen(WorkScreen):
             return
         allowed = self.workbench.engine_allowed
 
-        def work(store: "Store") -> int | EngineError:
-            return find_or_submit(store, spec, engine=allowed)
+        def work(store: "Store") -> int | EngineError | None:
+            # in another thread, where an older question must not replace a newer one
+            with self._asking:
+                return ask(store, spec, engine=allowed) if asked == self._asked else None
 
-        def then(found: int | EngineError) -> None:
-            # an answer to an earlier question is of no use any more
+        def then(found: int | EngineError | None) -> None:
             if asked != self._asked:
-                return
-            if isinstance(found, EngineError):
+                if isinstance(found, int):
+                    self._remove(found)
+            elif isinstance(found, EngineError):
                 self._fail(found)
-            else:
-                self._run = found
-                self.workbench.follower.watch(found, self)
+            elif found is not None:
+                self._query = found
+                self.workbench.follower.watch_query(found, KIND, self)
 
         self.workbench.engine_call(work, then)
 
-    def on_run_changed(self, message: RunChanged) -> None:
-        """The describe run has got on."""
-        record, state = message.record, message.state
-        if record.id != self._run:
-            return
-        if not record.live:
-            self.workbench.follower.unwatch(self)
-        if isinstance(state.result, DescribeResult) and record.status == "finished":
-            self._show(state.result, state)
-        elif record.live:
-            self._wait(f"Reading {label(self._described)} …", self._progress(record, state))
-        else:
-            reason = record.message or f"The reading was {record.status}."
-            self._fail(EngineError(reason, record.hint))
+    def _forget(self) -> None:
+        """Heed no answer to what was asked before."""
+        self._asked += 1
+        self._phase = ""
+        self._query = None
+        self.workbench.follower.unwatch(self)
 
-    def _progress(self, record: "RunRecord", state: "RunState") -> str:
-        if state.phase:
-            return f"Now: {state.phase}."
+    def _withdraw(self) -> None:
+        """Take back the query that is open, if there is one."""
+        query = self._query
+        self._forget()
+        if query is not None:
+            self._remove(query)
+
+    def _remove(self, query: int) -> None:
+        from engine.store import queries
+
+        self.workbench.engine_call(lambda store: queries.remove(store, query))
+
+    def on_screen_suspend(self) -> None:
+        """Take back an open query when the person goes to another place; a dialog is none."""
+        if self._waiting and self.workbench.current_mode != self.PLACE:
+            self._withdraw()
+
+    def on_screen_resume(self) -> None:
+        """Ask again what was taken back."""
+        super().on_screen_resume()
+        if self._waiting and self._query is None:
+            self._describe(self.workbench.data_choice)
+
+    def on_query_progress(self, message: QueryProgress) -> None:
+        """The engine is at it."""
+        if message.query == self._query:
+            self._phase = message.phase
+            self._wait()
+
+    def on_query_answered(self, message: QueryAnswered) -> None:
+        """Show what is in the data, or why that cannot be told."""
+        if message.query != self._query:
+            return
+        self.workbench.follower.unwatch(self)
+        self._query = None
+        if isinstance(message.answer, DescribeResult):
+            self._show(message.answer)
+        elif isinstance(message.answer, EngineError):
+            self._fail(message.answer)
+
+    def _progress(self) -> str:
+        if self._phase:
+            return f"Now: {self._phase}."
         status = self.workbench.engine_status
         if status is not None and status.state in ("starting", "loading"):
             return f"Waiting for the engine: {status.detail}."
-        return "Waiting for the engine." if record.status == "queued" else ""
+        return "Waiting for the engine."
 
     def _choose(self, choice: dict[str, Any]) -> None:
         """Other data for the whole workbench; `u` goes back."""
@@ -175,8 +211,10 @@ class DataScreen(WorkScreen):
 
     # -- what is shown ---------------------------------------------------------------------------
 
-    def _wait(self, text: str, more: str) -> None:
-        self._say(f"{text}\n{more}\n\no opens another file.".replace("\n\n\n", "\n\n"))
+    def _wait(self) -> None:
+        text = f"Reading {label(self._described)} …\n{self._progress()}"
+        self._say(f"{text}\n\no opens another file.")
+        self._waiting = True
 
     def _fail(self, error: EngineError) -> None:
         lines = [
@@ -192,7 +230,7 @@ class DataScreen(WorkScreen):
 
     def _say(self, text: str, *, failed: bool = False) -> None:
         """Words in the place of the panels."""
-        self._data, self._failed = None, failed
+        self._data, self._failed, self._waiting = None, failed, False
         self.set_focus(None)
         self.query_one("#title", Static).update(label(self._described))
         self.query_one("#message", Static).update(text)
@@ -200,11 +238,11 @@ class DataScreen(WorkScreen):
         self.query_one("#body").set_class(True, "-empty")
         self.refresh_bindings()
 
-    def _show(self, data: DescribeResult, state: "RunState") -> None:
-        self._data = data
+    def _show(self, data: DescribeResult) -> None:
+        self._data, self._waiting = data, False
         self.query_one("#body").set_class(False, "-empty")
         self.query_one("#title", Static).update(title(self._described, data))
-        lines = notes(data, state.warnings)
+        lines = notes(data)
         shown = self.query_one("#notes", Static)
         shown.update("\n".join(lines))
         shown.display = bool(lines)
@@ -317,7 +355,7 @@ class DataScreen(WorkScreen):
         """The data as they were before the last change."""
         self.workbench.data_choice = self._before.pop()
 
-    def action_leave_out(self) -> None:
+    def action_exclude(self) -> None:
         """Leave the selected column out, or take it back in."""
         column = self._column
         if column is None or column.role == "target":

@@ -1,19 +1,20 @@
 """A home folder with stored runs, and the workbench on it without an engine."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.client import queries as client_queries
 from engine.kinds import make_spec
-from engine.results import Scored
+from engine.results import DescribeResult, Scored
 from engine.runs.events import Event, Finished
-from engine.store import Store
-from engine.store.writer import RunWriter, count_scoring
+from engine.store import Store, queries
+from engine.store.writer import RunWriter, count_test_evaluation
 from penguin_tui.app.workbench import Workbench
-from tests.support.data_screens import Put
+from tests.support.data_screens import Remember
 from tests.support.stored_runs import NOW, Stored
 
 
@@ -61,7 +62,7 @@ def stored(store_home: Path) -> Stored:
                 RunWriter(record).write(connection, events) if events else None
                 for event in events:
                     if isinstance(event, Finished) and isinstance(event.result, Scored):
-                        count_scoring(connection, run, event.result.sealed_part)
+                        count_test_evaluation(connection, run, event.result.sealed_part)
                 connection.execute(
                     "UPDATE runs SET created = ?, started = ?,"
                     " status = coalesce(?, status) WHERE id = ?",
@@ -73,22 +74,14 @@ def stored(store_home: Path) -> Stored:
 
 
 @pytest.fixture
-def put(store_home: Path) -> Put:
-    """Put a describe run into the store, for a file and target, with what it has reported."""
+def remember(store_home: Path) -> Remember:
+    """Keep what a describe query of some data was answered with, as if it had been asked before."""
 
-    def put(
-        events: Iterable[Event] = (), status: str = "queued", fields: dict[str, Any] | None = None
-    ) -> int:
+    def remember(result: DescribeResult, fields: dict[str, Any] | None = None) -> None:
         with Store.open(store_home) as store:
-            run = store.submit(make_spec("describe", fields or {}))
-            events = list(events)
-            with store.writing() as connection:
-                if events:
-                    RunWriter(store.run(run)).write(connection, events)
-                connection.execute(
-                    "UPDATE runs SET created = ?, started = ?, status = ? WHERE id = ?",
-                    (NOW - 10, NOW - 9, status, run),
-                )
-        return run
+            spec = make_spec("describe", fields or {})
+            query = client_queries.ask(store, "describe", spec, "before", engine=False)
+            queries.answer(store, query, result.model_dump_json().encode())
+            queries.remove(store, query)
 
-    return put
+    return remember

@@ -150,7 +150,7 @@ def test_an_engine_of_another_version_without_work_is_asked_to_make_room(
 
 
 def test_a_store_somebody_holds_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.store.schema.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("engine.store.connection.BUSY_SECONDS", 0.1)
     holder = sqlite3.connect(store_path(store.home), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with (
@@ -169,7 +169,7 @@ def test_a_store_somebody_holds_is_told(store: Store, monkeypatch: pytest.Monkey
         "UPDATE runs SET metrics = '[1'",
         "UPDATE runs SET provenance = '{'",
         'INSERT INTO events VALUES (1, 900, \'{"type": "__reduce__"}\')',
-        "INSERT INTO epochs VALUES (1, 0, 1, 901, x'80049503')",
+        "INSERT INTO epochs VALUES (1, 0, 1, 901, x'80049503', 'loss')",
     ],
 )
 def test_a_row_somebody_has_changed_is_an_error_and_nothing_else(

@@ -14,7 +14,7 @@ from engine.store.pruning import prunable, prune
 from engine.store.writer import (
     RunWriter,
     claim,
-    count_scoring,
+    count_test_evaluation,
     keep_artefact,
     keep_checkpoint,
     keep_data_hash,
@@ -38,7 +38,7 @@ def put_run(store: Store, kind: str, status: str, ended: float) -> int:
     with store.writing() as connection:
         keep_artefact(connection, record.id, "model.keras", b"m" * 5000)
         keep_checkpoint(connection, record.id, 0, 10, b"c" * 3000)
-        count_scoring(connection, record.id, "part")
+        count_test_evaluation(connection, record.id, "part")
         RunWriter(record).write(connection, events)
     return record.id
 
@@ -69,7 +69,7 @@ def test_what_goes_is_shown_and_only_that_goes(store: Store) -> None:
     assert [type(e).__name__ for e in store.events(sweep)[1]] == [
         "TrialStarted", "TrialEnded", "Ended",
     ]  # fmt: skip
-    assert store.scorings("part") == 5
+    assert store.test_evaluations("part") == 5
 
 
 def test_a_run_that_can_be_brought_back_keeps_its_data(store: Store) -> None:

@@ -33,7 +33,7 @@ from engine.runs.events import (
     TrialStarted,
 )
 from engine.store import Store
-from engine.store.writer import RunWriter, claim, count_scoring
+from engine.store.writer import RunWriter, claim, count_test_evaluation
 from penguin_tui.cli import cli
 
 
@@ -137,5 +137,5 @@ def put_finished(folder: Path, **fields: Any) -> int:
     published = fields.get("protocol") == "as_published"
     run = put(folder, finished_events(trained(published=published)), **fields)
     with Store.open(folder) as store, store.writing() as connection:
-        count_scoring(connection, run, "part")
+        count_test_evaluation(connection, run, "part")
     return run

@@ -1,26 +1,26 @@
 """What the tests of the Data screen share: described penguins, and the way to the screen."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from engine.results import DescribeResult
-from engine.runs.events import Ended, Event, Finished, Phase
+from engine.store import Store, queries
+from engine.store.queries import Query
 from penguin_tui.screens.data import DataScreen
 from tests.support.describe_results import penguins
-from tests.support.stored_runs import NOW, until
+from tests.support.stored_runs import until
 
-# puts a run that describes data into the store: events, status, fields
-Put = Callable[..., int]
+# keeps an answer: what is in the data, and the settings it was asked with
+Remember = Callable[..., None]
 
 
-def finished(result: DescribeResult) -> list[Event]:
-    return [
-        Phase(name="describing the data"),
-        Finished(result=result),
-        Ended(at=NOW - 5, status="finished"),
-    ]
+def asked(home: Path) -> list[Query]:
+    """The queries that the engine has still to answer."""
+    with Store.open(home) as store:
+        return queries.open_queries(store)
 
 
 def suspicious() -> DescribeResult:

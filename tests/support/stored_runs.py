@@ -18,7 +18,6 @@ from engine.results import (
     wilson,
 )
 from engine.runs.events import (
-    COLUMNS,
     DataReady,
     Ended,
     EpochBlock,
@@ -30,6 +29,7 @@ from engine.runs.events import (
     TrialEnded,
     TrialStarted,
 )
+from engine.runs.figures import COLUMNS
 
 # 24 November 2026, 14:00 UTC: in every test the clock stands here
 NOW = 1795528800.0

@@ -10,14 +10,8 @@ from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
 from engine.results import Point, band
 from engine.results.statistics import corrected_difference, verdict
-from engine.runs.events import (
-    COLUMNS,
-    EpochBlock,
-    Event,
-    TrialEnded,
-    TrialStarted,
-    training_key,
-)
+from engine.runs.events import EpochBlock, Event, TrialEnded, TrialStarted, training_key
+from engine.runs.figures import COLUMNS
 from engine.runs.state import Curve, RunState, fold
 from engine.specs import EarlyStopping, SweepSpec
 

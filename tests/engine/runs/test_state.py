@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from engine.results import LayerRow, wilson
 from engine.runs.events import (
-    COLUMNS,
     Ended,
     EpochBlock,
     Event,
@@ -23,6 +22,7 @@ from engine.runs.events import (
     event_to_json,
     training_key,
 )
+from engine.runs.figures import COLUMNS
 from engine.runs.state import KEPT_NOTES, Curve, RunState, fold
 
 

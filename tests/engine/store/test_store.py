@@ -23,8 +23,8 @@ from engine.store.writer import (
     RunWriter,
     acknowledge,
     claim,
-    count_scoring,
-    settle_lost,
+    count_test_evaluation,
+    mark_lost_runs,
 )
 
 KINDS = ("describe", "baseline", "train")
@@ -73,14 +73,6 @@ def test_runs_are_listed_newest_first_and_taken_oldest_first(store: Store) -> No
     assert [record.id for record in store.runs()] == ids[::-1]
     taken = [claim(store, KINDS, {}) for _ in range(4)]
     assert [record.id if record else None for record in taken] == [*ids, None]
-
-
-def test_a_higher_priority_goes_first(store: Store) -> None:
-    store.submit(make_spec("baseline", {}))
-    urgent = store.submit(make_spec("baseline", {}), priority=1)
-    record = claim(store, KINDS, {})
-    assert record is not None
-    assert record.id == urgent
 
 
 def test_only_the_kinds_that_can_run_are_taken(store: Store) -> None:
@@ -149,7 +141,7 @@ def test_a_run_whose_engine_died_is_lost_never_running(store: Store) -> None:
     writer = started(store)
     write(store, writer, [epochs(1, 2)])
     queued = store.submit(make_spec("train", {}))
-    assert settle_lost(store) == [1]
+    assert mark_lost_runs(store) == [1]
     assert store.run(1).status == "lost"
     assert store.run(queued).status == "queued"
     state = fold(RunState(), store.events(1)[1])
@@ -192,9 +184,9 @@ def test_every_scoring_of_a_sealed_part_is_counted(store: Store) -> None:
         writer = started(store)
         run = store.runs()[0].id
         with store.writing() as connection:
-            count_scoring(connection, run, "abc")
+            count_test_evaluation(connection, run, "abc")
         write(store, writer, [Ended(at=0.0, status="finished")])
-    assert store.scorings("abc") == 3
+    assert store.test_evaluations("abc") == 3
     assert [record.test_evaluations for record in store.runs()] == [3, 3, 3]
 
 

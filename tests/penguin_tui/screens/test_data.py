@@ -7,89 +7,115 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from engine.runs.events import Ended, Phase
-from engine.store import Store
-from engine.store.writer import RunWriter
+from engine.errors import EngineError
+from engine.store import Store, queries
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.data.class_balance import ClassBalance
 from penguin_tui.data.data_tabs import DataTabs
 from penguin_tui.data.histogram import Histogram
+from penguin_tui.data.open_file import OpenCsv
 from penguin_tui.data.scatter import Scatter
 from penguin_tui.tables.fact_table import FactTable
-from tests.support.data_screens import Put, data_screen, finished, suspicious, text_of
+from tests.support.data_screens import Remember, asked, data_screen, suspicious, text_of
 from tests.support.describe_results import described, penguins
-from tests.support.stored_runs import NOW, until
+from tests.support.stored_runs import until
 
 SIZES = [(80, 24), (140, 45)]
 
 # -- reading -------------------------------------------------------------------------------------
 
 
-async def test_the_first_look_submits_one_describe_run(
+async def test_the_first_look_asks_once_and_uses_up_no_run_number(
     workbench: Workbench, store_home: Path
 ) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "Waiting for the engine")
         assert "Reading penguins" in text_of(screen, "#message")
-        await pilot.press("2", "1")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: asked(store_home))
+        assert [query.kind for query in asked(store_home)] == ["describe"]
     with Store.open(store_home) as store:
-        assert [record.kind for record in store.runs()] == ["describe"]
+        assert store.runs() == []
+
+
+async def test_leaving_takes_the_question_back_and_coming_again_asks_it_again(
+    workbench: Workbench, store_home: Path
+) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await data_screen(pilot, "Waiting for the engine")
+        await until(pilot, lambda: asked(store_home))
+        (first,) = asked(store_home)
+        await pilot.press("6")
+        await until(pilot, lambda: not asked(store_home))
+        await pilot.press("1")
+        await until(pilot, lambda: asked(store_home))
+        assert asked(store_home)[0].id > first.id
+
+
+async def test_a_dialog_leaves_the_question_open(workbench: Workbench, store_home: Path) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await data_screen(pilot, "Waiting for the engine")
+        await until(pilot, lambda: asked(store_home))
+        before = asked(store_home)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(workbench.screen, OpenCsv))
+        await pilot.press("escape")
+        await data_screen(pilot, "Waiting for the engine")
+        assert asked(store_home) == before
 
 
 async def test_what_was_described_before_is_not_described_again(
-    workbench: Workbench, put: Put, store_home: Path
+    workbench: Workbench, remember: Remember, store_home: Path
 ) -> None:
-    put(finished(penguins()), "finished")
+    remember(penguins())
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         assert "152   44.2 %" in screen.query_one(ClassBalance).shown_text()
         assert "206 training" in screen.query_one(ClassBalance).shown_text()
-    with Store.open(store_home) as store:
-        assert len(store.runs()) == 1
+    assert asked(store_home) == []
 
 
 async def test_a_changed_file_is_described_again(
-    workbench: Workbench, put: Put, store_home: Path, tmp_path: Path
+    workbench: Workbench, remember: Remember, store_home: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "birds.csv"
     file.write_text("wing,bird\n" + "1.5,a\n2.5,b\n" * 9)
     fields = {"data": str(file), "target": "bird"}
-    run = put(finished(penguins()), "finished", fields)
-    with Store.open(store_home) as store, store.writing() as connection:
-        connection.execute("UPDATE runs SET data_sha256 = 'of another day' WHERE id = ?", (run,))
+    remember(penguins(), fields)
+    file.write_text("wing,bird\n" + "1.5,a\n2.5,b\n" * 10)
     workbench.set_reactive(Workbench.data_choice, fields)
     async with workbench.run_test(size=(80, 24)) as pilot:
         await data_screen(pilot, "Waiting for the engine")
-    with Store.open(store_home) as store:
-        assert len(store.runs()) == 2
+        await until(pilot, lambda: asked(store_home))
 
 
 async def test_progress_then_the_result_without_a_key(
-    workbench: Workbench, put: Put, store_home: Path
+    workbench: Workbench, store_home: Path
 ) -> None:
-    run = put([Phase(name="reading the data")], "running")
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await data_screen(pilot, "Now: reading the data.")
-        with Store.open(store_home) as store, store.writing() as connection:
-            RunWriter(store.run(run)).write(connection, finished(penguins()))
-        await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
+        screen = await data_screen(pilot, "Waiting for the engine")
+        await until(pilot, lambda: asked(store_home))
+        (query,) = asked(store_home)
+        with Store.open(store_home) as store:
+            queries.set_phase(store, query.id, "reading the data (40%)")
+            await data_screen(pilot, "Now: reading the data (40%).")
+            queries.answer(store, query.id, penguins().model_dump_json().encode())
+            await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
+            assert queries.look(store, query.id) is None, "an answer that was read is gone"
 
 
-async def test_a_failure_says_what_to_do(workbench: Workbench, put: Put, store_home: Path) -> None:
-    run = put([Phase(name="reading the data")], "running")
+async def test_a_failure_says_what_to_do(workbench: Workbench, store_home: Path) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await data_screen(pilot, "reading the data")
-        end = Ended(at=NOW, status="failed", message="Line 7 has 3 cells.", hint="Mend the line.")
-        with Store.open(store_home) as store, store.writing() as connection:
-            RunWriter(store.run(run)).write(connection, [end])
+        screen = await data_screen(pilot, "Waiting for the engine")
+        await until(pilot, lambda: asked(store_home))
+        (query,) = asked(store_home)
+        with Store.open(store_home) as store:
+            queries.fail(store, query.id, EngineError("Line 7 has 3 cells.", "Mend the line."))
         await until(pilot, lambda: "Line 7 has 3 cells." in text_of(screen, "#message"))
         assert "Mend the line." in text_of(screen, "#message")
         assert "o opens another file" in text_of(screen, "#message")
         await pilot.press("enter")
         await until(pilot, lambda: "Waiting for the engine" in text_of(screen, "#message"))
-    with Store.open(store_home) as store:
-        assert [record.status for record in store.runs()] == ["queued", "failed"]
+        await until(pilot, lambda: asked(store_home))
 
 
 async def test_a_missing_file_is_told_at_once(workbench: Workbench, tmp_path: Path) -> None:
@@ -103,8 +129,10 @@ async def test_a_missing_file_is_told_at_once(workbench: Workbench, tmp_path: Pa
 # -- looking -------------------------------------------------------------------------------------
 
 
-async def test_moving_in_the_table_changes_the_histogram(workbench: Workbench, put: Put) -> None:
-    put(finished(penguins()), "finished")
+async def test_moving_in_the_table_changes_the_histogram(
+    workbench: Workbench, remember: Remember
+) -> None:
+    remember(penguins())
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         histogram = screen.query_one(Histogram)
@@ -116,8 +144,8 @@ async def test_moving_in_the_table_changes_the_histogram(workbench: Workbench, p
         assert "Torgersen" in histogram.shown_text()
 
 
-async def test_scatter_features_are_chosen_by_key(workbench: Workbench, put: Put) -> None:
-    put(finished(penguins()), "finished")
+async def test_scatter_features_are_chosen_by_key(workbench: Workbench, remember: Remember) -> None:
+    remember(penguins())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await pilot.press("s")
@@ -129,8 +157,10 @@ async def test_scatter_features_are_chosen_by_key(workbench: Workbench, put: Put
         assert "flipper_length_mm over body_mass_g" in scatter.shown_text()
 
 
-async def test_each_tab_is_reached_where_room_is_short(workbench: Workbench, put: Put) -> None:
-    put(finished(penguins()), "finished")
+async def test_each_tab_is_reached_where_room_is_short(
+    workbench: Workbench, remember: Remember
+) -> None:
+    remember(penguins())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         for key, name in zip("hscrf", ("histogram", "scatter", "correlations", "rows", "features"),
@@ -144,8 +174,10 @@ async def test_each_tab_is_reached_where_room_is_short(workbench: Workbench, put
         assert screen.query_one("#histogram").display
 
 
-async def test_everything_is_in_view_where_there_is_room(workbench: Workbench, put: Put) -> None:
-    put(finished(penguins()), "finished")
+async def test_everything_is_in_view_where_there_is_room(
+    workbench: Workbench, remember: Remember
+) -> None:
+    remember(penguins())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await pilot.resize_terminal(140, 45)
@@ -156,11 +188,11 @@ async def test_everything_is_in_view_where_there_is_room(workbench: Workbench, p
         assert screen.query_one(FactTable).row_count == 10
 
 
-async def test_names_from_the_file_cannot_act(workbench: Workbench, put: Put) -> None:
+async def test_names_from_the_file_cannot_act(workbench: Workbench, remember: Remember) -> None:
     names = ["[red]\x1b[31m", "[@click=app.quit]x[/]", "kind"]
     rows = [[str(i), str(i % 7), "[b]a" if i % 2 else "\u202eb"] for i in range(20)]
     data = described(names, rows, "kind", parts={})
-    put(finished(data.model_copy(update={"notes": ("[bold]a note\x07",)})), "finished")
+    remember(data.model_copy(update={"notes": ("[bold]a note\x07",)}))
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await data_screen(pilot, "20 rows")
         await pilot.pause(0.2)
@@ -181,18 +213,21 @@ async def test_names_from_the_file_cannot_act(workbench: Workbench, put: Put) ->
 def test_looks(
     snap_compare: Callable[..., bool],
     workbench: Workbench,
-    put: Put,
+    remember: Remember,
+    store_home: Path,
     size: tuple[int, int],
     state: str,
 ) -> None:
-    match state:
-        case "live":
-            put([Phase(name="describing the data")], "running")
-        case "finished":
-            put(finished(suspicious()), "finished")
+    if state == "finished":
+        remember(suspicious())
     words = {"empty": "Waiting", "live": "describing", "finished": "344 rows"}
 
     async def before(pilot: Pilot[None]) -> None:
+        if state == "live":
+            await data_screen(pilot, "Waiting")
+            await until(pilot, lambda: asked(store_home))
+            with Store.open(store_home) as store:
+                queries.set_phase(store, asked(store_home)[0].id, "describing the data")
         await data_screen(pilot, words[state])
         status = workbench.screen.query_one("StatusLine")
         await until(pilot, lambda: "engine:" in str(status.render()))
@@ -204,9 +239,9 @@ def test_looks(
 
 @pytest.mark.parametrize("key", ["h", "s", "c", "r"])
 def test_looks_of_tabs(
-    snap_compare: Callable[..., bool], workbench: Workbench, put: Put, key: str
+    snap_compare: Callable[..., bool], workbench: Workbench, remember: Remember, key: str
 ) -> None:
-    put(finished(penguins()), "finished")
+    remember(penguins())
 
     async def before(pilot: Pilot[None]) -> None:
         await data_screen(pilot, "344 rows")

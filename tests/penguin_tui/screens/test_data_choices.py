@@ -4,20 +4,20 @@ from pathlib import Path
 
 from textual.widgets import Input, OptionList, Static
 
-from engine.store import Store
+from engine.kinds import make_spec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.open_file import OpenCsv
 from penguin_tui.screens.data import DataScreen
-from tests.support.data_screens import Put, data_screen, finished, suspicious, text_of
+from tests.support.data_screens import Remember, data_screen, suspicious, text_of
 from tests.support.describe_results import penguins
 from tests.support.stored_runs import until
 
 
 async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
-    workbench: Workbench, put: Put
+    workbench: Workbench, remember: Remember
 ) -> None:
-    put(finished(suspicious()), "finished")
+    remember(suspicious())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         assert "! The encoding is a guess." in text_of(screen, "#notes")
@@ -31,8 +31,8 @@ async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
         await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
 
 
-async def test_the_target_cannot_be_left_out(workbench: Workbench, put: Put) -> None:
-    put(finished(penguins()), "finished")
+async def test_the_target_cannot_be_left_out(workbench: Workbench, remember: Remember) -> None:
+    remember(penguins())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
@@ -40,9 +40,9 @@ async def test_the_target_cannot_be_left_out(workbench: Workbench, put: Put) -> 
         assert "exclude" not in workbench.data_choice
 
 
-async def test_type_and_target_are_changed_by_key(workbench: Workbench, put: Put) -> None:
-    put(finished(penguins()), "finished")
-    put(finished(penguins()), "finished", {"column_types": {"bill_length_mm": "categorical"}})
+async def test_type_and_target_are_changed_by_key(workbench: Workbench, remember: Remember) -> None:
+    remember(penguins())
+    remember(penguins(), {"column_types": {"bill_length_mm": "categorical"}})
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
@@ -57,9 +57,9 @@ async def test_type_and_target_are_changed_by_key(workbench: Workbench, put: Put
 
 
 async def test_another_file_is_opened_with_its_target(
-    workbench: Workbench, tmp_path: Path, put: Put
+    workbench: Workbench, tmp_path: Path, remember: Remember
 ) -> None:
-    put(finished(penguins()), "finished")
+    remember(penguins())
     folder = tmp_path / "my data"
     folder.mkdir()
     (folder / "birds.csv").write_text("wing;class;nest\n" + "1,5;a;x\n2,5;b;y\n" * 9)
@@ -135,14 +135,14 @@ async def test_an_unusable_file_is_explained_in_the_dialog(
 
 
 async def test_settings_of_a_stored_run_are_taken_over(
-    workbench: Workbench, put: Put, store_home: Path
+    workbench: Workbench, remember: Remember
 ) -> None:
-    put(finished(penguins()), "finished")
-    other = put(finished(penguins()), "finished", {"exclude": ["sex"], "protocol": "as_published"})
+    remember(penguins())
+    other = make_spec("describe", {"exclude": ["sex"], "protocol": "as_published"})
+    remember(penguins(), other.model_dump(mode="json"))
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
-        with Store.open(store_home) as store:
-            screen.load(store.run(other).spec)
+        screen.load(other)
         assert workbench.data_choice["exclude"] == ["sex"]
         assert workbench.data_choice["protocol"] == "as_published"
-        await until(pilot, lambda: screen._run == other and "344 rows" in text_of(screen, "#title"))
+        await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))

@@ -1,0 +1,77 @@
+"""What a query costs beside its work, alone and beside runs at full speed.
+
+From the request to the answer in this process, without what the engine needs for
+the work itself: here it only gives back what it is given. 15 ms are allowed.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import echo_query
+from engine import client
+from engine.client import queries
+from engine.kinds import make_spec
+from engine.store import Store
+from engine.store.home import VARIABLE, home
+
+ALLOWED_MS = 15.0
+START_SECONDS = 120.0
+
+
+def measured(store: Store, count: int, pause: float) -> list[float]:
+    """Milliseconds of each of `count` queries."""
+    found = []
+    for number in range(count):
+        begun = time.perf_counter()
+        queries.answer(store, "echo", echo_query.Echo(text=str(number)), "benchmark")
+        found.append((time.perf_counter() - begun) * 1e3)
+        time.sleep(pause)
+    return found
+
+
+def line(what: str, found: list[float]) -> str:
+    """A row of the table."""
+    ordered = sorted(found)
+    p95 = ordered[int(0.95 * len(ordered))]
+    return (
+        f"{what:28} {statistics.median(found):7.1f} {p95:7.1f} {ordered[-1]:7.1f}"
+        f"   {'within' if p95 <= ALLOWED_MS else 'ABOVE'} {ALLOWED_MS:.0f} ms"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=200, help="queries each time")
+    parser.add_argument("--pause", type=float, default=0.02, help="seconds between two queries")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[VARIABLE] = str(Path(folder) / "home")
+        os.environ["PENGUIN_TUI_TEST_KINDS"] = "benchmarks.echo_query"
+        with Store.open(home()) as store:
+            client.ensure_engine(store)
+            ready = store.wait_for(
+                lambda: client.engine_status(store).state == "ready", START_SECONDS
+            )
+            if not ready:
+                raise SystemExit("The engine did not come up.")
+            print(f"{'milliseconds':28} {'median':>7} {'95 %':>7} {'most':>7}")
+            print(line("idle", measured(store, options.count, options.pause)))
+            run = client.submit(
+                store, make_spec("train", {"epochs": 100_000, "hidden_layers": [100, 100]})
+            )
+            store.wait_for(lambda: store.run(run).epochs_run > 0, START_SECONDS)
+            print(line("beside a long training", measured(store, options.count, options.pause)))
+            client.stop_run(store, run)
+            client.stop_engine(store)
+
+
+if __name__ == "__main__":
+    from engine.kinds import QUERIES
+
+    QUERIES.update(echo_query.QUERIES)
+    main()

@@ -1,0 +1,125 @@
+"""Bringing a store of an earlier version to the present form, once and whole.
+
+Under the store's lock, after any engine of an earlier version has ended: a copy
+of the store is put beside it, then all changes are made in one transaction. A
+process that dies in between leaves the old store as it was. The copy goes when
+an engine starts and finds the migrated store good (`remove_backup`).
+
+Only tables change. Stored JSON (specs, events) stays as it was written and is
+read through `specs.aliases`.
+"""
+
+import json
+import shutil
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.store.home import private_file
+from engine.store.locks import engine_alive
+from engine.store.schema import QUERIES, VERSION
+from engine.version import __version__
+
+ENGINE_ENDS_SECONDS = 20.0
+# beside the copy: the pages that the transaction changes, in the write-ahead log
+_MARGIN_BYTES = 16 * 1024 * 1024
+_LOOK_SECONDS = 0.05
+
+# statements that lead from version n to n + 1, by n
+STEPS: dict[int, str] = {
+    # 0.1.0 to 0.2.0: `trials` was written and never read, priority and parent never set
+    1: f"""
+    DROP TABLE trials;
+    DROP INDEX runs_by_status;
+    ALTER TABLE runs DROP COLUMN priority;
+    ALTER TABLE runs DROP COLUMN parent;
+    ALTER TABLE runs RENAME COLUMN sealed_part TO test_set_id;
+    CREATE INDEX runs_by_status ON runs (status, id);
+    ALTER TABLE epochs RENAME COLUMN trial TO training_key;
+    ALTER TABLE epochs ADD COLUMN columns TEXT NOT NULL
+        DEFAULT 'loss,accuracy,val_loss,val_accuracy,learning_rate,seconds';
+    ALTER TABLE scorings RENAME TO test_evaluations;
+    ALTER TABLE test_evaluations RENAME COLUMN sealed_part TO test_set_id;
+    DROP INDEX scorings_by_part;
+    CREATE INDEX test_evaluations_by_split ON test_evaluations (test_set_id);
+    {QUERIES}
+    """,
+}
+
+
+def migrate(connection: sqlite3.Connection, path: Path, found: int) -> None:
+    """Lead the store at `path` from version `found` to `VERSION`; for who holds the store's lock.
+
+    Raises `EngineError` when an older engine is at work on it, or when the disk
+    has no room for the copy.
+    """
+    _end_older_engine(connection, path.parent)
+    _back_up(connection, path)
+    steps = " ".join(STEPS[version] for version in range(found, VERSION))
+    connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def backup_path(path: Path) -> Path:
+    """Where the store lies as it was before this version migrated it."""
+    return path.with_name(f"{path.name}.before-{__version__}")
+
+
+def remove_backup(connection: sqlite3.Connection, path: Path) -> None:
+    """Let the copy go when the store is sound; for an engine that starts on a migrated store."""
+    if backup_path(path).exists() and (
+        connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+    ):
+        backup_path(path).unlink()
+
+
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    pages, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+    )
+    needed, free = pages * size + _MARGIN_BYTES, shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise EngineError(
+            f"The store {path} has to be brought to this version, which needs"
+            f" {needed / 1e6:,.0f} MB for a copy; {free / 1e6:,.0f} MB are free.",
+            "Make room on the disk. Nothing has been changed.",
+        )
+    new = backup_path(path).with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with closing(sqlite3.connect(private_file(new))) as copy:
+        connection.backup(copy)
+    new.replace(backup_path(path))
+
+
+def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
+    """Ask an engine that has the store open in its old form to end, unless it is at work."""
+    if not engine_alive(home):
+        return
+    row = connection.execute("SELECT record FROM engine").fetchone()
+    version = json.loads(row["record"])["version"] if row else "another version"
+    at_work = "SELECT 1 FROM runs WHERE status IN ('running', 'stopping')"
+    if connection.execute(at_work).fetchone():
+        raise EngineError(
+            f"An engine of penguin-tui {version} is at work in this folder; this is {__version__}.",
+            "Wait until its runs have ended, or end it with that version's 'penguin-tui engine"
+            " stop'; what it interrupts can be resumed.",
+        )
+    connection.execute(
+        "INSERT INTO requests (run, what, made) VALUES (NULL, 'shutdown', ?)", (time.time(),)
+    )
+    deadline = time.monotonic() + ENGINE_ENDS_SECONDS
+    # an engine of 0.1.0 wakes nobody
+    while engine_alive(home):
+        if time.monotonic() > deadline:
+            raise EngineError(
+                f"The engine of penguin-tui {version} was asked to end and does not.",
+                f"End it with 'kill {_pid(row)}'." if row else "End its process.",
+            )
+        time.sleep(_LOOK_SECONDS)
+
+
+def _pid(row: sqlite3.Row) -> int:
+    with suppress(ValueError, KeyError):
+        return int(json.loads(row["record"])["pid"])
+    return 0

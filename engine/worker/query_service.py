@@ -1,0 +1,121 @@
+"""Answering queries in threads of their own, so that runs beside them keep none waiting."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.kinds import QUERIES, QueryKind
+from engine.runs.events import Phase
+from engine.runs.reporter import Reported, Reporter, Stopped
+from engine.store import Store, queries
+from engine.store.queries import Query
+from engine.store.store import HEARTBEAT_SECONDS
+from engine.store.wake import Waiter
+from engine.worker.run_job import explained
+
+log = logging.getLogger("engine")
+
+# a second one is answered while the first reads a large file
+THREADS = 4
+
+
+class QueryReporter(Reporter):
+    """What the job of a query reports to: its phase is shown to the asker, all else is dropped."""
+
+    def __init__(self, show_phase: Callable[[str], object]) -> None:
+        super().__init__()
+        self._show_phase = show_phase
+
+    def emit(self, item: Reported) -> None:
+        """Take an event from the job's thread."""
+        if isinstance(item, Phase):
+            self._show_phase(item.name)
+
+
+class QueryService:
+    """Finds open queries, answers each in a thread, and gives up those that are withdrawn.
+
+    `can_answer` says whether the libraries that a kind needs are loaded. `poke`
+    may be called from any thread; the rest is for the service's own threads.
+    Each thread has a store of its own and writes its answers itself: an answer
+    does not wait for the writer of runs.
+    """
+
+    def __init__(self, home: Path, can_answer: Callable[[QueryKind], bool]) -> None:
+        self._home = home
+        self._can_answer = can_answer
+        self._waiter: Waiter | None = None
+        self._own = threading.local()
+        self._working: dict[int, QueryReporter] = {}
+        # when the last one was done with, by the monotonic clock
+        self.answered_at = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a query is being answered."""
+        return bool(self._working)
+
+    def poke(self) -> None:
+        """Look again: what can be answered has changed."""
+        if self._waiter is not None:
+            self._waiter.poke()
+
+    def serve(self) -> None:
+        """Answer until the process ends; for a thread of its own."""
+        with Store.open(self._home) as store:
+            self._waiter = store.waiter
+            queries.fail_interrupted(store)
+            pool = ThreadPoolExecutor(THREADS, "query", self._open_store)
+            while True:
+                try:
+                    self._turn(store, pool)
+                except EngineError as error:
+                    log.error("queries cannot be read: %s", error)
+                self._waiter.wait(HEARTBEAT_SECONDS)
+
+    def _open_store(self) -> None:
+        self._own.store = Store.open(self._home)
+
+    def _turn(self, store: Store, pool: ThreadPoolExecutor) -> None:
+        queries.remove_orphans(store)
+        found = {query.id: query for query in queries.open_queries(store)}
+        for number, reporter in list(self._working.items()):
+            if number not in found:
+                reporter.request_stop()
+        for query in found.values():
+            kind = QUERIES.get(query.kind)
+            if query.id not in self._working and kind is not None and self._can_answer(kind):
+                self._begin(query, kind, pool)
+
+    def _begin(self, query: Query, kind: QueryKind, pool: ThreadPoolExecutor) -> None:
+        reporter = QueryReporter(lambda text: queries.set_phase(self._own.store, query.id, text))
+        self._working[query.id] = reporter
+        pool.submit(self._answer, query, kind, reporter)
+
+    def _answer(self, query: Query, kind: QueryKind, reporter: QueryReporter) -> None:
+        store = self._own.store
+        try:
+            reporter.check()
+            queries.set_begun(store, query.id)
+            arguments = kind.arguments.model_validate_json(query.arguments)
+            result = import_module(kind.job).run(arguments, reporter)
+            queries.answer(store, query.id, result.model_dump_json().encode())
+        except Stopped:
+            log.info("query %s (%s) was withdrawn", query.id, query.kind)
+        except Exception as error:  # noqa: BLE001 - `explained` logs it
+            self._fail(query, explained(error, f"query {query.id} ({query.kind})"))
+        finally:
+            del self._working[query.id]
+            self.answered_at = time.monotonic()
+
+    def _fail(self, query: Query, error: EngineError) -> None:
+        try:
+            queries.fail(self._own.store, query.id, error)
+        except EngineError:
+            # it stays open, and is answered again when the store can be written
+            log.exception("query %s has failed, which cannot be written", query.id)

@@ -362,6 +362,7 @@ class Host:
 
         A paused run stays paused: it goes on when it is asked to, in another engine.
         """
+        self.queries.end()
         self.store.set_engine(replace(self.record, state="closing", detail="ending"))
         parked = {run for run, live in self.live.items() if live.reporter.paused}
         for run, live in self.live.items():

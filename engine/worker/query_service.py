@@ -27,14 +27,16 @@ THREADS = 4
 class QueryReporter(Reporter):
     """What the job of a query reports to: its phase is shown to the asker, all else is dropped."""
 
-    def __init__(self, show_phase: Callable[[str], object]) -> None:
+    def __init__(self, query: int) -> None:
         super().__init__()
-        self._show_phase = show_phase
+        self._query = query
+        # of the thread that answers
+        self.store: Store | None = None
 
     def emit(self, item: Reported) -> None:
         """Take an event from the job's thread."""
-        if isinstance(item, Phase):
-            self._show_phase(item.name)
+        if isinstance(item, Phase) and self.store is not None:
+            queries.set_phase(self.store, self._query, item.name)
 
 
 class QueryService:
@@ -42,16 +44,16 @@ class QueryService:
 
     `can_answer` says whether the libraries that a kind needs are loaded. `poke`
     may be called from any thread; the rest is for the service's own threads.
-    Each thread has a store of its own and writes its answers itself: an answer
-    does not wait for the writer of runs.
+    Each answer is written by its own thread: it does not wait for the writer of
+    runs.
     """
 
     def __init__(self, home: Path, can_answer: Callable[[QueryKind], bool]) -> None:
         self._home = home
         self._can_answer = can_answer
         self._waiter: Waiter | None = None
-        self._own = threading.local()
         self._working: dict[int, QueryReporter] = {}
+        self._ending = threading.Event()
         # when the last one was done with, by the monotonic clock
         self.answered_at = 0.0
 
@@ -65,21 +67,26 @@ class QueryService:
         if self._waiter is not None:
             self._waiter.poke()
 
+    def end(self) -> None:
+        """Take up nothing more, and give up what is being answered."""
+        self._ending.set()
+        self.poke()
+
     def serve(self) -> None:
-        """Answer until the process ends; for a thread of its own."""
+        """Answer until `end`; for a thread of its own."""
         with Store.open(self._home) as store:
             self._waiter = store.waiter
             queries.fail_interrupted(store)
-            pool = ThreadPoolExecutor(THREADS, "query", self._open_store)
-            while True:
+            pool = ThreadPoolExecutor(THREADS, "query")
+            while not self._ending.is_set():
                 try:
                     self._turn(store, pool)
                 except EngineError as error:
                     log.error("queries cannot be read: %s", error)
                 self._waiter.wait(HEARTBEAT_SECONDS)
-
-    def _open_store(self) -> None:
-        self._own.store = Store.open(self._home)
+            for reporter in list(self._working.values()):
+                reporter.request_stop()
+            pool.shutdown()
 
     def _turn(self, store: Store, pool: ThreadPoolExecutor) -> None:
         queries.remove_orphans(store)
@@ -93,29 +100,31 @@ class QueryService:
                 self._begin(query, kind, pool)
 
     def _begin(self, query: Query, kind: QueryKind, pool: ThreadPoolExecutor) -> None:
-        reporter = QueryReporter(lambda text: queries.set_phase(self._own.store, query.id, text))
-        self._working[query.id] = reporter
+        reporter = self._working[query.id] = QueryReporter(query.id)
         pool.submit(self._answer, query, kind, reporter)
 
     def _answer(self, query: Query, kind: QueryKind, reporter: QueryReporter) -> None:
-        store = self._own.store
         try:
-            reporter.check()
-            queries.set_begun(store, query.id)
-            arguments = kind.arguments.model_validate_json(query.arguments)
-            result = import_module(kind.job).run(arguments, reporter)
-            queries.answer(store, query.id, result.model_dump_json().encode())
-        except Stopped:
-            log.info("query %s (%s) was withdrawn", query.id, query.kind)
-        except Exception as error:  # noqa: BLE001 - `explained` logs it
-            self._fail(query, explained(error, f"query {query.id} ({query.kind})"))
+            with Store.open(self._home) as store:
+                reporter.store = store
+                _answer(store, query, kind, reporter)
+        except EngineError:
+            # it stays open, and is answered again when the store can be written
+            log.exception("the answer to query %s cannot be written", query.id)
         finally:
             del self._working[query.id]
             self.answered_at = time.monotonic()
 
-    def _fail(self, query: Query, error: EngineError) -> None:
-        try:
-            queries.fail(self._own.store, query.id, error)
-        except EngineError:
-            # it stays open, and is answered again when the store can be written
-            log.exception("query %s has failed, which cannot be written", query.id)
+
+def _answer(store: Store, query: Query, kind: QueryKind, reporter: QueryReporter) -> None:
+    try:
+        reporter.check()
+        queries.set_begun(store, query.id)
+        arguments = kind.arguments.model_validate_json(query.arguments)
+        result = import_module(kind.job).run(arguments, reporter)
+    except Stopped:
+        log.info("query %s (%s) was withdrawn", query.id, query.kind)
+    except Exception as error:  # noqa: BLE001 - `explained` logs it
+        queries.fail(store, query.id, explained(error, f"query {query.id} ({query.kind})"))
+    else:
+        queries.answer(store, query.id, result.model_dump_json().encode())

@@ -1,0 +1,144 @@
+"""Whoever waits is woken: by who writes, by a poke, by the engine's end."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.kinds import make_spec
+from engine.store import Store
+from engine.store.home import home
+from engine.store.locks import engine_alive
+from engine.store.wake import Waiter, wake_all
+
+# nobody is woken so late, and no wait that is to end by itself takes as long
+LONG = 60.0
+SHORT = 0.05
+ENGINE = (
+    "import sys, pathlib\n"
+    "from engine.store.locks import engine_lock\n"
+    "from engine.store.wake import announce_engine\n"
+    "home = pathlib.Path(sys.argv[1])\n"
+    "lock = engine_lock(home)\n"
+    "lock.take()\n"
+    "announce_engine(home)\n"
+    "print('alive', flush=True)\n"
+    "sys.stdin.read()\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
+    return home()
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    with Store.open(folder) as opened:
+        yield opened
+
+
+def waited(waiter: Waiter, seconds: float) -> float:
+    begun = time.monotonic()
+    waiter.wait(seconds)
+    return time.monotonic() - begun
+
+
+def test_a_change_by_another_wakes_whoever_waits(folder: Path, store: Store) -> None:
+    waiter = store.waiter
+
+    def write() -> None:
+        with Store.open(folder) as other:
+            other.submit(make_spec("baseline", {}))
+
+    threading.Timer(SHORT, write).start()
+    assert waited(waiter, LONG) < LONG / 2
+    assert len(store.runs()) == 1
+
+
+def test_a_change_between_two_waits_is_not_missed(folder: Path, store: Store) -> None:
+    waiter = store.waiter
+    with Store.open(folder) as other:
+        other.submit(make_spec("baseline", {}))
+    assert waited(waiter, LONG) < LONG / 2
+    assert waited(waiter, SHORT) >= SHORT * 0.9, "once is enough"
+
+
+def test_what_a_store_writes_itself_does_not_wake_it(store: Store) -> None:
+    waiter = store.waiter
+    store.submit(make_spec("baseline", {}))
+    assert waited(waiter, SHORT) >= SHORT * 0.9
+
+
+def test_a_transaction_that_changes_nothing_wakes_nobody(folder: Path, store: Store) -> None:
+    waiter = store.waiter
+    with Store.open(folder) as other, other.writing() as connection:
+        connection.execute("UPDATE runs SET name = 'nobody' WHERE id = 99")
+    assert waited(waiter, SHORT) >= SHORT * 0.9
+
+
+def test_another_process_wakes_and_a_poke_does(folder: Path, store: Store) -> None:
+    waiter = store.waiter
+    code = "import sys, pathlib, engine.store.wake as w; w.wake_all(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=True)
+    assert waited(waiter, LONG) < LONG / 2
+    waiter.poke()
+    assert waited(waiter, LONG) < LONG / 2
+
+
+def test_many_changes_without_a_reader_block_nobody(folder: Path, store: Store) -> None:
+    _ = store.waiter
+    for _ in range(100_000 // 50):
+        wake_all(folder)
+    assert waited(store.waiter, LONG) < LONG / 2
+
+
+def test_a_pipe_whose_reader_died_is_removed(folder: Path) -> None:
+    code = (
+        "import sys, os, pathlib; from engine.store.wake import Waiter\n"
+        "w = Waiter(pathlib.Path(sys.argv[1])); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=True)
+    assert len(os.listdir(folder / "wake")) == 1
+    wake_all(folder)
+    assert os.listdir(folder / "wake") == []
+
+
+def test_the_end_of_the_engine_wakes_however_it_dies(folder: Path, store: Store) -> None:
+    engine = subprocess.Popen(
+        [sys.executable, "-c", ENGINE, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert engine.stdout is not None
+    assert engine.stdout.readline() == b"alive\n"
+    threading.Timer(SHORT, engine.kill).start()
+    assert store.wait_for(lambda: not engine_alive(folder), LONG)
+    begun = time.monotonic()
+    engine.communicate()
+    assert time.monotonic() - begun < LONG / 2
+
+
+def test_waiting_for_what_never_comes_ends_in_time(store: Store) -> None:
+    assert store.wait_for(lambda: store.runs(), SHORT) == []
+
+
+def test_without_named_pipes_a_wait_is_short_and_the_log_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_pipes(path: Path, mode: int) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "mkfifo", no_pipes)
+    with caplog.at_level(logging.WARNING):
+        waiter = Waiter(folder)
+    assert "no named pipes" in caplog.text
+    assert waited(waiter, LONG) < LONG / 2
+    waiter.poke()
+    assert waited(waiter, LONG) < LONG / 2
+    waiter.close()

@@ -18,20 +18,14 @@ from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
 from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.data import PENGUINS
-from engine.specs.derived import validated
-from engine.specs.fields import Problem, quoted
+from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
-from engine.specs.run_specs import (
-    BaselineSpec,
-    DescribeSpec,
-    GridSearchSpec,
-    HyperbandSpec,
-    RandomSearchSpec,
-    ReproduceSpec,
-    SweepSpec,
-    TrainSpec,
-)
-from engine.specs.validation import cross_field_errors
+from engine.specs.run_specs import BaselineSpec, DescribeSpec, ReproduceSpec, TrainSpec
+from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
+from engine.specs.sweep import SweepSpec
+from engine.specs.typed_text import quoted
+from engine.specs.varied_settings import validated
+from engine.specs.varying import VaryingSpec
 
 # For tests alone: a module whose `KINDS` and `QUERIES` are added, also in the engine's process.
 TEST_KINDS_VARIABLE: Final = "PENGUIN_TUI_TEST_KINDS"
@@ -62,7 +56,7 @@ class Kind:
     @property
     def varies(self) -> bool:
         """Whether some settings vary, so that the run has several trials to choose from."""
-        return "vary" in self.spec.model_fields
+        return issubclass(self.spec, VaryingSpec)
 
 
 _ENTRIES = (
@@ -140,8 +134,8 @@ def make_spec(name: str, fields: Mapping[str, Any]) -> RunSpec:
     what is allowed, alone or together with the others.
     """
     spec = _read(name, fields)
-    if found := cross_field_errors(spec):
-        raise InvalidSpec(found)
+    if found := spec.cross_field_errors():
+        raise InvalidSpec(tuple(found))
     return spec
 
 

@@ -20,7 +20,7 @@ from engine.keras_adapter.callbacks import Best, Stopper, settings_shown
 from engine.keras_adapter.model_pool import Networks, no_slots
 from engine.keras_adapter.network import Network, Snapshot
 from engine.keras_adapter.tuning import Hyperband
-from engine.planning.search import combinations, importances, workload
+from engine.planning.importance import importances
 from engine.results import Importance, SearchResult
 from engine.runs.events import Plan, TrialStarted, training_key
 from engine.runs.reporter import Reporter, Stopped
@@ -165,15 +165,15 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     epoch. Raises `Stopped` after a partial result, its test part sealed.
     """
     table, prepared = read_and_prepare(spec, reporter)
-    work = workload(spec)
+    work = spec.workload
     reporter.emit(
         Plan(at=time.time(), trials=work.trials, trainings=work.trainings, epochs=work.epochs)
     )
     drawn = sum(r.trials for r in rungs(spec.max_epochs, spec.factor) if r.number == 0)
-    possible = combinations(spec)
+    possible = spec.combinations
     if possible is not None and possible < drawn:
         reporter.warn(
-            f"Hyperband draws {drawn:,} different candidates, and there are only {possible:,}:"
+            f"Hyperband draws {drawn:,} different trials, and there are only {possible:,}:"
             " it ends early. Vary more settings or widen a range."
         )
     goes_on = _goes_on(reporter)

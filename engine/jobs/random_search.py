@@ -4,7 +4,6 @@ from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 
 from engine.jobs.shared import cross_validation
 from engine.keras_adapter.search_spaces import as_distribution, as_list
-from engine.planning.search import combinations, workload
 from engine.results import SearchResult
 from engine.runs.reporter import Reporter
 from engine.specs import RandomSearchSpec
@@ -18,9 +17,9 @@ def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
     candidates, each of them is tried once.
     """
     seed = derived_seed(spec.seed, CANDIDATES)
-    count = workload(spec).trials
+    count = spec.trials
     # of lists scikit-learn draws nothing twice, of distributions it may
-    everything = count == combinations(spec)
+    everything = count == spec.combinations
     space = cross_validation.parameters(spec, as_list if everything else as_distribution)
     if count < spec.max_trials:
         reporter.warn(f"There are only {count:,} different candidates; each is tried once.")

@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.results import Point, band
 from engine.runs.state import Curve, RunState, Trial
-from engine.specs import EarlyStopping, SweepSpec
+from engine.specs import EarlyStopping, SweepSpec, variable_settings
 
 Value = bool | int | float | str
 
@@ -122,14 +122,17 @@ def best(found: Sequence[Point]) -> Point:
 
 
 def choose(spec: SweepSpec, found: Sequence[Point]) -> Point:
-    """The smallest value within one standard error of the best (Breiman et al. 1984).
+    """The simplest model within one standard error of the best (Breiman et al. 1984).
 
-    For values without an order it is the best itself; so it is with a single
+    Toward which end a setting makes the model simpler its declaration says. Where it says
+    neither, and for values without an order, it is the best itself; so it is with a single
     repeat, of which no standard error is known.
     """
     top = best(found)
-    if not ordered(spec):
+    simpler = variable_settings(type(spec))[swept(spec)[0]].simpler
+    if simpler == "none" or not ordered(spec):
         return top
     threshold = top.validation.mean - top.validation.standard_error
     within = [point for point in found if point.validation.mean >= threshold]
-    return min(within, key=lambda point: float(point.value))
+    simplest = min if simpler == "lower" else max
+    return simplest(within, key=lambda point: float(point.value))

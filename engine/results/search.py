@@ -34,9 +34,8 @@ class _Chosen(Scored):
 class SweepResult(_Chosen):
     """One setting over its values.
 
-    `best` has the highest mean validation accuracy; `chosen` is the smallest
-    (first, for values without order) within one standard error of it, and the
-    one network whose test part was scored.
+    `best` has the highest mean validation accuracy; `chosen` is the simplest model within one
+    standard error of it (`planning.sweep.choose`), and the one network evaluated on the test set.
     """
 
     kind: Literal["sweep"] = "sweep"

@@ -8,9 +8,10 @@ from engine.errors import EngineError
 from engine.sources.encoding import decode_sample, read_sample, shown
 from engine.sources.inspect import MAX_SAMPLE_BYTES, CsvFacts, check_column
 from engine.sources.sniff import is_blank, is_number
-from engine.specs import DataSpec, GridSearchSpec, RandomSearchSpec
+from engine.specs import DataSpec
 from engine.specs.data import held_out_rows
-from engine.specs.validation import of_columns
+from engine.specs.searches import CrossValidatedSpec
+from engine.specs.validation import column_errors
 
 # a stratified split needs one row of each class for each part
 ROWS_OF_A_CLASS = 3
@@ -27,7 +28,7 @@ def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
     for setting in ("features", "exclude", "column_types"):
         for name in getattr(spec, setting) or ():
             check_column(columns, name, setting)
-    for problem in of_columns(spec):
+    for problem in column_errors(spec):
         raise EngineError(
             f"{problem.field}: {problem.message}.", f"Take a column out of {problem.field}."
         )
@@ -44,7 +45,7 @@ def check_asked(facts: CsvFacts, spec: DataSpec) -> None:
     and as published, the run itself tells it.
     """
     check_names(facts.columns, spec)
-    if isinstance(spec, RandomSearchSpec | GridSearchSpec) and spec.protocol == "strict":
+    if isinstance(spec, CrossValidatedSpec) and spec.protocol == "strict":
         rows = class_rows(facts, spec.target)
         if rows and min(rows.values()) >= ROWS_OF_A_CLASS:
             name, smallest = min(rows.items(), key=lambda item: item[1])

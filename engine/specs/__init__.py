@@ -7,21 +7,10 @@ store and the jobs all read the same declaration. Fields are flat, so that
 
 from engine.specs.base import MAX_SEED, Frozen, InvalidSpec
 from engine.specs.data import PENGUINS, DataSpec
-from engine.specs.derived import DERIVED, with_settings
 from engine.specs.network import EarlyStopping, NetworkSpec
 from engine.specs.parsing import assign, assign_vary, to_fields
 from engine.specs.run_spec import SCHEMA_VERSION, RunSpec
-from engine.specs.run_specs import (
-    VARIABLE,
-    BaselineSpec,
-    DescribeSpec,
-    GridSearchSpec,
-    HyperbandSpec,
-    RandomSearchSpec,
-    ReproduceSpec,
-    SweepSpec,
-    TrainSpec,
-)
+from engine.specs.run_specs import BaselineSpec, DescribeSpec, ReproduceSpec, TrainSpec
 from engine.specs.schedules import (
     SCHEDULES,
     Constant,
@@ -31,6 +20,10 @@ from engine.specs.schedules import (
     StepDecay,
     planned_rates,
 )
+from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
+from engine.specs.sweep import SweepSpec
+from engine.specs.varied_settings import DERIVED, variable_settings, with_settings
+from engine.specs.varying import VaryingSpec
 
 __all__ = [
     "DERIVED",
@@ -38,7 +31,6 @@ __all__ = [
     "PENGUINS",
     "SCHEDULES",
     "SCHEMA_VERSION",
-    "VARIABLE",
     "BaselineSpec",
     "Constant",
     "CosineRestarts",
@@ -58,9 +50,11 @@ __all__ = [
     "StepDecay",
     "SweepSpec",
     "TrainSpec",
+    "VaryingSpec",
     "assign",
     "assign_vary",
     "planned_rates",
     "to_fields",
+    "variable_settings",
     "with_settings",
 ]

@@ -4,7 +4,7 @@ from pydantic import AliasGenerator, BaseModel, ConfigDict
 
 from engine.errors import EngineError
 from engine.specs.aliases import accepted_names
-from engine.specs.fields import Problem
+from engine.specs.problems import Problem
 
 MAX_SEED = 2**31 - 1
 

@@ -7,7 +7,8 @@ from pydantic import Field, field_validator, model_validator
 
 from engine.specs.aliases import accepts_old_values
 from engine.specs.base import MAX_SEED, Frozen
-from engine.specs.fields import quoted, setting
+from engine.specs.fields import setting
+from engine.specs.typed_text import quoted
 
 PENGUINS = "penguins"
 
@@ -45,17 +46,15 @@ class DataSpec(Frozen):
         help="strict: held-out test set. as_published: as the post did it (data leakage).",
     )  # fmt: skip
     validation_fraction: Fraction = setting(
-        0.2, ge=0.01, le=0.9, group="Split", help="Fraction of the rows that choices are made on."
+        0.2, group="Split", help="Fraction of the rows that choices are made on."
     )
     test_fraction: Fraction = setting(
         0.2,
-        ge=0.01,
-        le=0.9,
         group="Split",
         help="Fraction of the rows held out as test set.",
     )
     split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
-        0, ge=0, le=MAX_SEED, group="Split", help="Decides which rows fall into which set."
+        0, group="Split", help="Decides which rows fall into which set."
     )
     category_encoding: Literal["one_hot", "ordinal"] = setting(
         "one_hot", group="Preprocessing", help="How categories become numbers."
@@ -94,7 +93,7 @@ class DataSpec(Frozen):
         words = ("auto", "tab") if info.field_name == "delimiter" else ("auto", "none")
         if value in words or value == "\t" or (len(value) == 1 and " " <= value <= "~"):
             return value
-        told = f"{quoted(value)} is not allowed; {' or '.join(words)}, or one plain character"
+        told = f"{quoted(value)} is invalid: enter {' or '.join(words)}, or one plain character"
         raise ValueError(told)
 
     @field_validator("features")
@@ -107,7 +106,7 @@ class DataSpec(Frozen):
     def _named_once(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         twice = [name for name, count in Counter(value or ()).items() if count > 1]
         if twice:
-            raise ValueError(f"{quoted(twice[0])} is named twice; each column once")
+            raise ValueError(f"{quoted(twice[0])} is named twice: name each column once")
         return value
 
     @model_validator(mode="after")
@@ -115,11 +114,11 @@ class DataSpec(Frozen):
         if self.validation_fraction + self.test_fraction > 0.95:
             raise ValueError(
                 f"validation_fraction {self.validation_fraction:g} and test_fraction"
-                f" {self.test_fraction:g} leave less than 5 % to train on; up to 0.95 together"
+                f" {self.test_fraction:g} leave less than 5 % to train on: at most 0.95 together"
             )
         if self.target in (self.features or ()):
             raise ValueError(
-                f"target: {self.target!r} is among the features as well; one of the two is allowed"
+                f"target: {self.target!r} is among the features as well: choose one of the two"
             )
         return self
 

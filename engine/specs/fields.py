@@ -1,18 +1,18 @@
-"""A setting declared once: its bounds, unit, help and group.
+"""A setting is declared once: type and bounds, label, unit, help, and what varying it means.
 
-`setting()` declares a field of a spec; `settings_of()` reads the declarations back, so
-that forms, command line options and help texts are derived from them.
+`setting()` declares a field of a spec and `settings_of()` reads the declarations back, so that
+forms, options of the command line, the JSON schema, sweeps and searches are derived from them.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Shape = Literal[
     "integer",
@@ -26,57 +26,93 @@ Shape = Literal[
     "map",
     "variant",
 ]
+# toward which end of its range a setting makes the model simpler
+Simpler = Literal["lower", "higher", "none"]
+_BOUNDS: Final = ("ge", "gt", "le", "lt")
+# a range whose ends differ by this much is suggested on a log scale
+_LOG_FROM: Final = 100
 
 
-def setting(
-    default: Any = ...,
-    *,
-    help: str,  # noqa: A002 - the word a reader looks for
-    group: str,
-    unit: str = "",
-    ge: float | None = None,
-    gt: float | None = None,
-    le: float | None = None,
-    lt: float | None = None,
-    typical: tuple[float, float] | None = None,
-    advanced: bool = False,
-    file: bool = False,
-) -> Any:
-    """Declare a field of a spec.
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What a field says of itself beside its type, bounds and help.
 
-    Bounds (`ge`, `gt`, `le`, `lt`) are enforced, for lists on every item.
-    Values outside `typical` are accepted with a warning. `advanced` fields start
-    folded away in a form; `file` marks a path.
+    `typical` bounds the values that are accepted without a warning. `advanced` settings are folded
+    away in a form at first; `file` marks a path. `search` and `sweep` are what a search and a
+    sweep suggest to vary it over, as typed (`log:0.0001:0.1`). With `varies` false neither may.
     """
-    bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
-    extra: dict[str, Any] = {
-        "group": group,
-        "unit": unit,
-        "bounds": {name: bound for name, bound in bounds.items() if bound is not None},
-        "typical": list(typical) if typical else None,
-        "advanced": advanced,
-        "file": file,
-    }
+
+    group: str
+    label: str = ""
+    unit: str = ""
+    typical: tuple[float, float] | None = None
+    search: str = ""
+    sweep: str = ""
+    simpler: Simpler = "none"
+    varies: bool = True
+    advanced: bool = False
+    file: bool = False
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Add to the field's JSON schema, as pydantic asks for."""
+        shown = {"group": self.group, "unit": self.unit, "advanced": self.advanced}
+        if self.typical is not None:
+            shown["typical"] = list(self.typical)
+        schema.update(shown)
+
+
+def setting(default: Any = ..., *, help: str, **declared: Any) -> Any:  # noqa: A002 - a reader's word
+    """Declare a field of a spec; `declared` are the fields of `Declaration`.
+
+    Its bounds are those of its type (`Annotated[int, Field(ge=1)]`), for lists those of an item.
+    """
+    extra = Declaration(**declared)
     return Field(default, description=help, json_schema_extra=extra, validate_default=True)
 
 
-@dataclass(frozen=True, slots=True)
-class SettingInfo:
-    """One declared setting, as forms and the command line need it."""
+@dataclass(frozen=True, eq=False)
+class OneOf:
+    """Annotates a text that has to be a key of `table`, whatever is in it at the time."""
+
+    table: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema) | {"enum": list(self.table)}
+
+    def _check(self, value: str) -> str:
+        if value not in self.table:
+            raise PydanticCustomError("not_in_table", "one of {names}", {"names": list(self.table)})
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingInfo(Declaration):
+    """One declared setting, as forms and the command line need it.
+
+    `bounds` has those of `ge`, `gt`, `le` and `lt` that there are. `variants` are the settings of
+    each choice of a schedule or early stopping.
+    """
 
     name: str
     shape: Shape
     default: Any
     help: str
-    group: str
-    unit: str
-    bounds: dict[str, float]
-    typical: tuple[float, float] | None
-    choices: tuple[str, ...]
+    bounds: Mapping[str, float]
+    choices: Collection[str]
     optional: bool
-    advanced: bool
-    file: bool
-    variants: dict[str, tuple["SettingInfo", ...]]
+    variants: Mapping[str, tuple["SettingInfo", ...]]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a value is one number, whole or not, also where each layer may have its own."""
+        return self.shape in ("integer", "number", "per_layer")
 
     @property
     def allowed(self) -> str:
@@ -86,21 +122,7 @@ class SettingInfo:
         if self.shape == "variant":
             names = [*(["none"] if self.optional else []), *self.variants]
             return "one of " + ", ".join(names)
-        if self.shape == "flag":
-            return "yes or no"
-        if self.shape == "names":
-            return "column names, separated by commas"
-        if self.shape == "map":
-            return 'pairs such as {"year": "categorical"}'
-        if self.shape == "text":
-            return "text"
-        noun = {
-            "integer": "a whole number",
-            "number": "a number",
-            "integers": "whole numbers separated by commas, each",
-            "per_layer": "a number, or one for each hidden layer, each",
-        }[self.shape]
-        return f"{noun} {self._range()}".strip()
+        return f"{_NOUNS[self.shape]} {self._range()}".strip()
 
     def _range(self) -> str:
         low, high = self.bounds.get("ge"), self.bounds.get("le")
@@ -118,40 +140,81 @@ class SettingInfo:
 
     def warning(self, value: Any) -> str:
         """Say why `value` is unusual, or nothing when it is not."""
-        if self.typical is None:
-            return ""
-        low, high = self.typical
-        for number in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(number, int | float) and not low <= number <= high:
-                side, bound = (
-                    ("low", f"≥ {low:,.6g}") if number < low else ("high", f"≤ {high:,.6g}")
-                )
-                return f"{number:,.6g} is unusually {side} (typical {bound})"
-        return ""
+        return unusual(value, self.typical) if self.typical is not None else ""
+
+    def suggested(self, *, listed: bool = False) -> str:
+        """What to vary it over, as typed; `listed` where only single values can be tried.
+
+        Of a number that suggests nothing: its typical or allowed range.
+        """
+        if not self.is_number:
+            return ", ".join(self.choices) if self.choices else "yes, no"
+        low, high = self._ends()
+        ends = f"{low:.12g}, {high:.12g}"
+        if listed:
+            return self.sweep or ends
+        scale = "log" if low > 0 and high / low >= _LOG_FROM else "linear"
+        return self.search or f"{scale}:{low:.12g}:{high:.12g}"
+
+    def _ends(self) -> tuple[float, float]:
+        bounds = self.bounds
+        low, high = self.typical or (
+            bounds.get("ge", bounds.get("gt", 0)), bounds.get("le", bounds.get("lt", 1))
+        )  # fmt: skip
+        # a bound that is not allowed itself: the default is
+        start = self.default if isinstance(self.default, int | float) else low
+        low = low if low != bounds.get("gt") else min(start, high)
+        return low, (high if high != bounds.get("lt") else max(start, (low + high) / 2))
+
+
+_NOUNS: Final[Mapping[Shape, str]] = {
+    "flag": "yes or no",
+    "names": "column names, separated by commas",
+    "map": 'pairs such as {"year": "categorical"}',
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "integers": "whole numbers separated by commas, each",
+    "per_layer": "a number, or one for each hidden layer, each",
+}
+
+
+def unusual(value: Any, typical: tuple[float, float]) -> str:
+    """Say which number in `value` (one, or a list) lies outside the `typical` range, or nothing."""
+    low, high = typical
+    for number in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(number, int | float) and not low <= number <= high:
+            side, bound = ("low", f"≥ {low:,.6g}") if number < low else ("high", f"≤ {high:,.6g}")
+            return f"{number:,.6g} is unusually {side} (typical {bound})"
+    return ""
+
+
+def spelled(name: str) -> str:
+    """A setting's name as a person reads it: "learning rate", "kernel L2"."""
+    return name.replace("_", " ").replace(" l1", " L1").replace(" l2", " L2")
 
 
 @cache
 def settings_of(model: type[BaseModel]) -> tuple[SettingInfo, ...]:
     """All declared settings of a spec, in the order of declaration."""
     return tuple(
-        _info_of(name, info)
+        _info_of(name, info, info.json_schema_extra)
         for name, info in model.model_fields.items()
-        if isinstance(info.json_schema_extra, dict) and "group" in info.json_schema_extra
+        if isinstance(info.json_schema_extra, Declaration)
     )
 
 
 def setting_at(model: type[BaseModel], path: str) -> SettingInfo | None:
     """The setting at a dotted path such as `schedule.factor`, if there is one."""
     head, _, rest = path.partition(".")
-    found = next((k for k in settings_of(model) if k.name == head), None)
+    found = next((s for s in settings_of(model) if s.name == head), None)
     if found is None or not rest:
         return found
-    inner = (k for variant in found.variants.values() for k in variant)
-    return next((k for k in inner if k.name == rest), None)
+    inner = (s for variant in found.variants.values() for s in variant)
+    return next((s for s in inner if s.name == rest), None)
 
 
-def _info_of(name: str, info: FieldInfo) -> SettingInfo:
-    extra: dict[str, Any] = info.json_schema_extra  # type: ignore[assignment]
+def _info_of(name: str, info: FieldInfo, declared: Declaration) -> SettingInfo:
     options = _union_members(info.annotation)
     optional = NoneType in options
     options = [option for option in options if option is not NoneType]
@@ -160,21 +223,19 @@ def _info_of(name: str, info: FieldInfo) -> SettingInfo:
         for option in options
         if isinstance(option, type) and issubclass(option, BaseModel)
     }
-    choices = tuple(get_args(options[0])) if get_origin(options[0]) is Literal else ()
-    default = info.get_default(call_default_factory=True)
+    table = next((m.table for m in info.metadata if isinstance(m, OneOf)), None)
+    literal = get_args(options[0]) if get_origin(options[0]) is Literal else ()
+    choices = table.keys() if table is not None else literal
+    metadata = [*info.metadata, *_inner_metadata(info.annotation)]
     return SettingInfo(
+        **vars(declared) | {"label": declared.label or spelled(name)},
         name=name,
-        shape=_shape_of(options, variants),
-        default=default,
+        shape="choice" if choices else _shape_of(options, variants),
+        default=info.get_default(call_default_factory=True),
         help=info.description or "",
-        group=extra["group"],
-        unit=extra["unit"],
-        bounds=extra["bounds"],
-        typical=tuple(extra["typical"]) if extra["typical"] else None,
+        bounds={b: getattr(m, b) for m in metadata for b in _BOUNDS if hasattr(m, b)},
         choices=choices,
         optional=optional,
-        advanced=extra["advanced"],
-        file=extra["file"],
         variants=variants,
     )
 
@@ -187,6 +248,15 @@ def _union_members(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def _inner_metadata(annotation: Any) -> Iterator[Any]:
+    """What is annotated inside a union or a list, such as the bounds of an item."""
+    if get_origin(annotation) is Annotated:
+        for extra in get_args(annotation)[1:]:
+            yield from extra.metadata if isinstance(extra, FieldInfo) else ()
+    for part in get_args(annotation):
+        yield from _inner_metadata(part)
+
+
 def _variant_name(model: type[BaseModel]) -> str:
     name = model.model_fields.get("name")
     return str(name.default) if name else "on"
@@ -196,8 +266,6 @@ def _shape_of(options: Sequence[Any], variants: dict[str, Any]) -> Shape:
     first = options[0]
     if variants:
         return "variant"
-    if get_origin(first) is Literal:
-        return "choice"
     if len(options) > 1:
         return "per_layer"
     if get_origin(first) is tuple:
@@ -206,189 +274,3 @@ def _shape_of(options: Sequence[Any], variants: dict[str, Any]) -> Shape:
         return "map"
     shapes: dict[Any, Shape] = {int: "integer", float: "number", bool: "flag", str: "text"}
     return shapes[first]
-
-
-# -- values as a person types them ------------------------------------------------------
-
-
-def parse(setting: SettingInfo, text: str) -> Any:
-    """Turn typed text into the JSON value of `setting`; the spec validates it.
-
-    Text that cannot be read is returned as it is, so that the spec's own check
-    names the field, the value and what is allowed.
-    """
-    text = text.strip()
-    lowered = text.lower()
-    if setting.optional and lowered in ("", "none", "null", "off", "no", "false"):
-        return None
-    if setting.shape == "integer":
-        # what is no whole number is told as it was typed
-        value = number(text)
-        return value if isinstance(value, int) else text
-    if setting.shape == "number":
-        return number(text)
-    if setting.shape == "flag":
-        return {
-            "yes": True,
-            "true": True,
-            "on": True,
-            "no": False,
-            "false": False,
-            "off": False,
-        }.get(lowered, text)
-    if setting.shape in ("integers", "per_layer"):
-        items = [number(item) for item in _items(text)] if lowered != "none" else []
-        bracketed = text.startswith("[") and text.endswith("]")
-        if not items and not bracketed and lowered != "none":
-            return text
-        if text.startswith("[") != text.endswith("]"):
-            return text
-        alone = setting.shape == "per_layer" and len(items) == 1 and not bracketed
-        return items[0] if alone else items
-    if setting.shape == "names":
-        return _json_or(text, _items(text))
-    if setting.shape == "map":
-        return _json_or(text, text)
-    if setting.shape == "variant":
-        if "on" in setting.variants and lowered in ("on", "yes", "true"):
-            return {}
-        return _json_or(text, text)
-    return text
-
-
-def show(value: Any) -> str:
-    """A value of a spec as a person would type it: `100, 100`, `0.001`, `yes`."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        short = f"{value:.12g}"
-        return short if float(short) == value else repr(value)
-    if isinstance(value, list | tuple):
-        items = ", ".join(show(item) for item in value)
-        # a list of one number, where one number alone would mean every layer
-        return f"[{items}]" if len(value) == 1 and isinstance(value[0], float) else items
-    if isinstance(value, dict):
-        return json.dumps(value)
-    return str(value)
-
-
-def _items(text: str) -> list[str]:
-    inner = text.strip().removeprefix("[").removesuffix("]")
-    items = inner.split(",") if "," in inner else inner.split()
-    return [item.strip() for item in items if item.strip()]
-
-
-def number(text: str) -> Any:
-    """A whole number, a number, or the text itself where it is neither."""
-    for read in (int, float):
-        try:
-            # int() and float() also read "1_000" and other scripts' digits: refuse both
-            if text.isascii() and "_" not in text:
-                return read(text)
-        except ValueError:
-            continue
-    return text
-
-
-def _json_or(text: str, otherwise: Any) -> Any:
-    try:
-        return json.loads(text) if text[:1] in ("[", "{") else otherwise
-    except ValueError:
-        return otherwise
-
-
-# -- what is wrong with a value -----------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one field: its path, the value given, what is allowed."""
-
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message}" if self.field else self.message
-
-
-def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, ...]:
-    """A validation error in words, one `Problem` for each field concerned."""
-    found: dict[str, Problem] = {}
-    for item in error.errors(include_url=False):
-        path = _path(model, item["loc"]) or ("''" if item["loc"] else "")
-        found.setdefault(path, Problem(path, _message(model, path, dict(item))))
-    return tuple(found.values())
-
-
-def _path(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
-    head = str(loc[0]) if loc else ""
-    setting = setting_at(model, head)
-    if head == "vary" and len(loc) > 1:
-        return f"vary.{loc[1]}"
-    if setting is None or setting.shape != "variant":
-        return head
-    inner = [str(part) for part in loc[1:] if str(part) not in setting.variants]
-    return ".".join([head, *inner[:1]])
-
-
-def _message(model: type[BaseModel], path: str, item: dict[str, Any]) -> str:
-    setting = setting_at(model, path)
-    kind = item["type"]
-    if kind == "value_error":
-        return str(item["ctx"]["error"])
-    if kind == "extra_forbidden":
-        return "there is no such setting" + (_owners(path, model) or _nearest(path, model))
-    if setting is None:
-        return _plain_message(item)
-    if kind == "missing":
-        return f"needs a value: {setting.allowed}"
-    return f"{quoted(item.get('input'))} is not allowed; {setting.allowed}"
-
-
-_LIMITS = {
-    "greater_than": "a number above {gt:,.12g}",
-    "greater_than_equal": "a number from {ge:,.12g}",
-    "less_than_equal": "a number up to {le:,.12g}",
-    "too_short": "a range, or one value at least",
-    "too_long": "up to {max_length:,}",
-    "dict_type": "settings with a range or a list each",
-}
-# the types a value may have, of which the error names one
-_TYPES = ("bool_type", "int_type", "float_type", "string_type", "finite_number")
-
-
-def _plain_message(item: dict[str, Any]) -> str:
-    """What is wrong with something that is no declared setting, such as a range."""
-    if item["type"] == "missing":
-        return "is missing"
-    allowed = "a finite number, or a text" if item["type"] in _TYPES else _LIMITS.get(item["type"])
-    told = allowed.format(**item.get("ctx", {})) if allowed else str(item["msg"])
-    value: Any = item.get("input")
-    if item["type"] == "too_long":
-        return f"{len(value):,} of them are too many; {told}"
-    return f"{quoted(value)} is not allowed; {told[:1].lower()}{told[1:]}"
-
-
-def _owners(path: str, model: type[BaseModel]) -> str:
-    """Under which choices there is a setting of this name, where it is not under this one."""
-    head, _, inner = path.partition(".")
-    setting = setting_at(model, head)
-    variants = setting.variants if setting is not None and inner else {}
-    owners = [name for name, members in variants.items() if inner in {k.name for k in members}]
-    return f" here; it belongs to {head}={f' or {head}='.join(owners)}" if owners else ""
-
-
-def _nearest(path: str, model: type[BaseModel]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(path, [k.name for k in settings_of(model)], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def quoted(value: Any) -> str:
-    """A value as a message shows it: short, and with nothing a terminal obeys."""
-    text = show(value) if not isinstance(value, str) else value
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return repr(text[:60] + ("…" if len(text) > 60 else "")) if text else "nothing"

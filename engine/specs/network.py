@@ -5,31 +5,34 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from engine.specs.activations import ACTIVATIONS, INITIALIZERS
 from engine.specs.base import MAX_SEED, Frozen
-from engine.specs.fields import setting
+from engine.specs.data import DataSpec
+from engine.specs.fields import OneOf, setting
+from engine.specs.optimizers import OPTIMIZERS
 from engine.specs.schedules import Constant, Schedule
 
-Activation = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid"]
-Initializer = Literal[
-    "he_uniform", "he_normal", "glorot_uniform", "glorot_normal", "lecun_uniform", "lecun_normal"
-]
 Units = Annotated[int, Field(ge=1, le=4096)]
 Penalty = Annotated[float, Field(ge=0, le=100)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
+_PENALTY: Any = {
+    "group": "Regularization", "typical": (0, 0.1), "simpler": "higher",
+    "search": "0, 0.001, 0.01, 0.1", "sweep": "0, 0.001, 0.01, 0.1",
+}  # fmt: skip
 PER_LAYER = ("kernel_l1", "kernel_l2", "activity_l1", "activity_l2", "dropout")
 
 
 class EarlyStopping(Frozen):
-    """Stop when the monitored figure has not improved for `patience` epochs."""
+    """Stop when the monitored metric has not improved for `patience` epochs."""
 
     monitor: Literal["val_accuracy", "val_loss", "accuracy", "loss"] = setting(
-        "val_accuracy", group="Stopping", help="The figure that is watched."
+        "val_accuracy", group="Stopping", help="The monitored metric."
     )
     min_delta: Annotated[float, Field(ge=0, le=100)] = setting(
-        0.0, ge=0, le=100, group="Stopping", help="Smallest change that counts as better."
+        0.0, group="Stopping", help="Smallest change that counts as better."
     )
     patience: Annotated[int, Field(ge=0, le=100_000)] = setting(
-        3, ge=0, le=100_000, unit="epochs", group="Stopping",
+        3, unit="epochs", group="Stopping",
         help="Epochs without improvement before training ends.",
     )  # fmt: skip
     restore_best: bool = setting(
@@ -48,71 +51,78 @@ class NetworkSpec(Frozen):
     """A dense classifier and how it is trained."""
 
     hidden_layers: Annotated[tuple[Units, ...], Field(max_length=200)] = setting(
-        (100, 100), ge=1, le=4096, unit="units", group="Network",
+        (100, 100), unit="units", group="Network", varies=False,
         help="Units of each hidden layer, up to 200 layers; 'none': no hidden layer.",
     )  # fmt: skip
-    activation: Activation = setting(
+    activation: Annotated[str, OneOf(ACTIVATIONS)] = setting(
         "relu", group="Network", help="Activation of the hidden layers."
     )
-    initializer: Initializer = setting(
+    initializer: Annotated[str, OneOf(INITIALIZERS)] = setting(
         "he_uniform", group="Network", help="How the hidden layers' weights start."
     )
     dropout: Rate | tuple[Rate, ...] = setting(
-        0.0, ge=0, lt=1, typical=(0, 0.8), group="Regularization",
-        help="Share of a layer's outputs dropped in each step; one for all or one a layer.",
+        0.0, typical=(0, 0.8), group="Regularization", simpler="higher",
+        search="0, 0.2, 0.4, 0.6", sweep="0, 0.2, 0.4, 0.6",
+        help="Fraction of a layer's outputs dropped in each step; one for all or one a layer.",
     )  # fmt: skip
     dropout_after: Literal["all", "last"] = setting(
-        "all", group="Regularization", help="Which hidden layers a single dropout follows."
-    )
+        "all", group="Regularization", varies=False,
+        help="Which hidden layers a single dropout follows.",
+    )  # fmt: skip
     kernel_l1: Penalty | tuple[Penalty, ...] = setting(
-        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
+        0.0, **_PENALTY,
         help="L1 penalty on the weights of the hidden layers.",
     )  # fmt: skip
     kernel_l2: Penalty | tuple[Penalty, ...] = setting(
-        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
+        0.0, **_PENALTY,
         help="L2 penalty on the weights of the hidden layers.",
     )  # fmt: skip
     activity_l1: Penalty | tuple[Penalty, ...] = setting(
-        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
+        0.0, **_PENALTY,
         help="L1 penalty on the outputs of the hidden layers.",
     )  # fmt: skip
     activity_l2: Penalty | tuple[Penalty, ...] = setting(
-        0.0, ge=0, le=100, typical=(0, 0.1), group="Regularization",
+        0.0, **_PENALTY,
         help="L2 penalty on the outputs of the hidden layers.",
     )  # fmt: skip
-    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = setting(
+    optimizer: Annotated[str, OneOf(OPTIMIZERS)] = setting(
         "adam", group="Training", help="How the weights follow the gradient."
     )
     momentum: Annotated[float, Field(ge=0, lt=1)] = setting(
-        0.0, ge=0, lt=1, group="Training", help="Momentum of sgd and rmsprop; others ignore it."
-    )
+        0.0, group="Training", search="0..0.95", sweep="0, 0.5, 0.9",
+        help="Momentum of sgd and rmsprop; others ignore it.",
+    )  # fmt: skip
     weight_decay: Annotated[float, Field(ge=0, le=1)] = setting(
-        0.004, ge=0, le=1, typical=(0, 0.1), group="Training",
+        0.004, typical=(0, 0.1), group="Training", simpler="higher", search="log:0.0001:0.1",
+        sweep="0.0001, 0.001, 0.01, 0.1",
         help="Weight decay of adamw; others ignore it.",
     )  # fmt: skip
     learning_rate: Annotated[float, Field(gt=0, le=10)] = setting(
-        0.001, gt=0, le=10, typical=(1e-5, 0.1), group="Training",
+        0.001, group="Training", search="log:0.0001:0.1", sweep="0.0001, 0.001, 0.01, 0.1",
         help="Learning rate, at the start where a schedule changes it.",
     )  # fmt: skip
     schedule: Schedule = setting(
-        Constant(), group="Training", help="How the learning rate changes during training."
-    )
+        Constant(), group="Training", varies=False,
+        help="How the learning rate changes during training.",
+    )  # fmt: skip
     epochs: Annotated[int, Field(ge=1, le=100_000)] = setting(
-        20, ge=1, le=100_000, typical=(1, 10_000), unit="epochs", group="Training",
-        help="Passes over the training part, at most.",
+        20, typical=(1, 10_000), unit="epochs", group="Training", simpler="lower",
+        search="5..30", sweep="1..30",
+        help="Passes over the training set, at most.",
     )  # fmt: skip
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = setting(
-        16, ge=1, le=65_536, unit="rows", group="Training", help="Rows in one optimizer step."
-    )
+        16, unit="rows", group="Training", search="8, 16, 32, 64", sweep="8, 16, 32, 64",
+        help="Rows in one optimizer step.",
+    )  # fmt: skip
     early_stopping: Annotated[EarlyStopping | None, BeforeValidator(_switched)] = setting(
-        None, group="Stopping", help="End training when a figure no longer improves."
+        None, group="Stopping", varies=False, help="End training when a metric no longer improves."
     )
     class_weight: Literal["none", "balanced"] = setting(
         "none", group="Training", advanced=True,
         help="balanced: rows of rare classes count more in the loss.",
     )  # fmt: skip
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
-        0, ge=0, le=MAX_SEED, group="Training",
+        0, group="Training", varies=False,
         help="Decides initial weights, shuffling and dropout.",
     )  # fmt: skip
 
@@ -134,9 +144,14 @@ class NetworkSpec(Frozen):
     @property
     def network(self) -> "NetworkSpec":
         """The part of this spec that decides the network and its training."""
-        return NetworkSpec.model_construct(
-            **{name: getattr(self, name) for name in NetworkSpec.model_fields}
-        )
+        model = self.network_class()
+        return model.model_construct(**{name: getattr(self, name) for name in model.model_fields})
+
+    @classmethod
+    def network_class(cls) -> "type[NetworkSpec]":
+        """The class that declares the network of this spec, and nothing else."""
+        networks = (c for c in cls.__mro__ if issubclass(c, NetworkSpec))
+        return next(c for c in networks if not issubclass(c, DataSpec))
 
     def per_layer(self, name: str) -> tuple[float, ...]:
         """A regularizer or the dropout (`kernel_l1`, …), a figure for each hidden layer."""

@@ -5,9 +5,11 @@ from typing import Any
 
 from engine.specs.aliases import current_name, current_names
 from engine.specs.base import InvalidSpec
-from engine.specs.fields import Problem, SettingInfo, parse, quoted, setting_at, settings_of
+from engine.specs.fields import SettingInfo, setting_at
+from engine.specs.problems import Problem, invalid, unknown
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import parse_dimension, unreadable
+from engine.specs.typed_text import parse
 
 
 def assign(
@@ -23,7 +25,7 @@ def assign(
         head, _, rest = name.partition(".")
         setting = setting_at(model, name)
         if setting is None:
-            raise InvalidSpec((_unknown(model, name),))
+            raise InvalidSpec((unknown(model, name),))
         if rest:
             inner = _inside(result.get(head), setting_at(model, head))
             # what nothing can be set in is told by the check of the whole
@@ -45,7 +47,7 @@ def assign_vary(fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]) -> 
     """Lay `(setting, range text)` pairs over the fields of a sweep or search."""
     varied = fields.get("vary") or {}
     if not isinstance(varied, Mapping):
-        told = f"{quoted(varied)} is not allowed; settings with a range or a list each"
+        told = invalid(varied, "settings with a range or a list each")
         raise InvalidSpec((Problem("vary", told),))
     found = dict(varied)
     for name, text in texts:
@@ -58,13 +60,3 @@ def assign_vary(fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]) -> 
 def to_fields(spec: RunSpec) -> dict[str, Any]:
     """The spec as JSON values, from which `make_spec` builds an equal one."""
     return spec.model_dump(mode="json")
-
-
-def _unknown(model: type[RunSpec], name: str) -> Problem:
-    import difflib
-
-    names = [k.name for k in settings_of(model)]
-    close = difflib.get_close_matches(name, names, n=1)
-    return Problem(
-        name, "there is no such setting" + (f"; did you mean {close[0]}?" if close else "")
-    )

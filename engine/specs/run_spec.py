@@ -3,6 +3,8 @@
 from typing import ClassVar, Final, Literal
 
 from engine.specs.data import DataSpec
+from engine.specs.problems import Problem
+from engine.specs.validation import column_errors
 
 SCHEMA_VERSION: Final = 1
 
@@ -18,3 +20,10 @@ class RunSpec(DataSpec):
 
     kind: str
     schema_version: Literal[1] = SCHEMA_VERSION
+
+    def cross_field_errors(self) -> list[Problem]:
+        """Settings that are allowed one by one and not together.
+
+        Not asked of stored specs: an earlier version may have had fewer such rules.
+        """
+        return column_errors(self)

@@ -23,10 +23,10 @@ class StepDecay(Frozen):
 
     name: Literal["step_decay"] = "step_decay"
     factor: Annotated[float, Field(gt=0, le=1)] = setting(
-        0.5, gt=0, le=1, group="Learning rate", help="What the rate is multiplied by at each step."
+        0.5, group="Learning rate", help="What the rate is multiplied by at each step."
     )
     every: Annotated[int, Field(ge=1, le=100_000)] = setting(
-        3, ge=1, le=100_000, unit="epochs", group="Learning rate", help="Epochs between two steps."
+        3, unit="epochs", group="Learning rate", help="Epochs between two steps."
     )
 
 
@@ -35,19 +35,21 @@ class CosineRestarts(Frozen):
 
     name: Literal["cosine_restarts"] = "cosine_restarts"
     first_decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = setting(
-        1000, ge=1, le=100_000_000, unit="steps", group="Learning rate",
+        1000, unit="steps", group="Learning rate",
         help="Length of the first period, in optimizer steps.",
     )  # fmt: skip
     t_mul: Annotated[float, Field(ge=1, le=100)] = setting(
-        2.0, ge=1, le=100, group="Learning rate", help="How much longer each next period is."
-    )
+        2.0, group="Learning rate", label="period multiplier",
+        help="How much longer each next period is.",
+    )  # fmt: skip
     m_mul: Annotated[float, Field(gt=0, le=10)] = setting(
-        1.0, gt=0, le=10, group="Learning rate",
+        1.0, group="Learning rate", label="restart LR multiplier",
         help="What each next period's first rate is multiplied by.",
     )  # fmt: skip
     alpha: Annotated[float, Field(ge=0, le=1)] = setting(
-        0.0, ge=0, le=1, group="Learning rate", help="Lowest rate, as a share of the first one."
-    )
+        0.0, group="Learning rate", label="minimum LR fraction",
+        help="Lowest rate, as a fraction of the first one.",
+    )  # fmt: skip
 
 
 class ExponentialDecay(Frozen):
@@ -56,13 +58,11 @@ class ExponentialDecay(Frozen):
     name: Literal["exponential"] = "exponential"
     factor: Annotated[float, Field(gt=0, le=1)] = setting(
         0.96,
-        gt=0,
-        le=1,
         group="Learning rate",
-        help="Rate after decay_steps, as a share of before.",
+        help="Rate after decay_steps, as a fraction of before.",
     )
     decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = setting(
-        100, ge=1, le=100_000_000, unit="steps", group="Learning rate",
+        100, unit="steps", group="Learning rate",
         help="Optimizer steps for one factor.",
     )  # fmt: skip
     staircase: bool = setting(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from engine.specs.base import Frozen
-from engine.specs.fields import number, quoted, show
+from engine.specs.typed_text import number, quoted, show
 
 # far beyond any setting, and exact as a float
 _LARGEST = 1e15
@@ -20,7 +20,7 @@ MAX_POINTS = 100_000
 class Range(Frozen):
     """All values from `low` to `high`, or only every `step`-th of them.
 
-    With `scale="log"` values are drawn evenly over orders of magnitude. Whole
+    With `scale="log"` values are drawn evenly on a log scale. Whole
     bounds (and step) mean whole values.
     """
 
@@ -118,7 +118,7 @@ def unreadable(dimension: Mapping[str, Any]) -> str:
     """What is wrong with typed text that was to be a range and is none, or nothing."""
     for value in dimension.get("values", ()):
         if isinstance(value, str) and (".." in value or ":" in value):
-            return f"{quoted(value)} is no range; write 1..30, 16..128/16 or log:0.001:0.1"
+            return f"{quoted(value)} is no range: enter 1..30, 16..128/16 or log:0.001:0.1"
     return ""
 
 

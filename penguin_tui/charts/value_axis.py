@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from engine.specs.fields import show
+from engine.specs.typed_text import show
 from penguin_tui.charts.axis import Axis, count_axis, data_axis
 from penguin_tui.presentation.text import clipped, sanitize, short
 

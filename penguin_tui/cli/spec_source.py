@@ -11,7 +11,8 @@ import click
 
 from engine.kinds import KINDS, make_spec
 from engine.specs import InvalidSpec, RunSpec, assign, assign_vary, to_fields
-from engine.specs.fields import Problem, setting_at, settings_of
+from engine.specs.fields import setting_at, settings_of
+from engine.specs.problems import Problem
 from penguin_tui.cli.output.console import WrongUse
 
 MAX_SPEC_BYTES = 10_000_000

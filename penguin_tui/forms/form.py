@@ -14,9 +14,9 @@ from typing import Any
 
 from engine.kinds import KINDS, make_spec
 from engine.specs import DataSpec, InvalidSpec, NetworkSpec, RunSpec
-from engine.specs.fields import SettingInfo, parse, settings_of, show
+from engine.specs.fields import SettingInfo, settings_of
+from engine.specs.typed_text import parse, show
 from penguin_tui.presentation.form_warnings import advice
-from penguin_tui.presentation.setting_text import setting_label
 
 NONE = "none"
 DATA_FIELDS: tuple[str, ...] = tuple(setting.name for setting in settings_of(DataSpec))
@@ -46,7 +46,7 @@ class Entry:
     @property
     def label(self) -> str:
         """The name as a person reads it."""
-        label = setting_label(self.setting.name)
+        label = self.setting.label
         return label[:1].upper() + label[1:]
 
     @property
@@ -56,7 +56,7 @@ class Entry:
             return ("yes", "no")
         if self.setting.shape == "variant":
             return (*((NONE,) if self.setting.optional else ()), *self.setting.variants)
-        return self.setting.choices
+        return tuple(self.setting.choices)
 
     @property
     def help(self) -> str:

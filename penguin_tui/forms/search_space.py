@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engine.kinds import make_spec
-from engine.specs import DERIVED, VARIABLE, InvalidSpec, NetworkSpec
-from engine.specs.fields import SettingInfo, number, quoted, setting_at, show
+from engine.kinds import KINDS, make_spec
+from engine.specs import InvalidSpec, variable_settings
+from engine.specs.fields import SettingInfo
 from engine.specs.search_space import parse_dimension, unreadable
+from engine.specs.typed_text import number, quoted, show
 from penguin_tui.presentation.setting_text import setting_label
 
 RowKind = Literal["range", "log range", "steps", "list", "typed"]
 # "typed" is a dimension as on the command line, for a table with one row
-KINDS: tuple[RowKind, ...] = ("range", "log range", "steps", "list")
+ROW_KINDS: tuple[RowKind, ...] = ("range", "log range", "steps", "list")
 FIELDS: dict[RowKind, tuple[str, ...]] = {
     "range": ("from", "to"),
     "log range": ("from", "to"),
@@ -32,30 +33,6 @@ KIND_HELP = {
     "list": "the values listed, separated by commas",
     "typed": "1..30, 16..128/16 (in steps of 16), or 0.1, 0.2, 0.5 (a list)",
 }
-_DERIVED_ALLOWED = {
-    "layers": "a whole number from 1 to 200",
-    "units": "a whole number from 1 to 4,096",
-    "first_layer_units": "a whole number from 1, below the units of both layers together",
-}
-_PENALTIES = ("list", ("0, 0.001, 0.01, 0.1",), "0, 0.001, 0.01, 0.1")
-# what a setting begins with when it is chosen: kind and texts in a search, text in a sweep
-_SUGGESTED: dict[str, tuple[RowKind, tuple[str, ...], str]] = {
-    "layers": ("range", ("1", "8"), "1..20"),
-    "units": ("steps", ("16", "256", "16"), "16..128/16"),
-    "first_layer_units": ("steps", ("10", "90", "10"), "10..90/10"),
-    "dropout": ("list", ("0, 0.2, 0.4, 0.6",), "0, 0.2, 0.4, 0.6"),
-    "kernel_l1": _PENALTIES,  # type: ignore[dict-item]  # a tuple of the same shape
-    "kernel_l2": _PENALTIES,  # type: ignore[dict-item]
-    "activity_l1": _PENALTIES,  # type: ignore[dict-item]
-    "activity_l2": _PENALTIES,  # type: ignore[dict-item]
-    "momentum": ("range", ("0", "0.95"), "0, 0.5, 0.9"),
-    "weight_decay": ("log range", ("0.0001", "0.1"), "0.0001, 0.001, 0.01, 0.1"),
-    "learning_rate": ("log range", ("0.0001", "0.1"), "0.0001, 0.001, 0.01, 0.1"),
-    "epochs": ("range", ("5", "30"), "1..30"),
-    "batch_size": ("list", ("8, 16, 32, 64",), "8, 16, 32, 64"),
-}
-
-
 # a row holds one value at a time, and the table has its own words for a range
 _PLAINER = {
     "a number, or one for each hidden layer, each": "a number",
@@ -80,8 +57,7 @@ class Row:
     @property
     def kinds(self) -> tuple[RowKind, ...]:
         """The kinds that make sense: choices can only be listed."""
-        found = network_setting(self.setting)
-        return ("list",) if found is not None and found.shape == "choice" else KINDS
+        return ROW_KINDS if info_of(self.setting).is_number else ("list",)
 
     @property
     def help(self) -> str:
@@ -89,17 +65,20 @@ class Row:
         return f"{about(self.setting)} {self.kind.capitalize()}: {KIND_HELP[self.kind]}."
 
 
-def network_setting(setting: str) -> SettingInfo | None:
-    """The declaration of a setting, or None for one that stands for several fields."""
-    return setting_at(NetworkSpec, setting)
+def names_of(kind: str) -> tuple[str, ...]:
+    """The settings that a run of `kind` may vary."""
+    return tuple(variable_settings(KINDS[kind].spec))
+
+
+def info_of(setting: str) -> SettingInfo:
+    """The declaration of a setting that some kind of run may vary."""
+    specs = (kind.spec for kind in KINDS.values() if kind.varies)
+    return next(found[setting] for found in map(variable_settings, specs) if setting in found)
 
 
 def about(setting: str) -> str:
     """What a setting does and what is allowed, in one line."""
-    found = network_setting(setting)
-    if found is None:
-        text = DERIVED[setting]
-        return f"{setting}: {text[:1].upper()}{text[1:]}. Allowed: {_DERIVED_ALLOWED[setting]}."
+    found = info_of(setting)
     allowed = found.allowed
     for longer, plain in _PLAINER.items():
         allowed = allowed.replace(longer, plain)
@@ -108,29 +87,22 @@ def about(setting: str) -> str:
 
 def suggested(setting: str, *, typed: bool = False, listed: bool = False) -> Row:
     """The row a setting begins with; `listed` where only single values can be tried."""
-    found = network_setting(setting)
-    if found is not None and found.shape == "choice":
-        text = ", ".join(found.choices)
-        return Row(setting, "typed" if typed else "list", (text,))
-    kind, texts, line = _SUGGESTED[setting]
-    if typed:
-        return Row(setting, "typed", (line,))
-    if listed and found is not None and found.shape in ("number", "per_layer"):
-        return Row(setting, "list", (line,))
-    return Row(setting, kind, texts)
+    found = info_of(setting)
+    text = found.suggested(listed=typed or (listed and found.shape != "integer"))
+    return rows_of({setting: parse_dimension(text)}, typed=typed)[0]
 
 
-def unused(rows: Sequence[Row]) -> str:
+def unused(kind: str, rows: Sequence[Row]) -> str:
     """A setting that no row varies yet, the usual ones first."""
-    usual = ("learning_rate", "batch_size", "units", "epochs", "dropout", *VARIABLE)
+    usual = ("learning_rate", "batch_size", "units", "epochs", "dropout", *names_of(kind))
     taken = {row.setting for row in rows}
     return next((name for name in usual if name not in taken), usual[0])
 
 
-def next_setting(rows: Sequence[Row], row: Row, step: int) -> str:
+def next_setting(kind: str, rows: Sequence[Row], row: Row, step: int) -> str:
     """The setting `step` after that of the row, among those no other row varies."""
     taken = {one.setting for one in rows} - {row.setting}
-    free = [name for name in VARIABLE if name not in taken]
+    free = [name for name in names_of(kind) if name not in taken]
     return free[(free.index(row.setting) + step) % len(free)]
 
 
@@ -240,8 +212,7 @@ def dimension_of(row: Row) -> dict[str, Any]:
 
 def _number(text: str, row: Row) -> Any:
     value = number(text)
-    found = network_setting(row.setting)
-    if isinstance(value, int) and found is not None and found.shape in ("number", "per_layer"):
+    if isinstance(value, int) and info_of(row.setting).shape in ("number", "per_layer"):
         # whole bounds would mean whole values
         return float(value)
     return value

@@ -276,7 +276,7 @@ class VaryTable(ScrollView, can_focus=True):
         """One more row, of a setting that does not vary yet."""
         if len(self.rows) < MAX_ROWS:
             place = self._row + 1 if self.rows else 0
-            row = self._new(unused(self.rows))
+            row = self._new(unused(self.kind, self.rows))
             self._row = place
             self._take((*self.rows[:place], row, *self.rows[place:]))
             self.call_after_refresh(self.enter, place, 0)
@@ -298,7 +298,7 @@ class VaryTable(ScrollView, can_focus=True):
             return
         row = self.rows[self._row]
         if self._cell == 0:
-            self._put(self._new(next_setting(self.rows, row, step)))
+            self._put(self._new(next_setting(self.kind, self.rows, row, step)))
         elif self._cell == 1:
             self._put(next_kind(row, step))
         self._tell()

@@ -12,10 +12,10 @@ from engine.specs import (
     NetworkSpec,
     RunSpec,
     TrainSpec,
+    VaryingSpec,
     to_fields,
     with_settings,
 )
-from penguin_tui.presentation.workload_estimate import Tuned
 from penguin_tui.search.search_head import best_trial, settings_of
 
 
@@ -40,7 +40,7 @@ def _with_epochs(asked: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str,
     return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(asked)
 
 
-def train_spec(spec: Tuned, settings: Mapping[str, Any]) -> RunSpec:
+def train_spec(spec: VaryingSpec, settings: Mapping[str, Any]) -> RunSpec:
     """The training of a candidate, on the same data.
 
     Raises `InvalidSpec` where its settings are not allowed.

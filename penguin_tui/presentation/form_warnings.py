@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.specs.fields import unusual
+from engine.specs.optimizers import OPTIMIZERS, optional_settings, users_of
+
 _NOT_PUBLISHED = ("validation_fraction", "scaling", "imputation", "missing_categories")
 _ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activity_l2")
 
@@ -23,12 +26,14 @@ def advice(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
 
 def _unused(fields: Mapping[str, Any], changed: set[str], varies: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    optimizer = fields.get("optimizer")
-    if "optimizer" not in varies:
-        if fields.get("momentum") and optimizer in ("adam", "adamw"):
-            found["momentum"] = f"{optimizer} does not use it; sgd and rmsprop do"
-        if "weight_decay" in changed and optimizer != "adamw":
-            found["weight_decay"] = f"{optimizer} does not use it; adamw does"
+    info = OPTIMIZERS.get(str(fields.get("optimizer")))
+    if "optimizer" not in varies and info is not None:
+        for name in changed.intersection(optional_settings()) - info.uses:
+            users = users_of(name)
+            do = "does" if len(users) == 1 else "do"
+            found[name] = f"{fields['optimizer']} does not use it; {' and '.join(users)} {do}"
+        if told := unusual(fields.get("learning_rate"), info.learning_rate):
+            found["learning_rate"] = told
     no_layers = "hidden_layers" in fields and not fields["hidden_layers"]
     if no_layers and not varies & {"layers", "units", "first_layer_units"}:
         used = [name for name in _ON_HIDDEN_LAYERS if fields.get(name)]

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.specs.fields import show
+from engine.specs.fields import spelled
+from engine.specs.typed_text import show
 
 
 def setting_label(setting: str) -> str:
-    """A setting's name without underscores: "learning rate", "kernel L2"."""
-    return setting.replace("_", " ").replace(" l1", " L1").replace(" l2", " L2")
+    """The name of a setting that may vary, as a person reads it."""
+    return spelled(setting)
 
 
 def range_text(dimension: Mapping[str, Any]) -> str:

@@ -6,24 +6,20 @@ an earlier run, or not at all.
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.kinds import KINDS
-from engine.planning.search import workload
 from engine.specs import (
-    GridSearchSpec,
-    HyperbandSpec,
     NetworkSpec,
-    RandomSearchSpec,
     RunSpec,
     SweepSpec,
+    VaryingSpec,
 )
 from engine.specs.search_space import Range
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
 
-Tuned = SweepSpec | RandomSearchSpec | GridSearchSpec | HyperbandSpec
 RECENT_RUNS = 200
 # a shorter run says more of starting than of training
 LEAST_SECONDS = 0.5
@@ -56,29 +52,17 @@ class Speed:
         return amount.work / self.per_second
 
 
-def amount(spec: Tuned) -> Amount:
+def amount(spec: VaryingSpec) -> Amount:
     """What the spec comes to."""
-    stops_early = spec.early_stopping is not None
-    share = steps_per_row(spec)
-    if isinstance(spec, SweepSpec):
-        values, trainings, epochs = _sweep(spec)
-        return Amount(values, trainings, epochs, epochs * share, not stops_early)
-    load = workload(spec)
-    exact = not stops_early and "epochs" not in spec.vary
-    return Amount(load.trials, load.trainings, load.epochs, load.epochs * share, exact)
+    load = spec.workload
+    work = load.epochs * steps_per_row(spec)
+    # trials with fewer epochs than the most make it less; a sweep over them counts every one
+    fewer = "epochs" in spec.vary and not isinstance(spec, SweepSpec)
+    exact = spec.early_stopping is None and not fewer
+    return Amount(load.trials, load.trainings, load.epochs, work, exact)
 
 
-def _sweep(spec: SweepSpec) -> tuple[int, int, int]:
-    ((setting, dimension),) = spec.vary.items()
-    values: tuple[Any, ...] = dimension.values or ()
-    if setting == "epochs":
-        # the first epochs of the longest training are the shorter trainings
-        return len(values), spec.repeats, spec.repeats * int(max(values))
-    trainings = len(values) * spec.repeats
-    return len(values), trainings, trainings * spec.epochs
-
-
-def steps_per_row(spec: Tuned) -> float:
+def steps_per_row(spec: VaryingSpec) -> float:
     """Steps of an epoch for each training row, on average over the batch sizes tried."""
     dimension = spec.vary.get("batch_size")
     if dimension is None:
@@ -118,7 +102,7 @@ def speed_of(record: "RunRecord") -> Speed | None:
     if not seconds or seconds < LEAST_SECONDS or record.epochs_run < 1:
         return None
     spec = record.spec
-    if isinstance(spec, SweepSpec | RandomSearchSpec | GridSearchSpec | HyperbandSpec):
+    if isinstance(spec, VaryingSpec):
         share = steps_per_row(spec)
     elif isinstance(spec, NetworkSpec):
         share = 1 / spec.batch_size

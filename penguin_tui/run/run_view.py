@@ -16,11 +16,10 @@ from textual.widget import Widget
 from engine.kinds import varies
 from engine.results import Scored
 from engine.runs.state import RunState
-from engine.specs import InvalidSpec, RunSpec
+from engine.specs import InvalidSpec, RunSpec, VaryingSpec
 from engine.store import RunRecord
 from penguin_tui.presentation.best_settings import chosen_settings, train_spec
 from penguin_tui.presentation.text import counted
-from penguin_tui.presentation.workload_estimate import Tuned
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.curves import Curves
 from penguin_tui.run.log_pane import LogPane
@@ -304,7 +303,7 @@ class RunView(Vertical, can_focus=True):
 
     def _to_train(self, settings: dict[str, Any]) -> None:
         spec = self.record.spec if self.record is not None else None
-        if isinstance(spec, Tuned):
+        if isinstance(spec, VaryingSpec):
             try:
                 self.post_message(self.ToTrain(train_spec(spec, settings)))
             except InvalidSpec as error:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.specs.fields import show
 from engine.specs.presets import TRAIN_PRESETS
+from engine.specs.typed_text import show
 from penguin_tui.screens.picker import ChoosingScreen, Offer
 
 

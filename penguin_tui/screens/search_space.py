@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs import VARIABLE, RunSpec
+from engine.specs import RunSpec
 from penguin_tui.forms.form_fields import FormFields
-from penguin_tui.forms.search_space import about
+from penguin_tui.forms.search_space import about, names_of
 from penguin_tui.forms.search_space_table import VaryTable
 from penguin_tui.forms.spec_form import ALONE, SpecForm
 from penguin_tui.presentation.workload_estimate import Speed, known_speed
@@ -93,7 +93,7 @@ class VaryingScreen(FormAndRunScreen):
         taken = {row.setting for row in table.rows} - {message.setting}
         offers = [
             Offer(name, name, about(name).removeprefix(f"{name}: "))
-            for name in VARIABLE
+            for name in names_of(self.form.kind)
             if name not in taken
         ]
 

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from engine.results import SearchResult, SweepResult
 from engine.runs.state import RunState, Trial
-from engine.specs.fields import show
+from engine.specs.typed_text import show
 from engine.store import RunRecord
 from penguin_tui.presentation import text
 from penguin_tui.presentation.setting_text import setting_label

@@ -9,13 +9,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engine.kinds import label_of
-from engine.planning.search import combinations
-from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec, SweepSpec
+from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec, SweepSpec, VaryingSpec
 from engine.specs.hyperband_schedule import rungs
+from engine.specs.searches import CrossValidatedSpec
 from penguin_tui.forms.form import Reading
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.presentation.text import count, counted, duration, sanitize
-from penguin_tui.presentation.workload_estimate import Amount, Speed, Tuned, amount
+from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
 from penguin_tui.tables.text_lines import ERROR, WARNING, aligned, heading, joined, muted
 
 MANY = 10_000
@@ -48,7 +48,7 @@ class Workload(VerticalScroll):
 def in_a_line(reading: Reading, problems: Mapping[int, str], speed: Speed | None) -> str:
     """The same where there is no room beside the form."""
     spec = reading.spec
-    if problems or not isinstance(spec, Tuned):
+    if problems or not isinstance(spec, VaryingSpec):
         wrong = len(problems) + len(reading.problems) or 1
         return f"✗ {counted(wrong, 'setting')} to mend: r goes there"
     load = amount(spec)
@@ -83,14 +83,14 @@ def _wrong(reading: Reading, problems: Mapping[int, str]) -> list[Content]:
     return [*lines, muted("r goes to the first one.")]
 
 
-def _load(spec: Tuned, load: Amount) -> list[Content]:
+def _load(spec: VaryingSpec, load: Amount) -> list[Content]:
     if isinstance(spec, SweepSpec):
         first = counted(load.candidates, "value")
         seeds = counted(spec.repeats, "seed")
         detail = f"{first}, {seeds} each" if spec.repeats > 1 else f"{first}, one training each"
     else:
         detail = counted(load.candidates, "candidate")
-        if not isinstance(spec, HyperbandSpec):
+        if isinstance(spec, CrossValidatedSpec):
             detail += f", {spec.folds} folds each"
     most = "" if load.exact else "at most "
     return [
@@ -116,7 +116,7 @@ def _time(load: Amount, speed: Speed | None) -> list[Content]:
     ]
 
 
-def _how(spec: Tuned) -> list[Content]:
+def _how(spec: VaryingSpec) -> list[Content]:
     if isinstance(spec, HyperbandSpec):
         rows = [
             (f"{rung.bracket}", f"{rung.number}", count(rung.trials), count(rung.epochs))
@@ -139,17 +139,17 @@ def _how(spec: Tuned) -> list[Content]:
         if spec.repeats == 1:
             lines.append(muted("One seed each, as in the post: no band can be drawn."))
     elif isinstance(spec, RandomSearchSpec):
-        total = combinations(spec)
+        total = spec.combinations
         if total is not None and total <= spec.max_trials:
             lines.append(muted(f"There are no more than {counted(total, 'combination')}."))
     return lines
 
 
-def _json(spec: Tuned) -> dict[str, Any]:
+def _json(spec: VaryingSpec) -> dict[str, Any]:
     return {name: value.model_dump(mode="json") for name, value in spec.vary.items()}
 
 
-def _remarks(spec: Tuned, load: Amount) -> list[Content]:
+def _remarks(spec: VaryingSpec, load: Amount) -> list[Content]:
     replaced = [_REPLACED.get(name, name) for name in spec.vary]
     names = _listed([name.replace("_", " ") for name in dict.fromkeys(replaced)])
     lines = [muted(f"What varies replaces the form's {names}.")]

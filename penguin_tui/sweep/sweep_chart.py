@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from engine.results import Band, Point
-from engine.specs.fields import show
+from engine.specs.typed_text import show
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts import series as series_math

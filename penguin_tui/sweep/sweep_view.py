@@ -11,7 +11,7 @@ from engine.planning import sweep as sweeps
 from engine.results import Point, SweepResult
 from engine.runs.state import RunState
 from engine.specs import SweepSpec
-from engine.specs.fields import show
+from engine.specs.typed_text import show
 from engine.store import RunRecord
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label

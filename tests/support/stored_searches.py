@@ -6,8 +6,8 @@ from typing import Any
 from textual.pilot import Pilot
 
 from engine.kinds import make_spec
-from engine.planning import search as searches
 from engine.planning import sweep as sweeps
+from engine.planning.importance import importances
 from engine.results import ConfusionMatrix, SearchResult, SweepResult
 from engine.runs.events import (
     DataReady,
@@ -24,6 +24,7 @@ from engine.runs.events import (
 )
 from engine.runs.state import RunState, fold
 from engine.specs import HyperbandSpec, SweepSpec
+from engine.specs.hyperband_schedule import rungs
 from penguin_tui.screens.search import SearchScreen
 from tests.support.screen_text import seen
 from tests.support.stored_runs import (
@@ -228,7 +229,7 @@ def search_events(
         effective_settings=candidate(best) | {"epochs": 10},
         selection_score=best_score,
         selection_std=0.008,
-        importances=searches.importances(tuple(RANDOM["vary"]), settings, means),
+        importances=importances(tuple(RANDOM["vary"]), settings, means),
         epochs_spent=30 * count,
         note=note,
     )
@@ -244,8 +245,8 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
     """A Hyperband of which `done` trials have ended; all: finished."""
     spec = make_spec("hyperband", HYPERBAND)
     assert isinstance(spec, HyperbandSpec)
-    steps = searches.rungs(spec.max_epochs, spec.factor)
-    load = searches.workload(spec)
+    steps = rungs(spec.max_epochs, spec.factor)
+    load = spec.workload
     plan = Plan(at=at, trials=load.trials, trainings=load.trainings, epochs=load.epochs)
     events = begin(plan)
     number = 0
@@ -298,7 +299,7 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
         effective_settings=best[2] | {"epochs_at_most": best_epochs},
         selection_score=best[0],
         selection_std=None,
-        importances=searches.importances(
+        importances=importances(
             tuple(HYPERBAND["vary"]), [one[2] for one in scored], [one[0] for one in scored]
         ),
         epochs_spent=load.epochs,

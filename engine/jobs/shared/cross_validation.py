@@ -17,7 +17,7 @@ from engine.jobs.shared.trials import Live, Tried, named, network_fields, plain_
 from engine.keras_adapter.callbacks import Stopper, settings_shown
 from engine.keras_adapter.tuning import Classifier, Idle, parameter, without_effect
 from engine.keras_adapter.tuning import network as model_function
-from engine.planning.search import importances
+from engine.planning.importance import importances
 from engine.results import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped

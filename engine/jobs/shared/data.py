@@ -8,9 +8,7 @@ from pathlib import Path
 from engine.data.load import Table, load
 from engine.data.preprocess import Prepared, prepare
 from engine.runs.reporter import DataUsed, Reporter
-from engine.specs import PENGUINS, DataSpec, NetworkSpec
-from engine.specs.search_space import Choice
-from engine.specs.validation import Varying
+from engine.specs import PENGUINS, DataSpec, NetworkSpec, VaryingSpec
 
 # a private copy is kept of files up to this size, of larger ones the hash alone
 COPIED_BYTES = 20 * 1024 * 1024
@@ -51,11 +49,7 @@ def _batches(spec: DataSpec, rows: int) -> str:
     """What to tell of a batch that takes in the whole training part, or nothing."""
     if not isinstance(spec, NetworkSpec):
         return ""
-    varied = spec.vary.get("batch_size") if isinstance(spec, Varying) else None
-    if varied is None:
-        largest = spec.batch_size
-    else:
-        largest = int(max(varied.values) if isinstance(varied, Choice) else varied.high)
+    largest = spec.highest("batch_size") if isinstance(spec, VaryingSpec) else spec.batch_size
     if largest <= rows:
         return ""
     return (

@@ -24,12 +24,14 @@ def _complete_field(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     from engine.kinds import KINDS
-    from engine.specs import VARIABLE
+    from engine.specs import variable_settings
     from engine.specs.fields import settings_of
 
+    spec = KINDS[ctx.params.get("kind") or "train"].spec
     if parameter.name == "vary":
-        return [CompletionItem(f"{n}=") for n in VARIABLE if n.startswith(incomplete)]
-    settings = settings_of(KINDS[ctx.params.get("kind") or "train"].spec)
+        names = variable_settings(spec)
+        return [CompletionItem(f"{n}=") for n in names if n.startswith(incomplete)]
+    settings = settings_of(spec)
     name, equals, value = incomplete.partition("=")
     if not equals:
         return [

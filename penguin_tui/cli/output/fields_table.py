@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from engine.kinds import KINDS
-from engine.specs import DERIVED, VARIABLE
-from engine.specs.fields import SettingInfo, settings_of, show
-from engine.specs.presets import PRESETS
+from engine.specs import DERIVED, VaryingSpec, variable_settings
+from engine.specs.fields import SettingInfo, settings_of
+from engine.specs.typed_text import show
 from penguin_tui.cli.output.console import heading
 
 WIDEST = 100
@@ -25,9 +25,9 @@ def field_lines(kind: str) -> Iterator[str]:
         yield heading(group)
         for setting in members:
             yield from _field(setting, columns)
-    if "vary" in model.model_fields:
-        yield from _varying(columns)
-    if PRESETS.get(kind):
+    if issubclass(model, VaryingSpec):
+        yield from _varying(model, columns)
+    if KINDS[kind].presets:
         yield ""
         yield heading("Presets (--preset NAME)")
         yield from _wrapped(", ".join(KINDS[kind].presets), "  ", columns)
@@ -70,13 +70,13 @@ def _allowed(setting: SettingInfo) -> str:
     return f"Allowed: {setting.allowed}."
 
 
-def _varying(columns: int) -> Iterator[str]:
+def _varying(model: type[VaryingSpec], columns: int) -> Iterator[str]:
     yield ""
     yield heading("What may vary (--vary SETTING=RANGE, at least one)")
-    plain = [name for name in VARIABLE if name not in DERIVED]
+    plain = [name for name in variable_settings(model) if name not in DERIVED]
     yield from _wrapped(", ".join(plain), "  ", columns)
-    for name, help_text in DERIVED.items():
-        yield from _wrapped(f"{name}: {help_text}", "  ", columns)
+    for name, info in DERIVED.items():
+        yield from _wrapped(f"{name}: {info.help}", "  ", columns)
     yield from _wrapped(
         "Ranges: 2..16 (whole values), 16..256/16 (every 16th), log:1e-4:1e-1 (over orders of"
         " magnitude), linear:0.001:0.011, or a list 0.2,0.4,0.6.",

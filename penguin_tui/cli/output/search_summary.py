@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.results import Band, ReproduceResult, SearchResult, SweepResult
 from engine.runs.state import RunState, Trial
-from engine.specs.fields import show
+from engine.specs.typed_text import show
 from engine.store import RunRecord
 from penguin_tui.cli.output.console import caution, heading, table
 from penguin_tui.presentation.text import NOTHING, count, figure, percent, sanitize

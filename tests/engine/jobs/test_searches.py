@@ -12,7 +12,6 @@ import pytest
 
 from engine.client import follow, submit
 from engine.kinds import make_spec
-from engine.planning.search import workload
 from engine.results import SearchResult
 from engine.runs.state import RunState, Trial
 from engine.store import Store
@@ -208,7 +207,7 @@ def test_early_stopping_in_a_fold_does_not_look_at_the_fold(store: Store) -> Non
 def test_hyperband_reports_brackets_rungs_and_promotions(store: Store) -> None:
     vary = {"units": {"low": 6, "high": 60, "step": 1}}
     result, state = search(store, "hyperband", vary)
-    work = workload(make_spec("hyperband", fields_of("hyperband", vary)))  # type: ignore[arg-type]
+    work = make_spec("hyperband", fields_of("hyperband", vary)).workload  # type: ignore[attr-defined]
     assert state.plan is not None
     assert (state.plan.trials, state.plan.epochs) == (work.trials, work.epochs)
     assert len(state.trials) == work.trials

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS
-from engine.specs import VARIABLE, TrainSpec
+from engine.specs import TrainSpec, variable_settings
+
+VARIABLE = tuple(variable_settings(TrainSpec))
 from engine.specs.fields import settings_of
 from engine.store import Store
 from engine.store.home import home
@@ -179,7 +181,7 @@ def test_nonsense_for_any_argument_of_any_command_is_told(
         (["hidden_layers=none", "dropout=0.5"], "dropout: there is no hidden layer"),
         (["schedule=step_decay", "schedule.every=50"], "schedule.every: never reached"),
         (["early_stopping.patience=20"], "early_stopping.patience: never reached"),
-        (["learning_rate=2"], "learning_rate: 2 is above the usual 0.1"),
+        (["learning_rate=2"], "learning_rate: 2 is unusually high (typical ≤ 0.1)"),
     ],
 )
 def test_what_has_no_effect_is_taken_and_told(folder: Path, typed: list[str], words: str) -> None:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from engine.kinds import KINDS, make_spec
-from engine.planning.search import combinations, importances, workload
+from engine.planning.importance import importances
 from engine.specs import InvalidSpec
 from engine.specs.hyperband_schedule import rungs
 
 
 def work(kind: str, **fields: Any) -> tuple[int, int, int]:
-    done = workload(make_spec(kind, fields))  # type: ignore[arg-type]
+    done = make_spec(kind, fields).workload  # type: ignore[attr-defined]
     return done.trials, done.trainings, done.epochs
 
 
@@ -66,7 +66,7 @@ def test_combinations(dimension: dict[str, Any], count: int | None) -> None:
         with pytest.raises(InvalidSpec):
             make_spec("random_search", fields)
         return
-    assert combinations(make_spec("random_search", fields)) == count  # type: ignore[arg-type]
+    assert make_spec("random_search", fields).combinations == count  # type: ignore[attr-defined]
 
 
 def test_hyperband_sets_the_epochs_itself() -> None:

@@ -1,65 +1,18 @@
-"""What a search has to do, and what its trials say about each varied setting.
+"""How much each varied setting mattered to the score, over the trials of a search.
 
-Pure functions of specs and scores: the form, the command line and the jobs show
-the same figures.
+Pure functions of settings and scores: the screen, the command line and the jobs show the same
+figures.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
 from engine.results import Importance
-from engine.specs import GridSearchSpec, HyperbandSpec, RandomSearchSpec
-from engine.specs.hyperband_schedule import rungs
-from engine.specs.search_space import Range
 
-SearchSpec = RandomSearchSpec | GridSearchSpec | HyperbandSpec
 # fewer say nothing about a setting
-TOLD_FROM = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """How much a search has to do, at most: early stopping makes it less."""
-
-    trials: int
-    trainings: int
-    epochs: int
-
-
-def combinations(spec: SearchSpec) -> int | None:
-    """How many different candidates there are; None where a setting is continuous."""
-    counts = [dimension.count for dimension in spec.vary.values()]
-    return None if None in counts else math.prod(n for n in counts if n is not None)
-
-
-def workload(spec: SearchSpec) -> Workload:
-    """Candidates, trainings and epochs; of a random search as many as it can come to."""
-    if isinstance(spec, HyperbandSpec):
-        steps = rungs(spec.max_epochs, spec.factor)
-        trials = sum(rung.trials for rung in steps)
-        epochs = sum(rung.trials * (rung.epochs - rung.begun) for rung in steps)
-        return Workload(trials, trials, epochs)
-    everything = combinations(spec)
-    if isinstance(spec, GridSearchSpec):
-        candidates = everything or 0
-    else:
-        candidates = min(spec.max_trials, everything or spec.max_trials)
-    trainings = candidates * spec.folds + 1
-    return Workload(candidates, trainings, trainings * most_epochs(spec))
-
-
-def most_epochs(spec: SearchSpec) -> int:
-    """The epochs of the longest training that the space allows."""
-    varied = spec.vary.get("epochs")
-    if varied is None or spec.protocol == "as_published":
-        return spec.epochs
-    return int(varied.high if isinstance(varied, Range) else max(varied.values))  # type: ignore[arg-type]
-
-
-# -- what mattered -------------------------------------------------------------------------------
+LEAST_TRIALS = 3
 
 
 def importances(
@@ -83,7 +36,7 @@ def _plain(value: Any) -> Any:
 
 def _influence(name: str, values: Sequence[Any], scores: Sequence[float]) -> Importance:
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    told = len(scores) >= TOLD_FROM and len(set(values)) > 1 and len(set(scores)) > 1
+    told = len(scores) >= LEAST_TRIALS and len(set(values)) > 1 and len(set(scores)) > 1
     if len(numbers) == len(values):
         value = _spearman(numbers, scores) if told else None
         return Importance(setting=name, method="Spearman's rank correlation", value=value)

@@ -44,7 +44,12 @@ EARLY = {"patience": 50}
         ("train", {"features": ["sex"], "exclude": ["sex"]}, "exclude", "keep at least one"),
         ("train", {"features": ["sex", "sex"]}, "features", "'sex' is named twice"),
         ("train", {"column_types": {"species": "numeric"}}, "column_types", "holds classes"),
-        ("baseline", {"validation_fraction": 0.4, "test_fraction": 0.6}, "", "at most 0.95 together"),
+        (
+            "baseline",
+            {"validation_fraction": 0.4, "test_fraction": 0.6},
+            "",
+            "at most 0.95 together",
+        ),
         ("sweep", {"vary": SOME, "seed": MAX_SEED}, "seed", f"at most {MAX_SEED - 4}"),
         ("sweep", {"vary": {"units": {"values": [8]}}, "repeats": 1}, "vary", "single training"),
         (

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from engine.kinds import KINDS
 from engine.specs import TrainSpec, variable_settings
-
-VARIABLE = tuple(variable_settings(TrainSpec))
 from engine.specs.fields import settings_of
 from engine.store import Store
 from engine.store.home import home
 from penguin_tui.cli import cli
 from tests.support.command_line import without_engine
+
+VARIABLE = tuple(variable_settings(TrainSpec))
 
 LONG = 20_000
 VALUES = (

@@ -11,8 +11,15 @@ from engine.specs import InvalidSpec, NetworkSpec, variable_settings
 from engine.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled
-from penguin_tui.forms.search_space import ROW_KINDS
-from penguin_tui.forms.search_space import Row, problems, suggested, vary_of, with_kind, with_text
+from penguin_tui.forms.search_space import (
+    ROW_KINDS,
+    Row,
+    problems,
+    suggested,
+    vary_of,
+    with_kind,
+    with_text,
+)
 from penguin_tui.screens.train import TrainScreen
 from tests.support.screen_text import seen
 from tests.support.stored_runs import until

@@ -58,7 +58,11 @@ def migrate(connection: sqlite3.Connection, path: Path, found: int) -> None:
     _end_older_engine(connection, path.parent)
     _back_up(connection, path)
     steps = " ".join(STEPS[version] for version in range(found, VERSION))
-    connection.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+    _run(connection, f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    connection.executescript(script)
 
 
 def backup_path(path: Path) -> Path:

@@ -4,12 +4,11 @@ Nothing here asks who is alive. `mark_lost_runs` may be called by whoever holds 
 engine's lock; the other functions change runs that nobody works on.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Sequence
 
-from engine.runs.events import Ended, Event, Note, Resumed, event_to_json
+from engine.runs.events import Ended, Event, Note, Resumed, event_from_json, event_to_json
 from engine.store.store import Store
 
 # what failed for want of memory, or of a library that did not load, can go on another day
@@ -141,7 +140,8 @@ def worked_before(connection: sqlite3.Connection, run: int) -> float:
         " ORDER BY number DESC LIMIT 1",
         (run,),
     ).fetchone()
-    return float(json.loads(row["body"])["seconds_before"]) if row else 0.0
+    resumed = event_from_json(row["body"]) if row else None
+    return resumed.seconds_before if isinstance(resumed, Resumed) else 0.0
 
 
 def _append(connection: sqlite3.Connection, run: int, events: Sequence[Event]) -> None:

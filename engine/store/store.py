@@ -19,6 +19,8 @@ from engine.errors import EngineError
 from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.specs import RunSpec
 from engine.store.connection import connect, way_out
+from engine.store.home import store_path
+from engine.store.migration import remove_backup
 from engine.store.records import (
     RUN_COLUMNS,
     EngineRecord,
@@ -278,6 +280,11 @@ class Store:
         with _explained():
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def remove_backup(self) -> None:
+        """Let the copy from before a migration go, if the store is sound; for a starting engine."""
+        with _explained():
+            remove_backup(self._connection, store_path(self.home))
 
     def set_engine(self, record: EngineRecord | None) -> None:
         """Say who the engine is; None when there is none any more."""

@@ -29,6 +29,7 @@ from engine.runs.state import RunState, fold
 from engine.store import VERSION, EngineRecord, RunRecord, Store
 from engine.store.home import store_path
 from engine.store.locks import engine_lock, sign_engine_lock
+from engine.store.migration import backup_path
 from engine.store.queries import open_queries
 from engine.store.recovery import killed_end, mark_lost_runs, neighbour_reason, requeue
 from engine.store.store import HEARTBEAT_SECONDS
@@ -409,7 +410,11 @@ def _serve(home: Path) -> int:
     # an engine that has become a new one is nice already
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     announce_engine(home)
+    # one that this very start makes stays until the next
+    migrated_before = backup_path(store_path(home)).exists()
     with Store.open(home) as store:
+        if migrated_before:
+            store.remove_backup()
         mark_lost_runs(store)
         remove_left_behind()
         host = Host(home, store)

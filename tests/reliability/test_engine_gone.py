@@ -11,7 +11,7 @@ import pytest
 from engine import client
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.store import Store
+from engine.store import EngineRecord, Store
 from engine.store.locks import engine_alive
 from tests.support.engine_processes import flawed_engine, integrity, state_of, wait_until
 
@@ -31,33 +31,37 @@ TALKS = (
 def test_a_run_that_ignores_everything_is_killed_and_its_neighbour_goes_on(store: Store) -> None:
     stuck, neighbour = (store.submit(make_spec("baseline", {})) for _ in range(2))
     engine = flawed_engine(store.home, HANGS)
-    wait_until(lambda: state_of(store, neighbour).phase == "flawed")
+    wait_until(store, lambda: state_of(store, neighbour).phase == "flawed")
     client.stop_run(store, stuck)
-    wait_until(lambda: store.run(stuck).status == "stopping")
+    wait_until(store, lambda: store.run(stuck).status == "stopping")
     client.kill_run(store, stuck)
     assert store.run(stuck).status == "stopped"
     assert "Killed" in store.run(stuck).message
     # the same process has become a new engine, without the flaw
-    wait_until(lambda: not store.run(neighbour).live)
+    wait_until(store, lambda: not store.run(neighbour).live)
     assert store.run(neighbour).status == "finished"
     assert f"Run {stuck} had to be killed" in "".join(state_of(store, neighbour).warnings)
     # a second engine may have been started meanwhile, whose place the first one takes
-    wait_until(lambda: client.stop_engine(store) and engine.poll() is not None)
+    wait_until(store, lambda: client.stop_engine(store) and engine.poll() is not None)
 
 
 def test_a_run_that_holds_the_whole_process_is_killed_with_it(store: Store) -> None:
     stuck = store.submit(make_spec("baseline", {}))
     later = store.submit(make_spec("describe", {}))
     engine = flawed_engine(store.home, HOLDS_THE_INTERPRETER)
-    wait_until(lambda: store.run(stuck).status == "running")
+    wait_until(store, lambda: store.run(stuck).status == "running")
     client.kill_run(store, stuck)
     assert engine.wait() == -signal.SIGKILL
     assert store.run(stuck).status == "stopped"
-    wait_until(lambda: not store.run(later).live)
+    wait_until(store, lambda: not store.run(later).live)
     assert store.run(later).status == "finished"
 
 
-def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(store: Store) -> None:
+def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the others are not running when it crashes
+    monkeypatch.setenv("PENGUIN_TUI_WORKERS", "1")
     crashing = store.submit(make_spec("baseline", {}))
     waiting = [store.submit(make_spec("describe", {})) for _ in range(3)]
     engine = flawed_engine(store.home, CRASHES)
@@ -65,7 +69,7 @@ def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(store:
     # what anybody does who looks
     client.settle(store)
     assert store.run(crashing).status == "lost"
-    wait_until(lambda: all(not store.run(run).live for run in waiting))
+    wait_until(store, lambda: all(not store.run(run).live for run in waiting))
     assert {store.run(run).status for run in waiting} == {"finished"}
     assert integrity(store.home) == "ok"
 
@@ -73,19 +77,19 @@ def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(store:
 def test_while_the_disk_is_full_a_run_goes_on_and_nothing_is_lost(store: Store) -> None:
     run = store.submit(make_spec("baseline", {}))
     engine = flawed_engine(store.home, TALKS)
-    wait_until(lambda: store.run(run).epochs_run > 10)
+    wait_until(store, lambda: store.run(run).epochs_run > 10)
     _, most = resource.prlimit(engine.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(engine.pid, resource.RLIMIT_FSIZE, (0, most))
     log = store.home / "engine.log"
     # the log is a file as well; what the engine does not get written it says later
-    stalled = wait_until(lambda: _stalls(store, run))
+    stalled = wait_until(store, lambda: _stalls(store, run))
     resource.prlimit(engine.pid, resource.RLIMIT_FSIZE, (most, most))
-    wait_until(lambda: store.run(run).epochs_run > stalled + 100)
-    wait_until(lambda: "could not be written" in "".join(state_of(store, run).warnings))
+    wait_until(store, lambda: store.run(run).epochs_run > stalled + 100)
+    wait_until(store, lambda: "could not be written" in "".join(state_of(store, run).warnings))
     losses = state_of(store, run).curve.column("loss")
     assert list(losses) == [1.0 / number for number in range(1, len(losses) + 1)]
     client.stop_run(store, run)
-    wait_until(lambda: not store.run(run).live)
+    wait_until(store, lambda: not store.run(run).live)
     assert integrity(store.home) == "ok"
     assert client.stop_engine(store)
     engine.wait()
@@ -93,14 +97,11 @@ def test_while_the_disk_is_full_a_run_goes_on_and_nothing_is_lost(store: Store) 
 
 
 def _stalls(store: Store, run: int) -> int:
-    """The epochs there are, once none have come for a while."""
+    """The epochs there are, once none have come for a second."""
+    store.waiter.wait(0)
     seen = store.run(run).epochs_run
-    deadline = 20
-    for _ in range(deadline):
-        subprocess.run(["sleep", "0.05"], check=True)
-        if store.run(run).epochs_run != seen:
-            return 0
-    return seen
+    store.waiter.wait(1.0)
+    return seen if store.run(run).epochs_run == seen else 0
 
 
 def test_ten_starts_at_the_same_instant_make_one_engine(store: Store) -> None:
@@ -112,7 +113,7 @@ def test_ten_starts_at_the_same_instant_make_one_engine(store: Store) -> None:
     ended = [start.communicate() for start in starts]
     assert [start.returncode for start in starts] == [0] * 10
     assert {error for _, error in ended} == {""}
-    wait_until(lambda: engine_alive(store.home) and store.engine())
+    wait_until(store, lambda: engine_alive(store.home) and store.engine())
     log = (store.home / "engine.log").read_text()
     assert log.count(" started for ") == 1
     assert "Traceback" not in log
@@ -128,8 +129,16 @@ def test_an_engine_that_cannot_even_start_is_not_started_for_ever(
 
 
 def _killed_while_starting(store: Store, times: int) -> None:
+    killed: set[int] = set()
     for _ in range(times):
         client.settle(store)
-        record = wait_until(lambda: engine_alive(store.home) and store.engine())
+        # the record of the one before stays until the new engine has written its own
+        record = wait_until(store, lambda: _newest(store, killed))
         os.kill(record.pid, signal.SIGKILL)
-        wait_until(lambda: not engine_alive(store.home))
+        killed.add(record.pid)
+        wait_until(store, lambda: not engine_alive(store.home))
+
+
+def _newest(store: Store, killed: set[int]) -> EngineRecord | None:
+    record = store.engine()
+    return record if record is not None and record.pid not in killed else None

@@ -54,14 +54,14 @@ def test_c_lets_a_lost_run_go_on_to_its_end(
 ) -> None:
     run = store.submit(make_spec("baseline", {}), name="cut off")
     engine = flawed_engine(store.home, HANGS)
-    wait_until(lambda: state_of(store, run).phase == "flawed")
+    wait_until(store, lambda: state_of(store, run).phase == "flawed")
     kill_engine(store)
     engine.wait()
     terminal = open_runs()
     shown(terminal, "cut off", "lost")
     terminal.press("c")
     # by the engine that the key has started
-    wait_until(lambda: not store.run(run).live and store.run(run).status != "lost")
+    wait_until(store, lambda: not store.run(run).live and store.run(run).status != "lost")
     assert store.run(run).status == "finished"
     shown(terminal, "cut off", "finished")
 
@@ -71,21 +71,21 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
 ) -> None:
     run = store.submit(make_spec("baseline", {}), name="stubborn")
     engine = flawed_engine(store.home, HANGS)
-    wait_until(lambda: state_of(store, run).phase == "flawed")
+    wait_until(store, lambda: state_of(store, run).phase == "flawed")
     terminal = open_runs()
     shown(terminal, "stubborn", "running")
     terminal.press("s")
     shown(terminal, "stubborn", "stopping")
     # pressed too early it asks for nothing: a run has its time to stop
     terminal.press("s")
-    wait_until(lambda: store.run(run).acknowledged)
+    wait_until(store, lambda: store.run(run).acknowledged)
     assert store.run(run).status == "stopping"
-    wait_until(lambda: client.may_kill(store.run(run), time.time()))
+    wait_until(store, lambda: client.may_kill(store.run(run), time.time()))
     terminal.press("s")
-    wait_until(lambda: not store.run(run).live)
+    wait_until(store, lambda: not store.run(run).live)
     assert store.run(run).status == "stopped"
     assert "Killed" in store.run(run).message
     shown(terminal, "stubborn", "stopped")
     # the process that was killed becomes an engine anew, unless the workbench has started one by
     # then, whose place it may take when that ends
-    wait_until(lambda: client.stop_engine(store) and engine.poll() is not None)
+    wait_until(store, lambda: client.stop_engine(store) and engine.poll() is not None)

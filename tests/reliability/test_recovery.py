@@ -31,13 +31,14 @@ SWEEP = {
 def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
     specs = [make_spec("train", TRAIN), make_spec("sweep", SWEEP)]
     whole = [client.submit(store, spec) for spec in specs]
-    wait_until(lambda: all(not store.run(run).live for run in whole))
+    wait_until(store, lambda: all(not store.run(run).live for run in whole))
     cut = [client.submit(store, spec) for spec in specs]
     train, sweep = cut
     for kills in range(1):
         # the sweep somewhere in the middle, the training where it has a checkpoint
         done = sum(t.status == "finished" for t in state_of(store, sweep).trials.values())
         wait_until(
+            store,
             lambda done=done, kills=kills: (
                 any(not store.run(run).live for run in cut)
                 or (
@@ -45,7 +46,7 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
                     and sum(t.status == "finished" for t in state_of(store, sweep).trials.values())
                     > done
                 )
-            )
+            ),
         )
         kill_engine(store)
         killed = time.monotonic()
@@ -61,8 +62,10 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
         }
         for run in at_work:
             client.resume_run(store, run)
-        wait_until(lambda at_work=at_work: all(store.run(r).status != "queued" for r in at_work))
-    wait_until(lambda: all(not store.run(run).live for run in cut))
+        wait_until(
+            store, lambda at_work=at_work: all(store.run(r).status != "queued" for r in at_work)
+        )
+    wait_until(store, lambda: all(not store.run(run).live for run in cut))
     for one, other in zip(whole, cut, strict=True):
         a, b = state_of(store, one), state_of(store, other)
         assert store.run(other).status == "finished", store.run(other).message
@@ -78,11 +81,11 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
 @pytest.mark.timeout(300)
 def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) -> None:
     train = client.submit(store, make_spec("train", {"epochs": 100_000, "hidden_layers": [8]}))
-    wait_until(lambda: store.run(train).epochs_run > 50)
+    wait_until(store, lambda: store.run(train).epochs_run > 50)
     record = store.engine()
     assert record is not None
     os.kill(record.pid, signal.SIGTERM)
-    wait_until(lambda: not engine_alive(store.home))
+    wait_until(store, lambda: not engine_alive(store.home))
     assert store.run(train).status == "interrupted"
     assert "resume" in store.run(train).hint
     before = curves(state_of(store, train))[0][0]
@@ -90,10 +93,10 @@ def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) 
     # the checkpoint is the one of the last epoch there is
     assert store.checkpoints(train)
     client.resume_run(store, train)
-    wait_until(lambda: store.run(train).epochs_run > seen + 50)
+    wait_until(store, lambda: store.run(train).epochs_run > seen + 50)
     assert curves(state_of(store, train))[0][0].startswith(before)
     store.request(train, "pause")
-    wait_until(lambda: store.run(train).status == "paused")
+    wait_until(store, lambda: store.run(train).status == "paused")
     assert client.stop_engine(store)
     # nobody works on it, nothing has to be started for it, and it is still paused
     client.settle(store)

@@ -44,13 +44,14 @@ def test_killed_in_the_middle_a_search_repeats_no_finished_trial(
     monkeypatch.setenv("PENGUIN_TUI_WORKERS", str(len(SEARCHES)))
     specs = [make_spec(kind, fields) for kind, fields in SEARCHES.items()]
     whole = [client.submit(store, spec) for spec in specs]
-    wait_until(lambda: all(not store.run(run).live for run in whole))
+    wait_until(store, lambda: all(not store.run(run).live for run in whole))
     cut = [client.submit(store, spec) for spec in specs]
     wait_until(
+        store,
         lambda: (
             all(len(done(store, run)) >= 3 for run in cut)
             or not all(store.run(run).live for run in cut)
-        )
+        ),
     )
     kill_engine(store)
     client.settle(store)
@@ -61,7 +62,7 @@ def test_killed_in_the_middle_a_search_repeats_no_finished_trial(
     for run in cut:
         assert store.checkpoints(run)
         client.resume_run(store, run)
-    wait_until(lambda: all(not store.run(run).live for run in cut))
+    wait_until(store, lambda: all(not store.run(run).live for run in cut))
     for one, other, spec in zip(whole, cut, specs, strict=True):
         assert store.run(other).status == "finished", store.run(other).message
         a, b = state_of(store, one), state_of(store, other)

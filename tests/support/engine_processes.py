@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -31,12 +30,10 @@ sys.exit(main(["--home", {home!r}, "--foreground"]))
 """
 
 
-def wait_until(reached: Callable[[], T]) -> T:
-    """What `reached` returns, once that is true."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := reached()):
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
+def wait_until(store: Store, reached: Callable[[], T]) -> T:
+    """What `reached` returns, once that is true; looked at after each change of the store."""
+    found = store.wait_for(reached, PATIENCE)
+    assert found, "it never came to that"
     return found
 
 
@@ -45,7 +42,8 @@ def flawed_engine(folder: Path, flaw: str) -> "subprocess.Popen[bytes]":
     code = FLAWED.format(flaw=flaw, home=str(folder))
     with (folder / "engine.log").open("ab") as log:
         engine = subprocess.Popen([sys.executable, "-c", code], stdout=log, stderr=log)
-    wait_until(lambda: engine_alive(folder))
+    with Store.open(folder) as store:
+        wait_until(store, lambda: engine_alive(folder))
     return engine
 
 
@@ -59,7 +57,7 @@ def kill_engine(store: Store) -> None:
     record = store.engine()
     assert record is not None
     os.kill(record.pid, signal.SIGKILL)
-    wait_until(lambda: not engine_alive(store.home))
+    wait_until(store, lambda: not engine_alive(store.home))
 
 
 def integrity(folder: Path) -> str:

@@ -54,6 +54,11 @@ class Kind:
     is_experiment: bool = True
 
     @property
+    def summary(self) -> str:
+        """What the kind does, in a line."""
+        return (self.spec.__doc__ or self.label).splitlines()[0]
+
+    @property
     def varies(self) -> bool:
         """Whether some settings vary, so that the run has several trials to choose from."""
         return issubclass(self.spec, VaryingSpec)
@@ -173,7 +178,8 @@ def read_result(value: Any) -> RunResult:
     """
     if isinstance(value, RunResult):
         return value
-    kind = KINDS.get(value["kind"]) if isinstance(value, dict) and "kind" in value else None
+    name = value.get("kind") if isinstance(value, dict) else None
+    kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         raise ValueError(f"not the result of a kind of run ({', '.join(KINDS)})")
     # JSON has lists for tuples, which only a lenient reading takes

@@ -6,8 +6,6 @@ from typing import Any
 
 from engine.results import (
     BaselineResult,
-    DescribeResult,
-    ReproduceResult,
     Scored,
     SearchResult,
     SweepResult,
@@ -55,7 +53,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         found |= _sweep(result)
     if isinstance(result, SearchResult):
         found |= _search(result)
-    if isinstance(result, DescribeResult | ReproduceResult):
+    if result is not None and not isinstance(result, Scored):
         found["result"] = result.model_dump(mode="json")
     if state.trials and record.kind != "train":
         found["trials"] = [_trial(trial) for trial in state.trials.values()]

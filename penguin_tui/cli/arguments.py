@@ -75,9 +75,9 @@ class KindName(Text):
         from engine.kinds import KINDS
 
         return [
-            CompletionItem(kind, help=(KINDS[kind].spec.__doc__ or "").splitlines()[0])
-            for kind in KINDS
-            if kind.startswith(incomplete.replace("-", "_"))
+            CompletionItem(name, help=kind.summary)
+            for name, kind in KINDS.items()
+            if name.startswith(incomplete.replace("-", "_"))
         ]
 
 

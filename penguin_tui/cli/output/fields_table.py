@@ -18,7 +18,7 @@ def field_lines(kind: str) -> Iterator[str]:
     """Every field by group, then what may vary, then the presets."""
     model = KINDS[kind].spec
     columns = min(WIDEST, shutil.get_terminal_size().columns)
-    yield heading(f"{kind}: {(model.__doc__ or '').splitlines()[0]}")
+    yield heading(f"{kind}: {KINDS[kind].summary}")
     settings = sorted(settings_of(model), key=lambda k: _group_order(kind, k))
     for group, members in groupby(settings, key=lambda k: k.group):
         yield ""

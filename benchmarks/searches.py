@@ -142,15 +142,6 @@ def plain(meta: dict[str, Any]) -> Any:
     return keras_model(meta["n_features_in_"], (100, 100), post=True)
 
 
-def network(meta: dict[str, Any]) -> Any:
-    """The engine's network in place of the plain one."""
-    from engine.keras_adapter.build import build
-    from engine.kinds import KINDS, make_spec
-
-    spec: Any = make_spec("grid_search", KINDS["grid_search"].presets["post"])
-    return build(spec.network, meta["n_features_in_"], meta["n_classes_"])
-
-
 def against_peers(peers: Peers, kind: str, full: bool) -> Line:
     """The job as published against the library as published."""
     published = {"protocol": "as_published"}
@@ -178,21 +169,6 @@ def against_peers(peers: Peers, kind: str, full: bool) -> Line:
     return Line(work, "scikeras as published", "at least 50", ours, scaled, part)
 
 
-def around_the_library(peers: Peers, kind: str) -> Line:
-    """The job against the bare library call on the same networks: what the job adds."""
-    from engine.runs.reporter import Reporter  # noqa: F401 - loaded before anything is timed
-
-    published = {"protocol": "as_published"}
-    peers.published(kind, network, None)
-    ours, theirs = in_turns(
-        lambda: job(kind, **published),
-        lambda: peers.published(kind, network, None),
-        ROUNDS,
-    )
-    work = f"{kind.replace('_', ' ')}, the job"
-    return Line(work, "scikeras on the same networks", "at least 0.83", ours, theirs)
-
-
 def main() -> None:
     """Run what is asked for and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -211,8 +187,6 @@ def main() -> None:
     print(f"{'work':<34}{'against':<34}{'ratio':>8}  {'target':<14}{'ours':>10} {'theirs':>11}")
     for kind in [name for name in asked.only.split(",") if name] or SEARCHES:
         print(against_peers(peers, kind, asked.full), flush=True)
-        if kind != "hyperband":
-            print(around_the_library(peers, kind), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,25 +15,28 @@ from scipy.stats import ks_2samp, mannwhitneyu
 
 import benchmarks.trainer_peers as peers
 from benchmarks.trainer_work import THREADS, Bench, seconds
-from engine.keras_adapter.fleet import Member, train_fleet
 from engine.specs import NetworkSpec
 from engine.specs.network import count_parameters
+from engine.trainer.fleet import train_fleet
+from engine.trainer.loop import Callback
+from engine.trainer.training import Figures, Training
 
 COLD = """
 import time
 from engine.trainer import runtime
 runtime.set_up({threads})
-import numpy as np, keras
+import numpy as np
 from engine.keras_adapter.build import build
 from engine.specs import NetworkSpec
+from engine.trainer.loop import Callback
 x = np.random.default_rng(0).normal(size=(275, 6)).astype("float32")
 y = (x[:, 0] > 0).astype(int)
-class First(keras.callbacks.Callback):
+class First(Callback):
     at = 0.0
-    def on_epoch_end(self, epoch, logs=None):
+    def on_call_end(self, training, figures):
         self.at = self.at or time.perf_counter()
 first, begun = First(), time.perf_counter()
-build(NetworkSpec(), 6, 3).fit(x, y, validation_data=(x, y), epochs=2, batch_size=16, verbose=0,
+build(NetworkSpec(), 6, 3).fit(x, y, validation_data=(x, y), epochs=2, batch_size=16,
                                callbacks=[first])
 print(first.at - begun)
 """
@@ -72,10 +75,10 @@ def speed(bench: Bench) -> list[str]:
 def first_epoch(bench: Bench) -> list[str]:
     """From the call to the first epoch's callback."""
 
-    class First(keras.callbacks.Callback):  # type: ignore[misc]
+    class First(Callback):
         at = 0.0
 
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
             self.at = self.at or time.perf_counter()
 
     def until_first(spec: Any) -> float:
@@ -138,10 +141,7 @@ def growth(bench: Bench) -> list[str]:
 
 def cores(bench: Bench) -> list[str]:
     """What the second core is worth to a fleet."""
-    members = [
-        Member(NetworkSpec(epochs=10, seed=i), bench.features, 3, bench.rows, bench.held)
-        for i in range(60)
-    ]
+    members = [bench.member(NetworkSpec(epochs=10, seed=i)) for i in range(60)]
     spent = {n: [] for n in (1, 2, 3)}  # type: dict[int, list[float]]
     for _ in range(3):
         for n, times in spent.items():
@@ -153,16 +153,19 @@ def cores(bench: Bench) -> list[str]:
 
 def same_distribution(bench: Bench) -> list[str]:
     """Final validation figures with shuffling and dropout over seeds, ours and Keras's."""
-    _, base = bench._maker()
-    base = base.model_copy(update={"epochs": 6})
+    base = bench.dropout_network().model_copy(update={"epochs": 6})
     seeds = range(50)
-    members = [
-        Member(base.model_copy(update={"seed": s}), bench.features, 3, bench.rows, bench.held)
-        for s in seeds
-    ]
-    last = [t.figures[-1] for t in train_fleet(members, threads=THREADS)]
-    ours = {"accuracy": [f.val_accuracy or 0.0 for f in last],
-            "loss": [f.val_loss or 0.0 for f in last]}  # fmt: skip
+    last: dict[int, Figures] = {}
+
+    class Last(Callback):
+        def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+            if figures:
+                last[training.plan.seed] = figures[-1]
+
+    members = [bench.member(base.model_copy(update={"seed": seed})) for seed in seeds]
+    train_fleet(members, threads=THREADS, callbacks=lambda _: [Last()])
+    ours = {"accuracy": [last[seed].val_accuracy for seed in seeds],
+            "loss": [last[seed].val_loss for seed in seeds]}  # fmt: skip
     theirs: dict[str, list[float]] = {name: [] for name in ours}
     for seed in seeds:
         keras.utils.set_random_seed(seed)

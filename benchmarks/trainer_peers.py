@@ -14,19 +14,10 @@ from typing import Any
 import keras
 import keras_tuner
 import numpy as np
-from scikeras.wrappers import KerasClassifier
-from scipy.stats import uniform
-from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 
 Array = np.ndarray[Any, Any]
 CLASSES = 3
-GRID = {"learning_rate": [0.001, 0.005], "batch_size": [10, 16], "epochs": [10, 12]}
-SPACE = {
-    "learning_rate": uniform(0.001, 0.01),
-    "batch_size": list(range(2, 16)),
-    "epochs": list(range(6, 15)),
-}
 
 
 @dataclass(frozen=True)
@@ -89,42 +80,6 @@ def mlp_training(data: Data, hidden: Sequence[int], epochs: int, batch: int) -> 
 def early_stopping() -> keras.callbacks.EarlyStopping:
     """The post's callback."""
     return keras.callbacks.EarlyStopping("val_accuracy", patience=3, mode="max")
-
-
-def classifier(make: Any, data: Data) -> KerasClassifier:
-    """A classifier whose candidates' values take effect."""
-    return KerasClassifier(
-        make, learning_rate=0.001, epochs=10, batch_size=16, verbose=0,
-        callbacks=[early_stopping()], fit__validation_data=(data.xv, data.yv),
-    )  # fmt: skip
-
-
-def plain_maker(meta: dict[str, Any], learning_rate: float = 0.001) -> keras.Model:
-    """What scikeras calls for each candidate."""
-    return keras_model(meta["n_features_in_"], (100, 100), learning_rate, post=True)
-
-
-def grid_search(make: Any, data: Data, grid: Any = None, *, refit: bool = True) -> Any:
-    """8 candidates × 3 folds, and the best once more."""
-    folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    return _searched(GridSearchCV(classifier(make, data), grid or GRID, cv=folds, refit=refit,
-                                  scoring="accuracy", error_score="raise"), data)  # fmt: skip
-
-
-def random_search(make: Any, data: Data, candidates: int = 10) -> Any:
-    """`candidates` × 3 folds, and the best once more."""
-    folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    return _searched(
-        RandomizedSearchCV(classifier(make, data), SPACE, n_iter=candidates, cv=folds,
-                           scoring="accuracy", error_score="raise", random_state=3),
-        data,
-    )  # fmt: skip
-
-
-def _searched(search: Any, data: Data) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return search.fit(data.x, data.y)
 
 
 class _Enough(keras_tuner.errors.FatalError):  # type: ignore[misc]

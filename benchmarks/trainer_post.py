@@ -5,18 +5,19 @@ built and fitted by Keras alone; the searches are the libraries' as the post cal
 """
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import searches
 from benchmarks.trainer_work import Bench, seconds
 from engine.jobs import run_job
 from engine.jobs.reproduce import published_steps
-from engine.keras_adapter.build import build
+from engine.keras_adapter.build import KERAS_SCHEDULES, build
 from engine.planning import sweep as sweeps
 from engine.runs.reporter import Reporter
 from engine.specs import ReproduceSpec, with_settings
@@ -77,9 +78,9 @@ def _evenly(items: Sequence[Any], count: int) -> list[Any]:
 def _fit(bench: Bench, network: Any) -> None:
     data = bench.data
     ours = build(network, bench.features, 3)
-    rate: Callable[[int], float] | None = ours.epoch_rate
     callbacks: list[Any] = []
-    if rate is not None:
+    if type(network.schedule) not in KERAS_SCHEDULES:
+        rate = lambda epoch: float(ours.rates(epoch, np.zeros(1))[0])  # noqa: E731
         callbacks.append(keras.callbacks.LearningRateScheduler(rate))
     stopping = network.early_stopping
     if stopping is not None:

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import keras_tuner
 import numpy as np
 
 import benchmarks.trainer_peers as peers
 from benchmarks import searches
-from benchmarks.trainer_tuner import Hyperband
 from engine.data.load import load
 from engine.data.preprocess import prepare
-from engine.keras_adapter.build import build
-from engine.keras_adapter.fleet import Member, train_fleet
-from engine.keras_adapter.model_pool import lender
+from engine.keras_adapter.build import build, fleet_member
+from engine.keras_adapter.model_pool import shared_pool
 from engine.specs import DataSpec, NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.trainer.batching import Rows
+from engine.trainer.fleet import Member, train_fleet
 
 THREADS = 2
 
@@ -84,28 +82,31 @@ class Bench:
 
     # -- ours ---------------------------------------------------------------------------
 
-    def fit(self, spec: Any, data: Any = None, callbacks: Any = None) -> Any:
+    def fit(self, spec: Any, data: Any = None, callbacks: Any = ()) -> Any:
         """One network, built, trained and with its weights back in Keras's variables."""
         data = data or self.data
         model = build(spec, data.x.shape[1], peers.CLASSES)
         model.fit(data.x, data.y, validation_data=(data.xv, data.yv), epochs=spec.epochs,
-                  batch_size=spec.batch_size, verbose=0, callbacks=callbacks)  # fmt: skip
-        assert not model.handed_over, model.handed_over
+                  batch_size=spec.batch_size, callbacks=callbacks)  # fmt: skip
         return model
 
-    def borrowed_fit(self, spec: Any) -> Any:
-        """The same with a network that is lent, as a run of the engine does it."""
-        networks = lender(self.features, peers.CLASSES)
-        model, data = networks.lend(spec, spec.seed), self.data
+    def pooled_fit(self, spec: Any) -> Any:
+        """The same with a network of a pool, as a run of the engine does it."""
+        pool = shared_pool(self.features, peers.CLASSES)
+        model, data = pool.acquire(spec, spec.seed), self.data
         model.fit(data.x, data.y, validation_data=(data.xv, data.yv), epochs=spec.epochs,
-                  batch_size=spec.batch_size, verbose=0)  # fmt: skip
+                  batch_size=spec.batch_size)  # fmt: skip
         assert model.weights
-        networks.give_back(spec, model)
+        pool.release(spec, model)
 
     def fleet(self, specs: Sequence[Any]) -> None:
         """Many networks on both cores."""
-        members = [Member(s, self.features, peers.CLASSES, self.rows, self.held) for s in specs]
+        members = [self.member(spec) for spec in specs]
         train_fleet(members, threads=THREADS)
+
+    def member(self, spec: NetworkSpec) -> Member:
+        """A network of a fleet on the post's data."""
+        return fleet_member(spec, self.features, peers.CLASSES, self.rows, self.held)
 
     # -- comparisons ----------------------------------------------------------------------
 
@@ -120,15 +121,15 @@ class Bench:
         def mlp() -> float:
             return peers.mlp_training(data, (100, 100), 10, 16)
 
-        def borrowed() -> None:
-            self.borrowed_fit(spec)
+        def pooled() -> None:
+            self.pooled_fit(spec)
 
         self.fit(spec)
-        borrowed()
+        pooled()
         work = "one 100/100 training, 10 epochs, batch 16, validation each epoch"
         return [
-            Line(work, "plain Keras", "60×", *alternating(borrowed, plain, 5, 5)),
-            Line(work, "MLPClassifier", "2×", *alternating(borrowed, mlp, 9, 2)),
+            Line(work, "plain Keras", "60×", *alternating(pooled, plain, 5, 5)),
+            Line(work, "MLPClassifier", "2×", *alternating(pooled, mlp, 9, 2)),
             Line(
                 "the same, the first of its kind in an engine: the network is built",
                 "plain Keras", "–", *alternating(lambda: self.fit(spec), plain, 5, 5),
@@ -169,77 +170,23 @@ class Bench:
             *self._sweep("experiment 3: shapes 1:99 to 99:1", "100×", three, [16, 49, 82]),
         ]
 
-    def _maker(self) -> Any:
-
-        fields = {
-            k: v for k, v in TRAIN_PRESETS["dropout"].items() if k in NetworkSpec.model_fields
-        }
-        base = NetworkSpec.model_validate_json(json.dumps(fields))
-
-        def make(meta: dict[str, Any], learning_rate: float = 0.001) -> Any:
-            spec = base.model_copy(update={"learning_rate": learning_rate})
-            return build(spec, meta["n_features_in_"], meta["n_classes_"])
-
-        return make, base
+    def dropout_network(self) -> NetworkSpec:
+        """The post's network with penalties and dropout."""
+        preset = TRAIN_PRESETS["dropout"]
+        fields = {k: v for k, v in preset.items() if k in NetworkSpec.model_fields}
+        return NetworkSpec.model_validate_json(json.dumps(fields))
 
     def searches(self) -> list[Line]:
-        """The engine's grid and random search, then the libraries called directly on our networks.
-
-        The first are whole jobs, from reading the file to the saved network; they
-        lend networks to the libraries. Called directly a network is built for each fit.
-        """
-        data = self.data
-        make, _ = self._maker()
-        lines = []
-        jobs = searches.Peers()
-        for kind in ("grid_search", "random_search"):
-            line = searches.against_peers(jobs, kind, self.full)
-            lines.append(
-                Line(f"{line.work}, the job", line.peer, "50×", line.ours, line.theirs, line.part)
-            )
-        peers.grid_search(make, data)
-        small = {"learning_rate": [0.001], "batch_size": [10, 16], "epochs": [12]}
-        part = "all" if self.full else "2 of 8 candidates and the refit, scaled"
-        mine, other = alternating(
-            lambda: peers.grid_search(make, data),
-            lambda: peers.grid_search(peers.plain_maker, data, None if self.full else small), 1, 3,
-        )  # fmt: skip
-        scale = 1.0 if self.full else 25 / 7
-        work = "GridSearchCV, 8 candidates × 3 folds and refit, on our networks"
-        lines.append(Line(work, "scikeras", "–", mine, other * scale, part))
-        peers.random_search(make, data)
-        count = 10 if self.full else 3
-        part = "all" if self.full else "3 of 10 candidates and the refit, scaled"
-        mine, other = alternating(
-            lambda: peers.random_search(make, data),
-            lambda: peers.random_search(peers.plain_maker, data, count), 1, 3,
-        )  # fmt: skip
-        work = "RandomizedSearchCV, 10 × 3 and refit, on our networks"
-        lines.append(Line(work, "scikeras", "–", mine, other * 31 / (3 * count + 1), part))
-        return lines
+        """The engine's searches, whole jobs from reading the file to the saved network."""
+        return [self._search(kind, "50×") for kind in ("grid_search", "random_search")]
 
     def hyperband(self) -> list[Line]:
-        """Keras Tuner's Hyperband, as it is and without what our networks do not need."""
-        _, base = self._maker()
-        fields = {"learning_rate": 0.2, "schedule": "cosine_restarts"}
-        base = NetworkSpec.model_validate_json(json.dumps(base.model_dump(mode="json") | fields))
+        """The engine's Hyperband, a whole job, and Keras Tuner's own."""
+        return [self._search("hyperband", "25×")]
 
-        def make(hp: Any) -> Any:
-            units, rate = hp.Int("units", 16, 256, 16), hp.Choice("dropout", [0.2, 0.4, 0.6])
-            spec = base.model_copy(update={"hidden_layers": (units, units), "dropout": rate})
-            return build(spec, self.features, peers.CLASSES)
-
-        data = self.data
-        peers.hyperband(Hyperband, make, data)
-        runs = sorted(peers.hyperband(Hyperband, make, data) for _ in range(3))
-        mine, epochs = runs[1]
-        plain = peers.plain_hyper(self.features)
-        trials = None if self.full else 8
-        spent, _ = peers.hyperband(keras_tuner.Hyperband, plain, data, trials)
-        part = "all" if self.full else "the first 8 of 30 trials (the shortest), scaled"
-        scale = 1.0 if self.full else 30 / 8
-        work = f"Hyperband, 30 trials, {epochs} epochs"
-        return [Line(work, "Keras Tuner", "25×", mine, spent * scale, part)]
+    def _search(self, kind: str, target: str) -> Line:
+        line = searches.against_peers(searches.Peers(), kind, self.full)
+        return Line(f"{line.work}, the job", line.peer, target, line.ours, line.theirs, line.part)
 
     def table(self) -> list[Line]:
         """A larger table."""

@@ -1,6 +1,7 @@
-"""One setting over its values, several seeds each; the choice is scored once at the end."""
+"""One setting over its values, several seeds each; the choice is evaluated once at the end."""
 
 import math
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,39 +11,43 @@ from engine.data.load import Table
 from engine.data.preprocess import Prepared
 from engine.environment.machine import usable_threads
 from engine.errors import EngineError
-from engine.jobs.shared.artefacts import figures_by_name, keep, row_weights, used_settings
+from engine.jobs.shared.artefacts import evaluate_and_keep, report_network
 from engine.jobs.shared.data import read_and_prepare
-from engine.jobs.shared.scoring import score
-from engine.keras_adapter.build import layer_table
-from engine.keras_adapter.fleet import Member, Trained, train_fleet
+from engine.jobs.shared.effective import effective_settings, relevant
+from engine.jobs.shared.epochs import ReportEpochs
+from engine.jobs.shared.weights import weighted_rows
+from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
 from engine.results import Point, SweepResult
 from engine.runs.events import (
     EpochBlock,
-    NetworkReady,
     Plan,
     TrialEnded,
     TrialStarted,
+    TrialStatus,
     training_key,
 )
 from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import RunState, fold
-from engine.specs import SweepSpec, with_settings
-from engine.trainer.batching import Rows
-from engine.trainer.training import Figures
+from engine.specs import NetworkSpec, SweepSpec, with_settings
+from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.fleet import Member, train_fleet
+from engine.trainer.loop import Callback
+from engine.trainer.training import Figures, Training
 
 
 def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
-    """Train a network for every value and seed as one fleet, then score the chosen value's.
+    """Train a network for every value and seed as one fleet, then evaluate the chosen value's.
 
     The chosen network, of the first seed that has figures, is trained once more
-    (they come out the same to the bit) and is the only one that the test part is
-    opened for. A sweep that was cut off keeps its finished trainings.
+    (they come out the same to the bit) and is the only one that is evaluated
+    on the test set. A sweep that was interrupted keeps its finished trainings.
     """
     table, prepared = read_and_prepare(spec, reporter)
     settings = sweeps.trial_settings(spec)
-    members = _members(spec, prepared, settings)
-    epochs = sum(member.network.epochs for member in members)
+    networks = [with_settings(spec.network, own) for own in settings]
+    members = _members(networks, prepared)
+    epochs = sum(network.epochs for network in networks)
     reporter.emit(Plan(at=time.time(), trials=len(members), trainings=len(members), epochs=epochs))
     reporter.phase("training")
     watch = _Watch(reporter, settings, reporter.resume_state.state)
@@ -52,10 +57,8 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     train_fleet(
         [members[index] for index in todo],
         threads=usable_threads(),
-        on_start=lambda at: watch.started(todo[at], members[todo[at]].network.epochs),
-        on_epoch=lambda at, figures: watch.epoch(todo[at], figures),
-        keep_on=lambda at: watch.keep_on(todo[at]),
-        on_end=lambda at, trained: watch.ended(todo[at], trained),
+        callbacks=lambda at: watch.started(todo[at], networks[todo[at]]),
+        on_end=lambda at, training: watch.ended(todo[at], training),
     )
     found = sweeps.points(spec, watch.state)
     if reporter.stopping:
@@ -69,7 +72,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
 
 
 def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The trials that are still to be trained, after what was done before the sweep was cut off."""
+    """The trials that are still to be trained: those that an interrupted sweep has not done."""
     done = {
         number
         for number, trial in earlier.trials.items()
@@ -81,88 +84,106 @@ def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> l
     return [index for index in range(len(settings)) if index not in done]
 
 
-def _members(
-    spec: SweepSpec, prepared: Prepared, settings: Sequence[Mapping[str, Any]]
-) -> list[Member]:
-    features, classes = len(prepared.feature_names), len(prepared.class_names)
-    weights = row_weights(spec, prepared.train.y, classes)
-    train = Rows.of(prepared.train.x, prepared.train.y, weights)
-    steering = Rows.of(prepared.steering.x, prepared.steering.y)
-    return [
-        Member(with_settings(spec.network, own), features, classes, train, steering)
-        for own in settings
-    ]
+def _members(networks: Sequence[NetworkSpec], prepared: Prepared) -> list[Member]:
+    sizes = (len(prepared.feature_names), len(prepared.class_names))
+    # the networks share the rows, except where it is the rows' weights that are swept
+    of_each = {n.class_weight: n for n in networks}
+    rows = {weight: weighted_rows(network, prepared) for weight, network in of_each.items()}
+    return [fleet_member(n, *sizes, *rows[n.class_weight]) for n in networks]
+
+
+@dataclass
+class _Trial:
+    """One training of the sweep."""
+
+    report: ReportEpochs
+    stopping: EarlyStopping | None
+    # of every epoch reported
+    figures: list[Figures] = field(default_factory=list)
+
+
+class _Collect(Callback):
+    def __init__(self, trial: _Trial) -> None:
+        self._trial = trial
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        """Keep what `ReportEpochs`, called before, has reported."""
+        reported = self._trial.report.epochs - len(self._trial.figures)
+        self._trial.figures += figures[:reported]
 
 
 @dataclass
 class _Watch:
     """Reports the fleet, and folds what it reports: points are read from the same state.
 
-    `train_fleet` calls its methods one at a time.
+    `train_fleet` calls its methods from several threads.
     """
 
     reporter: Reporter
     settings: Sequence[Mapping[str, Any]]
     state: RunState = field(default_factory=RunState)
-    _last: dict[int, float] = field(default_factory=dict)
-    _rows: dict[int, list[tuple[float, ...]]] = field(default_factory=dict)
-    _skipped: set[int] = field(default_factory=set)
-    _diverged: set[int] = field(default_factory=set)
+    _trials: dict[int, _Trial] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def started(self, index: int, epochs: int) -> None:
+    def started(self, index: int, network: NetworkSpec) -> list[Callback]:
+        """Report a trial's start; returns what watches its training."""
         event = TrialStarted(
-            at=time.time(), trial=index, settings=dict(self.settings[index]), epochs=epochs
+            at=time.time(), trial=index, settings=dict(self.settings[index]), epochs=network.epochs
         )
-        self._last[index] = time.perf_counter()
-        self._rows[index] = []
-        self.reporter.emit(event)
-        self.state = fold(self.state, [event])
+        report = ReportEpochs(self.reporter, training_key(index), self.reporter.take_skip)
+        spec = network.early_stopping
+        trial = _Trial(report, EarlyStopping(spec) if spec is not None else None)
+        with self._lock:
+            self._trials[index] = trial
+            self.reporter.emit(event)
+            self.state = fold(self.state, [event])
+        stopping = [trial.stopping] if trial.stopping is not None else []
+        return [report, _Collect(trial), *stopping]
 
-    def epoch(self, index: int, figures: Figures) -> None:
-        now = time.perf_counter()
-        row = figures_by_name(figures) | {"seconds": now - self._last[index]}
-        self._last[index] = now
-        if index in self._diverged:
-            return
-        if not math.isfinite(figures.loss):
-            self._diverged.add(index)
-        self.reporter.epoch(training_key(index), figures.epoch + 1, row)
-        self._rows[index].append(tuple(row.values()))
+    def ended(self, index: int, training: Training) -> None:
+        """Report what came of a trial."""
+        with self._lock:
+            trial = self._trials.pop(index)
+            status, scores = self._outcome(trial, training)
+            event = TrialEnded(
+                at=time.time(),
+                trial=index,
+                status=status,
+                effective_settings=relevant(effective_settings(training), self.settings[index]),
+                scores=scores,
+                epochs=len(trial.figures),
+            )
+            self.reporter.emit(event)
+            self.state = fold(self.state, [*_block(index, trial.figures), event])
 
-    def keep_on(self, index: int) -> bool:
-        self.reporter.wait_while_paused()
-        if self.reporter.take_skip():
-            self._skipped.add(index)
-        return not (self.reporter.stopping or index in self._skipped | self._diverged)
-
-    def ended(self, index: int, trained: Trained) -> None:
-        status, scores = self._outcome(index, trained)
-        event = TrialEnded(
-            at=time.time(),
-            trial=index,
-            status=status,
-            effective_settings=used_settings(trained),
-            scores=scores,
-            epochs=len(trained.figures),
-        )
-        self.reporter.emit(event)
-        self.state = fold(self.state, [*_block(index, self._rows.pop(index)), event])
-
-    def _outcome(self, index: int, trained: Trained) -> tuple[Any, dict[str, Any]]:
-        if index in self._diverged:
+    def _outcome(self, trial: _Trial, training: Training) -> tuple[TrialStatus, dict[str, Any]]:
+        if trial.report.diverged_at:
             return "diverged", {}
-        if index in self._skipped:
+        if trial.report.skipped:
             return "skipped", {}
-        if trained.stopped:
+        early = trial.stopping is not None and trial.stopping.stopped_early
+        if training.epoch < training.plan.epochs and not early:
             return "stopped", {}
-        kept = trained.figures[trained.epoch_kept]
-        validation = math.nan if kept.val_accuracy is None else kept.val_accuracy
-        scores = {"train": (kept.accuracy,), "validation": (validation,)}
-        return "finished", scores
+        kept = trial.figures[_epoch_kept(trial.stopping, training) - 1]
+        return "finished", {"train": (kept.accuracy,), "validation": (kept.val_accuracy,)}
 
 
-def _block(index: int, rows: list[tuple[float, ...]]) -> list[EpochBlock]:
+def _epoch_kept(stopping: EarlyStopping | None, training: Training) -> int:
+    return training.epoch if stopping is None else stopping.epoch_kept(training)
+
+
+def _block(index: int, figures: Sequence[Figures]) -> list[EpochBlock]:
+    # how long the epochs took is no part of any point
+    rows = [(*own.by_name().values(), math.nan) for own in figures]
     return [EpochBlock.of(training_key(index), 1, rows)] if rows else []
+
+
+class _StopByRequest(Callback):
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        training.stop_requested = training.stop_requested or self._reporter.stopping
 
 
 def _result(
@@ -178,27 +199,29 @@ def _result(
     reporter.phase("training the chosen network and scoring it once")
     # with another seed the same settings may have diverged
     seed = sweeps.first_seed(spec, state, chosen.value)
-    (member,) = _members(spec, prepared, [{setting: chosen.value, "seed": seed}])
-    (trained,) = train_fleet([member], threads=1, keep_on=lambda _: not reporter.stopping)
+    chosen_spec = with_settings(spec.network, {setting: chosen.value, "seed": seed})
+    network = build(chosen_spec, len(prepared.feature_names), len(prepared.class_names))
+    stopping = EarlyStopping(spec.early_stopping) if spec.early_stopping is not None else None
+    watching = [_StopByRequest(reporter), *([stopping] if stopping is not None else [])]
+    training = network.train(
+        *weighted_rows(chosen_spec, prepared),
+        epochs=chosen_spec.epochs,
+        batch_size=chosen_spec.batch_size,
+        callbacks=watching,
+    )
     reporter.check()
-    network = trained.model()
-    layers = layer_table(network)
-    parameters = sum(layer.parameters for layer in layers)
-    steps = math.ceil(len(prepared.train.y) / member.network.batch_size)
-    reporter.emit(NetworkReady(layers=layers, parameters=parameters, steps_per_epoch=steps))
-    scored = score(table, prepared, network.predict, reporter, open_test=True)
-    keep(network, prepared, reporter)
-    epochs = len(trained.figures)
+    shown = report_network(network, prepared, chosen_spec.batch_size, reporter)
+    scored = evaluate_and_keep(table, prepared, network, reporter, open_test=True)
+    early = stopping is not None and stopping.stopped_early
     return SweepResult(
         **scored,
-        layers=layers,
-        parameters=parameters,
-        epochs_run=epochs,
-        epoch_kept=trained.epoch_kept + 1,
+        **shown,
+        epochs_run=training.epoch,
+        epoch_kept=_epoch_kept(stopping, training),
         stop_reason=(
-            f"early stopping after epoch {epochs}"
-            if trained.stopped_early
-            else f"all {epochs:,} epochs done"
+            f"early stopping after epoch {training.epoch}"
+            if early
+            else f"all {training.epoch:,} epochs done"
         ),
         setting=setting,
         points=tuple(found),

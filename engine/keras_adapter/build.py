@@ -7,19 +7,19 @@ from typing import Any
 import keras
 import numpy as np
 
-from engine.keras_adapter.network import Network
+from engine.keras_adapter.xla_sequential import XlaSequential, compilation
 from engine.results import LayerRow
-from engine.specs.network import NetworkSpec
-from engine.specs.schedules import (
-    CosineRestarts,
-    ExponentialDecay,
-    StepDecay,
-    rate_at,
-)
-from engine.trainer.configuration import Hidden, Optimizer, Settings
-from engine.trainer.seeds import DROPOUT, INITIAL, derived_seed
+from engine.specs.network import PER_LAYER, NetworkSpec
+from engine.specs.optimizers import OPTIMIZERS as OPTIMIZER_NAMES
+from engine.specs.schedules import CosineRestarts, ExponentialDecay
+from engine.trainer.batching import Rows
+from engine.trainer.configuration import configured, dropout_seed
+from engine.trainer.fleet import Member
+from engine.trainer.learning_rates import spec_rates
+from engine.trainer.optimizers import OPTIMIZERS
+from engine.trainer.seeds import INITIAL, derived_seed
+from engine.trainer.training import TrainingPlan
 
-_PER_LAYER = ("kernel_l1", "kernel_l2", "activity_l1", "activity_l2", "dropout")
 _INITIALIZERS: dict[str, Any] = {
     "he_uniform": keras.initializers.HeUniform,
     "he_normal": keras.initializers.HeNormal,
@@ -28,38 +28,50 @@ _INITIALIZERS: dict[str, Any] = {
     "lecun_uniform": keras.initializers.LecunUniform,
     "lecun_normal": keras.initializers.LecunNormal,
 }
+# What a saved model says of its schedule: Keras's own classes, which every Keras can load. One
+# without an entry is saved with its last learning rate. (schedule, learning rate) -> schedule
+KERAS_SCHEDULES: dict[type, Callable[[Any, float], Any]] = {
+    CosineRestarts: lambda s, rate: keras.optimizers.schedules.CosineDecayRestarts(
+        rate, s.first_decay_steps, t_mul=s.t_mul, m_mul=s.m_mul, alpha=s.alpha
+    ),
+    ExponentialDecay: lambda s, rate: keras.optimizers.schedules.ExponentialDecay(
+        rate, s.decay_steps, s.factor, staircase=s.staircase
+    ),
+}
 
 
-def build(network: NetworkSpec, features: int, classes: int, seed: int | None = None) -> Network:
+def build(
+    network: NetworkSpec, features: int, classes: int, seed: int | None = None
+) -> XlaSequential:
     """A compiled model of `features` inputs and `classes` softmax outputs.
 
     Layers are named `hidden_1`, `dropout_1`, …, `output`; a dropout layer is
     there only where its rate is above 0. Initial weights and dropout depend on
-    `seed` alone (the spec's own, unless given), never on a global seed. Loss is
-    sparse categorical cross-entropy, labels are integers from 0; the metric is
-    accuracy.
+    `seed` alone (the spec's own, unless given), never on a global seed.
     """
     seed = network.seed if seed is None else seed
-    model = Network([keras.Input((features,), name="features"), *_layers(network, classes, seed)])
-    model.seed = seed
-    model.epoch_rate = _epoch_rate(network)
-    model.compile(
-        optimizer=_optimizer(network),
-        loss=keras.losses.SparseCategoricalCrossentropy(),
-        metrics=["accuracy"],
+    model = XlaSequential(
+        [keras.Input((features,), name="features"), *_layers(network, classes, seed)],
+        configured(network, features, classes, seed),
+        spec_rates(network.schedule, network.learning_rate),
+        seed,
     )
+    model.compile(optimizer=_optimizer(network), **compilation())
     return model
 
 
-def reseed(model: Network, network: NetworkSpec, seed: int) -> None:
-    """Make `seed` what `model`, built for another, says and draws from; its weights stay."""
-    model.seed = seed
-    places = {f"hidden_{i}": i for i in range(1, len(network.hidden_layers) + 1)} | {"output": 0}
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed = _dropout_seed(seed, int(layer.name.rpartition("_")[2]))
-        elif layer.name in places:
-            layer.kernel_initializer = _initializer(network, seed, places[layer.name])
+def begin_anew(model: XlaSequential, network: NetworkSpec, weights: list[Any], seed: int) -> None:
+    """Make `model`, built for a network of the same layers, what `build` makes with `seed`.
+
+    Its initial `weights` are those of `initial_weights`, which costs more than all the rest.
+    """
+    sizes = (model.config.features, model.config.classes)
+    rates = spec_rates(network.schedule, network.learning_rate)
+    if type(network.schedule) not in KERAS_SCHEDULES:
+        model.optimizer.learning_rate = network.learning_rate
+    if model.seed != seed:
+        _reseed(model, network, seed)
+    model.begin_anew(weights, configured(network, *sizes, seed), rates, seed)
 
 
 def initial_weights(
@@ -76,31 +88,25 @@ def initial_weights(
     return found
 
 
-def settings_for(
-    network: NetworkSpec, features: int, classes: int, seed: int | None = None
-) -> Settings:
-    """What `settings_of` reads from the model that `build` makes, without building it."""
-    seed = network.seed if seed is None else seed
-    columns = zip(*(network.per_layer(name) for name in _PER_LAYER), strict=True)
-    hidden = tuple(
-        Hidden(
-            units=units,
-            **dict(zip(_PER_LAYER, map(float, values), strict=True)),
-            seed=_dropout_seed(seed, i) if values[-1] else 0,
-        )
-        for i, (units, values) in enumerate(
-            zip(network.hidden_layers, columns, strict=True), start=1
-        )
+def fleet_member(
+    network: NetworkSpec, features: int, classes: int, train: Rows, validation: Rows | None = None
+) -> Member:
+    """A network of a fleet, to the bit what `build` makes; nothing of Keras is built for it.
+
+    `features` and `classes` are the table's; the rows may be shared by many members.
+    """
+    return Member(
+        config=configured(network, features, classes),
+        initial_weights=lambda: initial_weights(network, features, classes),
+        plan=TrainingPlan(
+            spec_rates(network.schedule, network.learning_rate),
+            network.epochs,
+            network.batch_size,
+            network.seed,
+        ),
+        train=train,
+        validation=validation,
     )
-    name = network.optimizer
-    moves = name in ("sgd", "rmsprop")
-    optimizer = Optimizer(
-        name=name,
-        momentum=network.momentum if moves else 0.0,
-        weight_decay=network.weight_decay if name == "adamw" else 0.0,
-    )
-    activation = network.activation if hidden else "relu"
-    return Settings(features, hidden, classes, activation, optimizer)
 
 
 def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
@@ -116,7 +122,7 @@ def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
 
 
 def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
-    per_layer = zip(*(network.per_layer(name) for name in _PER_LAYER), strict=True)
+    per_layer = zip(*(network.per_layer(name) for name in PER_LAYER), strict=True)
     layers: list[Any] = []
     for i, (units, (k1, k2, a1, a2, dropout)) in enumerate(
         zip(network.hidden_layers, per_layer, strict=True), start=1
@@ -133,7 +139,7 @@ def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
         )
         if dropout > 0:
             layers.append(
-                keras.layers.Dropout(dropout, seed=_dropout_seed(seed, i), name=f"dropout_{i}")
+                keras.layers.Dropout(dropout, seed=dropout_seed(seed, i), name=f"dropout_{i}")
             )
     output = _initializer(network, seed, 0)
     layers.append(
@@ -142,14 +148,19 @@ def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
     return layers
 
 
+def _reseed(model: XlaSequential, network: NetworkSpec, seed: int) -> None:
+    places = {f"hidden_{i}": i for i in range(1, len(network.hidden_layers) + 1)} | {"output": 0}
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):
+            layer.seed = dropout_seed(seed, int(layer.name.rpartition("_")[2]))
+        elif layer.name in places:
+            layer.kernel_initializer = _initializer(network, seed, places[layer.name])
+
+
 def _initializer(network: NetworkSpec, seed: int, layer: int) -> Any:
     """Of hidden layer `layer` from 1; 0 is the output layer."""
     kind = _INITIALIZERS[network.initializer] if layer else keras.initializers.GlorotUniform
     return kind(seed=derived_seed(seed, INITIAL, layer))
-
-
-def _dropout_seed(seed: int, layer: int) -> int:
-    return derived_seed(seed, DROPOUT, layer)
 
 
 def _penalty(l1: float, l2: float) -> Any:
@@ -157,35 +168,9 @@ def _penalty(l1: float, l2: float) -> Any:
 
 
 def _optimizer(network: NetworkSpec) -> Any:
-    rate = _rate(network)
-    if network.optimizer == "adam":
-        return keras.optimizers.Adam(rate)
-    if network.optimizer == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=network.weight_decay)
-    if network.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(rate, momentum=network.momentum)
-    return keras.optimizers.SGD(rate, momentum=network.momentum)
-
-
-def _rate(network: NetworkSpec) -> Any:
-    schedule, start = network.schedule, network.learning_rate
-    if isinstance(schedule, CosineRestarts):
-        return keras.optimizers.schedules.CosineDecayRestarts(
-            start,
-            schedule.first_decay_steps,
-            t_mul=schedule.t_mul,
-            m_mul=schedule.m_mul,
-            alpha=schedule.alpha,
-        )
-    if isinstance(schedule, ExponentialDecay):
-        return keras.optimizers.schedules.ExponentialDecay(
-            start, schedule.decay_steps, schedule.factor, staircase=schedule.staircase
-        )
-    return start
-
-
-def _epoch_rate(network: NetworkSpec) -> Callable[[int], float] | None:
-    schedule, start = network.schedule, network.learning_rate
-    if not isinstance(schedule, StepDecay):
-        return None
-    return lambda epoch: rate_at(schedule, start, epoch, 0)
+    entry = OPTIMIZERS[network.optimizer]
+    rate: Any = network.learning_rate
+    if type(network.schedule) in KERAS_SCHEDULES:
+        rate = KERAS_SCHEDULES[type(network.schedule)](network.schedule, rate)
+    used = {name: getattr(network, name) for name in OPTIMIZER_NAMES[network.optimizer].uses}
+    return getattr(keras.optimizers, entry.keras_name)(rate, **used)

@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from engine.planning.early_stopping import best_epoch
 from engine.results import Point, band
 from engine.runs.state import Curve, RunState, Trial
 from engine.specs import EarlyStopping, SweepSpec, variable_settings
@@ -94,21 +95,11 @@ def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> tuple[fl
     if kept == 0 or (kept < epochs and stopping is None):
         return None
     if stopping is not None and stopping.restore_best:
-        kept = _best_epoch(curve.column(stopping.monitor)[:kept], stopping)
+        kept = best_epoch(stopping, curve.column(stopping.monitor)[:kept])
     figures = curve.at(kept)
     if figures is None or math.isnan(figures["val_accuracy"]) or math.isnan(figures["loss"]):
         return None
     return figures["accuracy"], figures["val_accuracy"]
-
-
-def _best_epoch(figures: Sequence[float], stopping: EarlyStopping) -> int:
-    """The epoch (from 1) whose weights Keras's EarlyStopping would keep."""
-    sign = 1.0 if stopping.monitor.endswith("accuracy") else -1.0
-    best, kept = -math.inf, 1
-    for epoch, figure in enumerate(figures, start=1):
-        if sign * figure - stopping.min_delta > best:
-            best, kept = sign * figure, epoch
-    return kept
 
 
 def _point(value: Value, pairs: Sequence[tuple[float, float]]) -> Point:

@@ -4,7 +4,7 @@ The rate at the start is the network's `learning_rate`; a schedule holds the res
 """
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field
 
@@ -17,6 +17,10 @@ class Constant(Frozen):
 
     name: Literal["constant"] = "constant"
 
+    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+        """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
+        return 1.0
+
 
 class StepDecay(Frozen):
     """learning_rate × factor^⌊epoch / every⌋, set at the beginning of each epoch."""
@@ -28,6 +32,10 @@ class StepDecay(Frozen):
     every: Annotated[int, Field(ge=1, le=100_000)] = setting(
         3, unit="epochs", group="Learning rate", help="Epochs between two steps."
     )
+
+    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+        """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
+        return self.factor ** (epoch // self.every)
 
 
 class CosineRestarts(Frozen):
@@ -51,6 +59,19 @@ class CosineRestarts(Frozen):
         help="Lowest rate, as a fraction of the first one.",
     )  # fmt: skip
 
+    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+        """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
+        done = step / self.first_decay_steps
+        t = self.t_mul
+        if t == 1.0:
+            period = functions.floor(done)
+            done = done - period
+        else:
+            period = functions.floor(functions.log(1 - done * (1 - t)) / functions.log(t))
+            done = (done - (1 - t**period) / (1 - t)) / t**period
+        cosine = 0.5 * self.m_mul**period * (1 + functions.cos(functions.pi * done))
+        return (1 - self.alpha) * cosine + self.alpha
+
 
 class ExponentialDecay(Frozen):
     """learning_rate × factor^(step / decay_steps); in stairs, the exponent is rounded down."""
@@ -69,6 +90,11 @@ class ExponentialDecay(Frozen):
         False, group="Learning rate", help="Decay in stairs instead of smoothly."
     )
 
+    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+        """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
+        exponent = step / self.decay_steps
+        return self.factor ** (functions.floor(exponent) if self.staircase else exponent)
+
 
 SCHEDULES = (Constant, StepDecay, CosineRestarts, ExponentialDecay)
 Schedule = Annotated[
@@ -78,35 +104,16 @@ Schedule = Annotated[
 ]
 
 
-def rate_at(schedule: Schedule, learning_rate: float, epoch: int, step: int) -> float:
+def rate_at(
+    schedule: Schedule, learning_rate: float, epoch: int, step: Any, functions: Any = math
+) -> Any:
     """The learning rate of optimizer step `step` (from 0, over all epochs) in `epoch` (from 0).
 
-    The formulas are Keras's (`CosineDecayRestarts`, `ExponentialDecay`) and,
-    for step decay, the post's: the floor of epoch / every.
+    The one formula, for the plan of a spec and for the trainer: `step` is a number, or an array
+    with NumPy in the place of `functions`; the rate is alike. The formulas are Keras's
+    (`CosineDecayRestarts`, `ExponentialDecay`) and, for step decay, the post's.
     """
-    if isinstance(schedule, StepDecay):
-        return learning_rate * schedule.factor ** (epoch // schedule.every)
-    if isinstance(schedule, ExponentialDecay):
-        exponent = step / schedule.decay_steps
-        return learning_rate * schedule.factor ** (
-            math.floor(exponent) if schedule.staircase else exponent
-        )
-    if isinstance(schedule, CosineRestarts):
-        return learning_rate * _cosine_share(schedule, step)
-    return learning_rate
-
-
-def _cosine_share(schedule: CosineRestarts, step: int) -> float:
-    done = step / schedule.first_decay_steps
-    if schedule.t_mul == 1.0:
-        period = math.floor(done)
-        done -= period
-    else:
-        period = math.floor(math.log(1 - done * (1 - schedule.t_mul)) / math.log(schedule.t_mul))
-        begun = (1 - schedule.t_mul**period) / (1 - schedule.t_mul)
-        done = (done - begun) / schedule.t_mul**period
-    cosine = 0.5 * schedule.m_mul**period * (1 + math.cos(math.pi * done))
-    return (1 - schedule.alpha) * cosine + schedule.alpha
+    return learning_rate * schedule.factor_at(epoch, step, functions)
 
 
 def planned_rates(

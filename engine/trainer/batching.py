@@ -1,4 +1,4 @@
-"""Rows of a table, laid out as the programs take them."""
+"""Rows of a table in batches, laid out as the compiled programs take them."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -46,21 +46,18 @@ def permutation(seed: int, epoch: int, rows: int) -> Array:
 class Batches:
     """Fills the arrays of training calls; one for each training, not shared by threads."""
 
-    def __init__(
-        self, rows: Rows, shapes: Shapes, batch_size: int, seed: int, shuffled: bool
-    ) -> None:
+    def __init__(self, rows: Rows, shapes: Shapes, batch_size: int, seed: int) -> None:
         self.rows = rows
         self.size = batch_size
         self.per_epoch = -(-rows.count // batch_size)
         self._shapes = shapes
         self._seed = seed
-        self._shuffled = shuffled
         self._order: tuple[int, Array] = (-1, np.empty(0, np.int64))
 
     def fill(self, epoch: int, step: int, steps: int) -> tuple[Array, Array, Array, Array]:
         """Inputs, labels, weights and row counts of `steps` steps from (epoch, step) on.
 
-        More steps than are left of the epoch go on with the next one.
+        More steps than are left of the epoch continue with the next one.
         """
         s = self._shapes
         places = np.full((s.steps, s.batch), self.rows.count, np.int64)
@@ -79,9 +76,7 @@ class Batches:
         if self._order[0] != epoch:
             order = np.full(self.per_epoch * self.size, self.rows.count, np.int64)
             count = self.rows.count
-            order[:count] = (
-                permutation(self._seed, epoch, count) if self._shuffled else np.arange(count)
-            )
+            order[:count] = permutation(self._seed, epoch, count)
             self._order = (epoch, order.reshape(self.per_epoch, self.size))
         return self._order[1]
 

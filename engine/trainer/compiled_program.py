@@ -13,8 +13,10 @@ from typing import Any, Final
 
 import tensorflow as tf
 
+from engine.trainer.forward_pass import Batch, Trace
 from engine.trainer.shapes import EPOCHS_PER_CALL, VALIDATION_STEPS, Shapes
-from engine.trainer.train_step import Builder, Trace, at, put
+from engine.trainer.tensorflow_private import compiled, slice_at, update_at
+from engine.trainer.train_step import StepBuilder
 
 Tensor = Any
 FIGURES: Final = 4  # loss, accuracy, validation loss, validation accuracy
@@ -31,15 +33,15 @@ def _train(shapes: Shapes) -> Callable[..., Any]:
         control: Tensor, running: Tensor, *state: Tensor,
     ) -> Any:  # fmt: skip
         epochs, steps, first, validated, classes = (control[i] for i in range(5))
-        b = Builder(Trace(shapes, layers, words, units, depths, classes))
+        b = StepBuilder(Trace(shapes, layers, words, units, depths, classes))
         p = list(state[:size])
         slots = [list(state[size * (k + 1) : size * (k + 2)]) for k in range(shapes.slots)]
 
         def one_step(i: Tensor, end: Tensor, p: Any, slots: Any, running: Tensor) -> Any:
-            n = counts[i]
-            batch = (at(xs, i), at(ys, i), at(ws, i), n)
-            p, slots, loss, hits = b.step((p, slots), batch, at(rates, i), constants, first + i)
-            return i + 1, end, p, slots, running + tf.stack([loss, hits, n])
+            x, y, weights = (slice_at(array, i) for array in (xs, ys, ws))
+            batch = Batch(x, y, weights, counts[i], first + i)
+            p, slots, loss, hits = b.step((p, slots), batch, slice_at(rates, i), constants)
+            return i + 1, end, p, slots, running + tf.stack([loss, hits, batch.count])
 
         def one_epoch(e: Tensor, p: Any, slots: Any, running: Tensor, figures: Tensor) -> Any:
             running = tf.where(e == 0, running, 0.0)
@@ -48,7 +50,7 @@ def _train(shapes: Shapes) -> Callable[..., Any]:
             loss, accuracy = b.validation(p, (xv, yv, wv, nv), validated)
             rows = tf.maximum(running[2], 1.0)
             row = tf.stack([running[0] / rows, running[1] / rows, loss, accuracy])
-            return e + 1, p, slots, running, put(figures, e, row)
+            return e + 1, p, slots, running, update_at(figures, e, row)
 
         figures = tf.zeros([EPOCHS_PER_CALL, FIGURES])
         loop = (tf.constant(0), p, slots, running, figures)
@@ -64,10 +66,10 @@ def _predict(shapes: Shapes) -> Callable[..., Any]:
         layers: Tensor, units: Tensor, depths: Tensor, classes: Tensor, *p: Tensor,
     ) -> Any:  # fmt: skip
         words = tf.zeros([max(1, shapes.places), 2], tf.uint32)
-        b = Builder(Trace(shapes, layers, words, units, depths, classes))
-        used = (tf.range(x.shape[0], dtype=tf.float32) < n)[:, None]
-        logits, _, activity, _ = b.forward(list(p), x, used, None)
-        loss, hits, probabilities, _ = b.scored(logits, y, w, used)
+        b = StepBuilder(Trace(shapes, layers, words, units, depths, classes))
+        batch = Batch(x, y, w, n)
+        logits, _, activity, _ = b.forward(list(p), batch)
+        loss, hits, probabilities, _ = b.loss_of(logits, batch)
         return [probabilities, tf.stack([loss + activity, hits, b.kernel_penalty(list(p))])]
 
     return predict
@@ -82,7 +84,7 @@ def signature(shapes: Shapes) -> list[Any]:
     k = VALIDATION_STEPS
     validation = [spec([k, v, f]), spec([k, v], i32), spec([k, v]), spec([k])]
     network = [spec([places, 5]), spec([places, 2], u32), spec([places], i32), spec([runs], i32)]
-    rest = [spec([7]), spec([5], i32), spec([3])]
+    rest = [spec([shapes.constants]), spec([5], i32), spec([3])]
     state = [spec(shape) for _ in range(1 + shapes.slots) for shape in shapes.parameters]
     return [*data, *validation, *network, *rest, *state]
 
@@ -113,16 +115,12 @@ def prediction_program(shapes: Shapes) -> Callable[..., Any]:
 
 
 def _cached(key: Any, make: Any, describe: Any, shapes: Shapes) -> Callable[..., Any]:
-    found = _programs.get(key)
+    found: Callable[..., Any] | None = _programs.get(key)
     if found is None:
         with _guard:
             lock = _locks.setdefault(key, threading.Lock())
         with lock:  # tracing the same program twice at once would double the wait
             found = _programs.get(key)
             if found is None:
-                function = tf.function(make(shapes), autograph=False, jit_compile=True)
-                concrete = function.get_concrete_function(*describe(shapes))
-                # checking forty arguments by name would take longer than many a call
-                found = concrete.inference_fn.call_flat
-                _programs[key] = found
-    return found  # type: ignore[no-any-return]
+                found = _programs[key] = compiled(make(shapes), describe(shapes))
+    return found

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from engine.specs.network import PER_LAYER, NetworkSpec
+from engine.specs.optimizers import OPTIMIZERS as OPTIMIZER_NAMES
+from engine.trainer.optimizers import OptimizerConfig
+from engine.trainer.seeds import DROPOUT, derived_seed
 from engine.trainer.shapes import Layout, Shapes, layout, padded_batch, padded_features
 
 
-class NotCovered(Exception):
-    """A model or setting that the compiled program does not cover; the text says which."""
-
-
 @dataclass(frozen=True, slots=True)
-class Hidden:
-    """One hidden layer. `seed` decides its dropout."""
+class HiddenLayer:
+    """One hidden layer: its width, its penalties (factors of |w| and w²), its dropout rate.
+
+    `seed` decides the dropout's draws; 0 without dropout.
+    """
 
     units: int
     kernel_l1: float = 0.0
@@ -23,30 +26,14 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
-class Optimizer:
-    """An optimizer's name and constants, with Keras's formulas and defaults.
-
-    Constants of other optimizers stay at their defaults.
-    """
-
-    name: str
-    momentum: float = 0.0
-    weight_decay: float = 0.0
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    rho: float = 0.9
-    epsilon: float = 1e-7
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class NetworkConfig:
     """A dense softmax classifier and its optimizer."""
 
     features: int
-    hidden: tuple[Hidden, ...]
+    hidden: tuple[HiddenLayer, ...]
     classes: int
     activation: str
-    optimizer: Optimizer
+    optimizer: OptimizerConfig
 
     @property
     def layout(self) -> Layout:
@@ -73,3 +60,29 @@ class Settings:
     def sizes(self) -> tuple[int, ...]:
         """Features, units of every hidden layer, classes."""
         return (self.features, *(layer.units for layer in self.hidden), self.classes)
+
+
+def configured(
+    network: NetworkSpec, features: int, classes: int, seed: int | None = None
+) -> NetworkConfig:
+    """The network of a spec; `seed` stands in for the spec's own."""
+    seed = network.seed if seed is None else seed
+    columns = zip(*(network.per_layer(name) for name in PER_LAYER), strict=True)
+    hidden = []
+    for i, (units, values) in enumerate(zip(network.hidden_layers, columns, strict=True), start=1):
+        own = dict(zip(PER_LAYER, map(float, values), strict=True))
+        drops = dropout_seed(seed, i) if own["dropout"] else 0
+        hidden.append(HiddenLayer(units, **own, seed=drops))
+    used = OPTIMIZER_NAMES[network.optimizer].uses
+    return NetworkConfig(
+        features,
+        tuple(hidden),
+        classes,
+        network.activation if hidden else "relu",
+        OptimizerConfig(network.optimizer, **{name: getattr(network, name) for name in used}),
+    )
+
+
+def dropout_seed(seed: int, layer: int) -> int:
+    """The seed of the dropout after hidden layer `layer` (from 1)."""
+    return derived_seed(seed, DROPOUT, layer)

@@ -1,50 +1,102 @@
-"""Early stopping as Keras's `EarlyStopping` does it, for trainings without a Keras model."""
+"""Early stopping, and keeping the best epoch's weights, on the program's own tensors."""
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
-from engine.specs.network import EarlyStopping
+from engine.planning.early_stopping import StoppingState
+from engine.specs import EarlyStopping as EarlyStoppingSpec
+from engine.trainer.loop import Callback
+from engine.trainer.shapes import Array
 from engine.trainer.training import Figures, Training
 
 
-class Patience:
-    """Watches a training's figures and keeps its best weights; one for each training."""
+class EarlyStopping(Callback):
+    """Ends a training as Keras's `EarlyStopping` does; one for each training.
 
-    def __init__(self, spec: EarlyStopping) -> None:
-        self.best_epoch = 0
-        self._spec = spec
-        self._best = math.nan
+    Keeping the best epoch costs nothing: the program's tensors are never changed in place.
+    """
+
+    every_epoch = True
+
+    def __init__(
+        self,
+        spec: EarlyStoppingSpec,
+        state: StoppingState | None = None,
+        best_weights: Sequence[Array] | None = None,
+    ) -> None:
+        """Go on from `state`, with the best epoch's weights in Keras's order, where given."""
+        self.spec = spec
+        self.state = state or StoppingState()
+        self._best_weights = best_weights
         self._kept: list[Any] | None = None
-        self._waited = 0
 
-    def exhausted(self, figures: Figures, training: Training) -> bool:
-        """Take in an epoch; true when training is to end after it."""
-        spec = self._spec
-        now: float | None = getattr(figures, spec.monitor)
-        if now is None:
-            return False
-        if spec.restore_best and self._kept is None:
-            self._keep(figures, training)
-        self._waited += 1
-        if self._better(now):
-            self._best, self._waited = now, 0
-            self._keep(figures, training)
-            return False
-        return self._waited >= spec.patience and figures.epoch > 0
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the rule has ended the training."""
+        return self.state.stopped_epoch > 0
 
-    def restore(self, training: Training) -> None:
+    def epoch_kept(self, training: Training) -> int:
+        """The epoch (from 1) whose weights the network has after the training."""
+        return self.state.best_epoch + 1 if self.spec.restore_best else training.epoch
+
+    def best_weights(self, training: Training) -> list[Array] | None:
+        """The best epoch's weights in Keras's order; None where the spec does not keep them."""
+        return None if self._kept is None else training.unpadded(self._kept)
+
+    def on_train_begin(self, training: Training) -> None:
+        """Take over what the checkpoint had; a training that had stopped early has ended."""
+        if self._best_weights is not None:
+            self._kept = training.padded(self._best_weights)
+        if self.stopped_early:
+            training.stop_requested = True
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        """Look at the epoch, and end training when it is time."""
+        for own in figures:
+            self.state = self.state.after(self.spec, own.epoch, getattr(own, self.spec.monitor))
+            if self.state.best_epoch == own.epoch and self.spec.restore_best:
+                self._kept = training.parameters
+            if self.stopped_early:
+                training.stop_requested = True
+
+    def on_train_end(self, training: Training) -> None:
         """Put the best epoch's weights back, where the spec says so."""
-        if self._spec.restore_best and self._kept is not None:
+        if self._kept is not None:
             training.parameters = self._kept
 
-    def _keep(self, figures: Figures, training: Training) -> None:
-        self.best_epoch = figures.epoch
-        if self._spec.restore_best:
-            self._kept = training.parameters
 
-    def _better(self, now: float) -> bool:
-        if math.isnan(self._best):
-            return True
-        if self._spec.monitor.endswith("accuracy"):
-            return now - self._spec.min_delta > self._best
-        return now + self._spec.min_delta < self._best
+class BestEpoch(Callback):
+    """Keeps the weights of the epoch with the highest validation accuracy.
+
+    Of equal ones the one with the lowest validation loss is kept, or the first (`by_loss` False,
+    Keras Tuner's way). `epoch` counts from 0 and is -1 before there is one; `rank` is the
+    validation accuracy and what decides among equal ones.
+    """
+
+    every_epoch = True
+
+    def __init__(self, *, by_loss: bool) -> None:
+        self.epoch, self.train_accuracy = -1, -1.0
+        self.rank = (-1.0, 0.0)
+        self._by_loss = by_loss
+        self._kept: tuple[Training, list[Any]] | None = None
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        """Keep the epoch if it is better."""
+        for own in figures:
+            rank = (own.val_accuracy, -own.val_loss if self._by_loss else 0.0)
+            if rank > self.rank:
+                self.epoch, self.rank, self.train_accuracy = own.epoch, rank, own.accuracy
+                self._kept = (training, training.parameters)
+
+    @property
+    def score(self) -> float:
+        """The highest validation accuracy."""
+        return self.rank[0]
+
+    def weights(self) -> list[Array]:
+        """The weights kept, in Keras's order; none before the first epoch."""
+        if self._kept is None:
+            return []
+        training, parameters = self._kept
+        return training.unpadded(parameters)

@@ -1,26 +1,99 @@
-"""Optimizer steps on TensorFlow tensors; the formulas are those of `keras.optimizers`."""
+"""The optimizers: one entry each, with the formulas, constants and names of `keras.optimizers`.
 
-from collections.abc import Sequence
+An entry is all that the trainer and the Keras adapter know of an optimizer: how many arrays it
+keeps, what a step does, what Keras calls it. `engine.specs.optimizers` has their names and which
+settings each uses; a test holds the two equal.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import tensorflow as tf
 
 Tensor = Any
+Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Descent:
-    """One step of an optimizer, array by array.
+@dataclass(frozen=True, slots=True)
+class OptimizerConfig:
+    """An optimizer's name and constants, with Keras's defaults.
 
-    `rate` is (learning rate, Adam's bias-corrected rate); `constants` are as
-    `rates.constants_of` lists them.
+    Constants of other optimizers stay at their defaults.
     """
 
     name: str
-    momentum: bool
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    rho: float = 0.9
+    epsilon: float = 1e-7
+
+
+@dataclass(frozen=True)
+class StepInputs:
+    """What one step needs beside its arrays: scalar tensors, float32.
+
+    `corrected_rate` is the learning rate after `Optimizer.corrected_rate`; `constants` are those
+    of `Optimizer.constants`, in its order.
+    """
+
     rate: Tensor
-    constants: Tensor
+    corrected_rate: Tensor
+    constants: Sequence[Tensor]
+
+
+# (slot, gradient, the new slots before this one, inputs) -> the new slot
+SlotRule = Callable[[Tensor, Tensor, Sequence[Tensor], StepInputs], Tensor]
+# (value, gradient, all the new slots, inputs) -> the new value
+ValueRule = Callable[[Tensor, Tensor, Sequence[Tensor], StepInputs], Tensor]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """An array that an optimizer keeps for each parameter; zeros before the first step.
+
+    `keras_name` is the Keras optimizer's attribute that lists its variables.
+    """
+
+    keras_name: str
+    rule: SlotRule
+    only_with_momentum: bool = False
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """How one optimizer steps, array by array.
+
+    `value` gets the new slots only: the old ones may be gone by then, since a stack of layers is
+    changed in place. `constants` are the numbers that its rules unpack.
+    `corrected_rate(config, rates, steps)` corrects the learning rates of steps counted from 1; all
+    arrays are float32 of one length.
+    """
+
+    keras_name: str
+    slots: tuple[Slot, ...]
+    value: ValueRule
+    constants: Callable[[OptimizerConfig], tuple[float, ...]]
+    corrected_rate: Callable[[OptimizerConfig, Array, Array], Array] = lambda c, rates, steps: rates
+
+    def slots_with(self, *, momentum: bool) -> tuple[Slot, ...]:
+        """The slots that are kept, given whether there is momentum."""
+        return tuple(slot for slot in self.slots if momentum or not slot.only_with_momentum)
+
+
+class ArrayStep:
+    """Changes one array at a time."""
+
+    def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
+        """The new slot `k`, given the new ones before it."""
+        raise NotImplementedError
+
+    def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
+        """The new value, given all the new slots."""
+        raise NotImplementedError
 
     def step(self, value: Tensor, slots: Sequence[Tensor], gradient: Tensor) -> list[Tensor]:
         """The new value and the new slots of one array."""
@@ -29,41 +102,27 @@ class Descent:
             new.append(self.slot(k, slot, gradient, new))
         return [self.value(value, gradient, new), *new]
 
+
+@dataclass(frozen=True)
+class OptimizerStep(ArrayStep):
+    """One step of an entry of `OPTIMIZERS`."""
+
+    optimizer: Optimizer
+    momentum: bool
+    inputs: StepInputs
+
     def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
-        """The new slot `k`, given the new ones before it."""
-        mu, _, c1, c2, rho, rest, _ = (self.constants[i] for i in range(7))
-        if self.name in ("adam", "adamw"):
-            if k == 0:
-                return slot + (gradient - slot) * c1
-            return slot + (gradient * gradient - slot) * c2
-        if self.name == "rmsprop" and k == 0:
-            return rho * slot + rest * (gradient * gradient)
-        if self.name == "rmsprop":
-            return mu * slot + self._scaled(gradient, new[0])
-        return slot * mu - gradient * self.rate[0]
+        """By the rule of the slot."""
+        rule = self.optimizer.slots_with(momentum=self.momentum)[k].rule
+        return rule(slot, gradient, new, self.inputs)
 
     def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
-        """The new value, given all the new slots."""
-        decay, epsilon = self.constants[1], self.constants[6]
-        if self.name in ("adam", "adamw"):
-            m, v = slots
-            if self.name == "adamw":
-                value = value - value * decay * self.rate[0]
-            return value - m * self.rate[1] / (tf.sqrt(v) + epsilon)
-        if self.name == "rmsprop":
-            return value - (slots[1] if self.momentum else self._scaled(gradient, slots[0]))
-        return value + slots[0] if self.momentum else value - gradient * self.rate[0]
-
-    def _scaled(self, gradient: Tensor, v: Tensor) -> Tensor:
-        return self.rate[0] * gradient / tf.sqrt(v + self.constants[6])
+        """By the optimizer's rule."""
+        return self.optimizer.value(value, gradient, slots, self.inputs)
 
 
-class Gathering:
-    """In the place of a `Descent` where no step is due yet: the one slot gathers gradients."""
-
-    def step(self, value: Tensor, slots: Sequence[Tensor], gradient: Tensor) -> list[Tensor]:
-        """The value as it is, and the sum of its gradients so far."""
-        return [value, slots[0] + gradient]
+class GradientAccumulator(ArrayStep):
+    """In the place of an `OptimizerStep` where no step is due yet: its one slot sums gradients."""
 
     def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
         """The sum of the gradients so far."""
@@ -72,3 +131,66 @@ class Gathering:
     def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
         """The value as it is."""
         return value
+
+
+def _adam_rate(config: OptimizerConfig, rates: Array, steps: Array) -> Array:
+    one = np.float32(1.0)
+    first = one - np.power(np.float32(config.beta_1), steps)
+    second = one - np.power(np.float32(config.beta_2), steps)
+    corrected: Array = rates * np.sqrt(second) / first
+    return corrected
+
+
+def _adam_value(value: Tensor, gradient: Tensor, new: Sequence[Tensor], o: StepInputs) -> Tensor:
+    return value - new[0] * o.corrected_rate / (tf.sqrt(new[1]) + o.constants[2])
+
+
+def _adamw_value(value: Tensor, gradient: Tensor, new: Sequence[Tensor], o: StepInputs) -> Tensor:
+    return _adam_value(value - value * o.constants[3] * o.rate, gradient, new, o)
+
+
+_ADAM_SLOTS = (
+    Slot("_momentums", lambda m, g, new, o: m + (g - m) * o.constants[0]),
+    Slot("_velocities", lambda v, g, new, o: v + (g * g - v) * o.constants[1]),
+)
+
+
+def _rms_scaled(gradient: Tensor, v: Tensor, o: StepInputs) -> Tensor:
+    return o.rate * gradient / tf.sqrt(v + o.constants[2])
+
+
+OPTIMIZERS: Final[dict[str, Optimizer]] = {
+    "adam": Optimizer(
+        "Adam",
+        _ADAM_SLOTS,
+        _adam_value,
+        lambda c: (1 - c.beta_1, 1 - c.beta_2, c.epsilon),
+        corrected_rate=_adam_rate,
+    ),
+    "sgd": Optimizer(
+        "SGD",
+        (Slot("momentums", lambda m, g, new, o: m * o.constants[0] - g * o.rate, True),),
+        lambda value, g, new, o: value + new[0] if new else value - g * o.rate,
+        lambda c: (c.momentum,),
+    ),
+    "rmsprop": Optimizer(
+        "RMSprop",
+        (
+            Slot("_velocities", lambda v, g, new, o: o.constants[0] * v + o.constants[1] * (g * g)),
+            Slot(
+                "_momentums",
+                lambda m, g, new, o: o.constants[3] * m + _rms_scaled(g, new[0], o),
+                only_with_momentum=True,
+            ),
+        ),
+        lambda value, g, new, o: value - (new[1] if len(new) > 1 else _rms_scaled(g, new[0], o)),
+        lambda c: (c.rho, 1 - c.rho, c.epsilon, c.momentum),
+    ),
+    "adamw": Optimizer(
+        "AdamW",
+        _ADAM_SLOTS,
+        _adamw_value,
+        lambda c: (1 - c.beta_1, 1 - c.beta_2, c.epsilon, c.weight_decay),
+        _adam_rate,
+    ),
+}

@@ -4,31 +4,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.trainer.configuration import Settings
+from engine.trainer.configuration import NetworkConfig
 from engine.trainer.shapes import Array, Shapes
 
 
-def pack(settings: Settings, shapes: Shapes, arrays: Sequence[Array]) -> list[Array]:
+def pack(config: NetworkConfig, shapes: Shapes, arrays: Sequence[Array]) -> list[Array]:
     """Kernels and biases in Keras's order, put into zero-padded arrays of `shapes.parameters`."""
     padded = [np.zeros(shape, np.float32) for shape in shapes.parameters]
-    for target, array in zip(_views(settings, shapes, padded), arrays, strict=True):
+    for target, array in zip(_views(config, shapes, padded), arrays, strict=True):
         target[...] = array
     return padded
 
 
-def unpack(settings: Settings, shapes: Shapes, padded: Sequence[Array]) -> list[Array]:
+def unpack(config: NetworkConfig, shapes: Shapes, padded: Sequence[Array]) -> list[Array]:
     """The real arrays again, as copies, in Keras's order."""
-    return [np.array(view) for view in _views(settings, shapes, padded)]
+    return [np.array(view) for view in _views(config, shapes, padded)]
 
 
-def _views(settings: Settings, shapes: Shapes, padded: Sequence[Array]) -> list[Array]:
-    sizes = settings.sizes
+def _views(config: NetworkConfig, shapes: Shapes, padded: Sequence[Array]) -> list[Array]:
+    sizes = config.sizes
     starts, at = [], 0
     for _, stacked in shapes.runs:
         starts.append(at)
         at += 4 if stacked else 2
     views: list[Array] = []
-    for i, (run, inside, _) in enumerate(settings.layout.places):
+    for i, (run, inside, _) in enumerate(config.layout.places):
         rows, columns = sizes[i], sizes[i + 1]
         if inside < 0:
             kernel, bias = padded[starts[run]], padded[starts[run] + 1]
@@ -38,16 +38,16 @@ def _views(settings: Settings, shapes: Shapes, padded: Sequence[Array]) -> list[
     return [*views, padded[-2][: sizes[-2], : sizes[-1]], padded[-1][: sizes[-1]]]
 
 
-def layer_numbers(settings: Settings, shapes: Shapes) -> tuple[Array, Array, Array, Array]:
+def layer_numbers(config: NetworkConfig, shapes: Shapes) -> tuple[Array, Array, Array, Array]:
     """Penalties and dropout scale, dropout threshold and seed, units, and depth of each stack."""
     places, runs = max(1, shapes.places), max(1, len(shapes.runs))
     numbers = np.zeros((places, 5), np.float32)
     words = np.zeros((places, 2), np.uint32)
     units = np.zeros(places, np.int32)
     depths = np.zeros(runs, np.int32)
-    layout = settings.layout
+    layout = config.layout
     depths[: len(layout.depths)] = layout.depths
-    for hidden, (_, _, place) in zip(settings.hidden, layout.places, strict=True):
+    for hidden, (_, _, place) in zip(config.hidden, layout.places, strict=True):
         keep = 1.0 / (1.0 - hidden.dropout)
         numbers[place] = (
             hidden.kernel_l1, hidden.kernel_l2, hidden.activity_l1, hidden.activity_l2, keep,

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.trainer.optimizers import OPTIMIZERS, OptimizerConfig
+
 Array = np.ndarray[Any, Any]
 # up to here all layers of a network share one width: small products cost little
 SHARED_WIDTH: Final = 160
@@ -53,6 +55,12 @@ class Shapes:
         return sum(1 + stacked for _, stacked in self.runs)
 
     @property
+    def first_places(self) -> tuple[int, ...]:
+        """The place of each run's first layer."""
+        after = itertools.accumulate((1 + stacked for _, stacked in self.runs), initial=0)
+        return tuple(itertools.islice(after, len(self.runs)))
+
+    @property
     def chunk(self) -> int:
         """Rows of a batch that go through the network at once; divides `batch`."""
         rows = self.batch
@@ -85,9 +93,12 @@ class Shapes:
     @property
     def slots(self) -> int:
         """Arrays that the optimizer keeps for each parameter."""
-        if self.optimizer in ("adam", "adamw"):
-            return 2
-        return int(self.optimizer == "rmsprop") + int(self.momentum)
+        return len(OPTIMIZERS[self.optimizer].slots_with(momentum=self.momentum))
+
+    @property
+    def constants(self) -> int:
+        """Numbers that the optimizer's rules need."""
+        return len(OPTIMIZERS[self.optimizer].constants(OptimizerConfig(self.optimizer)))
 
 
 @dataclass(frozen=True, slots=True)

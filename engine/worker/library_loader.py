@@ -61,14 +61,14 @@ class Loader:
             return
         finally:
             self.changed()
-        self._warm_up()
+        self._precompile()
 
-    def _warm_up(self) -> None:
+    def _precompile(self) -> None:
         """Compile the usual programs one by one, each only while the engine is idle.
 
         Without it the first runs take a little longer: a failure is for the log alone.
         """
-        steps = import_module("engine.worker.precompile").warming()
+        steps = import_module("engine.worker.precompile").precompile_usual()
         try:
             while True:
                 self.idle.wait()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.data.load import load
 from engine.data.preprocess import prepare
-from engine.keras_adapter.precompile import warm_up
+from engine.keras_adapter.precompile import precompile
 from engine.kinds import make_spec
 from engine.specs import NetworkSpec, TrainSpec
 from engine.specs.presets import TRAIN_PRESETS
@@ -21,7 +21,7 @@ def usual_networks() -> list[TrainSpec]:
     return [spec for spec in specs if isinstance(spec, TrainSpec)]
 
 
-def warming() -> Iterator[str]:
+def precompile_usual() -> Iterator[str]:
     """Compile one usual network at each step; what is compiled already is passed over quickly."""
     sizes: dict[str, tuple[int, int, int]] = {}
     seen: set[tuple[NetworkSpec, tuple[int, int, int]]] = set()
@@ -38,5 +38,5 @@ def warming() -> Iterator[str]:
         network = spec.network
         if (network, sizes[data]) not in seen:
             seen.add((network, sizes[data]))
-            warm_up([network], *sizes[data])
+            precompile(network, *sizes[data])
             yield str(network.hidden_layers)

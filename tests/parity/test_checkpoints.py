@@ -48,7 +48,7 @@ def figures(curve: Curve) -> list[bytes]:
 @pytest.fixture(autouse=True)
 def always_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(checkpoint, "SHARE", 0.0)
+    monkeypatch.setattr(checkpoint, "FREQUENCY", 0.0)
 
 
 @pytest.mark.parametrize("case", CASES)

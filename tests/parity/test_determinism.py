@@ -1,5 +1,6 @@
 """One spec, one seed, one result: alone, in a fleet, beside others; and dropout's draws."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,15 +9,25 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from engine.keras_adapter.build import build, initial_weights, settings_for
-from engine.keras_adapter.fleet import Member, train_fleet
-from engine.keras_adapter.read_model import settings_of
-from engine.kinds import make_spec
+from engine.keras_adapter.build import build, fleet_member, initial_weights
+from engine.specs import EarlyStopping as EarlyStoppingSpec
 from engine.specs import NetworkSpec
-from engine.trainer.activations import dropout_factors
 from engine.trainer.batching import Rows
-
-from .tables import CLASSES, FEATURES, plain_fit, plain_twin, same_bits, table, trained
+from engine.trainer.configuration import configured
+from engine.trainer.dropout import dropout_factors
+from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.fleet import train_fleet
+from engine.trainer.loop import Callback
+from engine.trainer.training import Figures, Training
+from tests.support.random_tables import (
+    CLASSES,
+    FEATURES,
+    keras_fit,
+    keras_twin,
+    same_bits,
+    table,
+    trained,
+)
 
 SPEC = NetworkSpec(hidden_layers=(20, 20), epochs=4, learning_rate=0.01, dropout=0.2)
 
@@ -29,49 +40,60 @@ def variants(count: int) -> list[NetworkSpec]:
     ]
 
 
+class Recorder(Callback):
+    """Keeps the figures of a training."""
+
+    def __init__(self) -> None:
+        self.figures: list[Figures] = []
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        self.figures += figures
+
+
 def test_every_network_of_a_fleet_equals_its_training_alone_to_the_bit() -> None:
     x, y = table()
     rows, held = Rows.of(x, y), Rows.of(x[:20], y[:20])
     specs = variants(9)
-    members = [Member(spec, FEATURES, CLASSES, rows, held) for spec in specs]
+    members = [fleet_member(spec, FEATURES, CLASSES, rows, held) for spec in specs]
+    recorders = [Recorder() for _ in specs]
     ended: list[int] = []
-    together = train_fleet(members, threads=2, on_end=lambda i, trained: ended.append(i))
+    together = train_fleet(
+        members, threads=2, callbacks=lambda i: [recorders[i]], on_end=lambda i, t: ended.append(i)
+    )
     assert sorted(ended) == list(range(9))
-    for spec, one in zip(specs, together, strict=True):
+    for spec, one, recorder in zip(specs, together, recorders, strict=True):
         alone = trained(spec, x, y, validation_data=(x[:20], y[:20]))
         assert same_bits(alone.get_weights(), one.weights())
-        assert alone.history.history["val_loss"] == [f.val_loss for f in one.figures]
+        assert alone.history.history["val_loss"] == [f.val_loss for f in recorder.figures]
     reversed_order = train_fleet(members[::-1], threads=3)[::-1]
     for a, b in zip(together, reversed_order, strict=True):
         assert same_bits(a.weights(), b.weights())
 
 
-def test_early_stopping_in_a_fleet_ends_where_keras_callback_ends() -> None:
+def test_early_stopping_in_a_fleet_is_that_of_a_training_alone() -> None:
     x, y = table()
-    fields = {
-        "hidden_layers": [20, 20],
-        "epochs": 40,
-        "learning_rate": 0.3,
-        "early_stopping": {"monitor": "val_loss", "patience": 2},
-    }
-    spec = make_spec("train", fields).network  # type: ignore[union-attr]
-    member = Member(spec, FEATURES, CLASSES, Rows.of(x, y), Rows.of(x[:20], y[:20]))
-    (one,) = train_fleet([member], threads=1)
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
-    alone = trained(spec, x, y, validation_data=(x[:20], y[:20]), callbacks=[stop])
-    assert one.stopped_early
-    assert len(one.figures) == len(alone.history.history["loss"])
-    assert one.epoch_kept == stop.best_epoch
+    rule = EarlyStoppingSpec(monitor="val_loss", patience=2)
+    spec = SPEC.model_copy(update={"epochs": 40, "learning_rate": 0.3})
+    member = fleet_member(spec, FEATURES, CLASSES, Rows.of(x, y), Rows.of(x[:20], y[:20]))
+    stops = [EarlyStopping(rule), EarlyStopping(rule)]
+    (one,) = train_fleet([member], threads=1, callbacks=lambda _: stops[:1])
+    alone = trained(spec, x, y, validation_data=(x[:20], y[:20]), callbacks=stops[1:])
+    assert stops[0].stopped_early
+    assert stops[0].state == stops[1].state
     assert same_bits(one.weights(), alone.get_weights())
-    assert same_bits([one.model().predict(x)], [one.predict(Rows.of(x, y))])
 
 
-def test_a_fleet_that_is_told_to_stop_keeps_what_is_done() -> None:
+def test_a_fleet_ends_with_the_exception_of_a_callback() -> None:
+    class Fail(Callback):
+        def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+            raise RuntimeError("so be it")
+
     x, y = table()
-    members = [Member(spec, FEATURES, CLASSES, Rows.of(x, y)) for spec in variants(4)]
-    done = train_fleet(members, threads=1, keep_on=lambda i: i < 2)
-    assert [one.stopped for one in done] == [False, False, True, True]
-    assert [len(one.figures) for one in done] == [4, 4, 0, 0]
+    members = [fleet_member(spec, FEATURES, CLASSES, Rows.of(x, y)) for spec in variants(4)]
+    recorders = [Recorder() for _ in members]
+    with pytest.raises(RuntimeError, match="so be it"):
+        train_fleet(members, threads=1, callbacks=lambda i: [recorders[i], *([Fail()] * (i == 1))])
+    assert [bool(recorder.figures) for recorder in recorders] == [True, True, False, False]
 
 
 def test_two_trainings_at_once_equal_each_alone_to_the_bit() -> None:
@@ -99,7 +121,13 @@ def test_the_seed_decides_weights_order_and_dropout_and_global_seeds_nothing() -
 @pytest.mark.parametrize("spec", variants(4), ids=lambda spec: str(spec.hidden_layers))
 def test_a_spec_is_read_alike_with_and_without_a_keras_model(spec: NetworkSpec) -> None:
     model = build(spec, FEATURES, CLASSES)
-    assert settings_of(model, model.optimizer) == settings_for(spec, FEATURES, CLASSES)
+    assert model.config == configured(spec, FEATURES, CLASSES)
+    hidden = [layer for layer in model.layers[:-1] if isinstance(layer, keras.layers.Dense)]
+    drops = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    assert [layer.units for layer in hidden] == [layer.units for layer in model.config.hidden]
+    assert [(layer.rate, layer.seed) for layer in drops] == [
+        (layer.dropout, layer.seed) for layer in model.config.hidden
+    ]
     assert same_bits(model.get_weights(), initial_weights(spec, FEATURES, CLASSES))
 
 
@@ -137,7 +165,7 @@ def test_losses_under_dropout_are_distributed_as_keras_own() -> None:
     )
     x, y = table(64)
     ours = trained(spec, x, y).history.history["loss"]
-    theirs = plain_fit(plain_twin(spec), x, y, epochs=8, batch_size=16)["loss"]
+    theirs = keras_fit(keras_twin(spec), x, y, epochs=8, batch_size=16)["loss"]
     error = np.hypot(np.std(ours) / np.sqrt(len(ours)), np.std(theirs) / np.sqrt(len(theirs)))
     assert abs(np.mean(ours) - np.mean(theirs)) < 5 * error
     assert 0.4 < np.std(ours) / np.std(theirs) < 2.5

@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from engine.keras_adapter.build import build
 from engine.specs import NetworkSpec
-
-from .tables import CLASSES, FEATURES, plain_fit, plain_twin, same_bits, table
+from tests.support.random_tables import (
+    CLASSES,
+    FEATURES,
+    keras_fit,
+    keras_twin,
+    same_bits,
+    table,
+)
 
 # Depths stay within one padded shape for each family: every new shape compiles for a second.
 FAMILIES = (
@@ -61,12 +67,15 @@ def specs(draw: Any, family: tuple[str, str, float, tuple[int, ...]]) -> Network
     return NetworkSpec.model_validate_json(json.dumps(fields))
 
 
-def weights_for(y: Any, kind: str) -> dict[str, Any]:
+def weights_for(y: Any, kind: str) -> tuple[Any, dict[str, Any]]:
+    """Row weights for our `fit`, and what Keras takes for the same."""
     if kind == "classes":
-        return {"class_weight": {0: 0.5, 1: 2.0, 2: 1.5}}
+        of_class = {0: 0.5, 1: 2.0, 2: 1.5}
+        return np.array([of_class[label] for label in y]), {"class_weight": of_class}
     if kind == "rows":
-        return {"sample_weight": np.linspace(0.1, 2.0, len(y)).astype(np.float32)}
-    return {}
+        weights = np.linspace(0.1, 2.0, len(y)).astype(np.float32)
+        return weights, {"sample_weight": weights}
+    return None, {}
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f"{f[0]}-{f[1]}")
@@ -82,25 +91,28 @@ def test_one_step_and_one_epoch_equal_keras(family: Any) -> None:
     )
     @given(specs(family), st.sampled_from(["none", "classes", "rows"]))
     def check(spec: NetworkSpec, weighted: str) -> None:
+        # one pair for a step and then for an epoch: every twin is built, and traced, anew
+        ours, theirs = build(spec, FEATURES, CLASSES), keras_twin(spec)
         x, y = table(2 * spec.batch_size + 1, spec.seed)
         first = spec.batch_size
-        _one_step(spec, x[:first], y[:first], weights_for(y[:first], weighted))
-        _one_epoch(spec, x, y, weights_for(y, weighted))
+        _one_step(ours, theirs, x[:first], y[:first], weighted)
+        _one_epoch(ours, theirs, x, y, weighted)
 
     check()
 
 
-def _one_step(spec: NetworkSpec, x: Any, y: Any, weights: dict[str, Any]) -> None:
-    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
-    options = {"batch_size": spec.batch_size, "shuffle": False, "epochs": 1, **weights}
-    mine = ours.fit(x, y, verbose=0, **options).history
-    other = plain_fit(theirs, x, y, **options)
+def _one_step(ours: Any, theirs: Any, x: Any, y: Any, weighted: str) -> None:
+    weights, options = weights_for(y, weighted)
+    mine = ours.fit(x, y, len(x), 1, sample_weight=weights).history
+    rate = mine["learning_rate"][0]
+    other = keras_fit(theirs, x, y, batch_size=len(x), epochs=1, **options)
     assert mine["loss"][0] == pytest.approx(other["loss"][0], rel=1e-6)
     assert mine["accuracy"] == other["accuracy"]
+    ours.sync_optimizer()
     for a, b in zip(_state(ours.optimizer), _state(theirs.optimizer), strict=True):
         assert np.abs(a - b).max(initial=0.0) <= 1e-5 * max(np.abs(b).max(), 1e-6)
     # where a gradient is nothing but rounding, an adaptive optimizer still makes a step of it
-    adaptive = 0.0 if spec.optimizer == "sgd" else 2e-3 * spec.learning_rate
+    adaptive = 0.0 if ours.config.optimizer.name == "sgd" else 2e-3 * rate
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         assert np.abs(a - b).max() <= 1e-6 * max(np.abs(b).max(), 1e-3) + adaptive
 
@@ -110,18 +122,16 @@ def _state(optimizer: Any) -> list[Any]:
     return [v.numpy() for v in optimizer.variables if v.dtype == "float32" and v.ndim]
 
 
-def _one_epoch(spec: NetworkSpec, x: Any, y: Any, weights: dict[str, Any]) -> None:
-    """Three steps, the last one on a partial batch, and a validation pass."""
-    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
-    options = {
-        "batch_size": spec.batch_size, "shuffle": False, "epochs": 1,
-        "validation_data": (x, y), **weights,
-    }  # fmt: skip
-    mine = ours.fit(x, y, verbose=0, **options).history
-    other = plain_fit(theirs, x, y, **options)
+def _one_epoch(ours: Any, theirs: Any, x: Any, y: Any, weighted: str) -> None:
+    """Three steps after the first, the last one on a partial batch, and a validation pass."""
+    weights, options = weights_for(y, weighted)
+    size, span = len(x) // 2, {"initial_epoch": 1, "epochs": 2}
+    mine = ours.fit(x, y, size, sample_weight=weights, validation_data=(x, y), **span).history
+    other = keras_fit(theirs, x, y, batch_size=size, validation_data=(x, y), **span, **options)
     assert mine["loss"] == pytest.approx(other["loss"], rel=1e-4)
     assert mine["val_loss"] == pytest.approx(other["val_loss"], rel=1e-3)
-    assert int(ours.optimizer.iterations) == int(theirs.optimizer.iterations) == 3
+    ours.sync_optimizer()
+    assert int(ours.optimizer.iterations) == int(theirs.optimizer.iterations) == 4
     mine_all, other_all = ours.optimizer.variables, theirs.optimizer.variables
     assert [v.shape for v in mine_all] == [v.shape for v in other_all]
 
@@ -130,14 +140,14 @@ def _one_epoch(spec: NetworkSpec, x: Any, y: Any, weights: dict[str, Any]) -> No
 def test_trainings_stay_within_a_small_multiple_of_keras_own_drift(optimizer: str) -> None:
     spec = NetworkSpec(hidden_layers=(20, 20), optimizer=optimizer, learning_rate=0.01)
     x, y = table(45)
-    options = {"batch_size": 16, "shuffle": False, "validation_data": (x[:16], y[:16])}
-    ours, theirs, nudged = build(spec, FEATURES, CLASSES), plain_twin(spec), plain_twin(spec)
+    options = {"batch_size": 16, "validation_data": (x[:16], y[:16])}
+    ours, theirs, nudged = build(spec, FEATURES, CLASSES), keras_twin(spec), keras_twin(spec)
     nudged.set_weights([np.nextafter(w, np.float32(10.0)) for w in theirs.get_weights()])
     done = 0
     for epochs in (1, 3, 10):
         part = {"initial_epoch": done, "epochs": epochs, **options}
-        mine = ours.fit(x, y, verbose=0, **part).history
-        other, drifted = plain_fit(theirs, x, y, **part), plain_fit(nudged, x, y, **part)
+        mine = ours.fit(x, y, **part).history
+        other, drifted = keras_fit(theirs, x, y, **part), keras_fit(nudged, x, y, **part)
         done = epochs
         pairs = zip(ours.get_weights(), theirs.get_weights(), nudged.get_weights(), strict=True)
         gaps = [(np.abs(a - b).max(), np.abs(c - b).max()) for a, b, c in pairs]
@@ -156,12 +166,13 @@ def test_batches_worked_through_in_chunks_equal_keras(depth: int, optimizer: str
         activation="gelu", kernel_l1=0.001, kernel_l2=0.02, activity_l1=0.003, activity_l2=0.001,
     )  # fmt: skip
     x, y = table(6_001)
-    weights = weights_for(y, "rows")["sample_weight"]
-    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
+    weights, _ = weights_for(y, "rows")
+    ours, theirs = build(spec, FEATURES, CLASSES), keras_twin(spec)
     for rows in (2_500, 6_001):  # one step, then three of which the last one is partial
-        options = {"batch_size": 2_500, "shuffle": False, "sample_weight": weights[:rows]}
-        mine = ours.fit(x[:rows], y[:rows], verbose=0, **options).history
-        other = plain_fit(theirs, x[:rows], y[:rows], **options)
+        options = {"batch_size": 2_500, "epochs": 1, "sample_weight": weights[:rows]}
+        mine = ours.fit(x[:rows], y[:rows], **options).history
+        other = keras_fit(theirs, x[:rows], y[:rows], **options)
+        ours.sync_optimizer()
         assert mine["loss"] == pytest.approx(other["loss"], rel=1e-5)
         assert mine["accuracy"] == pytest.approx(other["accuracy"], abs=2 / rows)
         for a, b in zip(_state(ours.optimizer), _state(theirs.optimizer), strict=True):
@@ -173,20 +184,21 @@ def test_batches_worked_through_in_chunks_equal_keras(depth: int, optimizer: str
 def test_batch_larger_than_the_table_and_a_network_without_hidden_layers() -> None:
     spec = NetworkSpec(hidden_layers=(), batch_size=500, epochs=3, learning_rate=0.05)
     x, y = table(40)
-    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
-    mine = ours.fit(x, y, batch_size=500, epochs=3, verbose=0).history
-    other = plain_fit(theirs, x, y, batch_size=500, epochs=3)
+    ours, theirs = build(spec, FEATURES, CLASSES), keras_twin(spec)
+    mine = ours.fit(x, y, batch_size=500, epochs=3).history
+    other = keras_fit(theirs, x, y, batch_size=500, epochs=3)
     assert mine["loss"] == pytest.approx(other["loss"], rel=1e-5)
+    ours.sync_optimizer()
     assert int(ours.optimizer.iterations) == 3
 
 
 def test_layers_of_very_different_width_equal_keras() -> None:
     spec = NetworkSpec(hidden_layers=(200, 8, 8, 170), batch_size=32, learning_rate=0.01)
     x, y = table(70)
-    ours, theirs = build(spec, FEATURES, CLASSES), plain_twin(spec)
-    options = {"batch_size": 32, "epochs": 1, "shuffle": False}
-    mine = ours.fit(x, y, verbose=0, **options).history
-    assert mine["loss"] == pytest.approx(plain_fit(theirs, x, y, **options)["loss"], rel=1e-5)
+    ours, theirs = build(spec, FEATURES, CLASSES), keras_twin(spec)
+    options = {"batch_size": 32, "epochs": 1}
+    mine = ours.fit(x, y, **options).history
+    assert mine["loss"] == pytest.approx(keras_fit(theirs, x, y, **options)["loss"], rel=1e-5)
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         assert np.abs(a - b).max() < 1e-3
 
@@ -195,7 +207,7 @@ def test_saved_model_is_plain_keras_and_predicts_the_same(tmp_path: Any) -> None
     spec = NetworkSpec(hidden_layers=(20, 20), epochs=3, dropout=0.3)
     x, y = table()
     network = build(spec, FEATURES, CLASSES)
-    network.fit(x, y, epochs=3, batch_size=16, verbose=0)
+    network.fit(x, y, epochs=3, batch_size=16)
     network.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
     assert type(loaded) is keras.Sequential
@@ -203,4 +215,5 @@ def test_saved_model_is_plain_keras_and_predicts_the_same(tmp_path: Any) -> None
     assert int(loaded.optimizer.iterations) == int(network.optimizer.iterations) == 12
     slots = [v.numpy() for v in network.optimizer.variables]
     assert same_bits(slots, [v.numpy() for v in loaded.optimizer.variables])
-    assert loaded.evaluate(x, y, verbose=0) == pytest.approx(network.evaluate(x, y), rel=1e-5)
+    ours = network.evaluate(x, y, verbose=0)
+    assert loaded.evaluate(x, y, verbose=0) == pytest.approx(ours, rel=1e-5)

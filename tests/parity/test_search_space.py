@@ -12,7 +12,7 @@ from engine.keras_adapter.search_spaces import (
     declare,
     settings_of_trial,
 )
-from engine.keras_adapter.tuning import parameter, without_effect
+from engine.keras_adapter.sklearn_classifier import parameter, without_effect
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.search_space import Choice, Dimension, Range
 

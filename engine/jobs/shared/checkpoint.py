@@ -1,4 +1,4 @@
-"""Checkpoints of a training: everything that decides how it goes on, as plain bytes.
+"""Checkpoints of a training: everything that decides how it resumes, as plain bytes.
 
 Random draws depend on seed, epoch and step alone, so that weights, optimizer
 state, steps done, epochs done and the state of early stopping are all there is.
@@ -16,16 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 
 from engine.errors import EngineError
-from engine.keras_adapter.network import Network, Snapshot
+from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint, Reporter
+from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.loop import Callback
+from engine.trainer.training import Figures, Snapshot, Training
 
-# at most every few seconds, and never for more than a small share of the time
+# at most every few seconds, and never for more than a twentieth of the time
 CHECKPOINT_SECONDS = 2.0
-SHARE = 20.0
+FREQUENCY = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +65,7 @@ class TrainState:
         return file.getvalue()
 
     @classmethod
-    def from_bytes(cls, body: bytes, network: Network) -> "TrainState":
+    def from_bytes(cls, body: bytes, network: XlaSequential) -> "TrainState":
         """Read what `to_bytes` wrote for the same network; `EngineError` on anything else."""
         shapes = [array.shape for array in network.get_weights()]
         with readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
@@ -85,7 +87,7 @@ class TrainState:
             )
 
 
-def noted(body: bytes) -> dict[str, Any]:
+def note_of(body: bytes) -> dict[str, Any]:
     """What a job has noted in a checkpoint (`TrainState.stopping`); needs no network."""
     with readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
         return dict(json.loads(file["head"].tobytes())["stopping"])
@@ -121,63 +123,27 @@ def _check(groups: Sequence[Sequence[Any]], shapes: Sequence[tuple[int, ...]]) -
             raise ValueError("the figures are of another kind")
 
 
-class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
-    """Reports checkpoints between epochs; has to be the last of the callbacks.
+class Checkpoints(Callback):
+    """Reports checkpoints between epochs; has to be the last of the callbacks."""
 
-    With `earlier` the training goes on from there: fit it with
-    `initial_epoch=earlier.epoch`.
-    """
-
-    # several short epochs may be trained in one call; a checkpoint waits for the last of them
-    reads_logs_only = True
-
-    def __init__(
-        self,
-        reporter: Reporter,
-        trial: int,
-        stopper: keras.callbacks.EarlyStopping | None,
-        earlier: TrainState | None,
-    ) -> None:
-        super().__init__()
-        self._reporter = reporter
-        self._trial = trial
-        self._stopper = stopper
-        self._earlier = earlier
+    def __init__(self, reporter: Reporter, trial: int, stopping: EarlyStopping | None) -> None:
+        self._reporter, self._trial, self._stopping = reporter, trial, stopping
         self._wait_until = time.monotonic() + CHECKPOINT_SECONDS
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Go on from the earlier state; Keras has just reset early stopping's."""
-        earlier, stopper = self._earlier, self._stopper
-        if earlier is None or stopper is None or earlier.stopping is None:
-            return
-        for name, value in earlier.stopping.items():
-            setattr(stopper, name, value)
-        stopper.best_weights = earlier.best_weights
-        if stopper.stopped_epoch:
-            self.model.stop_training = True
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
         """Report where the training is, if it is time to, or if it is about to end early."""
-        training = self.model.training
-        between = training is not None and (training.epoch, training.step) == (epoch + 1, 0)
         due = time.monotonic() >= self._wait_until or self._reporter.stopping
-        if not (between and due) or not math.isfinite((logs or {}).get("loss", math.nan)):
+        if not (due and figures) or not math.isfinite(figures[-1].loss):
             return
         begun = time.monotonic()
-        body = self._state(epoch + 1).to_bytes()
-        self._reporter.emit(Checkpoint(self._trial, epoch + 1, body))
-        taken = time.monotonic() - begun
-        self._wait_until = begun + max(CHECKPOINT_SECONDS, SHARE * taken)
+        body = self._state(training).to_bytes()
+        self._reporter.emit(Checkpoint(self._trial, training.epoch, body))
+        duration = time.monotonic() - begun
+        self._wait_until = begun + max(CHECKPOINT_SECONDS, FREQUENCY * duration)
 
-    def _state(self, epoch: int) -> TrainState:
-        stopper = self._stopper
-        snapshot = self.model.snapshot()
-        if stopper is None:
-            return TrainState(epoch, snapshot)
-        stopping = {
-            "wait": stopper.wait,
-            "best": None if stopper.best is None else float(stopper.best),
-            "best_epoch": stopper.best_epoch,
-            "stopped_epoch": stopper.stopped_epoch,
-        }
-        return TrainState(epoch, snapshot, stopping, stopper.best_weights)
+    def _state(self, training: Training) -> TrainState:
+        stopping = self._stopping
+        if stopping is None:
+            return TrainState(training.epoch, training.snapshot())
+        best = stopping.best_weights(training)
+        return TrainState(training.epoch, training.snapshot(), stopping.state.to_json(), best)

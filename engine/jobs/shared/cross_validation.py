@@ -11,12 +11,18 @@ from engine.data.folds import Pool, PublishedPool, StrictPool
 from engine.data.load import Table
 from engine.data.preprocess import Prepared
 from engine.environment.machine import usable_threads
+from engine.jobs.shared.artefacts import network_fields
 from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.effective import relevant
 from engine.jobs.shared.study import Spec, Study
-from engine.jobs.shared.trials import Live, Tried, named, network_fields, plain_settings
-from engine.keras_adapter.callbacks import Stopper, settings_shown
-from engine.keras_adapter.tuning import Classifier, Idle, parameter, without_effect
-from engine.keras_adapter.tuning import network as model_function
+from engine.jobs.shared.trials import TrialProgress, named, plain_settings
+from engine.keras_adapter.sklearn_classifier import (
+    Classifier,
+    IgnoredOptimizer,
+    model_function,
+    parameter,
+    without_effect,
+)
 from engine.planning.importance import importances
 from engine.results import SearchResult
 from engine.runs.events import Plan
@@ -42,7 +48,7 @@ def run(
             f"The training and validation parts are cross-validated together: {len(study.pool.y):,}"
             f" rows in {spec.folds} stratified folds."
         )
-    before = sum(tried.recalled for tried in study.tried)
+    before = sum(trial.restored for trial in study.trials)
     if before:
         reporter.note(f"{before:,} candidates were done before.")
     reporter.phase("training the candidates")
@@ -76,17 +82,13 @@ def _pool(spec: Spec, table: Table, prepared: Prepared) -> Pool:
 
 
 def _classifier(spec: Spec, study: Study) -> Classifier:
-    callbacks: list[Any] = [Live(study.reporter)]
-    if spec.early_stopping is not None:
-        callbacks.append(Stopper(spec.early_stopping))
     return Classifier(
         model=model_function,
         # the model comes compiled: what the post's way tells an optimizer goes nowhere
-        optimizer=Idle if study.published else None,
+        optimizer=IgnoredOptimizer if study.published else None,
         epochs=spec.epochs,
         batch_size=spec.batch_size,
         class_weight=None if spec.class_weight == "none" else spec.class_weight,
-        callbacks=callbacks,
         verbose=0,
         study=study,
     )
@@ -114,14 +116,14 @@ def _plan(spec: Spec, candidates: Sequence[Mapping[str, Any]]) -> Plan:
     )
 
 
-def _fields(spec: Spec, study: Study, best: Tried) -> dict[str, Any]:
+def _fields(spec: Spec, study: Study, best: TrialProgress) -> dict[str, Any]:
     finished = study.finished
     names, idle = list(spec.vary), without_effect(spec.vary) if study.published else []
     return {
         "kind": spec.kind,
         "best_trial": best.number,
         "best_settings": plain_settings(best.settings),
-        "effective_settings": settings_shown(best.effective_settings, best.settings),
+        "effective_settings": relevant(best.effective_settings, best.settings),
         "selection_score": best.mean,
         "selection_std": float(np.std(best.scores)),
         "importances": importances(
@@ -132,12 +134,12 @@ def _fields(spec: Spec, study: Study, best: Tried) -> dict[str, Any]:
     }
 
 
-def _effective(candidate: Tried, idle: Sequence[str]) -> dict[str, Any]:
+def _effective(candidate: TrialProgress, idle: Sequence[str]) -> dict[str, Any]:
     """The settings without those that had no effect: whatever they went with is chance."""
     return candidate.settings | dict.fromkeys(idle, 0)
 
 
-def _note(study: Study, finished: Sequence[Tried]) -> str:
+def _note(study: Study, finished: Sequence[TrialProgress]) -> str:
     """What the post's way comes to: settings that were asked for and had no effect."""
     idle = without_effect(study.spec.vary) if study.published else []
     if not idle:

@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from engine.jobs.shared.checkpoint import TrainState, noted, readable
-from engine.keras_adapter.callbacks import Best
-from engine.keras_adapter.model_pool import Networks
-from engine.keras_adapter.network import Network
+from engine.jobs.shared.checkpoint import TrainState, note_of, readable
+from engine.keras_adapter.model_pool import ModelPool
+from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import Event
 from engine.runs.reporter import Checkpoint, CheckpointDropped, Reporter
 from engine.specs import HyperbandSpec, NetworkSpec
 from engine.specs.hyperband_schedule import Rung, rungs
+from engine.trainer.early_stopping import BestEpoch
 
 # below that of any trial whose checkpoint is kept
 NO_TIE = float("-inf")
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
-    """A trained network: of a trial of this session (`live`), or of one before it (`body`).
+class RetainedTrial:
+    """A trained network: of a trial of this session (`live`), or of one before (`body`).
 
     `rank` orders trials: validation accuracy, and what decides among equal
     ones. `epoch` is the best one, from 0.
@@ -29,7 +29,7 @@ class Kept:
     spec: NetworkSpec
     rank: tuple[float, float]
     epoch: int
-    live: tuple[Network, Best] | None = None
+    live: tuple[XlaSequential, BestEpoch] | None = None
     body: bytes = b""
 
     @property
@@ -37,7 +37,7 @@ class Kept:
         """The highest validation accuracy."""
         return self.rank[0]
 
-    def best_weights(self, network: Network) -> list[Any]:
+    def best_weights(self, network: XlaSequential) -> list[Any]:
         """The weights of the best epoch; `network` is one of the same shapes."""
         if self.live is not None:
             return self.live[1].weights()
@@ -55,40 +55,44 @@ class Kept:
         return Checkpoint(self.number, epoch, state.to_bytes())
 
 
-def kept_now(number: int, rung: Rung, spec: NetworkSpec, network: Network, best: Best) -> Kept:
+def retained_now(
+    number: int, rung: Rung, spec: NetworkSpec, network: XlaSequential, best: BestEpoch
+) -> RetainedTrial:
     """A trial that has just finished."""
-    return Kept(number, rung, spec, best.rank, best.epoch, (network, best))
+    return RetainedTrial(number, rung, spec, best.rank, best.epoch, (network, best))
 
 
-def kept_before(number: int, rung: Rung, spec: NetworkSpec, score: float, body: bytes) -> Kept:
-    """A trial that finished before the search was cut off; without a checkpoint its score alone."""
+def retained_before(
+    number: int, rung: Rung, spec: NetworkSpec, score: float, body: bytes
+) -> RetainedTrial:
+    """A trial that finished before the search was interrupted; its score alone without `body`."""
     if not body:
-        return Kept(number, rung, spec, (score, NO_TIE), -1)
-    note = noted(body)
+        return RetainedTrial(number, rung, spec, (score, NO_TIE), -1)
+    note = note_of(body)
     with readable():
         accuracy, tie = note["rank"]
         rank, epoch = (float(accuracy), float(tie)), int(note["best_epoch"])
-    return Kept(number, rung, spec, rank, epoch, None, body)
+    return RetainedTrial(number, rung, spec, rank, epoch, None, body)
 
 
 class Promotions:
-    """The trials that can still be promoted, and the best; the networks of others are lent again.
+    """The trials that can still be promoted, and the best; the networks of others are released.
 
     What of them is in the store as checkpoints is bounded by the trials that
     the next rung takes.
     """
 
-    def __init__(self, spec: HyperbandSpec, networks: Networks, reporter: Reporter) -> None:
-        self.best: Kept | None = None
-        self._networks = networks
+    def __init__(self, spec: HyperbandSpec, pool: ModelPool, reporter: Reporter) -> None:
+        self.best: RetainedTrial | None = None
+        self._pool = pool
         self._reporter = reporter
-        self._waiting: dict[int, Kept] = {}
+        self._waiting: dict[int, RetainedTrial] = {}
         self._stored = set(reporter.resume_state.checkpoints)
         rows = rungs(spec.max_epochs, spec.factor)
         # how many of a rung the next one takes
         self._most = {(r.bracket, r.number - 1): r.trials for r in rows if r.number}
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: RetainedTrial) -> None:
         """A trial has finished its rung; the last of the worst goes where there is no room.
 
         Keras Tuner promotes the first of equals.
@@ -97,28 +101,28 @@ class Promotions:
             self.best = kept
         rung = kept.rung
         if rung.number == 0:
-            # what is behind belongs to complete brackets
+            # what is not of this bracket belongs to complete ones
             for other in [n for n, k in self._waiting.items() if k.rung.bracket != rung.bracket]:
-                self.give_back(self._waiting.pop(other))
+                self.release(self._waiting.pop(other))
         self._waiting[kept.number] = kept
         same = [n for n, k in self._waiting.items() if k.rung == rung]
         if len(same) > self._most.get((rung.bracket, rung.number), 0):
             worst = min(same, key=lambda n: (self._waiting[n].score, -n))
-            self.give_back(self._waiting.pop(worst))
+            self.release(self._waiting.pop(worst))
 
-    def take(self, number: int) -> Kept:
+    def take(self, number: int) -> RetainedTrial:
         """Trial `number` is promoted."""
         return self._waiting.pop(number)
 
-    def give_back(self, kept: Kept) -> None:
-        """The network may be lent to others."""
+    def release(self, kept: RetainedTrial) -> None:
+        """The network may be used for others."""
         if kept.live is not None:
-            self._networks.give_back(kept.spec, kept.live[0])
+            self._pool.release(kept.spec, kept.live[0])
 
-    def report(self, ended: Event, finished: Kept | None) -> None:
-        """Report a trial's end so that another session can always go on from what is stored.
+    def report(self, ended: Event, finished: RetainedTrial | None) -> None:
+        """Report a trial's end so that another session can always resume from what is stored.
 
-        Its checkpoint comes first; what it went on from is let go last.
+        Its checkpoint comes first; the one that it was promoted from is dropped last.
         """
         needed = self._needed
         if finished is not None and finished.number in needed:

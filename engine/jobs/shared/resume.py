@@ -1,6 +1,6 @@
-"""What a run that was cut off has done already, and does not do again.
+"""What an interrupted run has done already, and does not do again.
 
-A trial is recalled from its events: scores, settings used and epochs are all
+A completed trial is restored from its events: scores, settings used and epochs are all
 that a search needs of it, and come back to the bit. Whatever was half done
 begins again; its draws depend on seed, trial and fold alone.
 """
@@ -8,15 +8,15 @@ begins again; its draws depend on seed, trial and fold alone.
 from collections.abc import Mapping
 from typing import Any
 
-from engine.jobs.shared.trials import Tried, plain_settings
+from engine.jobs.shared.trials import TrialProgress, plain_settings
 from engine.runs.reporter import ResumeState
 from engine.runs.state import Trial
 
-# one that was told to stop, or was at work when the engine went, is still to be done
+# one that was told to stop, or was running when the engine ended, is still to be done
 DONE = ("finished", "diverged", "skipped")
 
 
-def recalled(
+def completed_trial(
     earlier: ResumeState,
     number: int,
     settings: Mapping[str, Any],
@@ -25,7 +25,7 @@ def recalled(
     parent: int | None = None,
     folds: int | None = None,
 ) -> Trial | None:
-    """The trial as it ended before the run was cut off; None where it is still to be done.
+    """The trial as it ended before the run was interrupted; None where it is still to be done.
 
     It has to be the same in all that is given; one that has finished, to have a
     score for each of `folds`.
@@ -43,9 +43,9 @@ def recalled(
     return trial
 
 
-def as_tried(trial: Trial, settings: dict[str, Any]) -> Tried:
-    """The candidate that a recalled trial was."""
-    return Tried(
+def progress_of(trial: Trial, settings: dict[str, Any]) -> TrialProgress:
+    """The progress of a completed trial."""
+    return TrialProgress(
         number=trial.number,
         settings=settings,
         epochs_planned=trial.epochs_planned,
@@ -55,5 +55,5 @@ def as_tried(trial: Trial, settings: dict[str, Any]) -> Tried:
         validation=dict(enumerate(trial.scores.get("validation", ()))),
         train=dict(enumerate(trial.scores.get("train", ()))),
         ended=True,
-        recalled=True,
+        restored=True,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.jobs import run_job
-from engine.jobs.shared.resume import DONE, recalled
+from engine.jobs.shared.resume import DONE, completed_trial
 from engine.kinds import read_result
 from engine.results import RunResult, Scored, metrics
 from engine.runs.events import TrialEnded, TrialStarted
@@ -71,13 +71,13 @@ def run_subrun(
 ) -> RunResult | None:
     """Do one job as trial number `trial` of the whole run; None when its network diverged.
 
-    One that was done before the run was cut off is not done again. Until the
+    One that was done before the run was interrupted is not done again. Until the
     whole run has ended a part's result is kept as its checkpoint, without the
     list of misclassified rows.
     """
     whole.check()
     earlier = whole.resume_state
-    before = recalled(earlier, trial, settings, group=group)
+    before = completed_trial(earlier, trial, settings, group=group)
     if before is not None and _is_kept(before, earlier):
         return None if before.status == "diverged" else _result(earlier.checkpoints[trial])
     started = TrialStarted(

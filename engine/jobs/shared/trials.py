@@ -1,78 +1,24 @@
-"""What the searches share: a candidate watched while it trains, and the result's common fields."""
+"""A trial of a search: what it is to be, and what its trainings have come to."""
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
-import keras
 import numpy as np
 
-from engine.data.load import Table
-from engine.data.preprocess import Prepared
-from engine.jobs.shared.artefacts import keep
-from engine.jobs.shared.scoring import score
-from engine.keras_adapter.build import layer_table
-from engine.keras_adapter.callbacks import effective_settings, settings_shown
-from engine.keras_adapter.loop import Progress
-from engine.keras_adapter.network import Network
-from engine.runs.events import NetworkReady, TrialEnded, TrialStatus
-from engine.runs.reporter import Reporter
+from engine.jobs.shared.effective import effective_settings, relevant
+from engine.jobs.shared.epochs import ReportEpochs
+from engine.runs.events import TrialEnded, TrialStatus
 from engine.specs import NetworkSpec
+from engine.trainer.training import Training
 
 Array = np.ndarray[Any, Any]
 
 
-class Live(keras.callbacks.Callback):  # type: ignore[misc]
-    """Reports every epoch of a training under `key`; heeds stop, pause and skip between calls."""
-
-    # several short epochs may be trained in one call; this is told of each of them
-    reads_logs_only = True
-
-    def __init__(self, reporter: Reporter) -> None:
-        super().__init__()
-        self._reporter = reporter
-        self.begin(0, 0)
-
-    def __sklearn_clone__(self) -> Self:
-        return type(self)(self._reporter)
-
-    def begin(self, key: int, epoch: int, given_up: Callable[[], bool] = lambda: False) -> None:
-        """Another training, from `epoch` (from 0) on, is about to begin.
-
-        It ends as skipped once `given_up` says so, too.
-        """
-        self._given_up = given_up
-        self.key, self.epochs, self._done = key, 0, epoch
-        self.skipped = self.diverged = False
-        self._begun, self._seconds = time.perf_counter(), 0.0
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Report the epoch."""
-        if self.diverged:
-            return
-        figures = dict(logs or {}) | {"seconds": self._seconds}
-        self.epochs += 1
-        self._reporter.epoch(self.key, epoch + 1, figures)
-        self.diverged = not math.isfinite(figures["loss"])
-
-    def on_call_end(self, progress: Progress) -> None:
-        """Wait while paused; end the training where somebody asked for it or it diverged."""
-        done, now = progress.epoch - self._done, time.perf_counter()
-        if done:
-            # the epochs of one call share its time
-            self._seconds, self._begun = (now - self._begun) / done, now
-            self._done = progress.epoch
-        self._reporter.wait_while_paused()
-        self._begun += time.perf_counter() - now
-        self.skipped = self.skipped or self._reporter.take_skip() or self._given_up()
-        if self._reporter.stopping or self.skipped or self.diverged:
-            self.model.stop_training = True
-
-
 @dataclass(frozen=True)
-class Trained:
+class FoldTraining:
     """What came of a training on the pool rows `rows`."""
 
     network: NetworkSpec
@@ -84,23 +30,23 @@ class Trained:
 
 
 @dataclass
-class Tried:
-    """A candidate. What its folds came to is kept by their numbers: they end in any order."""
+class TrialProgress:
+    """A trial. What its folds came to is kept by their numbers: they end in any order."""
 
     number: int
     settings: dict[str, Any]
     epochs_planned: int
     status: TrialStatus = "running"
     begun: set[int] = field(default_factory=set)
-    at_work: int = 0
+    running_folds: int = 0
     used: dict[int, dict[str, Any]] = field(default_factory=dict)
     epochs: int = 0
     validation: dict[int, float] = field(default_factory=dict)
     train: dict[int, float] = field(default_factory=dict)
-    first: Trained | None = None
+    first: FoldTraining | None = None
     ended: bool = False
-    # it was done before the run was cut off
-    recalled: bool = False
+    # it was done before the run was interrupted
+    restored: bool = False
 
     @property
     def scores(self) -> tuple[float, ...]:
@@ -119,15 +65,12 @@ class Tried:
         longest = {name: max(u[name] for u in used) for name in ("epochs", "steps") if used}
         return (used[0] if used else {}) | longest
 
-    def take_in(self, fold: int, network: Network, live: Live) -> None:
-        """Keep what a training used; a candidate that diverged or was skipped is no longer running.
-
-        `epochs_at_most` is what `fit` was given, by its own account.
-        """
-        self.used[fold] = effective_settings(network) | {"epochs_at_most": live.params["epochs"]}
-        self.epochs += live.epochs
-        if self.status == "running" and (live.diverged or live.skipped):
-            self.status = "diverged" if live.diverged else "skipped"
+    def add(self, fold: int, training: Training, report: ReportEpochs) -> None:
+        """Keep what a training used; a trial that diverged or was skipped is no longer running."""
+        self.used[fold] = effective_settings(training)
+        self.epochs += report.epochs
+        if self.status == "running" and (report.diverged_at or report.skipped):
+            self.status = "diverged" if report.diverged_at else "skipped"
 
     def event(self) -> TrialEnded:
         """How it ended; without scores unless it has finished."""
@@ -137,29 +80,10 @@ class Tried:
             at=time.time(),
             trial=self.number,
             status=self.status,
-            effective_settings=settings_shown(self.effective_settings, self.settings),
+            effective_settings=relevant(self.effective_settings, self.settings),
             scores={"train": train, "validation": self.scores} if finished else {},
             epochs=self.epochs,
         )
-
-
-def network_fields(
-    table: Table,
-    prepared: Prepared,
-    network: Network,
-    reporter: Reporter,
-    *,
-    batch_size: int,
-    open_test: bool,
-) -> dict[str, Any]:
-    """Layers and scores of the chosen network, which is kept as an artefact."""
-    layers = layer_table(network)
-    parameters = sum(layer.parameters for layer in layers)
-    steps = math.ceil(len(prepared.train.y) / batch_size)
-    reporter.emit(NetworkReady(layers=layers, parameters=parameters, steps_per_epoch=steps))
-    scored = score(table, prepared, network.predict, reporter, open_test=open_test)
-    keep(network, prepared, reporter)
-    return {**scored, "layers": layers, "parameters": parameters}
 
 
 def named(names: Sequence[str]) -> str:

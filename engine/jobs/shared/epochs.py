@@ -1,0 +1,59 @@
+"""The epochs of a training on their way to whoever watches."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+from engine.runs.reporter import Reporter
+from engine.trainer.loop import Callback
+from engine.trainer.training import Figures, Training
+
+
+class ReportEpochs(Callback):
+    """Reports every epoch of one training under `key`; heeds stop, pause and skip between calls.
+
+    After the training `epochs` says how many were reported and `last` has the newest figures.
+    `diverged_at` is the epoch (from 1) whose loss was no number, 0 where there is none: training
+    and reports end with it. `skipped`: `skip` has said so, which is asked after each call.
+    """
+
+    def __init__(
+        self, reporter: Reporter, key: int, skip: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.epochs = self.diverged_at = 0
+        self.skipped = False
+        self.last: Figures | None = None
+        self._reporter, self._key, self._skip = reporter, key, skip
+        self._begun = time.perf_counter()
+
+    def on_train_begin(self, training: Training) -> None:
+        """Do not even begin where the run is to stop."""
+        self._begun = time.perf_counter()
+        self._heed(training)
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        """Report what has ended; epochs of one call share its time."""
+        now = time.perf_counter()
+        if figures:
+            seconds, self._begun = (now - self._begun) / len(figures), now
+            for own in figures:
+                self._report(own, seconds)
+        self._heed(training)
+
+    def _report(self, own: Figures, seconds: float) -> None:
+        if self.diverged_at:
+            return
+        self._reporter.epoch(self._key, own.epoch + 1, own.by_name() | {"seconds": seconds})
+        self.epochs += 1
+        self.last = own
+        if not math.isfinite(own.loss):
+            self.diverged_at = own.epoch + 1
+
+    def _heed(self, training: Training) -> None:
+        now = time.perf_counter()
+        self._reporter.wait_while_paused()
+        # a pause is no part of any epoch
+        self._begun += time.perf_counter() - now
+        self.skipped = self.skipped or self._skip()
+        if self._reporter.stopping or self.skipped or self.diverged_at:
+            training.stop_requested = True

@@ -1,0 +1,32 @@
+"""Rows with their weights, as trainings take them."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.preprocess import Prepared
+from engine.specs import NetworkSpec
+from engine.trainer.batching import Rows
+
+
+def weighted_rows(spec: NetworkSpec, prepared: Prepared) -> tuple[Rows, Rows]:
+    """The rows to learn from, weighted as `spec` says, and those that steer the training."""
+    train, steering = prepared.train, prepared.steering
+    weights = row_weights(spec, train.y, len(prepared.class_names))
+    return Rows.of(train.x, train.y, weights), Rows.of(steering.x, steering.y)
+
+
+def row_weights(
+    spec: NetworkSpec, y: npt.NDArray[Any], classes: int
+) -> npt.NDArray[np.float32] | None:
+    """The weight of each row, [rows] float32; None where all rows count alike.
+
+    `balanced` as scikit-learn has it: rows / (classes × rows of the class).
+    """
+    if spec.class_weight == "none":
+        return None
+    rows = np.bincount(y, minlength=classes)
+    of_class = np.array([len(y) / (classes * int(n)) if n else 0.0 for n in rows], np.float32)
+    weights: npt.NDArray[np.float32] = of_class[y]
+    return weights

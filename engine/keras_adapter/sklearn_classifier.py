@@ -1,0 +1,144 @@
+"""scikeras' classifier over networks of the compiled program.
+
+scikeras does what it is for: parameters, clones, fits, predictions. What it does to
+the whole process beside it is left out: no global seed, no `clear_session`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, Self
+
+import numpy as np
+
+from engine.data.folds import Portion
+from engine.keras_adapter.scikeras_private import CompiledModelClassifier
+from engine.keras_adapter.search_spaces import plain
+from engine.keras_adapter.xla_sequential import XlaSequential
+
+Array = np.ndarray[Any, Any]
+
+# what scikeras hands to fit itself; every other setting is an argument of the model
+_FITTED = ("epochs", "batch_size", "class_weight")
+# what the post's way names as arguments of an optimizer that is compiled already
+_COMPILED = ("learning_rate", "momentum", "weight_decay")
+
+
+class Study(Protocol):
+    """What a search adds to scikit-learn's: how rows are preprocessed, and who watches."""
+
+    def __sklearn_clone__(self) -> Self:
+        """Itself: all trials share one study."""
+
+    def begin(self, classifier: "Classifier", rows: Array) -> Any:
+        """A training begins on these pool rows: what has a `portion` to learn from.
+
+        None where there is to be neither training nor score; what has None for
+        a portion has its scores already.
+        """
+
+    def build(self, fitting: Any, settings: Mapping[str, Any]) -> XlaSequential:
+        """The network of a training, compiled."""
+
+    def ended(self, fitting: Any, network: XlaSequential) -> None:
+        """The training is done."""
+
+
+def model_function(
+    study: Study,
+    meta: Mapping[str, Any],
+    params: Mapping[str, Any],
+    compile_kwargs: Mapping[str, Any],
+    **settings: Any,
+) -> XlaSequential:
+    """The model function: a trial's `model__…` parameters become its network's settings.
+
+    It comes compiled, so `optimizer__…` parameters have no effect: every
+    setting that is to have one goes through `model__…`.
+    """
+    plainly = {name: plain(value) for name, value in settings.items()}
+    return study.build(meta["fitting_"], plainly)
+
+
+class Classifier(CompiledModelClassifier):
+    """scikeras' classifier on rows of a pool: X is int [rows, 1], positions in the pool.
+
+    What rows become is learnt within `fit`, from the rows that are fitted.
+    `study` is a parameter like any other, shared by all clones; `fitting_` is
+    what it makes of a training.
+    """
+
+    study: Study
+    fitting_: Any = None
+
+    def fit(self, X: Array, y: Array, sample_weight: Any = None, **kwargs: Any) -> Self:  # noqa: N803
+        """Train on the rows at `X`, unless the study leaves this training out."""
+        self.fitting_ = self.study.begin(self, X[:, 0])
+        if self.fitting_ is None or self.fitting_.portion is None:
+            return self
+        portion: Portion = self.fitting_.portion
+        place = np.searchsorted(X[:, 0], portion.train)
+        super().fit(portion.train[:, None], y[place], validation_data=portion.validation, **kwargs)
+        self.study.ended(self.fitting_, self.fitted_model)
+        return self
+
+    @property
+    def feature_encoder(self) -> "RowLookup":
+        """From positions in the pool to preprocessed rows."""
+        return RowLookup(self.fitting_.portion.x)
+
+    @property
+    def target_encoder(self) -> "LabelCodes":
+        """Labels are codes from 0 already, in all folds the same."""
+        return LabelCodes()
+
+
+class IgnoredOptimizer:
+    """Takes the arguments that the post gives an optimizer which is compiled already."""
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = arguments
+
+
+class RowLookup:
+    """A transformer that looks rows up: they were preprocessed once for the fold."""
+
+    def __init__(self, x: Array) -> None:
+        self._x = x
+
+    def fit(self, rows: Array) -> Self:
+        """Nothing is left to learn."""
+        return self
+
+    def transform(self, rows: Array) -> Array:
+        """Preprocessed rows, float32 [rows, features]."""
+        return self._x[rows[:, 0]]
+
+
+class LabelCodes:
+    """A transformer of labels, int [rows], that are codes from 0; back from probabilities."""
+
+    def fit(self, y: Array) -> Self:
+        """Nothing to learn."""
+        return self
+
+    def transform(self, y: Array) -> Array:
+        """The codes as they are."""
+        return y
+
+    def inverse_transform(self, y: Array, return_proba: bool = False) -> Array:
+        """The most probable class of each row."""
+        return y if return_proba else y.argmax(axis=1)
+
+
+def parameter(setting: str, *, as_published: bool) -> str:
+    """The name under which scikeras takes a setting; as published some of them do nothing."""
+    if setting in _FITTED:
+        return setting
+    if as_published and setting == "optimizer":
+        return setting
+    return f"optimizer__{setting}" if as_published and setting in _COMPILED else f"model__{setting}"
+
+
+def without_effect(settings: Mapping[str, Any]) -> list[str]:
+    """The settings that the post's way asks for in vain."""
+    idle = (*_COMPILED, "optimizer", "epochs", "batch_size")
+    return [name for name in settings if name in idle]

@@ -1,0 +1,83 @@
+"""Many networks trained together, each to the bit as it would be alone.
+
+A network of a fleet runs on the very program it would run on alone, so company
+cannot change its bits. The networks share compiled programs and the machine, a
+thread for each core.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from engine.trainer.batching import Rows
+from engine.trainer.configuration import NetworkConfig
+from engine.trainer.loop import Callback, train
+from engine.trainer.shapes import Array
+from engine.trainer.training import Figures, Snapshot, Training, TrainingPlan
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One network of a fleet and how it is trained; `train` carries row weights, if there are any.
+
+    `initial_weights` gives kernel and bias of each layer; it is called in the thread that trains.
+    """
+
+    config: NetworkConfig
+    initial_weights: Callable[[], list[Array]]
+    plan: TrainingPlan
+    train: Rows
+    validation: Rows | None = None
+
+    def training(self) -> Training:
+        """The training, not begun."""
+        start = Snapshot(self.initial_weights())
+        return Training(self.config, start, self.plan, self.train, self.validation)
+
+
+def train_fleet(
+    members: Sequence[Member],
+    *,
+    threads: int,
+    callbacks: Callable[[int], Sequence[Callback]] = lambda member: (),
+    on_end: Callable[[int, Training], None] = lambda member, training: None,
+) -> list[Training]:
+    """Train all members on `threads` threads; the trainings in the members' order.
+
+    `callbacks` makes those of a member's training, `on_end` is told when it has ended; both are
+    called in the thread that trains it. Afterwards a training holds its weights alone: a hundred
+    networks with their optimizers' state would fill the memory. An exception ends the fleet.
+    """
+    halted = threading.Event()
+
+    def one(index: int) -> Training:
+        member = members[index]
+        training = member.training()
+        try:
+            own = callbacks(index)
+            train(training, [_Halt(halted), *own])
+            on_end(index, training)
+        except BaseException:
+            halted.set()
+            raise
+        training.drop_state()
+        return training
+
+    if threads == 1 or len(members) == 1:
+        return [one(i) for i in range(len(members))]
+    with ThreadPoolExecutor(threads, thread_name_prefix="fleet") as pool:
+        return list(pool.map(one, range(len(members))))
+
+
+class _Halt(Callback):
+    """Ends a training once another one of the fleet has failed."""
+
+    def __init__(self, halted: threading.Event) -> None:
+        self._halted = halted
+
+    def on_train_begin(self, training: Training) -> None:
+        training.stop_requested = training.stop_requested or self._halted.is_set()
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        self.on_train_begin(training)

@@ -9,7 +9,7 @@ from engine.environment.machine import boot_id
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
 from engine.sources import locate, peek
-from engine.sources.validate import check_asked
+from engine.sources.validate import validate_request
 from engine.specs import PENGUINS, RunSpec
 from engine.store import EngineRecord, RunRecord, Store
 from engine.store.home import copies_path
@@ -52,7 +52,7 @@ def checked(spec: RunSpec) -> RunSpec:
         decimal=spec.decimal,
         header=spec.header,
     )
-    check_asked(facts, spec)
+    validate_request(facts, spec)
     return spec
 
 

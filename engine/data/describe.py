@@ -28,7 +28,7 @@ from engine.specs.data import DataSpec
 DETAILED = 500
 # numeric features that are correlated and drawn against each other
 PAIRED = 50
-# classes that are told apart in statistics, histograms and categories
+# classes that are kept apart in statistics, histograms and categories
 CLASSES = 50
 EXAMPLES = 3
 EXAMPLE_CHARACTERS = 60
@@ -40,7 +40,7 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
 
     With more than `CLASSES` classes, statistics are of all rows, and the bars
     of histograms and the categories have one count for all of them. A table
-    that cannot be split is described all the same; `notes` tells why.
+    that cannot be split is described all the same; `notes` says why.
     """
     notes = list(table.notes)
     parts: dict[str, int] = {}
@@ -55,11 +55,11 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
     detailed = set(list(table.frame.columns)[:DETAILED])
     if len(table.frame.columns) > DETAILED:
         notes.append(f"Statistics and charts are of the first {DETAILED:,} columns.")
-    told_apart = len(table.classes) <= CLASSES
-    if not told_apart:
+    by_class = len(table.classes) <= CLASSES
+    if not by_class:
         notes.append(f"With more than {CLASSES} classes, statistics and charts are of all rows.")
-    groups = table.codes if told_apart else np.zeros_like(table.codes)
-    labels = table.classes if told_apart else ("",)
+    groups = table.codes if by_class else np.zeros_like(table.codes)
+    labels = table.classes if by_class else ("",)
     numeric = tuple(name for name in table.features if table.types[name] == "numeric")
     paired = numeric[:PAIRED]
     if len(numeric) > PAIRED:

@@ -37,7 +37,7 @@ from engine.specs.data import DataSpec
 
 
 def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preparation, list[str]]:
-    """Fit on the rows `index` alone; the preparation, and what is to be told about it."""
+    """Fit on the rows `index` alone; the preparation, and the notes about it."""
     frame = table.frame.iloc[index][list(table.features)]
     numbers = [name for name in table.features if table.types[name] == "numeric"]
     texts = [name for name in table.features if table.types[name] == "categorical"]
@@ -149,7 +149,7 @@ def _notes(
     empty = [name for name in numbers if frame[name].isna().all()]
     if empty:
         verb = "has" if len(empty) == 1 else "have"
-        notes.append(f"{named(empty)} {verb} no value in the training part and count as 0.")
+        notes.append(f"{named(empty)} {verb} no value in the training set and count as 0.")
     unseen = []
     for column in preparation.columns:
         if isinstance(column, CategoryColumn):
@@ -161,7 +161,7 @@ def _notes(
         name, text = unseen[0]
         more = f" (and {len(unseen) - 1:,} more columns)" if len(unseen) > 1 else ""
         notes.append(
-            f"Column {shown(name)}{more} has categories that the training part lacks, such as"
+            f"Column {shown(name)}{more} has categories that the training set lacks, such as"
             f" {shown(text)}; they count as unknown."
         )
     return notes

@@ -81,7 +81,7 @@ class StrictPool:
         return self._prepared(rows)[0]
 
     def parts(self, rows: Index) -> Prepared:
-        """Training rows, the rows that steered or were held out, and the sealed test part."""
+        """Training rows, the rows that steered or were held out, and the sealed test set."""
         portion, preparation = self._prepared(rows)
         table = self._table
         test = Part(
@@ -124,7 +124,7 @@ class StrictPool:
 
 
 class PublishedPool:
-    """The post's way: its training part, already scaled, with the test part to steer by."""
+    """The post's way: its training set, already scaled, with the test set to steer by."""
 
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared

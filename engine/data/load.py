@@ -73,7 +73,7 @@ def load(spec: DataSpec, progress: Progress = _no_progress) -> Table:
 
     `progress` is called with the share done, several times a second; what it
     raises ends the loading. The file is read three times (hash and encoding,
-    shape of the rows, cells), so that a fault is told with its line before
+    shape of the rows, cells), so that a fault is reported with its line before
     anything is built in memory.
     """
     facts = peek(
@@ -132,7 +132,7 @@ def _read(
             raise EngineError(
                 f"A quotation mark on line {lines.line(file_rows):,} is never closed.", hint
             ) from error
-        raise EngineError(f"The rows cannot be told apart: {error}.", hint) from error
+        raise EngineError(f"The rows cannot be separated: {error}.", hint) from error
     except OSError as error:
         raise read_error(facts.path, error) from error
     except OverflowError as error:
@@ -224,18 +224,18 @@ def _table(
 def _features(
     spec: DataSpec, facts: CsvFacts, frame: pd.DataFrame
 ) -> tuple[tuple[str, ...], list[str]]:
-    """The columns to learn from, and a note on those left out for being empty."""
-    asked = spec.features or tuple(name for name in facts.columns if name != spec.target)
-    asked = tuple(name for name in asked if name not in spec.exclude)
-    empty = [name for name in asked if frame[name].isna().all()]
-    features = tuple(name for name in asked if name not in set(empty))
+    """The columns to learn from, and a note on those excluded because they are empty."""
+    chosen = spec.features or tuple(name for name in facts.columns if name != spec.target)
+    chosen = tuple(name for name in chosen if name not in spec.exclude)
+    empty = [name for name in chosen if frame[name].isna().all()]
+    features = tuple(name for name in chosen if name not in set(empty))
     if not features:
         raise EngineError(
             f"{named(empty)}: no value on any line, so no feature is left to learn from.",
             "Choose other features, or check the delimiter.",
         )
     holds = "holds no value and is" if len(empty) == 1 else "hold no values and are"
-    return features, [f"{named(empty)} {holds} left out."] if empty else []
+    return features, [f"{named(empty)} {holds} excluded."] if empty else []
 
 
 def _inspect(
@@ -270,9 +270,9 @@ def _unlabelled(target: str, rows: npt.NDArray[np.int64], line_of: LineOf) -> st
     lines = ", ".join(f"{line_of(int(row)):,}" for row in rows[:5])
     more = " …" if len(rows) > 5 else ""
     if len(rows) == 1:
-        return f"1 row without a value of {shown(target)} is left out: line {lines}."
+        return f"1 row without a value of {shown(target)} is dropped: line {lines}."
     return (
-        f"{len(rows):,} rows without a value of {shown(target)} are left out: lines {lines}{more}."
+        f"{len(rows):,} rows without a value of {shown(target)} are dropped: lines {lines}{more}."
     )
 
 

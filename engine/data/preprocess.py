@@ -33,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A test part that nobody selects on: it is opened once, to score, and that is counted."""
+    """A test set that nobody selects on: it is opened once, to score, and that is counted."""
 
     key: str
     rows: int
@@ -49,7 +49,7 @@ class Sealed:
 class Prepared:
     """The parts of a table, prepared under a protocol.
 
-    Under `as_published` there is no validation part: the test part steers the
+    Under `as_published` there is no validation set: the test set steers the
     training, and `leaks` says so.
     """
 
@@ -72,7 +72,7 @@ class Prepared:
 
     @property
     def sealed_key(self) -> str:
-        """The name of the sealed test part."""
+        """The name of the sealed test set."""
         return self.test.key
 
     @property
@@ -93,7 +93,7 @@ def prepare(table: Table, spec: DataSpec) -> Prepared:
     """Split and prepare a table under the protocol of `spec`.
 
     strict: stratified parts; fill values, categories and scales are learnt from
-    the training part alone. as_published: as `engine.data.fit_preprocessor` describes.
+    the training set alone. as_published: as `engine.data.fit_preprocessor` describes.
     Raises EngineError when a class has too few rows or the result is too large.
     """
     parts = split(table, spec)
@@ -121,7 +121,7 @@ def _as_published(table: Table, spec: DataSpec, parts: Split) -> Prepared:
     absent = [name for name, n in zip(table.classes, rows, strict=True) if not n]
     if absent:
         more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
-        notes.append(f"The test part has no row of class {shown(absent[0])}{more}.")
+        notes.append(f"The test set has no row of class {shown(absent[0])}{more}.")
     return _prepared(table, parts, preparation, notes, made)
 
 
@@ -149,7 +149,7 @@ def _prepared(
     ]
     if constant:
         verb = "has one value" if len(constant) == 1 else "have one value each"
-        notes.append(f"{named(constant)} {verb} throughout the training part: nothing to learn.")
+        notes.append(f"{named(constant)} {verb} throughout the training set: nothing to learn.")
     notes += _twins(table, parts)
     return Prepared(
         train=train,
@@ -162,7 +162,7 @@ def _prepared(
 
 
 def _twins(table: Table, parts: Split) -> list[str]:
-    """A note on rows of the other parts that are also in the training part."""
+    """A note on rows of the other parts that are also in the training set."""
     if table.fingerprints is None:
         return []
     known = np.sort(table.fingerprints[parts.train])
@@ -175,7 +175,7 @@ def _twins(table: Table, parts: Split) -> list[str]:
         twins = int((nearest == wanted).sum())
         if twins:
             notes.append(
-                f"{twins:,} of {len(index):,} {name} rows are also in the training part: its"
+                f"{twins:,} of {len(index):,} {name} rows are also in the training set: its"
                 " accuracy is flattered."
             )
     return notes

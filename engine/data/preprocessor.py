@@ -14,7 +14,7 @@ from engine.sources import check_column, shown
 from engine.specs.base import Frozen
 
 MISSING = "missing"
-# rows prepared at a time: bounds the memory beside the result
+# rows prepared at a time: bounds the memory needed besides the result
 CHUNK_ROWS = 65_536
 
 Scale = Annotated[float, Field(gt=0)]
@@ -44,7 +44,7 @@ class NumericColumn(Frozen):
                 f"Column {shown(self.name)} has to hold numbers: {error}.", "Correct the file."
             ) from error
         values[np.isnan(values)] = self.fill
-        # what overflows is found and told by whoever asked
+        # what overflows is found and reported by the caller
         with np.errstate(over="ignore", invalid="ignore"):
             scaled: Values = ((values - self.shift) / self.scale)[:, None]
         return scaled
@@ -99,7 +99,7 @@ class Preparation(Frozen):
     """A fitted preparation: everything between a table's cells and a network's input.
 
     As published each part is scaled by its own range; the one kept here is the
-    training part's.
+    training set's.
     """
 
     version: Literal[1] = 1

@@ -42,7 +42,7 @@ def split(table: Table, spec: DataSpec) -> Split:
 
 
 def sealed_key(table: Table, test: Index) -> str:
-    """A name for a sealed test part: the data, the target and the very rows, hashed.
+    """A name for a sealed test set: the data, the target and the very rows, hashed.
 
     Settings that leave the test rows as they are leave the key as it is, so
     every scoring of these rows is counted under one name.
@@ -87,13 +87,13 @@ def _strict(table: Table, spec: DataSpec) -> Split:
 
 
 def _as_published(table: Table, spec: DataSpec) -> Split:
-    """The post's way: `train_test_split`, not stratified, no validation part."""
+    """The post's way: `train_test_split`, not stratified, no validation set."""
     rows = len(table.codes)
     if rows < 2:
         raise EngineError("There is only one row.", "At least two are needed to split.")
     most = (rows - 1) / rows
     if spec.test_fraction > most:
-        # scikit-learn rounds the test part up
+        # scikit-learn rounds the test set up
         raise EngineError(
             f"test_fraction: {spec.test_fraction:g} of {rows:,} rows leaves none to train on.",
             f"Choose a share up to {math.floor(100 * most) / 100:g}.",
@@ -105,7 +105,7 @@ def _as_published(table: Table, spec: DataSpec) -> Split:
     absent = np.flatnonzero(counts == 0)
     if len(absent):
         raise EngineError(
-            f"Class {shown(table.classes[absent[0]])} has no row in the training part, which"
+            f"Class {shown(table.classes[absent[0]])} has no row in the training set, which"
             " as_published draws without regard to the classes.",
             "Choose another split_seed, or the strict protocol.",
         )

@@ -69,7 +69,7 @@ def as_numbers(
                 return None
             row = int(np.argmax(column == text))
             raise EngineError(
-                f"column_types: column {shown(name)} is to hold numbers, but line"
+                f"column_types: column {shown(name)} has to hold numbers, but line"
                 f" {line_of(row):,} has {shown(text)}.",
                 "Correct the cell, leave it empty if the value is missing, or take the column as"
                 " categorical.",
@@ -131,12 +131,12 @@ def _odd_text(
     words = float(np.median([len(text.split()) for text in looked]))
     if words >= FREE_TEXT_WORDS:
         return "free text", (
-            f"Column {shown(name)} looks like free text ({len(texts):,} different ones), which is"
+            f"Column {shown(name)} looks like free text ({len(texts):,} distinct values), which is"
             " not understood here. Put it into exclude."
         )
     return "identifier", (
-        f"Column {shown(name)} looks like a name or number of each row ({len(texts):,} different"
-        " ones): it says nothing about the class. Put it into exclude."
+        f"Column {shown(name)} looks like a row ID ({len(texts):,} distinct"
+        " values): it says nothing about the class. Put it into exclude."
     )
 
 
@@ -158,7 +158,7 @@ def refuse_infinity(column: "pd.Series[Any]", name: str, line_of: LineOf) -> Non
 
 def retype(
     frame: pd.DataFrame,
-    asked: Mapping[str, ColumnType],
+    requested: Mapping[str, ColumnType],
     decimal: str,
     line_of: LineOf,
     target: str,
@@ -171,7 +171,7 @@ def retype(
             types[name] = "numeric"
             continue
         column = as_categories(column)
-        wanted = asked.get(name)
+        wanted = requested.get(name)
         numbers = None
         if name != target and wanted != "categorical":
             numbers = as_numbers(column, name, decimal, wanted == "numeric", line_of)

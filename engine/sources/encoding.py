@@ -134,31 +134,31 @@ class Encoded:
         return ENCODING_NAMES.get(self.codec, self.codec)
 
 
-def detect_encoding(sample: bytes, asked: str) -> Encoded:
+def detect_encoding(sample: bytes, requested: str) -> Encoded:
     """The codec of a file that begins with `sample`; raises EngineError when it is no text."""
     for mark, kind in _KNOWN_KINDS:
         if sample.startswith(mark):
             raise EngineError(f"The file is not text: it looks like {kind}.", _AS_CSV)
-    if asked != "auto":
+    if requested != "auto":
         try:
             # an empty text is decoded without looking for the codec
-            b"ab".decode(asked, "replace")
-            codecs.getincrementaldecoder(asked)
+            b"ab".decode(requested, "replace")
+            codecs.getincrementaldecoder(requested)
         except (LookupError, ValueError) as error:
             raise EngineError(
-                f"There is no text encoding {shown(asked)}.",
+                f"There is no text encoding {shown(requested)}.",
                 "Use auto, utf-8, latin-1, cp1252 or utf-16.",
             ) from error
     utf16 = _utf16(sample)
-    if utf16 and asked in ("auto", "utf-16"):
-        return Encoded(utf16, asked == "auto")
-    if b"\0" in sample and asked in ("auto", "utf-8", "latin-1", "cp1252"):
+    if utf16 and requested in ("auto", "utf-16"):
+        return Encoded(utf16, requested == "auto")
+    if b"\0" in sample and requested in ("auto", "utf-8", "latin-1", "cp1252"):
         raise not_text(sample, sample.index(b"\0"))
-    if asked == "utf-8" or (asked == "auto" and sample.startswith(codecs.BOM_UTF8)):
+    if requested == "utf-8" or (requested == "auto" and sample.startswith(codecs.BOM_UTF8)):
         marked = sample.startswith(codecs.BOM_UTF8)
-        return Encoded("utf-8-sig" if marked else "utf-8", asked == "auto")
-    if asked != "auto":
-        return Encoded(asked, False)
+        return Encoded("utf-8-sig" if marked else "utf-8", requested == "auto")
+    if requested != "auto":
+        return Encoded(requested, False)
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
@@ -215,7 +215,7 @@ def decode_sample(sample: bytes, encoded: Encoded, whole: bool) -> str:
 
 
 def _utf16(sample: bytes) -> str:
-    """The UTF-16 codec of a sample, told by its mark or by every other byte being zero."""
+    """The UTF-16 codec of a sample, recognized by its mark or by every other byte being zero."""
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     head = sample[:4096]

@@ -33,7 +33,7 @@ class CsvFacts:
     `columns` are the names in order, without blanks around them; a column
     without a name is called "column 3" by its place. `sample` holds the first
     rows as text; a row may be longer or shorter than `columns`, which is found
-    and told when the file is loaded. `rows` is None where the file is too
+    and reported when the file is loaded. `rows` is None where the file is too
     large to count at a glance.
     """
 
@@ -116,7 +116,7 @@ def _count(text: str, dialect: Dialect) -> int:
 
 
 def name_columns(first: Sequence[str], has_header: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns' names, and what is to be told about them; raises EngineError on doubles."""
+    """The columns' names, and the notes about them; raises EngineError on doubles."""
     if not has_header:
         return tuple(f"column {i}" for i in range(1, len(first) + 1)), (
             "The first line holds data, so the columns are called 'column 1', 'column 2' and so on."
@@ -153,7 +153,7 @@ def bad_cell(error: csv.Error, line: int) -> EngineError:
             "A quotation mark may be missing where the cell ends; or set quote to none.",
         )
     return EngineError(
-        f"The rows cannot be told apart near line {line:,}: {error}.",
+        f"The rows cannot be separated near line {line:,}: {error}.",
         "Check the quotation marks there; or set quote to none.",
     )
 

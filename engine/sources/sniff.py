@@ -27,7 +27,7 @@ _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How rows and cells are told apart. `quote` is empty where quotes mean nothing."""
+    """How rows and cells are separated. `quote` is empty where quotes mean nothing."""
 
     delimiter: str
     quote: str
@@ -87,23 +87,23 @@ def sample_rows(text: str, dialect: Dialect, whole: bool) -> list[list[str]]:
 
 def detect(text: str, whole: bool, delimiter: str, quote: str) -> tuple[Dialect, list[list[str]]]:
     """The dialect of a sample and its rows; 'auto' settings are found out."""
-    asked_delimiter = _one_byte("delimiter", "\t" if delimiter == "tab" else delimiter)
-    asked_quote = "" if quote == "none" else _one_byte("quote", quote)
-    if asked_delimiter == asked_quote != "auto":
+    requested_delimiter = _one_byte("delimiter", "\t" if delimiter == "tab" else delimiter)
+    requested_quote = "" if quote == "none" else _one_byte("quote", quote)
+    if requested_delimiter == requested_quote != "auto":
         raise EngineError(
             f"delimiter and quote are both {delimiter!r}.", "Choose two different characters."
         )
-    fallback = '"' if asked_quote == "auto" and asked_delimiter != '"' else asked_quote
+    fallback = '"' if requested_quote == "auto" and requested_delimiter != '"' else requested_quote
     fallback = "" if fallback == "auto" else fallback
-    if asked_delimiter == "auto":
+    if requested_delimiter == "auto":
         chosen = _best(text, whole, [d for d in DELIMITERS if d != fallback], fallback)
         if chosen is None and fallback != " ":
             chosen = _best(text, whole, [" "], fallback)
         chosen = chosen or ","
     else:
-        chosen = asked_delimiter
+        chosen = requested_delimiter
     rows = sample_rows(text, Dialect(chosen, fallback, False), whole)
-    if asked_quote == "auto" and chosen != "'" and '"' not in text and _single_quoted(rows[1:]):
+    if requested_quote == "auto" and chosen != "'" and '"' not in text and _single_quoted(rows[1:]):
         fallback = "'"
     skip = chosen not in (" ", "\t") and _spaced(rows)
     dialect = Dialect(chosen, fallback, skip)

@@ -1,4 +1,4 @@
-"""What a run asks of a file, told before anything runs where a glance is enough."""
+"""What a spec requires of its file, refused before anything runs where a glance is enough."""
 
 import csv
 import io
@@ -38,8 +38,8 @@ def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
         )
 
 
-def check_asked(facts: CsvFacts, spec: DataSpec) -> None:
-    """Raise EngineError for what can be told of `spec` by a glance at its file.
+def validate_request(facts: CsvFacts, spec: DataSpec) -> None:
+    """Raise EngineError for what a glance at the file of `spec` shows to be wrong.
 
     Classes are counted in files that are no longer than a glance; of others,
     and as published, the run itself tells it.
@@ -63,7 +63,7 @@ def refuse_folds(folds: int, rows: int, name: str) -> None:
         has = "1 row" if rows == 1 else f"{rows:,} rows"
         raise EngineError(
             f"folds: {folds} folds need {folds} rows of each class, and {shown(name, 40)} has"
-            f" {has} without the test part.",
+            f" {has} without the test set.",
             f"Choose from 2 to {rows:,} folds." if rows >= 2 else
             "Add rows of it, or remove it from the file.",
         )  # fmt: skip

@@ -30,7 +30,7 @@ _READING = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Prepared features, classes and rows of the training part; `exact` if seen, not derived."""
+    """Prepared features, classes and rows of the training set; `exact` if seen, not derived."""
 
     features: int
     classes: int
@@ -96,7 +96,7 @@ def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:
 def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
     """What another preparation or split of described data comes to.
 
-    One-hot categories are not `exact`: the training part may lack some.
+    One-hot categories are not `exact`: the training set may lack some.
     """
     coded = spec.protocol == "as_published" or spec.category_encoding == "ordinal"
     features, exact = 0, True

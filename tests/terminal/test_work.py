@@ -14,7 +14,7 @@ def test_train_leave_come_back_and_find_it_finished(open_program: Open) -> None:
     terminal.wait_for("Hidden layers", PATIENCE)
     for _ in range(9):
         terminal.press(DOWN)
-    terminal.wait_for("Passes over the training part", PATIENCE)
+    terminal.wait_for("Passes over the training set", PATIENCE)
     terminal.press(END + 2 * BACKSPACE + "4000")
     terminal.wait_for("4000", PATIENCE)
     terminal.press(ESCAPE)

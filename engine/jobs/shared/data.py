@@ -53,7 +53,7 @@ def _batches(spec: DataSpec, rows: int) -> str:
     if largest <= rows:
         return ""
     return (
-        f"batch_size: {largest:,} is above the {rows:,} rows of the training part: an epoch is one"
+        f"batch_size: {largest:,} is above the {rows:,} rows of the training set: an epoch is one"
         " optimizer step."
     )
 

@@ -86,7 +86,7 @@ def test_rows_without_a_label_keep_the_others_numbers(tmp_path: Path) -> None:
     assert table.rows.tolist() == [1, 3, 5]
     assert table.frame["x"].tolist() == [1, 3, 5]
     assert [table.lines.line(int(row)) for row in table.rows] == [2, 5, 7]
-    assert table.notes == ("2 rows without a value of 'label' are left out: lines 3, 6.",)
+    assert table.notes == ("2 rows without a value of 'label' are dropped: lines 3, 6.",)
 
 
 def test_lines_are_found_across_blank_lines_and_long_cells() -> None:

@@ -197,7 +197,7 @@ def test_categories_and_columns_the_training_part_lacks(tmp_path: Path) -> None:
     changed = Table(**{**table.__dict__, "frame": frame})
     prepared = prepare(changed, spec)
     assert any("lacks, such as 'new'" in note for note in prepared.notes)
-    assert any("'late' has no value in the training part" in note for note in prepared.notes)
+    assert any("'late' has no value in the training set" in note for note in prepared.notes)
     assert prepared.preparation.columns[1] == NumericColumn(name="late", fill=0.0)
     assert test_part(prepared).x[0].tolist() == [0.0, 0.0]
     ordinal = spec.model_copy(update={"category_encoding": "ordinal", "scaling": "none"})
@@ -210,7 +210,7 @@ def test_twins_across_parts_are_told(tmp_path: Path) -> None:
     table = load(spec)
     assert "40 of 80 rows are equal to an earlier one in target and all features." in table.notes
     notes = prepare(table, spec).notes
-    assert any("test rows are also in the training part" in note for note in notes)
+    assert any("test rows are also in the training set" in note for note in notes)
 
 
 # -- the seal -------------------------------------------------------------------------------

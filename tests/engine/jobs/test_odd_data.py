@@ -66,7 +66,7 @@ def test_a_constant_column_is_told_and_does_no_harm(store: Store, file: Path) ->
 
 def test_equal_rows_in_two_parts_are_told(store: Store, file: Path) -> None:
     write(file, ["x", "y", "label"], two_classes(20) * 4)
-    assert "test rows are also in the training part" in told(trained(store, file))
+    assert "test rows are also in the training set" in told(trained(store, file))
 
 
 def test_labels_that_differ_in_case_or_blanks_are_told(store: Store, file: Path) -> None:
@@ -80,7 +80,7 @@ def test_ten_rows_are_enough(store: Store, file: Path) -> None:
     write(file, ["x", "y", "label"], two_classes(10))
     state = trained(store, file)
     # a batch of sixteen takes in all that there is to learn from
-    assert "batch_size: 16 is above the 6 rows of the training part" in told(state)
+    assert "batch_size: 16 is above the 6 rows of the training set" in told(state)
 
 
 def test_five_thousand_columns_are_learnt_from(store: Store, file: Path) -> None:

@@ -134,7 +134,7 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     # no person kills so often while an engine loads
     client.process._started.clear()
     hit = [kind for kind in kinds if kind.run and store.run(kind.run).status == "running"]
-    client.settle(store)
+    client.reconcile(store)
     check = sqlite3.connect(store_path(store.home))
     intact = check.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     check.close()
@@ -154,7 +154,7 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     for kind in kinds:
         if kind.run and not store.run(kind.run).live:
             _compare(store, kind)
-    client.settle(store)
+    client.reconcile(store)
 
 
 def _check_prefix(store: Store, kind: Kind) -> None:

@@ -57,7 +57,7 @@ def queue(folder: Path, count: int) -> list[Line]:
         cancelled = runs[::7]
         for run in cancelled:
             client.stop_run(store, run)
-        client.settle(store)
+        client.reconcile(store)
         _wait(lambda: not store.live_runs())
         records = [store.run(run) for run in runs]
         client.stop_engine(store)

@@ -6,7 +6,7 @@ from engine.client.process import (
     engine_status,
     ensure_engine,
     other_version,
-    settle,
+    reconcile,
     stop_engine,
 )
 from engine.client.submission import (
@@ -29,9 +29,9 @@ __all__ = [
     "kill_run",
     "may_kill",
     "other_version",
+    "reconcile",
     "rerun",
     "resume_run",
-    "settle",
     "stop_engine",
     "stop_run",
     "submit",

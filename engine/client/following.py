@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.client.process import settle
+from engine.client.process import reconcile
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store
 from engine.store.locks import engine_alive
@@ -30,5 +30,5 @@ def follow(store: Store, run: int) -> Iterator[tuple[RunRecord, RunState]]:
                 return
         waiter.wait(HEARTBEAT_SECONDS)
         if not engine_alive(store.home):
-            settle(store)
+            reconcile(store)
             version = -1

@@ -1,4 +1,4 @@
-"""The engine's process as others see it: start it, ask how it stands, end it."""
+"""The engine's process seen from outside: start it, read its status, end it."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ STARTS_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """How the engine stands, in a word and a sentence, and how much it has to do."""
+    """The engine's status in a word and a sentence, and how much it has to do."""
 
     state: Literal["stopped", "starting", "loading", "ready"]
     detail: str
@@ -42,7 +42,7 @@ def ensure_engine(store: Store) -> None:
 
     When many start at once, one engine gets the lock and the others end at once.
     Raises `EngineError` when it cannot be started, or when one of another
-    version is at work.
+    version has running runs.
     """
     home = store.home
     refuse_elsewhere(home)
@@ -102,14 +102,14 @@ def other_version(store: Store) -> EngineRecord | None:
 def _replaced_other_version(store: Store) -> bool:
     """Ask an engine of another version to end; false when there is none.
 
-    Raises `EngineError` when it is at work.
+    Raises `EngineError` when it has running runs.
     """
     record = other_version(store)
     if record is None:
         return False
     if any(live.status != "queued" for live in store.live_runs()):
         raise EngineError(
-            f"An engine of penguin-tui {record.version} is at work in this folder; this is"
+            f"An engine of penguin-tui {record.version} has running runs here; this is"
             f" {__version__}.",
             "Wait until its runs have ended, or end it with 'penguin-tui engine stop'; what it"
             " interrupts can be resumed.",
@@ -131,7 +131,7 @@ def _closing(store: Store) -> bool:
 
 
 def engine_status(store: Store) -> EngineStatus:
-    """How the engine of this home folder stands."""
+    """The status of this home folder's engine."""
     live = store.live_runs()
     queued = sum(record.status == "queued" for record in live)
     record = store.engine()
@@ -143,7 +143,7 @@ def engine_status(store: Store) -> EngineStatus:
 
 
 def stop_engine(store: Store, wait: float = 10.0) -> bool:
-    """Ask the engine to end; returns whether it did. What is at work is marked interrupted."""
+    """Ask the engine to end; returns whether it did. Running runs are marked as interrupted."""
     if not engine_alive(store.home):
         return True
     store.request(None, "shutdown")
@@ -155,18 +155,18 @@ def wait_for_end(store: Store, seconds: float) -> bool:
     return store.wait_for(lambda: not engine_alive(store.home), seconds)
 
 
-def settle(store: Store) -> None:
-    """Without an engine nothing is at work: say so, and start one for what is queued.
+def reconcile(store: Store) -> None:
+    """Without an engine, mark what claims to be running as lost, and start one for what is queued.
 
-    A paused run waits without an engine, unless something is asked of it.
+    A paused run needs no engine, unless there is a request to it.
     """
     live = store.live_runs()
     waiting = open_queries(store)
     if not (live or waiting) or engine_alive(store.home):
         return
-    at_work = any(record.status in ("running", "stopping") for record in live)
-    asked = any(record.status == "paused" for record in live) and store.open_requests()
-    if at_work or asked:
+    running = any(record.status in ("running", "stopping") for record in live)
+    requested = any(record.status == "paused" for record in live) and store.open_requests()
+    if running or requested:
         with without_engine(store.home) as alone:
             if alone:
                 mark_lost_runs(store)

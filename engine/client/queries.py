@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.client.process import ensure_engine, settle
+from engine.client.process import ensure_engine, reconcile
 from engine.client.submission import checked
 from engine.errors import EngineError
 from engine.kinds import QUERIES
@@ -62,7 +62,7 @@ def answer(
                 show_phase(phase)
             waiter.wait(HEARTBEAT_SECONDS)
             if not engine_alive(store.home):
-                settle(store)
+                reconcile(store)
     finally:
         queries.remove(store, query)
 

@@ -1,10 +1,10 @@
-"""Runs into the queue, and what is asked of them later: stop, resume, kill, rerun."""
+"""Queueing runs, and later requests to them: stop, resume, kill, rerun."""
 
 import os
 import platform
 import signal
 
-from engine.client.process import ensure_engine, other_version, settle, wait_for_end
+from engine.client.process import ensure_engine, other_version, reconcile, wait_for_end
 from engine.environment.machine import boot_id
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
@@ -72,16 +72,16 @@ def stop_run(store: Store, run: int) -> None:
 
 
 def resume_run(store: Store, run: int) -> tuple[str, ...]:
-    """Let a paused run, or one that was cut off, go on from where it was.
+    """Resume a paused or interrupted run from its last checkpoint.
 
     Returns what is different today, which may change its figures. Raises
-    `EngineError` when there is nothing to go on with, or when the data file has
+    `EngineError` when its status does not allow it, or when the data file has
     changed since.
     """
     record = store.run(run)
     if record.status == "paused":
         store.request(run, "resume")
-        settle(store)
+        reconcile(store)
         return ()
     if record.status not in RESUMABLE:
         raise EngineError(
@@ -91,7 +91,7 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
         )
     changed = data_difference(record.spec, record.data_sha256)
     if changed:
-        raise EngineError(f"{changed}.", "A training cannot go on with other data.")
+        raise EngineError(f"{changed}.", "A training cannot be resumed on other data.")
     if other_version(store) is not None:
         ensure_engine(store)
     resume_ended(store, run)
@@ -101,14 +101,14 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
 
 def may_kill(record: RunRecord, now: float) -> bool:
     """Whether a run has ignored a request to stop for so long that it may be killed."""
-    asked = record.acknowledged
-    return record.status == "stopping" and asked is not None and now - asked >= IGNORED_SECONDS
+    since = record.acknowledged
+    return record.status == "stopping" and since is not None and now - since >= IGNORED_SECONDS
 
 
 def kill_run(store: Store, run: int) -> None:
     """End a run that ignores a request to stop, and with it the engine's process.
 
-    A new engine starts at once; runs beside it go on from their last checkpoints.
+    A new engine starts at once; other runs resume from their last checkpoints.
     Raises `EngineError` when the run has ended already or cannot be killed.
     """
     record = store.run(run)
@@ -118,9 +118,9 @@ def kill_run(store: Store, run: int) -> None:
     store.request(run, "kill")
     ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)
     if not ended and engine is not None and engine_alive(store.home):
-        # it does not even get to read what is asked of it
+        # it does not even get to read the request
         _end_hard(store, engine)
-    settle(store)
+    reconcile(store)
 
 
 def _end_hard(store: Store, engine: EngineRecord) -> None:

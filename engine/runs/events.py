@@ -20,7 +20,7 @@ from engine.specs.base import Frozen
 EndStatus = Literal["finished", "stopped", "failed", "diverged", "interrupted", "lost"]
 TrialStatus = Literal["running", "finished", "stopped", "failed", "diverged", "skipped"]
 
-# A candidate may be trained several times (folds); each training has its own epochs.
+# A trial may be trained several times (folds); each training has its own epochs.
 FOLD_KEYS = 128
 
 
@@ -49,7 +49,7 @@ class Note(Frozen):
 
 
 class DataReady(Frozen):
-    """The prepared data: names of features and classes, rows of each part."""
+    """The preprocessed data: names of features and classes, rows of each set."""
 
     type: Literal["data_ready"] = "data_ready"
     features: tuple[str, ...]
@@ -77,9 +77,9 @@ class Plan(Frozen):
 
 
 class TrialStarted(Frozen):
-    """A candidate begins: its settings, the epochs planned, and its group (a bracket, a part).
+    """A trial begins: its settings, the epochs planned, and its group (a bracket, a part).
 
-    `parent` is the trial this one goes on from, where it was promoted.
+    `parent` is the trial this one continues, where it was promoted.
     """
 
     type: Literal["trial_started"] = "trial_started"
@@ -92,7 +92,7 @@ class TrialStarted(Frozen):
 
 
 class TrialEnded(Frozen):
-    """A candidate is done.
+    """A trial has ended.
 
     `effective_settings` is read from the trained network. `scores` holds accuracies
     by part (`train`, `validation`), one for each fold or repeat.
@@ -125,7 +125,7 @@ class Ended(Frozen):
 
 
 class Resumed(Frozen):
-    """A run that had been cut off goes on; what it had ended with no longer holds.
+    """A run is resumed; what it had ended with no longer holds.
 
     `seconds_before` is how long it had been running before.
     """
@@ -158,7 +158,7 @@ class EpochBlock:
         return self.first + len(self)
 
     def to_bytes(self) -> bytes:
-        """All columns one after the other; their names are stored beside it (`COLUMNS`)."""
+        """The columns in the order of `COLUMNS`, whose names the store keeps beside them."""
         return b"".join(column.tobytes() for column in self.columns)
 
     @classmethod

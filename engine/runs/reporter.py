@@ -1,4 +1,4 @@
-"""What a job reports to, and how it learns that it shall stop or pause.
+"""What a job reports to, and through which it learns of a stop or a pause.
 
 The job's thread puts things in, the host's thread takes them out and writes
 them. This object is the only state the two share, and its lock guards all of it.
@@ -18,7 +18,7 @@ from engine.runs.state import RunState
 
 
 class Stopped(Exception):
-    """Raised inside a job at the next check after somebody asked it to stop.
+    """Raised inside a job at the next check after a stop was requested.
 
     A job that has a partial result reports it first, and says so in the message.
     """
@@ -30,7 +30,7 @@ class Diverged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A file the run leaves behind."""
+    """A file that is stored with the run."""
 
     name: str
     body: bytes
@@ -53,7 +53,7 @@ class DataUsed:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where a training is after `epoch` epochs: all it takes to go on from there.
+    """The state of a training after `epoch` epochs: all it takes to resume from there.
 
     What was reported before it is in the store when it is.
     """
@@ -65,14 +65,14 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointDropped:
-    """Nothing goes on from a trial's checkpoint any more: it need not be kept."""
+    """A trial's checkpoint is no longer needed."""
 
     trial: int
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeState:
-    """What a run had come to before it was cut off; empty for a new run.
+    """What a run had come to before its interruption; empty for a new run.
 
     `state` holds its trials and epochs, the ones after the last checkpoint as
     well; `checkpoints` the newest one of each trial that has one.
@@ -108,7 +108,7 @@ class Reporter:
     # -- for the job ----------------------------------------------------------------------
 
     def emit(self, item: Reported) -> None:
-        """Report an event, an artefact or a scoring."""
+        """Report an event, an artefact or an evaluation of the test set."""
         self._add(item)
 
     def phase(self, name: str) -> None:
@@ -120,7 +120,7 @@ class Reporter:
         self.emit(Note(at=time.time(), level="info", text=text))
 
     def warn(self, text: str) -> None:
-        """Tell the person something about this run that matters to its figures."""
+        """Report something that matters to the run's figures; shown where the person looks."""
         if text in self.resume_state.state.warnings:
             return
         self.emit(Note(at=time.time(), level="warning", text=text))
@@ -149,28 +149,28 @@ class Reporter:
 
     @property
     def stopping(self) -> bool:
-        """Whether somebody asked the run to stop."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     @property
     def interrupted(self) -> bool:
-        """Whether the engine is about to end: what can be resumed is not worth scoring now."""
+        """Whether the engine is about to end: what can be resumed is not worth evaluating now."""
         return self._interrupt.is_set()
 
     def take_skip(self) -> bool:
-        """Whether the candidate at work is to be skipped; says so once for each request."""
-        asked = self._skip.is_set()
+        """Whether the running trial is to be skipped; true once for each request."""
+        requested = self._skip.is_set()
         self._skip.clear()
-        return asked
+        return requested
 
     def check(self) -> None:
-        """Wait while paused; raise `Stopped` when asked to stop. Call it often."""
+        """Wait while paused; raise `Stopped` after a stop was requested. Call it often."""
         self.wait_while_paused()
         if self._stop.is_set():
             raise Stopped
 
     def wait_while_paused(self) -> None:
-        """Return at once unless the run is paused; then when it goes on or stops."""
+        """Return at once unless the run is paused; then when it is resumed or stopped."""
         self._running.wait()
 
     # -- for the host -----------------------------------------------------------------------
@@ -181,17 +181,17 @@ class Reporter:
         self._running.set()
 
     def request_interrupt(self) -> None:
-        """Make the job end at once, where it can go on another day."""
+        """Make the job end at once, where it can be resumed later."""
         self._interrupt.set()
         self.request_stop()
 
     @property
     def paused(self) -> bool:
-        """Whether the run has been asked to wait."""
+        """Whether a pause was requested."""
         return not self._running.is_set()
 
     def request_skip(self) -> None:
-        """Let the job go on with its next candidate."""
+        """Let the job skip to its next trial."""
         self._skip.set()
         self._running.set()
 
@@ -201,7 +201,7 @@ class Reporter:
             self._running.clear()
 
     def resume(self) -> None:
-        """Let a paused job go on."""
+        """Resume a paused job."""
         self._running.set()
 
     @property

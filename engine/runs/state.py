@@ -98,7 +98,7 @@ def _split(block: EpochBlock) -> Iterable[EpochBlock]:
 
 @dataclass(frozen=True)
 class Trial:
-    """One candidate: what was asked for, what was used, how it went."""
+    """One trial: requested and effective settings, and how it went."""
 
     number: int
     settings: dict[str, Any]
@@ -124,7 +124,7 @@ class RunState:
     curves: dict[int, Curve] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
     plan: Plan | None = None
-    # what a run that goes on had come to when it made its plan
+    # epochs that a resumed run had done when it made its plan
     epochs_before: int = 0
     result: RunResult | None = None
     ended: Ended | None = None
@@ -146,7 +146,7 @@ class RunState:
     def pace(self, now: float) -> float | None:
         """Epochs a second since the plan was made; None before the first.
 
-        What a run that was cut off had done before is no part of it.
+        What a resumed run had done before does not count.
         """
         done = self.epochs_done - self.epochs_before
         if self.plan is None or done <= 0 or now <= self.plan.at:
@@ -169,7 +169,7 @@ class RunState:
 def _without_half_done(
     trials: dict[int, Trial], curves: dict[int, Curve]
 ) -> tuple[dict[int, Trial], dict[int, Curve]]:
-    """What a run with several trials keeps when it goes on: the others begin again."""
+    """What a resumed run with several trials keeps; trials that had not ended begin again."""
     half = {n for n, trial in trials.items() if trial.status in ("running", "stopped")}
     kept = {key: curve for key, curve in curves.items() if key // FOLD_KEYS not in half}
     return {n: trial for n, trial in trials.items() if n not in half}, kept

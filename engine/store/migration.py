@@ -52,7 +52,7 @@ STEPS: dict[int, str] = {
 def migrate(connection: sqlite3.Connection, path: Path, found: int) -> None:
     """Lead the store at `path` from version `found` to `VERSION`; for who holds the store's lock.
 
-    Raises `EngineError` when an older engine is at work on it, or when the disk
+    Raises `EngineError` when an older engine has running runs, or when the disk
     has no room for the copy.
     """
     _end_older_engine(connection, path.parent)
@@ -97,7 +97,7 @@ def _back_up(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
-    """Ask an engine that has the store open in its old form to end, unless it is at work."""
+    """Ask an engine that has the store open in its old form to end, unless it has running runs."""
     if not engine_alive(home):
         return
     row = connection.execute("SELECT record FROM engine").fetchone()
@@ -105,7 +105,7 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
     at_work = "SELECT 1 FROM runs WHERE status IN ('running', 'stopping')"
     if connection.execute(at_work).fetchone():
         raise EngineError(
-            f"An engine of penguin-tui {version} is at work in this folder; this is {__version__}.",
+            f"An engine of penguin-tui {version} has running runs here; this is {__version__}.",
             "Wait until its runs have ended, or end it with that version's 'penguin-tui engine"
             " stop'; what it interrupts can be resumed.",
         )
@@ -117,7 +117,7 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
     while engine_alive(home):
         if time.monotonic() > deadline:
             raise EngineError(
-                f"The engine of penguin-tui {version} was asked to end and does not.",
+                f"The engine of penguin-tui {version} does not end on request.",
                 f"End it with 'kill {_pid(row)}'." if row else "End its process.",
             )
         time.sleep(_LOOK_SECONDS)

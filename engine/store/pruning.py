@@ -1,7 +1,7 @@
 """What of old runs can be removed to win room, and its removal.
 
-Runs at work, models, results, scores and the count of test scorings are never
-touched: they are what later figures are compared with.
+Live runs, models, results, scores and the count of test evaluations are never
+touched: later figures are compared with them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from engine.store.store import Store
 _OLD = "ended IS NOT NULL AND ended < :before"
 _REMOVED = f"SELECT id FROM runs WHERE deleted IS NOT NULL AND deleted < :before AND {_OLD}"  # noqa: S608
 _TUNED = f"SELECT id FROM runs WHERE kind NOT IN ('train', 'baseline', 'describe') AND {_OLD}"  # noqa: S608
-_CUT_OFF = f"SELECT id FROM runs WHERE {_OLD}"  # noqa: S608
+_INTERRUPTED = f"SELECT id FROM runs WHERE {_OLD}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ _PARTS = (
         _REMOVED,
         ("events", "epochs", "artefacts", "checkpoints"),
     ),
-    _Part("curves of the candidates of sweeps and searches", _TUNED, ("epochs",)),
-    _Part("checkpoints of runs that were cut off", _CUT_OFF, ("checkpoints",)),
+    _Part("curves of the trials of sweeps and searches", _TUNED, ("epochs",)),
+    _Part("checkpoints of interrupted runs", _INTERRUPTED, ("checkpoints",)),
 )
 _SIZES = {
     "events": "length(body)",

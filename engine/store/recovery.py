@@ -1,4 +1,4 @@
-"""Runs that were cut off: marked as lost, put back into the queue, left to wait.
+"""Interrupted runs: marked as lost, put back into the queue, left paused.
 
 Nothing here asks who is alive. `mark_lost_runs` may be called by whoever holds the
 engine's lock; the other functions change runs that nobody works on.
@@ -11,37 +11,37 @@ from collections.abc import Sequence
 from engine.runs.events import Ended, Event, Note, Resumed, event_from_json, event_to_json
 from engine.store.store import Store
 
-# what failed for want of memory, or of a library that did not load, can go on another day
+# a run that failed for want of memory, or of a library that did not load, may succeed later
 RESUMABLE = ("lost", "interrupted", "stopped", "failed")
-LOST_MESSAGE = "The engine process ended while this run was at work."
+LOST_MESSAGE = "The engine process ended during this run."
 LOST_HINT = (
-    "'penguin-tui resume {run}', or c on the Runs screen, goes on from where it was. If this"
-    " happens when you log out, the system ends what a session leaves behind: 'loginctl"
+    "'penguin-tui resume {run}', or c on the Runs screen, continues from its last checkpoint."
+    " If this happens when you log out, the system ends what a session leaves behind: 'loginctl"
     " enable-linger' keeps it."
 )
-KILLED_MESSAGE = "Killed: it did not end when it was asked to."
-KILLED_HINT = "'penguin-tui resume {run}' goes on from where it was."
+KILLED_MESSAGE = "Killed: it did not stop on request."
+KILLED_HINT = "'penguin-tui resume {run}' continues from its last checkpoint."
 STOPPED_MESSAGE = "Stopped while it was paused."
 
 
 def mark_lost_runs(store: Store) -> list[int]:
-    """Mark every run that claims to be at work as lost; only while no engine lives.
+    """Mark every run that claims to be running as lost; only while no engine is alive.
 
     A run that was to be killed counts as stopped, and the others, which lost
     their engine for its sake, go back into the queue. A paused run stays
-    paused, unless it was asked to stop or to go on meanwhile. Returns the runs
-    that were at work.
+    paused, unless a stop or a resume was requested meanwhile. Returns the runs
+    that were running.
     """
     now = time.time()
     with store.writing() as connection:
-        asked = connection.execute(
+        requests = connection.execute(
             "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
         ).fetchall()
         rows = connection.execute(
             "SELECT id FROM runs WHERE status IN ('running', 'stopping')"
         ).fetchall()
         found = [row["id"] for row in rows]
-        killed = {row["run"] for row in asked if row["what"] == "kill"} & set(found)
+        killed = {row["run"] for row in requests if row["what"] == "kill"} & set(found)
         for run in found:
             if run in killed:
                 end_run(connection, run, killed_end(run))
@@ -49,7 +49,7 @@ def mark_lost_runs(store: Store) -> list[int]:
                 requeue(connection, run, _for_the_sake_of(killed))
             else:
                 end_run(connection, run, lost_end(run))
-        for row in asked:
+        for row in requests:
             answer_parked(connection, row["run"], row["what"])
         connection.execute(
             "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (now,)
@@ -72,7 +72,7 @@ def answer_parked(connection: sqlite3.Connection, run: int | None, what: str) ->
 
 
 def resume_ended(store: Store, run: int) -> bool:
-    """Put a run that was cut off back into the queue; false when its status does not allow it."""
+    """Put an interrupted run back into the queue; false when its status does not allow it."""
     with store.writing() as connection:
         row = connection.execute("SELECT status FROM runs WHERE id = ?", (run,)).fetchone()
         if row is None or row["status"] not in RESUMABLE:
@@ -82,10 +82,10 @@ def resume_ended(store: Store, run: int) -> bool:
 
 
 def requeue(connection: sqlite3.Connection, run: int, reason: str = "") -> None:
-    """Let a run wait for an engine again; it will go on from what the store has of it."""
+    """Queue a run again; an engine resumes it from what the store has of it."""
     row = connection.execute("SELECT started, ended FROM runs WHERE id = ?", (run,)).fetchone()
     now = time.time()
-    # how long a run that nobody ended had been at work is not known
+    # how long a run that nobody ended had been running is not known
     known = row["started"] is not None and row["ended"] is not None
     worked = max(0.0, row["ended"] - row["started"]) if known else 0.0
     events: list[Event] = [Resumed(at=now, seconds_before=worked)]
@@ -123,18 +123,18 @@ def killed_end(run: int) -> Ended:
 def _for_the_sake_of(killed: set[int]) -> str:
     runs = ", ".join(str(run) for run in sorted(killed))
     return (
-        f"Run {runs} had to be killed, which ended the engine's process. This run went on by"
-        " itself from where it was."
+        f"Run {runs} had to be killed, which ended the engine's process. This run was resumed"
+        " from its last checkpoint."
     )
 
 
 def neighbour_reason(killed: int) -> str:
-    """What a run is told that lost its engine because another one had to be killed."""
+    """The note in a run that lost its engine because another one had to be killed."""
     return _for_the_sake_of({killed})
 
 
-def worked_before(connection: sqlite3.Connection, run: int) -> float:
-    """Seconds a resumed run had been at work before it was cut off; 0 for a new one."""
+def seconds_before(connection: sqlite3.Connection, run: int) -> float:
+    """Seconds a resumed run had been running before its interruption; 0 for a new one."""
     row = connection.execute(
         'SELECT body FROM events WHERE run = ? AND body LIKE \'{"type":"resumed"%\''
         " ORDER BY number DESC LIMIT 1",

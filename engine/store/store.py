@@ -96,7 +96,7 @@ class Store:
         return self._records(f"{where} ORDER BY id DESC")
 
     def live_runs(self) -> list[RunRecord]:
-        """Runs that are queued or at work, oldest first."""
+        """Runs that are queued, running, stopping or paused, oldest first."""
         return self._records(
             "WHERE status IN ('queued', 'running', 'stopping', 'paused') ORDER BY id"
         )
@@ -158,7 +158,7 @@ class Store:
     def delete(self, run: int) -> None:
         """Hide a run that has ended; `undelete` brings it back."""
         if self.run(run).live:
-            raise EngineError(f"Run {run} is still at work.", "Stop it first.")
+            raise EngineError(f"Run {run} is still running.", "Stop it first.")
         self._update(run, "deleted", time.time())
 
     def undelete(self, run: int) -> None:
@@ -170,12 +170,12 @@ class Store:
             query = f"UPDATE runs SET {column} = ? WHERE id = ?"  # noqa: S608 - own names
             connection.execute(query, (value, run))
 
-    # -- what is asked of the engine -------------------------------------------------------
+    # -- requests to the engine -------------------------------------------------------------
 
     def request(self, run: int | None, what: RequestKind) -> int:
-        """Ask something of a run, or of the engine; returns the request's number.
+        """Put a request to a run, or to the engine; returns its number.
 
-        A queued run is stopped here and now: no engine has to be alive for it.
+        A queued run is stopped at once: no engine has to be alive for it.
         """
         with self.writing() as connection:
             if what in ("stop", "kill") and run is not None:
@@ -203,7 +203,7 @@ class Store:
         with _readable("who the engine is"):
             return EngineRecord(**json.loads(rows[0]["record"])) if rows else None
 
-    # -- what else is kept -----------------------------------------------------------------
+    # -- what else is stored ---------------------------------------------------------------
 
     def artefact(self, run: int, name: str) -> bytes | None:
         """Something a run has left (`model.keras`, `preparation.json`), or None."""
@@ -218,13 +218,13 @@ class Store:
         return int(rows[0][0])
 
     def checkpoints(self, run: int) -> dict[int, bytes]:
-        """Where the trainings of a run that was cut off were, by trial."""
+        """The newest checkpoint of each training of an interrupted run, by trial."""
         rows = self.select("SELECT trial, body FROM checkpoints WHERE run = ?", run)
         return {row["trial"]: bytes(row["body"]) for row in rows}
 
     @property
     def shares_memory(self) -> bool:
-        """Whether reading and writing go on side by side (SQLite's WAL mode)."""
+        """Whether reading and writing do not wait for each other (SQLite's WAL mode)."""
         with _explained():
             mode = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
         return str(mode) == "wal"

@@ -22,7 +22,7 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.store.records import EngineRecord, RequestKind, RunRecord
-from engine.store.recovery import answer_parked, mark_lost_runs, worked_before
+from engine.store.recovery import answer_parked, mark_lost_runs, seconds_before
 from engine.store.store import Store
 
 __all__ = [
@@ -52,7 +52,7 @@ def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> Run
         return None
     run = int(rows[0]["id"])
     with store.writing() as connection:
-        begun = time.time() - worked_before(connection, run)
+        begun = time.time() - seconds_before(connection, run)
         # it may have been stopped meanwhile
         taken = connection.execute(
             "UPDATE runs SET status = 'running', started = ?, provenance = ?"
@@ -117,7 +117,7 @@ class RunWriter:
     def __init__(self, record: RunRecord) -> None:
         self._run = record.id
         self._number = record.last_event
-        # under as_published the "validation" figures are the test part's
+        # under as_published the "validation" figures are of the test set
         self._epochs_choose = record.protocol == "strict" and record.kind == "train"
         self._trials_choose = record.protocol == "strict"
         self._open: dict[int, EpochBlock] = {}
@@ -127,16 +127,16 @@ class RunWriter:
         self._seen: set[int] = set()
         self._best: float | None = record.best_val_accuracy
 
-    def go_on(self, state: RunState) -> None:
+    def resume(self, state: RunState) -> None:
         """Take in which epochs a resumed run has already."""
         self._epochs = {trial: len(curve) for trial, curve in state.curves.items()}
         self._first = {trial: curve.chunks[0].first for trial, curve in state.curves.items()}
 
     def mark(self) -> tuple[Any, ...]:
-        """What this writer knows, for `back` after a transaction that came to nothing."""
+        """What this writer knows, for `restore` after a transaction that came to nothing."""
         return self._number, dict(self._open), dict(self._epochs), set(self._seen), self._best
 
-    def back(self, mark: tuple[Any, ...]) -> None:
+    def restore(self, mark: tuple[Any, ...]) -> None:
         """Forget what was written since `mark`."""
         self._number, self._open, self._epochs, self._seen, self._best = mark
 
@@ -199,12 +199,12 @@ class RunWriter:
                 self._open[key] = chunk
 
     def _before(self, connection: sqlite3.Connection, block: EpochBlock) -> EpochBlock:
-        """The block that this one goes on from; an empty one where it begins a new one."""
+        """The block that this one extends; an empty one where it begins a new one."""
         key = block.training_key
         if key in self._open:
             return self._open.pop(key)
         nothing = EpochBlock(key, block.first, tuple(column[:0] for column in block.columns))
-        # only a training that begins, or goes on after a break, can meet older epochs
+        # only a training that begins or is resumed can meet older epochs
         if self._touched(key):
             return nothing
         row = connection.execute(

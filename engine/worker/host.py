@@ -23,15 +23,13 @@ from engine.environment.machine import boot_id, usable_threads
 from engine.errors import EngineError
 from engine.jobs.shared.tempdirs import remove_left_behind
 from engine.kinds import KINDS
-from engine.runs.events import Ended, Note
-from engine.runs.reporter import Reporter, ResumeState
-from engine.runs.state import RunState, fold
-from engine.store import VERSION, EngineRecord, RunRecord, Store
+from engine.runs.events import Ended
+from engine.store import VERSION, EngineRecord, Store
 from engine.store.home import store_path
 from engine.store.locks import engine_lock, sign_engine_lock
 from engine.store.migration import backup_path
 from engine.store.queries import open_queries
-from engine.store.recovery import killed_end, mark_lost_runs, neighbour_reason, requeue
+from engine.store.recovery import mark_lost_runs
 from engine.store.store import HEARTBEAT_SECONDS
 from engine.store.wake import announce_engine
 from engine.store.writer import (
@@ -42,17 +40,14 @@ from engine.store.writer import (
     has_queued,
 )
 from engine.version import __version__
+from engine.worker.active_runs import ActiveRun, ActiveRuns
 from engine.worker.library_loader import LIGHT_KINDS, Loader
 from engine.worker.query_service import QueryService
-from engine.worker.run_job import Live, interrupted_end, unexplained_end, work, write_reported
 
 log = logging.getLogger("engine")
 
-# what runs report is written together, at most this often
-FLUSH_SECONDS = 0.05
 RESTED_SECONDS = 1.0
 SIGN_SECONDS = 5.0
-INTERRUPT_SECONDS = 1.0
 IDLE_SECONDS = float(os.environ.get("PENGUIN_TUI_IDLE_SECONDS", 15 * 60))
 WORKERS = int(os.environ.get("PENGUIN_TUI_WORKERS", 2))
 # the screen's process must stay responsive on a machine with few cores
@@ -60,25 +55,21 @@ NICENESS = 10
 # while the store cannot be written: how long until the next try, how much is kept in memory
 # before the runs have to wait, and how long an engine without work tries at all
 RETRY_SECONDS = 0.5
-HELD_BACK = 200_000
+UNWRITTEN_ITEMS = 200_000
 GIVE_UP_SECONDS = 30.0
-# how long TensorFlow is held back for runs that can do without it
-HOLD_SECONDS = 5.0
-SLOW_STORE = (
-    "The file system of this folder cannot share memory, so the store does without WAL mode:"
-    " reading and writing wait for each other."
-)
+# how long loading TensorFlow is delayed for runs that can do without it
+DELAY_SECONDS = 5.0
 
 
 class Host:
-    """The main thread's state: who is at work, and the store."""
+    """The engine's main thread: takes up runs and requests, and writes what runs report."""
 
     def __init__(self, home: Path, store: Store) -> None:
         self.home = home
         self.store = store
-        self.live: dict[int, Live] = {}
         # woken by every change of the store, by the threads of runs, and by the loader
         self.waiter = store.waiter
+        self.runs = ActiveRuns(home, store, self.waiter.poke)
         self.loader = Loader(usable_threads(), self._loaded)
         self.queries = QueryService(home, self.loader.can_answer)
         self.ending = threading.Event()
@@ -95,14 +86,13 @@ class Host:
         self.provenance = provenance.current()
         self._busy_at = time.monotonic()
         self._signed_at = 0.0
-        self._flushed_at = 0.0
         self._version = -1
         # since when the store cannot be written
-        self._trouble: float | None = None
-        self._held_since: float | None = None
+        self._failing_since: float | None = None
+        self._delayed_since: float | None = None
 
     def serve(self) -> None:
-        """Work until idle for long enough or asked to end."""
+        """Work until idle for long enough or shut down."""
         self.store.set_engine(self.record)
         for name, target in (("loader", self.loader.run), ("queries", self.queries.serve)):
             threading.Thread(target=target, name=name, daemon=True).start()
@@ -112,7 +102,7 @@ class Host:
                 if self._idle_for_long():
                     break
             except (EngineError, OSError) as error:
-                if not self._endure(error):
+                if not self._tolerate(error):
                     raise
                 self.ending.wait(RETRY_SECONDS)
                 continue
@@ -120,7 +110,7 @@ class Host:
         self._interrupt()
 
     def end(self) -> None:
-        """Take leave after this turn."""
+        """End after this turn; may be called by a signal handler."""
         self.ending.set()
         self.waiter.poke()
 
@@ -130,55 +120,50 @@ class Host:
 
     def _next_turn(self) -> float:
         """Seconds until something is to be done of which nobody gives notice."""
-        if any(live.reporter.pending for live in self.live.values()):
-            return self._flush_due()
-        return HEARTBEAT_SECONDS
-
-    def _flush_due(self) -> float:
-        return self._flushed_at + FLUSH_SECONDS - time.monotonic()
+        return self.runs.seconds_to_flush if self.runs.pending else HEARTBEAT_SECONDS
 
     # -- one turn of the loop -----------------------------------------------------------------
 
     def _turn(self) -> None:
         self._sign()
         self._answer_requests()
-        if self._flush_due() <= 0 or any(live.ended for live in self.live.values()):
-            self._flush()
+        if self.runs.flush_if_due():
+            self._busy_at = time.monotonic()
         self._show_loading()
         self._dispatch()
-        self._tell_idle()
+        self._allow_precompiling()
         self._recover()
 
-    def _tell_idle(self) -> None:
-        """Let the loader compile ahead, but not between two runs that follow each other."""
-        if self.live:
+    def _allow_precompiling(self) -> None:
+        """Let the loader precompile, but not between two runs that follow each other."""
+        if self.runs:
             self.loader.idle.clear()
         elif time.monotonic() - self._busy_at > RESTED_SECONDS:
             self.loader.idle.set()
 
-    def _endure(self, error: Exception) -> bool:
-        """Go on without the store for a while: a full disk may be emptied; false to give up."""
+    def _tolerate(self, error: Exception) -> bool:
+        """Continue without the store for a while: a full disk may be emptied; false to give up."""
         now = time.monotonic()
-        if self._trouble is None:
-            self._trouble = now
-            log.error("the store cannot be written, the runs go on: %s", error)
+        if self._failing_since is None:
+            self._failing_since = now
+            log.error("the store cannot be written, the runs continue: %s", error)
         if not store_path(self.home).exists():
             return False
-        if sum(len(live.held) for live in self.live.values()) > HELD_BACK:
-            for live in self.live.values():
-                live.reporter.pause()
-        return bool(self.live) or now - self._trouble < GIVE_UP_SECONDS
+        if sum(len(run.unwritten) for run in self.runs) > UNWRITTEN_ITEMS:
+            for run in self.runs:
+                run.reporter.pause()
+        return bool(self.runs) or now - self._failing_since < GIVE_UP_SECONDS
 
     def _recover(self) -> None:
-        if self._trouble is None:
+        if self._failing_since is None:
             return
         log.info("the store can be written again")
-        seconds = time.monotonic() - self._trouble
-        self._trouble = None
-        for live in self.live.values():
-            if self.store.run(live.record.id).status != "paused":
-                live.reporter.resume()
-            live.reporter.warn(
+        seconds = time.monotonic() - self._failing_since
+        self._failing_since = None
+        for run in self.runs:
+            if self.store.run(run.id).status != "paused":
+                run.reporter.resume()
+            run.reporter.warn(
                 f"The store could not be written for {seconds:.0f} s (is the disk full?)."
                 " Nothing was lost; the figures of that time were written later."
             )
@@ -196,54 +181,13 @@ class Host:
         for request in self.store.open_requests():
             if request.what == "shutdown":
                 self.end()
-            live = self.live.get(request.run) if request.run is not None else None
-            if live is not None:
-                actions = {
-                    "stop": live.reporter.request_stop,
-                    "skip": live.reporter.request_skip,
-                    "pause": live.reporter.pause,
-                    "resume": live.reporter.resume,
-                }
-                if request.what == "kill":
-                    self._kill(live, request.id)
-                actions[request.what]()
-            acknowledge(self.store, request.id, request.run, request.what, parked=live is None)
+            run = self.runs.get(request.run)
+            if run is not None and request.what == "kill":
+                self._kill(run, request.id)
+            elif run is not None:
+                run.heed(request.what)
+            acknowledge(self.store, request.id, request.run, request.what, parked=run is None)
         self._version = seen
-
-    def _flush(self) -> None:
-        """Write what the jobs have reported, and take the leave of those that have ended."""
-        batches: list[tuple[Live, bool]] = []
-        for live in self.live.values():
-            ended = live.ended
-            live.held += live.reporter.drain()
-            if ended:
-                live.held.append(live.end or unexplained_end())
-            if live.held:
-                batches.append((live, ended))
-        if not batches:
-            return
-        self._write([live for live, _ in batches])
-        self._flushed_at = time.monotonic()
-        for live, ended in batches:
-            if ended:
-                del self.live[live.record.id]
-        self._busy_at = time.monotonic()
-
-    def _write(self, lives: Sequence[Live]) -> None:
-        """Write what is held of these runs, all of it or, when that fails, nothing."""
-        marks = [live.writer.mark() for live in lives]
-        try:
-            with self.store.writing() as connection:
-                for live in lives:
-                    write_reported(self.home, connection, live.record.id, live.writer, live.held)
-        except BaseException:
-            for live, mark in zip(lives, marks, strict=True):
-                live.writer.back(mark)
-                # it is added anew by the next turn
-                live.held = [item for item in live.held if not isinstance(item, Ended)]
-            raise
-        for live in lives:
-            live.held = []
 
     def _show_loading(self) -> None:
         if self.loader.failed:
@@ -268,87 +212,40 @@ class Host:
         self.end()
 
     def _dispatch(self) -> None:
-        while self.loader.kinds and len(self.live) < WORKERS:
+        while self.loader.kinds and len(self.runs) < WORKERS:
             record = claim(self.store, self.loader.kinds, self.provenance)
             if record is None:
                 break
-            self._start(record)
+            self.runs.start(record)
         if self.loader.kinds and not self.loader.go_on.is_set():
             light_waiting = (
-                bool(self.live)
+                bool(self.runs)
                 or has_queued(self.store, LIGHT_KINDS)
                 or bool(open_queries(self.store))
             )
-            self._held_since = self._held_since or time.monotonic()
+            self._delayed_since = self._delayed_since or time.monotonic()
             # one that takes long, or is paused, does not keep the others waiting
-            held_for_long = time.monotonic() - self._held_since > HOLD_SECONDS
-            if not light_waiting or held_for_long:
+            delayed_for_long = time.monotonic() - self._delayed_since > DELAY_SECONDS
+            if not light_waiting or delayed_for_long:
                 self.loader.go_on.set()
 
-    def _start(self, record: RunRecord) -> None:
-        writer = RunWriter(record)
-        reporter = Reporter(self._resume_state(record, writer), self.waiter.poke)
-        if not self.store.shares_memory:
-            reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
-
-        def run() -> None:
-            live.end = work(record, reporter)
-            self.waiter.poke()
-
-        thread = threading.Thread(target=run, name=f"run-{record.id}", daemon=True)
-        live = Live(record, reporter, writer, thread)
-        self.live[record.id] = live
-        thread.start()
-
-    def _resume_state(self, record: RunRecord, writer: RunWriter) -> ResumeState:
-        """What a resumed run has come to already."""
-        if not record.last_event:
-            return ResumeState()
-        _, events = self.store.events(record.id)
-        state = fold(RunState(), events)
-        writer.go_on(state)
-        return ResumeState(state, self.store.checkpoints(record.id))
-
-    def _kill(self, live: Live, request: int) -> None:
+    def _kill(self, run: ActiveRun, request: int) -> None:
         """End a run that ignores everything: its thread can only end with this process.
 
-        This process becomes a new engine at once; the other runs go on from
+        This process becomes a new engine at once; the other runs resume from
         their last checkpoints.
         """
-        run = live.record.id
-        log.warning("run %s is killed, and this process with it", run)
-        acknowledge(self.store, request, run, "kill")
-        self._flush()
-        ends = {run: killed_end(run)} if run in self.live else {}
-        for other in self.live.values():
-            if self.store.run(other.record.id).status == "stopping":
-                ends.setdefault(other.record.id, killed_end(other.record.id))
-        for other in self.live.values():
-            if other.record.id in ends:
-                other.held.append(ends[other.record.id])
-        self._write([other for other in self.live.values() if other.held])
-        with self.store.writing() as connection:
-            for other in self.live.values():
-                if other.record.id not in ends and not other.reporter.paused:
-                    requeue(connection, other.record.id, neighbour_reason(run))
+        log.warning("run %s is killed, and this process with it", run.id)
+        acknowledge(self.store, request, run.id, "kill")
+        self.runs.kill(run)
         self.store.set_engine(replace(self.record, state="closing", detail="starting again"))
         self.store.close()
         logging.shutdown()
-        os.execv(  # noqa: S606 - this very program
-            sys.executable,
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "engine.worker.host",
-                "--home",
-                str(self.home),
-                "--foreground",
-            ],
-        )
+        program = [sys.executable, "-P", "-m", "engine.worker.host", "--home", str(self.home)]
+        os.execv(sys.executable, [*program, "--foreground"])  # noqa: S606 - this very program
 
     def _idle_for_long(self) -> bool:
-        if self.live or self.queries.busy:
+        if self.runs or self.queries.busy:
             self._busy_at = time.monotonic()
         if time.monotonic() - max(self._busy_at, self.queries.answered_at) < IDLE_SECONDS:
             return False
@@ -359,27 +256,10 @@ class Host:
         return False
 
     def _interrupt(self) -> None:
-        """End everything at once; runs that do not end in time are marked all the same.
-
-        A paused run stays paused: it goes on when it is asked to, in another engine.
-        """
+        """End everything at once; what can be resumed is marked as interrupted."""
         self.queries.end()
         self.store.set_engine(replace(self.record, state="closing", detail="ending"))
-        parked = {run for run, live in self.live.items() if live.reporter.paused}
-        for run, live in self.live.items():
-            if run not in parked:
-                live.reporter.request_interrupt()
-        deadline = time.monotonic() + INTERRUPT_SECONDS
-        for run, live in self.live.items():
-            if run not in parked:
-                live.thread.join(max(0.0, deadline - time.monotonic()))
-            live.held += live.reporter.drain()
-            end = live.end
-            if end is not None and end.status in ("finished", "diverged", "failed"):
-                live.held.append(end)
-            elif run not in parked:
-                live.held.append(interrupted_end(run))
-        self._write([live for live in self.live.values() if live.held])
+        self.runs.interrupt()
         self.store.set_engine(None)
 
 

@@ -26,9 +26,9 @@ class Loader:
     kinds: tuple[str, ...] = ()
     detail: str = "loading pandas and scikit-learn"
     failed: str = ""
-    # held back while runs that need no TensorFlow are waiting or at work
+    # unset while runs that need no TensorFlow are queued or running
     go_on: threading.Event = field(default_factory=threading.Event)
-    # set while nothing is waiting or at work
+    # set while nothing is queued or running
     idle: threading.Event = field(default_factory=threading.Event)
 
     def can_answer(self, query: QueryKind) -> bool:

@@ -1,4 +1,4 @@
-"""The follower: a thread that reads the store and tells widgets what is new.
+"""The follower: a thread that reads the store and sends widgets what is new.
 
 It has a store of its own. Whoever watches a run gets one message with the whole
 `RunState` whenever something has changed, at most eight times a second, and
@@ -69,7 +69,7 @@ class QueryAnswered(Message, bubble=False):
 
 
 class EngineChanged(Message, bubble=False):
-    """How the engine stands now."""
+    """The engine's status now."""
 
     def __init__(self, status: "EngineStatus") -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class FollowerFailed(Message, bubble=False):
 
 @dataclass(eq=False)
 class _Watch:
-    """One widget that looks at something; `waiting` is what it has not been given yet.
+    """What one widget watches; `waiting` is the message it has not been given yet.
 
     `look` reads what is new and returns the message about it, or None when nothing is.
     """
@@ -117,7 +117,7 @@ class Follower:
         # where the thread waits, once it has opened the store
         self._waiter: Waiter | None = None
         self._stopped = threading.Event()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="follower", daemon=True)
 
     def start(self) -> None:
@@ -163,14 +163,14 @@ class Follower:
     # -- in the thread -----------------------------------------------------------------------
 
     def _work(self) -> None:
-        # the engine's own modules are loaded here, beside the first screen
+        # the engine's modules are loaded here, while the first screen is shown
         from engine.errors import EngineError
 
         while not self._stopped.is_set():
             try:
                 self._follow()
             except EngineError as error:
-                self._tell(error)
+                self._report(error)
                 self._stopped.wait(STATUS_SECONDS)
 
     def _follow(self) -> None:
@@ -187,7 +187,7 @@ class Follower:
             while not self._stopped.is_set():
                 due = time.monotonic() - checked >= STATUS_SECONDS
                 if due and self._engine:
-                    self._guarded(lambda: client.settle(store))
+                    self._guarded(lambda: client.reconcile(store))
                 version = store.version()
                 if due or version != seen:
                     checked, seen = time.monotonic() if due else checked, version
@@ -198,26 +198,26 @@ class Follower:
                 with self._lock:
                     watches = list(self._watches)
                 for watch in watches:
-                    self._look(store, watch, version)
+                    self._read(store, watch, version)
                 late = [watch.due for watch in watches if watch.version != version]
                 next_turn = min([checked + STATUS_SECONDS, *late])
                 store.waiter.wait(next_turn - time.monotonic())
 
     def _guarded(self, action: Callable[[], None]) -> None:
-        """Reading goes on when the engine cannot be started or asked."""
+        """Reading continues when the engine cannot be started."""
         from engine.errors import EngineError
 
         try:
             action()
         except EngineError as error:
-            self._tell(error)
+            self._report(error)
 
-    def _tell(self, error: "EngineError") -> None:
-        if str(error) not in self._told:
-            self._told.add(str(error))
+    def _report(self, error: "EngineError") -> None:
+        if str(error) not in self._reported:
+            self._reported.add(str(error))
             self._post(self._app, FollowerFailed(error))
 
-    def _look(self, store: "Store", watch: _Watch, version: int) -> None:
+    def _read(self, store: "Store", watch: _Watch, version: int) -> None:
         begun = time.monotonic()
         if watch.version == version or begun < watch.due:
             return

@@ -171,12 +171,12 @@ def opened_store() -> Iterator["Store"]:
 @contextmanager
 def settled_store() -> Iterator["Store"]:
     """The store, in which nothing claims to be running that is not."""
-    from engine.client import settle
+    from engine.client import reconcile
     from engine.errors import EngineError
 
     with opened_store() as store:
         try:
-            settle(store)
+            reconcile(store)
         except EngineError as error:
             # what there is can be looked at without an engine
             complain(error.message, error.hint)

@@ -67,7 +67,7 @@ def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(
     engine = flawed_engine(store.home, CRASHES)
     assert engine.wait() == -signal.SIGSEGV
     # what anybody does who looks
-    client.settle(store)
+    client.reconcile(store)
     assert store.run(crashing).status == "lost"
     wait_until(store, lambda: all(not store.run(run).live for run in waiting))
     assert {store.run(run).status for run in waiting} == {"finished"}
@@ -131,7 +131,7 @@ def test_an_engine_that_cannot_even_start_is_not_started_for_ever(
 def _killed_while_starting(store: Store, times: int) -> None:
     killed: set[int] = set()
     for _ in range(times):
-        client.settle(store)
+        client.reconcile(store)
         # the record of the one before stays until the new engine has written its own
         record = wait_until(store, lambda: _newest(store, killed))
         os.kill(record.pid, signal.SIGKILL)

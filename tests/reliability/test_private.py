@@ -131,7 +131,7 @@ def test_an_engine_of_another_version_at_work_is_not_given_runs_it_may_misread(
         connection.execute("UPDATE runs SET status = 'running' WHERE id = ?", (running,))
     store.set_engine(RECORD)
     with engine_lock(store.home):
-        with pytest.raises(EngineError, match=r"penguin-tui 0\.0\.1 is at work"):
+        with pytest.raises(EngineError, match=r"penguin-tui 0\.0\.1 has running runs"):
             client.submit(store, make_spec("baseline", {}))
         assert [record.id for record in store.runs()] == [running]
         assert store.open_requests() == []

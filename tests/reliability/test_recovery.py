@@ -51,7 +51,7 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
         kill_engine(store)
         killed = time.monotonic()
         at_work = [run for run in cut if store.run(run).live]
-        client.settle(store)
+        client.reconcile(store)
         assert time.monotonic() - killed < 3
         assert [store.run(run).status for run in at_work] == ["lost"] * len(at_work)
         assert integrity(store.home) == "ok"
@@ -99,9 +99,9 @@ def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) 
     wait_until(store, lambda: store.run(train).status == "paused")
     assert client.stop_engine(store)
     # nobody works on it, nothing has to be started for it, and it is still paused
-    client.settle(store)
+    client.reconcile(store)
     assert store.run(train).status == "paused"
     assert not engine_alive(store.home)
     client.stop_run(store, train)
-    client.settle(store)
+    client.reconcile(store)
     assert store.run(train).status == "stopped"

@@ -54,7 +54,7 @@ def test_killed_in_the_middle_a_search_repeats_no_finished_trial(
         ),
     )
     kill_engine(store)
-    client.settle(store)
+    client.reconcile(store)
     assert [store.run(run).status for run in cut] == ["lost"] * len(cut)
     assert integrity(store.home) == "ok"
     kept = {run: done(store, run) for run in cut}

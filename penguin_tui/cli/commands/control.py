@@ -24,12 +24,12 @@ def stop_command(run: int, as_json: bool) -> int:
     A stopped training is scored on its training and validation parts; the test
     part stays sealed. Exit code 1 when the run has not ended after five seconds.
     """
-    from engine.client import settle, stop_run
+    from engine.client import reconcile, stop_run
 
     with settled_store() as store:
         number = find_run(store, run).id
         stop_run(store, number)
-        settle(store)
+        reconcile(store)
         record = _wait(store, number, lambda record: not record.live)
     if as_json:
         say_json({"run": number, "status": record.status, "message": record.message})

@@ -49,7 +49,7 @@ def status_command(as_json: bool) -> None:
         return
     detail = f" ({sanitize(status.detail)})" if status.detail not in ("", status.state) else ""
     say(f"The engine is {status.state}{detail}.")
-    say(f"{counted(status.running, 'run')} at work, {status.queued:,} queued.")
+    say(f"{counted(status.running, 'run')} running, {status.queued:,} queued.")
     if record is not None:
         say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
     say(f"Everything is kept in {sanitize(str(log.parent), 4096)}.")
@@ -74,7 +74,7 @@ def start_command() -> None:
 
 @engine_command.command("stop")
 def stop_command() -> int:
-    """End the engine; runs at work are marked as interrupted, queued ones stay queued."""
+    """End the engine; running runs are marked as interrupted, queued ones stay queued."""
     from engine.client import stop_engine
     from engine.store.locks import engine_alive
     from penguin_tui.presentation.text import counted
@@ -86,7 +86,7 @@ def stop_command() -> int:
         working = [record for record in store.live_runs() if record.status != "queued"]
         ended = stop_engine(store)
     if not ended:
-        say("The engine was asked to end and has not ended yet.")
+        say("The engine has not ended yet.")
         return 1
     interrupted = f" {counted(len(working), 'run')} interrupted." if working else ""
     say(f"The engine has ended.{interrupted}")

@@ -126,11 +126,11 @@ def test_an_older_engine_is_asked_to_end_and_at_work_it_is_left_alone(
         old.execute("INSERT OR REPLACE INTO engine VALUES (1, ?)", (json.dumps(record),))
         old.execute("UPDATE runs SET status = 'running' WHERE id = 1")
         old.commit()
-        with pytest.raises(EngineError, match=r"penguin-tui 0\.1\.0 is at work"):
+        with pytest.raises(EngineError, match=r"penguin-tui 0\.1\.0 has running runs"):
             Store.open(folder)
         old.execute("UPDATE runs SET status = 'finished' WHERE id = 1")
         old.commit()
-        with pytest.raises(EngineError, match="was asked to end and does not"):
+        with pytest.raises(EngineError, match="does not end on request"):
             Store.open(folder)
         asked = old.execute("SELECT what FROM requests WHERE acknowledged IS NULL").fetchall()
         assert asked == [("shutdown",)]

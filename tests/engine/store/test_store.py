@@ -170,7 +170,7 @@ def test_a_stop_is_acknowledged(store: Store) -> None:
 
 def test_deleting_can_be_undone_but_not_while_at_work(store: Store) -> None:
     run = store.submit(make_spec("train", {}))
-    with pytest.raises(EngineError, match="still at work"):
+    with pytest.raises(EngineError, match="still running"):
         store.delete(run)
     store.request(run, "stop")
     store.delete(run)

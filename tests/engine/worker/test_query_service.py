@@ -92,7 +92,7 @@ def test_phases_reach_the_asker(store: Store, start: Callable[[], QueryService])
 
 def test_an_error_travels_with_its_hint(store: Store, start: Callable[[], QueryService]) -> None:
     start()
-    with pytest.raises(EngineError, match=r"unforeseen went wrong \(ValueError\)"):
+    with pytest.raises(EngineError, match=r"Unexpected error \(ValueError\)"):
         client.answer(store, "echo", Echo(text="fail"), "test")
     wrong = make_spec("describe", {"data": "penguins", "target": "no such column"})
     with pytest.raises(EngineError, match="no such column"):

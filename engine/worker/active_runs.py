@@ -1,0 +1,253 @@
+"""The runs that are being worked on: each in a thread, what they report written together."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.runs.events import Ended, Note
+from engine.runs.reporter import (
+    Artefact,
+    Checkpoint,
+    CheckpointDropped,
+    DataUsed,
+    Reported,
+    Reporter,
+    ResumeState,
+    TestEvaluated,
+)
+from engine.runs.state import RunState, fold
+from engine.store import RequestKind, RunRecord, Store
+from engine.store.home import copies_path, private_file
+from engine.store.recovery import killed_end, neighbour_reason, requeue
+from engine.store.writer import (
+    RunWriter,
+    count_test_evaluation,
+    drop_checkpoint,
+    keep_artefact,
+    keep_checkpoint,
+    keep_data_hash,
+)
+from engine.worker.run_job import interrupted_end, unexplained_end, work
+
+# what runs report is written at most this often
+FLUSH_SECONDS = 0.05
+INTERRUPT_SECONDS = 1.0
+SLOW_STORE = (
+    "The file system of this folder cannot share memory, so the store does without WAL mode:"
+    " reading and writing wait for each other."
+)
+
+
+@dataclass
+class ActiveRun:
+    """A run that is being worked on: its thread, its reporter, and the writer of its events."""
+
+    record: RunRecord
+    reporter: Reporter
+    writer: RunWriter
+    thread: threading.Thread
+    # set by the thread when all is reported
+    end: Ended | None = None
+    # reported, and not written yet because the store could not be written
+    unwritten: list[Reported] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        """The run's number."""
+        return self.record.id
+
+    @property
+    def ended(self) -> bool:
+        """Whether all it will ever report has been reported."""
+        return self.end is not None or not self.thread.is_alive()
+
+    def heed(self, request: RequestKind) -> None:
+        """Pass a request on to the job; it is taken up at the job's next check."""
+        actions = {
+            "stop": self.reporter.request_stop,
+            "skip": self.reporter.request_skip,
+            "pause": self.reporter.pause,
+            "resume": self.reporter.resume,
+        }
+        actions[request]()
+
+
+class ActiveRuns:
+    """Starts runs, and writes what they report; for the engine's main thread.
+
+    `wake` is called from the threads of runs when there is something to write.
+    """
+
+    def __init__(self, home: Path, store: Store, wake: Callable[[], object]) -> None:
+        self._home = home
+        self._store = store
+        self._wake = wake
+        self._runs: dict[int, ActiveRun] = {}
+        self._flushed_at = 0.0
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __iter__(self) -> Iterator[ActiveRun]:
+        return iter(self._runs.values())
+
+    def get(self, run: int | None) -> ActiveRun | None:
+        """The active run of that number, if it is one."""
+        return None if run is None else self._runs.get(run)
+
+    def start(self, record: RunRecord) -> None:
+        """Begin or resume a run in a thread of its own."""
+        writer = RunWriter(record)
+        reporter = Reporter(self._resume_state(record, writer), self._wake)
+        if not self._store.shares_memory:
+            reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
+
+        def run() -> None:
+            active.end = work(record, reporter)
+            self._wake()
+
+        thread = threading.Thread(target=run, name=f"run-{record.id}", daemon=True)
+        active = self._runs[record.id] = ActiveRun(record, reporter, writer, thread)
+        thread.start()
+
+    def _resume_state(self, record: RunRecord, writer: RunWriter) -> ResumeState:
+        """What a resumed run has come to already."""
+        if not record.last_event:
+            return ResumeState()
+        _, events = self._store.events(record.id)
+        state = fold(RunState(), events)
+        writer.resume(state)
+        return ResumeState(state, self._store.checkpoints(record.id))
+
+    # -- writing ------------------------------------------------------------------------------
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something to write."""
+        return any(run.reporter.pending for run in self)
+
+    @property
+    def seconds_to_flush(self) -> float:
+        """How long until what is pending is to be written; not positive when it is now."""
+        return self._flushed_at + FLUSH_SECONDS - time.monotonic()
+
+    def flush_if_due(self) -> bool:
+        """Write what is pending if it is time, or if a run has ended; says whether it did."""
+        if self.seconds_to_flush > 0 and not any(run.ended for run in self):
+            return False
+        return self.flush()
+
+    def flush(self) -> bool:
+        """Write what has been reported, and let go of runs that have ended.
+
+        Returns whether there was anything. Raises what the store raises, and
+        keeps it all for the next time then.
+        """
+        batches: list[tuple[ActiveRun, bool]] = []
+        for run in self:
+            ended = run.ended
+            run.unwritten += run.reporter.drain()
+            if ended:
+                run.unwritten.append(run.end or unexplained_end())
+            if run.unwritten:
+                batches.append((run, ended))
+        if not batches:
+            return False
+        self._write([run for run, _ in batches])
+        self._flushed_at = time.monotonic()
+        for run, ended in batches:
+            if ended:
+                del self._runs[run.id]
+        return True
+
+    def _write(self, runs: Sequence[ActiveRun]) -> None:
+        """Write what is unwritten of these runs, all of it or, when that fails, nothing."""
+        marks = [run.writer.mark() for run in runs]
+        try:
+            with self._store.writing() as connection:
+                for run in runs:
+                    write_reported(self._home, connection, run)
+        except BaseException:
+            for run, mark in zip(runs, marks, strict=True):
+                run.writer.restore(mark)
+                # the next flush adds it again
+                run.unwritten = [item for item in run.unwritten if not isinstance(item, Ended)]
+            raise
+        for run in runs:
+            run.unwritten = []
+
+    # -- the end of all -----------------------------------------------------------------------
+
+    def kill(self, killed: ActiveRun) -> None:
+        """Write the ends of a run that ignores everything and of others that are stopping.
+
+        The rest, unless paused, goes back into the queue: this process is about to end.
+        """
+        self.flush()
+        ends = {killed.id} & self._runs.keys()
+        ends |= {run.id for run in self if self._store.run(run.id).status == "stopping"}
+        for number in ends:
+            self._runs[number].unwritten.append(killed_end(number))
+        self._write([run for run in self if run.unwritten])
+        with self._store.writing() as connection:
+            for run in self:
+                if run.id not in ends and not run.reporter.paused:
+                    requeue(connection, run.id, neighbour_reason(killed.id))
+
+    def interrupt(self) -> None:
+        """End all runs; those that do not end in time are marked all the same.
+
+        A paused run stays paused: another engine resumes it when it is told to.
+        """
+        parked = {run.id for run in self if run.reporter.paused}
+        ending = [run for run in self if run.id not in parked]
+        for run in ending:
+            run.reporter.request_interrupt()
+        deadline = time.monotonic() + INTERRUPT_SECONDS
+        for run in ending:
+            run.thread.join(max(0.0, deadline - time.monotonic()))
+        for run in self:
+            end = run.end
+            run.unwritten += run.reporter.drain()
+            if end is not None and end.status in ("finished", "diverged", "failed"):
+                run.unwritten.append(end)
+            elif run.id not in parked:
+                run.unwritten.append(interrupted_end(run.id))
+        self._write([run for run in self if run.unwritten])
+
+
+def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun) -> None:
+    """Write what a run has reported, in the caller's transaction."""
+    events, run = [], active.id
+    for item in active.unwritten:
+        match item:
+            case Artefact():
+                keep_artefact(connection, run, item.name, item.body)
+            case TestEvaluated():
+                count_test_evaluation(connection, run, item.test_set_id)
+            case Checkpoint():
+                keep_checkpoint(connection, run, item.trial, item.epoch, item.body)
+            case CheckpointDropped():
+                drop_checkpoint(connection, run, item.trial)
+            case DataUsed():
+                keep_data_hash(connection, run, item.sha256)
+                if item.body is not None:
+                    _keep_copy(home, item.sha256, item.body)
+            case _:
+                events.append(item)
+    active.writer.write(connection, events)
+
+
+def _keep_copy(home: Path, sha256: str, body: bytes) -> None:
+    folder = copies_path(home)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{sha256}.csv"
+    if path.exists():
+        return
+    # whole or not at all: the disk may be full
+    new = private_file(path.with_suffix(".new"))
+    new.write_bytes(body)
+    new.replace(path)

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Mapping
 
-SHOWN = ("accuracy", "loss", "val_accuracy", "val_loss", "learning_rate")
+from engine.runs.figures import FIGURES
+
+_LOGGED = sorted((f.log_place, f.name) for f in FIGURES if f.log_place is not None)
 
 
 def epoch_line(
@@ -11,7 +13,7 @@ def epoch_line(
 ) -> str:
     """`Epoch 3/20 - 13/13 - 2ms/step - accuracy: 0.9757 - loss: 0.0812 - …`.
 
-    `figures` has the names of `engine.runs.events.COLUMNS`; `seconds` is the
+    `figures` has the names of `engine.runs.figures.COLUMNS`; `seconds` is the
     epoch's duration. Figures that do not exist (NaN) are left out, except a
     loss, which may have become NaN.
     """
@@ -21,7 +23,7 @@ def epoch_line(
         parts.append(f"{steps}/{steps}")
         if not math.isnan(seconds):
             parts.append(f"{_span(seconds / steps)}/step")
-    for name in SHOWN:
+    for _, name in _LOGGED:
         value = figures.get(name, math.nan)
         if name == "loss" or not math.isnan(value):
             parts.append(f"{name}: {_number(value)}")

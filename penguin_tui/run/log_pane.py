@@ -11,19 +11,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from engine.runs.events import Note
+from engine.runs.figures import FIGURES, EpochFigure
 from engine.runs.state import Curve, RunState
 from engine.store import RunRecord
 from penguin_tui.presentation.text import count, figure, percent, sanitize
 
-# heading and width of each column; the last ones give way where there is no room
-COLUMNS: tuple[tuple[str, str, int], ...] = (
-    ("loss", "loss", 8),
-    ("accuracy", "acc", 8),
-    ("val_loss", "val loss", 9),
-    ("val_accuracy", "val acc", 8),
-    ("learning_rate", "rate", 10),
-    ("seconds", "seconds", 9),
-)
 EPOCH_WIDTH = 8
 
 
@@ -169,10 +161,11 @@ def _wrapped(note: Note, width: int) -> list[tuple[str, str]]:
     return [(note.level, line) for line in lines]
 
 
-def _columns(width: int) -> list[tuple[str, str, int]]:
+def _columns(width: int) -> list[EpochFigure]:
+    """The figures that have room; the last ones give way."""
     room, found = width - EPOCH_WIDTH, []
-    for column in COLUMNS:
-        room -= column[2]
+    for column in FIGURES:
+        room -= column.width
         if room < 0:
             break
         found.append(column)
@@ -180,15 +173,15 @@ def _columns(width: int) -> list[tuple[str, str, int]]:
 
 
 def _head(width: int) -> str:
-    cells = (title.rjust(size) for _, title, size in _columns(width))
+    cells = (column.label.rjust(column.width) for column in _columns(width))
     return "epoch".rjust(EPOCH_WIDTH - 1) + " " + "".join(cells)
 
 
 def _epoch(curve: Curve, number: int, width: int) -> str:
     figures = curve.at(number) or {}
     cells = []
-    for name, _, size in _columns(width):
-        value = figures.get(name)
-        shown = percent(value) if name.endswith("accuracy") else figure(value)
-        cells.append(shown.rjust(size))
+    for column in _columns(width):
+        value = figures.get(column.name)
+        shown = percent(value) if column.is_fraction else figure(value)
+        cells.append(shown.rjust(column.width))
     return count(number).rjust(EPOCH_WIDTH - 1) + " " + "".join(cells)

@@ -1,5 +1,6 @@
 """The fold: any cut of the same events gives the same state."""
 
+import math
 from array import array
 
 import pytest
@@ -161,3 +162,17 @@ def test_a_search_that_goes_on_forgets_what_was_half_done() -> None:
     # a training alone goes on from its checkpoint
     alone = fold(RunState(), [begun(0), epochs(0), Resumed(at=3.0)])
     assert len(alone.curve) == 2
+
+
+def test_a_block_without_a_figure_that_was_added_later_still_loads() -> None:
+    block = EpochBlock.of(0, 1, [(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)] * 3)
+    names = COLUMNS[:2]
+    shorter = b"".join(column.tobytes() for column in block.columns[:2])
+    loaded = EpochBlock.from_bytes(0, 1, shorter, names)
+    assert loaded.columns[:2] == block.columns[:2]
+    assert all(math.isnan(value) for column in loaded.columns[2:] for value in column)
+    newer = block.to_bytes() + array("d", [7.0] * 3).tobytes()
+    loaded = EpochBlock.from_bytes(0, 1, newer, (*COLUMNS, "a figure of a later version"))
+    assert loaded == block
+    with pytest.raises(ValueError, match="no whole number"):
+        EpochBlock.from_bytes(0, 1, shorter[:-8], names)

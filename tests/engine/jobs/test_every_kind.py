@@ -123,7 +123,7 @@ def test_two_runs_at_once_equal_each_alone(store: Store) -> None:
 def test_a_stop_is_acknowledged_and_the_run_ends(store: Store) -> None:
     run_id = submit(store, make_spec("train", LONG["train"]))
     asked = 0.0
-    for now in follow(store, run_id, interval=0.02):
+    for now in follow(store, run_id):
         if not asked and len(now[1].curve) > 3:
             stop_run(store, run_id)
             asked = time.time()
@@ -147,7 +147,7 @@ def test_a_stop_at_any_moment_leaves_nothing_half_done(store: Store, kind: str) 
     for _ in range(3):
         run_id = submit(store, make_spec(kind, ENDLESS[kind]))
         asked, wait = 0.0, chance.random()
-        for now in follow(store, run_id, interval=0.01):
+        for now in follow(store, run_id):
             started = now[0].started
             if not asked and started is not None and time.time() - started > wait:
                 stop_run(store, run_id)
@@ -165,7 +165,7 @@ def test_a_stop_at_any_moment_leaves_nothing_half_done(store: Store, kind: str) 
 def test_a_paused_run_waits_and_goes_on(store: Store) -> None:
     run_id = submit(store, make_spec("train", LONG["train"]))
     stage, seen = "run", 0
-    for record, state in follow(store, run_id, interval=0.02):
+    for record, state in follow(store, run_id):
         if stage == "run" and len(state.curve) > 3:
             store.request(run_id, "pause")
             stage = "pausing"
@@ -177,7 +177,7 @@ def test_a_paused_run_waits_and_goes_on(store: Store) -> None:
     time.sleep(0.5)
     assert store.run(run_id).epochs_run == seen
     store.request(run_id, "resume")
-    for record, _ in follow(store, run_id, interval=0.02):
+    for record, _ in follow(store, run_id):
         if stage == "paused" and record.epochs_run > seen:
             stop_run(store, run_id)
             stage = "over"

@@ -91,7 +91,7 @@ def test_a_reproduction_stops_and_goes_on_without_repeating_a_part(
 ) -> None:
     run = submit(store, make_spec("reproduce", QUICK))
     asked = False
-    for now in follow(store, run, interval=0.05):
+    for now in follow(store, run):
         parts = now[1].plan.trials if now[1].plan is not None else 0
         if not asked and parts and len(now[1].trials) > 0.7 * parts:
             stop_run(store, run)

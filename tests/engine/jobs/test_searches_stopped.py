@@ -17,7 +17,7 @@ def test_a_stopped_search_keeps_what_was_finished(store: Store) -> None:
     fields = LONG | {"vary": {"epochs": {"values": [2, 100_000]}}}
     run_id = submit(store, make_spec("grid_search", fields))
     asked = 0.0
-    for _, state in follow(store, run_id, interval=0.02):
+    for _, state in follow(store, run_id):
         if not asked and len(state.curve_of(1, 0)) > 3:
             stop_run(store, run_id)
             asked = time.time()
@@ -44,7 +44,7 @@ def test_a_stopped_hyperband_keeps_what_was_finished(store: Store) -> None:
     }
     run_id = submit(store, make_spec("hyperband", fields))
     asked = False
-    for _, state in follow(store, run_id, interval=0.02):
+    for _, state in follow(store, run_id):
         if not asked and sum(t.status == "finished" for t in state.trials.values()) > 2:
             stop_run(store, run_id)
             asked = True
@@ -59,7 +59,7 @@ def test_a_skipped_candidate_has_no_score_and_the_search_goes_on(store: Store) -
     fields = LONG | {"vary": {"epochs": {"values": [2, 100_000]}}}
     run_id = submit(store, make_spec("grid_search", fields))
     asked = False
-    for _, state in follow(store, run_id, interval=0.02):
+    for _, state in follow(store, run_id):
         if not asked and len(state.curve_of(1)):
             store.request(run_id, "skip")
             asked = True
@@ -80,7 +80,7 @@ def test_a_skipped_trial_of_hyperband_is_not_promoted(store: Store) -> None:
     }
     run_id = submit(store, make_spec("hyperband", fields))
     skipped: list[int] = []
-    for _, state in follow(store, run_id, interval=0.02):
+    for _, state in follow(store, run_id):
         skipped = [n for n, trial in state.trials.items() if trial.status == "skipped"]
         if not skipped and state.trials:
             store.request(run_id, "skip")

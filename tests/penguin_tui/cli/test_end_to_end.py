@@ -72,22 +72,17 @@ def read(start: Start, *arguments: str) -> Any:
 
 
 def wait_for(store: Store, run: int, reached: Callable[[RunRecord], bool]) -> RunRecord:
-    deadline = time.monotonic() + PATIENCE
-    while not reached(record := store.run(run)):
-        assert time.monotonic() < deadline, f"run {run} is {record.status} in {record.message!r}"
-        assert record.live, f"run {run} has ended: {record.status}, {record.message}"
-        time.sleep(0.05)
+    store.wait_for(lambda: reached(store.run(run)) or not store.run(run).live, PATIENCE)
+    record = store.run(run)
+    assert reached(record), f"run {run} is {record.status}: {record.message}"
     return record
 
 
 def newest(store: Store, name: str) -> int:
     """The run of that name, which may take a moment to appear."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        for record in store.runs():
-            if record.name == name:
-                return record.id
-        time.sleep(0.05)
+    found = store.wait_for(lambda: [r.id for r in store.runs() if r.name == name], PATIENCE)
+    if found:
+        return found[0]
     raise AssertionError(f"no run is called {name}")
 
 
@@ -236,10 +231,7 @@ def test_a_second_ctrl_c_leaves_at_once(start: Start, store: Store) -> None:
         assert store.run(run).live
     finally:
         os.kill(engine.pid, signal.SIGCONT)
-    deadline = time.monotonic() + PATIENCE
-    while store.run(run).live:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert store.wait_for(lambda: not store.run(run).live, PATIENCE)
     assert store.run(run).status == "stopped"
 
 

@@ -20,11 +20,11 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
     converged = int(np.max(model.n_iter_)) < spec.max_iterations
     if not converged:
         reporter.warn(
-            f"The solver did not settle within {spec.max_iterations:,} iterations;"
+            f"The solver did not converge within {spec.max_iterations:,} iterations;"
             " raise max_iterations or scale the features."
         )
     reporter.check()
-    reporter.phase("scoring")
+    reporter.phase("evaluating")
     scored = score(table, prepared, model.predict_proba, reporter, open_test=True)
     # with two classes scikit-learn keeps the second one's coefficients alone
     coefficients = model.coef_ if len(model.coef_) > 1 else np.vstack([-model.coef_, model.coef_])

@@ -14,7 +14,7 @@ def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
     """Draw `spec.max_trials`, cross-validate each, refit the best and score it once.
 
     The draws depend on `spec.seed` alone. Where the space has fewer different
-    candidates, each of them is tried once.
+    trials, each of them is run once.
     """
     seed = derived_seed(spec.seed, CANDIDATES)
     count = spec.trials
@@ -22,7 +22,7 @@ def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
     everything = count == spec.combinations
     space = cross_validation.parameters(spec, as_list if everything else as_distribution)
     if count < spec.max_trials:
-        reporter.warn(f"There are only {count:,} different candidates; each is tried once.")
+        reporter.warn(f"There are only {count:,} different trials; each is run once.")
     drawn = list(ParameterSampler(space, count, random_state=seed))
     return cross_validation.run(
         spec,

@@ -196,7 +196,7 @@ def _result(
 ) -> SweepResult:
     setting, _ = sweeps.swept(spec)
     chosen = sweeps.choose(spec, found)
-    reporter.phase("training the chosen network and scoring it once")
+    reporter.phase("training the chosen network and evaluating it once")
     # with another seed the same settings may have diverged
     seed = sweeps.first_seed(spec, state, chosen.value)
     chosen_spec = with_settings(spec.network, {setting: chosen.value, "seed": seed})

@@ -16,7 +16,6 @@ from engine.runs.events import TrialEnded, TrialStarted
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.specs import TrainSpec
 from engine.trainer.early_stopping import EarlyStopping
-from engine.trainer.loop import Callback
 
 TRIAL = 0
 
@@ -38,13 +37,13 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     reporter.emit(TrialStarted(at=time.time(), trial=TRIAL, settings={}, epochs=spec.epochs))
     stopping = _early_stopping(spec, earlier)
     report = ReportEpochs(reporter, TRIAL)
-    watching: list[Callback] = [report, *([stopping] if stopping else [])]
+    watching = [report, stopping, Checkpoints(reporter, TRIAL, stopping)]
     begun = earlier.epoch if earlier else 0
     training = network.train(
         *weighted_rows(spec, prepared),
         epochs=spec.epochs,
         batch_size=spec.batch_size,
-        callbacks=[*watching, Checkpoints(reporter, TRIAL, stopping)],
+        callbacks=[callback for callback in watching if callback is not None],
         initial_epoch=begun,
     )
     if reporter.interrupted:
@@ -53,20 +52,15 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     _end_trial(reporter, report, epochs)
     if report.diverged_at:
         raise Diverged(f"The loss was no longer a number in epoch {report.diverged_at}.")
-    reporter.phase("scoring")
+    reporter.phase("evaluating")
     reason = _reason(spec, epochs, stopping, reporter.stopping)
     scored = evaluate_and_keep(table, prepared, network, reporter, open_test=not reporter.stopping)
     pool.release(spec.network, network)
-    result = TrainResult(
-        **scored,
-        **shown,
-        epochs_run=epochs,
-        epoch_kept=stopping.epoch_kept(training) if stopping else epochs,
-        stop_reason=reason,
-    )
+    kept = stopping.epoch_kept(training) if stopping else epochs
+    result = TrainResult(**scored, **shown, epochs_run=epochs, epoch_kept=kept, stop_reason=reason)
     if result.scores.test is None:
         reporter.finished(result)
-        raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test part stays sealed.")
+        raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test set stays held out.")
     return result
 
 
@@ -77,7 +71,7 @@ def _restored(network: XlaSequential, reporter: Reporter) -> TrainState | None:
         return None
     earlier = TrainState.from_bytes(body, network)
     network.restore(earlier.snapshot)
-    reporter.note(f"Goes on after epoch {earlier.epoch:,}.")
+    reporter.note(f"Resumes after epoch {earlier.epoch:,}.")
     return earlier
 
 

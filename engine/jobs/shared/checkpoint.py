@@ -101,7 +101,7 @@ def readable() -> Iterator[None]:
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise EngineError(
             "The checkpoint of this run cannot be read.",
-            "Run it again from its beginning (a on the Runs screen).",
+            "Rerun it from its beginning (a on the Runs screen).",
         ) from error
 
 

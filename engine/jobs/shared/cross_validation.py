@@ -14,7 +14,8 @@ from engine.environment.machine import usable_threads
 from engine.jobs.shared.artefacts import network_fields
 from engine.jobs.shared.data import read_and_prepare
 from engine.jobs.shared.effective import relevant
-from engine.jobs.shared.study import Spec, Study
+from engine.jobs.shared.fittings import Spec
+from engine.jobs.shared.study import Study
 from engine.jobs.shared.trials import TrialProgress, named, plain_settings
 from engine.keras_adapter.sklearn_classifier import (
     Classifier,
@@ -34,29 +35,21 @@ def run(
     spec: Spec, reporter: Reporter, candidates: Sequence[Mapping[str, Any]],
     search: Callable[..., Any], **own: Any,
 ) -> SearchResult:  # fmt: skip
-    """Search with scikit-learn's `search(estimator, …, **own)`, then score the refitted best once.
+    """Search with scikit-learn's `search(estimator, …, **own)`; evaluate the refitted best once.
 
-    `candidates` are what it is going to try, for the plan. Raises `Stopped`
-    after a partial result, in which the test part stays sealed.
+    `candidates` are the settings it is going to try, for the plan. Raises `Stopped`
+    after a partial result, in which the test set stays held out.
     """
     table, prepared = read_and_prepare(spec, reporter)
     study = Study(spec, prepared, _pool(spec, table, prepared), reporter, candidates)
     reporter.emit(_plan(spec, candidates))
-    folds = study.pool.folds(spec.folds)
-    if not study.published:
-        reporter.note(
-            f"The training and validation parts are cross-validated together: {len(study.pool.y):,}"
-            f" rows in {spec.folds} stratified folds."
-        )
-    before = sum(trial.restored for trial in study.trials)
-    if before:
-        reporter.note(f"{before:,} candidates were done before.")
-    reporter.phase("training the candidates")
+    _notes(study)
+    reporter.phase("training the trials")
     searching = search(
         _classifier(spec, study),
         **own,
         scoring=study.score,
-        cv=folds,
+        cv=study.pool.folds(spec.folds),
         refit=study.choose,
         # in threads: half of a short training is compiled code, beside which another one can run
         n_jobs=usable_threads(),
@@ -71,6 +64,17 @@ def run(
         _stopped(spec, table, study, len(candidates))
         raise
     return _finished(spec, table, study)
+
+
+def _notes(study: Study) -> None:
+    if not study.published:
+        study.reporter.note(
+            f"The training and validation sets are cross-validated together: {len(study.pool.y):,}"
+            f" rows in {study.spec.folds} stratified folds."
+        )
+    before = sum(trial.restored for trial in study.trials)
+    if before:
+        study.reporter.note(f"{before:,} trials were done before.")
 
 
 def _pool(spec: Spec, table: Table, prepared: Prepared) -> Pool:
@@ -134,9 +138,9 @@ def _fields(spec: Spec, study: Study, best: TrialProgress) -> dict[str, Any]:
     }
 
 
-def _effective(candidate: TrialProgress, idle: Sequence[str]) -> dict[str, Any]:
+def _effective(trial: TrialProgress, idle: Sequence[str]) -> dict[str, Any]:
     """The settings without those that had no effect: whatever they went with is chance."""
-    return candidate.settings | dict.fromkeys(idle, 0)
+    return trial.settings | dict.fromkeys(idle, 0)
 
 
 def _note(study: Study, finished: Sequence[TrialProgress]) -> str:
@@ -150,17 +154,17 @@ def _note(study: Study, finished: Sequence[TrialProgress]) -> str:
         raise RuntimeError("settings that should have had no effect had one")
     if set(idle) == set(study.spec.vary):
         return (
-            f"All candidates were the same network: {named(idle)} had no effect, because the"
+            f"All trials were the same network: {named(idle)} had no effect, because the"
             " model comes compiled and fit is given its own epochs and batch size. The ranking"
             " is chance."
         )
-    return f"As published {named(idle)} had no effect: all candidates were trained alike in that."
+    return f"As published {named(idle)} had no effect: all trials were trained alike in that."
 
 
 def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
     if study.refitted is None or study.best is None:
-        raise RuntimeError("scikit-learn did not refit the best candidate")
-    study.reporter.phase("scoring")
+        raise RuntimeError("scikit-learn did not refit the best trial")
+    study.reporter.phase("evaluating")
     trained, network = study.refitted
     best = study.best
     early = f"early stopping after epoch {trained.epochs}"
@@ -177,11 +181,11 @@ def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
 
 
 def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
-    """Report what the finished candidates came to, if there are any, and raise `Stopped`."""
+    """Report what the finished trials came to, if there are any, and raise `Stopped`."""
     study.stop()
     if study.reporter.interrupted:
         raise Stopped
-    reason = f"stopped by request after {len(study.finished):,} of {candidates:,} candidates"
+    reason = f"stopped by request after {len(study.finished):,} of {candidates:,} trials"
     best = study.best
     if best is None:
         raise Stopped(f"{reason[:1].upper()}{reason[1:]}; none has a score yet.")
@@ -196,7 +200,7 @@ def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
         ),
         epochs_run=trained.epochs,
         epoch_kept=trained.epoch_kept,
-        stop_reason=f"{reason}; the network is the best candidate's of the first fold",
+        stop_reason=f"{reason}; the network is the best trial's of the first fold",
     )  # fmt: skip
     study.reporter.finished(result)
-    raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test part stays sealed.")
+    raise Stopped(f"{reason[:1].upper()}{reason[1:]}; the test set stays held out.")

@@ -13,8 +13,8 @@ from engine.specs import PENGUINS, DataSpec, NetworkSpec, VaryingSpec
 # a private copy is kept of files up to this size, of larger ones the hash alone
 COPIED_BYTES = 20 * 1024 * 1024
 AS_PUBLISHED = (
-    "As published: the test part is scaled by its own range and also steers the training."
-    " Its figures are optimistic and not comparable with strict ones."
+    "As published (data leakage): the test set is scaled by its own range and also steers the"
+    " training. Its figures are optimistic and not comparable with strict ones."
 )
 
 
@@ -30,7 +30,7 @@ def read(spec: DataSpec, reporter: Reporter) -> Table:
 
 
 def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepared]:
-    """Read, split and prepare the data; the test part comes sealed."""
+    """Read, split and prepare the data; the test set comes held out."""
     table = read(spec, reporter)
     reporter.phase("preparing the data")
     prepared = prepare(table, spec)
@@ -46,7 +46,7 @@ def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepare
 
 
 def _batches(spec: DataSpec, rows: int) -> str:
-    """What to tell of a batch that takes in the whole training part, or nothing."""
+    """What to tell of a batch that takes in the whole training set, or nothing."""
     if not isinstance(spec, NetworkSpec):
         return ""
     largest = spec.highest("batch_size") if isinstance(spec, VaryingSpec) else spec.batch_size

@@ -1,4 +1,4 @@
-"""Scores every part of the data with one classifier, the sealed test part last."""
+"""Evaluates one classifier on every set of the data, the held-out test set last."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -24,8 +24,8 @@ def score(
 ) -> dict[str, Any]:
     """The fields of `results.Scored`, from `predict(x [rows, features]) -> [rows, classes]`.
 
-    `open_test` breaks the seal: the scoring is counted and shown. Without it
-    the test part's figures are None.
+    `open_test` takes the test set out: the evaluation is counted and shown. Without it
+    the test set's figures are None.
     """
     parts: dict[PartName, Part] = {"train": prepared.train}
     if prepared.validation is not None:

@@ -9,16 +9,21 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
-from engine.data.folds import Pool, Portion
+from engine.data.folds import Pool
 from engine.data.preprocess import Prepared
 from engine.errors import EngineError
-from engine.jobs.shared.checkpoint import TrainState, note_of, readable
 from engine.jobs.shared.epochs import ReportEpochs
+from engine.jobs.shared.fittings import (
+    CompletedFitting,
+    Fitting,
+    Spec,
+    fold_checkpoint,
+    read_fold,
+)
 from engine.jobs.shared.resume import completed_trial, progress_of
 from engine.jobs.shared.trials import FoldTraining, TrialProgress, plain_settings
 from engine.keras_adapter.build import build
@@ -27,54 +32,15 @@ from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.sklearn_classifier import Classifier, parameter
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import TrialStarted, training_key
-from engine.runs.reporter import Checkpoint, CheckpointDropped, Diverged, Reporter
-from engine.specs import GridSearchSpec, NetworkSpec, RandomSearchSpec, with_settings
+from engine.runs.reporter import CheckpointDropped, Diverged, Reporter
+from engine.specs import with_settings
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
-from engine.trainer.training import Snapshot, Training
 
 Array = np.ndarray[Any, Any]
-Spec = RandomSearchSpec | GridSearchSpec
 NO_SCORE = math.nan
 # how long trainings may take to heed a stop
 STOP_SECONDS = 1.5
-
-
-@dataclass
-class Fitting:
-    """One training that runs: of a trial on a fold, or the refit of the best (fold -1)."""
-
-    trial: TrialProgress
-    fold: int
-    rows: Array
-    portion: Portion
-    report: ReportEpochs
-    stopping: EarlyStopping | None
-    spec: NetworkSpec
-    network: XlaSequential | None = None
-
-    def result(self, training: Training, weights: list[Array]) -> FoldTraining:
-        """What came of it."""
-        epochs, stopping = self.report.epochs, self.stopping
-        kept = stopping.epoch_kept(training) if stopping is not None else epochs
-        early = stopping is not None and stopping.stopped_early
-        return FoldTraining(self.spec, weights, self.rows, epochs, kept, early)
-
-
-@dataclass
-class CompletedFitting:
-    """A training of a trial that was done before the search was interrupted."""
-
-    trial: TrialProgress
-    fold: int
-    asked: bool = False
-    portion: None = None
-
-    def score(self) -> float:
-        """What the training came to: first on the fold held out, then on its own rows."""
-        of = self.trial.train if self.asked else self.trial.validation
-        self.asked = True
-        return of[self.fold]
 
 
 class Study:
@@ -170,7 +136,9 @@ class Study:
             if fitting.fold < 0:
                 self._refit_epochs += report.epochs
                 if report.diverged_at:
-                    raise Diverged("The refit of the best candidate diverged: loss is no number.")
+                    raise Diverged(
+                        "The refit of the best trial diverged: its loss is not a number."
+                    )
                 self.refitted = (fitting.result(training, []), network)
                 return
             trial.add(fitting.fold, training, report)
@@ -212,11 +180,11 @@ class Study:
         best = self.best
         if best is None:
             raise EngineError(
-                "No candidate has a score: all of them diverged or were skipped.",
+                "No trial has a score: all of them diverged or were skipped.",
                 "Try lower learning rates or other ranges.",
             )
         self._chosen = best
-        self.reporter.phase("training the best candidate on all rows but the test part")
+        self.reporter.phase("training the best trial on all rows but the test set")
         return best.number
 
     # -- stopping --------------------------------------------------------------------------------
@@ -238,19 +206,11 @@ class Study:
         if best is None or best.first is not None:
             return best.first if best is not None else None
         body = self.reporter.resume_state.checkpoints.get(best.number)
-        return None if body is None else self._from_checkpoint(best, body)
-
-    def _from_checkpoint(self, best: TrialProgress, body: bytes) -> FoldTraining:
-        names = {n for n in best.settings if self._reaches_the_model(n)}
-        own = {n: best.settings[n] for n in names}
+        if body is None:
+            return None
+        own = {n: v for n, v in best.settings.items() if self._reaches_the_model(n)}
         spec = with_settings(self.spec.network, own)
-        state = TrainState.from_bytes(body, build(spec, *self._sizes))
-        note = note_of(body)
-        with readable():
-            kept, early = int(note["epoch_kept"]), bool(note["stopped_early"])
-        return FoldTraining(
-            spec, list(state.snapshot.weights), self._rows[0], state.epoch, kept, early
-        )
+        return read_fold(body, spec, build(spec, *self._sizes), self._rows[0])
 
     def _reaches_the_model(self, name: str) -> bool:
         return parameter(name, as_published=self.published).startswith("model__")
@@ -315,7 +275,7 @@ class Study:
         self.best = trial
         if trial.first is not None:
             self._kept.add(trial.number)
-            self.reporter.emit(_checkpoint(trial.number, trial.first))
+            self.reporter.emit(fold_checkpoint(trial.number, trial.first))
 
     def _unneeded(self) -> set[int]:
         return self._kept - ({self.best.number} if self.best is not None else set())
@@ -341,9 +301,3 @@ def _key(settings: Mapping[str, Any]) -> str:
 
 def _rank(trial: TrialProgress) -> tuple[float, int]:
     return trial.mean, -trial.number
-
-
-def _checkpoint(number: int, first: FoldTraining) -> Checkpoint:
-    note = {"epoch_kept": first.epoch_kept, "stopped_early": first.stopped_early}
-    state = TrainState(first.epochs, Snapshot(first.weights, [], 0), note)
-    return Checkpoint(number, first.epochs, state.to_bytes())

@@ -1,4 +1,4 @@
-"""Runs other jobs as parts of one run."""
+"""Runs other jobs as subruns of one run."""
 
 import json
 import time
@@ -25,9 +25,9 @@ from engine.specs import RunSpec
 
 
 class SubrunReporter(Reporter):
-    """Passes on what concerns the whole run: stop, pause, and every scoring of a test part.
+    """Passes on what concerns the whole run: stop, pause, and every evaluation on a test set.
 
-    A part's own trials, epochs, notes and files stay behind; its spec and seed
+    A subrun's own trials, epochs, notes and files stay behind; its spec and seed
     bring them back at any time.
     """
 
@@ -36,12 +36,12 @@ class SubrunReporter(Reporter):
         self._whole = whole
 
     def emit(self, item: Reported) -> None:
-        """Report a scoring or the data; keep the rest back."""
+        """Report an evaluation or the data; drop the rest."""
         if isinstance(item, TestEvaluated | DataUsed):
             self._whole.emit(item)
 
     def epoch(self, trial: int, number: int, figures: Any) -> None:
-        """Keep the figures of an epoch back."""
+        """Drop the figures of an epoch."""
 
     @property
     def stopping(self) -> bool:
@@ -62,7 +62,7 @@ class SubrunReporter(Reporter):
         self._whole.wait_while_paused()
 
     def take_skip(self) -> bool:
-        """Skip nothing: a part without a network would have no figures."""
+        """Skip nothing: a subrun without a network would have no figures."""
         return False
 
 
@@ -96,17 +96,11 @@ def run_subrun(
     except Stopped:
         whole.emit(TrialEnded(at=time.time(), trial=trial, status="stopped"))
         raise
-    figures = metrics(result)
-    scores = {
-        part: (figures[f"{short}_accuracy"],)
-        for short, part in (("train", "train"), ("val", "validation"), ("test", "test"))
-        if figures[f"{short}_accuracy"] is not None
-    }
     ended = TrialEnded(
         at=time.time(),
         trial=trial,
         status="diverged" if result is None else "finished",
-        scores=scores,  # type: ignore[arg-type]  # None was left out
+        scores=_scores(result),
         epochs=getattr(result, "epochs_run", 0),
     )
     if result is not None:
@@ -114,6 +108,15 @@ def run_subrun(
     whole.emit(ended)
     whole.check()
     return result
+
+
+def _scores(result: RunResult | None) -> dict[str, tuple[float, ...]]:
+    figures = metrics(result)
+    found = {
+        name: figures[f"{short}_accuracy"]
+        for short, name in (("train", "train"), ("val", "validation"), ("test", "test"))
+    }
+    return {name: (figure,) for name, figure in found.items() if figure is not None}
 
 
 def subruns_done(earlier: ResumeState) -> int:
@@ -137,6 +140,6 @@ def _result(body: bytes) -> RunResult:
         return read_result(json.loads(body))
     except ValueError as error:
         raise EngineError(
-            "What a part of this run came to cannot be read.",
-            "Run it again from its beginning (a on the Runs screen).",
+            "The result of a part of this run cannot be read.",
+            "Rerun it from its beginning (a on the Runs screen).",
         ) from error

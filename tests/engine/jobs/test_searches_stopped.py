@@ -114,7 +114,7 @@ def test_when_all_diverge_it_says_what_to_do(store: Store, kind: str) -> None:
         del fields["folds"], fields["epochs"]
     record, state = run(store, kind, fields)
     assert record.status == "failed"
-    assert "No candidate has a score" in record.message
+    assert "No trial has a score" in record.message
     assert "learning rate" in record.hint
     assert {t.status for t in state.trials.values()} == {"diverged"}
 

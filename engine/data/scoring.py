@@ -1,5 +1,7 @@
 """How well probabilities classify: scores, confusion counts, and the rows that went wrong."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +11,16 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from engine.data.load import Table
 from engine.data.preprocess import Part
 from engine.errors import EngineError
-from engine.results import Cell, ClassScore, Matrix, Misclassified, PartScore, wilson
+from engine.results import (
+    SCORES,
+    Cell,
+    ClassScore,
+    Interval,
+    Matrix,
+    Misclassified,
+    PartScore,
+    wilson,
+)
 
 Labels = npt.NDArray[np.integer[Any]]
 Probabilities = npt.NDArray[np.floating[Any]]
@@ -20,27 +31,64 @@ _EPSILON = 1e-7
 _CELL_CHARACTERS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """One set of rows with what a classifier says of them.
+
+    `y` int [rows], `probabilities` float [rows, classes], `predicted` int
+    [rows], -1 where a probability is no number. `by_class` has precision,
+    recall, F1 and rows, [classes] each (0 where undefined).
+    """
+
+    y: Labels
+    probabilities: Probabilities
+    predicted: npt.NDArray[np.int64]
+    by_class: tuple[npt.NDArray[Any], ...]
+
+
+def accuracy(found: Classified) -> Interval:
+    """The fraction of rows classified correctly, with its Wilson interval."""
+    return wilson(int((found.predicted == found.y).sum()), len(found.y))
+
+
+def macro_f1(found: Classified) -> float:
+    """The mean F1 over the classes that have rows or predictions."""
+    _, _, f1, rows = found.by_class
+    present = (rows > 0) | np.isin(np.arange(len(rows)), found.predicted)
+    return float(f1[present].mean()) if present.any() else 0.0
+
+
+def log_loss(found: Classified) -> float:
+    """The mean negative log probability of the actual class, in nats; no number counts as 0."""
+    own = found.probabilities[np.arange(len(found.y)), found.y].astype(np.float64)
+    return float(-np.log(np.clip(np.nan_to_num(own, nan=0.0), _EPSILON, 1.0)).mean())
+
+
+# the function of every entry of `engine.results.SCORES`
+SCORERS: dict[str, Callable[[Classified], Interval | float]] = {
+    "accuracy": accuracy,
+    "macro_f1": macro_f1,
+    "log_loss": log_loss,
+}
+
+
 def score_part(y: Labels, probabilities: Probabilities, class_names: tuple[str, ...]) -> PartScore:
-    """Accuracy with its Wilson interval, F1, log loss, and figures of each class.
+    """Every score of `SCORES`, and the figures of each class.
 
     y int [rows], probabilities float [rows, classes]; there is one row at
     least. A row with a probability that is no number counts as wrong, and as
-    having none for its class. Macro F1 is the mean over the classes that have
-    rows or predictions; precision, recall and F1 are 0 where undefined
+    having none for its class. Precision, recall and F1 are 0 where undefined
     (`sklearn.metrics.precision_recall_fscore_support`).
     """
     predicted = _predicted(y, probabilities)
     labels = np.arange(len(class_names))
     # -1, a prediction that is none, lies outside of `labels` and lowers recall alone
     figures = precision_recall_fscore_support(y, predicted, labels=labels, zero_division=0.0)
-    precision, recall, f1, rows = (np.asarray(column) for column in figures)
-    present = (rows > 0) | np.isin(labels, predicted)
-    own = np.nan_to_num(probabilities[np.arange(len(y)), y].astype(np.float64), nan=0.0)
+    precision, recall, f1, rows = by_class = tuple(np.asarray(column) for column in figures)
+    found = Classified(y, probabilities, predicted, by_class)
     return PartScore(
         rows=len(y),
-        accuracy=wilson(int((predicted == y).sum()), len(y)),
-        macro_f1=float(f1[present].mean()) if present.any() else 0.0,
-        log_loss=float(-np.log(np.clip(own, _EPSILON, 1.0)).mean()),
+        figures={score.name: SCORERS[score.name](found) for score in SCORES},
         classes=tuple(
             ClassScore(
                 label=name,
@@ -102,7 +150,7 @@ def misclassified_rows(
 def _predicted(y: Labels, probabilities: Probabilities) -> npt.NDArray[np.int64]:
     """The most probable class of each row, -1 where a probability is no number."""
     if len(y) == 0:
-        raise EngineError("There are no rows to score.", "Give the part a larger share.")
+        raise EngineError("There are no rows to evaluate.", "Give the set a larger fraction.")
     valid = np.asarray(np.isfinite(probabilities).all(axis=1), dtype=np.bool_)
     best = np.where(valid[:, None], probabilities, 0.0).argmax(axis=1)
     return np.where(valid, best, -1)

@@ -9,6 +9,7 @@ from engine.results.describe import (
     Statistics,
 )
 from engine.results.scores import (
+    SCORES,
     BaselineResult,
     Cell,
     ClassScore,
@@ -19,6 +20,7 @@ from engine.results.scores import (
     PartScore,
     Row,
     Scored,
+    ScoreInfo,
     Scores,
     TrainResult,
     metrics,
@@ -34,6 +36,7 @@ from engine.results.search import (
 from engine.results.statistics import Band, Interval, band, wilson
 
 __all__ = [
+    "SCORES",
     "Band",
     "BaselineResult",
     "Bin",
@@ -54,6 +57,7 @@ __all__ = [
     "Row",
     "RunResult",
     "Scatter",
+    "ScoreInfo",
     "Scored",
     "Scores",
     "SearchResult",

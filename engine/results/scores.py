@@ -1,6 +1,10 @@
 """Scores of a classifier, with their uncertainty, and what one network results in."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from engine.results.base import RunResult
 from engine.results.statistics import Interval
@@ -21,14 +25,62 @@ class ClassScore(Frozen):
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreInfo:
+    """A score that every classifier is evaluated by; `engine.data.scoring` has its function.
+
+    `unit` says how it is written: "percent" of a fraction, a "fraction" from 0
+    to 1 with three decimals, or a "figure" with four digits. A score with
+    `interval` is an `Interval`, any other a float. `better` is the direction of
+    improvement.
+    """
+
+    name: str
+    label: str
+    unit: Literal["percent", "fraction", "figure"]
+    better: Literal["higher", "lower"] = "higher"
+    interval: bool = False
+
+
+# in the order of every table; JSON has them by name
+SCORES: list[ScoreInfo] = [
+    ScoreInfo("accuracy", "accuracy", "percent", interval=True),
+    ScoreInfo("macro_f1", "macro F1", "fraction"),
+    ScoreInfo("log_loss", "log loss", "figure", better="lower"),
+]
+
+
 class PartScore(Frozen):
-    """How one part of the data is classified. `log_loss` is in nats."""
+    """How one set of rows is classified: `figures` by the names of `SCORES`.
+
+    In JSON the figures stand beside `rows` and `classes`. A run that was stored
+    before a score was added lacks it.
+    """
 
     rows: int
-    accuracy: Interval
-    macro_f1: float
-    log_loss: float
+    figures: dict[str, Interval | float]
     classes: tuple[ClassScore, ...]
+
+    @property
+    def accuracy(self) -> Interval:
+        """The fraction of rows classified correctly, with its 95 % interval."""
+        found = self.figures["accuracy"]
+        assert isinstance(found, Interval)
+        return found
+
+    @model_validator(mode="before")
+    @classmethod
+    def _collect(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or "figures" in data:
+            return data
+        own = {name: data[name] for name in ("rows", "classes") if name in data}
+        return own | {"figures": {name: v for name, v in data.items() if name not in own}}
+
+    @model_serializer(mode="wrap")
+    def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain = handler(self)
+        figures = plain.pop("figures")
+        return {"rows": plain["rows"], **figures, "classes": plain["classes"]}
 
 
 class Scores(Frozen):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from penguin_tui.cli.arguments import opened_store
-from penguin_tui.cli.output.console import WrongUse, complain, say, say_all, say_json
+from penguin_tui.cli.output.console import WrongUse, complain, say, say_blocks, say_json
 
 if TYPE_CHECKING:
     from engine.specs import RunSpec
@@ -62,7 +62,7 @@ def _detached(submit: "Callable[[Store], int]", as_json: bool) -> int:
 def _followed(submit: "Callable[[Store], int]", as_json: bool, quiet: bool) -> int:
     from engine.exports.run_json import run_object
     from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
-    from penguin_tui.cli.output.summary import summary
+    from penguin_tui.cli.output.summary import run_blocks
 
     with opened_store() as store, Interruption(store.home) as interruption:
         run = submit(store)
@@ -71,7 +71,7 @@ def _followed(submit: "Callable[[Store], int]", as_json: bool, quiet: bool) -> i
     if as_json:
         say_json(run_object(record, state))
     else:
-        say_all(summary(record, state))
+        say_blocks(run_blocks(record, state))
     code = exit_code(record, interruption)
     if code == 1 and (as_json or not sys.stdout.isatty()):
         # whoever keeps the result in a file still learns the reason

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.kinds import make_spec
 from engine.results import SearchResult, SweepResult
+from engine.runs.ranking import best_trial, own_settings
 from engine.runs.state import RunState, Trial
 from engine.specs import (
     DERIVED,
@@ -16,7 +17,6 @@ from engine.specs import (
     to_fields,
     with_settings,
 )
-from penguin_tui.search.search_head import best_trial, settings_of
 
 
 def chosen_settings(state: RunState) -> dict[str, Any] | None:
@@ -27,21 +27,21 @@ def chosen_settings(state: RunState) -> dict[str, Any] | None:
     if isinstance(result, SearchResult):
         return _with_epochs(result.best_settings, result.effective_settings)
     best = best_trial(state)
-    return candidate_settings(best) if best is not None else None
+    return trial_settings(best) if best is not None else None
 
 
-def candidate_settings(trial: Trial) -> dict[str, Any]:
-    """The settings of a candidate, with its epochs where a schedule of budgets decided them."""
-    return _with_epochs(settings_of(trial), trial.effective_settings)
+def trial_settings(trial: Trial) -> dict[str, Any]:
+    """The settings of a trial, with its epochs where a schedule of budgets decided them."""
+    return _with_epochs(own_settings(trial.settings), trial.effective_settings)
 
 
-def _with_epochs(asked: Mapping[str, Any], used: Mapping[str, Any]) -> dict[str, Any]:
-    budget = used.get("epochs_at_most")
-    return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(asked)
+def _with_epochs(requested: Mapping[str, Any], effective: Mapping[str, Any]) -> dict[str, Any]:
+    budget = effective.get("epochs_at_most")
+    return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(requested)
 
 
 def train_spec(spec: VaryingSpec, settings: Mapping[str, Any]) -> RunSpec:
-    """The training of a candidate, on the same data.
+    """The training with a trial's settings, on the same data.
 
     Raises `InvalidSpec` where its settings are not allowed.
     """

@@ -51,7 +51,7 @@ def notes(data: DescribeResult) -> list[str]:
     if warned:
         names = ", ".join(sanitize(column.name, 24) for column in warned[:SHOWN_NOTES])
         more = f" and {len(warned) - SHOWN_NOTES} more" if len(warned) > SHOWN_NOTES else ""
-        lines.insert(0, f"! Look at {names}{more}. l leaves the selected column out.")
+        lines.insert(0, f"! Inspect {names}{more}. l excludes the selected column.")
     if len(notes) > SHOWN_NOTES:
         more = counted(len(notes) - SHOWN_NOTES, "note")
         lines.append(f"and {more} more: 'penguin-tui run describe' prints them")

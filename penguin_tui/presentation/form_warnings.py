@@ -11,15 +11,15 @@ _ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activi
 
 
 def advice(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, str]:
-    """What to say beside which entry of a form; `fields` as typed, allowed or not."""
+    """The warning of each entry of a form, by its id; `fields` as typed, allowed or not."""
     changed = {name for name, value in fields.items() if value != defaults.get(name)}
     varied = fields.get("vary")
     varies = set(varied) if isinstance(varied, Mapping) else set()
     found = _unused(fields, changed, varies) | _out_of_reach(fields, varies)
     if fields.get("protocol") == "as_published":
-        found["protocol"] = "leaks: its figures are not comparable with strict ones"
+        found["protocol"] = "data leakage: not comparable with strict figures"
         found |= dict.fromkeys(
-            (name for name in _NOT_PUBLISHED if name in changed), "as_published does not use it"
+            (name for name in _NOT_PUBLISHED if name in changed), "ignored under as_published"
         )
     return found
 
@@ -30,20 +30,20 @@ def _unused(fields: Mapping[str, Any], changed: set[str], varies: set[str]) -> d
     if "optimizer" not in varies and info is not None:
         for name in changed.intersection(optional_settings()) - info.uses:
             users = users_of(name)
-            do = "does" if len(users) == 1 else "do"
-            found[name] = f"{fields['optimizer']} does not use it; {' and '.join(users)} {do}"
-        if told := unusual(fields.get("learning_rate"), info.learning_rate):
-            found["learning_rate"] = told
+            verb = "uses" if len(users) == 1 else "use"
+            found[name] = f"{fields['optimizer']} ignores it; {' and '.join(users)} {verb} it"
+        if found_unusual := unusual(fields.get("learning_rate"), info.learning_rate):
+            found["learning_rate"] = found_unusual
     no_layers = "hidden_layers" in fields and not fields["hidden_layers"]
     if no_layers and not varies & {"layers", "units", "first_layer_units"}:
         used = [name for name in _ON_HIDDEN_LAYERS if fields.get(name)]
         used += ["dropout_after"] if "dropout_after" in changed else []
-        found |= dict.fromkeys(used, "there is no hidden layer to use it on")
+        found |= dict.fromkeys(used, "without effect: there is no hidden layer")
     return found
 
 
 def _out_of_reach(fields: Mapping[str, Any], varies: set[str]) -> dict[str, str]:
-    """Numbers of epochs that the training does not come to, changes that cannot be."""
+    """Epochs that the training does not reach, improvements that cannot be."""
     found: dict[str, str] = {}
     epochs = fields.get("max_epochs", fields.get("epochs"))
     known = isinstance(epochs, int) and "epochs" not in varies
@@ -54,7 +54,7 @@ def _out_of_reach(fields: Mapping[str, Any], varies: set[str]) -> dict[str, str]
             found["early_stopping.on.patience"] = never
         watches = str(stopping.get("monitor", "val_accuracy"))
         if watches.endswith("accuracy") and _at_least(stopping.get("min_delta"), 1):
-            found["early_stopping.on.min_delta"] = "no accuracy becomes better by so much"
+            found["early_stopping.on.min_delta"] = "never reached: no accuracy improves by so much"
     schedule = fields.get("schedule")
     if isinstance(schedule, Mapping) and never and _at_least(schedule.get("every"), epochs):
         found["schedule.step_decay.every"] = never

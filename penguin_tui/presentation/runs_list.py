@@ -1,79 +1,56 @@
-"""How runs are listed: their cells, their order, and which of them a filter lets through."""
+"""How runs are listed: their columns, their order, and which of them a filter lets through."""
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.kinds import KINDS, label_of
 from penguin_tui.presentation import text
-from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.columns import GAP, Cell, Column, deal
+from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_text, published
 
 if TYPE_CHECKING:
     from engine.store import RunRecord
 
-COLUMNS = (
-    Column("run", "run", 5, right=True),
-    Column("kind", "kind", 9),
-    Column("name", "name", 0, rank=1),
-    Column("data", "data", 10, rank=5),
-    Column("protocol", "protocol", 9, rank=7),
-    Column("status", "status", 11),
-    Column("validation", "best val.", 10, right=True),
-    Column("test", "test, 95 % interval", 23, rank=2),
-    Column("epochs", "epochs", 10, right=True, rank=3),
-    Column("took", "took", 10, right=True, rank=4),
-    Column("when", "when", 12, rank=6),
-)
-NAMES = tuple(column.name for column in COLUMNS)
-TITLES = {
-    "run": "number", "kind": "kind", "name": "name", "data": "data", "protocol": "protocol",
-    "status": "status", "validation": "validation accuracy", "test": "test accuracy",
-    "epochs": "epochs", "took": "duration", "when": "time",
-}  # fmt: skip
-# figures begin with the largest, words with the first
-DESCENDING = frozenset({"run", "validation", "test", "epochs", "took", "when"})
-_STATUS_STYLE = {
-    "running": "accent", "queued": "muted", "paused": "warning", "stopping": "warning",
-    "finished": "good", "stopped": "muted", "failed": "bad", "diverged": "bad",
-    "lost": "bad", "interrupted": "warning",
-}  # fmt: skip
-_STATUS_ORDER = tuple(_STATUS_STYLE)
+_STATUS_ORDER = tuple(STATUS_ROLES)
 
 
-def cells(record: "RunRecord", now: float | None = None) -> tuple[Cell, ...]:
-    """A cell for each of `COLUMNS`."""
-    published = record.protocol == "as_published"
-    return (
-        (str(record.id), "muted"),
-        (label_of(record.kind, short=True), ""),
-        (text.sanitize(record.name) if record.name else text.NOTHING, ""),
-        (text.sanitize(record.data), ""),
-        ("published" if published else record.protocol, "warning" if published else ""),
-        (record.status, _STATUS_STYLE.get(record.status, "")),
-        (text.percent(validation(record)), ""),
-        (_test_cell(record, published), "warning" if published else ""),
-        (_epochs(record), ""),
-        (text.duration(record.seconds(now)), ""),
-        (text.when(record.created, now), "muted"),
-    )
+@dataclass(frozen=True, slots=True)
+class RunColumn:
+    """A column of the table of runs: how it is called, written and sorted.
 
+    `cell` writes it as of a moment in seconds since 1970; `value` is what the
+    column is sorted by, None for runs that have none; figures begin with the
+    largest (`descending`), words with the first.
+    """
 
-def _test_cell(record: "RunRecord", published: bool) -> str:
-    found = record.test_accuracy
-    if found is not None and published:
-        # figures of a leaking protocol are not to be compared with honest ones
-        return f"{text.percent(found.value)} as published"
-    # how often this sealed part has been scored: the more often, the less it is worth
-    return (
-        f"{text.interval(found)} ×{record.test_evaluations}" if found is not None else text.NOTHING
-    )
+    column: Column
+    title: str
+    cell: "Callable[[RunRecord, float | None], Cell]"
+    value: "Callable[[RunRecord], Any]"
+    descending: bool = True
 
 
 def validation(record: "RunRecord") -> float | None:
-    """The best epoch's validation accuracy, or without epochs the final one."""
-    if record.best_val_accuracy is not None:
-        return record.best_val_accuracy
-    return record.val_accuracy.value if record.val_accuracy is not None else None
+    """Validation accuracy of the network that was kept; before the end of the best epoch so far."""
+    final = record.val_accuracy
+    return final.value if final is not None else record.best_val_accuracy
+
+
+def _test(record: "RunRecord", _: float | None) -> Cell:
+    found = record.test_accuracy
+    if found is None:
+        return text.NOTHING, ""
+    # figures of a leaking protocol are not to be compared with honest ones
+    if published(record):
+        return f"{text.percent(found.value)} as published", "warning"
+    # the more often a held-out test set has been evaluated, the less its figure is worth
+    return f"{text.interval(found)} ×{record.test_evaluations}", ""
+
+
+def _protocol(record: "RunRecord", _: float | None) -> Cell:
+    return ("published", "warning") if published(record) else (record.protocol, "")
 
 
 def _epochs(record: "RunRecord") -> str:
@@ -84,21 +61,103 @@ def _epochs(record: "RunRecord") -> str:
     return text.count(record.epochs_run)
 
 
+def _started(record: "RunRecord") -> float:
+    return record.started or record.created
+
+
+RUN_COLUMNS = (
+    RunColumn(
+        Column("run", "run", 5, right=True), "number",
+        lambda r, _: (str(r.id), "muted"), lambda r: r.id,
+    ),
+    RunColumn(
+        Column("kind", "kind", 9), "kind",
+        lambda r, _: (label_of(r.kind, short=True), ""), lambda r: r.kind, descending=False,
+    ),
+    RunColumn(
+        Column("name", "name", 0, rank=1), "name",
+        lambda r, _: (text.sanitize(r.name) if r.name else text.NOTHING, ""),
+        lambda r: r.name.casefold() or None, descending=False,
+    ),
+    RunColumn(
+        Column("data", "data", 10, rank=5), "data",
+        lambda r, _: (text.sanitize(r.data), ""), lambda r: r.data.casefold(), descending=False,
+    ),
+    RunColumn(
+        Column("protocol", "protocol", 9, rank=7), "protocol",
+        _protocol, lambda r: r.protocol, descending=False,
+    ),
+    RunColumn(
+        Column("status", "status", 11), "status",
+        lambda r, _: (r.status, STATUS_ROLES.get(r.status, "")),
+        lambda r: _STATUS_ORDER.index(r.status), descending=False,
+    ),
+    RunColumn(
+        Column("validation", "validation", 11, right=True), "validation accuracy",
+        lambda r, _: (text.percent(validation(r)), ""), validation,
+    ),
+    RunColumn(
+        Column("test", "test, 95 % interval", 23, rank=2), "test accuracy",
+        _test, lambda r: r.test_accuracy.value if r.test_accuracy is not None else None,
+    ),
+    RunColumn(
+        Column("epochs", "epochs", 10, right=True, rank=3), "epochs",
+        lambda r, _: (_epochs(r), ""), lambda r: r.epochs_run or None,
+    ),
+    RunColumn(
+        Column("duration", "duration", 10, right=True, rank=4), "duration",
+        lambda r, now: (text.duration(r.seconds(now)), ""), lambda r: r.seconds(),
+    ),
+    RunColumn(
+        Column("started", "started", 12, rank=6), "start",
+        lambda r, now: (text.when(_started(r), now), "muted"), _started,
+    ),
+)  # fmt: skip
+BY_NAME = {one.column.name: one for one in RUN_COLUMNS}
+COLUMNS = tuple(one.column for one in RUN_COLUMNS)
+
+
+def cells(record: "RunRecord", now: float | None = None) -> tuple[Cell, ...]:
+    """A cell for each of `COLUMNS`."""
+    return tuple(one.cell(record, now) for one in RUN_COLUMNS)
+
+
+def printed(records: "Sequence[RunRecord]", now: float, room: int | None) -> list[str]:
+    """A heading and a line for each run in `room` terminal cells, or as wide as they are.
+
+    Where room is short the columns go that go on screen.
+    """
+    rows = [tuple(c.title for c in COLUMNS), *(tuple(t for t, _ in cells(r, now)) for r in records)]
+    widths = [max(map(text.cell_width, column)) for column in zip(*rows, strict=True)]
+    sized = [replace(c, width=width) for c, width in zip(COLUMNS, widths, strict=True)]
+    # the first column stands at the edge: no cell is kept for a cursor
+    shown = {c.name for _, c, _ in deal(sized, room + 1)} if room is not None else set(BY_NAME)
+    lines = []
+    for row in rows:
+        parts = [
+            text.padded(cell, column.width, right=column.right)
+            for cell, column in zip(row, sized, strict=True)
+            if column.name in shown
+        ]
+        lines.append((" " * GAP).join(parts).rstrip())
+    return lines
+
+
 def arranged(
     records: "Sequence[RunRecord]", words: str, column: str, descending: bool
 ) -> "list[RunRecord]":
     """The records that hold all `words`, sorted.
 
-    Looks at data are no experiments: they are listed when a filter names them.
-    Those without the figure come last whichever way it goes, except that runs at
-    work always stand on top: they are what one looks for.
+    Summaries of data are no experiments: they are listed when a filter names them.
+    Those without the figure come last whichever way it goes, except that live
+    runs always stand on top: they are what one looks for.
     """
     wanted = words.casefold().split()
     kept = [r for r in records if all(w in haystack(r) for w in wanted)]
     summaries = {name for name, kind in KINDS.items() if not kind.is_experiment}
     if not summaries & set(wanted):
         kept = [r for r in kept if is_experiment(r)]
-    value = _VALUES[column]
+    value = BY_NAME[column].value
     # two stable sorts: newest first among equals, and missing ones last in both directions
     kept.sort(key=lambda r: r.id, reverse=True)
     with_value = [r for r in kept if value(r) is not None]
@@ -125,55 +184,29 @@ def haystack(record: "RunRecord") -> str:
 
 
 def _comparable(value: Any) -> Any:
-    if isinstance(value, float) and math.isnan(value):
-        return -math.inf
-    return value
-
-
-def _test(record: "RunRecord") -> float | None:
-    found = record.test_accuracy
-    return found.value if found is not None else None
-
-
-_VALUES: "dict[str, Callable[[RunRecord], Any]]" = {
-    "run": lambda r: r.id,
-    "kind": lambda r: r.kind,
-    "name": lambda r: r.name.casefold() or None,
-    "data": lambda r: r.data.casefold(),
-    "protocol": lambda r: r.protocol,
-    "status": lambda r: _STATUS_ORDER.index(r.status),
-    "validation": validation,
-    "test": _test,
-    "epochs": lambda r: r.epochs_run or None,
-    "took": lambda r: r.seconds(),
-    "when": lambda r: r.created,
-}
+    return -math.inf if isinstance(value, float) and math.isnan(value) else value
 
 
 def details(record: "RunRecord", now: float | None = None) -> list[str]:
     """What the table has no room for, line by line."""
-    published = record.protocol == "as_published"
-    protocol = "as published: leaks, not comparable" if published else record.protocol
+    accuracy, test = validation(record), record.test_accuracy
     first = [
         f"run {record.id}",
         text.sanitize(record.name),
         f"{text.sanitize(record.data)}, target {text.sanitize(record.target)}",
-        protocol,
-        text.when(record.created, now),
-        f"took {text.duration(record.seconds(now))}" if record.started else "",
+        protocol_text(record),
+        f"started {text.when(_started(record), now)}",
+        f"duration {text.duration(record.seconds(now))}" if record.started else "",
     ]
     figures = [
-        f"validation {text.percent(validation(record))}" if validation(record) is not None else "",
-        f"test {text.interval(record.test_accuracy)}, this test part scored "
-        f"{text.counted(record.test_evaluations, 'time')}"
-        if record.test_accuracy is not None
+        f"validation {text.percent(accuracy)}" if accuracy is not None else "",
+        f"test {text.interval(test)}, test set {evaluated(record.test_evaluations)}"
+        if test
         else "",
-        f"{text.count(record.parameters)} parameters" if record.parameters is not None else "",
+        text.counted(record.parameters, "parameter") if record.parameters is not None else "",
         f"{_epochs(record)} epochs" if record.epochs_planned is not None else "",
     ]
     lines = [" · ".join(filter(None, first)), " · ".join(filter(None, figures))]
-    if record.message:
-        lines.append(text.sanitize(f"{record.message} {record.hint}".strip()))
-    if record.note:
-        lines.append(text.sanitize(f"note: {record.note}"))
+    lines.append(text.sanitize(f"{record.message} {record.hint}".strip()))
+    lines.append(text.sanitize(f"note: {record.note}") if record.note else "")
     return [line for line in lines if line]

@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.results import Interval
+    from engine.results import Band, Interval
 
 NOTHING = "–"
 MAX_TEXT = 500
@@ -59,16 +59,69 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(0, limit - 1)] + ELLIPSIS
 
 
-def percent(share: float | None) -> str:
-    """A share as "95.7 %"."""
-    return NOTHING if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+def cell_width(text: str) -> int:
+    """How many cells of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def fit(text: str, cells: int) -> str:
+    """`text` cut to so many cells of a terminal."""
+    taken = 0
+    for index, character in enumerate(text):
+        taken += _cells(character)
+        if taken > cells:
+            return text[:index]
+    return text
+
+
+def padded(text: str, cells: int, *, right: bool = False) -> str:
+    """`text` with blanks up to so many cells of a terminal."""
+    space = " " * max(0, cells - cell_width(text))
+    return space + text if right else text + space
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction as "95.7 %"."""
+    return NOTHING if fraction is None or math.isnan(fraction) else f"{100 * fraction:.1f} %"
+
+
+def within_scale(value: "Band") -> tuple[float, float]:
+    """The ends of an interval of means, which knows nothing of where a fraction ends."""
+    return max(0.0, value.low), min(1.0, value.high)
+
+
+def bounds(low: float, high: float) -> str:
+    """The ends of an interval of fractions as "88.0–98.5", in percent."""
+    return f"{100 * low:.1f}–{100 * high:.1f}"
 
 
 def interval(value: "Interval | None") -> str:
-    """A share with its 95 % interval as "95.7 % (88.0–98.5)"."""
+    """A fraction with its 95 % interval as "95.7 % (88.0–98.5)"."""
     if value is None:
         return NOTHING
-    return f"{percent(value.value)} ({100 * value.low:.1f}–{100 * value.high:.1f})"
+    return f"{percent(value.value)} ({bounds(value.low, value.high)})"
+
+
+def band(value: "Band | None") -> str:
+    """A mean over repeats with its 95 % interval; of one repeat the figure alone."""
+    if value is None:
+        return NOTHING
+    if value.repeats == 1:
+        return f"{percent(value.mean)} (one run)"
+    return f"{percent(value.mean)} ({bounds(*within_scale(value))})"
+
+
+def mean_std(mean: float | None, std: float | None) -> str:
+    """A mean score as "95.7 % ± 1.2"; without a spread the mean alone."""
+    return percent(mean) + (f" ± {100 * std:.1f}" if std is not None else "")
 
 
 def count(number: int | None) -> str:
@@ -143,6 +196,11 @@ def when(moment: float | None, now: float | None = None) -> str:
     if then[:3] == today[:3]:
         return clock
     return f"{day} {clock}" if then.tm_year == today.tm_year else f"{day} {then.tm_year}"
+
+
+def clock(moment: float) -> str:
+    """The time of day of a moment (seconds since 1970), local: "14:03:27"."""
+    return time.strftime("%H:%M:%S", time.localtime(moment))
 
 
 def rate(per_second: float | None, noun: str) -> str:

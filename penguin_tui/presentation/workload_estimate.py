@@ -1,7 +1,7 @@
-"""How much a sweep or search has to do, told before it begins.
+"""How much a sweep or search has to do, worked out before it begins.
 
-Counts come from the spec alone; how long that takes is told from the speed of
-an earlier run, or not at all.
+Counts come from the spec alone; the duration comes from the speed of an earlier
+run, or is unknown.
 """
 
 import math
@@ -27,12 +27,12 @@ LEAST_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Candidates (of a sweep: values), trainings and epochs; not `exact` means at most.
+    """Trials (of a sweep: values), trainings and epochs; not `exact` means at most.
 
-    `work` are the optimizer steps of all epochs, for each row of the training part.
+    `work` are the optimizer steps of all epochs, for each row of the training set.
     """
 
-    candidates: int
+    trials: int
     trainings: int
     epochs: int
     work: float
@@ -62,9 +62,9 @@ def amount(spec: VaryingSpec) -> Amount:
     return Amount(load.trials, load.trainings, load.epochs, work, exact)
 
 
-def steps_per_row(spec: VaryingSpec) -> float:
+def steps_per_row(spec: NetworkSpec) -> float:
     """Steps of an epoch for each training row, on average over the batch sizes tried."""
-    dimension = spec.vary.get("batch_size")
+    dimension = spec.vary.get("batch_size") if isinstance(spec, VaryingSpec) else None
     if dimension is None:
         return 1 / spec.batch_size
     if isinstance(dimension, Range) and dimension.values is None:
@@ -97,15 +97,11 @@ def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
 
 
 def speed_of(record: "RunRecord") -> Speed | None:
-    """How fast a run was, or None where it cannot be told."""
+    """How fast a run was, or None where that was not measured."""
     seconds = record.seconds() if record.ended is not None else None
     if not seconds or seconds < LEAST_SECONDS or record.epochs_run < 1:
         return None
     spec = record.spec
-    if isinstance(spec, VaryingSpec):
-        share = steps_per_row(spec)
-    elif isinstance(spec, NetworkSpec):
-        share = 1 / spec.batch_size
-    else:
+    if not isinstance(spec, NetworkSpec):
         return None
-    return Speed(record.epochs_run * share / seconds, record.id, record.kind)
+    return Speed(record.epochs_run * steps_per_row(spec) / seconds, record.id, record.kind)

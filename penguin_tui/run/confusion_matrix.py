@@ -1,6 +1,6 @@
-"""The confusion matrix of one part: counts, and how each actual class was divided."""
+"""The confusion matrix of one set of rows: counts, and how each actual class was divided."""
 
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -13,10 +13,10 @@ from textual.strip import Strip
 
 from engine.results import ConfusionMatrix as Counts
 from engine.results import Matrix
+from penguin_tui.presentation.scores import confusion_title
 from penguin_tui.presentation.text import clipped, count, counted, sanitize
+from penguin_tui.presentation.words import SETS, SetName
 
-Part = Literal["train", "validation", "test"]
-NAMES: dict[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
 LABEL, COLUMN = 24, 14
 # title, names of the predicted classes
 HEAD_ROWS = 3
@@ -50,8 +50,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "p", "next_part", "Part", id="matrix.part",
-            tooltip="Show the training, validation or test part.",
+            "p", "next_part", "Set", id="matrix.part",
+            tooltip="Show the training, validation or test set.",
         ),
     ]  # fmt: skip
 
@@ -64,21 +64,21 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._counts: Counts | None = None
-        self._part: Part = "train"
+        self._part: SetName = "train"
         self._test_note = ""
         self._labels: tuple[str, ...] = ()
         self._label_width = self._column_width = 0
 
     @property
-    def part(self) -> Part:
-        """The part that is shown."""
+    def part(self) -> SetName:
+        """The set that is shown."""
         return self._part
 
-    def show(self, matrix: Counts | None, part: Part | None = None, test_note: str = "") -> None:
+    def show(self, matrix: Counts | None, part: SetName | None = None, test_note: str = "") -> None:
         """Show a matrix, or None for "not yet".
 
-        Without `part` the part shown before stays, if the matrix has it.
-        `test_note` (such as "scored 3 times") stands beside the test part's name.
+        Without `part` the set shown before stays, if the matrix has it.
+        `test_note` (such as "evaluated 3 times") stands beside the test set's name.
         """
         self._counts, self._test_note = matrix, test_note
         if matrix is not None:
@@ -108,15 +108,15 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         """As high as the matrix, with a row for the scroll bar."""
         return self.virtual_size.height + 1
 
-    def _parts(self) -> list[Part]:
-        return [part for part in get_args(Part) if self._counts and getattr(self._counts, part)]
+    def _parts(self) -> list[SetName]:
+        return [part for part in SETS if self._counts and getattr(self._counts, part)]
 
-    def _matrix(self, part: Part) -> Matrix:
+    def _matrix(self, part: SetName) -> Matrix:
         found: Matrix = getattr(self._counts, part)
         return found
 
     def action_next_part(self) -> None:
-        """Go on to the next part."""
+        """Show the next set."""
         parts = self._parts()
         if parts:
             self._part = parts[(parts.index(self._part) + 1) % len(parts)]
@@ -157,9 +157,9 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     def _title(self, width: int) -> Strip:
         rows = sum(map(sum, self._matrix(self._part)))
         note = f", {self._test_note}" if self._test_note and self._part == "test" else ""
-        others = [NAMES[part] for part in self._parts() if part != self._part]
+        others = [SETS[part] for part in self._parts() if part != self._part]
         segments = [
-            Segment(f"Confusion matrix, {NAMES[self._part]} part", self._look("title")),
+            Segment(confusion_title(self._part), self._look("title")),
             Segment(f"  {counted(rows, 'row')}{note}", self._look("muted")),
         ]
         if others:

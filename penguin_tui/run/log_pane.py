@@ -1,7 +1,5 @@
 """The log of a run: its notes, and Keras's figures of every epoch."""
 
-import textwrap
-import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -10,11 +8,11 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from engine.runs.events import Note
 from engine.runs.figures import FIGURES, EpochFigure
 from engine.runs.state import Curve, RunState
 from engine.store import RunRecord
-from penguin_tui.presentation.text import count, figure, percent, sanitize
+from penguin_tui.presentation.run_log import around_epochs
+from penguin_tui.presentation.text import count, figure, percent
 
 EPOCH_WIDTH = 8
 
@@ -82,7 +80,7 @@ class LogPane(ScrollView, can_focus=True):
             self.refresh(Region(0, 1 + first, self.size.width, end - first))
 
     def on_resize(self) -> None:
-        """The notes wrap anew."""
+        """The notes wrap at another width."""
         if self._shown is not None:
             self.show(*self._shown)
 
@@ -122,43 +120,8 @@ def _strip(text: str, style: object, width: int) -> Strip:
 
 
 def _log_of(record: RunRecord, state: RunState, width: int) -> Log:
-    curve = state.curve
-    trial = state.trials.get(0)
-    begun = trial.started if trial is not None else float("inf")
-    early = [note for note in state.notes if note.at <= begun]
-    late = [note for note in state.notes if note.at > begun]
-    before = [line for note in early for line in _wrapped(note, width)]
-    if state.data is not None:
-        parts = ", ".join(f"{count(rows)} {name}" for name, rows in state.data.split_rows.items())
-        before += _plain(
-            f"{len(state.data.features)} prepared features, {len(state.data.classes)} classes;"
-            f" rows: {parts}", width
-        )  # fmt: skip
-    if state.network is not None:
-        before += _plain(
-            f"{count(state.network.parameters)} parameters,"
-            f" {count(state.network.steps_per_epoch)} steps an epoch", width
-        )  # fmt: skip
-    after = [line for note in late for line in _wrapped(note, width)]
-    if state.ended is not None:
-        end = f"{state.ended.status}. {state.ended.message}".strip()
-        after += [("end", line) for _, line in _plain(end, width)]
-    if not (before or len(curve) or after):
-        before = _plain(
-            "Waiting for the engine." if record.live else "Nothing was reported.", width
-        )
-    return Log(tuple(before), curve, tuple(after))
-
-
-def _plain(text: str, width: int) -> list[tuple[str, str]]:
-    return [("info", line) for line in textwrap.wrap(sanitize(text), max(20, width))]
-
-
-def _wrapped(note: Note, width: int) -> list[tuple[str, str]]:
-    mark = "! " if note.level == "warning" else ""
-    clock = time.strftime("%H:%M:%S", time.localtime(note.at))
-    lines = textwrap.wrap(f"{clock} {mark}{sanitize(note.text)}", max(20, width))
-    return [(note.level, line) for line in lines]
+    before, after = around_epochs(record, state, width)
+    return Log(before, state.curve, after)
 
 
 def _columns(width: int) -> list[EpochFigure]:

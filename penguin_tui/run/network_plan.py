@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from engine.specs import TrainSpec, planned_rates
@@ -11,8 +10,9 @@ from engine.specs.schedules import Constant, StepDecay
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.data.data_shape import Shape
 from penguin_tui.forms.form import Reading, entries
+from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.text import count, counted, sanitize
-from penguin_tui.tables.text_lines import ERROR, WARNING, heading, muted
+from penguin_tui.tables.text_lines import of_blocks
 
 UNKNOWN = "Shown once the data is known: press 1 to look at it."
 SHOWN_LAYERS = 4
@@ -41,50 +41,47 @@ class Plan(Vertical):
     def show(self, reading: Reading, shape: Shape | None) -> None:
         """Show what the form comes to, on data of this shape (None: not known)."""
         spec = reading.spec if isinstance(reading.spec, TrainSpec) else None
-        lines = _problems(reading) if spec is None else network_lines(spec, shape)
-        self.query_one("#plan-text", Static).update(Content("\n").join(lines))
+        blocks = [_problems(reading)] if spec is None else network_blocks(spec, shape)
+        self.query_one("#plan-text", Static).update(of_blocks(blocks))
         if spec is not None:
             self.query_one(LineChart).show(rate_series(spec, shape), x_max=float(spec.epochs))
 
 
-def _problems(reading: Reading) -> list[Content]:
+def _problems(reading: Reading) -> Block:
     wrong = len(reading.problems) + len(reading.others)
     verb = "needs" if wrong == 1 else "need"
     known = entries("train")
-    lines = [Content.styled(f"{counted(wrong, 'setting')} {verb} another value", ERROR)]
-    lines += [Content(f"✗ {known[name].path}") for name in reading.problems]
-    lines += [Content(f"✗ {sanitize(problem)}") for problem in reading.others]
-    return [*lines, muted("r goes to the first one.")]
+    lines: list[Line] = [(Span(f"{counted(wrong, 'setting')} {verb} another value", "bad"),)]
+    lines += [line(f"✗ {known[name].path}") for name in reading.problems]
+    lines += [line(f"✗ {sanitize(problem)}") for problem in reading.others]
+    return Block(lines=(*lines, muted("r goes to the first one.")))
 
 
-def network_lines(spec: TrainSpec, shape: Shape | None) -> list[Content]:
+def network_blocks(spec: TrainSpec, shape: Shape | None) -> list[Block]:
     """Layers, parameters and steps."""
     units = [count(width) for width in spec.hidden_layers]
     if len(units) > SHOWN_LAYERS:
         units = [*units[: SHOWN_LAYERS - 1], "…", units[-1]]
     ends = (count(shape.features), count(shape.classes)) if shape else ("inputs", "classes")
-    hidden = len(spec.hidden_layers)
-    lines = [
-        heading("Network"),
-        Content(" → ".join([ends[0], *units, ends[1]])),
-        Content(f"{counted(hidden, 'hidden layer')} and output") if hidden
-        else Content("no hidden layer: a linear classifier"),
-    ]  # fmt: skip
+    hidden = counted(len(spec.hidden_layers), "hidden layer")
+    about = "" if shape is None or shape.exact else "about "
+    layers = [
+        line(" → ".join([ends[0], *units, ends[1]])),
+        line(f"{hidden} and output" if units else "no hidden layer: a linear classifier"),
+    ]
     if shape is None:
-        return [*lines, Content(""), heading("Parameters"), muted(UNKNOWN)]
-    about = "" if shape.exact else "about "
+        return [Block("Network", tuple(layers)), Block("Parameters", (muted(UNKNOWN),))]
     total = count_parameters(spec.hidden_layers, shape.features, shape.classes)
     steps = shape.steps(spec.batch_size)
-    lines.append(Content.assemble((f"{about}{counted(total, 'parameter')}", "bold")))
-    lines += [
-        Content(""),
-        heading("Training"),
-        Content(f"{about}{counted(shape.training_rows, 'row')}, {counted(steps, 'step')} an epoch"),
-        Content(f"{counted(spec.epochs, 'epoch')}, {about}{counted(spec.epochs * steps, 'step')}"),
+    layers.append((Span(f"{about}{counted(total, 'parameter')}", "strong"),))
+    all_steps = counted(spec.epochs * steps, "step")
+    training = [
+        line(f"{about}{counted(shape.training_rows, 'row')}, {counted(steps, 'step')} per epoch"),
+        line(f"{counted(spec.epochs, 'epoch')}, {about}{all_steps}"),
     ]
     if spec.batch_size > shape.training_rows:
-        lines.append(Content.styled("! the batch holds all rows: one step an epoch", WARNING))
-    return lines
+        training.append(warning("the batch holds all rows: one step per epoch"))
+    return [Block("Network", tuple(layers)), Block("Training", tuple(training))]
 
 
 def rate_series(spec: TrainSpec, shape: Shape | None) -> list[Series]:

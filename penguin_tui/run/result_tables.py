@@ -1,34 +1,29 @@
 """What a finished run leaves to look up: layers, coefficients, misclassified rows."""
 
-from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from engine.results import (
-    BaselineResult,
-    LayerRow,
-    Misclassified,
-    Scored,
-    SearchResult,
-    SweepResult,
-    TrainResult,
-)
+from engine.results import BaselineResult, Scored
 from engine.runs.state import RunState
 from engine.store import RunRecord
-from penguin_tui.presentation.text import count, counted, figure, percent, short
+from penguin_tui.presentation.blocks import Block
+from penguin_tui.presentation.network import coefficients_block, layers_block
+from penguin_tui.presentation.scores import misclassified_block
 from penguin_tui.tables.fact_table import FactTable
-
-PARTS = {"train": "training", "validation": "validation", "test": "test"}
+from penguin_tui.tables.text_lines import content
 
 
 class TablePane(Vertical):
-    """A line about the table, and the table; a subclass fills both."""
+    """A line about the table, and the table; a subclass names its block.
 
-    EMPTY = ""
-    LEFT = 1
-    FIXED = 0
+    `EMPTY` is shown while there is none; the first `FIXED` columns do not scroll.
+    """
+
+    EMPTY: ClassVar[str] = ""
+    FIXED: ClassVar[int] = 1
     DEFAULT_CSS = """
     TablePane {
         height: 1fr;
@@ -39,17 +34,18 @@ class TablePane(Vertical):
     def compose(self) -> ComposeResult:
         """The line and the table."""
         yield Static(self.EMPTY, markup=False)
-        yield FactTable(left=self.LEFT, fixed=self.FIXED)
-
-    def fill(self, remark: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-        """Show a remark and rows; without rows only the remark."""
-        self.query_one(Static).update(remark)
-        table = self.query_one(FactTable)
-        table.display = bool(rows)
-        table.fill(header, rows)
+        yield FactTable(fixed=self.FIXED)
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show what there is."""
+        block = self.block(state)
+        self.query_one(Static).update(content(block.lines) if block.lines else self.EMPTY)
+        table = self.query_one(FactTable)
+        table.display = bool(block.rows)
+        table.fill(block.header, block.rows, left=block.left)
+
+    def block(self, state: RunState) -> Block:
+        """What is shown of this state; an empty block for "not yet"."""
         raise NotImplementedError
 
 
@@ -57,105 +53,30 @@ class LayerTable(TablePane):
     """Name, output shape and parameters of each layer."""
 
     EMPTY = "The layers are shown once the network is built."
-    LEFT = 1
+    FIXED = 0
 
-    def show(self, record: RunRecord, state: RunState) -> None:
-        """From the network as it was built."""
-        result = state.result
-        layers: tuple[LayerRow, ...] = ()
-        if isinstance(result, TrainResult | SweepResult | SearchResult):
-            layers = result.layers
-        elif state.network is not None:
-            layers = state.network.layers
-        if not layers:
-            self.fill(self.EMPTY, (), [])
-            return
-        total = sum(layer.parameters for layer in layers)
-        rows = [
-            (layer.name, " × ".join(map(str, layer.output_shape)), count(layer.parameters))
-            for layer in layers
-        ]
-        self.fill(
-            f"{counted(len(layers), 'layer')}, {counted(total, 'parameter')}; the output shape"
-            " is that of one row of the data.",
-            ("layer", "output shape", "parameters"),
-            rows,
-        )
+    def block(self, state: RunState) -> Block:
+        """The network as it was built."""
+        return layers_block(state)
 
 
 class CoefficientTable(TablePane):
-    """Coefficients of the logistic regression: a row for each prepared feature."""
+    """Coefficients of the logistic regression: a row for each preprocessed feature."""
 
     EMPTY = "The coefficients are shown when the baseline has finished."
-    FIXED = 1
 
-    def show(self, record: RunRecord, state: RunState) -> None:
-        """From the result."""
+    def block(self, state: RunState) -> Block:
+        """The result's coefficients."""
         result = state.result
-        if not isinstance(result, BaselineResult):
-            self.fill(self.EMPTY, (), [])
-            return
-        by_feature = list(zip(*result.coefficients, strict=True))
-        rows = [
-            (name, *map(_signed, values))
-            for name, values in zip(result.features, by_feature, strict=True)
-        ]
-        rows.append(("(intercept)", *map(_signed, result.intercepts)))
-        settled = "settled" if result.converged else "did not settle"
-        self.fill(
-            f"Above 0 speaks for the class, below 0 against it, on prepared features."
-            f" The solver {settled} after {counted(result.iterations, 'iteration')}.",
-            ("feature", *result.confusion.labels),
-            rows,
-        )
+        return coefficients_block(result) if isinstance(result, BaselineResult) else Block()
 
 
 class MisclassifiedTable(TablePane):
-    """The rows that were classified wrongly, with their values."""
+    """The misclassified rows with the values of their features."""
 
     EMPTY = "Misclassified rows are shown when the run has finished."
-    LEFT = 4
-    FIXED = 1
 
-    def show(self, record: RunRecord, state: RunState) -> None:
-        """From the result."""
+    def block(self, state: RunState) -> Block:
+        """The result's rows."""
         result = state.result
-        if not isinstance(result, Scored):
-            self.fill(self.EMPTY, (), [])
-            return
-        found = sorted(result.misclassified, key=lambda one: (_ORDER[one.split], one.row))
-        if not found:
-            self.fill("Every row that was scored was classified rightly.", (), [])
-            return
-        names = tuple(found[0].values)
-        header = ("row", "part", "actual", "predicted", "probability", *names)
-        self.fill(_remark(result, len(found)), header, [_row(one, names) for one in found])
-
-
-_ORDER = {"test": 0, "validation": 1, "train": 2}
-
-
-def _remark(result: Scored, listed: int) -> str:
-    wrong = 0
-    for part in ("train", "validation", "test"):
-        matrix = getattr(result.confusion, part)
-        if matrix is not None:
-            wrong += sum(map(sum, matrix)) - sum(matrix[i][i] for i in range(len(matrix)))
-    more = f", {count(listed)} of them listed" if listed < wrong else ""
-    return (
-        f"{counted(wrong, 'row')} of all parts classified wrongly{more};"
-        " the probability is that of the predicted class."
-    )
-
-
-def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
-    values = (one.values.get(name) for name in names)
-    return (
-        count(one.row), PARTS[one.split], one.actual, one.predicted, percent(one.probability),
-        *("missing" if v is None else short(v) if isinstance(v, float) else str(v)
-          for v in values),
-    )  # fmt: skip
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}" if abs(value) < 1000 else f"{'+' if value > 0 else ''}{figure(value)}"
+        return misclassified_block(result) if isinstance(result, Scored) else Block()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar, Literal, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,7 +19,7 @@ from engine.runs.state import RunState
 from engine.specs import InvalidSpec, RunSpec, VaryingSpec
 from engine.store import RunRecord
 from penguin_tui.presentation.best_settings import chosen_settings, train_spec
-from penguin_tui.presentation.text import counted
+from penguin_tui.presentation.words import TELLING, evaluated
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.curves import Curves
 from penguin_tui.run.log_pane import LogPane
@@ -69,47 +69,41 @@ class Confusion(Vertical):
         yield ConfusionMatrix()
 
     def show(self, record: RunRecord, state: RunState) -> None:
-        """The test part's matrix first, or the part nearest to it."""
+        """The matrix of the set that says most first."""
         result = state.result if isinstance(state.result, Scored) else None
-        scored = counted(record.test_evaluations, "time") if record.test_evaluations else ""
+        part = None
+        if result is not None and not self._chosen(result):
+            part = next(name for name in TELLING if getattr(result.confusion, name) is not None)
         self.query_one(ConfusionMatrix).show(
             result.confusion if result else None,
-            None if result is None or self._chosen(result) else _first_part(result),
-            f"scored {scored}" if scored else "",
+            part,
+            evaluated(record.test_evaluations) if record.test_evaluations else "",
         )
 
     def _chosen(self, result: Scored) -> bool:
-        """Whether this result's matrix is shown already, in the part the person chose."""
+        """Whether this result's matrix is shown already, in the set the person chose."""
         seen, self._seen = getattr(self, "_seen", None), result
         return seen is result
-
-
-def _first_part(result: Scored) -> Literal["train", "validation", "test"]:
-    if result.confusion.test is not None:
-        return "test"
-    return "validation" if result.confusion.validation is not None else "train"
 
 
 CURVES = Tab("curves", "c", "Curves", Curves)
 LOG = Tab("log", "o", "Log", LogPane)
 SUMMARY = Tab("summary", "u", "Summary", Summary)
 CONFUSION = Tab("confusion", "x", "Confusion", Confusion, "Matrix")
-WRONG = Tab("misclassified", "w", "Misclassified", MisclassifiedTable, "Wrong")
+WRONG = Tab("misclassified", "w", "Misclassified", MisclassifiedTable, "Errors")
 LAYERS = Tab("layers", "a", "Layers", LayerTable)
 PARTS = Tab("parts", "b", "Parts", PartsPane)
 COEFFICIENTS = Tab("coefficients", "f", "Coefficients", CoefficientTable)
 SWEEP = Tab("sweep", "c", "Chart", _imported("sweep.sweep_view", "SweepPane"))
 POINTS = Tab("points", "d", "Points", _imported("sweep.sweep_view", "PointsPane"))
-TRIALS = Tab("trials", "c", "Candidates", _imported("search.search_view", "TrialsPane"), "Trials")
+TRIALS = Tab("trials", "c", "Trials", _imported("search.search_view", "TrialsPane"))
 PROGRESS = Tab(
     "progress", "e", "Progress", _imported("search.search_view", "ProgressPane"), "Curves"
 )
 BRACKETS = Tab(
     "brackets", "h", "Brackets", _imported("search.bracket_tree", "BracketPane"), "Rungs"
 )
-VARIED = Tab(
-    "varied", "i", "What mattered", _imported("search.search_view", "VariedPane"), "Effects"
-)
+VARIED = Tab("varied", "i", "Importance", _imported("search.search_view", "VariedPane"))
 TRIAL_LOG = Tab("trial_log", "o", "Log", _imported("search.trial_log", "TrialLog"))
 RESULTS = (SUMMARY, CONFUSION, WRONG, LAYERS, TRIAL_LOG)
 TABS: dict[str, tuple[Tab, ...]] = {

@@ -100,7 +100,7 @@ class DataScreen(WorkScreen):
             yield Scatter(id="scatter")
             with Vertical(id="rows"):
                 yield Static("First rows", classes="heading", markup=False)
-                yield FactTable(left=0)
+                yield FactTable()
             yield Correlations(id="correlations")
 
     def on_mount(self) -> None:
@@ -272,7 +272,7 @@ class DataScreen(WorkScreen):
             f", {counted(more, 'column')} more have no room" if more > 0 else ""
         )
         self.query_one("#rows .heading", Static).update(heading)
-        self.query_one(FactTable).fill(names[:SHOWN_COLUMNS], rows)
+        self.query_one(FactTable).fill(names[:SHOWN_COLUMNS], rows, left=0)
 
     def _show_scatter(self) -> None:
         self.query_one(Scatter).show(self._data, self._axes["x"], self._axes["y"])

@@ -10,10 +10,8 @@ from textual.widgets import Input, Static
 from penguin_tui.app.follower import RunsChanged
 from penguin_tui.presentation import text
 from penguin_tui.presentation.runs_list import (
+    BY_NAME,
     COLUMNS,
-    DESCENDING,
-    NAMES,
-    TITLES,
     arranged,
     cells,
     details,
@@ -154,7 +152,7 @@ class RunsScreen(WorkScreen):
         experiments = sum(is_experiment(record) for record in self._records)
         line.display = bool(experiments or shown)
         way = "largest first" if self._descending else "smallest first"
-        if self._column not in DESCENDING:
+        if not BY_NAME[self._column].descending:
             way = "backwards" if self._descending else "in order"
         total = text.counted(experiments, "run")
         count = f"{shown:,} of {total}" if self._words else total
@@ -162,7 +160,7 @@ class RunsScreen(WorkScreen):
         if self._column == "test":
             line.update(BY_TEST)
         else:
-            line.update(f"{count} · by {TITLES[self._column]}, {way} (← → o)")
+            line.update(f"{count} · by {BY_NAME[self._column].title}, {way} (← → o)")
 
     def _tell_details(self) -> None:
         box = self.query_one("#details", Static)
@@ -189,8 +187,8 @@ class RunsScreen(WorkScreen):
 
     def action_sort(self, step: int) -> None:
         """Sort by the next column."""
-        index = (NAMES.index(self._column) + step) % len(NAMES)
-        self._sort_by(NAMES[index])
+        names = list(BY_NAME)
+        self._sort_by(names[(names.index(self._column) + step) % len(names)])
 
     def action_turn(self) -> None:
         """The other way round."""
@@ -206,7 +204,7 @@ class RunsScreen(WorkScreen):
 
     def _sort_by(self, column: str) -> None:
         self._column = column
-        self._descending = column in DESCENDING
+        self._descending = BY_NAME[column].descending
         self._arrange()
 
     def action_filter(self) -> None:

@@ -1,4 +1,4 @@
-"""A search, live or finished: ranked candidates, progress, and what mattered."""
+"""A search, live or finished: ranked trials, progress, hyperparameter importance."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -7,24 +7,26 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from engine.results import SearchResult
+from engine.runs.ranking import mean_score
 from engine.runs.state import RunState, Trial
 from engine.specs.search_space import Range
 from engine.store import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
-from penguin_tui.presentation.best_settings import candidate_settings
+from penguin_tui.presentation.best_settings import trial_settings
+from penguin_tui.presentation.blocks import Line, muted
+from penguin_tui.presentation.search import importance_block, importance_line
 from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.trials import Ranked, folds_of, trial_details
+from penguin_tui.presentation.words import selection_set
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.trial_chosen import TrialChosen
-from penguin_tui.search.search_head import score_of, settings_of
-from penguin_tui.search.search_summary import influence_lines, influence_of
 from penguin_tui.search.setting_scatter import Cloud, SettingScatter
-from penguin_tui.search.trial_table import Ranked, TrialTable, details, folds_of
+from penguin_tui.search.trial_table import TrialTable
 from penguin_tui.tables.row_table import RowTable
-from penguin_tui.tables.text_lines import joined, muted
+from penguin_tui.tables.text_lines import content
 
 # room for the two charts below the table
 TALL = 28
@@ -35,7 +37,7 @@ ROOMY = 24
 class TrialsPane(LivePane):
     """The table, what is to be known of the row under the cursor, and two charts below."""
 
-    BINDING_GROUP_TITLE = "Candidates"
+    BINDING_GROUP_TITLE = "Trials"
     DEFAULT_CSS = """
     TrialsPane {
         height: 1fr; layout: vertical;
@@ -68,39 +70,39 @@ class TrialsPane(LivePane):
         if name == "table":
             self.query_one("#trial-charts").display = self.size.height >= TALL
             self.query_one(TrialTable).show_state(record, self.state)
-            self._tell()
+            self._show_details()
         else:
             draw_chart_of(self.query_one(f"#chart-{name}", LineChart), name, record, self.state)
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        """Another candidate is under the cursor."""
+        """Another trial is under the cursor."""
         message.stop()
-        self._tell()
+        self._show_details()
 
     def on_row_table_chosen(self, message: RowTable.Chosen) -> None:
-        """Enter on a candidate."""
+        """Enter on a trial."""
         message.stop()
-        self.post_message(TrialChosen(candidate_settings(message.item.trial)))
+        self.post_message(TrialChosen(trial_settings(message.item.trial)))
 
-    def _tell(self) -> None:
+    def _show_details(self) -> None:
         item: Ranked | None = self.query_one(TrialTable).current
         says = self.query_one("#trial-says", Static)
         says.display = item is not None
         if item is not None:
-            says.update("\n".join(details(item)))
+            says.update(content(trial_details(item)))
 
 
 def best_chart() -> LineChart:
-    """The best score so far over the candidates."""
+    """The best score so far over the trials."""
     return LineChart(
-        "Best so far", unit="%", id="chart-best", empty="Drawn when candidates are scored."
+        "Best so far", unit="%", id="chart-best", empty="Drawn when trials are scored."
     )
 
 
 def epoch_chart() -> LineChart:
-    """The epochs of the candidate at work."""
+    """The epochs of the running trial."""
     return LineChart(
-        "Candidate at work", unit="%", id="chart-epochs", empty="Its epochs are drawn here."
+        "Running trial", unit="%", id="chart-epochs", empty="Its epochs are drawn here."
     )
 
 
@@ -109,9 +111,9 @@ def draw_chart_of(chart: LineChart, name: str, record: RunRecord, state: RunStat
     if name == "best":
         planned = state.plan.trials if state.plan is not None else None
         x_max = float(max(2, planned)) if record.live and planned else None
-        chart.show(best_series(state), x_label="candidate", x_max=x_max)
+        chart.show(best_series(state), x_label="trial", x_max=x_max)
         return
-    trial = at_work(state)
+    trial = running_trial(state)
     if trial is None:
         chart.show([])
         return
@@ -119,17 +121,17 @@ def draw_chart_of(chart: LineChart, name: str, record: RunRecord, state: RunStat
     last = max(folds, default=0)
     total = getattr(record.spec, "folds", 1)
     which = f", fold {last + 1} of {total}" if total > 1 else ""
-    chart.set_title(f"Candidate {trial.number}{which}")
+    chart.set_title(f"Trial {trial.number}{which}")
     chart.show(epoch_series(state, trial.number, last))
 
 
 def best_series(state: RunState) -> list[Series]:
-    """The candidates' scores in the order they were scored, and the best of them so far."""
+    """The trials' scores in the order in which they ended, and the best of them so far."""
     ended = sorted(
         (trial for trial in state.trials.values() if trial.ended is not None),
         key=lambda trial: (trial.ended or 0.0, trial.number),
     )
-    scores = [score for trial in ended if (score := score_of(trial)) is not None]
+    scores = [score for trial in ended if (score := mean_score(trial)) is not None]
     best: list[float] = []
     for score in scores:
         best.append(max(score, best[-1]) if best else score)
@@ -139,8 +141,8 @@ def best_series(state: RunState) -> list[Series]:
     return [Series("best", xs, best, 0), Series("each", xs, scores, 2)]
 
 
-def at_work(state: RunState) -> Trial | None:
-    """The candidate whose epochs came last: the newest at work, else the newest of all."""
+def running_trial(state: RunState) -> Trial | None:
+    """The trial whose epochs came last: the newest running one, else the newest of all."""
     running = [trial for trial in state.trials.values() if trial.status == "running"]
     found = [t for t in running or state.trials.values() if len(state.curve_of(t.number))]
     return max(found, key=lambda trial: (trial.started, trial.number), default=None)
@@ -182,9 +184,9 @@ class ProgressPane(LivePane):
 
 
 class VariedPane(LivePane, can_focus=True):
-    """Accuracy against each varied setting, and which one mattered."""
+    """Accuracy against each varied setting, and the importance of each."""
 
-    BINDING_GROUP_TITLE = "What mattered"
+    BINDING_GROUP_TITLE = "Hyperparameter importance"
     DEFAULT_CSS = """
     VariedPane {
         height: 1fr; layout: vertical;
@@ -197,7 +199,7 @@ class VariedPane(LivePane, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "other(1)", "Setting", id="varied.next", key_display="←→",
                 tooltip="Show accuracy against the next setting."),
-        Binding("left", "other(-1)", "Setting before", show=False, id="varied.previous"),
+        Binding("left", "other(-1)", "Previous setting", show=False, id="varied.previous"),
     ]  # fmt: skip
     PARTS = ("cloud", "told")
 
@@ -206,7 +208,7 @@ class VariedPane(LivePane, can_focus=True):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        """Names of the settings, chart, what mattered."""
+        """Names of the settings, chart, importance."""
         yield Static("", id="varied-names", markup=False)
         yield SettingScatter()
         with VerticalScroll(id="varied-told", can_focus=False):
@@ -223,12 +225,12 @@ class VariedPane(LivePane, can_focus=True):
             return
         result = self.state.result
         if not isinstance(result, SearchResult):
-            lines = [muted("Which setting mattered is told when the search has finished.")]
+            lines: list[Line] = [muted("Shown when the search has finished.")]
         elif self.size.height >= ROOMY:
-            lines = influence_lines(result)
+            lines = importance_block(result, selection_set(record)).laid_out()
         else:
-            lines = [Content(influence_of(result, self._setting(record)))]
-        self.query_one("#varied-told Static", Static).update(joined([lines]))
+            lines = [importance_line(result, self._setting(record), selection_set(record))]
+        self.query_one("#varied-told Static", Static).update(content(lines))
 
     def _draw_cloud(self, record: RunRecord) -> None:
         vary = getattr(record.spec, "vary", {})
@@ -262,10 +264,10 @@ class VariedPane(LivePane, can_focus=True):
 
 
 def cloud_of(state: RunState, name: str, log: bool | None) -> Cloud:
-    """The scored candidates against one setting."""
+    """The scored trials against one setting."""
     points: list[tuple[Any, float]] = []
     for trial in state.trials.values():
-        score, value = score_of(trial), settings_of(trial).get(name)
+        score, value = mean_score(trial), trial.settings.get(name)
         if score is not None and value is not None:
             points.append((value if not isinstance(value, list) else str(value), score))
     best = max(points, key=lambda point: point[1], default=None)

@@ -1,4 +1,4 @@
-"""Accuracy of the candidates against one varied setting."""
+"""Accuracy of the trials against one varied setting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ DOT, SEVERAL, BEST = "●", "◉", "◆"
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Candidates as (value, score) of one setting; `best` is the value of the best one."""
+    """Trials as (value, score) of one setting; `best` is the value of the best one."""
 
     setting: str
     points: tuple[tuple[Any, float], ...]
@@ -27,12 +27,12 @@ class Cloud:
 
 
 class SettingScatter(CellWidget):
-    """A dot for each candidate; the pane around it has the keys."""
+    """A dot for each trial; the pane around it has the keys."""
 
     _cloud: Cloud | None = None
 
     def show(self, cloud: Cloud | None) -> None:
-        """Show these candidates."""
+        """Show these trials."""
         if cloud != self._cloud:
             self._cloud = cloud
             self.redraw()
@@ -49,7 +49,7 @@ def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
         return grid
     column = grid.put(0, 2, f"Validation accuracy over {setting_label(cloud.setting)}", TITLE)
     if not cloud.points:
-        grid.put(height // 2, 2, "A dot for each candidate comes when it is scored.", MUTED)
+        grid.put(height // 2, 2, "A dot for each trial is drawn when it has its score.", MUTED)
         return grid
     _legend(grid, column, cloud)
     if width < MIN_WIDTH or height < MIN_HEIGHT:
@@ -61,7 +61,7 @@ def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
         percent=True, label_width=LABEL_WIDTH,
     )  # fmt: skip
     cells: dict[tuple[int, int], tuple[str, int]] = {}
-    # names and lists put many candidates into one column: the second one in a cell shows
+    # names and lists put many trials into one column: the second one in a cell shows
     for point in _in_order(cloud.points):
         spot = (
             round(room.x.place(scale.x(point[0]), room.columns)),
@@ -80,7 +80,7 @@ def _in_order(points: Sequence[tuple[Any, float]]) -> list[tuple[Any, float]]:
 
 
 def _legend(grid: Grid, column: int, cloud: Cloud) -> None:
-    parts = [(DOT, counted(len(cloud.points), "candidate")), (SEVERAL, "several"), (BEST, "best")]
+    parts = [(DOT, counted(len(cloud.points), "trial")), (SEVERAL, "several"), (BEST, "best")]
     needed = sum(len(text) + 4 for _, text in parts)
     at = max(column + 2, grid.width - needed)
     for sign, text in parts:

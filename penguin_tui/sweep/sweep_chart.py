@@ -8,16 +8,15 @@ from typing import Any, ClassVar, Literal
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
-from engine.results import Band, Point
-from engine.specs.typed_text import show
+from engine.results import Point
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts import series as series_math
 from penguin_tui.charts.canvas import Plane, paint, plane
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.charts.value_axis import ValueScale, scale_of
-from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import counted, percent, sanitize
+from penguin_tui.presentation.sweep import SweepPicture, point_text
+from penguin_tui.presentation.text import within_scale
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
@@ -26,18 +25,6 @@ BANDS: tuple[Literal["validation", "train", "none"], ...] = ("validation", "trai
 BEST, CHOSEN = "▲", "◆"
 # with so few points each one is marked
 MARKED = 40
-
-
-@dataclass(frozen=True, slots=True)
-class SweepPicture:
-    """What a sweep chart shows; `values` are all that will come, `watched` is the part's name."""
-
-    setting: str
-    values: tuple[Any, ...]
-    points: tuple[Point, ...]
-    best: Any = None
-    chosen: Any = None
-    watched: str = "validation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +51,9 @@ class SweepChart(CellWidget, can_focus=True):
         Binding("left", "cursor(-1)", "Value", id="sweep.left", key_display="←→",
                 tooltip="Go from point to point to read the figures."),
         Binding("right", "cursor(1)", "Value", show=False, id="sweep.right"),
-        Binding("shift+left", "cursor(-10)", "Ten back", show=False, id="sweep.far_left"),
-        Binding("shift+right", "cursor(10)", "Ten on", show=False, id="sweep.far_right"),
-        Binding("escape", "no_cursor", "No cursor", show=False, id="sweep.no_cursor"),
+        Binding("shift+left", "cursor(-10)", "Back 10", show=False, id="sweep.far_left"),
+        Binding("shift+right", "cursor(10)", "Forward 10", show=False, id="sweep.far_right"),
+        Binding("escape", "no_cursor", "Hide cursor", show=False, id="sweep.no_cursor"),
     ]  # fmt: skip
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -162,14 +149,8 @@ def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
     found = [band.mean for point in points for band in (point.train, point.validation)]
     if look.band != "none":
         for point in points:
-            low, high = _ends(getattr(point, look.band))
-            found += [low, high]
+            found += within_scale(getattr(point, look.band))
     return found
-
-
-def _ends(band: Band) -> tuple[float, float]:
-    """The band's ends; an accuracy is never below 0 nor above 1."""
-    return max(0.0, band.low), min(1.0, band.high)
 
 
 Marks = dict[tuple[int, int], tuple[str, int]]
@@ -179,8 +160,8 @@ def _marks(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLoo
     points = sorted(picture.points, key=lambda point: scale.x(point.value))
     cells: Marks = {}
     places = {
-        "chosen": next((p for p in points if _same(p.value, picture.chosen)), None),
-        "best": next((p for p in points if _same(p.value, picture.best)), None),
+        "chosen": picture.marked(picture.chosen),
+        "best": picture.marked(picture.best),
     }
     if look.band != "none":
         cells |= _band(room, scale, points, look.band)
@@ -203,10 +184,6 @@ def _marks(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLoo
             spot = _spot(room, scale, named.value, named.validation.mean)
             cells[spot] = (sign, ACCENT)
     return cells
-
-
-def _same(value: Any, other: Any) -> bool:
-    return type(value) is type(other) and value == other
 
 
 def _column(room: Plane, scale: ValueScale, value: Any) -> int:
@@ -238,7 +215,7 @@ def _line(
 def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Marks:
     """The band as shade between the points; of names, and of the last point, a bar."""
     found: Marks = {}
-    ends = [(_column(room, scale, p.value), *_ends(getattr(p, name))) for p in points]
+    ends = [(_column(room, scale, p.value), *within_scale(getattr(p, name))) for p in points]
     style = SERIES + (0 if name == "validation" else 1)
     for place, (column, low, high) in enumerate(ends):
         found |= _shade(room, column, low, high, SHADE if scale.numeric else BAR, style)
@@ -265,14 +242,14 @@ def _shade(room: Plane, column: int, low: float, high: float, sign: str, style: 
 def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -> int:
     """Title, legend, and the figures of the point being read; returns their rows."""
     column = grid.put(0, 0, "▸ " if focused else "  ", ACCENT)
-    column = grid.put(0, column, f"Accuracy over {setting_label(picture.setting)}", TITLE)
+    column = grid.put(0, column, f"Accuracy over {picture.label}", TITLE)
     legend: list[tuple[str, str, int]] = [
-        (palette.sample(0), picture.watched, SERIES),
+        (palette.sample(0), picture.selection, SERIES),
         (palette.sample(1), "training", SERIES + 1),
     ]
     repeats = max((point.validation.repeats for point in picture.points), default=1)
     if look.band != "none" and repeats > 1:
-        name = picture.watched if look.band == "validation" else "training"
+        name = picture.selection if look.band == "validation" else "training"
         style = SERIES + (look.band == "train")
         numbers = scale_of(picture.values, look.log).numeric
         legend.append((SHADE * 2 if numbers else BAR, f"95 % of {name}", style))
@@ -288,17 +265,5 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
         at = grid.put(row, at, text + "  ", MUTED)
     if look.cursor is not None and look.cursor < len(picture.points):
         row += 1
-        grid.put(row, 2, reading(picture, picture.points[look.cursor]), TITLE)
+        grid.put(row, 2, point_text(picture, picture.points[look.cursor]), TITLE)
     return row + 1
-
-
-def reading(picture: SweepPicture, point: Point) -> str:
-    """The figures of one point in words."""
-    band = point.validation
-    spread = ""
-    if band.repeats > 1:
-        low, high = _ends(band)
-        spread = f" ({100 * low:.1f}–{100 * high:.1f}, {counted(band.repeats, 'seed')})"
-    name = f"{setting_label(picture.setting)} {sanitize(show(point.value), 20)}"
-    watched = f"{picture.watched} {percent(band.mean)}{spread}"
-    return f"{name}: {watched}, training {percent(point.train.mean)}"

@@ -14,7 +14,7 @@ Rows = Sequence[Sequence[str]]
 
 
 class FactTable(DataTable[Text]):
-    """Cells are shown as they are, never as markup; the first `left` columns to the left."""
+    """Cells are shown as they are, never as markup."""
 
     BINDING_GROUP_TITLE = "Table"
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -22,24 +22,21 @@ class FactTable(DataTable[Text]):
     FactTable { height: 1fr; width: 1fr; background: $background; scrollbar-size-vertical: 1; }
     """
 
-    def __init__(self, *, left: int = 1, fixed: int = 0) -> None:
+    def __init__(self, *, fixed: int = 0) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, fixed_columns=fixed)
-        self._left = left
         self._rows: tuple[Sequence[str], Rows] | None = None
 
-    def fill(self, header: Sequence[str], rows: Rows) -> None:
-        """Show these rows, unless they are those already shown."""
+    def fill(self, header: Sequence[str], rows: Rows, left: int = 1) -> None:
+        """Show these rows, the first `left` columns flush left; those shown already stay."""
         if (header, rows) == self._rows:
             return
         self._rows = (header, rows)
         self.clear(columns=True)
         for place, title in enumerate(header):
-            self.add_column(self._cell(title, place))
+            self.add_column(_cell(title, place < left))
         for row in rows:
-            self.add_row(*(self._cell(cell, place) for place, cell in enumerate(row)))
+            self.add_row(*(_cell(cell, place < left) for place, cell in enumerate(row)))
 
-    def _cell(self, text: str, column: int) -> Text:
-        shown = sanitize(text, MAX_CELL)
-        if column < self._left:
-            return Text(shown, justify="left", no_wrap=True)
-        return Text(shown, justify="right", no_wrap=True)
+
+def _cell(text: str, left: bool) -> Text:
+    return Text(sanitize(text, MAX_CELL), justify="left" if left else "right", no_wrap=True)

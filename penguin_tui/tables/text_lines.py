@@ -1,52 +1,30 @@
-"""Text in aligned columns, for what is read rather than scrolled through cell by cell."""
+"""The lines of `presentation.blocks` in the theme's colours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from rich.cells import cell_len
 from textual.content import Content
 
-HEADING = "bold $accent"
-MUTED = "$foreground 65%"
-WARNING = "$warning"
-ERROR = "$error"
+from penguin_tui.presentation.blocks import Block, Line, Role, joined
+
+STYLES: dict[Role, str] = {
+    "": "",
+    "title": "bold $accent",
+    "strong": "bold",
+    "muted": "$foreground 65%",
+    "accent": "bold $accent",
+    "good": "bold $success",
+    "warning": "bold $warning",
+    "bad": "bold $error",
+}
 
 
-def heading(text: str) -> Content:
-    """A line above a block."""
-    return Content.styled(text, HEADING)
+def content(lines: Iterable[Line]) -> Content:
+    """Lines as one text; nothing in them is taken for markup."""
+    return Content("\n").join(
+        [Content.assemble(*((text, STYLES[role]) for text, role in line)) for line in lines]
+    )
 
 
-def muted(text: str) -> Content:
-    """A remark."""
-    return Content.styled(text, MUTED)
-
-
-def aligned(
-    rows: Sequence[Sequence[str]], header: Sequence[str] = (), left: int = 1
-) -> list[Content]:
-    """Rows with their cells under one another, the first `left` columns to the left.
-
-    The header, if there is one, is muted.
-    """
-    table = [header, *rows] if header else list(rows)
-    if not table:
-        return []
-    widths = [max(cell_len(row[i]) for row in table) for i in range(len(table[0]))]
-    lines = ["  ".join(_cell(cell, widths, i, left) for i, cell in enumerate(r)) for r in table]
-    return [
-        muted(line) if header and place == 0 else Content(line) for place, line in enumerate(lines)
-    ]
-
-
-def _cell(text: str, widths: Sequence[int], column: int, left: int) -> str:
-    space = " " * (widths[column] - cell_len(text))
-    return text + space if column < left else space + text
-
-
-def joined(blocks: Sequence[Sequence[Content]]) -> Content:
-    """Blocks of lines with a blank line between them; empty blocks are left out."""
-    whole: list[Content] = []
-    for block in blocks:
-        if block:
-            whole += [Content(""), *block] if whole else list(block)
-    return Content("\n").join(whole)
+def of_blocks(blocks: Iterable[Block]) -> Content:
+    """Blocks with a blank line between them."""
+    return content(joined(blocks))

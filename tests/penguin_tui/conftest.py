@@ -62,7 +62,7 @@ def stored(store_home: Path) -> Stored:
                 RunWriter(record).write(connection, events) if events else None
                 for event in events:
                     if isinstance(event, Finished) and isinstance(event.result, Scored):
-                        count_test_evaluation(connection, run, event.result.sealed_part)
+                        count_test_evaluation(connection, run, event.result.test_set_id)
                 connection.execute(
                     "UPDATE runs SET created = ?, started = ?,"
                     " status = coalesce(?, status) WHERE id = ?",

@@ -9,7 +9,7 @@ from penguin_tui.cli.arguments import RunNumber, WholeNumber, find_run, settled_
 from penguin_tui.cli.output.console import json_text, say
 
 if TYPE_CHECKING:
-    from penguin_tui.presentation.log_lines import Line
+    from penguin_tui.presentation.run_log import Entry
 
 # written together: a long log would otherwise spend its time on flushing
 WRITTEN_TOGETHER = 1000
@@ -28,11 +28,11 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     """
     from engine.client import follow as follow_run
     from penguin_tui.cli.following import exit_code
-    from penguin_tui.presentation.log_lines import LogLines
+    from penguin_tui.presentation.run_log import LogEntries
 
     with settled_store() as store:
         record = find_run(store, run)
-        lines = LogLines()
+        lines = LogEntries()
         waiting = lines.new(record, store.events(record.id))
         _write(waiting[-last:] if last else waiting, as_json)
         if not follow:
@@ -43,9 +43,13 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     return exit_code(record)
 
 
-def _write(lines: "Sequence[Line]", as_json: bool) -> None:
-    from penguin_tui.presentation.log_lines import as_object, as_text
+def _write(lines: "Sequence[Entry]", as_json: bool) -> None:
+    from penguin_tui.presentation.run_log import entry_object, entry_text
 
     for start in range(0, len(lines), WRITTEN_TOGETHER):
         some = lines[start : start + WRITTEN_TOGETHER]
-        say("\n".join(json_text(as_object(line)) if as_json else as_text(line) for line in some))
+        say(
+            "\n".join(
+                json_text(entry_object(line)) if as_json else entry_text(line) for line in some
+            )
+        )

@@ -6,7 +6,8 @@ import time
 import click
 
 from penguin_tui.cli.arguments import WholeNumber, settled_store
-from penguin_tui.cli.output.console import say, say_all, table
+from penguin_tui.cli.output.console import say, say_blocks
+from penguin_tui.presentation.blocks import Block
 
 DAY_SECONDS = 86_400
 
@@ -20,12 +21,12 @@ DAY_SECONDS = 86_400
 def prune_command(older_than: int, yes: bool) -> None:
     """Show what old runs no longer need, and remove it.
 
-    Settings, results, scores, networks and the count of test scorings stay. What
-    goes are the curves of candidates, checkpoints, what removed runs have left,
+    Settings, results, scores, networks and the count of test evaluations stay.
+    What goes are the curves of trials, checkpoints, what removed runs have left,
     and copies of data that no run uses.
     """
     from engine.store.pruning import prunable, prune
-    from penguin_tui.presentation.text import counted
+    from penguin_tui.presentation.text import counted, size
 
     before = time.time() - older_than * DAY_SECONDS
     with settled_store() as store:
@@ -33,18 +34,11 @@ def prune_command(older_than: int, yes: bool) -> None:
         if not found:
             say(f"There is nothing to remove of runs older than {counted(older_than, 'day')}.")
             return
-        rows = [("what", "runs", "size")]
-        rows += [(r.what, f"{r.runs:,}" if r.runs else "", _size(r.bytes)) for r in found]
-        say_all(table(rows, right=(1, 2)))
-        say(f"In all {_size(sum(r.bytes for r in found))}.")
+        rows = tuple((r.what, f"{r.runs:,}" if r.runs else "", size(r.bytes)) for r in found)
+        say_blocks([Block(header=("what", "runs", "size"), rows=rows)])
+        say(f"In all {size(sum(r.bytes for r in found))}.")
         if not yes and not (sys.stdin.isatty() and click.confirm("Remove it?", err=True)):
             say("Nothing was removed; --yes removes it.")
             return
         prune(store, before)
     say("Removed.")
-
-
-def _size(size: int) -> str:
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000)):,} kB"
-    return f"{size / 1_000_000:,.1f} MB"

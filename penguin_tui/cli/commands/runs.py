@@ -1,18 +1,20 @@
 """`penguin-tui runs`: every run there has been, newest first."""
 
 import sys
+import time
 
 import click
 
 from penguin_tui.cli.arguments import KindName, StatusName, WholeNumber, settled_store
-from penguin_tui.cli.output.console import say, say_all, say_json, terminal_columns
+from penguin_tui.cli.output.console import say, say_all, say_json, styled, terminal_columns
+from penguin_tui.presentation.blocks import muted
 
 SHOWN = 30
 
 
 @click.command("runs")
 @click.option("--kind", type=KindName(), help="Only runs of this kind.")
-@click.option("--status", type=StatusName(), help="Only runs that stand like this.")
+@click.option("--status", type=StatusName(), help="Only runs of this status.")
 @click.option(
     "--limit",
     type=WholeNumber(0),
@@ -23,11 +25,12 @@ SHOWN = 30
 def runs_command(kind: str | None, status: str | None, limit: int | None, as_json: bool) -> None:
     """List the runs, newest first.
 
-    Test accuracy is followed by how often that test part has been scored: the
-    more often, the less the figure says. Choose by validation accuracy.
+    Test accuracy is followed by how often that held-out test set has been
+    evaluated: the more often, the less the figure says. Choose by validation
+    accuracy.
     """
     from engine.exports.run_json import run_row
-    from penguin_tui.cli.output.runs_table import runs_lines
+    from penguin_tui.presentation.runs_list import printed
 
     with settled_store() as store:
         found = [
@@ -44,6 +47,8 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     if not found:
         say("No runs." if kind or status else "No runs yet. 'penguin-tui run baseline' makes one.")
         return
-    say_all(runs_lines(shown, terminal_columns(sys.stdout)))
+    head, *lines = printed(shown, time.time(), terminal_columns(sys.stdout))
+    say(styled(muted(head)))
+    say_all(lines)
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")

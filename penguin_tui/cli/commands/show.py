@@ -1,19 +1,19 @@
-"""`penguin-tui show RUN`: what a run came to, or how it stands."""
+"""`penguin-tui show RUN`: the result of a run, or its progress."""
 
 import click
 
 from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
-from penguin_tui.cli.output.console import say_all, say_json
+from penguin_tui.cli.output.console import say_blocks, say_json
 
 
 @click.command("show")
 @click.argument("run", type=RunNumber())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as 'run' does.")
 def show_command(run: int, as_json: bool) -> None:
-    """Show what a run came to, or how it stands now."""
+    """Show the result of a run, or its progress now."""
     from engine.exports.run_json import run_object
     from engine.runs.state import RunState, fold
-    from penguin_tui.cli.output.summary import summary
+    from penguin_tui.cli.output.summary import run_blocks
 
     with settled_store() as store:
         record = find_run(store, run)
@@ -21,4 +21,4 @@ def show_command(run: int, as_json: bool) -> None:
     if as_json:
         say_json(run_object(record, state))
     else:
-        say_all(summary(record, state))
+        say_blocks(run_blocks(record, state))

@@ -1,4 +1,4 @@
-"""Writing to the terminal: safe text, aligned tables, colour only where it is welcome."""
+"""Writing to the terminal: safe text, colour only where it is welcome."""
 
 import io
 import json
@@ -7,20 +7,31 @@ import os
 import re
 import shutil
 import sys
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
-GAP = "  "
+from penguin_tui.presentation.blocks import Block, Line, Role, joined
+from penguin_tui.presentation.text import sanitize
+
+# how the roles of `presentation.blocks` look
+STYLES: dict[Role, dict[str, Any]] = {
+    "title": {"bold": True},
+    "strong": {"bold": True},
+    "muted": {"dim": True},
+    "accent": {"bold": True},
+    "good": {"fg": "green"},
+    "warning": {"fg": "yellow"},
+    "bad": {"fg": "red"},
+}
 # in a message; a path may be long
 LONGEST_WORD = 300
 
 
 class WrongUse(click.ClickException):
-    """Something the person asked for that cannot be: exit code 2, and nothing was stored."""
+    """A usage error: exit code 2, and nothing was stored."""
 
     exit_code = 2
 
@@ -80,8 +91,6 @@ def say_all(lines: Iterable[str]) -> None:
 
 def complain(message: str, hint: str = "") -> None:
     """Tell on standard error what went wrong and what to do next."""
-    from penguin_tui.presentation.text import sanitize
-
     lines = [sanitize(_short(line), 2000) for line in message.splitlines() if line.strip()]
     try:
         say(click.style("Error: ", fg="red", bold=True) + "\n       ".join(lines), err=True)
@@ -98,13 +107,23 @@ def _short(line: str) -> str:
 
 
 def heading(text: str) -> str:
-    """A heading of a summary."""
-    return click.style(text, bold=True)
+    """A heading, in bold where that is welcome."""
+    return click.style(text, **STYLES["title"])
 
 
 def caution(text: str) -> str:
     """Something to look at twice."""
-    return click.style(text, fg="yellow")
+    return click.style(text, **STYLES["warning"])
+
+
+def styled(line: Line) -> str:
+    """A line with the codes for its roles."""
+    return "".join(click.style(text, **STYLES[role]) if role else text for text, role in line)
+
+
+def say_blocks(blocks: Iterable[Block]) -> None:
+    """Write blocks to standard output, a blank line between them."""
+    say_all(styled(line) for line in joined(blocks))
 
 
 def say_json(value: Any, *, lines: bool = False) -> None:
@@ -126,45 +145,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_columns(character) for character in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def table(rows: Sequence[Sequence[str]], right: Iterable[int] = (), indent: str = "") -> list[str]:
-    """Lines of aligned columns, the first row a heading; columns in `right` end flush."""
-    if not rows:
-        return []
-    to_the_right = set(right)
-    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for number, row in enumerate(rows):
-        cells = [
-            " " * (widths[i] - width(cell)) + cell
-            if i in to_the_right
-            else cell + " " * (widths[i] - width(cell))
-            for i, cell in enumerate(row)
-        ]
-        line = indent + GAP.join(cells).rstrip()
-        lines.append(click.style(line, dim=True) if number == 0 else line)
-    return lines
-
-
-def fit(text: str, columns: int) -> str:
-    """`text` cut to so many columns of the terminal."""
-    taken = 0
-    for index, character in enumerate(text):
-        taken += _columns(character)
-        if taken > columns:
-            return text[:index]
-    return text

@@ -25,8 +25,8 @@ def test_figures_are_scikit_learns() -> None:
     guess = p.argmax(axis=1)
     assert score.accuracy.value == pytest.approx((guess == y).mean())
     assert score.accuracy.low < score.accuracy.value < score.accuracy.high
-    assert score.macro_f1 == pytest.approx(f1_score(y, guess, average="macro"))
-    assert score.log_loss == pytest.approx(log_loss(y, p))
+    assert score.figures["macro_f1"] == pytest.approx(f1_score(y, guess, average="macro"))
+    assert score.figures["log_loss"] == pytest.approx(log_loss(y, p))
     assert sum(c.rows for c in score.classes) == score.rows == 200
     counts = np.array(confusion_counts(y, p, 3))
     assert counts.sum() == 200
@@ -39,7 +39,7 @@ def test_a_class_absent_from_the_part_lowers_nothing() -> None:
     p = np.eye(3)[y]
     score = score_part(y, p, NAMES)
     assert score.accuracy.value == 1.0
-    assert score.macro_f1 == 1.0
+    assert score.figures["macro_f1"] == 1.0
     assert [c.rows for c in score.classes] == [2, 2, 0]
     assert score.classes[2].recall == 0.0
     assert confusion_counts(y, p, 3) == ((2, 0, 0), (0, 2, 0), (0, 0, 0))
@@ -49,7 +49,7 @@ def test_a_class_never_predicted_has_precision_zero() -> None:
     y = np.array([0, 1, 2])
     score = score_part(y, np.eye(3)[[0, 0, 0]], NAMES)
     assert [c.precision for c in score.classes] == pytest.approx([1 / 3, 0.0, 0.0])
-    assert score.macro_f1 == pytest.approx(0.5 / 3)
+    assert score.figures["macro_f1"] == pytest.approx(0.5 / 3)
 
 
 def test_probabilities_that_are_no_numbers_count_as_wrong() -> None:
@@ -59,8 +59,8 @@ def test_probabilities_that_are_no_numbers_count_as_wrong() -> None:
     p[1, 2] = np.inf
     score = score_part(y, p, NAMES)
     assert score.accuracy.value == 0.5
-    assert np.isfinite(score.log_loss)
-    assert score.log_loss > 1.0
+    assert np.isfinite(score.figures["log_loss"])
+    assert score.figures["log_loss"] > 1.0
     assert confusion_counts(y, p, 3) == ((0, 0, 0), (0, 0, 0), (0, 0, 2))
     p[:] = np.nan
     assert score_part(y, p, NAMES).accuracy.value == 0.0
@@ -68,7 +68,7 @@ def test_probabilities_that_are_no_numbers_count_as_wrong() -> None:
 
 
 def test_a_part_without_rows_is_told() -> None:
-    with pytest.raises(EngineError, match="no rows to score"):
+    with pytest.raises(EngineError, match="no rows to evaluate"):
         score_part(np.array([], dtype=np.int32), np.zeros((0, 3)), NAMES)
 
 

@@ -257,10 +257,10 @@ async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         found = app.query_one(ConfusionMatrix)
         assert "no result yet" in seen(app)
-        found.show(counts(3), "test", "scored 2 times")
+        found.show(counts(3), "test", "evaluated 2 times")
         await pilot.pause()
         text = seen(app)
-        assert "Confusion matrix, test part  29 rows, scored 2 times" in text
+        assert "Confusion matrix, test set  29 rows, evaluated 2 times" in text
         assert text.count("9  90 %") == 2
         assert "1  10 %" in text
         found.focus()

@@ -16,9 +16,10 @@ from engine.results import LayerRow
 from engine.runs.events import EpochBlock, Event, NetworkReady, Phase, TrialStarted
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store
-from penguin_tui.cli.output.console import table
-from penguin_tui.cli.output.progress import Lines, Rewritten, Silent, progress_for, progress_line
+from penguin_tui.cli.output.progress import Lines, Rewritten, Silent, progress_for
+from penguin_tui.presentation.blocks import aligned
 from penguin_tui.presentation.keras_log import epoch_line
+from penguin_tui.presentation.progress import progress_line
 
 
 @pytest.fixture
@@ -42,9 +43,9 @@ def state(done: int, seconds: float = 0.05) -> RunState:
 
 
 def test_the_line_has_epoch_speed_time_left_and_figures(record: RunRecord) -> None:
-    line = progress_line(record, state(5))
+    line = progress_line(record, state(5), 0.0)
     for words in (
-        "epoch  5 of 20",
+        "epoch 5 of 20",
         "20.0 epochs/s",
         "0.8 s left",
         "accuracy 90.0 %, val 80.0 %",
@@ -55,13 +56,13 @@ def test_the_line_has_epoch_speed_time_left_and_figures(record: RunRecord) -> No
 
 def test_the_published_protocol_names_what_it_watches(record: RunRecord) -> None:
     published = dataclasses.replace(record, protocol="as_published")
-    assert "loss 0.2500, test 0.3000" in progress_line(published, state(5))
+    assert "loss 0.2500, test 0.3000" in progress_line(published, state(5), 0.0)
 
 
 def test_a_waiting_run_says_what_it_waits_for(record: RunRecord) -> None:
     queued = dataclasses.replace(record, status="queued")
-    line = progress_line(queued, RunState(), "loading TensorFlow")
-    assert line == f"Run {record.id}  waiting (loading TensorFlow)"
+    line = progress_line(queued, RunState(), 0.0, "loading TensorFlow")
+    assert line == f"Run {record.id}  queued (loading TensorFlow)"
 
 
 def test_one_line_is_written_over_and_taken_away(
@@ -90,7 +91,7 @@ def test_plain_lines_come_now_and_then_and_at_the_end(record: RunRecord) -> None
     progress.clear()
     lines = stream.getvalue().splitlines()
     assert lines[0] == f"Run {record.id}: training"
-    assert lines[1].startswith("epoch  1 of 20")
+    assert lines[1].startswith("epoch 1 of 20")
     assert lines[-1].startswith("epoch 20 of 20")
     assert len(lines) == 3
 
@@ -106,7 +107,7 @@ def test_a_figure_that_is_no_number_is_left_out_of_a_log_line() -> None:
 
 
 def test_columns_are_aligned_also_with_wide_and_combining_characters() -> None:
-    lines = table([["a", "n"], ["企鹅", "1"], ["e\u0301", "22"]], right=(1,))
+    lines = aligned([["a", "n"], ["企鹅", "1"], ["e\u0301", "22"]], left=1)
     assert [line.split()[-1] for line in lines[1:]] == ["1", "22"]
     assert lines[1].endswith("企鹅   1")
     assert lines[2].endswith("e\u0301     22")

@@ -40,7 +40,7 @@ from engine.store import Store
 from engine.store.home import home
 from engine.store.writer import RunWriter, claim
 from penguin_tui.cli import cli
-from penguin_tui.cli.output.progress import progress_line
+from penguin_tui.presentation.progress import progress_line
 
 LABELS = ("Adelie", "Gentoo")
 SEARCH = {"vary": {"batch_size": {"low": 2, "high": 16}}, "max_trials": 4, "folds": 2}
@@ -129,10 +129,10 @@ def test_progress_counts_candidates_and_epochs_of_all(folder: Path) -> None:
     with Store.open(folder) as store:
         run = store.submit(make_spec("random_search", SEARCH))
         record = dataclasses.replace(store.run(run), status="running")
-    line = progress_line(record, fold(RunState(), trials()))
-    assert "2 of 4 candidates" in line
-    assert "20 of 40 epochs" in line
-    assert "best 95.0 %" in line
+    line = progress_line(record, fold(RunState(), trials()), time.time())
+    assert "trial 2 of 4" in line
+    assert "epoch 20 of 40" in line
+    assert "best so far 95.0 %" in line
     assert "left" in line
 
 
@@ -155,12 +155,12 @@ def test_a_search_is_summed_up_with_the_best_candidate_first(folder: Path) -> No
     run = put(folder, "random_search", SEARCH, search())
     text = call("show", str(run)).stdout
     lines = text.splitlines()
-    ranked = next(i for i, line in enumerate(lines) if line.startswith("candidate"))
-    assert lines[ranked + 1].split()[:3] == ["1", "batch_size", "5"]
+    ranked = next(i for i, line in enumerate(lines) if line.split()[:1] == ["trial"])
+    assert lines[ranked + 1].split()[:3] == ["1", "1", "5"]
     assert "95.0 % ± 1.0" in lines[ranked + 1]
-    assert "+5.0 points apart" in text
+    assert "5.0 pp lower" in text
     assert "all candidates were the same network" in text
-    assert "rank correlation" in text
+    assert "rank correlation = 0.50 with validation accuracy" in text
 
 
 def test_a_search_that_was_stopped_shows_what_was_finished(folder: Path) -> None:
@@ -173,10 +173,10 @@ def test_a_search_that_was_stopped_shows_what_was_finished(folder: Path) -> None
 def test_the_log_of_a_search_tells_candidates_and_their_trainings_apart(folder: Path) -> None:
     run = put(folder, "random_search", SEARCH, search())
     text = call("log", str(run)).stdout
-    assert "planned: 4 candidates, 8 trainings, 40 epochs" in text
-    assert "candidate 1: batch_size 5" in text
-    assert "candidate 1, training 2 - Epoch 5/5" in text
-    assert "candidate 1 finished: validation 95.0 %, train 99.0 %" in text
+    assert "4 trials, 8 trainings, 40 epochs planned" in text
+    assert "trial 1: batch size 5" in text
+    assert "trial 1, training 2 - Epoch 5/5" in text
+    assert "trial 1 finished: validation 95.0 %, training 99.0 %" in text
     epochs = [
         line
         for line in map(json.loads, call("log", str(run), "--json").stdout.splitlines())
@@ -207,14 +207,15 @@ def test_a_sweep_shows_its_points_and_which_one_was_chosen(folder: Path) -> None
 
 
 def test_the_report_of_a_reproduction_is_shown_and_exported(folder: Path, tmp_path: Path) -> None:
-    report = "# The post\n\n| part | published |\n|---|---|\n| \x1b[31mbaseline | 0.971 |\n"
+    report = "# The post\n\n| part | published |\n|---|---|\n| baseline | 0.971 |\n"
     result = ReproduceResult(
-        rows=(), conclusion="No difference shown.", difference=None, report=report
+        rows=(), conclusion="No \x1b[31mdifference shown.", difference=None, report=report
     )
     events = [Finished(result=result), Ended(at=time.time(), status="finished")]
     run = put(folder, "reproduce", {}, events)
     text = call("show", str(run)).stdout
-    assert "baseline | 0.971" in text
+    assert "difference shown." in text
+    assert any(line.split()[:3] == ["logistic", "regression", "97.1"] for line in text.splitlines())
     assert "\x1b" not in text
     file = tmp_path / "report.md"
     assert call("export", str(run), "--report", str(file)).exit_code == 0

@@ -87,11 +87,11 @@ def test_the_summary_says_what_matters(folder: Path) -> None:
     run = put_finished(folder)
     text = call("show", str(run)).stdout
     for words in (
-        f"Run {run}: train, finished",
+        f"Run {run}: training, finished",
         "93.9 %",
-        "scored 1 time,",
+        "evaluated 1 time,",
         "early stopping at epoch 3",
-        "weights of epoch 2 kept",
+        "epoch 2 kept",
         "Confusion matrix, validation",
         "hidden_1",
         "902",
@@ -99,15 +99,15 @@ def test_the_summary_says_what_matters(folder: Path) -> None:
         "precision",
     ):
         assert words in text
-    assert "leaks" not in text
+    assert "data leakage" not in text
 
 
 def test_published_figures_are_marked(folder: Path) -> None:
     run = put_finished(folder, protocol="as_published")
     text = call("show", str(run)).stdout
-    assert text.count("as published: leaks") == 2
+    assert text.lower().count("as published (data leakage)") == 2
     assert "validation" not in text
-    assert "leaks" in call("runs").stdout
+    assert "as published" in call("runs").stdout
     assert read("show", str(run), "--json")["confusion_matrix"]["validation"] is None
 
 
@@ -115,7 +115,7 @@ def test_a_queued_run_can_be_shown(folder: Path, monkeypatch: pytest.MonkeyPatch
     without_engine(monkeypatch)
     with Store.open(folder) as store:
         store.submit(make_spec("train", {}))
-    assert "train, queued" in call("show", "last").stdout
+    assert "training, queued" in call("show", "last").stdout
 
 
 def test_a_run_whose_engine_died_is_lost(folder: Path) -> None:

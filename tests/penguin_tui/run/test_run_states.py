@@ -37,11 +37,11 @@ def row(kind: str = "train", **changes: Any) -> RunRecord:
     """A run's row as the store would give it."""
     spec = make_spec(kind, changes.pop("fields", {}))
     made = RunRecord(
-        id=7, parent=None, priority=0, kind=kind, name="", note="", status="running",
+        id=7, kind=kind, name="", note="", status="running",
         spec_json=spec.model_dump_json(), data="penguins", target="species",
         protocol=spec.protocol, created=NOW, started=NOW, ended=None, acknowledged=None,
         message="", hint="", epochs_planned=getattr(spec, "epochs", None), epochs_run=0,
-        parameters=None, best_val_accuracy=None, metrics_json="{}", sealed_part=None,
+        parameters=None, best_val_accuracy=None, metrics_json="{}", test_set_id=None,
         data_sha256=None, provenance_json="{}", last_event=0, test_evaluations=0,
     )  # fmt: skip
     return replace(made, **changes)

@@ -53,7 +53,7 @@ async def test_a_live_run_shows_progress_speed_and_time_left(
         await until(pilot, lambda: "0.1853" in seen(workbench))
 
 
-async def test_a_finished_run_shows_intervals_and_how_often_the_test_part_was_scored(
+async def test_a_finished_run_shows_intervals_and_how_often_the_test_set_was_evaluated(
     workbench: Workbench, stored: Stored
 ) -> None:
     run = stored("train", {"epochs": 20}, train_events(20, 20))
@@ -63,7 +63,7 @@ async def test_a_finished_run_shows_intervals_and_how_often_the_test_part_was_sc
         assert "training 98.1 % (95.1–99.2)" in seen(workbench)
         assert "validation 97.1 % (90.0–99.2)" in seen(workbench)
         assert "test 97.1 % (89.9–99.2)" in seen(workbench)
-        assert "test part scored 2 times" in seen(workbench)
+        assert "test set evaluated 2 times" in seen(workbench)
         assert "11,103 parameters" in seen(workbench)
         assert "not comparable" not in seen(workbench)
 
@@ -73,9 +73,9 @@ async def test_figures_of_the_published_way_are_marked(
 ) -> None:
     run = stored("train", {"protocol": "as_published", "epochs": 20}, train_events(20, 20))
     async with workbench.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, run, "As published: leaks, not comparable")
+        await opened(pilot, run, "as published (data leakage): not comparable")
         await pilot.press("u")
-        await until(pilot, lambda: "do not compare with strict figures" in flat(workbench))
+        await until(pilot, lambda: "! as published (data leakage)" in flat(workbench))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ async def test_figures_of_the_published_way_are_marked(
         ("diverged", "The loss was no longer a number in epoch 5.", "", "lower learning rate"),
         ("failed", "There is not enough memory.", "Try fewer units.", "Try fewer units."),
         ("failed", "Something unforeseen went wrong.", "", "penguin-tui engine log"),
-        ("lost", "The engine's process has gone.", "", "has to be run again"),
-        ("interrupted", "The engine was asked to end.", "", "has to be run again"),
+        ("lost", "The engine's process has gone.", "", "resume or rerun it"),
+        ("interrupted", "The engine was asked to end.", "", "resume or rerun it"),
         ("stopped", "Stopped before there was a result.", "", "loads its settings"),
     ],
 )
@@ -111,13 +111,13 @@ async def test_a_run_that_failed_at_once_opens_on_its_log(
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "line 3 has 4 cells")
         await until(pilot, lambda: "! Column id looks like" in seen(workbench))
-        assert "failed. data.csv" in seen(workbench)
+        assert "failed: data.csv" in seen(workbench)
 
 
 async def test_a_waiting_run_says_so(workbench: Workbench, stored: Stored) -> None:
     run = stored("train", {"epochs": 20})
     async with workbench.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, run, "waiting for its turn")
+        await opened(pilot, run, ": queued")
         await until(pilot, lambda: "The first epoch will be drawn here." in seen(workbench))
         await pilot.press("x")
         await until(pilot, lambda: "no result yet" in seen(workbench).lower())
@@ -129,8 +129,8 @@ async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) ->
         await opened(pilot, run, "finished")
         for key, words in (
             ("o", "epoch loss acc val loss val acc rate seconds"),
-            ("u", "part rows accuracy (95 % interval) macro F1 log loss"),
-            ("x", "Confusion matrix, test part"),
+            ("u", "set rows accuracy (95 % interval) macro F1 log loss"),
+            ("x", "Confusion matrix, test set"),
             ("w", "171 test Chinstrap Adelie 81.0 %"),
             ("a", "hidden_2 100 10,100"),
             ("c", "Accuracy"),
@@ -143,31 +143,33 @@ async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) ->
         await until(pilot, lambda: "Loss" in seen(workbench))
 
 
-async def test_the_summary_tells_what_took_effect(workbench: Workbench, stored: Stored) -> None:
+async def test_the_summary_shows_the_effective_configuration(
+    workbench: Workbench, stored: Stored
+) -> None:
     run = stored("train", {"epochs": 20, "learning_rate": 0.2}, train_events(20, 20))
     async with workbench.run_test(size=(140, 60)) as pilot:
         await opened(pilot, run, "finished")
         await pilot.press("u")
-        await until(pilot, lambda: "What took effect" in seen(workbench))
-        assert "206 train, 69 validation, 69 test" in seen(workbench)
-        assert "steps in an epoch 13" in flat(workbench)
-        assert "Learning rate 0.2" in flat(workbench)
-        assert "Chinstrap 92.9 % 92.9 % 0.929 14" in flat(workbench)
+        await until(pilot, lambda: "Effective configuration" in seen(workbench))
+        assert "206 training, 69 validation, 69 test" in seen(workbench)
+        assert "steps per epoch 13" in flat(workbench)
+        assert "learning rate 0.2" in flat(workbench)
+        assert "Chinstrap 100.0 % 84.6 % 0.917 13" in flat(workbench)
 
 
-async def test_the_part_of_the_confusion_matrix_is_switched_and_kept(
+async def test_the_set_of_the_confusion_matrix_is_switched_and_kept(
     workbench: Workbench, stored: Stored
 ) -> None:
     run = stored("train", {"epochs": 20}, train_events(20, 20))
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "finished")
         await pilot.press("x")
-        await until(pilot, lambda: "test part" in seen(workbench))
-        assert "scored 1 time" in seen(workbench)
+        await until(pilot, lambda: "test set" in seen(workbench))
+        assert "evaluated 1 time" in seen(workbench)
         await pilot.press("p")
-        await until(pilot, lambda: "matrix, training part" in seen(workbench))
+        await until(pilot, lambda: "matrix, training set" in seen(workbench))
         await pilot.press("u", "x")
-        await until(pilot, lambda: "matrix, training part" in seen(workbench))
+        await until(pilot, lambda: "matrix, training set" in seen(workbench))
 
 
 async def test_stop_pause_and_going_on_are_asked_of_the_engine(
@@ -188,7 +190,7 @@ async def test_stop_pause_and_going_on_are_asked_of_the_engine(
         await pilot.press("p")
         await until(pilot, lambda: asked() == ["pause"])
         set_status("paused")
-        await until(pilot, lambda: "paused · p goes on" in seen(workbench))
+        await until(pilot, lambda: ": paused" in seen(workbench))
         await pilot.press("p")
         await until(pilot, lambda: asked() == ["pause", "resume"])
         await pilot.press("s")
@@ -207,7 +209,7 @@ async def test_run_again_submits_the_same_settings_and_shows_the_new_run(
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, run, "finished")
         await pilot.press("g")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         with Store.open(workbench.home) as store:
             newest = store.runs()[0]
             assert newest.id == screen.run_id != run
@@ -263,7 +265,7 @@ def test_looks(
     fields: dict[str, Any] = {"epochs": 20}
     match state:
         case "empty":
-            run, words = stored("train", fields), "waiting for its turn"
+            run, words = stored("train", fields), "queued"
         case "live":
             events = train_events(12, 20, finished=False)
             run, words = stored("train", fields, events, status="running"), "epoch 12 of 20"

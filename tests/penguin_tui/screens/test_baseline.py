@@ -49,17 +49,17 @@ async def test_from_the_form_to_the_coefficients(workbench: Workbench) -> None:
         assert "Logistic regression" in seen(workbench)
         screen.form.enter("max_iterations")
         await pilot.press("5", "0", "ctrl+r")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         run = report(workbench, baseline_events()[:3], "running")
         await until(pilot, lambda: "fitting" in seen(workbench))
         with Store.open(workbench.home) as store:
             assert store.run(run).spec == make_spec("baseline", {"max_iterations": 50})
         report(workbench, baseline_events()[3:])
-        await until(pilot, lambda: "finished in" in seen(workbench))
+        await until(pilot, lambda: "finished after" in seen(workbench))
         assert "test 97.1 % (89.9–99.2)" in seen(workbench)
         await pilot.press("f")
         await until(pilot, lambda: "flipper_length_mm" in seen(workbench))
-        assert "settled after 23 iterations" in flat(workbench)
+        assert "converged in 23 iterations" in flat(workbench)
         assert "-2.400" in seen(workbench)
         assert "(intercept)" in seen(workbench)
 
@@ -90,7 +90,7 @@ def test_looks(
         await baseline_screen(pilot)
         if state != "empty":
             await pilot.press("r")
-            await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+            await until(pilot, lambda: ": queued" in seen(workbench))
             report(workbench, baseline_events()[:3], "running")
             await until(pilot, lambda: "fitting" in seen(workbench))
         if state in ("finished", "coefficients"):

@@ -12,11 +12,14 @@ from engine.runs.state import RunState, fold
 from engine.specs import TrainSpec
 from engine.store import Store
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.presentation.blocks import plain
+from penguin_tui.presentation.brackets import Branch, branches
+from penguin_tui.presentation.trials import Ranked, ranked_trials, trial_details
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
-from penguin_tui.search.bracket_tree import BracketTree, Branch, branches
+from penguin_tui.search.bracket_tree import BracketTree
 from penguin_tui.search.search_view import best_series
-from penguin_tui.search.trial_table import TrialTable, details, ranked
+from penguin_tui.search.trial_table import TrialTable
 from tests.support.screen_text import flat, seen, settled
 from tests.support.stored_runs import NOW, Stored, until
 from tests.support.stored_searches import (
@@ -42,7 +45,7 @@ async def test_candidates_are_ranked_while_the_search_runs(
     async with workbench.run_test(size=(140, 45)) as pilot:
         await pilot.pause()
         await workbench.open_run(run)
-        await until(pilot, lambda: "candidate 7 of 12" in seen(workbench))
+        await until(pilot, lambda: "trial 7 of 12" in seen(workbench))
         assert "epoch 224 of 370" in seen(workbench)
         assert "39 s left" in seen(workbench)
         assert "best so far 90.3 %" in seen(workbench)
@@ -52,7 +55,7 @@ async def test_candidates_are_ranked_while_the_search_runs(
         assert "90.3 % ± 0.3" in seen(workbench)
         assert "89.9 90.7 90.2" in seen(workbench)
         # the curve of the candidate at work, in its second fold
-        await until(pilot, lambda: "Candidate 7, fold 2 of 3" in seen(workbench))
+        await until(pilot, lambda: "Trial 7, fold 2 of 3" in seen(workbench))
         await until(pilot, lambda: "best 90.3 %" in seen(workbench))
 
 
@@ -84,7 +87,11 @@ def test_the_best_so_far_never_falls() -> None:
     assert len(each.xs) == 11
 
 
-def test_a_setting_that_was_not_used_is_told() -> None:
+def texts(item: Ranked) -> list[str]:
+    return [plain(line) for line in trial_details(item)]
+
+
+def test_a_setting_that_did_not_take_effect_is_reported() -> None:
     own = candidate(0)
     events = [
         TrialStarted(at=NOW, trial=0, settings=own, epochs=10),
@@ -93,20 +100,20 @@ def test_a_setting_that_was_not_used_is_told() -> None:
             effective_settings=own | {"learning_rate": 0.001}, epochs=20,
         ),
     ]  # fmt: skip
-    [item] = ranked(fold(RunState(), events))
-    assert "! the network used other settings: learning rate 0.001" in details(item)
+    [item] = ranked_trials(fold(RunState(), events))
+    assert "! effective settings differ: learning rate 0.001" in texts(item)
     # a rate is held with 32 bits: that is no difference
     used = own | {"learning_rate": own["learning_rate"] * (1 + 1e-8)}
     events[1] = events[1].model_copy(update={"effective_settings": used})
-    [item] = ranked(fold(RunState(), events))
-    assert not any("!" in line for line in details(item))
+    [item] = ranked_trials(fold(RunState(), events))
+    assert not any("!" in line for line in texts(item))
     # nor is early stopping, which was asked for
     used = own | {"epochs": 4, "epochs_at_most": 10}
     events[0] = events[0].model_copy(update={"settings": own | {"epochs": 10}})
     events[1] = events[1].model_copy(update={"effective_settings": used})
-    [item] = ranked(fold(RunState(), events))
-    assert not any("!" in line for line in details(item))
-    assert "stopped early, after 4 of 10 epochs at the most" in details(item)
+    [item] = ranked_trials(fold(RunState(), events))
+    assert not any("!" in line for line in texts(item))
+    assert "stopped early, after 4 of 10 epochs" in texts(item)
 
 
 async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: Stored) -> None:
@@ -115,7 +122,7 @@ async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: 
     async with workbench.run_test(size=(140, 45)) as pilot:
         await pilot.pause()
         await workbench.open_run(run)
-        await until(pilot, lambda: "candidate 498 of 500" in seen(workbench))
+        await until(pilot, lambda: "trial 498 of 500" in seen(workbench))
         await until(pilot, lambda: bool(workbench.screen.query(TrialTable)))
         table = workbench.screen.query_one(TrialTable)
         await until(pilot, lambda: len(table.items) == 499)
@@ -139,9 +146,9 @@ async def test_the_log_tells_every_candidate_as_it_ended(
         await workbench.open_run(run)
         await until(pilot, lambda: "Best:" in seen(workbench))
         await pilot.press("o")
-        await until(pilot, lambda: "37 trainings, 370 epochs planned" in seen(workbench))
-        assert "candidate 3 finished: learning rate 0.02174" in seen(workbench)
-        assert "candidate 4 skipped" in seen(workbench)
+        await until(pilot, lambda: "12 trials, 37 trainings, 370 epochs planned" in seen(workbench))
+        assert "trial 3 finished: learning rate 0.02174" in seen(workbench)
+        assert "trial 4 skipped" in seen(workbench)
         last = [line for line in seen(workbench).splitlines() if line.startswith(" 13:59:55")]
         assert "finished" in last[-1]
 
@@ -158,11 +165,11 @@ def tree(done: int | None, live: bool) -> list[Branch]:
 def test_promoted_and_stopped_trials_are_told_apart() -> None:
     lines = tree(None, live=False)
     first = [b for b in lines if (b.bracket, b.rung) == (2, 0) and b.trial is not None]
-    assert [b.outcome for b in first] == ["goes on"] * 4 + ["stopped here"] * 8
+    assert [b.outcome for b in first] == ["promoted"] * 4 + ["eliminated"] * 8
     assert all("↑" in b.text for b in first[:4])
     assert all("✗" in b.text for b in first[4:])
     last = [b for b in lines if (b.bracket, b.rung) == (2, 2) and b.trial is not None]
-    assert [b.outcome for b in last] == ["to the end"] * 2
+    assert [b.outcome for b in last] == ["completed"] * 2
     # no bookkeeping of the tuner among the settings
     assert not any("tuner" in b.text for b in lines)
 
@@ -171,20 +178,20 @@ def test_nobody_is_stopped_before_the_next_rung_is_full() -> None:
     first = [
         b for b in tree(14, live=True) if (b.bracket, b.rung) == (2, 0) and b.trial is not None
     ]
-    assert {b.outcome for b in first} == {"goes on", "waits"}
+    assert {b.outcome for b in first} == {"promoted", "pending"}
     first = [
         b for b in tree(16, live=True) if (b.bracket, b.rung) == (2, 0) and b.trial is not None
     ]
-    assert {b.outcome for b in first} == {"goes on", "stopped here"}
+    assert {b.outcome for b in first} == {"promoted", "eliminated"}
 
 
 def test_brackets_and_rungs_have_their_budgets() -> None:
     lines = tree(None, live=False)
     brackets = [b for b in lines if b.rung is None]
     assert [b.text for b in brackets] == [
-        "Bracket 2: 12 begin with 2 epochs",
-        "Bracket 1: 6 begin with 4 epochs",
-        "Bracket 0: 4 begin with 10 epochs",
+        "Bracket 2: 12 trials of 2 epochs first",
+        "Bracket 1: 6 trials of 4 epochs first",
+        "Bracket 0: 4 trials of 10 epochs first",
     ]
     assert [b.epochs for b in brackets] == ["44/44", "36/36", "40/40"]
     rungs = [b for b in lines if b.rung is not None and b.trial is None]
@@ -200,10 +207,10 @@ async def test_the_tree_is_shown_with_epochs_spent_and_folds(
     async with workbench.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await workbench.open_run(run)
-        await until(pilot, lambda: "candidate 14 of 30" in seen(workbench))
+        await until(pilot, lambda: "trial 14 of 30" in seen(workbench))
         await pilot.press("h")
         await until(pilot, lambda: "29 of 120 epochs spent" in seen(workbench))
-        assert "Bracket 2: 12 begin with 2 epochs" in seen(workbench)
+        assert "Bracket 2: 12 trials of 2 epochs first" in seen(workbench)
         rows = len(workbench.screen.query_one(BracketTree).items)
         await pilot.press("down", "enter")
         await until(pilot, lambda: len(workbench.screen.query_one(BracketTree).items) == rows - 12)
@@ -220,11 +227,12 @@ async def test_selection_score_and_test_score_stand_side_by_side_with_their_gap(
         await pilot.pause()
         await workbench.open_run(run)
         await until(pilot, lambda: "Best: learning rate 0.001705" in seen(workbench))
-        said = "chosen at 91.2 % ± 0.8; 97.1 % on the test part, 5.8 points higher"
-        assert said in flat(workbench)
+        text = flat(workbench)
+        assert "selection score 91.2 % ± 0.8 (optimistic: selection bias)" in text
+        assert "test score 97.1 %, 5.8 pp higher" in text
         await pilot.press("u")
-        await until(pilot, lambda: "used by the network" in seen(workbench))
-        assert "asked for" in seen(workbench)
+        await until(pilot, lambda: "effective" in seen(workbench))
+        assert "requested" in seen(workbench)
         await pilot.press("i")
         await until(pilot, lambda: "Spearman's rank correlation" in seen(workbench))
         await until(pilot, lambda: "◆ best" in seen(workbench))
@@ -246,7 +254,7 @@ async def test_a_search_that_searched_nothing_says_so_at_the_top(
         await pilot.pause()
         await workbench.open_run(run)
         await until(pilot, lambda: note in flat(workbench))
-        assert "As published: leaks, not comparable" in flat(workbench)
+        assert "as published (data leakage): not comparable" in flat(workbench)
         lines = seen(workbench).splitlines()
         place = next(i for i, line in enumerate(lines) if "All candidates were" in line)
         assert place <= 3
@@ -364,7 +372,7 @@ def test_looks(
             await until(pilot, lambda: "unknown" in seen(workbench))
         else:
             await workbench.open_run(run)
-            await until(pilot, lambda: "used by the network" in seen(workbench))
+            await until(pilot, lambda: "effective: " in seen(workbench))
         if state == "brackets":
             await pilot.press("h")
             await until(pilot, lambda: "epochs spent" in seen(workbench))

@@ -16,10 +16,11 @@ from engine.store import RunRecord, Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields
+from penguin_tui.presentation.blocks import plain
+from penguin_tui.presentation.sweep import SweepPicture, diverged_lines, picture_of
 from penguin_tui.screens.sweep import SweepScreen
 from penguin_tui.screens.train import TrainScreen
-from penguin_tui.sweep.sweep_chart import SweepChart, SweepLook, SweepPicture, draw_sweep
-from penguin_tui.sweep.sweep_view import diverged_sentence, picture_of
+from penguin_tui.sweep.sweep_chart import SweepChart, SweepLook, draw_sweep
 from tests.support.screen_text import flat, seen, settled
 from tests.support.stored_runs import NOW, Stored, train_events, until
 from tests.support.stored_searches import SWEEP, sweep_events
@@ -155,7 +156,7 @@ async def test_points_arrive_with_progress_best_value_and_time_left(workbench: W
         screen = await sweep_screen(pilot)
         screen.fill("sweep", SWEEP)
         await pilot.press("r")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         [record] = sweeps_of(workbench)
         events = sweep_events(done=23)
         report(workbench, record.id, events, "running")
@@ -164,7 +165,7 @@ async def test_points_arrive_with_progress_best_value_and_time_left(workbench: W
         # 117 epochs in the 60 seconds since the plan
         assert "1.9 epochs/s, 1 min 08 s left" in flat(workbench)
         await until(pilot, lambda: "Best so far: units 50" in seen(workbench))
-        assert "5 of 10 values are to come" in seen(workbench)
+        assert "5 of 10 values pending" in seen(workbench)
         report(workbench, record.id, sweep_events()[len(events) :])
         await until(pilot, lambda: "finished" in seen(workbench))
         await until(pilot, lambda: "◆ chosen" in seen(workbench))
@@ -215,7 +216,7 @@ async def test_the_choice_is_named_and_marked_and_only_it_is_tested(
         await pilot.pause()
         await workbench.open_run(run)
         await until(pilot, lambda: "◆ chosen" in seen(workbench))
-        assert "units 80, the smallest within one standard error of the best, 100" in flat(
+        assert "units 80, the simplest within one standard error of the best, 100" in flat(
             workbench
         )
         chart = workbench.screen.query_one(SweepChart)
@@ -273,9 +274,9 @@ def test_trainings_that_diverged_are_counted() -> None:
             TrialStarted(at=NOW, trial=number, settings={"units": 10, "seed": number}, epochs=5),
             TrialEnded(at=NOW, trial=number, status=status, epochs=5),
         ]
-    [line] = diverged_sentence(fold(RunState(), events))
-    assert "2 trainings diverged" in line
-    assert diverged_sentence(fold(RunState(), events[:2])) == []
+    [line] = diverged_lines(fold(RunState(), events))
+    assert "2 trainings diverged" in plain(line)
+    assert diverged_lines(fold(RunState(), events[:2])) == []
 
 
 # -- the chart ------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ async def test_run_stores_the_settings_and_shows_the_run_live(workbench: Workben
         screen = await train_screen(pilot)
         screen.form.load({"epochs": 30, "hidden_layers": [8]})
         await pilot.press("r")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         [record] = runs(workbench)
         assert record.spec == make_spec("train", {"epochs": 30, "hidden_layers": [8]})
         report(workbench, record.id, train_events(12, 30, finished=False), "running")
@@ -144,7 +144,7 @@ async def test_a_run_at_work_is_not_started_twice(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         await train_screen(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         await pilot.press("r", "r")
         await pilot.pause(0.3)
         assert len(runs(workbench)) == 1
@@ -154,13 +154,13 @@ async def test_escape_goes_to_the_form_and_w_back_to_the_run(workbench: Workbenc
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await train_screen(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         await pilot.press("escape")
         await until(pilot, lambda: "Hidden layers" in seen(workbench))
         [record] = runs(workbench)
         assert record.status == "queued"
         await pilot.press("w")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         await pilot.press("s")
         await until(pilot, lambda: runs(workbench)[0].status == "stopped")
         await until(pilot, lambda: "Stopped before it began" in seen(workbench))
@@ -255,7 +255,7 @@ async def test_loading_settings_while_a_run_is_shown_goes_to_the_form(
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await train_screen(pilot)
         await pilot.press("r")
-        await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+        await until(pilot, lambda: ": queued" in seen(workbench))
         screen.load(make_spec("train", {"epochs": 4}))
         await until(pilot, lambda: "Hidden layers" in seen(workbench))
         assert screen.form.fields["epochs"] == 4
@@ -290,7 +290,7 @@ def test_looks(
                 await until(pilot, lambda: "'lots' is invalid" in seen(workbench))
             case "live":
                 await pilot.press("r")
-                await until(pilot, lambda: "waiting for its turn" in seen(workbench))
+                await until(pilot, lambda: ": queued" in seen(workbench))
                 [record] = runs(workbench)
                 report(workbench, record.id, train_events(12, 20, finished=False), "running")
                 await until(pilot, lambda: "epoch 12 of 20" in seen(workbench))

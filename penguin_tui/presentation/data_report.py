@@ -1,0 +1,82 @@
+"""A data set in tables: classes, columns, statistics, and how the file was read."""
+
+from collections.abc import Iterator
+
+from engine.results import ColumnFacts, DescribeResult, Statistics
+from penguin_tui.presentation.blocks import Block, line, pairs
+from penguin_tui.presentation.network import rows_text
+from penguin_tui.presentation.text import NOTHING, count, counted, figure, percent, sanitize
+
+LISTED_COLUMNS, LISTED_CLASSES = 60, 30
+EXAMPLES, LABEL = 40, 30
+# of more classes than these only the statistics of all rows are listed
+CLASSES_APART = 8
+
+
+def data_block(result: DescribeResult) -> Block:
+    """Size and classes."""
+    rows = [
+        (sanitize(label, LABEL), count(number), percent(number / max(1, result.rows)))
+        for label, number in result.classes[:LISTED_CLASSES]
+    ]
+    more = len(result.classes) - len(rows)
+    size = f"{counted(result.rows, 'row')}, {counted(len(result.columns), 'column')}"
+    return Block(
+        "Data",
+        lines=(line(size),),
+        header=(f"class ({sanitize(result.target, LABEL)})", "rows", "fraction"),
+        rows=tuple(rows),
+        notes=(line(f"{counted(more, 'more class', 'more classes')} in --json."),)
+        if more > 0
+        else (),
+    )
+
+
+def data_report(result: DescribeResult) -> Iterator[Block]:
+    """Columns, statistics, split and reading."""
+    shown = result.columns[:LISTED_COLUMNS]
+    more = len(result.columns) - len(shown)
+    warnings = [
+        line(f"! {sanitize(column.name, LABEL)}: {sanitize(column.warning)}")
+        for column in result.columns
+        if column.warning
+    ]
+    if more:
+        warnings.insert(0, line(f"{counted(more, 'more column')} in --json."))
+    yield Block(
+        "Columns",
+        header=("column", "role", "type", "examples", "missing", "distinct"),
+        rows=tuple(map(_column, shown)),
+        left=4,
+        notes=tuple(warnings),
+    )
+    yield Block(
+        "Statistics",
+        header=("feature", "class", "rows", "mean", "std", "min", "median", "max"),
+        rows=tuple(row for column in shown for row in _statistics(column)),
+        left=2,
+    )
+    reading = ", ".join(f"{name} {sanitize(text, 40)}" for name, text in result.file_format.items())
+    notes = [line(f"Note: {sanitize(note)}") for note in result.notes]
+    yield pairs("Reading", [("split", rows_text(result.split_rows)), ("read as", reading)], notes)
+
+
+def _column(column: ColumnFacts) -> tuple[str, ...]:
+    examples = sanitize(", ".join(column.examples), EXAMPLES)
+    missing, distinct = count(column.missing), count(column.distinct)
+    return sanitize(column.name, LABEL), column.role, column.type, examples, missing, distinct
+
+
+def _statistics(column: ColumnFacts) -> Iterator[tuple[str, ...]]:
+    """Every class where there are few, else all rows together."""
+    shown = column.statistics
+    if len(shown) > CLASSES_APART:
+        shown = tuple(one for one in shown if not one.label)
+    for place, one in enumerate(shown):
+        name = "" if place else sanitize(column.name, LABEL)
+        yield name, sanitize(one.label, LABEL) or "all", count(one.rows), *_figures(one)
+
+
+def _figures(one: Statistics) -> tuple[str, ...]:
+    values = (one.mean, one.std, one.minimum, one.median, one.maximum)
+    return tuple(figure(value) if one.rows else NOTHING for value in values)

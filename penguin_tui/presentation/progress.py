@@ -1,0 +1,113 @@
+"""How far a run is: trials, epochs, speed, time left, the figures so far."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.runs.ranking import best_trial, mean_score
+from penguin_tui.presentation.text import count, counted, duration, figure, percent, rate, sanitize
+from penguin_tui.presentation.words import SHORT_SETS, published, trial_noun
+
+if TYPE_CHECKING:
+    from engine.runs.events import Plan
+    from engine.runs.state import RunState
+    from engine.store import RunRecord
+
+GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of a live run; `fraction` of its epochs, None while that is not known.
+
+    `done` are the epochs trained so far, `counter` says how many of how many,
+    `speed` has rate and time left, `scores` the figures so far.
+    """
+
+    fraction: float | None
+    done: int
+    counter: tuple[str, ...]
+    speed: tuple[str, ...]
+    scores: tuple[str, ...]
+
+
+def progress(record: "RunRecord", state: "RunState", now: float) -> Progress:
+    """How far the run is as of `now`, in seconds since 1970."""
+    if state.plan is not None:
+        return _of_trials(record, state.plan, state, now)
+    done, planned = state.curve.last_epoch, record.epochs_planned
+    counter = (f"epoch {_of(done, planned)}",) if planned else ()
+    fraction = min(1.0, done / planned) if planned else None
+    speed = _speed(state.epochs_per_second, (planned or done) - done)
+    return Progress(fraction, done, counter, speed, _last_epoch(record, state))
+
+
+def _of_trials(record: "RunRecord", plan: "Plan", state: "RunState", now: float) -> Progress:
+    done = state.epochs_done
+    ended = sum(trial.status != "running" for trial in state.trials.values())
+    epochs = (f"epoch {_of(done, plan.epochs)}",) if plan.epochs else ()
+    noun = trial_noun(record)
+    best = best_trial(state) if noun == "trial" else None
+    scores = (f"best so far {percent(mean_score(best))}",) if best else ()
+    fraction = min(1.0, done / plan.epochs) if plan.epochs else None
+    return Progress(
+        fraction,
+        done,
+        (f"{noun} {_of(ended, plan.trials)}", *epochs),
+        _speed(state.pace(now), plan.epochs - done),
+        scores,
+    )
+
+
+def _of(done: int, planned: int | None) -> str:
+    return f"{count(done)} of {count(planned)}"
+
+
+def _speed(per_second: float | None, left: int) -> tuple[str, ...]:
+    if not per_second:
+        return ()
+    remaining = (f"{duration(left / per_second)} left",) if left > 0 else ()
+    return (rate(per_second, "epochs"), *remaining)
+
+
+def _last_epoch(record: "RunRecord", state: "RunState") -> tuple[str, ...]:
+    figures = state.curve.at(state.curve.last_epoch) or {}
+    selection = SHORT_SETS["test" if published(record) else "validation"]
+    found = []
+    for name, shown in (("accuracy", percent), ("loss", figure)):
+        if name in figures:
+            also = figures.get(f"val_{name}", math.nan)
+            seen = f", {selection} {shown(also)}" if not math.isnan(also) else ""
+            found.append(f"{name} {shown(figures[name])}{seen}")
+    return tuple(found)
+
+
+def phase_text(record: "RunRecord", state: "RunState", waits_for: str = "") -> str:
+    """What the run does now; `waits_for` says it of a queued one."""
+    if record.status == "queued":
+        return f"queued ({sanitize(waits_for, 100)})" if waits_for else "queued"
+    if record.status == "running":
+        return sanitize(state.phase, 100) or "starting"
+    return record.status
+
+
+def figures_line(record: "RunRecord", state: "RunState", now: float) -> str:
+    """Counter, speed and scores of a run on a line of their own."""
+    found = progress(record, state, now)
+    return GAP.join((*found.counter, *found.speed, *found.scores))
+
+
+def progress_line(record: "RunRecord", state: "RunState", now: float, waits_for: str = "") -> str:
+    """The run's progress on one line: its phase, or how far it is with speed and figures."""
+    run = f"Run {record.id}"
+    if progress(record, state, now).done and record.status in ("running", "stopping", "paused"):
+        status = (record.status,) if record.status != "running" else ()
+        return GAP.join((run, *status, figures_line(record, state, now)))
+    return f"{run}{GAP}{phase_text(record, state, waits_for)}"
+
+
+def planned_text(plan: "Plan") -> str:
+    """What a run of several trainings is going to do."""
+    trials = f"{counted(plan.trials, 'trial')}, " if plan.trials != plan.trainings else ""
+    epochs = f", {counted(plan.epochs, 'epoch')}" if plan.epochs else ""
+    return f"{trials}{counted(plan.trainings, 'training')}{epochs} planned"

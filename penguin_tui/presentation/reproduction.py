@@ -1,0 +1,83 @@
+"""The reproduction of the post: a line for each part, as far as it is done."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from engine.results import PartRow, ReproduceResult, band
+from engine.results.reference import PARTS, Part
+from penguin_tui.presentation.blocks import Block, Line, aligned, line, muted
+from penguin_tui.presentation.text import NOTHING, bounds, percent, sanitize
+from penguin_tui.presentation.text import band as band_text
+
+if TYPE_CHECKING:
+    from engine.runs.state import RunState, Trial
+
+HEADER = ("part", "published test", "as published, now", "strict test, 95 % interval")
+BRACKETS = (
+    "In brackets: the range over seeds (as published), the 95 % interval of the mean (strict)."
+)
+
+
+def reproduction_blocks(state: "RunState") -> list[Block]:
+    """The conclusion, then the parts: from the result, or from the trials while there is none."""
+    result = state.result if isinstance(state.result, ReproduceResult) else None
+    rows = {row.part: row for row in result.rows} if result else {}
+    cells, verdicts = [], []
+    for part in PARTS:
+        row = rows.get(part.name)
+        cells.append(_cells(part, row) if row else _cells_so_far(part, state))
+        verdicts.append(row.verdict if row else _progress(part, state))
+    head, *texts = aligned([HEADER, *cells], left=1)
+    lines: list[Line] = [muted(head)]
+    for text, verdict in zip(texts, verdicts, strict=True):
+        lines += [line(text), muted(f"  {sanitize(verdict)}")] if verdict else [line(text)]
+    conclusion = (
+        Block("Conclusion", (line(sanitize(result.conclusion, 1000)),)) if result else Block()
+    )
+    return [conclusion, Block("Parts", tuple(lines), notes=(muted(BRACKETS),))]
+
+
+def _cells(part: Part, row: PartRow) -> tuple[str, ...]:
+    now, low, high = row.as_published_test, row.as_published_low, row.as_published_high
+    spread = (
+        f" ({bounds(low, high)})" if low is not None and high is not None and low != high else ""
+    )
+    return (
+        part.name,
+        percent(part.test),
+        percent(now.mean) + spread if now else NOTHING,
+        band_text(row.strict_test),
+    )
+
+
+def _cells_so_far(part: Part, state: "RunState") -> tuple[str, ...]:
+    published, strict = (_tests(part, state, p) for p in ("as_published", "strict"))
+    spread = f" ({bounds(min(published), max(published))})" if len(published) > 1 else ""
+    return (
+        part.name,
+        percent(part.test),
+        percent(band(published).mean) + spread if published else NOTHING,
+        band_text(band(strict) if strict else None),
+    )
+
+
+def _tests(part: Part, state: "RunState", protocol: str) -> tuple[float, ...]:
+    return tuple(
+        accuracy
+        for trial in _trials(part, state)
+        if trial.settings.get("protocol") == protocol
+        for accuracy in trial.scores.get("test", ())
+    )
+
+
+def _trials(part: Part, state: "RunState") -> "Sequence[Trial]":
+    return [trial for trial in state.trials.values() if trial.group == part.name]
+
+
+def _progress(part: Part, state: "RunState") -> str:
+    trials = _trials(part, state)
+    if not trials:
+        return part.reading and f"published: {part.reading}"
+    running = any(trial.status == "running" for trial in trials)
+    done = sum(trial.status != "running" for trial in trials)
+    return f"{done} done" + (", running" if running else "")

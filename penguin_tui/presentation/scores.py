@@ -1,0 +1,216 @@
+"""How a classifier does: scores of each set, of each class, confusion, misclassified rows."""
+
+from typing import TYPE_CHECKING
+
+from engine.results import (
+    SCORES,
+    ConfusionMatrix,
+    Interval,
+    Matrix,
+    Misclassified,
+    PartScore,
+    Scored,
+    ScoreInfo,
+)
+from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
+from penguin_tui.presentation.text import (
+    NOTHING,
+    count,
+    counted,
+    figure,
+    interval,
+    percent,
+    sanitize,
+    short,
+)
+from penguin_tui.presentation.words import (
+    LEAKAGE,
+    SETS,
+    SHORT_SETS,
+    TELLING,
+    SetName,
+    evaluated,
+    published,
+    set_name,
+)
+
+if TYPE_CHECKING:
+    from engine.runs.state import RunState
+    from engine.store import RunRecord
+
+LABEL = 24
+# a larger matrix fits no terminal; `--json` has all of it
+MATRIX_CLASSES = 12
+# figures by class of more classes than these are no summary any more
+LISTED_CLASSES = 24
+
+
+def score_block(record: "RunRecord", result: Scored) -> Block:
+    """Every score of every set, with intervals where there are any."""
+    rows = [
+        (SETS[name], count(score.rows), *(score_text(info, score) for info in SCORES))
+        for name, score in scored_sets(result)
+    ]
+    titles = (f"{info.label} (95 % interval)" if info.interval else info.label for info in SCORES)
+    if result.scores.test is None:
+        notes = [muted("The held-out test set was not evaluated: the run was stopped.")]
+    else:
+        times = evaluated(max(1, record.test_evaluations))
+        advice = "" if published(record) else "; choose by validation"
+        notes = [muted(f"Held-out test set {times}, by any run{advice}.")]
+    if published(record):
+        notes.append(warning(LEAKAGE))
+    return Block("Scores", header=("set", "rows", *titles), rows=tuple(rows), notes=tuple(notes))
+
+
+def scored_sets(result: Scored) -> list[tuple[SetName, PartScore]]:
+    """The sets that have been evaluated, training first."""
+    found = ((name, getattr(result.scores, name)) for name in SETS)
+    return [(name, score) for name, score in found if score is not None]
+
+
+def score_text(info: ScoreInfo, score: PartScore) -> str:
+    """One score of one set, as its entry says; a dash where the run is older than the score."""
+    value = score.figures.get(info.name)
+    if value is None:
+        return NOTHING
+    if isinstance(value, Interval):
+        return interval(value)
+    if info.unit == "percent":
+        return percent(value)
+    return f"{value:.3f}" if info.unit == "fraction" else figure(value)
+
+
+def class_block(result: Scored) -> Block:
+    """Precision, recall and F1 of each class, in the set that says most."""
+    scored = dict(scored_sets(result))
+    name = next(name for name in TELLING if name in scored)
+    classes = scored[name].classes
+    if len(classes) > LISTED_CLASSES:
+        return Block()
+    rows = tuple(
+        (
+            sanitize(one.label, LABEL),
+            percent(one.precision),
+            percent(one.recall),
+            f"{one.f1:.3f}",
+            count(one.rows),
+        )
+        for one in classes
+    )
+    title = f"By class, {SETS[name]} set"
+    return Block(title, header=("class", "precision", "recall", "F1", "rows"), rows=rows)
+
+
+# -- accuracies in a line -------------------------------------------------------------------------
+
+
+def accuracy_lines(record: "RunRecord", state: "RunState", width: int) -> list[Line]:
+    """The accuracies with their intervals, and what has to be known to read them."""
+    found = [(name, value) for name in SETS if (value := _accuracy(record, state, name))]
+    if not found:
+        return []
+    tail = []
+    if record.parameters is not None:
+        tail.append(counted(record.parameters, "parameter"))
+    if found[-1][0] == "test" and record.test_evaluations:
+        tail.append(f"test set {evaluated(record.test_evaluations)}")
+    tail.append("in brackets: 95 % interval")
+    names = SETS if width >= 100 else SHORT_SETS
+    spans = []
+    for place, (name, value) in enumerate(found):
+        gap = ("   " if width >= 100 else "  ") * bool(place)
+        whole, accuracy = interval(value), percent(value.value)
+        spans += [Span(f"{gap}{names[name]} ", "muted"), Span(accuracy, "strong")]
+        spans.append(Span(whole.removeprefix(accuracy)))
+    return [tuple(spans), muted(" · ".join(tail))]
+
+
+def _accuracy(record: "RunRecord", state: "RunState", name: SetName) -> Interval | None:
+    stored = record.accuracy({"train": "train", "validation": "val", "test": "test"}[name])  # type: ignore[arg-type]
+    if stored is not None or not isinstance(state.result, Scored):
+        return stored
+    score: PartScore | None = getattr(state.result.scores, name)
+    return score.accuracy if score is not None else None
+
+
+# -- confusion ------------------------------------------------------------------------------------
+
+
+def confusion_title(name: str) -> str:
+    """The title of a set's confusion matrix."""
+    return f"Confusion matrix, {set_name(name)} set"
+
+
+def confusion_blocks(confusion: ConfusionMatrix) -> list[Block]:
+    """The matrices of all sets: actual classes as rows, predicted ones as columns."""
+    labels = tuple(sanitize(label, LABEL) for label in confusion.labels)
+    if len(labels) > MATRIX_CLASSES:
+        text = f"The confusion matrix of {count(len(labels))} classes is in --json."
+        return [Block(lines=(line(text),))]
+    return [
+        Block(
+            confusion_title(name),
+            header=("actual ↓  predicted →", *labels),
+            rows=tuple(
+                (label, *map(count, row)) for label, row in zip(labels, matrix, strict=True)
+            ),
+        )
+        for name in SETS
+        if (matrix := getattr(confusion, name)) is not None
+    ]
+
+
+# -- misclassified rows ---------------------------------------------------------------------------
+
+
+def misclassified_block(result: Scored, limit: int | None = None, values: bool = True) -> Block:
+    """The misclassified rows that were kept, those of the test set first.
+
+    `limit` rows at most, with the cells of the features where `values` asks for them.
+    """
+    found = sorted(result.misclassified, key=lambda one: (TELLING.index(one.split), one.row))
+    wrong = sum(_errors(getattr(result.confusion, name)) for name in SETS)
+    if not found:
+        text = f"{counted(wrong, 'row')} misclassified; none was kept." if wrong else (
+            "No row of the evaluated sets was misclassified."
+        )  # fmt: skip
+        return Block("Misclassified", lines=(line(text),))
+    names = tuple(found[0].values) if values else ()
+    shown = found[:limit]
+    more = f", {count(len(shown))} of them listed" if len(shown) < wrong else ""
+    return Block(
+        "Misclassified",
+        lines=(
+            line(
+                f"{counted(wrong, 'row')} misclassified in all sets{more};"
+                " the probability is that of the predicted class."
+            ),
+        ),
+        header=("row", "set", "actual", "predicted", "probability", *names),
+        rows=tuple(_row(one, names) for one in shown),
+        left=4,
+    )
+
+
+def _errors(matrix: Matrix | None) -> int:
+    if matrix is None:
+        return 0
+    return sum(map(sum, matrix)) - sum(row[place] for place, row in enumerate(matrix))
+
+
+def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
+    return (
+        count(one.row),
+        SETS[one.split],
+        sanitize(one.actual, LABEL),
+        sanitize(one.predicted, LABEL),
+        percent(one.probability),
+        *(_cell(one.values.get(name)) for name in names),
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "missing"
+    return short(value) if isinstance(value, float) else sanitize(str(value), LABEL)

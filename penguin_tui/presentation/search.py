@@ -1,0 +1,117 @@
+"""What a search came to: best settings, selection beside test score, importance."""
+
+from typing import TYPE_CHECKING
+
+from engine.results import Importance, SearchResult
+from engine.runs.ranking import own_settings
+from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
+from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.text import count, mean_std, percent, sanitize
+from penguin_tui.presentation.trials import settings_text, value_text
+from penguin_tui.presentation.words import selection_set
+
+if TYPE_CHECKING:
+    from engine.store import RunRecord
+
+# of each measure of importance: its sign, and how it is read
+MEASURES = {
+    "Spearman's rank correlation": ("ρ", "ρ from -1 (higher is worse) to 1 (higher is better)"),
+    "eta squared": ("η²", "η² from 0 to 1: the fraction of the scores' variance it explains"),
+}
+
+
+def search_lines(result: SearchResult, width: int) -> list[Line]:
+    """The outcome in two lines; before them what has to be known of the whole search."""
+    best = settings_text(result.best_settings, max(40, width - 8))
+    score = mean_std(result.selection_score, result.selection_std)
+    # where there is no room the summary says why
+    why = "optimistic: selection bias" if width >= 100 else "optimistic"
+    spans = [Span(f"selection score {score} ({why})")]
+    test = result.scores.test
+    if test is not None:
+        spans += [
+            Span(f"; test score {percent(test.accuracy.value)}, "),
+            Span(gap(result), "strong"),
+        ]
+    return [*_note(result), line("Best: ", Span(best, "accent")), tuple(spans)]
+
+
+def _note(result: SearchResult) -> list[Line]:
+    return [warning(sanitize(result.note))] if result.note else []
+
+
+def gap(result: SearchResult) -> str:
+    """How far the test score lies from the selection score, in percentage points."""
+    test = result.scores.test
+    points = 100 * (result.selection_score - test.accuracy.value) if test is not None else 0.0
+    if abs(points) < 0.05:
+        return "the same"
+    return f"{abs(points):.1f} pp {'lower' if points > 0 else 'higher'}"
+
+
+def search_blocks(record: "RunRecord", result: SearchResult) -> list[Block]:
+    """Note, selection and test score, best settings, importance."""
+    score = mean_std(result.selection_score, result.selection_std)
+    test = result.scores.test
+    rows = [(f"selection score ({selection_set(record)})", score)]
+    if test is not None:
+        rows.append(("test score", f"{percent(test.accuracy.value)}, {gap(result)}"))
+    rows.append(("epochs spent", count(result.epochs_spent)))
+    bias = muted(
+        "The selection score is the best of many and therefore optimistic (selection bias);"
+        " the test score is of rows that chose nothing."
+    )
+    return [
+        Block(lines=tuple(_note(result))),
+        pairs("Selection score, test score", rows, [bias]),
+        best_settings_block(result),
+        importance_block(result, selection_set(record)),
+    ]
+
+
+def best_settings_block(result: SearchResult) -> Block:
+    """Settings of the best trial as requested, and as they took effect."""
+    requested, effective = (
+        own_settings(result.best_settings),
+        own_settings(result.effective_settings),
+    )
+    rows = [
+        (
+            setting_label(name),
+            value_text(requested.get(name)) if name in requested else "",
+            value_text(effective[name]) if name in effective else "not reported",
+        )
+        for name in {**requested, **effective}
+    ]
+    title = f"Best settings (trial {count(result.best_trial)})"
+    return Block(title, header=("setting", "requested", "effective"), rows=tuple(rows))
+
+
+def importance_text(item: Importance, selection: str = "validation") -> str:
+    """The importance of one hyperparameter: "ρ = 0.95 with validation accuracy"."""
+    if item.value is None:
+        return "cannot be determined"
+    sign, _ = MEASURES.get(item.method, (item.method, ""))
+    return f"{sign} = {item.value:.2f} with {selection} accuracy"
+
+
+def importance_block(result: SearchResult, selection: str = "validation") -> Block:
+    """The importance of each hyperparameter, and by which measure."""
+    rows = tuple(
+        (setting_label(item.setting), importance_text(item, selection), item.method)
+        for item in result.importances
+    )
+    used = dict.fromkeys(item.method for item in result.importances if item.method in MEASURES)
+    notes = tuple(muted(f"{MEASURES[method][1]}.") for method in used)
+    if not rows:
+        return Block()
+    header = ("hyperparameter", "importance", "measure")
+    return Block("Hyperparameter importance", header=header, rows=rows, left=3, notes=notes)
+
+
+def importance_line(result: SearchResult, setting: str, selection: str) -> Line:
+    """The importance of one hyperparameter where there is room for a line."""
+    found = next((item for item in result.importances if item.setting == setting), None)
+    if found is None:
+        return ()
+    return line(f"{setting_label(setting)}: {importance_text(found, selection)}, {found.method}")

@@ -1,0 +1,162 @@
+"""The points of a sweep: in a picture, in cells, in sentences."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.planning import sweep as sweeps
+from engine.results import Point, SweepResult
+from engine.specs import SweepSpec
+from engine.specs.typed_text import show
+from penguin_tui.presentation.blocks import Block, Line, Span, line, warning
+from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.setting_text import setting_label
+from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize, within_scale
+from penguin_tui.presentation.words import selection_set
+
+if TYPE_CHECKING:
+    from engine.runs.state import RunState
+    from engine.store import RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPicture:
+    """The points of a sweep so far.
+
+    `values` are all that will come; `selection` is the set that chooses.
+    """
+
+    setting: str
+    values: tuple[Any, ...]
+    points: tuple[Point, ...]
+    best: Any = None
+    chosen: Any = None
+    selection: str = "validation"
+
+    @property
+    def label(self) -> str:
+        """The setting as a person reads it."""
+        return setting_label(self.setting)
+
+    def mark(self, point: Point) -> str:
+        """Whether a point is the chosen or the best one."""
+        if _same(point.value, self.chosen):
+            return "chosen"
+        return "best" if _same(point.value, self.best) else ""
+
+    def marked(self, mark: Any) -> Point | None:
+        """The point of a value, if there is one."""
+        return next((point for point in self.points if _same(point.value, mark)), None)
+
+
+def _same(value: Any, other: Any) -> bool:
+    # True is no 1
+    return type(value) is type(other) and value == other
+
+
+def picture_of(record: "RunRecord", state: "RunState") -> SweepPicture | None:
+    """The points of a sweep, the best and the chosen one; None of another kind of run."""
+    spec = record.spec
+    if not isinstance(spec, SweepSpec):
+        return None
+    setting, values = sweeps.swept(spec)
+    selection = selection_set(record)
+    result = state.result
+    if isinstance(result, SweepResult):
+        return SweepPicture(
+            setting, values, result.points, result.best, result.chosen, selection
+        )  # fmt: skip
+    points = sweeps.points(spec, state)
+    best = sweeps.best(points).value if points else None
+    return SweepPicture(setting, values, points, best, selection=selection)
+
+
+def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
+    """The columns of the points; where room is short the seeds go first."""
+    return (
+        Column("value", picture.label, 0),
+        Column("selection", picture.selection, 10, right=True),
+        Column("band", "95 % interval", 13, right=True, rank=2),
+        Column("train", "training", 8, right=True, rank=1),
+        Column("seeds", "seeds", 5, right=True, rank=4),
+        Column("mark", "", 6, rank=3),
+    )
+
+
+def point_cells(picture: SweepPicture, point: Point) -> tuple[Cell, ...]:
+    """A cell for each of `point_columns`."""
+    mark, band = picture.mark(point), point.validation
+    role = {"chosen": "accent", "best": "good"}.get(mark, "")
+    return (
+        (sanitize(show(point.value), 30), role),
+        (percent(band.mean), role),
+        (bounds(*within_scale(band)) if band.repeats > 1 else "", ""),
+        (percent(point.train.mean), "muted"),
+        (count(band.repeats), "muted"),
+        (mark, role),
+    )
+
+
+def point_text(picture: SweepPicture, point: Point) -> str:
+    """The figures of one point in a line."""
+    band = point.validation
+    spread = ""
+    if band.repeats > 1:
+        spread = f" ({bounds(*within_scale(band))}, {counted(band.repeats, 'seed')})"
+    value = f"{picture.label} {sanitize(show(point.value), 20)}"
+    accuracy = f"{picture.selection} {percent(band.mean)}{spread}"
+    return f"{value}: {accuracy}, training {percent(point.train.mean)}"
+
+
+def points_block(picture: SweepPicture) -> Block:
+    """The points as a table to be read."""
+    return Block(
+        "Points",
+        header=tuple(column.title for column in point_columns(picture)),
+        rows=tuple(tuple(t for t, _ in point_cells(picture, p)) for p in picture.points),
+        left=0,
+    )
+
+
+def chosen_line(picture: SweepPicture) -> Line:
+    """Which value was chosen, and why."""
+    point = picture.marked(picture.best)
+    accuracy = (
+        f" ({percent(point.validation.mean)} {picture.selection})" if point is not None else ""
+    )  # fmt: skip
+    if picture.chosen == picture.best:
+        repeated = point is not None and point.validation.repeats > 1
+        why = f": the highest {'mean accuracy' if repeated else 'accuracy'}{accuracy}"
+    else:
+        best = sanitize(show(picture.best), 30)
+        why = f", the simplest within one standard error of the best, {best}{accuracy}"
+    value = f"{picture.label} {sanitize(show(picture.chosen), 30)}"
+    return line("Chosen: ", Span(value, "accent"), f"{why}.")
+
+
+def sweep_lines(record: "RunRecord", state: "RunState") -> list[Line]:
+    """The best value so far or the chosen one, and trainings without figures."""
+    picture = picture_of(record, state)
+    if picture is None:
+        return []
+    finished = isinstance(state.result, SweepResult)
+    first = chosen_line(picture) if finished else _best_so_far(picture, record.live)
+    return [first, *diverged_lines(state)]
+
+
+def diverged_lines(state: "RunState") -> list[Line]:
+    """How many trainings have no figures, if there are any."""
+    lost = sum(trial.status == "diverged" for trial in state.trials.values())
+    text = f"{counted(lost, 'training')} diverged and {'is' if lost == 1 else 'are'} in no point"
+    return [warning(f"{text}: see the log.")] if lost else []
+
+
+def _best_so_far(picture: SweepPicture, live: bool) -> Line:
+    missing = "pending" if live else "without figures"
+    total, pending = len(picture.values), len(picture.values) - len(picture.points)
+    best = picture.marked(picture.best)
+    if best is None:
+        return line(f"{counted(total, 'value')} of {picture.label} {missing}.")
+    value = f"{picture.label} {sanitize(show(best.value), 30)}"
+    more = f"; {count(pending)} of {counted(total, 'value')} {missing}" if pending else ""
+    accuracy = f"{percent(best.validation.mean)} {picture.selection}"
+    return line(f"Best so far: {value}, {accuracy}{more}.")

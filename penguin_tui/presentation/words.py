@@ -1,0 +1,55 @@
+"""Words that several places use: sets of rows, protocols, statuses. One place for each."""
+
+from typing import TYPE_CHECKING, Literal
+
+from engine.kinds import KINDS
+from penguin_tui.presentation.blocks import Role
+from penguin_tui.presentation.text import counted
+
+if TYPE_CHECKING:
+    from engine.store import RunRecord
+
+# a set of rows by its name in results
+SetName = Literal["train", "validation", "test"]
+SETS: dict[SetName, str] = {"train": "training", "validation": "validation", "test": "test"}
+# the same where there is little room
+SHORT_SETS = {"train": "train", "validation": "val", "test": "test"}
+# the set that says most first: figures by class and the confusion matrix begin with it
+TELLING: tuple[SetName, ...] = ("test", "validation", "train")
+LEAKAGE = "as published (data leakage): not comparable with strict figures"
+STATUS_ROLES: dict[str, Role] = {
+    "running": "accent", "queued": "muted", "paused": "warning", "stopping": "warning",
+    "finished": "good", "stopped": "muted", "skipped": "muted", "failed": "bad",
+    "diverged": "bad", "lost": "bad", "interrupted": "warning",
+}  # fmt: skip
+
+
+def set_name(name: str) -> str:
+    """A set of rows as a person calls it: "training" for "train"."""
+    return next((shown for key, shown in SETS.items() if key == name), name)
+
+
+def published(record: "RunRecord") -> bool:
+    """Whether the run's figures come from the protocol that leaks."""
+    return record.protocol == "as_published"
+
+
+def protocol_text(record: "RunRecord") -> str:
+    """The protocol, with a mark where its figures leak."""
+    return LEAKAGE if published(record) else record.protocol
+
+
+def selection_set(record: "RunRecord") -> str:
+    """The set by which epochs, values and trials are chosen: under as_published the test set."""
+    return SETS["test" if published(record) else "validation"]
+
+
+def evaluated(times: int) -> str:
+    """How often a held-out test set has been evaluated, by any run."""
+    return f"evaluated {counted(times, 'time')}"
+
+
+def trial_noun(record: "RunRecord") -> str:
+    """What a run counts: the trials of a search, the trainings of any other run."""
+    kind = KINDS.get(record.kind)
+    return "trial" if kind is not None and kind.is_search else "training"

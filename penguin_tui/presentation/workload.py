@@ -1,0 +1,108 @@
+"""What a sweep or search would be: trials, trainings, epochs, and about how long."""
+
+from typing import TYPE_CHECKING
+
+from engine.kinds import label_of
+from engine.specs import HyperbandSpec, RandomSearchSpec, SweepSpec, VaryingSpec
+from engine.specs.hyperband_schedule import rungs
+from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
+from penguin_tui.presentation.setting_text import range_text, setting_label
+from penguin_tui.presentation.text import count, counted, duration, sanitize
+from penguin_tui.presentation.workload_estimate import Amount, amount
+
+if TYPE_CHECKING:
+    from penguin_tui.presentation.workload_estimate import Speed
+
+MANY = 10_000
+# fields of a form that a search setting stands for
+_REPLACED = {
+    "layers": "hidden_layers", "units": "hidden_layers", "first_layer_units": "hidden_layers",
+}  # fmt: skip
+
+
+def workload_line(spec: VaryingSpec, speed: "Speed | None") -> str:
+    """Trainings, epochs and time in a line."""
+    load = amount(spec)
+    about = f"about {duration(speed.seconds(load))}" if speed is not None else "time unknown"
+    return f"{counted(load.trainings, 'training')}, {_epochs(load)}, {about}"
+
+
+def workload_blocks(spec: VaryingSpec, speed: "Speed | None") -> list[Block]:
+    """Workload, duration, what is searched, remarks."""
+    load = amount(spec)
+    lines = (
+        line(_trials(spec, load)),
+        (Span(counted(load.trainings, "training"), "strong"),),
+        (Span(f"{_epochs(load)} in all", "strong"),),
+    )
+    return [Block("Workload", lines), _time(load, speed), _space(spec), _remarks(spec, load)]
+
+
+def _epochs(load: Amount) -> str:
+    return f"{'' if load.exact else 'at most '}{counted(load.epochs, 'epoch')}"
+
+
+def _trials(spec: VaryingSpec, load: Amount) -> str:
+    if not isinstance(spec, SweepSpec):
+        folds = getattr(spec, "folds", 1)
+        return counted(load.trials, "trial") + (f", {folds} folds each" if folds > 1 else "")
+    values = counted(load.trials, "value")
+    each = counted(spec.repeats, "seed") if spec.repeats > 1 else "one training"
+    return f"{values}, {each} each"
+
+
+def _time(load: Amount, speed: "Speed | None") -> Block:
+    if speed is None:
+        note = muted("No run on these data has measured the speed yet.")
+        return Block("Duration", (line("unknown"),), notes=(note,))
+    most = "at most about" if not load.exact or speed.kind == "train" else "about"
+    return Block(
+        "Duration",
+        ((Span(f"{most} {duration(speed.seconds(load))}", "strong"),),),
+        notes=(muted(f"at the speed of run {speed.run} ({label_of(speed.kind)})"),),
+    )
+
+
+def _space(spec: VaryingSpec) -> Block:
+    if isinstance(spec, HyperbandSpec):
+        rows = tuple(
+            (f"{rung.bracket}", f"{rung.number}", count(rung.trials), count(rung.epochs))
+            for rung in rungs(spec.max_epochs, spec.factor)
+        )
+        header = ("bracket", "rung", "trials", "epochs")
+        note = muted(f"The best of each rung are promoted, about one in {spec.factor}.")
+        return Block("Brackets", header=header, rows=rows, left=0, notes=(note,))
+    lines = [
+        line(f"{setting_label(name)}: {sanitize(range_text(value.model_dump(mode='json')), 80)}")
+        for name, value in spec.vary.items()
+    ]
+    return Block("Search space", tuple(lines), notes=tuple(_space_notes(spec)))
+
+
+def _space_notes(spec: VaryingSpec) -> list[Line]:
+    notes = []
+    if isinstance(spec, SweepSpec):
+        if "epochs" in spec.vary:
+            text = "A longer training contains the shorter ones: one for each seed is enough."
+            notes.append(muted(text))
+        if spec.repeats == 1:
+            notes.append(muted("One seed each, as in the post: there is no interval."))
+    elif isinstance(spec, RandomSearchSpec):
+        total = spec.combinations
+        if total is not None and total <= spec.max_trials:
+            notes.append(muted(f"There are no more than {counted(total, 'combination')}."))
+    return notes
+
+
+def _remarks(spec: VaryingSpec, load: Amount) -> Block:
+    replaced = dict.fromkeys(_REPLACED.get(name, name) for name in spec.vary)
+    *others, last = [setting_label(name) for name in replaced]
+    names = f"{', '.join(others)} and {last}" if others else last
+    lines = [muted(f"The search space replaces the form's {names}.")]
+    if isinstance(spec, HyperbandSpec):
+        lines.append(muted("Max epochs replaces its epochs."))
+    if load.trainings > MANY:
+        lines.insert(0, warning("a very large number of trainings"))
+    if spec.protocol == "as_published":
+        lines.insert(0, warning("as published (data leakage): the test set chooses"))
+    return Block(lines=tuple(lines))

@@ -1,0 +1,158 @@
+"""The command line and the screen show the same figures of a stored run, of whatever kind."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import DataTable, Static
+
+from engine.kinds import KINDS
+from engine.results import PartRow, ReproduceResult, band
+from engine.results.reference import PARTS
+from engine.runs.events import Ended, Event, Finished
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.presentation.trials import LISTED_TRIALS
+from penguin_tui.run.confusion_matrix import ConfusionMatrix
+from penguin_tui.run.progress_line import ProgressLine
+from penguin_tui.screens.run import RunScreen
+from penguin_tui.tables.row_table import RowTable
+from tests.support.command_line import call
+from tests.support.describe_results import penguins
+from tests.support.screen_text import flat
+from tests.support.stored_runs import NOW, Stored, baseline_events, train_events, until
+from tests.support.stored_searches import (
+    GRID,
+    HYPERBAND,
+    RANDOM,
+    SWEEP,
+    hyperband_events,
+    search_events,
+    sweep_events,
+)
+
+# percentages with their intervals or spreads, and numbers with decimals
+FIGURE = re.compile(r"\d+\.\d+(?: %)?(?: ± \d+\.\d)?(?: \(\d+\.\d–\d+\.\d\))?")
+
+
+def reproduction() -> list[Event]:
+    row = PartRow(
+        part=PARTS[0].name, published_train=0.978, published_test=0.971, published_text="",
+        as_published_train=band((0.97, 0.98)), as_published_test=band((0.95, 0.97)),
+        as_published_low=0.95, as_published_high=0.97, strict_validation=band((0.96, 0.97)),
+        strict_test=band((0.94, 0.98)), verdict="no difference shown",
+    )  # fmt: skip
+    result = ReproduceResult(
+        rows=(row,), conclusion="No difference shown.", difference=None, report=""
+    )
+    return [Finished(result=result), Ended(at=NOW - 5, status="finished")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A stored run of a kind: its events and its settings."""
+
+    events: Callable[[], list[Event]]
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+CASES = {
+    "describe": Case(lambda: [Finished(result=penguins()), Ended(at=NOW - 5, status="finished")]),
+    "baseline": Case(baseline_events),
+    "train": Case(lambda: train_events(20, 20), {"epochs": 20, "dropout": 0.2}),
+    "sweep": Case(sweep_events, SWEEP),
+    "random_search": Case(search_events, RANDOM),
+    "grid_search": Case(search_events, GRID),
+    "hyperband": Case(hyperband_events, HYPERBAND),
+    "reproduce": Case(reproduction),
+}
+
+
+@pytest.fixture(autouse=True)
+def same_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both surfaces are looked at in the same moment."""
+    standing = SimpleNamespace(time=lambda: NOW)
+    monkeypatch.setattr("penguin_tui.cli.output.summary.time", standing)
+
+
+def test_every_kind_is_compared() -> None:
+    assert set(CASES) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("protocol", ["strict", "as_published"])
+async def test_both_surfaces_show_the_same_figures(
+    workbench: Workbench,
+    stored: Stored,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    protocol: str,
+) -> None:
+    monkeypatch.setenv("PENGUIN_TUI_HOME", str(workbench.home))
+    case = CASES[kind]
+    # the reproduction has both
+    own = {} if kind == "reproduce" else {"protocol": protocol}
+    run = stored(kind, case.fields | own, case.events())
+    printed = call("show", str(run)).stdout
+    lines = {" ".join(line.split()) for line in printed.splitlines()}
+    async with workbench.run_test(size=(160, 60)) as pilot:
+        await pilot.pause()
+        await workbench.open_run(run)
+        await until(pilot, lambda: "finished" in flat(workbench))
+        view = _view(pilot)
+        for figure in FIGURE.findall(view.query_one(ProgressLine).render().plain):
+            assert figure in printed, figure
+        for tab in view.tabs:
+            if tab.name in ("curves", "progress", "log", "trial_log", "brackets"):
+                # what happened on the way; the log command has it
+                continue
+            await view.action_tab(tab.name)
+            await pilot.pause()
+            for row in _rows(view):
+                if FIGURE.search(row):
+                    # the screen's table of misclassified rows goes on with their features
+                    assert any(line and row.startswith(line) for line in lines), (tab.name, row)
+            for text in _texts(view):
+                for figure in FIGURE.findall(text):
+                    assert figure.removesuffix(" %") in printed, (tab.name, text)
+
+
+def _view(pilot: Pilot[None]) -> Any:
+    screen = pilot.app.screen
+    assert isinstance(screen, RunScreen)
+    return screen.view
+
+
+def _shown(view: Widget) -> list[Widget]:
+    return [w for w in view.query_one("#pane").walk_children(Widget) if w.is_on_screen]
+
+
+def _rows(view: Widget) -> Iterator[str]:
+    """The rows of all tables that are displayed, blanks as one."""
+    for widget in _shown(view):
+        if isinstance(widget, DataTable):
+            for row in widget.rows:
+                yield " ".join(" ".join(map(str, widget.get_row(row))).split())
+        elif isinstance(widget, RowTable):
+            for item in widget.items[:LISTED_TRIALS]:
+                yield " ".join(" ".join(text for text, _ in widget._cells(item)).split())
+        elif isinstance(widget, ConfusionMatrix):
+            yield from _matrix(widget)
+
+
+def _texts(view: Widget) -> Iterator[str]:
+    """The lines of all texts that are displayed."""
+    for widget in _shown(view):
+        if isinstance(widget, Static):
+            yield from str(widget.content).splitlines()
+
+
+def _matrix(widget: ConfusionMatrix) -> Iterator[str]:
+    counts = widget._counts
+    assert counts is not None
+    for label, row in zip(counts.labels, getattr(counts, widget.part), strict=True):
+        yield f"{label} {' '.join(map(str, row))}"

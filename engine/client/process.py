@@ -56,7 +56,7 @@ def ensure_engine(store: Store) -> None:
     _count_start(store)
     with private_file(log_path(home)).open("ab") as log:
         starter = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.worker.host", "--home", str(home)],
+            [sys.executable, "-P", "-m", "engine.worker", "--home", str(home)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.store.explain import is_busy, way_out
 from engine.store.home import private_file, store_path
 from engine.store.locks import refuse_elsewhere, store_lock
 from engine.store.migration import migrate
@@ -49,7 +50,7 @@ def _patiently(home: Path, path: Path) -> sqlite3.Connection:
         try:
             return _opened(home, path)
         except sqlite3.OperationalError as error:
-            if not _is_busy(error) or time.monotonic() > deadline:
+            if not is_busy(error) or time.monotonic() > deadline:
                 raise
         time.sleep(RETRY_SECONDS)
 
@@ -64,20 +65,6 @@ def _opened(home: Path, path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-
-
-def way_out(error: sqlite3.DatabaseError) -> str:
-    """What a person can do when the store cannot be used."""
-    name = getattr(error, "sqlite_errorname", "")
-    if _is_busy(error):
-        return "Another program holds it open and does not let go; end that program."
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return "Move the file away to begin with an empty store."
-    return "Check that the disk is not full and that the folder can be written to."
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -119,7 +106,7 @@ def _works(connection: sqlite3.Connection) -> bool:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        if _is_busy(error):
+        if is_busy(error):
             return True
         if error.sqlite_errorname.startswith(_NO_SHARED_MEMORY):
             return False

@@ -3,17 +3,16 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from engine.errors import EngineError
 from engine.kinds import load_spec
 from engine.results import Interval
 from engine.runs.state import Status
 from engine.specs import RunSpec
+from engine.store.explain import readable
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 
@@ -75,16 +74,10 @@ class RunRecord:
             found: dict[str, Any] = dict(json.loads(self.provenance_json))
             return found
 
-    @contextmanager
-    def _readable(self, what: str) -> Iterator[None]:
-        """What is stored is checked like any input: a row that was tampered with is an error."""
-        try:
-            yield
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise EngineError(
-                f"The {what} stored with run {self.id} cannot be read.",
-                f"'penguin-tui rm {self.id}' removes the run.",
-            ) from error
+    def _readable(self, what: str) -> AbstractContextManager[None]:
+        return readable(
+            f"the {what} of run {self.id}", f"'penguin-tui rm {self.id}' removes the run."
+        )
 
     def accuracy(self, part: Literal["train", "val", "test"]) -> Interval | None:
         """The final accuracy of a part with its 95 % interval, if there is one."""

@@ -18,7 +18,8 @@ from typing import Any, Self, TypeVar
 from engine.errors import EngineError
 from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.specs import RunSpec
-from engine.store.connection import connect, way_out
+from engine.store.connection import connect
+from engine.store.explain import explained, readable
 from engine.store.home import store_path
 from engine.store.migration import remove_backup
 from engine.store.records import (
@@ -112,7 +113,7 @@ class Store:
 
     def select(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """The rows of a SELECT; for the modules of this package."""
-        with _explained():
+        with explained():
             return self._connection.execute(query, values).fetchall()
 
     def _records(self, rest: str, *values: Any) -> list[RunRecord]:
@@ -124,7 +125,7 @@ class Store:
 
         A block of epochs that has grown since then comes again in full.
         """
-        with _explained():
+        with explained():
             self._connection.execute("BEGIN")
             try:
                 rows = self._connection.execute(
@@ -136,7 +137,7 @@ class Store:
                 ).fetchall()
             finally:
                 self._connection.execute("COMMIT")
-        with _readable(f"what run {run} has reported"):
+        with readable(f"what run {run} has reported"):
             events = [
                 event_from_json(row["body"])
                 if row["key"] is None
@@ -200,7 +201,7 @@ class Store:
     def engine(self) -> EngineRecord | None:
         """The newest engine's record, whether it lives or not."""
         rows = self.select("SELECT record FROM engine")
-        with _readable("who the engine is"):
+        with readable("who the engine is"):
             return EngineRecord(**json.loads(rows[0]["record"])) if rows else None
 
     # -- what else is stored ---------------------------------------------------------------
@@ -225,7 +226,7 @@ class Store:
     @property
     def shares_memory(self) -> bool:
         """Whether reading and writing do not wait for each other (SQLite's WAL mode)."""
-        with _explained():
+        with explained():
             mode = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
         return str(mode) == "wal"
 
@@ -262,7 +263,7 @@ class Store:
     def writing(self, *, wake: bool = True) -> Iterator[sqlite3.Connection]:
         """One immediate transaction, undone when the body raises; then all who wait are woken."""
         before = self._connection.total_changes
-        with _explained():
+        with explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -277,13 +278,13 @@ class Store:
 
     def compact(self) -> None:
         """Give the room of what was removed back to the disk."""
-        with _explained():
+        with explained():
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def remove_backup(self) -> None:
         """Let the copy from before a migration go, if the store is sound; for a starting engine."""
-        with _explained():
+        with explained():
             remove_backup(self._connection, store_path(self.home))
 
     def set_engine(self, record: EngineRecord | None) -> None:
@@ -294,25 +295,3 @@ class Store:
                 connection.execute(
                     "INSERT INTO engine VALUES (1, ?)", (json.dumps(asdict(record)),)
                 )
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise EngineError(
-            f"The store could not be read or written: {error}.", way_out(error)
-        ) from error
-
-
-@contextmanager
-def _readable(what: str) -> Iterator[None]:
-    """What is stored is checked like any input: a row that was tampered with is an error."""
-    try:
-        yield
-    except (ValueError, TypeError, RecursionError) as error:
-        raise EngineError(
-            f"The store holds something that penguin-tui has not written: {what}.",
-            "Remove that run, or move the store away to begin with an empty one.",
-        ) from error

@@ -6,32 +6,25 @@ writer of events. TensorFlow is loaded once, after the runs that can do without
 it are done, so compiled code stays warm from run to run.
 """
 
-import argparse
 import logging
 import os
 import platform
-import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from engine.environment import provenance
 from engine.environment.machine import boot_id, usable_threads
 from engine.errors import EngineError
-from engine.jobs.shared.tempdirs import remove_left_behind
 from engine.kinds import KINDS
 from engine.runs.events import Ended
 from engine.store import VERSION, EngineRecord, Store
 from engine.store.home import store_path
-from engine.store.locks import engine_lock, sign_engine_lock
-from engine.store.migration import backup_path
-from engine.store.queries import open_queries
-from engine.store.recovery import mark_lost_runs
+from engine.store.locks import sign_engine_lock
+from engine.store.queries import fail, open_queries
 from engine.store.store import HEARTBEAT_SECONDS
-from engine.store.wake import announce_engine
 from engine.store.writer import (
     RunWriter,
     acknowledge,
@@ -50,8 +43,6 @@ RESTED_SECONDS = 1.0
 SIGN_SECONDS = 5.0
 IDLE_SECONDS = float(os.environ.get("PENGUIN_TUI_IDLE_SECONDS", 15 * 60))
 WORKERS = int(os.environ.get("PENGUIN_TUI_WORKERS", 2))
-# the screen's process must stay responsive on a machine with few cores
-NICENESS = 10
 # while the store cannot be written: how long until the next try, how much is kept in memory
 # before the runs have to wait, and how long an engine without work tries at all
 RETRY_SECONDS = 0.5
@@ -198,15 +189,16 @@ class Host:
             self.store.set_engine(self.record)
 
     def _fail_queued(self) -> None:
-        """Without its libraries the engine can run nothing: say so in every run, and end."""
+        """Without its libraries the engine can do nothing: say so everywhere, and end."""
+        error = EngineError(
+            f"The engine could not load its libraries ({self.loader.failed}).",
+            "Install penguin-tui again; the engine's log has the details.",
+        )
+        for query in open_queries(self.store):
+            fail(self.store, query.id, error)
         for record in self.store.live_runs():
             if record.status == "queued":
-                end = Ended(
-                    at=time.time(),
-                    status="failed",
-                    message=f"The engine could not load its libraries ({self.loader.failed}).",
-                    hint="Install penguin-tui again; the engine's log has the details.",
-                )
+                end = Ended(at=time.time(), status="failed", message=error.message, hint=error.hint)
                 with self.store.writing() as connection:
                     RunWriter(record).write(connection, [end])
         self.end()
@@ -241,7 +233,7 @@ class Host:
         self.store.set_engine(replace(self.record, state="closing", detail="starting again"))
         self.store.close()
         logging.shutdown()
-        program = [sys.executable, "-P", "-m", "engine.worker.host", "--home", str(self.home)]
+        program = [sys.executable, "-P", "-m", "engine.worker", "--home", str(self.home)]
         os.execv(sys.executable, [*program, "--foreground"])  # noqa: S606 - this very program
 
     def _idle_for_long(self) -> bool:
@@ -261,58 +253,3 @@ class Host:
         self.store.set_engine(replace(self.record, state="closing", detail="ending"))
         self.runs.interrupt()
         self.store.set_engine(None)
-
-
-# -- the process -------------------------------------------------------------------------------
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Become the engine of a home folder, unless it has one already."""
-    parser = argparse.ArgumentParser(prog="engine.worker.host")
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--foreground", action="store_true", help="do not detach (for debugging)")
-    options = parser.parse_args(arguments)
-    os.umask(0o077)
-    if not options.foreground and os.fork():
-        return 0
-    return _serve(options.home)
-
-
-def _serve(home: Path) -> int:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(threadName)s %(levelname)s %(message)s"
-    )
-    lock = engine_lock(home)
-    # whoever looks whether an engine is alive holds the lock for a moment
-    if not lock.take(seconds=1.0):
-        return 0
-    provenance.set_environment()
-    # an engine that has become a new one is nice already
-    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
-    announce_engine(home)
-    # one that this very start makes stays until the next
-    migrated_before = backup_path(store_path(home)).exists()
-    with Store.open(home) as store:
-        if migrated_before:
-            store.remove_backup()
-        mark_lost_runs(store)
-        remove_left_behind()
-        host = Host(home, store)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: host.end())
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        log.info("engine %s started for %s", __version__, home)
-        code = 0
-        try:
-            host.serve()
-            log.info("engine ended")
-        except Exception:
-            log.exception("the engine failed")
-            code = 1
-    # worker threads that did not stop in time must not keep the process
-    logging.shutdown()
-    os._exit(code)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

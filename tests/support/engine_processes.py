@@ -19,7 +19,7 @@ T = TypeVar("T")
 FLAWED = """
 import ctypes, os, sys, time
 import engine.jobs.baseline as job
-from engine.worker.host import main
+from engine.worker.__main__ import main
 
 def run(spec, reporter):
     reporter.phase("flawed")

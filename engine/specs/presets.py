@@ -105,11 +105,3 @@ HYPERBAND_PRESETS: dict[str, dict[str, Any]] = {
         },
     },
 }
-
-PRESETS: dict[str, dict[str, dict[str, Any]]] = {
-    "train": TRAIN_PRESETS,
-    "sweep": SWEEP_PRESETS,
-    "random_search": RANDOM_PRESETS,
-    "grid_search": GRID_PRESETS,
-    "hyperband": HYPERBAND_PRESETS,
-}

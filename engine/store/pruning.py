@@ -7,12 +7,14 @@ touched: later figures are compared with them.
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.kinds import KINDS
 from engine.store.home import copies_path
 from engine.store.store import Store
 
 _OLD = "ended IS NOT NULL AND ended < :before"
 _REMOVED = f"SELECT id FROM runs WHERE deleted IS NOT NULL AND deleted < :before AND {_OLD}"  # noqa: S608
-_TUNED = f"SELECT id FROM runs WHERE kind NOT IN ('train', 'baseline', 'describe') AND {_OLD}"  # noqa: S608
+_VARYING = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.varies)
+_TUNED = f"SELECT id FROM runs WHERE kind IN ({_VARYING}) AND {_OLD}"  # noqa: S608
 _INTERRUPTED = f"SELECT id FROM runs WHERE {_OLD}"  # noqa: S608
 
 

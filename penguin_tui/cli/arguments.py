@@ -59,6 +59,12 @@ class KindName(Text):
 
     name = "kind"
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """The kinds, in the usage line of an argument; an option has no room for them."""
+        from engine.kinds import KINDS
+
+        return f"{{{'|'.join(KINDS)}}}" if isinstance(param, click.Argument) else None
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The kind as specs spell it."""
         from engine.kinds import KINDS

@@ -14,7 +14,6 @@ from engine.environment.machine import usable_threads
 from engine.jobs.shared.artefacts import network_fields
 from engine.jobs.shared.data import read_and_prepare
 from engine.jobs.shared.effective import relevant
-from engine.jobs.shared.fittings import Spec
 from engine.jobs.shared.study import Study
 from engine.jobs.shared.trials import TrialProgress, named, plain_settings
 from engine.keras_adapter.sklearn_classifier import (
@@ -28,11 +27,12 @@ from engine.planning.importance import importances
 from engine.results import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
+from engine.specs.searches import CrossValidatedSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 
 
 def run(
-    spec: Spec, reporter: Reporter, candidates: Sequence[Mapping[str, Any]],
+    spec: CrossValidatedSpec, reporter: Reporter, candidates: Sequence[Mapping[str, Any]],
     search: Callable[..., Any], **own: Any,
 ) -> SearchResult:  # fmt: skip
     """Search with scikit-learn's `search(estimator, …, **own)`; evaluate the refitted best once.
@@ -77,7 +77,7 @@ def _notes(study: Study) -> None:
         study.reporter.note(f"{before:,} trials were done before.")
 
 
-def _pool(spec: Spec, table: Table, prepared: Prepared) -> Pool:
+def _pool(spec: CrossValidatedSpec, table: Table, prepared: Prepared) -> Pool:
     if spec.protocol == "as_published":
         return PublishedPool(prepared)
     steered = spec.early_stopping is not None and spec.early_stopping.monitor.startswith("val_")
@@ -85,7 +85,7 @@ def _pool(spec: Spec, table: Table, prepared: Prepared) -> Pool:
     return StrictPool(table, spec, seed, steered=steered)
 
 
-def _classifier(spec: Spec, study: Study) -> Classifier:
+def _classifier(spec: CrossValidatedSpec, study: Study) -> Classifier:
     return Classifier(
         model=model_function,
         # the model comes compiled: what the post's way tells an optimizer goes nowhere
@@ -98,7 +98,7 @@ def _classifier(spec: Spec, study: Study) -> Classifier:
     )
 
 
-def parameters(spec: Spec, adapt: Callable[[Any], Any]) -> dict[str, Any]:
+def parameters(spec: CrossValidatedSpec, adapt: Callable[[Any], Any]) -> dict[str, Any]:
     """The space under scikeras' names, each dimension as `adapt` makes it for scikit-learn."""
     space = {}
     for name, dimension in spec.vary.items():
@@ -109,7 +109,7 @@ def parameters(spec: Spec, adapt: Callable[[Any], Any]) -> dict[str, Any]:
     return space
 
 
-def _plan(spec: Spec, candidates: Sequence[Mapping[str, Any]]) -> Plan:
+def _plan(spec: CrossValidatedSpec, candidates: Sequence[Mapping[str, Any]]) -> Plan:
     fitted = spec.protocol == "as_published"
     epochs = [int(spec.epochs if fitted else c.get("epochs", spec.epochs)) for c in candidates]
     return Plan(
@@ -120,7 +120,7 @@ def _plan(spec: Spec, candidates: Sequence[Mapping[str, Any]]) -> Plan:
     )
 
 
-def _fields(spec: Spec, study: Study, best: TrialProgress) -> dict[str, Any]:
+def _fields(spec: CrossValidatedSpec, study: Study, best: TrialProgress) -> dict[str, Any]:
     finished = study.finished
     names, idle = list(spec.vary), without_effect(spec.vary) if study.published else []
     return {
@@ -161,7 +161,7 @@ def _note(study: Study, finished: Sequence[TrialProgress]) -> str:
     return f"As published {named(idle)} had no effect: all trials were trained alike in that."
 
 
-def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
+def _finished(spec: CrossValidatedSpec, table: Table, study: Study) -> SearchResult:
     if study.refitted is None or study.best is None:
         raise RuntimeError("scikit-learn did not refit the best trial")
     study.reporter.phase("evaluating")
@@ -180,7 +180,7 @@ def _finished(spec: Spec, table: Table, study: Study) -> SearchResult:
     )  # fmt: skip
 
 
-def _stopped(spec: Spec, table: Table, study: Study, candidates: int) -> None:
+def _stopped(spec: CrossValidatedSpec, table: Table, study: Study, candidates: int) -> None:
     """Report what the finished trials came to, if there are any, and raise `Stopped`."""
     study.stop()
     if study.reporter.interrupted:

@@ -20,7 +20,6 @@ from engine.jobs.shared.epochs import ReportEpochs
 from engine.jobs.shared.fittings import (
     CompletedFitting,
     Fitting,
-    Spec,
     fold_checkpoint,
     read_fold,
 )
@@ -34,6 +33,7 @@ from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import TrialStarted, training_key
 from engine.runs.reporter import CheckpointDropped, Diverged, Reporter
 from engine.specs import with_settings
+from engine.specs.searches import CrossValidatedSpec
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
 
@@ -53,7 +53,7 @@ class Study:
 
     def __init__(
         self,
-        spec: Spec,
+        spec: CrossValidatedSpec,
         prepared: Prepared,
         pool: Pool,
         reporter: Reporter,

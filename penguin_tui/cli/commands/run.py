@@ -113,9 +113,8 @@ def run_command(
 ) -> int:
     """Do one run and print what it came to.
 
-    KIND is describe, baseline, train, sweep, random_search, grid_search,
-    hyperband or reproduce. Fields come from --spec, then --preset, then the other options
-    in the order in which they stand; the last word wins.
+    'penguin-tui fields KIND' lists the fields of a kind. They come from --spec, then
+    --preset, then the other options in the order in which they stand; the last one wins.
 
     Ctrl+C stops the run; pressed again it leaves at once. A hang-up leaves the
     run going. Exit code: 0 finished, 1 failed or diverged, 2 wrong use,

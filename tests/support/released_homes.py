@@ -19,7 +19,8 @@ FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 
 def copy_of(release: str, folder: Path) -> Path:
     """A home folder as `release` left it."""
-    shutil.copytree(FOLDER / release, folder, ignore=shutil.ignore_patterns("*.json", "*.md"))
+    unused = shutil.ignore_patterns("*.json", "*.md")
+    shutil.copytree(FOLDER / release, folder, ignore=unused, dirs_exist_ok=True)
     folder.chmod(0o700)
     return folder
 

@@ -1,0 +1,115 @@
+"""Home folders of released versions: all is shown, exported and resumed as those would have."""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import client
+from engine.environment.machine import cpu_model
+from engine.kinds import label_of
+from engine.store import Store
+from engine.store.migration import backup_path
+from tests.support.command_line import call
+from tests.support.engine_processes import wait_until
+from tests.support.released_homes import RELEASES, came_to, copy_of, expected
+
+# what a run has got for itself; of a resumed one the messages are of its interruption
+ROW = (
+    "kind", "name", "note", "status", "message", "epochs_run", "best_val_accuracy",
+    "data_sha256", "test_set_id", "metrics",
+)  # fmt: skip
+
+
+@pytest.fixture(params=RELEASES)
+def release(request: pytest.FixtureRequest) -> str:
+    """Each version whose home folder is kept."""
+    return str(request.param)
+
+
+@pytest.fixture
+def store(release: str, folder: Path) -> Iterator[Store]:
+    """A store that the release wrote, opened by this version."""
+    copy_of(release, folder)
+    with Store.open(folder) as opened:
+        yield opened
+
+
+def program(*arguments: str) -> str:
+    done = call(*arguments)
+    assert done.exit_code == 0, (arguments, done.output)
+    return done.stdout
+
+
+def test_every_run_is_listed_and_shown_as_it_was(release: str, store: Store) -> None:
+    wanted = expected(release)["runs"]
+    assert {record.id for record in store.runs(include_deleted=True)} == {int(n) for n in wanted}
+    for number, was in wanted.items():
+        found = came_to(store, int(number))
+        assert {name: found[name] for name in ROW} == {name: was[name] for name in ROW}, number
+        assert found["figures"] == was["figures"], number
+        if "trials" in was:
+            assert found["trials"] == was["trials"], number
+        if not was["deleted"]:
+            shown = json.loads(program("show", number, "--json"))
+            assert (shown["run"], shown["status"]) == (int(number), was["status"])
+            assert f"{label_of(was['kind'])}, " in program("show", number)
+    assert len(json.loads(program("runs", "--json"))) == sum(
+        not was["deleted"] for was in wanted.values()
+    )
+
+
+def test_what_it_kept_can_be_exported(release: str, store: Store, tmp_path: Path) -> None:
+    wanted = expected(release)["runs"]
+    finished = {was["kind"]: n for n, was in wanted.items() if was["status"] == "finished"}
+    for kind, option, name in (
+        ("train", "--epochs", "epochs.csv"),
+        ("train", "--misclassified", "rows.csv"),
+        ("train", "--model", "model.keras"),
+        ("hyperband", "--epochs", "trials.csv"),
+        ("reproduce", "--report", "report.md"),
+    ):
+        program("export", finished[kind], option, str(tmp_path / name))
+        assert (tmp_path / name).stat().st_size > 0, option
+
+
+@pytest.mark.timeout(600)
+def test_interrupted_runs_resume_to_what_they_would_have_come_to(
+    release: str, store: Store
+) -> None:
+    wanted = expected(release)
+    runs = [int(number) for number in wanted["resumed"]]
+    assert {"train", "sweep", "hyperband"} <= {store.run(run).kind for run in runs}
+    for run in runs:
+        client.resume_run(store, run)
+    for _ in runs:
+        wait_until(store, lambda: any(not store.run(run).live for run in runs))
+    wait_until(store, lambda: all(not store.run(run).live for run in runs))
+    same_cpu = cpu_model() == wanted["made_with"]["cpu"]
+    for run in runs:
+        _compare(came_to(store, run), wanted["resumed"][str(run)], to_the_bit=same_cpu)
+    assert client.stop_engine(store)
+    client.ensure_engine(store)
+    # the second engine that starts on the migrated store finds it good
+    backup = backup_path(store.home / "penguin-tui.sqlite3")
+    wait_until(store, lambda: client.engine_status(store).record is not None)
+    assert not backup.exists()
+
+
+def _compare(found: dict[str, Any], was: dict[str, Any], *, to_the_bit: bool) -> None:
+    assert found["status"] == was["status"], found["message"]
+    assert found["epochs_run"] == was["epochs_run"]
+    if to_the_bit:
+        assert found["figures"] == was["figures"]
+        assert found["metrics"] == was["metrics"]
+        assert found["trials"] == was.get("trials", found["trials"])
+        return
+    settings = [trial["settings"] for trial in was.get("trials", found["trials"])]
+    assert [trial["settings"] for trial in found["trials"]] == settings
+    for key, figures in was["figures"]["last"].items():
+        for value, other in zip(found["figures"]["last"][key], figures, strict=True):
+            assert (value is None) == (other is None)
+            assert value is None or math.isclose(value, other, rel_tol=0.1, abs_tol=0.1)

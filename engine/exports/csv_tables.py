@@ -34,7 +34,7 @@ def misclassified_csv(store: Store, record: RunRecord) -> bytes:
     result = _state(store, record).result
     if not isinstance(result, Scored):
         raise NothingToExport(
-            f"Run {record.id} ({record.kind}, {record.status}) has no misclassified rows to tell."
+            f"Run {record.id} ({record.kind}, {record.status}) has no misclassified rows."
         )
     columns = list(dict.fromkeys(name for item in result.misclassified for name in item.values))
     head = ("row", "split", "actual", "predicted", "probability", *columns)

@@ -1,6 +1,5 @@
 """A run as one JSON object: what `run --json` and `show --json` print."""
 
-import statistics
 import time
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.results import (
     TrainResult,
     metrics,
 )
+from engine.runs.ranking import mean_score, score_std
 from engine.runs.state import RunState, Trial
 from engine.specs import to_fields
 from engine.store import RunRecord
@@ -26,7 +26,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         "spec": to_fields(record.spec),
         "metrics": metrics(result),
         "confusion_matrix": None,
-        "stop_reason": _stopped_because(record, result),
+        "stop_reason": _stop_reason(record, result),
         "warnings": list(state.warnings),
         "acknowledged": moment(record.acknowledged),
         "provenance": record.provenance,
@@ -93,11 +93,11 @@ def moment(seconds: float | None) -> str | None:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
 
 
-def _stopped_because(record: RunRecord, result: object) -> str | None:
+def _stop_reason(record: RunRecord, result: object) -> str | None:
     if isinstance(result, TrainResult | SweepResult | SearchResult):
         return result.stop_reason
     if isinstance(result, BaselineResult):
-        ended = "the solver settled" if result.converged else "max_iterations was reached"
+        ended = "the solver converged" if result.converged else "max_iterations was reached"
         return f"{ended} after {result.iterations:,} iterations"
     return record.message or None
 
@@ -154,7 +154,6 @@ def _search(result: SearchResult) -> dict[str, Any]:
 
 
 def _trial(trial: Trial) -> dict[str, Any]:
-    chosen_by = trial.scores.get("validation", ())
     return {
         "trial": trial.number,
         "group": trial.group,
@@ -162,9 +161,8 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "settings": trial.settings,
         "effective_settings": trial.effective_settings,
         "scores": {name: list(values) for name, values in trial.scores.items()},
-        "mean": statistics.fmean(chosen_by) if chosen_by else None,
-        # of the folds themselves, as scikit-learn reports it
-        "std": statistics.pstdev(chosen_by) if chosen_by else None,
+        "mean": mean_score(trial),
+        "std": score_std(trial),
         "status": trial.status,
         "epochs": trial.epochs,
     }

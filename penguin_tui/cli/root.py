@@ -17,32 +17,17 @@ INTERRUPTED = 130
 # 128 + SIGPIPE, as the shell reports a program that writes to a closed pipe
 CLOSED_PIPE = 141
 
-# command -> module of that command; shown in this order
-COMMANDS = {
-    "run": "run",
-    "reproduce": "reproduce",
-    "runs": "runs",
-    "show": "show",
-    "log": "log",
-    "rerun": "rerun",
-    "stop": "control",
-    "pause": "control",
-    "resume": "control",
-    "kill": "control",
-    "rename": "manage",
-    "note": "manage",
-    "rm": "manage",
-    "prune": "prune",
-    "export": "export",
-    "schema": "schema",
-    "fields": "schema",
-    "engine": "engine",
-    "completion": "completion",
-}
+# each has a module of its name in `commands`; shown in this order
+COMMANDS = (
+    "run", "reproduce", "runs", "show", "log", "rerun",
+    "stop", "pause", "resume", "kill",
+    "rename", "note", "rm", "prune", "export",
+    "schema", "fields", "engine", "completion",
+)  # fmt: skip
 
 
 class Root(click.Group):
-    """Commands found by name; errors told in sentences, with the exit codes of `--help`."""
+    """Commands found by name; errors in sentences, with the exit codes of `--help`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order in which a person meets them."""
@@ -53,12 +38,10 @@ class Root(click.Group):
         from engine.specs.aliases import OLD_COMMANDS
 
         cmd_name = OLD_COMMANDS.get(cmd_name, cmd_name)
-        module = COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
-        found: click.Command = getattr(
-            import_module(f"penguin_tui.cli.commands.{module}"), f"{cmd_name}_command"
-        )
+        module = import_module(f"penguin_tui.cli.commands.{cmd_name}")
+        found: click.Command = getattr(module, f"{cmd_name}_command")
         return found
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -101,7 +84,7 @@ class Root(click.Group):
             return error.exit_code
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else PROGRAM
-            complain(error.format_message(), f"'{command} --help' tells what there is.")
+            complain(error.format_message(), f"'{command} --help' shows usage.")
             return error.exit_code
         except click.ClickException as error:
             complain(error.format_message(), getattr(error, "hint", ""))
@@ -111,7 +94,7 @@ class Root(click.Group):
             return 1
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
-        except Exception as error:  # noqa: BLE001 - the last place where a person can be told
+        except Exception as error:  # noqa: BLE001 - the last place where a person can be informed
             from penguin_tui.app.unforeseen import explain
 
             complain(*explain(error))
@@ -123,7 +106,7 @@ class Root(click.Group):
     cls=Root,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 finished, 1 failed or diverged, 2 wrong use, 130 interrupted.",
+    epilog="Exit codes: 0 finished, 1 failed or diverged, 2 usage error, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
@@ -139,7 +122,9 @@ def cli(ctx: click.Context) -> None:
 
 def _open_workbench() -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("The workbench needs a terminal, and this is none.")
+        raise click.UsageError(
+            "The workbench needs a terminal, and standard input or output is none."
+        )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise click.UsageError(
             "The workbench needs a terminal that can place text; TERM says this one cannot."

@@ -39,7 +39,9 @@ def build_spec(
         for item in typed:
             fields = _with(kind, fields, item, off)
         if KINDS[kind].varies and not fields.get("vary"):
-            raise InvalidSpec((Problem("vary", "say what varies, as in --vary epochs=1..30"),))
+            raise InvalidSpec(
+                (Problem("vary", "a search space is required, as in --vary epochs=1..30"),)
+            )
         return make_spec(kind, fields)
     except InvalidSpec as error:
         raise WrongUse(error.message, error.hint) from None
@@ -50,7 +52,9 @@ def _with(kind: str, fields: dict[str, Any], item: Typed, off: set[str]) -> dict
     if item.option == "vary":
         if not KINDS[kind].varies:
             varying = [name for name, other in KINDS.items() if other.varies]
-            raise InvalidSpec((Problem("vary", f"{kind} varies nothing; {', '.join(varying)} do"),))
+            raise InvalidSpec(
+                (Problem("vary", f"{kind} has no search space; {', '.join(varying)} have one"),)
+            )
         return assign_vary(fields, [_pair("vary", item.text, "setting=range")])
     if item.option == "set":
         pair = _pair("set", item.text, "field=value")

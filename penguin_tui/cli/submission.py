@@ -1,4 +1,4 @@
-"""What `run` and `again` do alike: queue a run, watch it or leave it, print what it came to."""
+"""What `run` and `rerun` do alike: queue a run, watch it or leave it, print its result."""
 
 import sys
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def output_options(command: Command) -> Command:
 
 
 def submit_checked(store: "Store", spec: "RunSpec", name: str) -> int:
-    """Queue the run of a spec; raises `WrongUse` when it can be told at once that it cannot be."""
+    """Queue the run of a spec; raises `WrongUse` where it is known at once to be impossible."""
     from engine.client import checked, submit
     from engine.errors import EngineError
 

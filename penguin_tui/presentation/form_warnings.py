@@ -38,7 +38,7 @@ def _unused(fields: Mapping[str, Any], changed: set[str], varies: set[str]) -> d
     if no_layers and not varies & {"layers", "units", "first_layer_units"}:
         used = [name for name in _ON_HIDDEN_LAYERS if fields.get(name)]
         used += ["dropout_after"] if "dropout_after" in changed else []
-        found |= dict.fromkeys(used, "without effect: there is no hidden layer")
+        found |= dict.fromkeys(used, "without effect as there is no hidden layer")
     return found
 
 

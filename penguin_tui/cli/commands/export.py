@@ -1,95 +1,65 @@
 """`penguin-tui export RUN`: what a run has left, as files."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from engine.errors import NothingToExport
+from engine.exports.formats import EXPORTS
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import WrongUse, say
 
-if TYPE_CHECKING:
-    from engine.store import RunRecord, Store
 
-FILE = FileName()
+def _export_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each entry of `EXPORTS`, in their order."""
+    for export in reversed(EXPORTS):
+        names = [f"--{name}" for name in (export.option, *export.old_options)]
+        metavar = f"FILE{export.ending}"
+        option = click.option(
+            *names, export.option, type=FileName(), metavar=metavar, help=export.help
+        )
+        command = option(command)
+    return command
 
 
 @click.command("export")
 @click.argument("run", type=RunNumber())
-@click.option("--model", type=FILE, metavar="FILE.keras", help="The trained network, for Keras.")
-@click.option("--preparation", type=FILE, metavar="FILE.json", help="How the data was prepared.")
-@click.option("--epochs", type=FILE, metavar="FILE.csv", help="The figures of every epoch.")
-@click.option("--misclassified", type=FILE, metavar="FILE.csv", help="The rows it got wrong.")
-@click.option("--report", type=FILE, metavar="FILE.md", help="The report of a reproduction.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-def export_command(
-    run: int,
-    model: str | None,
-    preparation: str | None,
-    epochs: str | None,
-    misclassified: str | None,
-    report: str | None,
-    force: bool,
-) -> None:
+@_export_options
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
+def export_command(run: int, force: bool, **paths: str | None) -> None:
     """Write what a run has left to files; '-' is standard output.
 
     A network is loaded with keras.models.load_model(FILE, safe_mode=True).
     Text in a CSV that a spreadsheet would take for a formula gets an
     apostrophe in front.
     """
-    from engine.exports.csv_tables import epochs_csv, misclassified_csv
-
-    wanted = {
-        "model": model, "preparation": preparation,
-        "epochs": epochs, "misclassified": misclassified, "report": report,
-    }  # fmt: skip
-    if not any(wanted.values()):
-        raise click.UsageError("Say what to export: --" + ", --".join(wanted) + ".")
-    if model not in (None, "-") and not str(model).endswith(".keras"):
-        raise WrongUse(
-            f"model: {model!r} does not end in .keras.", "Keras loads no file with another ending."
-        )
+    wanted = [(export, path) for export in EXPORTS if (path := paths[export.option])]
+    if not wanted:
+        options = ", ".join(f"--{export.option}" for export in EXPORTS)
+        raise click.UsageError(f"Nothing to export was named: give {options}.")
+    for export, path in wanted:
+        if export.strict_ending and path != "-" and not path.endswith(export.ending):
+            raise WrongUse(
+                f"{export.option}: {path!r} does not end in {export.ending}.",
+                "It can be loaded under no other ending.",
+            )
     with opened_store() as store:
         record = find_run(store, run)
-        bodies = {
-            "model": lambda: _artefact(store, record, "model.keras", "network"),
-            "preparation": lambda: _artefact(store, record, "preparation.json", "preparation"),
-            "epochs": lambda: epochs_csv(store, record),
-            "misclassified": lambda: misclassified_csv(store, record),
-            "report": lambda: _report(store, record),
-        }
         # all of it first: nothing is written when something is missing
         try:
-            files = [(path, bodies[name]()) for name, path in wanted.items() if path]
+            files = [(path, export.body(store, record)) for export, path in wanted]
         except NothingToExport as error:
             raise WrongUse(error.message) from error
     for path, body in files:
         _write(path, body, force)
 
 
-def _artefact(store: "Store", record: "RunRecord", name: str, noun: str) -> bytes:
-    body = store.artefact(record.id, name)
-    if body is None:
-        raise WrongUse(f"Run {record.id} ({record.kind}, {record.status}) has left no {noun}.")
-    return body
-
-
-def _report(store: "Store", record: "RunRecord") -> bytes:
-    from engine.results import ReproduceResult
-    from engine.runs.state import RunState, fold
-
-    result = fold(RunState(), store.events(record.id)[1]).result
-    if not isinstance(result, ReproduceResult):
-        raise WrongUse(f"Run {record.id} ({record.kind}, {record.status}) has left no report.")
-    return result.report.encode("utf-8", "replace")
-
-
 def _write(path: str, body: bytes, force: bool) -> None:
     if path == "-":
         if sys.stdout.isatty() and b"\0" in body:
-            raise WrongUse("This is no text: name a file, or send it through a pipe.")
+            raise WrongUse("This file is binary: name a file, or use a pipe.")
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return
@@ -98,7 +68,7 @@ def _write(path: str, body: bytes, force: bool) -> None:
         with target.open("wb" if force else "xb") as file:
             file.write(body)
     except FileExistsError:
-        raise WrongUse(f"{path} is there already.", "--force writes over it.") from None
+        raise WrongUse(f"{path} exists already.", "--force overwrites it.") from None
     # the home folder of somebody who is not there is a RuntimeError, a zero byte a ValueError
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")

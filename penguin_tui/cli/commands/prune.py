@@ -1,4 +1,4 @@
-"""`penguin-tui prune`: removes what old runs no longer need, after showing what that is."""
+"""`penguin-tui prune`: removes what old runs no longer need, after showing it."""
 
 import sys
 import time

@@ -8,7 +8,7 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
 
 
 @click.command("reproduce")
-@click.option("--quick", is_flag=True, help="A smaller one: fewer points and candidates.")
+@click.option("--quick", is_flag=True, help="A smaller one: fewer points and trials.")
 @click.option(
     "--seeds",
     type=Text(),
@@ -16,7 +16,7 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
     help="How many splits and seeds each part is repeated with.",
 )
 @click.option("--seed", type=Text(), metavar="N", help="The first of the seeds.")
-@click.option("--name", type=RunName(), default="", help="A name to find the run by.")
+@click.option("--name", type=RunName(), default="", help="A name for the run.")
 @output_options
 def reproduce_command(
     quick: bool,

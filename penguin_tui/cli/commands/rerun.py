@@ -1,4 +1,4 @@
-"""`penguin-tui rerun RUN`: the same settings and seed once more."""
+"""`penguin-tui rerun RUN`: the same settings and seed again."""
 
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def rerun_command(run: int, as_json: bool, detach: bool, quiet: bool) -> int:
     """Rerun a run with the same settings and seed.
 
-    What is different today (versions, threads, processor) is told on standard
-    error. It is refused when the data file has changed since.
+    Changes of the environment (versions, threads, processor) are reported on
+    standard error. It is refused when the data file has changed since.
     """
 
     def submit(store: "Store") -> int:
@@ -28,7 +28,7 @@ def rerun_command(run: int, as_json: bool, detach: bool, quiet: bool) -> int:
 
         number, differences = rerun(store, find_run(store, run).id)
         for difference in differences:
-            say(caution(f"Different today: {sanitize(difference)}"), err=True)
+            say(caution(f"Environment changed: {sanitize(difference)}"), err=True)
         return number
 
     return submit_and_show(submit, as_json=as_json, detach=detach, quiet=quiet)

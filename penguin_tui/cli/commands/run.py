@@ -1,4 +1,4 @@
-"""`penguin-tui run KIND`: do one run, watch it, print what it came to."""
+"""`penguin-tui run KIND`: starts a run, follows it, prints its result."""
 
 import click
 from click.shell_completion import CompletionItem
@@ -87,7 +87,7 @@ def _complete_field(
     shell_complete=lambda _ctx, _param, start: [
         CompletionItem(name) for name in ("strict", "as_published") if name.startswith(start)
     ],
-    help="strict (nothing leaks) or as_published (the post's way, leaks included).",
+    help="strict (no data leakage) or as_published (the post's way, data leakage included).",
 )
 @click.option(
     "--seed",
@@ -96,7 +96,7 @@ def _complete_field(
     metavar="N",
     help="The field 'seed'; of describe and baseline, which have none, 'split_seed'.",
 )
-@click.option("--name", type=RunName(), default="", help="A name to find the run by.")
+@click.option("--name", type=RunName(), default="", help="A name for the run.")
 @output_options
 @click.pass_context
 def run_command(
@@ -111,13 +111,13 @@ def run_command(
     quiet: bool,
     **typed: tuple[str, ...],
 ) -> int:
-    """Do one run and print what it came to.
+    """Start a run, follow it and print its result.
 
     'penguin-tui fields KIND' lists the fields of a kind. They come from --spec, then
     --preset, then the other options in the order in which they stand; the last one wins.
 
     Ctrl+C stops the run; pressed again it leaves at once. A hang-up leaves the
-    run going. Exit code: 0 finished, 1 failed or diverged, 2 wrong use,
+    run going. Exit code: 0 finished, 1 failed or diverged, 2 usage error,
     130 stopped.
     """
     made = build_spec(kind, in_order(ctx, typed), preset, spec)

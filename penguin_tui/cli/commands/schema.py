@@ -1,4 +1,4 @@
-"""`penguin-tui schema KIND` and `fields KIND`: every field there is to set."""
+"""`penguin-tui schema KIND`: every field there is to set, as a JSON schema."""
 
 import click
 
@@ -18,12 +18,3 @@ def schema_command(kind: str, text: bool) -> None:
         say_all(field_lines(kind))
     else:
         say_json(KINDS[kind].spec.model_json_schema())
-
-
-@click.command("fields")
-@click.argument("kind", type=KindName())
-def fields_command(kind: str) -> None:
-    """List the fields of a kind of run: default, what is allowed, what it does."""
-    from penguin_tui.cli.output.fields_table import field_lines
-
-    say_all(field_lines(kind))

@@ -15,7 +15,7 @@ WIDEST = 100
 
 
 def field_lines(kind: str) -> Iterator[str]:
-    """Every field by group, then what may vary, then the presets."""
+    """Every field by group, then what a search space may have, then the presets."""
     model = KINDS[kind].spec
     columns = min(WIDEST, shutil.get_terminal_size().columns)
     yield heading(f"{kind}: {KINDS[kind].summary}")
@@ -72,14 +72,14 @@ def _allowed(setting: SettingInfo) -> str:
 
 def _varying(model: type[VaryingSpec], columns: int) -> Iterator[str]:
     yield ""
-    yield heading("What may vary (--vary SETTING=RANGE, at least one)")
+    yield heading("Hyperparameters of the search space (--vary SETTING=RANGE, at least one)")
     plain = [name for name in variable_settings(model) if name not in DERIVED]
     yield from _wrapped(", ".join(plain), "  ", columns)
     for name, info in DERIVED.items():
         yield from _wrapped(f"{name}: {info.help}", "  ", columns)
     yield from _wrapped(
-        "Ranges: 2..16 (whole values), 16..256/16 (every 16th), log:1e-4:1e-1 (over orders of"
-        " magnitude), linear:0.001:0.011, or a list 0.2,0.4,0.6.",
+        "Ranges: 2..16 (whole values), 16..256/16 (every 16th), log:1e-4:1e-1 (log"
+        " scale), linear:0.001:0.011, or a list 0.2,0.4,0.6.",
         "  ",
         columns,
     )

@@ -177,8 +177,11 @@ def test_nonsense_for_any_argument_of_any_command_is_told(
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        (["momentum=0.9"], "momentum: adam does not use it"),
-        (["hidden_layers=none", "dropout=0.5"], "dropout: there is no hidden layer"),
+        (["momentum=0.9"], "momentum: adam ignores it"),
+        (
+            ["hidden_layers=none", "dropout=0.5"],
+            "dropout: without effect as there is no hidden layer",
+        ),
         (["schedule=step_decay", "schedule.every=50"], "schedule.every: never reached"),
         (["early_stopping.patience=20"], "early_stopping.patience: never reached"),
         (["learning_rate=2"], "learning_rate: 2 is unusually high (typical ≤ 0.1)"),

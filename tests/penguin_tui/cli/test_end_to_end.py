@@ -132,7 +132,7 @@ def test_a_training_is_shown_as_a_summary_and_read_back_as_json(
     )  # fmt: skip
     assert code == 0, err
     assert "11,103" in out
-    assert "as published: leaks" in out
+    assert "as published (data leakage)" in out
     assert "Confusion matrix, test" in out
     assert "epoch 3 of 3" in err
     assert "\x1b" not in out + err
@@ -271,10 +271,10 @@ def test_a_run_waits_and_goes_on(start: Start, store: Store) -> None:
     run = read(start, "run", "train", "--detach", "--json", *LONG)["run"]
     wait_for(store, run, training)
     code, out, err = call(start, "pause", str(run))
-    assert (code, out) == (0, f"Run {run} waits.\n"), err
+    assert (code, out) == (0, f"Run {run} is paused.\n"), err
     assert store.run(run).status == "paused"
     code, out, err = call(start, "resume", str(run))
-    assert (code, out) == (0, f"Run {run} goes on.\n"), err
+    assert (code, out) == (0, f"Run {run} resumes.\n"), err
     seen = store.run(run).epochs_run
     wait_for(store, run, lambda record: record.epochs_run > seen)
     assert call(start, "stop", str(run))[0] == 0

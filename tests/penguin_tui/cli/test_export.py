@@ -25,7 +25,7 @@ def test_what_a_run_left_is_exported(folder: Path, tmp_path: Path) -> None:
         keep_artefact(connection, run, "preparation.json", b"{}")
     model, prepared, figures = (tmp_path / n for n in ("m.keras", "p.json", "e.csv"))
     result = call(
-        "export", str(run), "--model", str(model), "--preparation", str(prepared),
+        "export", str(run), "--model", str(model), "--preprocessing", str(prepared),
         "--epochs", str(figures),
     )  # fmt: skip
     assert result.exit_code == 0, result.output
@@ -49,7 +49,7 @@ def test_nothing_is_written_when_something_is_missing(folder: Path, tmp_path: Pa
         "export", str(run), "--epochs", str(figures), "--model", str(tmp_path / "m.keras")
     )
     assert result.exit_code == 2
-    assert "has left no network" in result.stderr
+    assert "has no network" in result.stderr
     assert not figures.exists()
 
 

@@ -222,4 +222,4 @@ def test_the_report_of_a_reproduction_is_shown_and_exported(folder: Path, tmp_pa
     assert file.read_text() == report
     assert json.loads(call("show", str(run), "--json").stdout)["result"]["conclusion"]
     other = put(folder, "random_search", SEARCH, search())
-    assert "has left no report" in call("export", str(other), "--report", "-").stderr
+    assert "has no report" in call("export", str(other), "--report", "-").stderr

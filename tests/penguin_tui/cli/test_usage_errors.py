@@ -63,7 +63,7 @@ def assert_refused(result: Result, folder: Path, *words: str) -> None:
         (["--seed", "x"], ["seed", "'x'"]),
         (["--protocol", "published"], ["protocol", "'published'", "as_published"]),
         (["--preset", "three-hidden"], ["preset", "'three-hidden'", "two-hidden"]),
-        (["--vary", "epochs=1..3"], ["vary", "train varies nothing", "sweep"]),
+        (["--vary", "epochs=1..3"], ["vary", "train has no search space", "sweep"]),
         (["--data", "/nowhere/at-all.csv", "--target", "x"], ["/nowhere/at-all.csv"]),
         (["--data", "/nowhere/at-all.csv"], ["target", "name the column"]),
         (["--target", "spices"], ["spices", "species"]),

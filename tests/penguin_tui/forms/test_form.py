@@ -152,7 +152,7 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
 @pytest.mark.parametrize(
     ("fields", "entry", "words"),
     [
-        ({"momentum": 0.9}, "momentum", "adam does not use it"),
+        ({"momentum": 0.9}, "momentum", "adam ignores it"),
         ({"momentum": 0.9, "optimizer": "sgd"}, "momentum", ""),
         ({"weight_decay": 0.1}, "weight_decay", "adamw does"),
         ({"weight_decay": 0.1, "optimizer": "adamw"}, "weight_decay", ""),
@@ -166,7 +166,7 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
         (
             {"early_stopping": {"min_delta": 1.0}},
             "early_stopping.on.min_delta",
-            "no accuracy becomes better by so much",
+            "no accuracy improves by so much",
         ),
         (
             {"early_stopping": {"min_delta": 1.0, "monitor": "loss"}},
@@ -179,7 +179,7 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
             "never reached",
         ),
         ({"protocol": "as_published"}, "protocol", "not comparable"),
-        ({"protocol": "as_published", "scaling": "none"}, "scaling", "does not use it"),
+        ({"protocol": "as_published", "scaling": "none"}, "scaling", "ignored under as_published"),
         ({"scaling": "none"}, "scaling", ""),
     ],
 )

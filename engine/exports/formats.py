@@ -1,0 +1,64 @@
+"""What can be exported of a run, one entry each: the command's options come from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from engine.errors import NothingToExport
+from engine.exports.csv_tables import epochs_csv, misclassified_csv
+from engine.results import ReproduceResult
+from engine.runs.state import RunState, fold
+from engine.store import RunRecord, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that can be written of a run.
+
+    `option` is its name on the command line (`old_options` are accepted as
+    well), `ending` that of the file, with its dot, which is only insisted on
+    where `strict_ending` says that the file cannot be read under another.
+    `body` makes the file; it raises `NothingToExport` where the run has none.
+    """
+
+    option: str
+    ending: str
+    help: str
+    body: Callable[[Store, RunRecord], bytes]
+    old_options: tuple[str, ...] = ()
+    strict_ending: bool = False
+
+
+def _artefact(store: Store, record: RunRecord, *, name: str, noun: str) -> bytes:
+    body = store.artefact(record.id, name)
+    if body is None:
+        raise _nothing(record, noun)
+    return body
+
+
+def _report(store: Store, record: RunRecord) -> bytes:
+    result = fold(RunState(), store.events(record.id)[1]).result
+    if not isinstance(result, ReproduceResult):
+        raise _nothing(record, "report")
+    return result.report.encode("utf-8", "replace")
+
+
+def _nothing(record: RunRecord, noun: str) -> NothingToExport:
+    return NothingToExport(f"Run {record.id} ({record.kind}, {record.status}) has no {noun}.")
+
+
+EXPORTS = (
+    Export(
+        "model", ".keras", "The trained network, for Keras.",
+        partial(_artefact, name="model.keras", noun="network"), strict_ending=True,
+    ),
+    Export(
+        "preprocessing", ".json", "How the features were preprocessed.",
+        # stored under the name that it had in 0.1.0
+        partial(_artefact, name="preparation.json", noun="preprocessing"),
+        old_options=("preparation",),
+    ),
+    Export("epochs", ".csv", "The figures of every epoch.", epochs_csv),
+    Export("misclassified", ".csv", "The misclassified rows.", misclassified_csv),
+    Export("report", ".md", "The report of a reproduction.", _report),
+)  # fmt: skip

@@ -1,0 +1,36 @@
+"""`penguin-tui stop RUN`: ends a run and keeps what it has learned."""
+
+import click
+
+from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
+from penguin_tui.cli.output.console import say, say_json
+
+
+@click.command("stop")
+@click.argument("run", type=RunNumber())
+@click.option("--json", "as_json", is_flag=True, help="Print the run and its status as JSON.")
+def stop_command(run: int, as_json: bool) -> int:
+    """Stop a run, and wait a moment for it to end.
+
+    A stopped training is evaluated on its training and validation sets; the
+    held-out test set is not. Exit code 1 when the run has not ended after five
+    seconds.
+    """
+    from engine.client import reconcile, stop_run
+    from penguin_tui.cli.waiting import wait_for
+
+    with settled_store() as store:
+        number = find_run(store, run).id
+        stop_run(store, number)
+        reconcile(store)
+        record = wait_for(store, number, lambda record: not record.live)
+    if as_json:
+        say_json({"run": number, "status": record.status, "message": record.message})
+    elif record.live:
+        say(f"Run {number} has been requested to stop and has not ended yet.")
+        say(f"'penguin-tui kill {number}' ends it, and the engine's process with it.")
+    elif record.status == "stopped":
+        say(f"Run {number} is stopped.")
+    else:
+        say(f"Run {number} had ended already ({record.status}).")
+    return 1 if record.live else 0

@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 # eight messages a second at most
 MESSAGE_SECONDS = 0.11
 STATUS_SECONDS = 1.0
-# the list of runs is read again at most this often
+# the list of runs is read again at most this often, and never for more than a tenth of the time
 RUNS_SECONDS = 0.5
-# nothing is read for more than a tenth of the time
-READING_SHARE = 10.0
+RUNS_TIMES_READING = 10.0
 
 
 class RunChanged(Message, bubble=False):
@@ -94,8 +93,9 @@ class _Watch:
     target: MessagePump
     subject: object
     look: "Callable[[Store], Message | None]"
-    # the least time between two messages
+    # the least time between two messages, also as a multiple of what reading takes
     seconds: float
+    times_reading: float = 0.0
     version: int = -1
     due: float = 0.0
     waiting: Message | None = None
@@ -137,7 +137,12 @@ class Follower:
 
     def watch_runs(self, widget: MessagePump) -> None:
         """Send `RunsChanged` to the widget from now on, at once for the first time."""
-        self._add(_Watch(widget, "runs", lambda store: RunsChanged(store.runs()), RUNS_SECONDS))
+        self._add(
+            _Watch(
+                widget, "runs", lambda store: RunsChanged(store.runs()),
+                RUNS_SECONDS, RUNS_TIMES_READING,
+            )
+        )  # fmt: skip
 
     def watch_query(self, query: int, kind: str, widget: MessagePump) -> None:
         """Send `QueryProgress` to the widget, and `QueryAnswered` once; then the query is gone."""
@@ -225,7 +230,7 @@ class Follower:
         message = watch.look(store)
         if message is not None:
             took = time.monotonic() - begun
-            watch.due = begun + max(watch.seconds, READING_SHARE * took)
+            watch.due = begun + max(watch.seconds, watch.times_reading * took)
             self._give(watch, message)
 
     def _give(self, watch: _Watch, message: Message) -> None:

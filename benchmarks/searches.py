@@ -82,12 +82,12 @@ class Peers:
     def __init__(self) -> None:
         import benchmarks.trainer_peers as peers
         from engine.data.load import load
-        from engine.data.preprocess import prepare
+        from engine.data.preprocess import preprocess
         from engine.specs import DataSpec
 
         spec = DataSpec(protocol="as_published")
-        prepared = prepare(load(spec), spec)
-        held = prepared.steering
+        prepared = preprocess(load(spec), spec)
+        held = prepared.selection_set
         self.peers = peers
         self.data = peers.Data(prepared.train.x, prepared.train.y, held.x, held.y)
         self.features = int(self.data.x.shape[1])

@@ -13,7 +13,7 @@ import numpy as np
 import benchmarks.trainer_peers as peers
 from benchmarks import searches
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.keras_adapter.build import build, fleet_member
 from engine.keras_adapter.model_pool import shared_pool
 from engine.specs import DataSpec, NetworkSpec
@@ -73,8 +73,8 @@ class Bench:
 
         self.full = full
         spec = DataSpec(protocol="as_published", category_encoding="ordinal")
-        prepared = prepare(load(spec), spec)
-        held = prepared.steering
+        prepared = preprocess(load(spec), spec)
+        held = prepared.selection_set
         self.data = peers.Data(prepared.train.x, prepared.train.y, held.x, held.y)
         self.features = int(self.data.x.shape[1])
         self.rows = Rows.of(self.data.x, self.data.y)

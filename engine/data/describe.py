@@ -17,7 +17,7 @@ from engine.data.distributions import (
     statistics,
 )
 from engine.data.load import Table
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.data.types import categories_of, codes_of
 from engine.errors import EngineError
@@ -47,7 +47,7 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
     preprocessed_features: tuple[str, ...] = ()
     try:
         parts = split(table, spec).sizes
-        prepared = prepare(table, spec)
+        prepared = preprocess(table, spec)
         preprocessed_features = prepared.feature_names
         notes += prepared.notes
     except EngineError as error:

@@ -1,7 +1,7 @@
-"""What a preparation learns from rows: fill values, categories, scales.
+"""Fitting a preprocessor to rows: fill values, categories, scales.
 
 `learn` is the strict way, with scikit-learn's own imputers, encoders and
-scalers on the rows given and no others. `learn_as_published` and `own_range`
+scalers on the rows given and no others. `fit_as_published` and `scale_by_own_range`
 are the way of the post this project started from, its leaks included:
 
 1. Categories are coded from 0 in their published order where one is known
@@ -9,7 +9,7 @@ are the way of the post this project started from, its leaks included:
    gets the number of categories plus one (the post codes sex Male 0, Female 1,
    missing 3).
 2. A missing number becomes the mean over all rows.
-3. Each part is scaled to [0, 1] by its own minimum and maximum.
+3. Each set is scaled to [0, 1] by its own minimum and maximum.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ from engine.data.preprocessor import (
     MISSING,
     CategoryColumn,
     NumericColumn,
-    Preparation,
+    Preprocessor,
 )
 from engine.data.split import Index
 from engine.data.types import categories_of, codes_of, named
@@ -36,8 +36,8 @@ from engine.sources import shown
 from engine.specs.data import DataSpec
 
 
-def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preparation, list[str]]:
-    """Fit on the rows `index` alone; the preparation, and the notes about it."""
+def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preprocessor, list[str]]:
+    """Fit on the rows `index` alone; the preprocessor, and the notes about it."""
     frame = table.frame.iloc[index][list(table.features)]
     numbers = [name for name in table.features if table.types[name] == "numeric"]
     texts = [name for name in table.features if table.types[name] == "categorical"]
@@ -70,13 +70,13 @@ def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preparation, list
                 shift=float(shift[i]),
                 scale=float(scale[i]),
             )
-    preparation = Preparation(
+    preprocessor = Preprocessor(
         protocol="strict",
         columns=tuple(learnt[name] for name in table.features),
         target=table.target,
         classes=table.classes,
     )
-    return preparation, _notes(table, preparation, frame, numbers)
+    return preprocessor, _notes(table, preprocessor, frame, numbers)
 
 
 def transformer(
@@ -143,7 +143,7 @@ def _scales(steps: Pipeline, columns: int) -> tuple[npt.NDArray[Any], npt.NDArra
 
 
 def _notes(
-    table: Table, preparation: Preparation, frame: pd.DataFrame, numbers: list[str]
+    table: Table, preprocessor: Preprocessor, frame: pd.DataFrame, numbers: list[str]
 ) -> list[str]:
     notes = []
     empty = [name for name in numbers if frame[name].isna().all()]
@@ -151,7 +151,7 @@ def _notes(
         verb = "has" if len(empty) == 1 else "have"
         notes.append(f"{named(empty)} {verb} no value in the training set and count as 0.")
     unseen = []
-    for column in preparation.columns:
+    for column in preprocessor.columns:
         if isinstance(column, CategoryColumn):
             known = set(column.levels)
             extra = [text for text in categories_of(table.frame[column.name]) if text not in known]
@@ -167,7 +167,7 @@ def _notes(
     return notes
 
 
-def learn_as_published(table: Table, spec: DataSpec) -> tuple[Preparation, list[str]]:
+def fit_as_published(table: Table, spec: DataSpec) -> tuple[Preprocessor, list[str]]:
     """Codes and means over all rows, not yet scaled."""
     columns: list[NumericColumn | CategoryColumn] = []
     for name in table.features:
@@ -194,20 +194,20 @@ def learn_as_published(table: Table, spec: DataSpec) -> tuple[Preparation, list[
     ]
     notes = []
     if ignored:
-        notes.append(f"as_published sets its own way of preparing: {', '.join(ignored)} not used.")
-    preparation = Preparation(
+        notes.append(f"as_published sets its own preprocessing: {', '.join(ignored)} not used.")
+    preprocessor = Preprocessor(
         protocol="as_published",
         columns=tuple(columns),
         target=table.target,
         classes=table.classes,
     )
-    return preparation, notes
+    return preprocessor, notes
 
 
-def own_range(
-    bare: Preparation, frame: pd.DataFrame
-) -> tuple[npt.NDArray[np.float32], Preparation]:
-    """The rows scaled to [0, 1] by their own range, and the preparation that does so."""
+def scale_by_own_range(
+    bare: Preprocessor, frame: pd.DataFrame
+) -> tuple[npt.NDArray[np.float32], Preprocessor]:
+    """The rows scaled to [0, 1] by their own range, and the preprocessor that does so."""
     values = bare.matrix(frame)
     low = values.min(axis=0)
     spread = values.max(axis=0) - low

@@ -1,4 +1,4 @@
-"""The rows that candidates are compared on, prepared anew for whatever they learn from."""
+"""The rows that the trials of a search are compared on, preprocessed for each fold by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from sklearn.model_selection import StratifiedKFold
 
 from engine.data.fit_preprocessor import learn
 from engine.data.load import Table
-from engine.data.preprocess import Part, Prepared, Sealed
-from engine.data.preprocessor import Preparation
-from engine.data.split import Index, sealed_key, split
+from engine.data.preprocess import HeldOutSet, Part, PreprocessedData
+from engine.data.preprocessor import Preprocessor
+from engine.data.split import Index, split, test_set_id
 from engine.sources.validate import refuse_folds
 from engine.specs.data import DataSpec
 
@@ -21,18 +21,18 @@ Numbers = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Portion:
-    """What one training learns from: all pool rows prepared by what `train` alone taught.
+class FoldData:
+    """What one training learns from: all pool rows, the preprocessor fitted to `train` alone.
 
-    `x` float32 [pool rows, features]; `train` and `steering` are positions in
-    the pool. `steering` decides when to stop, `held_out` (the fold) does not:
-    it is there to be looked at. `validation` is the one of the two that the
+    `x` float32 [pool rows, features]; `train` and `selection_set` are positions in
+    the pool. `selection_set` decides when to stop, the fold's own rows do not:
+    they are there to be scored. `validation` is the one of the two that the
     training is shown, as (x, y).
     """
 
     x: Numbers
     train: Index
-    steering: Index | None
+    selection_set: Index | None
     validation: tuple[Numbers, npt.NDArray[np.int64]] | None
 
 
@@ -47,86 +47,91 @@ class Pool(Protocol):
         Raises EngineError when a class has not a row for each fold.
         """
 
-    def portion(self, rows: Index) -> Portion:
+    def portion(self, rows: Index) -> FoldData:
         """What a training on the pool rows `rows` learns from; made once for each set of rows."""
 
-    def parts(self, rows: Index) -> Prepared:
+    def parts(self, rows: Index) -> PreprocessedData:
         """The parts to score a network that was trained on `rows`."""
 
 
 class StrictPool:
-    """Training and validation rows of a table; the test rows stay sealed.
+    """Training and validation rows of a table; the test rows stay held out.
 
     Nothing leaks from a fold: fill values, categories and scales come from the
-    rows that the weights are learnt from. Where `steered`, a stratified share
+    rows that the weights are learnt from. Where `early_stopping`, a stratified share
     (`validation_fraction`) of a training's rows is kept from it to decide when to stop.
     """
 
-    def __init__(self, table: Table, spec: DataSpec, seed: int, *, steered: bool) -> None:
+    def __init__(self, table: Table, spec: DataSpec, seed: int, *, early_stopping: bool) -> None:
         found = split(table, spec)
         parts = [found.train, found.validation]
         self._index: Index = np.concatenate([part for part in parts if part is not None])
         self._test = found.test
-        self._table, self._spec, self._seed, self._steered = table, spec, seed, steered
+        self._table, self._spec, self._seed, self._early_stopping = (
+            table,
+            spec,
+            seed,
+            early_stopping,
+        )
         self.y = table.codes[self._index].astype(np.int64)
-        self._made: dict[bytes, tuple[Portion, Preparation]] = {}
+        self._made: dict[bytes, tuple[FoldData, Preprocessor]] = {}
 
     def folds(self, count: int) -> StratifiedKFold:
         """Stratified and shuffled."""
         _refuse_folds(count, self.y, self._table.classes)
         return StratifiedKFold(count, shuffle=True, random_state=self._seed)
 
-    def portion(self, rows: Index) -> Portion:
-        """Learn from `rows`, less the share that steers."""
+    def portion(self, rows: Index) -> FoldData:
+        """Learn from `rows`, less the fraction that early stopping looks at."""
         return self._prepared(rows)[0]
 
-    def parts(self, rows: Index) -> Prepared:
-        """Training rows, the rows that steered or were held out, and the sealed test set."""
-        portion, preparation = self._prepared(rows)
+    def parts(self, rows: Index) -> PreprocessedData:
+        """Training rows, the rows of early stopping or of the fold, and the held-out test set."""
+        portion, preprocessor = self._prepared(rows)
         table = self._table
         test = Part(
-            preparation.apply(table.frame.iloc[self._test]),
+            preprocessor.apply(table.frame.iloc[self._test]),
             table.codes[self._test].astype(np.int32),
             table.rows[self._test],
         )
-        beside = self._others(rows) if portion.steering is None else portion.steering
-        return Prepared(
+        beside = self._others(rows) if portion.selection_set is None else portion.selection_set
+        return PreprocessedData(
             train=self._part(portion, portion.train),
             validation=self._part(portion, beside) if len(beside) else None,
-            test=Sealed(sealed_key(table, self._test), len(self._test), test),
-            preparation=preparation,
+            test=HeldOutSet(test_set_id(table, self._test), len(self._test), test),
+            preprocessor=preprocessor,
             notes=(),
             leaks=False,
         )
 
-    def _part(self, portion: Portion, rows: Index) -> Part:
+    def _part(self, portion: FoldData, rows: Index) -> Part:
         return Part(
             portion.x[rows], self.y[rows].astype(np.int32), self._table.rows[self._index[rows]]
         )
 
-    def _prepared(self, rows: Index) -> tuple[Portion, Preparation]:
+    def _prepared(self, rows: Index) -> tuple[FoldData, Preprocessor]:
         key = np.sort(rows).tobytes()
         if key not in self._made:
-            train, steering = _held_back(rows, self.y, self._share, self._seed)
-            preparation, _ = learn(self._table, self._spec, self._index[train])
-            x = preparation.apply(self._table.frame.iloc[self._index])
-            shown = self._others(rows) if steering is None else steering
+            train, selection_set = _held_back(rows, self.y, self._share, self._seed)
+            preprocessor, _ = learn(self._table, self._spec, self._index[train])
+            x = preprocessor.apply(self._table.frame.iloc[self._index])
+            shown = self._others(rows) if selection_set is None else selection_set
             validation = (x[shown], self.y[shown]) if len(shown) else None
-            self._made[key] = (Portion(x, train, steering, validation), preparation)
+            self._made[key] = (FoldData(x, train, selection_set, validation), preprocessor)
         return self._made[key]
 
     @property
     def _share(self) -> float:
-        return self._spec.validation_fraction if self._steered else 0.0
+        return self._spec.validation_fraction if self._early_stopping else 0.0
 
     def _others(self, rows: Index) -> Index:
         return np.setdiff1d(np.arange(len(self.y)), rows)
 
 
 class PublishedPool:
-    """The post's way: its training set, already scaled, with the test set to steer by."""
+    """The post's way: its training set, already scaled, with the test set to select on."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: PreprocessedData) -> None:
         self._prepared = prepared
         self.y = prepared.train.y.astype(np.int64)
 
@@ -137,14 +142,14 @@ class PublishedPool:
 
     @cached_property
     def _validation(self) -> tuple[Numbers, npt.NDArray[np.int64]]:
-        steering = self._prepared.steering
-        return steering.x, steering.y.astype(np.int64)
+        selection_set = self._prepared.selection_set
+        return selection_set.x, selection_set.y.astype(np.int64)
 
-    def portion(self, rows: Index) -> Portion:
+    def portion(self, rows: Index) -> FoldData:
         """All of `rows`."""
-        return Portion(self._prepared.train.x, rows, None, self._validation)
+        return FoldData(self._prepared.train.x, rows, None, self._validation)
 
-    def parts(self, rows: Index) -> Prepared:
+    def parts(self, rows: Index) -> PreprocessedData:
         """The parts as the post has them."""
         return self._prepared
 
@@ -165,5 +170,5 @@ def _held_back(
     for label in np.unique(y[rows]):
         members = order[y[order] == label]
         second.append(members[: min(max(1, int(len(members) * share + 0.5)), len(members) - 1)])
-    steering = np.concatenate(second)
-    return np.setdiff1d(rows, steering), steering
+    selection_set = np.concatenate(second)
+    return np.setdiff1d(rows, selection_set), selection_set

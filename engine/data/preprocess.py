@@ -6,22 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.fit_preprocessor import learn, learn_as_published, own_range
+from engine.data.fit_preprocessor import fit_as_published, learn, scale_by_own_range
 from engine.data.load import Table
-from engine.data.preprocessor import Preparation, check_finite
-from engine.data.split import Index, Split, sealed_key, split
+from engine.data.preprocessor import Preprocessor, check_finite
+from engine.data.split import Index, Split, split, test_set_id
 from engine.data.types import named
 from engine.errors import EngineError
 from engine.sources import shown
 from engine.specs.data import DataSpec
 
-# of prepared numbers, four bytes each
+# of preprocessed numbers, four bytes each
 MAX_PREPARED_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True)
 class Part:
-    """Prepared rows: x float32 [rows, features], y int32 [rows].
+    """PreprocessedData rows: x float32 [rows, features], y int32 [rows].
 
     `rows` int64 [rows] counts the data rows of the file from 1.
     """
@@ -32,97 +32,97 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Sealed:
-    """A test set that nobody selects on: it is opened once, to score, and that is counted."""
+class HeldOutSet:
+    """A test set that no choice looks at: opened once, to evaluate, and that is counted."""
 
     key: str
     rows: int
     _part: Part
 
     def open(self, on_opened: Callable[[str], None]) -> Part:
-        """The part; `on_opened` gets its key first, so that the scoring is counted."""
+        """The part; `on_opened` gets its key first, so that the evaluation is counted."""
         on_opened(self.key)
         return self._part
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """The parts of a table, prepared under a protocol.
+class PreprocessedData:
+    """The training, validation and test set of a table, preprocessed under a protocol.
 
-    Under `as_published` there is no validation set: the test set steers the
-    training, and `leaks` says so.
+    Under `as_published` there is no validation set: the test set is selected
+    on as well, and `leaks` says so.
     """
 
     train: Part
     validation: Part | None
-    test: Sealed
-    preparation: Preparation
+    test: HeldOutSet
+    preprocessor: Preprocessor
     notes: tuple[str, ...]
     leaks: bool
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The prepared features in order."""
-        return self.preparation.feature_names
+        """The preprocessed features in order."""
+        return self.preprocessor.feature_names
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """The labels in the order of their codes."""
-        return self.preparation.classes
+        return self.preprocessor.classes
 
     @property
-    def sealed_key(self) -> str:
-        """The name of the sealed test set."""
+    def test_set_id(self) -> str:
+        """The id of the held-out test rows, under which their evaluations are counted."""
         return self.test.key
 
     @property
-    def part_sizes(self) -> dict[str, int]:
-        """The rows of each part."""
+    def split_rows(self) -> dict[str, int]:
+        """The number of rows of each set."""
         sizes = {"train": len(self.train.y)}
         if self.validation is not None:
             sizes["validation"] = len(self.validation.y)
         return sizes | {"test": self.test.rows}
 
     @property
-    def steering(self) -> Part:
-        """What steers early stopping and selection: validation, or test where `leaks`."""
+    def selection_set(self) -> Part:
+        """What early stopping and selection look at: validation, or test where `leaks`."""
         return self.test._part if self.validation is None else self.validation
 
 
-def prepare(table: Table, spec: DataSpec) -> Prepared:
-    """Split and prepare a table under the protocol of `spec`.
+def preprocess(table: Table, spec: DataSpec) -> PreprocessedData:
+    """Split and preprocess a table under the protocol of `spec`.
 
-    strict: stratified parts; fill values, categories and scales are learnt from
+    strict: stratified sets; fill values, categories and scales are learnt from
     the training set alone. as_published: as `engine.data.fit_preprocessor` describes.
     Raises EngineError when a class has too few rows or the result is too large.
     """
     parts = split(table, spec)
     if spec.protocol == "as_published":
         return _as_published(table, spec, parts)
-    preparation, notes = learn(table, spec, parts.train)
-    _refuse_too_large(len(table.codes), preparation)
+    preprocessor, notes = learn(table, spec, parts.train)
+    _refuse_too_large(len(table.codes), preprocessor)
 
     def part(index: Index) -> Part:
-        return _part(table, index, preparation.apply(table.frame.iloc[index]))
+        return _part(table, index, preprocessor.apply(table.frame.iloc[index]))
 
     validation = None if parts.validation is None else part(parts.validation)
     return _prepared(
-        table, parts, preparation, notes, (part(parts.train), validation, part(parts.test))
+        table, parts, preprocessor, notes, (part(parts.train), validation, part(parts.test))
     )
 
 
-def _as_published(table: Table, spec: DataSpec, parts: Split) -> Prepared:
-    bare, notes = learn_as_published(table, spec)
+def _as_published(table: Table, spec: DataSpec, parts: Split) -> PreprocessedData:
+    bare, notes = fit_as_published(table, spec)
     _refuse_too_large(len(table.codes), bare)
-    train, preparation = own_range(bare, table.frame.iloc[parts.train])
-    test, _ = own_range(bare, table.frame.iloc[parts.test])
+    train, preprocessor = scale_by_own_range(bare, table.frame.iloc[parts.train])
+    test, _ = scale_by_own_range(bare, table.frame.iloc[parts.test])
     made = (_part(table, parts.train, train), None, _part(table, parts.test, test))
     rows = np.bincount(made[2].y, minlength=len(table.classes))
     absent = [name for name, n in zip(table.classes, rows, strict=True) if not n]
     if absent:
         more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
         notes.append(f"The test set has no row of class {shown(absent[0])}{more}.")
-    return _prepared(table, parts, preparation, notes, made)
+    return _prepared(table, parts, preprocessor, notes, made)
 
 
 def _part(table: Table, index: Index, x: npt.NDArray[np.float32]) -> Part:
@@ -132,37 +132,37 @@ def _part(table: Table, index: Index, x: npt.NDArray[np.float32]) -> Part:
 def _prepared(
     table: Table,
     parts: Split,
-    preparation: Preparation,
+    preprocessor: Preprocessor,
     notes: list[str],
     made: tuple[Part, Part | None, Part],
-) -> Prepared:
+) -> PreprocessedData:
     train, validation, test = made
     for part in made:
         if part is not None:
-            check_finite(part.x, preparation.feature_names)
+            check_finite(part.x, preprocessor.feature_names)
     constant = [
         name
         for name, low, high in zip(
-            preparation.feature_names, train.x.min(axis=0), train.x.max(axis=0), strict=True
+            preprocessor.feature_names, train.x.min(axis=0), train.x.max(axis=0), strict=True
         )
         if low == high
     ]
     if constant:
         verb = "has one value" if len(constant) == 1 else "have one value each"
         notes.append(f"{named(constant)} {verb} throughout the training set: nothing to learn.")
-    notes += _twins(table, parts)
-    return Prepared(
+    notes += _duplicates(table, parts)
+    return PreprocessedData(
         train=train,
         validation=validation,
-        test=Sealed(sealed_key(table, parts.test), len(parts.test), test),
-        preparation=preparation,
+        test=HeldOutSet(test_set_id(table, parts.test), len(parts.test), test),
+        preprocessor=preprocessor,
         notes=tuple(notes),
         leaks=validation is None,
     )
 
 
-def _twins(table: Table, parts: Split) -> list[str]:
-    """A note on rows of the other parts that are also in the training set."""
+def _duplicates(table: Table, parts: Split) -> list[str]:
+    """A note on rows of the other sets that are also in the training set."""
     if table.fingerprints is None:
         return []
     known = np.sort(table.fingerprints[parts.train])
@@ -172,23 +172,23 @@ def _twins(table: Table, parts: Split) -> list[str]:
             continue
         wanted = np.sort(table.fingerprints[index])
         nearest = known[np.minimum(np.searchsorted(known, wanted), len(known) - 1)]
-        twins = int((nearest == wanted).sum())
-        if twins:
+        duplicates = int((nearest == wanted).sum())
+        if duplicates:
             notes.append(
-                f"{twins:,} of {len(index):,} {name} rows are also in the training set: its"
+                f"{duplicates:,} of {len(index):,} {name} rows are also in the training set: its"
                 " accuracy is flattered."
             )
     return notes
 
 
-def _refuse_too_large(rows: int, preparation: Preparation) -> None:
-    needed = 4 * rows * len(preparation.feature_names)
+def _refuse_too_large(rows: int, preprocessor: Preprocessor) -> None:
+    needed = 4 * rows * len(preprocessor.feature_names)
     if needed <= MAX_PREPARED_BYTES:
         return
-    widest = max(preparation.columns, key=lambda column: len(column.feature_names))
+    widest = max(preprocessor.columns, key=lambda column: len(column.feature_names))
     raise EngineError(
-        f"Prepared, the data would take {needed / 2**30:.0f} GB: {rows:,} rows of"
-        f" {len(preparation.feature_names):,} numbers.",
+        f"PreprocessedData, the data would take {needed / 2**30:.0f} GB: {rows:,} rows of"
+        f" {len(preprocessor.feature_names):,} numbers.",
         f"Put column {shown(widest.name)} ({len(widest.feature_names):,} categories) into"
         " exclude, or choose the ordinal encoding."
         if len(widest.feature_names) > 1

@@ -1,4 +1,4 @@
-"""What preparing learnt, as plain values: it can be stored, read and applied again."""
+"""A fitted preprocessor as plain values: stored, read and applied without scikit-learn."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -14,7 +14,7 @@ from engine.sources import check_column, shown
 from engine.specs.base import Frozen
 
 MISSING = "missing"
-# rows prepared at a time: bounds the memory needed besides the result
+# rows preprocessed at a time: bounds the memory needed besides the result
 CHUNK_ROWS = 65_536
 
 Scale = Annotated[float, Field(gt=0)]
@@ -32,11 +32,11 @@ class NumericColumn(Frozen):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The one prepared feature."""
+        """The one preprocessed feature."""
         return (self.name,)
 
     def matrix(self, column: "pd.Series[Any]") -> Values:
-        """The prepared column, float64 [rows, 1]; raises EngineError for what is no number."""
+        """The preprocessed column, float64 [rows, 1]; raises EngineError for what is no number."""
         try:
             values = column.to_numpy(dtype=np.float64, copy=True)
         except (ValueError, TypeError) as error:
@@ -67,7 +67,7 @@ class CategoryColumn(Frozen):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """One prepared feature, or one for each level."""
+        """One preprocessed feature, or one for each category."""
         if self.encoding == "ordinal":
             return (self.name,)
         return tuple(f"{self.name}={level}" for level in self.levels)
@@ -82,7 +82,7 @@ class CategoryColumn(Frozen):
         return np.array([*codes, self.missing_code], dtype=np.int64)[codes_of(column)]
 
     def matrix(self, column: "pd.Series[Any]") -> Values:
-        """The prepared columns, float64 [rows, features]."""
+        """The preprocessed columns, float64 [rows, features]."""
         codes = self.codes(column)
         if self.encoding == "ordinal":
             return ((codes.astype(np.float64) - self.shift) / self.scale)[:, None]
@@ -95,10 +95,10 @@ class CategoryColumn(Frozen):
 Column = Annotated[NumericColumn | CategoryColumn, Discriminator("type")]
 
 
-class Preparation(Frozen):
-    """A fitted preparation: everything between a table's cells and a network's input.
+class Preprocessor(Frozen):
+    """Everything between a table's cells and a network's input, fitted.
 
-    As published each part is scaled by its own range; the one kept here is the
+    As published each set is scaled by its own range; the one kept here is the
     training set's.
     """
 
@@ -110,15 +110,15 @@ class Preparation(Frozen):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The prepared features in order."""
+        """The preprocessed features in order."""
         return tuple(name for column in self.columns for name in column.feature_names)
 
     def matrix(self, frame: pd.DataFrame) -> Values:
-        """The prepared rows in full precision, float64 [rows, features]."""
+        """The preprocessed rows in full precision, float64 [rows, features]."""
         return np.hstack([column.matrix(frame[column.name]) for column in self.columns])
 
     def apply(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
-        """Prepare rows: float32 [rows, features].
+        """Preprocess rows: float32 [rows, features].
 
         Raises EngineError for a column that is not there, and for a number that
         is infinite once scaled.
@@ -134,11 +134,11 @@ class Preparation(Frozen):
         return x
 
     def to_json(self) -> str:
-        """The preparation as JSON, for `from_json`."""
+        """The preprocessor as JSON, for `from_json`."""
         return self.model_dump_json(indent=1)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> "Preparation":
+    def from_json(cls, text: str | bytes) -> "Preprocessor":
         """Read what `to_json` wrote; raises EngineError for anything else."""
         try:
             return cls.model_validate_json(text)
@@ -146,13 +146,13 @@ class Preparation(Frozen):
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"])) or "the whole"
             raise EngineError(
-                f"The stored preparation is damaged: {place}: {first['msg']}.",
+                f"The stored preprocessor is damaged: {place}: {first['msg']}.",
                 "Train the network again.",
             ) from error
 
 
 def check_finite(x: npt.NDArray[np.float32], names: Sequence[str]) -> None:
-    """Raise EngineError unless all prepared numbers fit single precision."""
+    """Raise EngineError unless all preprocessed numbers fit single precision."""
     fine = np.isfinite(x).all(axis=0)
     if not fine.all():
         name = names[int(np.argmin(fine))]

@@ -1,4 +1,4 @@
-"""Which rows a run learns from, which steer it, and which stay sealed."""
+"""Which rows are training, validation and held-out test set."""
 
 import hashlib
 import math
@@ -27,7 +27,7 @@ class Split:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The rows of each part."""
+        """The number of rows of each set."""
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
         return {name: len(index) for name, index in parts.items() if index is not None}
 
@@ -35,17 +35,17 @@ class Split:
 def split(table: Table, spec: DataSpec) -> Split:
     """Split the rows under the protocol of `spec`.
 
-    The same table, shares and `split_seed` give the same parts. Raises
+    The same table, fractions and `split_seed` give the same sets. Raises
     EngineError when a class has too few rows.
     """
     return _as_published(table, spec) if spec.protocol == "as_published" else _strict(table, spec)
 
 
-def sealed_key(table: Table, test: Index) -> str:
-    """A name for a sealed test set: the data, the target and the very rows, hashed.
+def test_set_id(table: Table, test: Index) -> str:
+    """An id for a held-out test set: the data, the target and the very rows, hashed.
 
-    Settings that leave the test rows as they are leave the key as it is, so
-    every scoring of these rows is counted under one name.
+    Settings that leave the test rows as they are leave the id as it is, so
+    every evaluation on these rows is counted under it.
     """
     digest = hashlib.sha256(f"{table.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace"))
     digest.update(np.sort(table.rows[test]).astype("<i8").tobytes())
@@ -53,7 +53,7 @@ def sealed_key(table: Table, test: Index) -> str:
 
 
 def _strict(table: Table, spec: DataSpec) -> Split:
-    """Stratified: every class gives its share to each part, and one row at least.
+    """Stratified: every class gives its fraction to each set, and one row at least.
 
     The test rows of a class are drawn first, so they do not depend on how many
     of the others are validation rows.
@@ -96,7 +96,7 @@ def _as_published(table: Table, spec: DataSpec) -> Split:
         # scikit-learn rounds the test set up
         raise EngineError(
             f"test_fraction: {spec.test_fraction:g} of {rows:,} rows leaves none to train on.",
-            f"Choose a share up to {math.floor(100 * most) / 100:g}.",
+            f"Choose a fraction up to {math.floor(100 * most) / 100:g}.",
         )
     train, test = train_test_split(
         np.arange(rows), test_size=spec.test_fraction, random_state=spec.split_seed

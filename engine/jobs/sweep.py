@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.data.load import Table
-from engine.data.preprocess import Prepared
+from engine.data.preprocess import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.errors import EngineError
 from engine.jobs.shared.artefacts import evaluate_and_keep, report_network
@@ -84,7 +84,7 @@ def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> l
     return [index for index in range(len(settings)) if index not in done]
 
 
-def _members(networks: Sequence[NetworkSpec], prepared: Prepared) -> list[Member]:
+def _members(networks: Sequence[NetworkSpec], prepared: PreprocessedData) -> list[Member]:
     sizes = (len(prepared.feature_names), len(prepared.class_names))
     # the networks share the rows, except where it is the rows' weights that are swept
     of_each = {n.class_weight: n for n in networks}
@@ -189,7 +189,7 @@ class _StopByRequest(Callback):
 def _result(
     spec: SweepSpec,
     table: Table,
-    prepared: Prepared,
+    prepared: PreprocessedData,
     found: Sequence[Point],
     state: RunState,
     reporter: Reporter,

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from engine.data.folds import Portion
+from engine.data.folds import FoldData
 from engine.keras_adapter.scikeras_private import CompiledModelClassifier
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.xla_sequential import XlaSequential
@@ -74,7 +74,7 @@ class Classifier(CompiledModelClassifier):
         self.fitting_ = self.study.begin(self, X[:, 0])
         if self.fitting_ is None or self.fitting_.portion is None:
             return self
-        portion: Portion = self.fitting_.portion
+        portion: FoldData = self.fitting_.portion
         place = np.searchsorted(X[:, 0], portion.train)
         super().fit(portion.train[:, None], y[place], validation_data=portion.validation, **kwargs)
         self.study.ended(self.fitting_, self.fitted_model)

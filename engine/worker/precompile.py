@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.keras_adapter.precompile import precompile
 from engine.kinds import make_spec
 from engine.specs import NetworkSpec, TrainSpec
@@ -29,7 +29,7 @@ def precompile_usual() -> Iterator[str]:
         # few data specs among many networks: each is read and prepared once
         data = spec.data_spec.model_dump_json()
         if data not in sizes:
-            prepared = prepare(load(spec.data_spec), spec.data_spec)
+            prepared = preprocess(load(spec.data_spec), spec.data_spec)
             sizes[data] = (
                 len(prepared.feature_names),
                 len(prepared.class_names),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.load import Table
-from engine.data.preprocess import Prepared
+from engine.data.preprocess import PreprocessedData
 from engine.jobs.shared.scoring import score
 from engine.jobs.shared.tempdirs import temporary_folder
 from engine.keras_adapter.build import layer_table
@@ -15,7 +15,7 @@ from engine.runs.reporter import Artefact, Reporter
 
 
 def report_network(
-    network: XlaSequential, prepared: Prepared, batch_size: int, reporter: Reporter
+    network: XlaSequential, prepared: PreprocessedData, batch_size: int, reporter: Reporter
 ) -> dict[str, Any]:
     """Report the network; returns the fields `layers` and `parameters` of results."""
     layers = layer_table(network)
@@ -27,7 +27,7 @@ def report_network(
 
 def evaluate_and_keep(
     table: Table,
-    prepared: Prepared,
+    prepared: PreprocessedData,
     network: XlaSequential,
     reporter: Reporter,
     *,
@@ -42,13 +42,13 @@ def evaluate_and_keep(
         path = Path(folder) / "model.keras"
         network.save(path)
         reporter.emit(Artefact("model.keras", path.read_bytes()))
-    reporter.emit(Artefact("preparation.json", prepared.preparation.to_json().encode()))
+    reporter.emit(Artefact("preparation.json", prepared.preprocessor.to_json().encode()))
     return scored
 
 
 def network_fields(
     table: Table,
-    prepared: Prepared,
+    prepared: PreprocessedData,
     network: XlaSequential,
     reporter: Reporter,
     *,

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.folds import Pool, PublishedPool, StrictPool
 from engine.data.load import Table
-from engine.data.preprocess import Prepared
+from engine.data.preprocess import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.jobs.shared.artefacts import network_fields
 from engine.jobs.shared.data import read_and_prepare
@@ -77,12 +77,14 @@ def _notes(study: Study) -> None:
         study.reporter.note(f"{before:,} trials were done before.")
 
 
-def _pool(spec: CrossValidatedSpec, table: Table, prepared: Prepared) -> Pool:
+def _pool(spec: CrossValidatedSpec, table: Table, prepared: PreprocessedData) -> Pool:
     if spec.protocol == "as_published":
         return PublishedPool(prepared)
-    steered = spec.early_stopping is not None and spec.early_stopping.monitor.startswith("val_")
+    early_stopping = spec.early_stopping is not None and spec.early_stopping.monitor.startswith(
+        "val_"
+    )
     seed = derived_seed(spec.split_seed, FOLDS)
-    return StrictPool(table, spec, seed, steered=steered)
+    return StrictPool(table, spec, seed, early_stopping=early_stopping)
 
 
 def _classifier(spec: CrossValidatedSpec, study: Study) -> Classifier:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.data.load import Table, load
-from engine.data.preprocess import Prepared, prepare
+from engine.data.preprocess import PreprocessedData, preprocess
 from engine.runs.reporter import DataUsed, Reporter
 from engine.specs import PENGUINS, DataSpec, NetworkSpec, VaryingSpec
 
@@ -29,18 +29,18 @@ def read(spec: DataSpec, reporter: Reporter) -> Table:
     return table
 
 
-def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Prepared]:
+def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, PreprocessedData]:
     """Read, split and prepare the data; the test set comes held out."""
     table = read(spec, reporter)
     reporter.phase("preparing the data")
-    prepared = prepare(table, spec)
+    prepared = preprocess(table, spec)
     for note in prepared.notes:
         reporter.warn(note)
     if spec.protocol == "as_published":
         reporter.warn(AS_PUBLISHED)
-    if told := _batches(spec, prepared.part_sizes["train"]):
+    if told := _batches(spec, prepared.split_rows["train"]):
         reporter.warn(told)
-    reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.part_sizes)
+    reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.split_rows)
     reporter.check()
     return table, prepared
 

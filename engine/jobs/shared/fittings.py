@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.folds import Portion
+from engine.data.folds import FoldData
 from engine.jobs.shared.checkpoint import TrainState, note_of, readable
 from engine.jobs.shared.epochs import ReportEpochs
 from engine.jobs.shared.trials import FoldTraining, TrialProgress
@@ -25,7 +25,7 @@ class Fitting:
     trial: TrialProgress
     fold: int
     rows: Array
-    portion: Portion
+    portion: FoldData
     report: ReportEpochs
     stopping: EarlyStopping | None
     spec: NetworkSpec

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.data.preprocess import Prepared
+from engine.data.preprocess import PreprocessedData
 from engine.jobs.shared.checkpoint import TrainState
 from engine.jobs.shared.epochs import ReportEpochs
 from engine.jobs.shared.promotions import (
@@ -42,7 +42,7 @@ class HyperbandTrials:
     """
 
     spec: HyperbandSpec
-    prepared: Prepared
+    prepared: PreprocessedData
     reporter: Reporter
     pool: ModelPool
     promotions: Promotions

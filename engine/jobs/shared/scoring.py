@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.load import Table
-from engine.data.preprocess import Part, Prepared
+from engine.data.preprocess import Part, PreprocessedData
 from engine.data.scoring import confusion_counts, misclassified_rows, score_part
 from engine.results import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
@@ -20,7 +20,7 @@ Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
 
 def score(
-    table: Table, prepared: Prepared, predict: Predict, reporter: Reporter, open_test: bool
+    table: Table, prepared: PreprocessedData, predict: Predict, reporter: Reporter, open_test: bool
 ) -> dict[str, Any]:
     """The fields of `results.Scored`, from `predict(x [rows, features]) -> [rows, classes]`.
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from engine.data.folds import Pool
-from engine.data.preprocess import Prepared
+from engine.data.preprocess import PreprocessedData
 from engine.errors import EngineError
 from engine.jobs.shared.epochs import ReportEpochs
 from engine.jobs.shared.fittings import (
@@ -54,7 +54,7 @@ class Study:
     def __init__(
         self,
         spec: CrossValidatedSpec,
-        prepared: Prepared,
+        prepared: PreprocessedData,
         pool: Pool,
         reporter: Reporter,
         candidates: Sequence[Mapping[str, Any]],

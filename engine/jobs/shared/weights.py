@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.preprocess import Prepared
+from engine.data.preprocess import PreprocessedData
 from engine.specs import NetworkSpec
 from engine.trainer.batching import Rows
 
 
-def weighted_rows(spec: NetworkSpec, prepared: Prepared) -> tuple[Rows, Rows]:
-    """The rows to learn from, weighted as `spec` says, and those that steer the training."""
-    train, steering = prepared.train, prepared.steering
+def weighted_rows(spec: NetworkSpec, prepared: PreprocessedData) -> tuple[Rows, Rows]:
+    """The training rows, weighted as `spec` says, and those early stopping looks at."""
+    train, selection_set = prepared.train, prepared.selection_set
     weights = row_weights(spec, train.y, len(prepared.class_names))
-    return Rows.of(train.x, train.y, weights), Rows.of(steering.x, steering.y)
+    return Rows.of(train.x, train.y, weights), Rows.of(selection_set.x, selection_set.y)
 
 
 def row_weights(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.data.describe import describe
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.data.scan import RowLines
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
@@ -159,7 +159,7 @@ def use(path: str, **fields: object) -> str:
     try:
         table = load(spec)
         describe(table, spec).model_dump_json()
-        prepared = prepare(table, spec)
+        prepared = preprocess(table, spec)
     except EngineError as error:
         return str(error)
     assert np.isfinite(prepared.train.x).all()

@@ -11,8 +11,8 @@ from sklearn.model_selection import train_test_split
 
 from engine.data.fit_preprocessor import as_sklearn_wants, learn, transformer
 from engine.data.load import Table, load
-from engine.data.preprocess import Part, Prepared, prepare
-from engine.data.preprocessor import CategoryColumn, NumericColumn, Preparation
+from engine.data.preprocess import Part, PreprocessedData, preprocess
+from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
 from engine.data.split import split
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
@@ -26,7 +26,7 @@ def write(folder: Path, body: str, name: str = "data.csv") -> str:
     return str(folder / name)
 
 
-def test_part(prepared: Prepared) -> Part:
+def test_part(prepared: PreprocessedData) -> Part:
     return prepared.test.open(lambda key: None)
 
 
@@ -49,7 +49,7 @@ def test_as_published_is_the_post_to_the_letter(penguins: Table) -> None:
     raw["sex"] = raw["sex"].map({"MALE": 0, "FEMALE": 1}).fillna(3)
     raw = raw.fillna(raw.mean())
     for seed in (0, 7, 123):
-        prepared = prepare(penguins, PUBLISHED.model_copy(update={"split_seed": seed}))
+        prepared = preprocess(penguins, PUBLISHED.model_copy(update={"split_seed": seed}))
         x_train, x_test, y_train, y_test = train_test_split(
             raw.drop(columns="species"), raw["species"], test_size=0.2, random_state=seed
         )
@@ -69,22 +69,22 @@ def test_as_published_is_the_post_to_the_letter(penguins: Table) -> None:
 
 
 def test_as_published_leaks_and_says_so(penguins: Table) -> None:
-    prepared = prepare(penguins, PUBLISHED)
+    prepared = preprocess(penguins, PUBLISHED)
     assert prepared.validation is None
     assert prepared.leaks
-    assert prepared.steering is test_part(prepared)
-    assert prepared.part_sizes == {"train": 275, "test": 69}
+    assert prepared.selection_set is test_part(prepared)
+    assert prepared.split_rows == {"train": 275, "test": 69}
 
 
 def test_as_published_says_which_settings_it_does_not_use(penguins: Table) -> None:
     spec = PUBLISHED.model_copy(update={"scaling": "none", "imputation": "median"})
-    assert "scaling, imputation not used" in prepare(penguins, spec).notes[0]
+    assert "scaling, imputation not used" in preprocess(penguins, spec).notes[0]
 
 
 def test_as_published_codes_other_data_in_a_stable_order(tmp_path: Path) -> None:
     body = "colour,size,label\n" + "red,3,b\nblue,,a\n,1,a\ngreen,2,b\n" * 5
     spec = DataSpec(data=write(tmp_path, body), target="label", protocol="as_published")
-    column = prepare(load(spec), spec).preparation.columns[0]
+    column = preprocess(load(spec), spec).preprocessor.columns[0]
     assert isinstance(column, CategoryColumn)
     assert column.levels == ("blue", "green", "red")
     assert column.missing_code == 4
@@ -94,10 +94,10 @@ def test_as_published_codes_other_data_in_a_stable_order(tmp_path: Path) -> None
 
 
 def test_strict_parts_are_stratified_and_disjoint(penguins: Table) -> None:
-    prepared = prepare(penguins, STRICT)
-    assert prepared.part_sizes == {"train": 206, "validation": 69, "test": 69}
+    prepared = preprocess(penguins, STRICT)
+    assert prepared.split_rows == {"train": 206, "validation": 69, "test": 69}
     assert not prepared.leaks
-    assert prepared.validation is prepared.steering
+    assert prepared.validation is prepared.selection_set
     parts = [prepared.train, prepared.validation, test_part(prepared)]
     rows = np.concatenate([part.rows for part in parts if part is not None])
     assert sorted(rows.tolist()) == list(range(1, 345))
@@ -117,9 +117,9 @@ def test_what_is_learnt_is_of_the_training_part_alone(
     penguins: Table, scaling: str, imputation: str
 ) -> None:
     spec = DataSpec.model_validate({"scaling": scaling, "imputation": imputation})
-    prepared = prepare(penguins, spec)
+    prepared = preprocess(penguins, spec)
     frame = penguins.frame.iloc[prepared.train.rows - 1]
-    for column in prepared.preparation.columns:
+    for column in prepared.preprocessor.columns:
         if isinstance(column, CategoryColumn):
             assert set(column.levels) - {"missing"} == set(frame[column.name].dropna())
             continue
@@ -139,15 +139,15 @@ def test_what_is_learnt_is_of_the_training_part_alone(
 
 def test_changing_sealed_cells_changes_nothing_but_them(penguins: Table) -> None:
     """The strictest test of no leak: other test and validation rows, same everything else."""
-    before = prepare(penguins, STRICT)
+    before = preprocess(penguins, STRICT)
     frame = penguins.frame.copy()
     others = np.setdiff1d(np.arange(344), before.train.rows - 1)
     for name in penguins.features:
         column = frame.columns.get_loc(name)
         frame.iloc[others, column] = 1e6 if penguins.types[name] == "numeric" else np.nan  # type: ignore[index]
     changed = Table(**{**penguins.__dict__, "frame": frame})
-    after = prepare(changed, STRICT)
-    assert after.preparation == before.preparation
+    after = preprocess(changed, STRICT)
+    assert after.preprocessor == before.preprocessor
     np.testing.assert_array_equal(after.train.x, before.train.x)
     assert not np.array_equal(test_part(after).x, test_part(before).x)
 
@@ -161,12 +161,12 @@ def test_the_stored_preparation_does_what_scikit_learn_does(
     spec = DataSpec.model_validate(
         {"category_encoding": encoding, "missing_categories": missing, "scaling": scaling}
     )
-    prepared = prepare(penguins, spec)
+    prepared = preprocess(penguins, spec)
     numbers = [name for name in penguins.features if penguins.types[name] == "numeric"]
     texts = [name for name in penguins.features if penguins.types[name] == "categorical"]
     levels = {
         column.name: list(column.levels)
-        for column in prepared.preparation.columns
+        for column in prepared.preprocessor.columns
         if isinstance(column, CategoryColumn)
     }
     frame = as_sklearn_wants(penguins.frame[list(penguins.features)], numbers, texts)
@@ -176,7 +176,7 @@ def test_the_stored_preparation_does_what_scikit_learn_does(
     for name in texts:
         one_hot = encoding == "one_hot"
         names += [f"{name}={level}" for level in levels[name]] if one_hot else [name]
-    ours = prepared.preparation.apply(penguins.frame)
+    ours = prepared.preprocessor.apply(penguins.frame)
     order = [names.index(name) for name in prepared.feature_names]
     np.testing.assert_allclose(ours, theirs[:, order], rtol=1e-6, atol=1e-6)
 
@@ -195,13 +195,13 @@ def test_categories_and_columns_the_training_part_lacks(tmp_path: Path) -> None:
     frame["kind"] = frame["kind"].cat.add_categories(["new"])
     frame.loc[index.test[0], "kind"] = "new"
     changed = Table(**{**table.__dict__, "frame": frame})
-    prepared = prepare(changed, spec)
+    prepared = preprocess(changed, spec)
     assert any("lacks, such as 'new'" in note for note in prepared.notes)
     assert any("'late' has no value in the training set" in note for note in prepared.notes)
-    assert prepared.preparation.columns[1] == NumericColumn(name="late", fill=0.0)
+    assert prepared.preprocessor.columns[1] == NumericColumn(name="late", fill=0.0)
     assert test_part(prepared).x[0].tolist() == [0.0, 0.0]
     ordinal = spec.model_copy(update={"category_encoding": "ordinal", "scaling": "none"})
-    assert test_part(prepare(changed, ordinal)).x[0, 0] == -1.0
+    assert test_part(preprocess(changed, ordinal)).x[0, 0] == -1.0
 
 
 def test_twins_across_parts_are_told(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_twins_across_parts_are_told(tmp_path: Path) -> None:
     spec = DataSpec(data=write(tmp_path, body), target="label")
     table = load(spec)
     assert "40 of 80 rows are equal to an earlier one in target and all features." in table.notes
-    notes = prepare(table, spec).notes
+    notes = preprocess(table, spec).notes
     assert any("test rows are also in the training set" in note for note in notes)
 
 
@@ -217,20 +217,20 @@ def test_twins_across_parts_are_told(tmp_path: Path) -> None:
 
 
 def test_opening_the_test_part_is_counted(penguins: Table) -> None:
-    prepared = prepare(penguins, STRICT)
+    prepared = preprocess(penguins, STRICT)
     opened: list[str] = []
     part = prepared.test.open(opened.append)
-    assert opened == [prepared.sealed_key]
+    assert opened == [prepared.test_set_id]
     assert len(part.y) == prepared.test.rows == 69
 
 
 def test_what_names_a_sealed_part(penguins: Table, tmp_path: Path) -> None:
     def key(**changed: object) -> str:
         spec = DataSpec.model_validate(changed)
-        return prepare(load(spec), spec).sealed_key
+        return preprocess(load(spec), spec).test_set_id
 
     body = (Path(__file__).parents[3] / "engine/data/penguins.csv").read_text("utf-8")
-    assert key() == prepare(penguins, STRICT).sealed_key
+    assert key() == preprocess(penguins, STRICT).test_set_id
     # the same rows stay sealed, whatever is done to them
     assert key(scaling="none", validation_fraction=0.1) == key()
     assert key(exclude=("island",)) == key()
@@ -248,13 +248,13 @@ def test_what_names_a_sealed_part(penguins: Table, tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_parts_whatever_the_global_seed(penguins: Table) -> None:
     np.random.seed(1)
-    one = prepare(penguins, PUBLISHED), prepare(penguins, STRICT)
+    one = preprocess(penguins, PUBLISHED), preprocess(penguins, STRICT)
     state = np.random.get_state()[1].tolist()  # type: ignore[union-attr, index]
     np.random.seed(2)
-    two = prepare(penguins, PUBLISHED), prepare(penguins, STRICT)
+    two = preprocess(penguins, PUBLISHED), preprocess(penguins, STRICT)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_array_equal(a.train.x, b.train.x)
-        assert a.sealed_key == b.sealed_key
+        assert a.test_set_id == b.test_set_id
     np.random.seed(1)
     assert np.random.get_state()[1].tolist() == state  # type: ignore[union-attr, index]
 
@@ -295,14 +295,14 @@ def test_every_class_is_in_every_part(
     assert (np.bincount(table.codes[parts.train], minlength=len(sizes)) >= 1).all()
 
 
-# -- the stored preparation -----------------------------------------------------------------
+# -- the stored preprocessor -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spec", [STRICT, PUBLISHED])
 def test_a_preparation_survives_json(penguins: Table, spec: DataSpec) -> None:
-    prepared = prepare(penguins, spec)
-    read = Preparation.from_json(prepared.preparation.to_json())
-    assert read == prepared.preparation
+    prepared = preprocess(penguins, spec)
+    read = Preprocessor.from_json(prepared.preprocessor.to_json())
+    assert read == prepared.preprocessor
     rows = penguins.frame.iloc[prepared.train.rows - 1]
     np.testing.assert_allclose(read.apply(rows), prepared.train.x, rtol=0, atol=1e-6)
 
@@ -319,33 +319,33 @@ def test_a_preparation_survives_json(penguins: Table, spec: DataSpec) -> None:
     ],
 )  # fmt: skip
 def test_a_tampered_preparation_is_refused(penguins: Table, old: str, new: str) -> None:
-    text = prepare(penguins, STRICT).preparation.to_json()
+    text = preprocess(penguins, STRICT).preprocessor.to_json()
     assert old in text
-    with pytest.raises(EngineError, match="stored preparation is damaged") as caught:
-        Preparation.from_json(text.replace(old, new))
+    with pytest.raises(EngineError, match="stored preprocessor is damaged") as caught:
+        Preprocessor.from_json(text.replace(old, new))
     assert caught.value.message.isprintable()
 
 
 def test_rows_that_do_not_fit_a_preparation_are_refused(penguins: Table) -> None:
-    preparation = prepare(penguins, STRICT).preparation
+    preprocessor = preprocess(penguins, STRICT).preprocessor
     with pytest.raises(EngineError, match="no column 'sex'"):
-        preparation.apply(penguins.frame.drop(columns="sex"))
+        preprocessor.apply(penguins.frame.drop(columns="sex"))
     with pytest.raises(EngineError, match="'body_mass_g' has to hold numbers"):
-        preparation.apply(penguins.frame.assign(body_mass_g="heavy"))
+        preprocessor.apply(penguins.frame.assign(body_mass_g="heavy"))
     with pytest.raises(EngineError, match="'body_mass_g' are too large"):
-        preparation.apply(penguins.frame.assign(body_mass_g=np.inf))
+        preprocessor.apply(penguins.frame.assign(body_mass_g=np.inf))
 
 
 def test_text_columns_need_not_be_categoricals(penguins: Table) -> None:
-    preparation = prepare(penguins, STRICT).preparation
+    preprocessor = preprocess(penguins, STRICT).preprocessor
     plain = pd.read_csv(Path(__file__).parents[3] / "engine/data/penguins.csv")
-    np.testing.assert_array_equal(preparation.apply(plain), preparation.apply(penguins.frame))
+    np.testing.assert_array_equal(preprocessor.apply(plain), preprocessor.apply(penguins.frame))
 
 
 def test_learning_from_chosen_rows_alone(penguins: Table) -> None:
     fold = np.arange(0, 344, 2)
-    preparation, _ = learn(penguins, STRICT, fold)
-    column = next(c for c in preparation.columns if c.name == "body_mass_g")
+    preprocessor, _ = learn(penguins, STRICT, fold)
+    column = next(c for c in preprocessor.columns if c.name == "body_mass_g")
     assert isinstance(column, NumericColumn)
     assert column.fill == pytest.approx(penguins.frame["body_mass_g"].iloc[fold].mean())
 
@@ -357,5 +357,5 @@ def test_too_many_categories_are_refused_before_memory_is_taken(
     body = "name,x,label\n" + "".join(f"n{i},{i},{'ab'[i % 2]}\n" for i in range(100))
     spec = DataSpec(data=write(tmp_path, body), target="label")
     with pytest.raises(EngineError, match="would take") as caught:
-        prepare(load(spec), spec)
+        preprocess(load(spec), spec)
     assert "'name' (60 categories)" in caught.value.hint

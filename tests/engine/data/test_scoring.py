@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score, log_loss
 
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.data.scoring import confusion_counts, misclassified_rows, score_part
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
@@ -74,7 +74,7 @@ def test_a_part_without_rows_is_told() -> None:
 
 def test_misclassified_rows_are_the_surest_mistakes_with_their_cells() -> None:
     table = load(DataSpec())
-    part = prepare(table, DataSpec()).train
+    part = preprocess(table, DataSpec()).train
     p = np.full((len(part.y), 3), 0.1)
     guess = part.y.copy()
     wrong = np.arange(0, len(part.y), 2)
@@ -96,7 +96,7 @@ def test_misclassified_rows_are_the_surest_mistakes_with_their_cells() -> None:
 
 def test_a_missing_cell_of_a_misclassified_row_is_none() -> None:
     table = load(DataSpec())
-    part = prepare(table, DataSpec(protocol="as_published")).train
+    part = preprocess(table, DataSpec(protocol="as_published")).train
     empty_rows = table.rows[table.frame["body_mass_g"].isna()]
     empty = int(np.flatnonzero(np.isin(part.rows, empty_rows))[0])
     p = np.eye(3)[part.y]

@@ -8,7 +8,7 @@ import pytest
 
 from engine.data.describe import describe
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
 
@@ -38,7 +38,7 @@ def test_a_fault_is_told_in_a_sentence(name: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(FOLDER)
     spec = spec_for(name)
     with pytest.raises(EngineError) as caught:
-        prepare(load(spec), spec)
+        preprocess(load(spec), spec)
     assert caught.value.message == EXPECTED[name]["error"]
     assert caught.value.hint == EXPECTED[name]["hint"]
     assert str(caught.value).replace("\n", "").isprintable()
@@ -52,7 +52,7 @@ def test_an_odd_file_is_read_and_its_oddities_told(
     monkeypatch.chdir(FOLDER)
     spec = spec_for(name)
     table = load(spec)
-    prepared = prepare(table, spec)
+    prepared = preprocess(table, spec)
     expected = EXPECTED[name]
     assert [cut(label) for label in table.classes] == expected["classes"]
     assert {cut(name): table.types[name] for name in table.features} == expected["features"]
@@ -62,4 +62,4 @@ def test_an_odd_file_is_read_and_its_oddities_told(
         assert note.isprintable()
     described = describe(table, spec)
     assert described.rows == len(table.codes)
-    assert described.split_rows == prepared.part_sizes
+    assert described.split_rows == prepared.split_rows

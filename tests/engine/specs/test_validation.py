@@ -9,7 +9,7 @@ import pytest
 from engine.client import checked
 from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.errors import EngineError
 from engine.kinds import load_spec, make_spec
@@ -193,9 +193,9 @@ def test_the_run_counts_as_the_glance_does(tmp_path: Path, rows: int, protocol: 
     table = load(spec)
     told = class_rows(peek(str(file)), "label")
     assert sorted(told.values()) == sorted(np.bincount(table.codes).tolist())
-    prepared = prepare(table, spec)
+    prepared = preprocess(table, spec)
     strict = protocol == "strict"
-    pool = StrictPool(table, spec, 0, steered=False) if strict else PublishedPool(prepared)
+    pool = StrictPool(table, spec, 0, early_stopping=False) if strict else PublishedPool(prepared)
     most = int(np.bincount(pool.y).min())
     if most >= 2:
         assert pool.folds(most).get_n_splits() == most

@@ -6,7 +6,7 @@ import pytest
 
 from engine.data.describe import describe
 from engine.data.load import load
-from engine.data.preprocess import prepare
+from engine.data.preprocess import preprocess
 from engine.specs import DataSpec
 from penguin_tui.data.data_shape import Shape, derived_shape
 
@@ -28,7 +28,7 @@ def test_a_shape_derived_from_a_description_is_that_of_the_prepared_data(
     spec = DataSpec()
     other = DataSpec(**fields)
     described = describe(load(spec), spec)
-    prepared = prepare(load(other), other)
+    prepared = preprocess(load(other), other)
     derived = derived_shape(described, other)
     assert (derived.features, derived.classes) == (
         len(prepared.feature_names),

@@ -95,7 +95,7 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
     for kind in kinds:
         kind.run = client.submit(store, make_spec(kind.name, kind.fields))
     for kind in kinds:
-        _wait(partial(_ended, store, kind.run))
+        _wait(store, partial(_ended, store, kind.run))
         kind.whole = _state(store, kind.run)
         kind.result = kind.whole.result
         kind.seconds = store.run(kind.run).seconds() or 0.0
@@ -106,10 +106,10 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
             if not kind.run:
                 kind.run = client.submit(store, make_spec(kind.name, kind.fields))
         wanted = min(kinds, key=lambda kind: kind.kills)
-        _wait(partial(_begun, store, wanted.run))
+        _wait(store, partial(_begun, store, wanted.run))
         # somewhere in the course of the kind that has been hit least
         seconds = min(max(wanted.seconds, 1.0), 12.0)
-        _wait_or(partial(_ended, store, wanted.run), chance.random() * seconds)
+        store.wait_for(partial(_ended, store, wanted.run), chance.random() * seconds)
         _kill(store, kinds)
         failed = [kind for kind in kinds if any("failed" in text for text in kind.broken)]
         if failed:
@@ -120,7 +120,7 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
         )
     for kind in kinds:
         if kind.run:
-            _wait(partial(_ended, store, kind.run))
+            _wait(store, partial(_ended, store, kind.run))
             _compare(store, kind)
 
 
@@ -129,7 +129,7 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     if record is None:
         return
     os.kill(record.pid, signal.SIGKILL)
-    _wait(lambda: not engine_alive(store.home))
+    _wait(store, lambda: not engine_alive(store.home))
     killed = time.monotonic()
     # no person kills so often while an engine loads
     client.process._started.clear()
@@ -228,18 +228,9 @@ def _ended(store: Store, run: int) -> bool:
     return not store.run(run).live
 
 
-def _wait(reached: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not reached():
-        if time.monotonic() > deadline:
-            raise TimeoutError("it never came to that")
-        time.sleep(0.02)
-
-
-def _wait_or(reached: Callable[[], Any], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not reached():
-        time.sleep(0.01)
+def _wait(store: Store, reached: Callable[[], Any]) -> None:
+    if not store.wait_for(reached, PATIENCE):
+        raise TimeoutError("it never came to that")
 
 
 def _write_table(path: Path) -> None:

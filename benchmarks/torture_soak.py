@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,7 @@ def soak(folder: Path, count: int) -> list[Line]:
         while done < count:
             some = min(50, count - done)
             runs = [client.submit(store, _short(done + n)) for n in range(some)]
-            _wait(partial(_all_ended, store, runs))
+            _wait(store, partial(_all_ended, store, runs))
             bad = [run for run in runs if store.run(run).status != "finished"]
             if bad:
                 return [("short runs through one engine", f"{count:,}", f"BROKEN: run {bad[0]}")]
@@ -58,7 +57,7 @@ def queue(folder: Path, count: int) -> list[Line]:
         for run in cancelled:
             client.stop_run(store, run)
         client.reconcile(store)
-        _wait(lambda: not store.live_runs())
+        _wait(store, lambda: not store.live_runs())
         records = [store.run(run) for run in runs]
         client.stop_engine(store)
     del os.environ["PENGUIN_TUI_WORKERS"]
@@ -86,12 +85,9 @@ def _sizes(pid: int) -> tuple[int, int, int]:
     return pages * os.sysconf("SC_PAGE_SIZE"), threads, files
 
 
-def _wait(reached: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not reached():
-        if time.monotonic() > deadline:
-            raise TimeoutError("it never came to that")
-        time.sleep(0.1)
+def _wait(store: Store, reached: Callable[[], Any]) -> None:
+    if not store.wait_for(reached, PATIENCE):
+        raise TimeoutError("it never came to that")
 
 
 def _all_ended(store: Store, runs: list[int]) -> bool:

@@ -63,13 +63,12 @@ def stop_moments(folder: Path, moments: int) -> list[Line]:
 
 
 def _stop(store: Store, run: int, after: float, stops: Stops) -> None:
-    while store.run(run).status == "queued":
-        time.sleep(0.002)
+    store.wait_for(lambda: store.run(run).status != "queued", PATIENCE)
     time.sleep(after)
     if not store.run(run).live:
         stops.missed += 1
         return
-    asked = time.time()
+    requested = time.time()
     client.stop_run(store, run)
     _seconds(store, run)
     record = store.run(run)
@@ -81,10 +80,10 @@ def _stop(store: Store, run: int, after: float, stops: Stops) -> None:
         stops.broken.append(f"run {run} is {record.status}")
         stops.missed += 1
         return
-    stops.answered.append(record.acknowledged - asked)
-    stops.ended.append(record.ended - asked)
+    stops.answered.append(record.acknowledged - requested)
+    stops.ended.append(record.ended - requested)
     if isinstance(state.result, Scored) and state.result.scores.test is not None:
-        stops.broken.append(f"run {run} opened its test part")
+        stops.broken.append(f"run {run} opened its test set")
     if any(trial.status == "running" for trial in state.trials.values()):
         stops.broken.append(f"run {run} has a trial that never ended")
 
@@ -104,11 +103,9 @@ def _line(kind: str, stops: Stops) -> Line:
 
 def _seconds(store: Store, run: int) -> float:
     """How long the run took, once it is over."""
-    deadline = time.monotonic() + PATIENCE
-    while (record := store.run(run)).live:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"run {run} does not end")
-        time.sleep(0.01)
+    if not store.wait_for(lambda: not store.run(run).live, PATIENCE):
+        raise TimeoutError(f"run {run} does not end")
+    record = store.run(run)
     return (record.ended or 0.0) - (record.started or 0.0)
 
 

@@ -22,22 +22,8 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.store.records import EngineRecord, RequestKind, RunRecord
-from engine.store.recovery import answer_parked, mark_lost_runs, seconds_before
+from engine.store.recovery import answer_parked, seconds_before
 from engine.store.store import Store
-
-__all__ = [
-    "RunWriter",
-    "acknowledge",
-    "claim",
-    "close_if_idle",
-    "count_test_evaluation",
-    "drop_checkpoint",
-    "has_queued",
-    "keep_artefact",
-    "keep_checkpoint",
-    "keep_data_hash",
-    "mark_lost_runs",
-]
 
 
 def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> RunRecord | None:

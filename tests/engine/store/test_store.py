@@ -19,12 +19,12 @@ from engine.runs.state import RunState, fold
 from engine.store import Store
 from engine.store.home import home, store_path
 from engine.store.locks import engine_alive, engine_lock
+from engine.store.recovery import mark_lost_runs
 from engine.store.writer import (
     RunWriter,
     acknowledge,
     claim,
     count_test_evaluation,
-    mark_lost_runs,
 )
 
 KINDS = ("describe", "baseline", "train")

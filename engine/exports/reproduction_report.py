@@ -14,7 +14,7 @@ _HEAD = (
 
 
 def markdown(spec: ReproduceSpec, result: ReproduceResult) -> str:
-    """The table of all parts, the conclusion, and how both were made."""
+    """The table of all parts, the conclusion, and how both were obtained."""
     lines = [
         "# The post, reproduced",
         "",
@@ -25,9 +25,10 @@ def markdown(spec: ReproduceSpec, result: ReproduceResult) -> str:
         *("| " + " | ".join(map(_cell, _cells(row))) + " |" for row in result.rows),
         "",
         "**As published** is the post's way, leaks included: each part scaled by its own range,"
-        " the test rows also steer the training, one run a point. **Strict** keeps the test rows"
-        " sealed, learns the preparation from the training rows alone and lets validation rows"
-        " choose. Accuracies are shares of rows; one of the 69 test rows is 1.4 points.",
+        " the test rows also steer the training, one run a point. **Strict** holds the test rows"
+        " out, fits the preprocessing on the training rows alone and lets validation rows"
+        " choose. Accuracies are fractions of rows; one of the 69 test rows is 1.4 percentage"
+        " points.",
         "",
         f"Networks and baseline: {spec.seeds} splits and seeds, from {spec.seed} on."
         + (" Quick: experiments with fewer points." if spec.quick else ""),
@@ -55,7 +56,7 @@ def _cells(row: PartRow) -> tuple[str, ...]:
 def _banded(found: Band) -> str:
     if found.repeats == 1:
         return f"{_figure(found.mean)} (one run)"
-    low, high = max(0.0, found.low), min(1.0, found.high)
+    low, high = found.ends
     return f"{_figure(found.mean)} ({_figure(low)}–{_figure(high)})"
 
 

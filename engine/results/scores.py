@@ -84,10 +84,10 @@ class PartScore(Frozen):
 
 
 class Scores(Frozen):
-    """Scores of each part.
+    """Scores of each set of rows.
 
-    There is no validation part under `as_published`, and the test part stays
-    sealed when a run was stopped.
+    There is no validation set under `as_published`, and the held-out test set is
+    not evaluated when a run was stopped.
     """
 
     train: PartScore
@@ -134,7 +134,7 @@ class Scored(RunResult):
 
 
 class BaselineResult(Scored):
-    """Logistic regression: `coefficients[class][feature]`, on prepared features."""
+    """Logistic regression: `coefficients[class][feature]`, on preprocessed features."""
 
     kind: Literal["baseline"] = "baseline"
     features: tuple[str, ...]

@@ -1,6 +1,6 @@
 """What sweeps, searches and the reproduction of the post result in.
 
-The trials themselves are events of the run; here is what they came to.
+The trials themselves are events of the run; here is their outcome.
 """
 
 from typing import Any, Literal
@@ -22,7 +22,7 @@ class Point(Frozen):
 
 
 class _Chosen(Scored):
-    """A network that was chosen, trained and scored once."""
+    """A network that was chosen, trained and evaluated once."""
 
     layers: tuple[LayerRow, ...]
     parameters: int
@@ -46,7 +46,7 @@ class SweepResult(_Chosen):
 
 
 class Importance(Frozen):
-    """How a varied setting went with the score over the trials; None where it cannot be told."""
+    """How a hyperparameter and the score go together over the trials; None where undetermined."""
 
     setting: str
     method: str
@@ -54,10 +54,10 @@ class Importance(Frozen):
 
 
 class SearchResult(_Chosen):
-    """The best candidate of a search, refitted and scored once.
+    """The best trial of a search, refitted and evaluated once.
 
-    `selection_score` is what chose it: an optimistic figure, which the test
-    score shows. `note` says what a reader must know about the whole search.
+    `selection_score` is what chose it: optimistic (selection bias), as the test
+    score shows. `note` is what a reader must know about the whole search.
     """
 
     best_trial: int

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from engine.specs.base import Frozen
 
-# two-sided 95 % quantiles of Student's t, by degrees of freedom; `_t95` goes on from there
+# two-sided 95 % quantiles of Student's t, by degrees of freedom; beyond them `_t95` works them out
 _T95 = (
     12.706204736, 4.302652730, 3.182446305, 2.776445105, 2.570581836,
     2.446911851, 2.364624252, 2.306004135, 2.262157163, 2.228138852,
@@ -28,7 +28,7 @@ def _t95(freedom: int) -> float:
 
 
 class Interval(Frozen):
-    """A share with its 95 % Wilson score interval (Wilson 1927)."""
+    """A fraction with its 95 % Wilson score interval (Wilson 1927)."""
 
     value: float
     low: float
@@ -37,14 +37,16 @@ class Interval(Frozen):
 
 def wilson(hits: int, rows: int, z: float = 1.959964) -> Interval:
     """Accuracy `hits / rows` with its Wilson interval; `rows` must be above 0."""
-    share = hits / rows
-    centre = (share + z * z / (2 * rows)) / (1 + z * z / rows)
-    half = z / (1 + z * z / rows) * math.sqrt(share * (1 - share) / rows + (z / (2 * rows)) ** 2)
-    # rounding must not push a bound past the share it surrounds
+    fraction = hits / rows
+    centre = (fraction + z * z / (2 * rows)) / (1 + z * z / rows)
+    half = (
+        z / (1 + z * z / rows) * math.sqrt(fraction * (1 - fraction) / rows + (z / (2 * rows)) ** 2)
+    )
+    # rounding must not push a bound past the fraction it surrounds
     return Interval(
-        value=share,
-        low=max(0.0, min(share, centre - half)),
-        high=min(1.0, max(share, centre + half)),
+        value=fraction,
+        low=max(0.0, min(fraction, centre - half)),
+        high=min(1.0, max(fraction, centre + half)),
     )
 
 
@@ -61,6 +63,11 @@ class Band(Frozen):
     def standard_error(self) -> float:
         """Of the mean; 0 for one repeat, whose error is not known."""
         return self.std / math.sqrt(self.repeats)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The interval of a mean of fractions, cut where a fraction ends."""
+        return max(0.0, self.low), min(1.0, self.high)
 
 
 def band(values: tuple[float, ...]) -> Band:

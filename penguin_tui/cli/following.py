@@ -30,7 +30,7 @@ class Interruption:
         self.count = 0
         self._home = home
         self._run: int | None = None
-        self._asked = False
+        self._requested = False
         self._before: Any = None
         self._threads: list[threading.Thread] = []
 
@@ -52,18 +52,18 @@ class Interruption:
         """Say which run it is about; a Ctrl+C that came before counts."""
         self._run = run
         if self.count:
-            self._ask()
+            self._request()
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
         if self.count > 1:
             raise KeyboardInterrupt
-        self._ask()
+        self._request()
 
-    def _ask(self) -> None:
-        if self._run is None or self._asked:
+    def _request(self) -> None:
+        if self._run is None or self._requested:
             return
-        self._asked = True
+        self._requested = True
         thread = threading.Thread(target=_stop, args=(self._home, self._run), name="stop")
         thread.start()
         self._threads.append(thread)
@@ -84,13 +84,13 @@ def follow_to_end(
 ) -> tuple[RunRecord, RunState]:
     """Show the run's progress on standard error until it has ended."""
     progress = progress_for(sys.stderr, quiet)
-    told = False
+    announced = False
     seen: tuple[RunRecord, RunState] | None = None
     try:
         for record, state in follow(store, run):
             seen = record, state
-            if interruption.count and record.live and not told:
-                told = True
+            if interruption.count and record.live and not announced:
+                announced = True
                 progress.clear()
                 if not quiet:
                     say("Stopping. Ctrl+C again leaves at once.", err=True)

@@ -154,9 +154,11 @@ def unusual(spec: RunSpec) -> list[str]:
         for setting in settings_of(type(spec))
         if (warning := setting.warning(getattr(spec, setting.name)))
     }
-    told = advice(to_fields(spec), defaults(spec.kind))
-    # of the protocol the run itself tells
-    known = {entry.path: told[name] for name, entry in entries(spec.kind).items() if name in told}
+    warnings = advice(to_fields(spec), defaults(spec.kind))
+    # the run itself warns of the protocol
+    known = {
+        entry.path: warnings[name] for name, entry in entries(spec.kind).items() if name in warnings
+    }
     return [f"{name}: {text}" for name, text in (found | known).items() if name != "protocol"]
 
 

@@ -45,8 +45,8 @@ def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
 def notes(data: DescribeResult) -> list[str]:
     """What the reading warns of; of single columns only which they are, the table says why."""
     warned = [column for column in data.columns if column.warning and column.role == "feature"]
-    told = {column.warning for column in data.columns}
-    notes = [note for note in dict.fromkeys(data.notes) if note not in told]
+    shown = {column.warning for column in data.columns}
+    notes = [note for note in dict.fromkeys(data.notes) if note not in shown]
     lines = [f"! {sanitize(note, 300)}" for note in notes[:SHOWN_NOTES]]
     if warned:
         names = ", ".join(sanitize(column.name, 24) for column in warned[:SHOWN_NOTES])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # names of the file and of what was typed, which the other lines say
 NOT_SHOWN = ("argv",)
-# results with tables of their own beside the summary
+# results that have blocks of their own
 KNOWN = (Scored, DescribeResult, ReproduceResult)
 
 

@@ -10,7 +10,7 @@ from engine.specs.typed_text import show
 from penguin_tui.presentation.blocks import Block, Line, Span, line, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize, within_scale
+from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize
 from penguin_tui.presentation.words import selection_set
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def point_cells(picture: SweepPicture, point: Point) -> tuple[Cell, ...]:
     return (
         (sanitize(show(point.value), 30), role),
         (percent(band.mean), role),
-        (bounds(*within_scale(band)) if band.repeats > 1 else "", ""),
+        (bounds(*band.ends) if band.repeats > 1 else "", ""),
         (percent(point.train.mean), "muted"),
         (count(band.repeats), "muted"),
         (mark, role),
@@ -101,7 +101,7 @@ def point_text(picture: SweepPicture, point: Point) -> str:
     band = point.validation
     spread = ""
     if band.repeats > 1:
-        spread = f" ({bounds(*within_scale(band))}, {counted(band.repeats, 'seed')})"
+        spread = f" ({bounds(*band.ends)}, {counted(band.repeats, 'seed')})"
     value = f"{picture.label} {sanitize(show(point.value), 20)}"
     accuracy = f"{picture.selection} {percent(band.mean)}{spread}"
     return f"{value}: {accuracy}, training {percent(point.train.mean)}"

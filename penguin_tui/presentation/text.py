@@ -93,11 +93,6 @@ def percent(fraction: float | None) -> str:
     return NOTHING if fraction is None or math.isnan(fraction) else f"{100 * fraction:.1f} %"
 
 
-def within_scale(value: "Band") -> tuple[float, float]:
-    """The ends of an interval of means, which knows nothing of where a fraction ends."""
-    return max(0.0, value.low), min(1.0, value.high)
-
-
 def bounds(low: float, high: float) -> str:
     """The ends of an interval of fractions as "88.0–98.5", in percent."""
     return f"{100 * low:.1f}–{100 * high:.1f}"
@@ -116,7 +111,7 @@ def band(value: "Band | None") -> str:
         return NOTHING
     if value.repeats == 1:
         return f"{percent(value.mean)} (one run)"
-    return f"{percent(value.mean)} ({bounds(*within_scale(value))})"
+    return f"{percent(value.mean)} ({bounds(*value.ends)})"
 
 
 def mean_std(mean: float | None, std: float | None) -> str:

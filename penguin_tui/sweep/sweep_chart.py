@@ -16,7 +16,6 @@ from penguin_tui.charts.canvas import Plane, paint, plane
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.charts.value_axis import ValueScale, scale_of
 from penguin_tui.presentation.sweep import SweepPicture, point_text
-from penguin_tui.presentation.text import within_scale
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
@@ -149,7 +148,7 @@ def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
     found = [band.mean for point in points for band in (point.train, point.validation)]
     if look.band != "none":
         for point in points:
-            found += within_scale(getattr(point, look.band))
+            found += getattr(point, look.band).ends
     return found
 
 
@@ -215,7 +214,7 @@ def _line(
 def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Marks:
     """The band as shade between the points; of names, and of the last point, a bar."""
     found: Marks = {}
-    ends = [(_column(room, scale, p.value), *within_scale(getattr(p, name))) for p in points]
+    ends = [(_column(room, scale, p.value), *getattr(p, name).ends) for p in points]
     style = SERIES + (0 if name == "validation" else 1)
     for place, (column, low, high) in enumerate(ends):
         found |= _shade(room, column, low, high, SHADE if scale.numeric else BAR, style)

@@ -25,7 +25,7 @@ def reproduction_blocks(state: "RunState") -> list[Block]:
     cells, verdicts = [], []
     for part in PARTS:
         row = rows.get(part.name)
-        cells.append(_cells(part, row) if row else _cells_so_far(part, state))
+        cells.append(_cells(part, row, state))
         verdicts.append(row.verdict if row else _progress(part, state))
     head, *texts = aligned([HEADER, *cells], left=1)
     lines: list[Line] = [muted(head)]
@@ -37,28 +37,20 @@ def reproduction_blocks(state: "RunState") -> list[Block]:
     return [conclusion, Block("Parts", tuple(lines), notes=(muted(BRACKETS),))]
 
 
-def _cells(part: Part, row: PartRow) -> tuple[str, ...]:
-    now, low, high = row.as_published_test, row.as_published_low, row.as_published_high
-    spread = (
-        f" ({bounds(low, high)})" if low is not None and high is not None and low != high else ""
-    )
-    return (
-        part.name,
-        percent(part.test),
-        percent(now.mean) + spread if now else NOTHING,
-        band_text(row.strict_test),
-    )
-
-
-def _cells_so_far(part: Part, state: "RunState") -> tuple[str, ...]:
-    published, strict = (_tests(part, state, p) for p in ("as_published", "strict"))
-    spread = f" ({bounds(min(published), max(published))})" if len(published) > 1 else ""
-    return (
-        part.name,
-        percent(part.test),
-        percent(band(published).mean) + spread if published else NOTHING,
-        band_text(band(strict) if strict else None),
-    )
+def _cells(part: Part, row: PartRow | None, state: "RunState") -> tuple[str, ...]:
+    if row is not None:
+        now, strict = row.as_published_test, row.strict_test
+        low, high = row.as_published_low, row.as_published_high
+    else:
+        tests = _tests(part, state, "as_published")
+        so_far = _tests(part, state, "strict")
+        now, strict = band(tests) if tests else None, band(so_far) if so_far else None
+        low, high = min(tests, default=None), max(tests, default=None)
+    spread = ""
+    if low is not None and high is not None and low != high:
+        spread = f" ({bounds(low, high)})"
+    published = percent(now.mean) + spread if now else NOTHING
+    return part.name, percent(part.test), published, band_text(strict)
 
 
 def _tests(part: Part, state: "RunState", protocol: str) -> tuple[float, ...]:

@@ -21,8 +21,8 @@ def importances(
     """How each setting went with the score over the trials given.
 
     Numbers: Spearman's rank correlation, from -1 to 1 (Spearman 1904). Others:
-    eta squared, the share of the scores' variance that lies between the values
-    (Fisher 1925). None where it cannot be told: fewer than three trials, a
+    eta squared, the fraction of the scores' variance that lies between the values
+    (Fisher 1925). None where it is not known: fewer than three trials, a
     setting or a score that never changes, or no value that was tried twice.
     """
     return tuple(
@@ -36,12 +36,12 @@ def _plain(value: Any) -> Any:
 
 def _influence(name: str, values: Sequence[Any], scores: Sequence[float]) -> Importance:
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
-    told = len(scores) >= LEAST_TRIALS and len(set(values)) > 1 and len(set(scores)) > 1
+    known = len(scores) >= LEAST_TRIALS and len(set(values)) > 1 and len(set(scores)) > 1
     if len(numbers) == len(values):
-        value = _spearman(numbers, scores) if told else None
+        value = _spearman(numbers, scores) if known else None
         return Importance(setting=name, method="Spearman's rank correlation", value=value)
-    told = told and len(set(values)) < len(values)
-    value = _eta_squared(values, scores) if told else None
+    known = known and len(set(values)) < len(values)
+    value = _eta_squared(values, scores) if known else None
     return Importance(setting=name, method="eta squared", value=value)
 
 

@@ -13,7 +13,7 @@ from engine.specs.data import held_out_rows
 from engine.specs.searches import CrossValidatedSpec
 from engine.specs.validation import column_errors
 
-# a stratified split needs one row of each class for each part
+# a stratified split needs one row of each class for each set
 ROWS_OF_A_CLASS = 3
 # cells without a value, as pandas reads them
 _MISSING = frozenset(
@@ -41,8 +41,8 @@ def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
 def validate_request(facts: CsvFacts, spec: DataSpec) -> None:
     """Raise EngineError for what a glance at the file of `spec` shows to be wrong.
 
-    Classes are counted in files that are no longer than a glance; of others,
-    and as published, the run itself tells it.
+    Classes are counted in files no longer than a sample; of others, and as published, the run
+    itself reports it.
     """
     check_names(facts.columns, spec)
     if isinstance(spec, CrossValidatedSpec) and spec.protocol == "strict":
@@ -70,7 +70,7 @@ def refuse_folds(folds: int, rows: int, name: str) -> None:
 
 
 def class_rows(facts: CsvFacts, target: str) -> Counter[str]:
-    """How many rows each class has; empty where that takes more than a glance."""
+    """How many rows each class has; empty where a sample is not enough."""
     if facts.rows is None:
         return Counter()
     sample, whole = read_sample(facts.path, facts.size, MAX_SAMPLE_BYTES)
@@ -79,7 +79,7 @@ def class_rows(facts: CsvFacts, target: str) -> Counter[str]:
     try:
         rows = [r for r in facts.dialect.rows(io.StringIO(text, newline="")) if not is_blank(r)]
     except csv.Error:
-        # the run tells where
+        # the run reports where
         return Counter()
     labels = [row[place] for row in rows[facts.has_header :] if place < len(row)]
     labels = [label for label in labels if label not in _MISSING]

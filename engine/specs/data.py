@@ -1,4 +1,4 @@
-"""Which rows and columns a run learns from, how they are split and prepared."""
+"""Which rows and columns a run learns from, how they are split and preprocessed."""
 
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
@@ -27,7 +27,7 @@ def held_out_rows(rows: int, fraction: float) -> int:
 
 
 class DataSpec(Frozen):
-    """Which rows and columns, how they are split and prepared."""
+    """Which rows and columns, how they are split and preprocessed."""
 
     data: Annotated[str, Field(min_length=1, max_length=4096)] = setting(
         PENGUINS, group="Data", file=True, help="'penguins', or the path of a CSV file."
@@ -93,8 +93,8 @@ class DataSpec(Frozen):
         words = ("auto", "tab") if info.field_name == "delimiter" else ("auto", "none")
         if value in words or value == "\t" or (len(value) == 1 and " " <= value <= "~"):
             return value
-        told = f"{quoted(value)} is invalid: enter {' or '.join(words)}, or one plain character"
-        raise ValueError(told)
+        message = f"{quoted(value)} is invalid: enter {' or '.join(words)}, or one plain character"
+        raise ValueError(message)
 
     @field_validator("features")
     @classmethod
@@ -110,7 +110,7 @@ class DataSpec(Frozen):
         return value
 
     @model_validator(mode="after")
-    def _parts_fit(self) -> Self:
+    def _fractions_fit(self) -> Self:
         if self.validation_fraction + self.test_fraction > 0.95:
             raise ValueError(
                 f"validation_fraction {self.validation_fraction:g} and test_fraction"
@@ -124,5 +124,5 @@ class DataSpec(Frozen):
 
     @property
     def data_spec(self) -> "DataSpec":
-        """The part of this spec that decides the prepared data, and nothing else."""
+        """The fields of this spec that decide the preprocessed data, and nothing else."""
         return DataSpec.model_construct(**{n: getattr(self, n) for n in DataSpec.model_fields})

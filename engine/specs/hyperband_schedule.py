@@ -1,4 +1,4 @@
-"""The plan of a Hyperband run: brackets of rungs, and who goes on for how long."""
+"""The schedule of a Hyperband run: brackets of rungs, and how long each rung trains."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of a Hyperband bracket: `trials` go on from epoch `begun` to `epochs`.
+    """One step of a Hyperband bracket: `trials` train on from epoch `begun` to `epochs`.
 
     Rungs count from 0; brackets as Keras Tuner names them, the one with the
     most rungs first.
@@ -30,9 +30,9 @@ def rungs(max_epochs: int, factor: int) -> tuple[Rung, ...]:
     for bracket in reversed(range(brackets)):
         begun = 0
         for number in range(bracket + 1):
-            share = factor ** (bracket - number)
-            own = math.ceil(max_epochs / share)
-            trials = math.ceil(widest / (bracket + 1) * share)
-            found.append(Rung(bracket, number, trials, begun, own))
-            begun = own
+            reduction = factor ** (bracket - number)
+            budget = math.ceil(max_epochs / reduction)
+            trials = math.ceil(widest / (bracket + 1) * reduction)
+            found.append(Rung(bracket, number, trials, begun, budget))
+            begun = budget
     return tuple(found)

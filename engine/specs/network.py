@@ -143,7 +143,7 @@ class NetworkSpec(Frozen):
 
     @property
     def network(self) -> "NetworkSpec":
-        """The part of this spec that decides the network and its training."""
+        """The fields of this spec that decide the network and its training."""
         model = self.network_class()
         return model.model_construct(**{name: getattr(self, name) for name in model.model_fields})
 

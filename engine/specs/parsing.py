@@ -28,7 +28,7 @@ def assign(
             raise InvalidSpec((unknown(model, name),))
         if rest:
             inner = _inside(result.get(head), setting_at(model, head))
-            # what nothing can be set in is told by the check of the whole
+            # where nothing can be set inside it, the check of the whole spec says so
             if isinstance(inner, Mapping):
                 result[head] = {**inner, rest: parse(setting, text)}
         else:
@@ -47,13 +47,13 @@ def assign_vary(fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]) -> 
     """Lay `(setting, range text)` pairs over the fields of a sweep or search."""
     varied = fields.get("vary") or {}
     if not isinstance(varied, Mapping):
-        told = invalid(varied, "settings with a range or a list each")
-        raise InvalidSpec((Problem("vary", told),))
+        message = invalid(varied, "settings with a range or a list each")
+        raise InvalidSpec((Problem("vary", message),))
     found = dict(varied)
     for name, text in texts:
         found[name] = parse_dimension(text)
-        if told := unreadable(found[name]):
-            raise InvalidSpec((Problem(f"vary.{name}", told),))
+        if message := unreadable(found[name]):
+            raise InvalidSpec((Problem(f"vary.{name}", message),))
     return {**fields, "vary": found}
 
 

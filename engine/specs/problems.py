@@ -79,11 +79,11 @@ def _plain_message(item: dict[str, Any]) -> str:
     if item["type"] == "missing":
         return "is missing"
     allowed = "a finite number, or a text" if item["type"] in _TYPES else _LIMITS.get(item["type"])
-    told = allowed.format(**item.get("ctx", {})) if allowed else str(item["msg"])
+    message = allowed.format(**item.get("ctx", {})) if allowed else str(item["msg"])
     value: Any = item.get("input")
     if item["type"] == "too_long":
-        return f"{len(value):,} of them are too many: at most {told}"
-    return invalid(value, f"{told[:1].lower()}{told[1:]}")
+        return f"{len(value):,} of them are too many: at most {message}"
+    return invalid(value, f"{message[:1].lower()}{message[1:]}")
 
 
 def _owners(path: str, model: type[BaseModel]) -> str:

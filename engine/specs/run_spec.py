@@ -24,6 +24,6 @@ class RunSpec(DataSpec):
     def cross_field_errors(self) -> list[Problem]:
         """Settings that are allowed one by one and not together.
 
-        Not asked of stored specs: an earlier version may have had fewer such rules.
+        Not applied to stored specs: an earlier version may have had fewer such rules.
         """
         return column_errors(self)

@@ -44,9 +44,9 @@ class TrainSpec(NetworkSpec, RunSpec):
 
 
 class ReproduceSpec(RunSpec):
-    """The whole post: its networks, experiments and searches, beside its published figures.
+    """The whole post: its networks, experiments and searches, compared with its published figures.
 
-    Every part is run as published and, beside it, strictly; the data are the
+    Every part is run as published and also strictly; the data are the
     post's and cannot be chosen.
     """
 

@@ -60,11 +60,11 @@ class GridSearchSpec(CrossValidatedSpec):
         """One combination, or more than can be looked through."""
         found, combinations = super().amount_errors(), self.combinations
         if combinations is not None and combinations > MAX_COMBINATIONS:
-            told = (
+            message = (
                 f"{combinations:,} combinations are too many for a grid search: at most"
                 f" {MAX_COMBINATIONS:,}. A random search draws from any number"
             )
-            found.append(Problem("vary", told))
+            found.append(Problem("vary", message))
         return found
 
 
@@ -103,9 +103,9 @@ class HyperbandSpec(VaryingSpec):
         found = super().amount_errors()
         trainings = self.workload.trainings
         if trainings > MAX_TRAININGS:
-            told = (
+            message = (
                 f"{self.max_epochs:,} with a factor of {self.factor} are {trainings:,} trainings:"
                 f" at most {MAX_TRAININGS:,}. Fewer epochs need fewer"
             )
-            found.append(Problem("max_epochs", told))
+            found.append(Problem("max_epochs", message))
         return found

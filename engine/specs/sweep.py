@@ -37,18 +37,18 @@ class SweepSpec(VaryingSpec):
         """Too many trainings, a single one, or more seeds than there are."""
         values, found = self.combinations or 0, []
         if values == 1 and self.repeats == 1:
-            told = "one value with one seed is a single training: give at least two of one"
-            found.append(Problem("vary", told))
+            message = "one value with one seed is a single training: give at least two of one"
+            found.append(Problem("vary", message))
         elif values * self.repeats > MAX_TRAININGS:
-            told = (
+            message = (
                 f"{values:,} values with {self.repeats:,} seeds each are"
                 f" {values * self.repeats:,} trainings: at most {MAX_TRAININGS:,}"
             )
-            found.append(Problem("vary", told))
+            found.append(Problem("vary", message))
         if self.seed + self.repeats - 1 > MAX_SEED:
-            told = (
+            message = (
                 f"{self.seed} leaves no room for {self.repeats:,} seeds: at most"
                 f" {MAX_SEED - self.repeats + 1}"
             )
-            found.append(Problem("seed", told))
+            found.append(Problem("seed", message))
         return found

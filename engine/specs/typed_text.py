@@ -17,7 +17,7 @@ def parse(setting: SettingInfo, text: str) -> Any:
     if setting.optional and lowered in ("", "none", "null", "off", "no", "false"):
         return None
     if setting.shape == "integer":
-        # what is no whole number is told as it was typed
+        # what is no whole number is reported as it was typed
         value = number(text)
         return value if isinstance(value, int) else text
     if setting.shape == "number":

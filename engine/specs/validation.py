@@ -1,7 +1,7 @@
 """Rules between settings that are allowed one by one.
 
 They are for what is requested now and no validators: a run that an earlier version has stored
-still has to load. Each rule is asked by the specs it concerns (`RunSpec.cross_field_errors`).
+still has to load. Each is applied by the specs that it concerns (`RunSpec.cross_field_errors`).
 """
 
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ def column_errors(spec: DataSpec) -> list[Problem]:
     if spec.target in spec.exclude:
         found.append(Problem("exclude", f"{spec.target!r} is the target: it cannot be excluded"))
     if spec.column_types.get(spec.target) == "numeric":
-        told = f"{spec.target!r} is the target, which holds classes, not numbers"
-        found.append(Problem("column_types", told))
+        message = f"{spec.target!r} is the target, which holds classes, not numbers"
+        found.append(Problem("column_types", message))
     if spec.features and not set(spec.features) - set(spec.exclude):
         found.append(Problem("exclude", "every feature is excluded: keep at least one"))
     return found
@@ -42,8 +42,10 @@ def patience_errors(stopping: "EarlyStopping | None", name: str, epochs: int) ->
     """A patience above `epochs`, the highest value of the setting `name`."""
     if stopping is None or stopping.patience <= epochs:
         return []
-    told = f"{stopping.patience:,} is above {name} and would never be reached: at most {epochs:,}"
-    return [Problem("early_stopping.patience", told)]
+    message = (
+        f"{stopping.patience:,} is above {name} and would never be reached: at most {epochs:,}"
+    )
+    return [Problem("early_stopping.patience", message)]
 
 
 def ineffective_errors(network: "NetworkSpec", vary: Mapping[str, Dimension]) -> list[Problem]:
@@ -59,9 +61,9 @@ def ineffective_errors(network: "NetworkSpec", vary: Mapping[str, Dimension]) ->
         if name in vary and not set(optimizers) & set(users_of(name))
     ]
     if not network.hidden_layers and not set(MAKE_LAYERS) & vary.keys():
-        told = "has no effect without a hidden layer: hidden_layers needs one at least"
+        message = "has no effect without a hidden layer: hidden_layers needs one at least"
         of_layers = [name for name in vary if name in _OF_HIDDEN_LAYERS]
-        found += [Problem(f"vary.{name}", f"{name} {told}") for name in of_layers]
+        found += [Problem(f"vary.{name}", f"{name} {message}") for name in of_layers]
     return found
 
 
@@ -79,12 +81,14 @@ def first_layer_errors(
         return []
     others = [other for other in MAKE_LAYERS if other != name and other in vary]
     if others:
-        told = f"{name} cannot vary together with {' and '.join(others)}: it divides the units of"
-        return [Problem(f"vary.{name}", f"{told} two layers between them")]
+        message = (
+            f"{name} cannot vary together with {' and '.join(others)}: it divides the units of"
+        )
+        return [Problem(f"vary.{name}", f"{message} two layers between them")]
     if len(hidden_layers) == 2:
         return []
-    told = f"{name} divides units between two hidden layers; hidden_layers is"
-    return [Problem(f"vary.{name}", f"{told} {show(hidden_layers) or 'none'}: give two")]
+    message = f"{name} divides units between two hidden layers; hidden_layers is"
+    return [Problem(f"vary.{name}", f"{message} {show(hidden_layers) or 'none'}: give two")]
 
 
 def step_errors(vary: Mapping[str, Dimension]) -> list[Problem]:

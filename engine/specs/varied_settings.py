@@ -74,8 +74,8 @@ def _whole(name: str, value: Any, most: float | None = None) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= highest:
         return value
     why = "" if most is None else ", less than the units of both layers together"
-    told = f"{quoted(value)} is invalid: enter a whole number from 1 to {highest:,}{why}"
-    raise InvalidSpec((Problem(name, told),))
+    message = f"{quoted(value)} is invalid: enter a whole number from 1 to {highest:,}{why}"
+    raise InvalidSpec((Problem(name, message),))
 
 
 def validated(model: type[Model], fields: Mapping[str, Any]) -> Model:

@@ -154,7 +154,7 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
     [
         ({"momentum": 0.9}, "momentum", "adam ignores it"),
         ({"momentum": 0.9, "optimizer": "sgd"}, "momentum", ""),
-        ({"weight_decay": 0.1}, "weight_decay", "adamw does"),
+        ({"weight_decay": 0.1}, "weight_decay", "adamw uses it"),
         ({"weight_decay": 0.1, "optimizer": "adamw"}, "weight_decay", ""),
         ({"hidden_layers": [], "dropout": 0.5}, "dropout", "no hidden layer"),
         ({"hidden_layers": [], "dropout_after": "last"}, "dropout_after", "no hidden layer"),

@@ -27,6 +27,7 @@ from engine.runs.events import (
     TrialStatus,
     training_key,
 )
+from engine.runs.figures import COLUMNS
 from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs import NetworkSpec, SweepSpec, with_settings
@@ -98,18 +99,11 @@ class _Trial:
 
     report: ReportEpochs
     stopping: EarlyStopping | None
-    # of every epoch reported
-    figures: list[Figures] = field(default_factory=list)
 
-
-class _Collect(Callback):
-    def __init__(self, trial: _Trial) -> None:
-        self._trial = trial
-
-    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
-        """Keep what `ReportEpochs`, called before, has reported."""
-        reported = self._trial.report.epochs - len(self._trial.figures)
-        self._trial.figures += figures[:reported]
+    @property
+    def figures(self) -> list[Figures]:
+        """Those of every epoch reported."""
+        return self.report.figures
 
 
 @dataclass
@@ -138,7 +132,7 @@ class _Watch:
             self.reporter.emit(event)
             self.state = fold(self.state, [event])
         stopping = [trial.stopping] if trial.stopping is not None else []
-        return [report, _Collect(trial), *stopping]
+        return [report, *stopping]
 
     def ended(self, index: int, training: Training) -> None:
         """Report what came of a trial."""
@@ -174,7 +168,7 @@ def _epoch_kept(stopping: EarlyStopping | None, training: Training) -> int:
 
 def _block(index: int, figures: Sequence[Figures]) -> list[EpochBlock]:
     # how long the epochs took is no part of any point
-    rows = [(*own.by_name().values(), math.nan) for own in figures]
+    rows = [tuple(own.by_name().get(name, math.nan) for name in COLUMNS) for own in figures]
     return [EpochBlock.of(training_key(index), 1, rows)] if rows else []
 
 

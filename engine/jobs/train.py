@@ -48,7 +48,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     )
     if reporter.interrupted:
         raise Stopped
-    epochs = begun + report.epochs
+    epochs = begun + len(report.figures)
     _end_trial(reporter, report, epochs)
     if report.diverged_at:
         raise Diverged(f"The loss was no longer a number in epoch {report.diverged_at}.")
@@ -97,13 +97,13 @@ def _reason(spec: TrainSpec, epochs: int, stopping: EarlyStopping | None, stoppe
 def _end_trial(reporter: Reporter, report: ReportEpochs, epochs: int) -> None:
     status: Any = "stopped" if reporter.stopping else "finished"
     last = reporter.resume_state.state.curve.at(epochs) or {}
-    rate = report.last.learning_rate if report.last else last.get("learning_rate")
+    newest = report.figures[-1].by_name() if report.figures else last
     reporter.emit(
         TrialEnded(
             at=time.time(),
             trial=TRIAL,
             status="diverged" if report.diverged_at else status,
-            effective_settings={"epochs": epochs, "learning_rate": rate},
+            effective_settings={"epochs": epochs, "learning_rate": newest.get("learning_rate")},
             epochs=epochs,
         )
     )

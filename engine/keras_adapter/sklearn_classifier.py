@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, Self
 
 import numpy as np
+from sklearn.preprocessing import FunctionTransformer
 
 from engine.data.folds import FoldData
 from engine.keras_adapter.scikeras_private import CompiledModelClassifier
@@ -81,9 +82,10 @@ class Classifier(CompiledModelClassifier):
         return self
 
     @property
-    def feature_encoder(self) -> "RowLookup":
-        """From positions in the pool to preprocessed rows."""
-        return RowLookup(self.fitting_.portion.x)
+    def feature_encoder(self) -> FunctionTransformer:
+        """From positions in the pool to rows, which were preprocessed once for the fold."""
+        x = self.fitting_.portion.x
+        return FunctionTransformer(lambda positions: x[positions[:, 0]])
 
     @property
     def target_encoder(self) -> "LabelCodes":
@@ -96,21 +98,6 @@ class IgnoredOptimizer:
 
     def __init__(self, **arguments: Any) -> None:
         self.arguments = arguments
-
-
-class RowLookup:
-    """A transformer that looks rows up: they were preprocessed once for the fold."""
-
-    def __init__(self, x: Array) -> None:
-        self._x = x
-
-    def fit(self, rows: Array) -> Self:
-        """Nothing is left to learn."""
-        return self
-
-    def transform(self, rows: Array) -> Array:
-        """Preprocessed rows, float32 [rows, features]."""
-        return self._x[rows[:, 0]]
 
 
 class LabelCodes:

@@ -84,13 +84,9 @@ class Batches:
 def validation_blocks(rows: Rows | None, shapes: Shapes) -> tuple[tuple[Array, ...], int]:
     """Arrays for the validation inside a training call, and how many blocks are used."""
     k, b = VALIDATION_STEPS, shapes.validation_batch
-    count = rows.count if rows else 0
-    used = -(-count // b)
-    flat = np.full(k * b, count, np.int64)
-    flat[:count] = np.arange(count)
-    counts = np.clip(count - np.arange(k) * b, 0, b).astype(np.float32)
-    if rows is None:
-        x = np.zeros((k, b, shapes.features), np.float32)
-        return (x, np.zeros((k, b), np.int32), np.zeros((k, b), np.float32), counts), 0
+    rows = rows or Rows.of(np.zeros((0, shapes.features)), np.zeros(0))
+    flat = np.full(k * b, rows.count, np.int64)
+    flat[: rows.count] = np.arange(rows.count)
     places = flat.reshape(k, b)
-    return (rows.x[places], rows.y[places], rows.weights[places], counts), used
+    counts = np.clip(rows.count - np.arange(k) * b, 0, b).astype(np.float32)
+    return (rows.x[places], rows.y[places], rows.weights[places], counts), -(-rows.count // b)

@@ -12,7 +12,7 @@ from engine.trainer.training import Figures, Training
 class ReportEpochs(Callback):
     """Reports every epoch of one training under `key`; heeds stop, pause and skip between calls.
 
-    After the training `epochs` says how many were reported and `last` has the newest figures.
+    `figures` are those reported so far (25 MB for the most epochs that a spec allows).
     `diverged_at` is the epoch (from 1) whose loss was no number, 0 where there is none: training
     and reports end with it. `skipped`: `skip` has said so, which is asked after each call.
     """
@@ -20,9 +20,8 @@ class ReportEpochs(Callback):
     def __init__(
         self, reporter: Reporter, key: int, skip: Callable[[], bool] = lambda: False
     ) -> None:
-        self.epochs = self.diverged_at = 0
-        self.skipped = False
-        self.last: Figures | None = None
+        self.diverged_at, self.skipped = 0, False
+        self.figures: list[Figures] = []
         self._reporter, self._key, self._skip = reporter, key, skip
         self._begun = time.perf_counter()
 
@@ -44,8 +43,7 @@ class ReportEpochs(Callback):
         if self.diverged_at:
             return
         self._reporter.epoch(self._key, own.epoch + 1, own.by_name() | {"seconds": seconds})
-        self.epochs += 1
-        self.last = own
+        self.figures.append(own)
         if not math.isfinite(own.loss):
             self.diverged_at = own.epoch + 1
 

@@ -33,7 +33,7 @@ class Fitting:
 
     def result(self, training: Training, weights: list[Array]) -> FoldTraining:
         """What came of it."""
-        epochs, stopping = self.report.epochs, self.stopping
+        epochs, stopping = len(self.report.figures), self.stopping
         kept = stopping.epoch_kept(training) if stopping is not None else epochs
         early = stopping is not None and stopping.stopped_early
         return FoldTraining(self.spec, weights, self.rows, epochs, kept, early)

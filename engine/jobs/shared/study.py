@@ -134,7 +134,7 @@ class Study:
             raise RuntimeError("scikeras has fitted another network than it was given")
         with self._changed:
             if fitting.fold < 0:
-                self._refit_epochs += report.epochs
+                self._refit_epochs += len(report.figures)
                 if report.diverged_at:
                     raise Diverged(
                         "The refit of the best trial diverged: its loss is not a number."

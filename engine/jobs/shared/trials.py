@@ -68,7 +68,7 @@ class TrialProgress:
     def add(self, fold: int, training: Training, report: ReportEpochs) -> None:
         """Keep what a training used; a trial that diverged or was skipped is no longer running."""
         self.used[fold] = effective_settings(training)
-        self.epochs += report.epochs
+        self.epochs += len(report.figures)
         if self.status == "running" and (report.diverged_at or report.skipped):
             self.status = "diverged" if report.diverged_at else "skipped"
 

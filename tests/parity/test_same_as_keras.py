@@ -109,8 +109,10 @@ def _one_step(ours: Any, theirs: Any, x: Any, y: Any, weighted: str) -> None:
     assert mine["loss"][0] == pytest.approx(other["loss"][0], rel=1e-6)
     assert mine["accuracy"] == other["accuracy"]
     ours.sync_optimizer()
+    # RMSprop's momentum is a step already: a gradient's rounding, divided by the gradient's size
+    tight = 1e-4 if ours.config.optimizer.name == "rmsprop" else 1e-5
     for a, b in zip(_state(ours.optimizer), _state(theirs.optimizer), strict=True):
-        assert np.abs(a - b).max(initial=0.0) <= 1e-5 * max(np.abs(b).max(), 1e-6)
+        assert np.abs(a - b).max(initial=0.0) <= tight * max(np.abs(b).max(), 1e-6)
     # where a gradient is nothing but rounding, an adaptive optimizer still makes a step of it
     adaptive = 0.0 if ours.config.optimizer.name == "sgd" else 2e-3 * rate
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):

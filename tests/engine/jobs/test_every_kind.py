@@ -136,7 +136,7 @@ def test_a_stop_is_acknowledged_and_the_run_ends(store: Store) -> None:
     assert record.ended - asked < 6.0
     assert state.result is not None
     assert record.val_accuracy is not None
-    # nobody looks at the sealed part of a run that was not finished
+    # nobody looks at the held-out test set of a run that was not finished
     assert record.test_accuracy is None
     assert "stopped" in state.result.stop_reason  # type: ignore[union-attr]
 
@@ -158,7 +158,7 @@ def test_a_stop_at_any_moment_leaves_nothing_half_done(store: Store, kind: str) 
         # promised: 2 s; with room for a machine that is busy with other tests
         assert record.ended - asked < 6.0
         assert "running" not in {trial.status for trial in state.trials.values()}
-        # nobody looks at the sealed part of a run that was not finished
+        # nobody looks at the held-out test set of a run that was not finished
         assert record.test_accuracy is None
 
 

@@ -66,7 +66,7 @@ def test_the_searches_as_published_are_named_for_what_they_are(
     assert isinstance(result, ReproduceResult)
     verdicts = {row.part: row.verdict for row in result.rows}
     for search in ("random search", "grid search"):
-        assert "All candidates were the same network" in verdicts[search]
+        assert "All trials were the same network" in verdicts[search]
 
 
 def test_a_part_is_what_its_own_run_gives(

@@ -27,7 +27,7 @@ def longest_of(state: RunState, setting: str, value: Any) -> Trial:
 
 
 def beside(kind: str) -> dict[str, Any]:
-    """What else has to vary: Hyperband wants many different candidates."""
+    """What else has to vary: Hyperband wants many different trials."""
     return {"units": {"low": 6, "high": 60, "step": 1}} if kind == "hyperband" else {}
 
 
@@ -140,7 +140,7 @@ def test_as_published_all_candidates_are_the_same_network(store: Store, kind: st
     for trial in state.trials.values():
         used = trial.effective_settings
         assert (used["learning_rate"], used["batch_size"], used["epochs"]) == (0.001, 32, 2)
-    assert result.note.startswith("All candidates were the same network")
+    assert result.note.startswith("All trials were the same network")
     # trained again from other weights, as in the post: the ranking is chance
     assert len({trial.scores["train"] for trial in state.trials.values()}) > 1
     assert all(item.value is None for item in result.importances)

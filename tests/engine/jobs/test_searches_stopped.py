@@ -30,9 +30,9 @@ def test_a_stopped_search_keeps_what_was_finished(store: Store) -> None:
     result = state.result
     assert isinstance(result, SearchResult)
     assert result.best_trial == 0
-    # nobody looks at the sealed part of a search that was not finished
+    # nobody looks at the held-out test set of a search that was not finished
     assert result.scores.test is None
-    assert "after 1 of 2 candidates" in result.stop_reason
+    assert "after 1 of 2 trials" in result.stop_reason
 
 
 def test_a_stopped_hyperband_keeps_what_was_finished(store: Store) -> None:
@@ -130,4 +130,4 @@ def test_too_many_folds_are_told_in_a_sentence(store: Store) -> None:
 def test_a_space_with_few_candidates_says_so(store: Store) -> None:
     _, state = search(store, "random_search", {"units": [4, 5]}, max_trials=6, epochs=1)
     assert len(state.trials) == 2
-    assert any("only 2 different candidates" in text for text in state.warnings)
+    assert any("only 2 different trials" in text for text in state.warnings)

@@ -60,12 +60,12 @@ async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbe
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await search_screen(pilot)
         # ten candidates on three folds, and the best once more
-        assert "10 candidates, 3 folds each" in seen(workbench)
+        assert "10 trials, 3 folds each" in seen(workbench)
         assert "31 trainings" in seen(workbench)
         await pilot.press("k")
         await until(pilot, lambda: screen.kind == "grid_search")
         # four rates times four batch sizes: the continuous range has become a list
-        await until(pilot, lambda: "16 candidates, 3 folds each" in seen(workbench))
+        await until(pilot, lambda: "16 trials, 3 folds each" in seen(workbench))
         assert "0.0001, 0.001, 0.01, 0.1" in seen(workbench)
         assert "49 trainings" in seen(workbench)
         await pilot.press("k")

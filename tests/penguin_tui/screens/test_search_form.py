@@ -109,7 +109,7 @@ async def test_where_it_is_narrow_the_amount_is_a_line(workbench: Workbench) -> 
         screen = await search_screen(pilot)
         await until(pilot, lambda: "31 trainings, 310 epochs, time unknown" in seen(workbench))
         screen.form.load(screen.form.fields | {"max_trials": "x"})
-        await until(pilot, lambda: "1 setting to mend" in seen(workbench))
+        await until(pilot, lambda: "1 setting to correct" in seen(workbench))
 
 
 async def test_fields_of_the_table_take_the_mouse(workbench: Workbench) -> None:

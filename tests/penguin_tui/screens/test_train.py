@@ -83,7 +83,7 @@ async def test_layers_and_parameters_are_told_before_training(
         await until(pilot, lambda: "11,103 parameters" in seen(workbench))
         assert "6 → 100 → 100 → 3" in seen(workbench)
         assert "2 hidden layers" in seen(workbench)
-        assert "206 rows, 7 steps an epoch" in seen(workbench)
+        assert "206 rows, 7 steps per epoch" in seen(workbench)
         screen.form.load(screen.form.fields | {"hidden_layers": []})
         await until(pilot, lambda: "21 parameters" in seen(workbench))
 

@@ -13,7 +13,7 @@ from benchmarks.replay import Replay, in_place_of_the_engine, noisy, recorded
 from benchmarks.screen_start import PROGRAM, Measured, environment
 from benchmarks.terminal import Terminal
 from engine.store import Store
-from penguin_tui.app.navigation import PLACES as PLACES_OF_THE_APP
+from penguin_tui.screens.places import PLACES as PLACES_OF_THE_APP
 
 PRESSES = 300
 # key, and how the navigation writes a place that is on screen: in one piece

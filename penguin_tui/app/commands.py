@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from penguin_tui.app.navigation import PLACES
 from penguin_tui.app.theme import THEMES
-
-if TYPE_CHECKING:
-    from penguin_tui.app.workbench import Workbench
+from penguin_tui.screens.places import PLACES
 
 _ALREADY_NAMED = ("go(", "command_palette", "leave")
 
 
-def commands(app: "Workbench", screen: Screen[Any]) -> Iterator[SystemCommand]:
+def commands(app: App[Any], screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be done on a screen now."""
     for place in PLACES:
-        yield SystemCommand(f"Go to {place.title}", place.tooltip, _go(app, place.name))
+        yield SystemCommand(
+            f"Go to {place.title}", place.tooltip, _act(app, app, place.link.action)
+        )
     for title, theme in THEMES.items():
         yield SystemCommand(
             f"Theme: {title.lower()}", "Colours of the workbench.", _theme(app, theme.name)
@@ -42,25 +41,21 @@ def commands(app: "Workbench", screen: Screen[Any]) -> Iterator[SystemCommand]:
         yield SystemCommand(binding.description, help_text, _act(app, active.node, binding.action))
 
 
-def _go(app: "Workbench", name: str) -> Callable[[], object]:
-    return lambda: app.action_go(name)
-
-
-def _theme(app: "Workbench", name: str) -> Callable[[], None]:
+def _theme(app: App[Any], name: str) -> Callable[[], None]:
     def choose() -> None:
         app.theme = name
 
     return choose
 
 
-def _act(app: "Workbench", node: Any, action: str) -> Callable[[], object]:
+def _act(app: App[Any], node: Any, action: str) -> Callable[[], object]:
     async def act() -> None:
         await app.run_action(action, node)
 
     return act
 
 
-def _save_picture(app: "Workbench") -> None:
+def _save_picture(app: App[Any]) -> None:
     try:
         path = app.save_screenshot(path=str(Path.cwd()))
     except OSError as error:

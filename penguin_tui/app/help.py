@@ -14,6 +14,8 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from penguin_tui.terminal.textual_private import own_bindings
+
 WIDTH = 78
 Keys = list[tuple[str, str, str]]
 
@@ -37,14 +39,16 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
             title = "On this screen"
         else:
             title = node.BINDING_GROUP_TITLE or type(node).__name__
-        for _, binding in node._bindings:
+        for binding in own_bindings(node):
             entry = (type(node).__name__, binding.id or "")
             if not binding.id or entry in seen or not binding.description:
                 continue
             if getattr(node, "HELP_OF_THE_MOMENT", False) and not _works(node, binding.action):
                 continue
             seen.add(entry)
-            named = [screen.app.get_key_display(b) for _, b in node._bindings if b.id == binding.id]
+            named = [
+                screen.app.get_key_display(b) for b in own_bindings(node) if b.id == binding.id
+            ]
             key = ", ".join(dict.fromkeys(named))
             groups.setdefault(title, []).append((key, binding.description, binding.tooltip))
     return list(groups.items())

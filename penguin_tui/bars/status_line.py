@@ -27,6 +27,18 @@ class StatusLine(Widget):
     engine: reactive[str] = reactive("engine: starting")
     data: reactive[str] = reactive("")
 
+    def on_mount(self) -> None:
+        """Follow the app, which has `engine_status` and `data_choice`."""
+        self.watch(self.app, "engine_status", self._engine_changed)
+        self.watch(self.app, "data_choice", self._data_changed)
+
+    def _engine_changed(self, status: "EngineStatus | None") -> None:
+        if status is not None:
+            self.engine = engine_label(status)
+
+    def _data_changed(self, choice: dict[str, object]) -> None:
+        self.data = data_label(choice)
+
     def render(self) -> Content:
         """Engine at the left, data at the right; the data gives way on a narrow screen."""
         left = Content(f" {self.engine}")

@@ -1,15 +1,10 @@
-"""A widget drawn as a grid of cells that repaints only the cells that changed.
-
-A live chart is redrawn several times a second. Comparing the new grid with
-the one on screen keeps a slow terminal usable.
-"""
+"""A widget drawn as a grid of characters and style numbers."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,8 +13,6 @@ from penguin_tui.charts import palette
 # Styles of cells: from SERIES on, the colours of the palette.
 PLAIN, AXIS, TITLE, MUTED, CURSOR, ACCENT = range(6)
 SERIES = 16
-# Moving the cursor costs about as much as repainting this many cells.
-NEAR = 10
 
 
 @dataclass(slots=True)
@@ -60,32 +53,9 @@ class Grid:
         """What is on the grid, without colours."""
         return "\n".join("".join(row).rstrip() for row in self.characters)
 
-    def changed(self, other: "Grid") -> list[Region]:
-        """The regions in which `other` differs; both have the same size."""
-        regions = []
-        for y in range(self.height):
-            old, new = self.characters[y], other.characters[y]
-            old_styles, new_styles = self.styles[y], other.styles[y]
-            if old == new and old_styles == new_styles:
-                continue
-            start = end = -1
-            for x in range(self.width):
-                if old[x] == new[x] and (old_styles[x] == new_styles[x] or new[x] == " "):
-                    continue
-                if start >= 0 and x - end > NEAR:
-                    regions.append(Region(start, y, end - start, 1))
-                    start = -1
-                if start < 0:
-                    start = x - 1 if x and "" in (old[x], new[x]) else x
-                end = x + 1
-            if start >= 0:
-                end = end + 1 if end < self.width and "" in (old[end], new[end]) else end
-                regions.append(Region(start, y, end - start, 1))
-        return regions
-
 
 class CellWidget(Widget):
-    """Base of the charts: a subclass draws a `Grid`, this shows it and repaints what changed."""
+    """Base of the charts: a subclass draws a `Grid`, this shows it."""
 
     DEFAULT_CSS = """
     CellWidget {
@@ -113,17 +83,13 @@ class CellWidget(Widget):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """Draw again and repaint the cells that changed; nothing while there is no room."""
+        """Draw again; nothing while there is no room."""
         width, height = self.size
         if not self.is_mounted or width < 1 or height < 1:
             self._grid = None
             return
-        old, new = self._grid, self.draw(width, height)
-        self._grid = new
-        if old is None or (old.width, old.height) != (width, height):
-            self.refresh()
-        elif regions := old.changed(new):
-            self.refresh(*regions)
+        self._grid = self.draw(width, height)
+        self.refresh()
 
     def on_resize(self) -> None:
         """A new size needs a new drawing."""

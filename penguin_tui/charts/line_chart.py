@@ -70,11 +70,11 @@ class LineChart(CellWidget, can_focus=True):
             tooltip="Move the cursor to read values.",
         ),
         Binding("right", "cursor(1)", "Value", show=False, id="chart.right"),
-        Binding("shift+left", "cursor(-10)", "Ten back", show=False, id="chart.far_left"),
-        Binding("shift+right", "cursor(10)", "Ten on", show=False, id="chart.far_right"),
+        Binding("shift+left", "cursor(-10)", "Back 10", show=False, id="chart.far_left"),
+        Binding("shift+right", "cursor(10)", "Forward 10", show=False, id="chart.far_right"),
         Binding("home", "cursor_end(0)", "First value", show=False, id="chart.first"),
         Binding("end", "cursor_end(-1)", "Last value", show=False, id="chart.last"),
-        Binding("escape", "no_cursor", "No cursor", show=False, id="chart.no_cursor"),
+        Binding("escape", "no_cursor", "Hide cursor", show=False, id="chart.no_cursor"),
     ]  # fmt: skip
 
     def __init__(

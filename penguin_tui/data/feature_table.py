@@ -22,9 +22,8 @@ COLUMNS = (
 )
 
 
-# what the command line is told to do, and the same thing here
+# what a person at the command line has to do; here a key does it
 ADVICE = "Put it into exclude."
-OFFER = "l leaves it out."
 
 
 class FeatureTable(RowTable[ColumnFacts]):
@@ -33,16 +32,16 @@ class FeatureTable(RowTable[ColumnFacts]):
     BINDING_GROUP_TITLE = "In the table of columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "l", "screen.exclude", "Leave out", id="data.exclude",
-            tooltip="Do not learn from this column; once more takes it back in.",
+            "l", "screen.exclude", "Exclude", id="data.exclude",
+            tooltip="Exclude the column from the features, or include it again.",
         ),
         Binding(
             "t", "screen.change_type", "Type", id="data.type",
-            tooltip="Take the column for numbers, or for categories.",
+            tooltip="Read the column as numeric, or as categorical.",
         ),
         Binding(
             "g", "screen.take_target", "Target", id="data.target",
-            tooltip="Make this column the class that is to be predicted.",
+            tooltip="Predict this column.",
         ),
     ]  # fmt: skip
 
@@ -78,16 +77,17 @@ def cells(column: ColumnFacts) -> tuple[Cell, ...]:
     return ((name, look), *((text, "muted" if look == "muted" else "") for text in texts))
 
 
-def details(column: ColumnFacts | None, data: DescribeResult) -> list[str]:
-    """Lines about the selected column: its warning with the offer to leave it out, examples."""
+def details(column: ColumnFacts | None, data: DescribeResult, key: str) -> list[str]:
+    """Lines about the selected column: its warning, what `key` does about it, examples."""
     if column is None:
         return []
     lines = []
+    offer = f"{key} excludes it."
     name = sanitize(column.name, 40)
     if column.role == "excluded":
-        lines.append(f"{name} is left out. l takes it back in.")
+        lines.append(f"{name} is excluded. {key} includes it again.")
     elif column.warning:
-        lines.append(f"! {sanitize(column.warning, 300).replace(ADVICE, OFFER)}")
+        lines.append(f"! {sanitize(column.warning, 300).replace(ADVICE, offer)}")
     if column.missing:
         share = 100 * column.missing / data.rows if data.rows else 0
         lines.append(f"{name}: {counted(column.missing, 'value')} missing ({share:.1f} %).")

@@ -52,9 +52,7 @@ def draw_histogram(width: int, height: int, data: DescribeResult | None, name: s
     elif found.categories:
         _categories(grid, found, labels)
     else:
-        reason = (
-            "it has no values" if found.type == "numeric" else "it was left out or is the target"
-        )
+        reason = "it has no values" if found.type == "numeric" else "it is excluded or the target"
         grid.put(2, 2, f"Nothing to show of this column: {reason}.", MUTED)
     return grid
 

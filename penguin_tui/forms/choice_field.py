@@ -37,7 +37,7 @@ class ChoiceField(Widget, can_focus=True):
         ),
         Binding(
             "left", "next(-1)", "Previous value", id="choice.previous", show=False,
-            tooltip="Take the one before.",
+            tooltip="Take the previous one.",
         ),
     ]  # fmt: skip
 

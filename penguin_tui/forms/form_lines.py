@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from penguin_tui.forms.form import Entry, Reading, Section, Sheet, filled
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.presentation.text import counted, sanitize
 
-Kind = Literal["heading", "entry", "problem", "warning", "more", "blank"]
+Kind = Literal["heading", "entry", "problem", "warning", "muted", "blank"]
 LABEL_WIDTH = 24
 # as wide as "iterations" and a gap
 UNIT_WIDTH = 11
@@ -29,11 +29,16 @@ Column = list[Line]
 
 
 def form_columns(
-    sections: tuple[Section, ...], sheet: Sheet, reading: Reading, width: int, everything: bool
+    sections: tuple[Section, ...],
+    sheet: Sheet,
+    reading: Reading,
+    width: int,
+    everything: bool,
+    key: str,
 ) -> list[Column]:
-    """The columns for `width` cells; rarely used settings only with `everything`.
+    """The columns for `width` cells; advanced settings only with `everything`.
 
-    A rarely used setting that is wrong or not at its default is always shown.
+    `key` shows and hides them. One that is wrong or not at its default is always shown.
     """
     plain = filled(sheet.kind, {})
     folded = 0
@@ -56,9 +61,12 @@ def form_columns(
         if lines:
             column += [*([BLANK] if column else []), Line("heading", section.title), *lines]
     if everything:
-        columns[-1] += [BLANK, Line("more", "▾ a  hides the rarely used settings")]
+        columns[-1] += [BLANK, Line("muted", f"▾ {key}  hides the advanced settings")]
     elif folded:
-        columns[-1] += [BLANK, Line("more", f"▸ a  shows {folded} more settings, rarely used")]
+        columns[-1] += [
+            BLANK,
+            Line("muted", f"▸ {key}  shows {counted(folded, 'advanced setting')}"),
+        ]
     return columns
 
 

@@ -1,24 +1,20 @@
-"""A row of the table of what varies as cells: where they lie, and how they look."""
+"""A row of the search-space table as cells: where they lie, and how they look."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from rich.style import Style
-from textual.strip import Strip
 
 from penguin_tui.forms.search_space import FIELDS, Row
-from penguin_tui.forms.typing_line import TypingLine
+from penguin_tui.forms.text_editor import Styles, TextLine, choice_segments
 from penguin_tui.presentation.text import sanitize
 
 SETTING_WIDTH, KIND_WIDTH, NUMBER_WIDTH, LIST_WIDTH = 21, 13, 9, 60
-# the style of a component by its name
-Styles = Callable[[str], Style]
 
 
 @dataclass(frozen=True, slots=True)
-class VaryCell:
+class SpaceCell:
     """A cell of a row: where it begins, how wide it is, the word before it, what is in it."""
 
     start: int
@@ -28,20 +24,20 @@ class VaryCell:
     choice: bool
 
 
-def cells_of(row: Row, width: int) -> list[VaryCell]:
+def cells_of(row: Row, width: int) -> list[SpaceCell]:
     """The cells of a row that is `width` cells wide: setting, kind, texts."""
-    found = [VaryCell(1, SETTING_WIDTH, "", row.label, True)]
+    found = [SpaceCell(1, SETTING_WIDTH, "", row.label, True)]
     start = SETTING_WIDTH + 2
     if row.kind != "typed":
-        found.append(VaryCell(start, KIND_WIDTH, "", row.kind, True))
+        found.append(SpaceCell(start, KIND_WIDTH, "", row.kind, True))
         start += KIND_WIDTH + 1
     labels = FIELDS[row.kind]
     if len(labels) == 1:
         room = max(NUMBER_WIDTH, width - start - 2)
-        return [*found, VaryCell(start, min(room, LIST_WIDTH), "", row.texts[0], False)]
+        return [*found, SpaceCell(start, min(room, LIST_WIDTH), "", row.texts[0], False)]
     for label, text in zip(labels, row.texts, strict=True):
         start += len(label) + 1
-        found.append(VaryCell(start, NUMBER_WIDTH, label, text, False))
+        found.append(SpaceCell(start, NUMBER_WIDTH, label, text, False))
         start += NUMBER_WIDTH + 1
     return found
 
@@ -56,7 +52,7 @@ def lines_of(rows: int, problems: Mapping[int, str]) -> list[tuple[int, str]]:
     return found
 
 
-def problem_text(problem: str, cells: list[VaryCell], width: int) -> str:
+def problem_text(problem: str, cells: list[SpaceCell], width: int) -> str:
     """What is wrong, below what is typed; a long one further left, where there is more room."""
     text = f"✗ {sanitize(problem)}"
     typed = next(cell.start for cell in cells if not cell.choice)
@@ -66,7 +62,7 @@ def problem_text(problem: str, cells: list[VaryCell], width: int) -> str:
 
 def heading_segments(single: bool, style: Styles) -> list[Segment]:
     """The line above the rows."""
-    title = "Setting that varies" if single else "What varies"
+    title = "Hyperparameter" if single else "Hyperparameters"
     rest = "values" if single else "kind".ljust(KIND_WIDTH + 1) + "values"
     return [
         Segment(" " + set_cell_size(title, SETTING_WIDTH + 1), style("heading")),
@@ -75,7 +71,7 @@ def heading_segments(single: bool, style: Styles) -> list[Segment]:
 
 
 def row_segments(
-    cells: list[VaryCell], current: int, line: TypingLine, style: Styles
+    cells: list[SpaceCell], current: int, line: TextLine, style: Styles
 ) -> Iterator[Segment]:
     """A row; `current` is the cell that has the keys (-1: none), `line` what is typed there."""
     end = 0
@@ -84,30 +80,9 @@ def row_segments(
         yield Segment(" " * (cell.start - end - len(label)) + label, style("muted"))
         here = number == current
         if cell.choice:
-            yield from _choice(cell, here, style)
+            yield from choice_segments(cell.text, cell.width, style, current=here)
         elif here:
-            yield from _typed(line, cell.width, style)
+            yield from line.segments(cell.width, style)
         else:
             yield Segment(set_cell_size(sanitize(cell.text), cell.width), style("value"))
         end = cell.start + cell.width
-
-
-def _choice(cell: VaryCell, here: bool, style: Styles) -> Iterator[Segment]:
-    if here:
-        yield Segment(set_cell_size(f"‹ {cell.text} ›", cell.width), style("chosen"))
-        return
-    yield Segment("‹ ", style("arrow"))
-    yield Segment(cell.text, style("value"))
-    yield Segment(set_cell_size(" ›", max(2, cell.width - 2 - len(cell.text))), style("arrow"))
-
-
-def _typed(line: TypingLine, width: int, style: Styles) -> Iterator[Segment]:
-    shown, place = line.window(width)
-    chosen = style("chosen")
-    if line.fresh:
-        text = shown.rstrip()
-        yield Segment(text, style("fresh"))
-        yield Segment(" " * (width - cell_len(text)), chosen)
-        return
-    before, under, after = Strip([Segment(shown, chosen)]).divide([place, place + 1, width])
-    yield from (*before, *under.apply_style(style("cursor")), *after)

@@ -1,17 +1,16 @@
-"""What varies, edited in a table: a setting, the kind of its values, and their bounds."""
+"""The search space, edited in a table: hyperparameter, kind of its values, their bounds."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.search_space import (
     Row,
     next_kind,
@@ -24,68 +23,45 @@ from penguin_tui.forms.search_space import (
     with_text,
 )
 from penguin_tui.forms.search_space_cells import (
-    VaryCell,
+    SpaceCell,
     cells_of,
     heading_segments,
     lines_of,
     problem_text,
     row_segments,
 )
-from penguin_tui.forms.typing_line import TypingLine
+from penguin_tui.forms.text_editor import EDIT_KEYS, EditorView, TextLine
 
-STYLES = ("heading", "label", "value", "chosen", "cursor", "fresh", "arrow", "muted", "problem")
 MAX_ROWS = 20
 
 
-class VaryTable(ScrollView, can_focus=True):
-    """Rows of what varies; with `single` there is exactly one, its values typed as one text.
+class SearchSpaceTable(EditorView):
+    """Rows of hyperparameters; with `single` exactly one, its values typed as one text.
 
     `vary` is what has been typed as a spec's `vary` in JSON, `problems` says
     what is wrong by row. Every change posts one `Changed`.
     """
 
-    BINDING_GROUP_TITLE = "What varies"
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"vary--{name}" for name in STYLES}
-    DEFAULT_CSS = """
-    VaryTable {
-        height: auto; max-height: 45%; min-height: 2; overflow-x: hidden;
-        scrollbar-size-vertical: 1; padding: 0 0;
-        .vary--heading { color: $accent; text-style: bold; }
-        .vary--label { color: $foreground 75%; }
-        .vary--value { color: $foreground; background: $surface; }
-        .vary--chosen {
-            color: $block-cursor-foreground; background: $block-cursor-background;
-            text-style: bold;
-        }
-        .vary--cursor { color: $background; background: $foreground; }
-        .vary--fresh { color: $foreground; background: $input-selection-background; }
-        .vary--arrow { color: $accent; background: $surface; }
-        .vary--muted { color: $foreground 65%; }
-        .vary--problem { color: $error; }
-    }
-    """
+    BINDING_GROUP_TITLE = "Search space"
+    DEFAULT_CSS = "SearchSpaceTable { height: auto; max-height: 45%; min-height: 2; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "choose(1)", "Next value", show=False, id="vary.choose",
                 tooltip="In a field with ‹ ›: take the next of the possible values."),
-        Binding("left", "choose(-1)", "Value before", show=False, id="vary.before"),
+        Binding("left", "choose(-1)", "Previous value", show=False, id="vary.before"),
         Binding("enter", "enter", "Choose", id="vary.enter",
                 tooltip="On the setting: choose from a list. Elsewhere: the next field."),
         Binding("tab", "step(1)", "Next field", show=False, id="vary.next",
                 tooltip="Go to the next field of the row."),
-        Binding("shift+tab", "step(-1)", "Field before", show=False, id="vary.previous"),
-        Binding("down", "move(1)", "Row", show=False, id="vary.down",
-                tooltip="The next row; below the last one the other settings."),
-        Binding("up", "move(-1)", "Row above", show=False, id="vary.up"),
-        Binding("a,insert", "add", "Add", id="vary.add", tooltip="Vary one more setting."),
+        Binding("shift+tab", "step(-1)", "Previous field", show=False, id="vary.previous"),
+        Binding("down", "move(1)", "Next row", show=False, id="vary.down",
+                tooltip="The next row; below the last one are the other settings."),
+        Binding("up", "move(-1)", "Previous row", show=False, id="vary.up"),
+        Binding("a,insert", "add", "Add", id="vary.add",
+                tooltip="Add a hyperparameter to the search space."),
         Binding("d,ctrl+d", "remove", "Remove", id="vary.remove",
-                tooltip="Vary this setting no more (^d while typing)."),
+                tooltip="Remove this hyperparameter (^d while typing)."),
         Binding("escape", "leave", "Leave field", show=False, id="vary.leave"),
-        *(
-            Binding(key, f"edit('{key}')", "", show=False)
-            for key in ("home", "end", "backspace", "delete", "ctrl+u", "ctrl+w", "ctrl+a",
-                        "ctrl+e")
-        ),
+        *EDIT_KEYS,
     ]  # fmt: skip
 
     class Changed(Message):
@@ -117,7 +93,6 @@ class VaryTable(ScrollView, can_focus=True):
         self._others: Mapping[str, Any] = {}
         # row and cell that have the keys; cell -1 is the row as a whole
         self._row, self._cell = 0, -1
-        self._line = TypingLine("")
 
     # -- contents ---------------------------------------------------------------------------
 
@@ -147,13 +122,13 @@ class VaryTable(ScrollView, can_focus=True):
     def choose_setting(self, setting: str) -> None:
         """Let the current row vary another setting."""
         if self._row < len(self.rows) and setting != self.rows[self._row].setting:
-            self._put(self._new(setting))
+            self._put_row(self._new(setting))
             self._tell()
 
     def _new(self, setting: str) -> Row:
         return suggested(setting, typed=self.single, listed=self.kind == "grid_search")
 
-    def _put(self, row: Row) -> None:
+    def _put_row(self, row: Row) -> None:
         self._take((*self.rows[: self._row], row, *self.rows[self._row + 1 :]))
 
     def _take(self, rows: tuple[Row, ...]) -> None:
@@ -200,7 +175,7 @@ class VaryTable(ScrollView, can_focus=True):
     def _arrive(self) -> None:
         place = self._text_place
         if place is not None:
-            self._line = TypingLine.entered(self.rows[self._row].texts[place])
+            self.line = TextLine.entered(self.rows[self._row].texts[place])
         line = 1 + next(i for i, (row, _) in enumerate(self._lines) if row == self._row)
         top, height = self.scroll_offset.y, max(1, self.size.height)
         if line >= top + height:
@@ -289,53 +264,26 @@ class VaryTable(ScrollView, can_focus=True):
             self._tell()
             self.refresh_bindings()
 
-    def action_choose(self, step: int) -> None:
-        """Another value of a choice; in a text the cursor moves."""
-        if self._text_place is not None:
-            self.action_edit("right" if step > 0 else "left")
-            return
-        if not self.rows:
-            return
-        row = self.rows[self._row]
-        if self._cell == 0:
-            self._put(self._new(next_setting(self.kind, self.rows, row, step)))
-        elif self._cell == 1:
-            self._put(next_kind(row, step))
-        self._tell()
+    def choose(self, step: int) -> None:
+        """Take another setting, or another kind of values."""
+        if self.rows:
+            row = self.rows[self._row]
+            if self._cell == 0:
+                self._put_row(self._new(next_setting(self.kind, self.rows, row, step)))
+            elif self._cell == 1:
+                self._put_row(next_kind(row, step))
+            self._tell()
 
-    def action_edit(self, key: str) -> None:
-        """What an editing key does to the text."""
-        if self._text_place is not None:
-            self._type(self._line.edited(key))
-
-    def _type(self, line: TypingLine) -> None:
+    def put(self, line: TextLine) -> None:
+        """Take the text of the current field into its row."""
         place = self._text_place
-        changed, self._line = line.text != self._line.text, line
-        if place is not None and changed:
-            self._put(with_text(self.rows[self._row], place, line.text))
-        self.refresh()
+        if place is not None:
+            self._put_row(with_text(self.rows[self._row], place, line.text))
 
     @property
     def typing(self) -> bool:
         """Whether letters go into a field."""
         return self._text_place is not None and bool(self.rows)
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While typing, letters are text and no commands."""
-        return self.typing and character is not None and character.isprintable()
-
-    def on_key(self, event: events.Key) -> None:
-        """Letters go into the field."""
-        if self.typing and event.is_printable and len(event.character or "") == 1:
-            event.stop()
-            event.prevent_default()
-            self._type(self._line.typed(event.character or ""))
-
-    def on_paste(self, event: events.Paste) -> None:
-        """The first line of what is pasted."""
-        if self.typing:
-            event.stop()
-            self._type(self._line.typed(event.text.partition("\n")[0]))
 
     def on_click(self, event: events.Click) -> None:
         """Into the field under the mouse; on a choice the next value."""
@@ -360,10 +308,9 @@ class VaryTable(ScrollView, can_focus=True):
             return self._cell >= 0
         return True
 
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Only with the keys the current field shows its cursor."""
-        super().watch_has_focus(has_focus)
-        self.refresh()
+    def nothing_yet(self) -> str:
+        """What is said while there is no row."""
+        return f"No hyperparameters yet: {key_of(self, 'vary.add')} adds one."
 
     # -- drawing ------------------------------------------------------------------------------
 
@@ -371,21 +318,18 @@ class VaryTable(ScrollView, can_focus=True):
         """Deal the width anew."""
         self._layout_anew()
 
-    def _cells(self, row: Row) -> list[VaryCell]:
+    def _cells(self, row: Row) -> list[SpaceCell]:
         return cells_of(row, self.size.width)
-
-    def _style(self, name: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"vary--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
         """The heading, a row, or what is wrong with a row."""
         line = y + self.scroll_offset.y - 1
         width = self.size.width
         if line < 0:
-            segments = heading_segments(self.single, self._style)
+            segments = heading_segments(self.single, self.style)
         elif not self.rows:
-            text = "   Nothing varies yet: a adds a setting." if line == 0 else ""
-            segments = [Segment(text, self._style("muted"))]
+            text = f"   {self.nothing_yet()}" if line == 0 else ""
+            segments = [Segment(text, self.style("muted"))]
         elif line >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         else:
@@ -396,5 +340,5 @@ class VaryTable(ScrollView, can_focus=True):
         cells = self._cells(self.rows[place])
         if not problem:
             here = self.has_focus and place == self._row
-            return list(row_segments(cells, self._cell if here else -1, self._line, self._style))
-        return [Segment(problem_text(problem, cells, width), self._style("problem"))]
+            return list(row_segments(cells, self._cell if here else -1, self.line, self.style))
+        return [Segment(problem_text(problem, cells, width), self.style("problem"))]

@@ -12,11 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.specs import RunSpec
+from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import Entry, Reading, Sheet, filled, sections
 from penguin_tui.forms.form_fields import FormFields
 
 ALONE = 76
-WELCOME = "↓ goes into the form, ← → change a choice, Esc leaves a field."
 
 
 class SpecForm(Vertical):
@@ -79,7 +79,18 @@ class SpecForm(Vertical):
             if self._beside is not None:
                 self._beside.add_class("form-beside")
                 yield self._beside
-        yield Static(WELCOME, id="form-help", markup=False)
+        yield Static("", id="form-help", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the keys of the form."""
+        self.say(self._keys())
+
+    def _keys(self) -> str:
+        into, back, on, leave = (
+            key_of(self._fields, f"form.{name}")
+            for name in ("next", "choose_back", "choose", "leave")
+        )
+        return f"{into} enters the form, {back} {on} change a choice, {leave} leaves a field."
 
     def on_resize(self, event: events.Resize) -> None:
         """Where it is narrow the fields have all the room."""
@@ -124,14 +135,14 @@ class SpecForm(Vertical):
                 return True
         return False
 
-    def refuse(self, told: str) -> None:
-        """Show what the file does not allow at the field that `told` begins with, until it changes.
+    def refuse(self, message: str) -> None:
+        """Show a problem of the data at the field that `message` begins with, until it changes.
 
         A sentence about none of the fields changes nothing.
         """
-        name, colon, message = told.partition("\n")[0].partition(": ")
+        name, colon, problem = message.partition("\n")[0].partition(": ")
         if colon and any(entry.id == name for entry in self._fields.entries):
-            self.reading = replace(self.reading, problems={name: message})
+            self.reading = replace(self.reading, problems={name: problem})
             self._fields.renew()
             self.enter(name)
 
@@ -151,5 +162,5 @@ class SpecForm(Vertical):
     def on_form_fields_entered(self, event: FormFields.Entered) -> None:
         """Show the help of the field."""
         event.stop()
-        text = event.entry.help if event.entry is not None else WELCOME
+        text = event.entry.help if event.entry is not None else self._keys()
         self.query_one("#form-help", Static).update(text)

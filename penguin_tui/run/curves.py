@@ -1,25 +1,20 @@
 """Accuracy, loss and learning rate by epoch, drawn a chart at a time."""
 
 import math
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Horizontal
 
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.log_pane import LogPane
-from penguin_tui.terminal import flow_control
 
-# a live chart is drawn at least twice a second: the tick that finds it due may be a tenth late
-CHART_SECONDS = 0.38
-TICK_SECONDS = 0.1
-LOG_WIDTH = 50
 # room for three charts one above the other, and for the log beside them
 THREE_ROWS, LOG_COLUMNS = 24, 110
 PAIRS = (("accuracy", "loss"), ("loss", "rate"))
@@ -31,12 +26,8 @@ FIGURES = {
 }
 
 
-class Curves(Container):
-    """All three charts and the log where there is room, otherwise two charts at a time.
-
-    A new state is drawn within half a second, never two charts in one turn of
-    the event loop, and not at all while the terminal is behind.
-    """
+class Curves(LivePane):
+    """All three charts and the log where there is room, otherwise two charts at a time."""
 
     BINDING_GROUP_TITLE = "Curves"
     DEFAULT_CSS = """
@@ -57,10 +48,6 @@ class Curves(Container):
     def __init__(self) -> None:
         super().__init__()
         self._pair = 0
-        self._record: RunRecord | None = None
-        self._state = RunState()
-        # when each part was drawn, and from which state
-        self._drawn: dict[str, tuple[float, RunState | None]] = {}
 
     def compose(self) -> ComposeResult:
         """The charts, and the log."""
@@ -71,78 +58,41 @@ class Curves(Container):
             yield LineChart("Learning rate", id="rate", empty=empty)
         yield LogPane(id="side-log")
 
-    def on_mount(self) -> None:
-        """Look a few times a second whether something is to be drawn."""
-        self._ticks = self.set_interval(TICK_SECONDS, self._tick, pause=True)
-
-    def show(self, record: RunRecord, state: RunState) -> None:
-        """Show this state soon."""
-        if self._record is not None and record.id != self._record.id:
-            self._drawn.clear()
-        self._record, self._state = record, state
-        self._ticks.resume()
-
     def on_resize(self, event: events.Resize) -> None:
         """What fits."""
         self.set_class(event.size.height >= THREE_ROWS, "-three")
         self.set_class(event.size.width >= LOG_COLUMNS and event.size.height >= THREE_ROWS, "-log")
         self._choose()
-        self.call_after_refresh(self._tick)
 
     def _choose(self) -> None:
         three = self.has_class("-three")
         for name in FIGURES:
             self.query_one(f"#{name}").display = three or name in PAIRS[self._pair]
         self.refresh_bindings()
+        self.draw_again()
 
     def action_other_charts(self) -> None:
         """Show the other pair."""
         self._pair = (self._pair + 1) % len(PAIRS)
         self._choose()
-        self._drawn.clear()
-        self._ticks.resume()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where all three are shown there are no others."""
         return not self.has_class("-three") if action == "other_charts" else True
 
-    def _tick(self) -> None:
-        record = self._record
-        if record is None or not self.is_on_screen:
-            return
-        if record.live and not flow_control.ready(self.app):
-            return
-        now = time.monotonic()
-        waiting = False
-        for name in (*FIGURES, "log"):
-            if not self._visible(name):
-                continue
-            at, state = self._drawn.get(name, (-math.inf, None))
-            if state is self._state:
-                continue
-            if record.live and now - at < CHART_SECONDS:
-                waiting = True
-                continue
-            self._drawn[name] = (now, self._state)
-            self._draw(name, record)
-            if state is None:
-                # who opens a run waits for all of it: the next part as soon as this one is painted
-                self.call_after_refresh(self._tick)
-            # of a live one the next part has its turn in the next tick
-            return
-        if not waiting:
-            self._ticks.pause()
+    def parts(self) -> Iterable[str]:
+        """The charts that have room, and the log beside three of them."""
+        three = self.has_class("-three")
+        yield from FIGURES if three else PAIRS[self._pair]
+        if self.has_class("-log"):
+            yield "log"
 
-    def _visible(self, name: str) -> bool:
+    def draw_part(self, name: str, record: RunRecord) -> None:
+        """Draw a chart or the log."""
         if name == "log":
-            return self.has_class("-log")
-        return bool(self.query_one(f"#{name}").display)
-
-    def _draw(self, name: str, record: RunRecord) -> None:
-        if name == "log":
-            self.query_one(LogPane).show(record, self._state)
+            self.query_one(LogPane).show(record, self.state)
             return
-        series = curve_series(self._state, name, short=not self.has_class("-three"))
+        series = curve_series(self.state, name, short=not self.has_class("-three"))
         self.query_one(f"#{name}", LineChart).show(series, x_max=_planned(record))
 
 

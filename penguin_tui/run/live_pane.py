@@ -1,4 +1,4 @@
-"""A pane of several parts that are brought up to date one at a time, at their own flow_control."""
+"""A pane of several parts that are brought up to date one at a time, each at its own pace."""
 
 import math
 import time
@@ -12,8 +12,8 @@ from engine.store import RunRecord
 from penguin_tui.terminal import flow_control
 
 TICK_SECONDS = 0.1
-# how often a live part is drawn anew, at most
-PART_SECONDS = 0.5
+# a live part is drawn at least twice a second: the tick that finds it due may be a tenth late
+PART_SECONDS = 0.38
 
 
 class LivePane(Container):
@@ -87,10 +87,14 @@ class LivePane(Container):
             waiting = True
             if now < self._due.get(name, -math.inf):
                 continue
+            first = name not in self._drawn
             self._drawn[name] = self.state
             self.draw_part(name, record)
             taken = time.monotonic() - now
             self._due[name] = now + max(PART_SECONDS, 10 * taken)
+            if first:
+                # who opens a run waits for all of it: the next part as soon as this one is painted
+                self.call_after_refresh(self._tick)
             return
         if not waiting:
             self._ticks.pause()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -50,7 +50,7 @@ class LogPane(ScrollView, can_focus=True):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._log = Log()
+        self._lines = Log()
         self._shown: tuple[RunRecord, RunState] | None = None
 
     def show(self, record: RunRecord, state: RunState) -> None:
@@ -59,25 +59,15 @@ class LogPane(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width < 1:
             return
-        new = _log_of(record, state, width)
-        old, self._log = self._log, new
+        self._lines = new = _log_of(record, state, width)
         follows = self.scroll_offset.y >= self.max_scroll_y - 1
         # one line more for the head, which does not scroll
         size = Size(width, len(new) + 1)
         if size != self.virtual_size:
             self.virtual_size = size
-        top = self.scroll_offset.y
-        if follows and self.max_scroll_y != top:
+        if follows:
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
-            self.refresh()
-        elif old.before == new.before and old.after == new.after == ():
-            self._refresh_rows(len(old) - top, len(new) - top)
-        else:
-            self.refresh()
-
-    def _refresh_rows(self, first: int, end: int) -> None:
-        if end > first >= 0:
-            self.refresh(Region(0, 1 + first, self.size.width, end - first))
+        self.refresh()
 
     def on_resize(self) -> None:
         """The notes wrap at another width."""
@@ -92,7 +82,7 @@ class LogPane(ScrollView, can_focus=True):
             style = self.get_component_rich_style("log-pane--head")
             return _strip(_head(width), base + style, width)
         line = self.scroll_offset.y + y - 1
-        log = self._log
+        log = self._lines
         if line < len(log.before):
             return self._note(log.before[line], width)
         line -= len(log.before)

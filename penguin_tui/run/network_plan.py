@@ -8,13 +8,13 @@ from engine.specs import TrainSpec, planned_rates
 from engine.specs.network import count_parameters
 from engine.specs.schedules import Constant, StepDecay
 from penguin_tui.charts.line_chart import LineChart, Series
-from penguin_tui.data.data_shape import Shape
 from penguin_tui.forms.form import Reading, entries
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
+from penguin_tui.presentation.data_shape import Shape
 from penguin_tui.presentation.text import count, counted, sanitize
 from penguin_tui.tables.text_lines import of_blocks
 
-UNKNOWN = "Shown once the data is known: press 1 to look at it."
+UNKNOWN = "Shown once the data have been read (Data screen)."
 SHOWN_LAYERS = 4
 
 
@@ -54,7 +54,7 @@ def _problems(reading: Reading) -> Block:
     lines: list[Line] = [(Span(f"{counted(wrong, 'setting')} {verb} another value", "bad"),)]
     lines += [line(f"✗ {known[name].path}") for name in reading.problems]
     lines += [line(f"✗ {sanitize(problem)}") for problem in reading.others]
-    return Block(lines=(*lines, muted("r goes to the first one.")))
+    return Block(lines=(*lines, muted("Run goes to the first one.")))
 
 
 def network_blocks(spec: TrainSpec, shape: Shape | None) -> list[Block]:

@@ -1,7 +1,10 @@
-"""What the keys for stopping and going on ask of a run, as it stands."""
+"""What can be requested of a run as it stands, and the message that requests it."""
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
+
+from textual.message import Message
 
 if TYPE_CHECKING:
     from engine.store import RunRecord
@@ -9,8 +12,22 @@ if TYPE_CHECKING:
 Request = Literal["stop", "pause", "resume", "skip", "kill"]
 
 
-def stop_wish(record: "RunRecord") -> Request | None:
-    """Stop a run, or kill it once it has ignored that for some seconds; None: neither."""
+class RunRequested(Message):
+    """Sent by a key on a run; its screen passes the request on to the engine."""
+
+    def __init__(self, run: int, request: Request) -> None:
+        super().__init__()
+        self.run = run
+        self.request = request
+
+
+def request_for(action: object, record: "RunRecord | None") -> Request | None:
+    """What the key for `action` requests of a run now; None where it makes no sense."""
+    return _ACTIONS[str(action)](record) if record is not None else None
+
+
+def _stop(record: "RunRecord") -> Request | None:
+    """Stop a run, or kill it once it has ignored that for some seconds."""
     from engine.client import may_kill
 
     if record.status == "stopping":
@@ -18,8 +35,25 @@ def stop_wish(record: "RunRecord") -> Request | None:
     return "stop" if record.live else None
 
 
-def resume_wish(record: "RunRecord") -> Request | None:
-    """Let a run go on that waits or was cut off; None for any other."""
+def _resume(record: "RunRecord") -> Request | None:
     from engine.store.recovery import RESUMABLE
 
     return "resume" if record.status in ("paused", *RESUMABLE) else None
+
+
+def _pause(record: "RunRecord") -> Request | None:
+    return "pause" if record.status == "running" else None
+
+
+def _skip(record: "RunRecord") -> Request | None:
+    from engine.kinds import varies
+
+    return "skip" if varies(record.kind) and record.status == "running" else None
+
+
+_ACTIONS: "dict[str, Callable[[RunRecord], Request | None]]" = {
+    "stop": _stop,
+    "pause": _pause,
+    "resume": _resume,
+    "skip": _skip,
+}

@@ -10,12 +10,17 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from penguin_tui.bars.key_bar import KeyBar
-from penguin_tui.bars.nav_bar import NavBar
+from penguin_tui.bars.link_bar import LinkBar
 from penguin_tui.bars.status_line import StatusLine
+from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.presentation.text import sanitize
+from penguin_tui.screens.places import PLACES, place
+from penguin_tui.screens.too_small import cover_if_small
 
 if TYPE_CHECKING:
     from engine.specs import RunSpec
-    from penguin_tui.app.workbench import Workbench
+    from engine.store import Store
+    from penguin_tui.run.run_actions import RunRequested
 
 
 class WorkScreen(Screen[Any]):
@@ -39,18 +44,19 @@ class WorkScreen(Screen[Any]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "leave", "Back", show=False, id="leave",
-            tooltip="One step out: leave a field, close what is open.",
+            tooltip="One step out: leaves a field, closes what is open.",
         ),
     ]  # fmt: skip
 
     @property
-    def workbench(self) -> "Workbench":
-        """The app, with its own type."""
-        return cast("Workbench", self.app)
+    def workbench(self) -> LinkedApp:
+        """The app, as far as screens may use it; they ask the rest of it by messages."""
+        return cast(LinkedApp, self.app)
 
     def compose(self) -> ComposeResult:
         """Navigation, body, status, keys."""
-        yield NavBar(self.PLACE)
+        links = [found.link for found in PLACES]
+        yield LinkBar(links, place(self.PLACE).link.action, id="navigation")
         with Vertical(id="body"):
             yield from self.compose_body()
         yield StatusLine()
@@ -61,12 +67,42 @@ class WorkScreen(Screen[Any]):
         return ()
 
     def on_screen_resume(self) -> None:
-        """Show the status as it is now, or the request for a larger window."""
-        self.workbench.refresh_status()
-        self.workbench.check_size()
+        """Cover it where the window has become too small meanwhile."""
+        cover_if_small(self.app)
 
     def load(self, spec: "RunSpec") -> None:
         """Take over the settings of a stored run; screens with a form do."""
+
+    def on_run_requested(self, message: "RunRequested") -> None:
+        """Pass a request on to the engine."""
+        message.stop()
+        run, request = message.run, message.request
+
+        def work(store: "Store") -> tuple[str, ...]:
+            from engine import client
+
+            if request == "stop":
+                client.stop_run(store, run)
+            elif request in ("pause", "skip") or not self.workbench.engine_allowed:
+                store.request(run, request)
+            elif request == "kill":
+                client.kill_run(store, run)
+            else:
+                return client.resume_run(store, run)
+            return ()
+
+        self.workbench.engine_call(work, lambda changed: self.report(f"Run {run} resumes", changed))
+
+    def report(self, event: str, changed: tuple[str, ...], *, always: bool = False) -> None:
+        """Notify of what was begun, with what has `changed` in the environment since."""
+        if changed:
+            lines = "\n".join(sanitize(line) for line in changed)
+            self.notify(
+                f"{event}. Environment changed, so figures may differ:\n{lines}",
+                severity="warning", timeout=15, markup=False,
+            )  # fmt: skip
+        elif always:
+            self.notify(f"{event}, in the same environment.", markup=False)
 
     def action_leave(self) -> None:
         """One step out: here, out of the focused widget."""

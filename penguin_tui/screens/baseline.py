@@ -7,15 +7,16 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 
 ABOUT = (
     "Logistic regression takes a second and often comes close to a network."
     " Run it first, so that you know the figure to beat.",
-    "r  runs it: training, validation and test accuracy, the confusion matrix and the"
-    " coefficients come up here.",
-    "The test part is scored once for each run, and every scoring is counted.",
+    "{key}  runs it: training, validation and test accuracy, the confusion matrix and the"
+    " coefficients are shown here.",
+    "The held-out test set is evaluated once a run, and every evaluation is counted.",
 )
 
 
@@ -28,6 +29,7 @@ class BaselineScreen(FormAndRunScreen):
 
     def compose_form(self) -> Iterable[Widget]:
         """Form, and what this is for."""
-        about = Static("\n\n".join(ABOUT), id="about", markup=False)
+        text = "\n\n".join(ABOUT).format(key=key_of(self, "form.run"))
+        about = Static(text, id="about", markup=False)
         beside = VerticalScroll(about, id="beside", can_focus=False)
         return (SpecForm("baseline", self.first_fields(), beside=beside, id="form"),)

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import EngineError
 from engine.results import ColumnFacts, DescribeResult
 from engine.specs.base import InvalidSpec
-from penguin_tui.app.follower import QueryAnswered, QueryProgress
+from penguin_tui.bars.keys import key_of
+from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.data.class_balance import ClassBalance
 from penguin_tui.data.correlations import Correlations
-from penguin_tui.data.data_tabs import TABS, DataTabs
 from penguin_tui.data.describe_query import KIND, ask, describe_spec
 from penguin_tui.data.feature_table import FeatureTable, details
 from penguin_tui.data.histogram import Histogram
 from penguin_tui.data.scatter import Scatter
+from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.presentation.data_text import first_place, label, left_out, notes, title
 from penguin_tui.presentation.text import counted, sanitize
 from penguin_tui.screens.base import WorkScreen
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from engine.store import Store
 
 SHOWN_COLUMNS = 60
+# name of the panel, key, title
+TABS = (
+    ("features", "f", "Features"), ("histogram", "h", "Histogram"), ("scatter", "s", "Scatter"),
+    ("correlations", "c", "Correlations"), ("rows", "r", "First rows"),
+)  # fmt: skip
 
 
 class DataScreen(WorkScreen):
@@ -48,27 +53,27 @@ class DataScreen(WorkScreen):
         Binding("o", "open", "Open CSV", id="data.open", tooltip="Open another data file."),
         Binding(
             "x", "axis('x', 1)", "Scatter axes", id="data.x", key_display="x y",
-            tooltip="The next feature for the scatter's horizontal axis; X goes back.",
+            tooltip="The next feature on an axis of the scatter chart; shift: the previous one.",
         ),
-        Binding("X", "axis('x', -1)", "Horizontal axis back", show=False, id="data.x_back"),
-        Binding("y", "axis('y', 1)", "Vertical axis", show=False, id="data.y"),
-        Binding("Y", "axis('y', -1)", "Vertical axis back", show=False, id="data.y_back"),
+        Binding("X", "axis('x', -1)", "Previous horizontal feature", show=False, id="data.x_back"),
+        Binding("y", "axis('y', 1)", "Next vertical feature", show=False, id="data.y"),
+        Binding("Y", "axis('y', -1)", "Previous vertical feature", show=False, id="data.y_back"),
         Binding(
-            "up,left", "column(-1)", "Column before", show=False, id="data.up",
-            tooltip="Select the column before this one.",
+            "up,left", "column(-1)", "Previous column", show=False, id="data.up",
+            tooltip="Select the previous column.",
         ),
         Binding("down,right", "column(1)", "Next column", show=False, id="data.down"),
         Binding(
             "enter", "again", "Read again", id="data.again",
-            tooltip="Read the data once more, after a failure.",
+            tooltip="Read the data again after a failure.",
         ),
         Binding(
             "u", "undo", "Undo", id="data.undo",
-            tooltip="Go back to the data as they were before the last change.",
+            tooltip="Undo the last change of the data.",
         ),
         *(
-            Binding(tab.key, f"tab('{tab.name}')", tab.title, show=False, id=f"data.{tab.name}")
-            for tab in TABS
+            Binding(key, f"tab('{name}')", title, show=False, id=f"data.{name}")
+            for name, key, title in TABS
         ),
     ]  # fmt: skip
 
@@ -84,12 +89,13 @@ class DataScreen(WorkScreen):
         self._described: Mapping[str, Any] = {}
         self._before: list[dict[str, Any]] = []
         self._axes = {"x": "", "y": ""}
+        self._tab = TABS[0][0]
 
     def compose_body(self) -> Iterable[Widget]:
         """A line about the file, notes, and the panels."""
         yield Static(id="title", markup=False)
         yield Static(id="notes", markup=False)
-        yield DataTabs()
+        yield LinkBar(id="tabs")
         yield Static(id="message", markup=False)
         with Container(id="panels"):
             with Vertical(id="features"):
@@ -105,7 +111,7 @@ class DataScreen(WorkScreen):
 
     def on_mount(self) -> None:
         """Describe the chosen data, now and whenever others are chosen."""
-        self.action_tab("features")
+        self.action_tab(self._tab)
         self.watch(self.workbench, "data_choice", self._chosen)
 
     def load(self, spec: "RunSpec") -> None:
@@ -213,19 +219,20 @@ class DataScreen(WorkScreen):
 
     def _wait(self) -> None:
         text = f"Reading {label(self._described)} …\n{self._progress()}"
-        self._say(f"{text}\n\no opens another file.")
+        self._say(f"{text}\n\n{key_of(self, 'data.open')} opens another file.")
         self._waiting = True
 
     def _fail(self, error: EngineError) -> None:
         lines = [
-            "These data cannot be used.",
+            "The data cannot be used.",
             "",
             sanitize(error.message),
             sanitize(error.hint),
             "",
         ]
-        back = ", u goes back to the data before" if self._before else ""
-        ways = f"enter reads them again, o opens another file{back}."
+        again, other, undo = (key_of(self, f"data.{name}") for name in ("again", "open", "undo"))
+        back = f", {undo} goes back to the previous data" if self._before else ""
+        ways = f"{again} reads them again, {other} opens another file{back}."
         self._say("\n".join([*lines, ways]).replace("\n\n\n", "\n\n"), failed=True)
 
     def _say(self, text: str, *, failed: bool = False) -> None:
@@ -261,7 +268,7 @@ class DataScreen(WorkScreen):
         self._show_scatter()
         self._show_column()
         if self.focused is None:
-            self.action_tab(self.query_one(DataTabs).current)
+            self.action_tab(self._tab)
         self.refresh_bindings()
 
     def _fill_rows(self, data: DescribeResult) -> None:
@@ -291,7 +298,8 @@ class DataScreen(WorkScreen):
             return
         column = self._column
         self.query_one(Histogram).show(self._data, column.name if column else None)
-        self.query_one("#details", Static).update("\n".join(details(column, self._data)))
+        lines = details(column, self._data, key_of(self.query_one(FeatureTable), "data.exclude"))
+        self.query_one("#details", Static).update("\n".join(lines))
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -307,20 +315,16 @@ class DataScreen(WorkScreen):
 
     def action_tab(self, name: str) -> None:
         """Show a tab; where all are in view, go there."""
-        try:
-            tabs = self.query_one(DataTabs)
-        except NoMatches:
+        if not self.query("#panels"):
             return
-        tabs.current = name
+        self._tab = name
+        links = [Link(key, title, f"screen.tab('{tab}')") for tab, key, title in TABS]
+        self.query_one("#tabs", LinkBar).show(links, f"screen.tab('{name}')")
         for panel in self.query_one("#panels").children:
             shown = panel.id == name or (name == "features" and panel.id == "balance")
             panel.set_class(shown, "-shown")
         target = {"features": "#columns", "rows": "FactTable"}.get(name)
         self.set_focus(self.query_one(target) if target and self._data is not None else None)
-
-    def on_data_tabs_chosen(self, message: DataTabs.Chosen) -> None:
-        """A tab was clicked."""
-        self.action_tab(message.name)
 
     def action_column(self, step: int) -> None:
         """Select another column while its table is not focused."""
@@ -348,7 +352,7 @@ class DataScreen(WorkScreen):
         self.app.push_screen(OpenCsv(self.workbench.data_choice), opened)
 
     def action_again(self) -> None:
-        """Read the data once more."""
+        """Read the data again."""
         self._describe(self.workbench.data_choice)
 
     def action_undo(self) -> None:
@@ -356,10 +360,14 @@ class DataScreen(WorkScreen):
         self.workbench.data_choice = self._before.pop()
 
     def action_exclude(self) -> None:
-        """Leave the selected column out, or take it back in."""
+        """Exclude the selected column, or include it again."""
         column = self._column
         if column is None or column.role == "target":
-            self.notify("The target cannot be left out.", severity="warning", markup=False)
+            self.notify(
+                "The target cannot be excluded: choose another target first.",
+                severity="warning",
+                markup=False,
+            )
             return
         self._choose(left_out(self.workbench.data_choice, column))
 
@@ -367,7 +375,7 @@ class DataScreen(WorkScreen):
         """Take the selected column for the other type."""
         column = self._column
         if column is None or column.role == "target":
-            self.notify("The target is always a class.", severity="warning", markup=False)
+            self.notify("The target is always categorical.", severity="warning", markup=False)
             return
         choice = self.workbench.data_choice
         other = "categorical" if column.type == "numeric" else "numeric"

@@ -26,7 +26,7 @@ class TextDialog(ModalScreen[str | None]):
     """Asks for one line; the result is the text, or None when it was left."""
 
     DEFAULT_CSS = f"TextDialog {{ {_CSS} }}"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(self, title: str, value: str = "", placeholder: str = "") -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class TextDialog(ModalScreen[str | None]):
             # a field obeys direction marks; what was stored may hold some
             value = sanitize(self._value, len(self._value))
             yield Input(value, placeholder=self._placeholder, max_length=500)
-            yield Static("enter keeps it · esc leaves it as it was", classes="keys")
+            yield Static("enter saves · esc cancels", classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

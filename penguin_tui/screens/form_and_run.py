@@ -9,15 +9,15 @@ from textual.widget import Widget
 
 from engine.kinds import KINDS
 from engine.specs import RunSpec, to_fields
+from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.spec_form import SpecForm
-from penguin_tui.presentation.text import sanitize
-from penguin_tui.run.run_view import RunView
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
     from engine.store import Store
-    from penguin_tui.app.follower import RunChanged
+    from penguin_tui.engine_link.follower import RunChanged
 
 
 class FormAndRunScreen(WorkScreen):
@@ -32,8 +32,8 @@ class FormAndRunScreen(WorkScreen):
         Binding("r", "run", "Run", id="form.run", tooltip="Start a run with these settings."),
         Binding("ctrl+r", "run", "Run", id="form.run_typing", key_display="^r",
                 tooltip="The same, also while typing in a field."),
-        Binding("w", "watch", "Watch", id="form.watch",
-                tooltip="Go to the run this screen started last."),
+        Binding("w", "show_last_run", "Show last run", id="form.last",
+                tooltip="Show the run that this screen started last."),
         Binding("escape", "to_form", "Settings", id="form.back",
                 tooltip="Back to the form; the run goes on."),
         Binding("down", "enter_form", "Fields", show=False, id="form.enter",
@@ -49,7 +49,13 @@ class FormAndRunScreen(WorkScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The form, and the view of a run in its place."""
         form = Container(*self.compose_form(), id="setup")
-        view = RunView(next_step="r runs it again, Esc goes to the settings.", id="watch")
+        view = RunView(
+            lambda: (
+                f"{key_of(self, 'form.run')} runs it again,"
+                f" {key_of(self, 'form.back')} goes to the settings."
+            ),
+            id="watch",
+        )
         view.display = False
         return (form, view)
 
@@ -101,10 +107,14 @@ class FormAndRunScreen(WorkScreen):
         self._share_data(spec)
         self.show_form()
 
+    def say_preset(self, what: str) -> None:
+        """Say what the form has been filled with."""
+        self.form.say(f"The form holds {what}. {key_of(self, 'form.run')} runs it.")
+
     # -- running ------------------------------------------------------------------------------
 
     def action_run(self) -> None:
-        """Start a run, or go to what has to be mended first."""
+        """Start a run, or go to the first invalid field."""
         spec = self.form.reading.spec
         if spec is None:
             self.show_form()
@@ -164,13 +174,8 @@ class FormAndRunScreen(WorkScreen):
         if self._watching and message.record.id == self.run_id:
             self.view.show(message.record, message.state)
 
-    def on_run_view_asked(self, message: RunView.Asked) -> None:
-        """Stop, pause, go on."""
-        message.stop()
-        ask(self, message)
-
-    def action_watch(self) -> None:
-        """To the run started last."""
+    def action_show_last_run(self) -> None:
+        """Show the run started last."""
         if self.run_id is not None:
             self.show_run(self.run_id)
 
@@ -187,44 +192,16 @@ class FormAndRunScreen(WorkScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""
-        if action == "watch":
+        if action == "show_last_run":
             return self.run_id is not None and not self._watching
         if action == "to_form":
             return self._watching or not self.form.has_focus_within
         if action in ("presets", "enter_form"):
             return not self._watching
         if action == "run" and self._watching:
-            # a run at work is not doubled by a slip of the finger
+            # a live run is not doubled by a slip of the finger
             return self.view.record is not None and not self.view.record.live
         return True
-
-
-def ask(screen: WorkScreen, message: RunView.Asked) -> None:
-    """Pass a wish of the person on to the engine."""
-    run, what = message.run, message.what
-
-    def work(store: "Store") -> tuple[str, ...]:
-        from engine import client
-
-        if what == "stop":
-            client.stop_run(store, run)
-        elif what in ("pause", "skip") or not screen.workbench.engine_allowed:
-            store.request(run, what)
-        elif what == "kill":
-            client.kill_run(store, run)
-        else:
-            return client.resume_run(store, run)
-        return ()
-
-    def told(differences: tuple[str, ...]) -> None:
-        if differences:
-            lines = "\n".join(sanitize(line) for line in differences)
-            screen.notify(
-                f"Run {run} goes on. Different today, so figures may differ:\n{lines}",
-                severity="warning", timeout=15, markup=False,
-            )  # fmt: skip
-
-    screen.workbench.engine_call(work, told)
 
 
 def _data_fields(kind: str, fields: dict[str, Any]) -> dict[str, Any]:

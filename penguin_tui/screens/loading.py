@@ -7,7 +7,7 @@ from textual.widget import Widget
 from penguin_tui.screens.base import WorkScreen
 
 
-class OpeningScreen(WorkScreen):
+class LoadingScreen(WorkScreen):
     """The frame of the workbench with nothing in it yet."""
 
     PLACE = "data"

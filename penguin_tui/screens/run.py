@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from penguin_tui.presentation.text import sanitize
-from penguin_tui.run.run_view import RunView
+from penguin_tui.bars.keys import key_of
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.screens.form_and_run import ask
+from penguin_tui.screens.messages import LoadSettings
+from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
     from engine.store import Store
-    from penguin_tui.app.follower import RunChanged
+    from penguin_tui.engine_link.follower import RunChanged
 
 
 class RunScreen(WorkScreen):
@@ -24,8 +24,8 @@ class RunScreen(WorkScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "load_settings", "Load settings", id="opened.load",
                 tooltip="Fill the form with the settings of this run."),
-        Binding("g", "again", "Run again", id="opened.again",
-                tooltip="Run it once more with the same settings."),
+        Binding("g", "rerun", "Rerun", id="opened.rerun",
+                tooltip="Run it again with the same settings and seed."),
     ]  # fmt: skip
 
     def __init__(self, run: int) -> None:
@@ -35,7 +35,13 @@ class RunScreen(WorkScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The view."""
         return (
-            RunView(next_step="g runs it again, l loads its settings into the form.", id="opened"),
+            RunView(
+                lambda: (
+                    f"{key_of(self, 'opened.rerun')} runs it again,"
+                    f" {key_of(self, 'opened.load')} loads its settings into the form."
+                ),
+                id="opened",
+            ),
         )
 
     def on_mount(self) -> None:
@@ -57,28 +63,23 @@ class RunScreen(WorkScreen):
         return self.query_one(RunView)
 
     def on_run_changed(self, message: "RunChanged") -> None:
-        """The run has got on."""
+        """The run as it is now."""
         if message.record.id == self.run_id:
             self.view.show(message.record, message.state)
             self.refresh_bindings()
-
-    def on_run_view_asked(self, message: RunView.Asked) -> None:
-        """Stop, pause, go on."""
-        message.stop()
-        ask(self, message)
 
     def action_load_settings(self) -> None:
         """To the form of this kind of run, filled."""
         record = self.view.record
         if record is not None:
             self.app.pop_screen()
-            self.app.call_later(self.workbench.take_settings, record)
+            self.app.post_message(LoadSettings(record.spec))
 
-    def action_again(self) -> None:
-        """Once more, and watch it here."""
-        self.workbench.engine_call(self._submit_again, self._begun)
+    def action_rerun(self) -> None:
+        """Rerun it, and follow the new run here."""
+        self.workbench.engine_call(self._submit_rerun, self._begun)
 
-    def _submit_again(self, store: "Store") -> tuple[int, tuple[str, ...]]:
+    def _submit_rerun(self, store: "Store") -> tuple[int, tuple[str, ...]]:
         from engine import client
 
         if not self.workbench.engine_allowed:
@@ -86,22 +87,15 @@ class RunScreen(WorkScreen):
         return client.rerun(store, self.run_id)
 
     def _begun(self, begun: tuple[int, tuple[str, ...]]) -> None:
-        run, different = begun
-        if different:
-            lines = "\n".join(sanitize(line) for line in different)
-            self.notify(
-                f"Different today, so figures may differ:\n{lines}",
-                severity="warning",
-                timeout=10,
-                markup=False,
-            )
+        run, changed = begun
+        self.report(f"Run {run} is queued", changed)
         self.run_id = run
         self.workbench.follower.unwatch(self)
         self.workbench.follower.watch(run, self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A run that is not there yet has no settings."""
-        if action in ("load_settings", "again"):
+        if action in ("load_settings", "rerun"):
             return self.is_mounted and self.view.record is not None
         return True
 

@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from penguin_tui.app.follower import RunsChanged
+from penguin_tui.bars.keys import key_of
+from penguin_tui.engine_link.follower import RunsChanged
 from penguin_tui.presentation import text
 from penguin_tui.presentation.runs_list import (
     BY_NAME,
@@ -17,28 +18,28 @@ from penguin_tui.presentation.runs_list import (
     details,
     is_experiment,
 )
-from penguin_tui.run.run_actions import resume_wish, stop_wish
+from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.messages import LoadSettings, OpenRun
 from penguin_tui.tables.row_table import RowTable
 from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
     from engine.store import RunRecord, Store
-    from penguin_tui.run.run_actions import Request
 
 EMPTY = (
     "No runs yet.",
     "",
-    "Press 2 for the baseline, or 3 to train a network.",
+    "Press {baseline} for the baseline, or {train} to train a network.",
     "Every run is kept here with its settings and figures.",
 )
 NOTHING_FOUND = (
-    "No run holds these words. Esc shows all runs again.",
-    "Looks at data are listed with the word 'describe'.",
+    "No matching runs. {leave} shows all runs again.",
+    "Data summaries are listed with the word 'describe'.",
 )
 BY_TEST = (
-    "Sorted by test accuracy: the best of many is good by luck as well. "
-    "Choose by validation; the test part only tells what the choice is worth."
+    "Sorted by test accuracy: the best of many is optimistic (selection bias). "
+    "Choose by validation accuracy; the test set only measures the choice."
 )
 
 
@@ -51,33 +52,30 @@ class RunsTable(RowTable["RunRecord"]):
         # a priority binding acts before the next key is handed out: of letters that come in one
         # go with it, none gets to the table
         Binding("slash", "screen.filter", "Filter", id="filter", key_display="/", priority=True,
-                tooltip="Show only runs that hold these words."),
+                tooltip="Show only the runs that match."),
         Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
                 id="sort-left"),
         Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
-                id="sort-right", tooltip="Columns that find no room are reached as well."),
+                id="sort-right", tooltip="Hidden columns are reached as well."),
         Binding("o", "screen.turn", "Order", show=False, id="order",
                 tooltip="Largest or smallest first."),
         Binding("n", "screen.rename", "Name", id="rename", tooltip="Give the run a name."),
         Binding("e", "screen.note", "Note", id="note", tooltip="Keep a note with the run."),
-        Binding("a", "screen.again", "Again", id="again",
-                tooltip="The same settings and seed once more; tells what has changed since."),
-        Binding("l", "screen.load", "Load", id="load",
-                tooltip="Put its settings into the form."),
-        Binding("s", "screen.ask('stop')", "Stop", id="stop",
-                tooltip="End the run; what it has is kept. Kills one that does not stop for five"
-                " seconds."),
-        Binding("c", "screen.ask('resume')", "Go on", show=False, id="resume",
-                tooltip="Let a run go on that waits or was cut off."),
-        Binding("d,delete", "screen.delete", "Delete", id="delete", tooltip="u brings it back."),
-        Binding("p", "screen.reproduce", "The post", id="reproduce",
+        Binding("a", "screen.rerun", "Rerun", id="rerun",
+                tooltip="Run it again with the same settings and seed; shows what changed since."),
+        Binding("l", "screen.load", "Load settings", id="load",
+                tooltip="Load its settings into the form."),
+        Binding("s", "screen.request('stop')", "Stop", id="stop",
+                tooltip="Stop the run; what it has is kept. A run that has not stopped within five"
+                " seconds is killed."),
+        Binding("c", "screen.request('resume')", "Resume", show=False, id="resume",
+                tooltip="Resume a paused or interrupted run where it was."),
+        Binding("d,delete", "screen.delete", "Delete", id="delete",
+                tooltip="Hide the run; it can be brought back."),
+        Binding("p", "screen.reproduce", "Reproduce", id="reproduce",
                 tooltip="Run everything in the post, beside its published figures."),
         Binding("u", "screen.undo", "Undo", id="undo", tooltip="Bring back what was deleted last."),
     ]  # fmt: skip
-
-
-def _wish(record: "RunRecord", key: object) -> "Request | None":
-    return stop_wish(record) if key == "stop" else resume_wish(record)
 
 
 class RunsScreen(WorkScreen):
@@ -107,7 +105,7 @@ class RunsScreen(WorkScreen):
         yield Static("", id="details", markup=False)
 
     def on_mount(self) -> None:
-        """The filter shows when it is wanted."""
+        """The filter is hidden until it is used."""
         self.query_one("#filter").display = False
         self._arrange()
         self.set_interval(1.0, self._tick)
@@ -132,7 +130,7 @@ class RunsScreen(WorkScreen):
     def _tick(self) -> None:
         """Times of live runs go on."""
         if self.is_current and ready(self.app) and any(r.live for r in self._records):
-            self._table.refresh_changed()
+            self._table.refresh()
 
     @property
     def _table(self) -> RunsTable:
@@ -141,8 +139,13 @@ class RunsScreen(WorkScreen):
     def _arrange(self) -> None:
         table = self._table
         shown = arranged(self._records, self._words, self._column, self._descending)
-        told = NOTHING_FOUND if self._words else EMPTY
-        empty = told if self.arrived else ()
+        lines = NOTHING_FOUND if self._words else EMPTY
+        places = {name: key_of(self, f"go-{name}") for name in ("baseline", "train")}
+        empty = (
+            [line.format(**places, leave=key_of(self, "leave")) for line in lines]
+            if self.arrived
+            else []
+        )
         table.show(shown, self._column, self._descending, empty)
         self._tell_order(len(shown))
         self._tell_details()
@@ -160,7 +163,10 @@ class RunsScreen(WorkScreen):
         if self._column == "test":
             line.update(BY_TEST)
         else:
-            line.update(f"{count} · by {BY_NAME[self._column].title}, {way} (← → o)")
+            keys = " ".join(
+                key_of(self._table, name) for name in ("sort-left", "sort-right", "order")
+            )
+            line.update(f"{count} · by {BY_NAME[self._column].title}, {way} ({keys})")
 
     def _tell_details(self) -> None:
         box = self.query_one("#details", Static)
@@ -178,9 +184,11 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action in ("rename", "note", "again", "load", "delete", "ask"):
+        if action in ("rename", "note", "rerun", "load", "delete", "request"):
             record = self._table.current if self.is_mounted else None
-            return record is not None and (action != "ask" or bool(_wish(record, parameters[0])))
+            return record is not None and (
+                action != "request" or request_for(parameters[0], record) is not None
+            )
         return True
 
     # -- order and filter ---------------------------------
@@ -234,7 +242,7 @@ class RunsScreen(WorkScreen):
 
     def on_row_table_chosen(self, message: RunsTable.Chosen) -> None:
         """Open the run."""
-        self.app.run_worker(self.workbench.open_run(message.item.id), exit_on_error=True)
+        self.post_message(OpenRun(message.item.id))
 
     def action_rename(self) -> None:
         """Ask for a name."""
@@ -259,15 +267,12 @@ class RunsScreen(WorkScreen):
         dialog = TextDialog(f"{title} {run}", getattr(record, field))
         self.app.push_screen(dialog, keep)
 
-    def action_ask(self, key: str) -> None:
-        """Stop the run or kill it, or let it go on, as it stands."""
-        from penguin_tui.run.run_view import RunView
-        from penguin_tui.screens.form_and_run import ask
-
+    def action_request(self, action: str) -> None:
+        """Stop the run, kill it or resume it, as it stands."""
         record = self._table.current
-        wish = _wish(record, key) if record is not None else None
-        if record is not None and wish is not None:
-            ask(self, RunView.Asked(record.id, wish))
+        request = request_for(action, record)
+        if record is not None and request is not None:
+            self.post_message(RunRequested(record.id, request))
 
     def action_delete(self) -> None:
         """Hide the run."""
@@ -279,7 +284,9 @@ class RunsScreen(WorkScreen):
         def done(_: None) -> None:
             self._deleted.append(run)
             self.refresh_bindings()
-            self.notify(f"Run {run} is deleted. u brings it back.", markup=False)
+            self.notify(
+                f"Run {run} is deleted. {key_of(self._table, 'undo')} brings it back.", markup=False
+            )
 
         self.workbench.engine_call(lambda store: store.delete(run), done)
 
@@ -289,39 +296,31 @@ class RunsScreen(WorkScreen):
         self.refresh_bindings()
         self.workbench.engine_call(lambda store: store.undelete(run))
 
-    def action_again(self) -> None:
-        """The same once more."""
+    def action_rerun(self) -> None:
+        """Run it again."""
         from engine.client import rerun
 
-        def told(found: tuple[int, tuple[str, ...]]) -> None:
+        def queued(found: tuple[int, tuple[str, ...]]) -> None:
             run, changed = found
-            if changed:
-                differences = "\n".join(text.sanitize(line) for line in changed)
-                self.notify(
-                    f"Run {run} is queued. Not all is as it was:\n{differences}",
-                    severity="warning", timeout=15, markup=False,
-                )  # fmt: skip
-            else:
-                self.notify(f"Run {run} is queued, with everything as it was.", markup=False)
+            self.report(f"Run {run} is queued", changed, always=True)
 
-        self._with_run(rerun, told)
+        self._with_run(rerun, queued)
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
         from engine import client
         from engine.kinds import make_spec
 
-        def open_it(run: int) -> None:
-            self.app.run_worker(self.workbench.open_run(run), exit_on_error=True)
-
         spec = make_spec("reproduce", {})
-        self.workbench.engine_call(lambda store: client.submit(store, spec), open_it)
+        self.workbench.engine_call(
+            lambda store: client.submit(store, spec), lambda run: self.post_message(OpenRun(run))
+        )
 
     def action_load(self) -> None:
         """Its settings into the form."""
         record = self._table.current
         if record is not None:
-            self.app.run_worker(self.workbench.take_settings(record))
+            self.post_message(LoadSettings(record.spec))
 
     def _with_run(self, work: Any, then: Any = None) -> None:
         """Do `work(store, run)` with the run under the cursor."""

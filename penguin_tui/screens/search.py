@@ -13,18 +13,18 @@ from engine.kinds import KINDS, label_of
 from engine.specs import RunSpec, to_fields
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.forms.search_space import listed_rows
-from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.screens.picker import Offer
-from penguin_tui.screens.search_space import VaryingScreen
+from penguin_tui.screens.search_space import SearchSpaceScreen
 from penguin_tui.search.workload import Workload
 
 SEARCH_KINDS = tuple(kind.name for kind in KINDS.values() if kind.is_search)
 ABOUT = {
-    "random_search": "Candidates are drawn at random and scored on folds (scikit-learn).",
-    "grid_search": "Every combination of the values is scored on folds (scikit-learn).",
-    "hyperband": "Many candidates for a few epochs, the best for more (Keras Tuner).",
+    "random_search": "Trials are drawn at random and cross-validated (scikit-learn).",
+    "grid_search": "Every combination of the values is cross-validated (scikit-learn).",
+    "hyperband": "Many trials for a few epochs, the best for more (Keras Tuner).",
 }
 FIRST: dict[str, Any] = {
     "vary": {
@@ -35,14 +35,13 @@ FIRST: dict[str, Any] = {
 }
 
 
-class SearchScreen(VaryingScreen):
-    """The kind of search, what varies, the other settings; or the search it started."""
+class SearchScreen(SearchSpaceScreen):
+    """The kind of search, its space, the other settings; or the search it started."""
 
     PLACE = "search"
     KIND = "random_search"
     WELCOME = (
         "A search tries many settings and ranks them; the best one is trained again and tested."
-        " ↓ goes into the table and on into the form."
     )
     CSS_PATH = Path(__file__).with_name("search.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +61,7 @@ class SearchScreen(VaryingScreen):
             Static(ABOUT[self.kind], id="kind-about", markup=False),
             id="kind-row",
         )
-        yield VaryTable()
+        yield SearchSpaceTable()
         for kind in SEARCH_KINDS:
             form = SpecForm(
                 kind, self.first_fields(), beside=Workload(id="workload"), id=f"form-{kind}"

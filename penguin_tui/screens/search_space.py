@@ -1,4 +1,4 @@
-"""What the Sweep and Search screens share: a table of what varies above the form."""
+"""What the Sweep and Search screens share: a search space above the form."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -8,9 +8,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.specs import RunSpec
+from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.search_space import about, names_of
-from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.forms.spec_form import ALONE, SpecForm
 from penguin_tui.presentation.workload_estimate import Speed, known_speed
 from penguin_tui.screens.form_and_run import FormAndRunScreen
@@ -20,16 +21,16 @@ from penguin_tui.search.workload import Workload, in_a_line
 PAUSE_SECONDS = 0.3
 
 
-class VaryingScreen(FormAndRunScreen):
-    """A table of what varies, the other settings, and what they come to; or the run."""
+class SearchSpaceScreen(FormAndRunScreen):
+    """A search space, the other settings, and their workload; or the run."""
 
-    AUTO_FOCUS: ClassVar[str | None] = "VaryTable"
+    AUTO_FOCUS: ClassVar[str | None] = "SearchSpaceTable"
     WELCOME: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "presets", "Presets", id="varying.presets",
                 tooltip="Fill the form with one of the post's experiments."),
-        Binding("v", "what_varies", "What varies", id="varying.table",
-                tooltip="Go to the table of what varies."),
+        Binding("v", "search_space", "Search space", id="varying.table",
+                tooltip="Go to the table of hyperparameters."),
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -38,9 +39,9 @@ class VaryingScreen(FormAndRunScreen):
         self._asked: tuple[str, str] | None = None
 
     @property
-    def table(self) -> VaryTable:
-        """The table of what varies."""
-        return self.query_one(VaryTable)
+    def table(self) -> SearchSpaceTable:
+        """The search space."""
+        return self.query_one(SearchSpaceTable)
 
     def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
         """What `p` offers: a line, the kind of run, and its fields."""
@@ -49,32 +50,34 @@ class VaryingScreen(FormAndRunScreen):
     def on_mount(self) -> None:
         """Show what the first settings come to."""
         super().on_mount()
-        self._look = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
+        self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
         self.table.load(self.form.fields.get("vary", {}))
-        self.call_after_refresh(self.form.say, self.WELCOME)
+        down = key_of(self.table, "vary.down")
+        keys = f" {down} enters the table and goes on into the form."
+        self.call_after_refresh(self.form.say, self.WELCOME + keys)
 
     def on_screen_resume(self) -> None:
         """Another run may have told its speed by now."""
         super().on_screen_resume()
         self._speeds.clear()
         self._asked = None
-        if self.is_mounted and self.query(VaryTable):
+        if self.is_mounted and self.query(SearchSpaceTable):
             self.show_workload()
 
     # -- what varies ---------------------------------------------------------------------------
 
-    def on_vary_table_changed(self, message: VaryTable.Changed) -> None:
+    def on_search_space_table_changed(self, message: SearchSpaceTable.Changed) -> None:
         """The spec follows the table."""
         message.stop()
         self.form.put("vary", self.table.vary)
 
-    def on_vary_table_entered(self, message: VaryTable.Entered) -> None:
+    def on_search_space_table_entered(self, message: SearchSpaceTable.Entered) -> None:
         """Help of the field."""
         message.stop()
         if self.table.has_focus and message.help:
             self.form.say(message.help)
 
-    def on_vary_table_below(self, message: VaryTable.Below) -> None:
+    def on_search_space_table_below(self, message: SearchSpaceTable.Below) -> None:
         """Into the form."""
         message.stop()
         self.form.enter_first()
@@ -86,7 +89,7 @@ class VaryingScreen(FormAndRunScreen):
             self.form.leave()
             self.table.enter(len(self.table.rows) - 1)
 
-    def on_vary_table_asked(self, message: VaryTable.Asked) -> None:
+    def on_search_space_table_asked(self, message: SearchSpaceTable.Asked) -> None:
         """A list of what can vary."""
         message.stop()
         table = self.table
@@ -101,7 +104,7 @@ class VaryingScreen(FormAndRunScreen):
             if name is not None:
                 table.choose_setting(name)
 
-        self.app.push_screen(ChoosingScreen("What may vary", offers, message.setting), take)
+        self.app.push_screen(ChoosingScreen("Hyperparameters", offers, message.setting), take)
 
     def on_spec_form_form_changed(self, message: SpecForm.FormChanged) -> None:
         """Rows are checked with the other settings; the plan follows."""
@@ -111,7 +114,7 @@ class VaryingScreen(FormAndRunScreen):
             self.table.check(message.form.kind, others)
             self.show_workload()
 
-    def action_what_varies(self) -> None:
+    def action_search_space(self) -> None:
         """Into the table."""
         self.table.enter()
 
@@ -133,8 +136,8 @@ class VaryingScreen(FormAndRunScreen):
         line.display = self.size.width < ALONE
         line.update(in_a_line(reading, self.table.problems, speed))
         if key is not None and key not in self._speeds and key != self._asked:
-            self._look.stop()
-            self._look = self.set_timer(PAUSE_SECONDS, self._look_up)
+            self._refresh_timer.stop()
+            self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up)
 
     def _look_up(self) -> None:
         spec = self.form.reading.spec
@@ -154,7 +157,7 @@ class VaryingScreen(FormAndRunScreen):
         """Start, or go to what has to be mended in the table first."""
         if not self._watching and not self.table.rows:
             self.table.focus()
-            self.notify("Nothing varies yet: a adds a setting.", severity="error", markup=False)
+            self.notify(self.table.nothing_yet(), severity="error", markup=False)
         elif not self._watching and self.table.problems:
             self.table.enter_problem()
         else:
@@ -186,7 +189,7 @@ class VaryingScreen(FormAndRunScreen):
             for offer, kind, fields in offered:
                 if offer.id == chosen:
                     self.fill(kind, self._data_fields() | dict(fields))
-                    self.form.say(f"The form holds {offer.name}: {offer.about}. r runs it.")
+                    self.say_preset(f"{offer.name}: {offer.about}")
 
         self.app.push_screen(
             ChoosingScreen("The post's experiments: press the number", offers), take
@@ -200,7 +203,7 @@ class VaryingScreen(FormAndRunScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""
-        if action == "what_varies":
+        if action == "search_space":
             return not self._watching and not self.table.has_focus
         if action == "to_form":
             return self._watching or not (self.form.has_focus_within or self.table.has_focus)

@@ -7,31 +7,31 @@ from typing import Any
 from textual.widget import Widget
 
 from engine.specs.presets import SWEEP_PRESETS
-from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.screens.picker import Offer
-from penguin_tui.screens.search_space import VaryingScreen
+from penguin_tui.screens.search_space import SearchSpaceScreen
 from penguin_tui.search.workload import Workload
 
 FIRST = {"vary": {"units": {"low": 16, "high": 128, "step": 16}}, "epochs": 10}
 
 
-class SweepScreen(VaryingScreen):
-    """The setting that varies, the others, and what they come to; or the sweep it started."""
+class SweepScreen(SearchSpaceScreen):
+    """The hyperparameter, the other settings, and their workload; or the sweep it started."""
 
     PLACE = "sweep"
     KIND = "sweep"
     WELCOME = (
         "A sweep trains a network for each value, several seeds each, and draws accuracy over the"
-        " values. ↓ goes into the table and on into the form."
+        " values."
     )
     CSS_PATH = Path(__file__).with_name("sweep.tcss")
 
     def compose_setup(self) -> Iterable[Widget]:
         """Table and form."""
         form = SpecForm("sweep", self.first_fields(), beside=Workload(id="workload"), id="form")
-        return (VaryTable(single=True), form)
+        return (SearchSpaceTable(single=True), form)
 
     def first_fields(self) -> dict[str, Any]:
         """The data all screens use, and a sweep that tells something in seconds."""

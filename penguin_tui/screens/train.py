@@ -9,14 +9,14 @@ from textual.widget import Widget
 
 from engine.specs import DataSpec, RunSpec
 from engine.specs.presets import TRAIN_PRESETS
-from penguin_tui.data.data_shape import Shape, known_shape, shape_of
 from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.data_shape import Shape, known_shape, shape_of
 from penguin_tui.run.network_plan import Plan
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.presets import train_presets
 
 if TYPE_CHECKING:
-    from penguin_tui.app.follower import RunChanged
+    from penguin_tui.engine_link.follower import RunChanged
 
 # how long the data settings rest before somebody looks for what is known of them
 PAUSE_SECONDS = 0.3
@@ -45,7 +45,7 @@ class TrainScreen(FormAndRunScreen):
     def on_mount(self) -> None:
         """Show the plan of the first settings."""
         super().on_mount()
-        self._look = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
+        self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
         self._show_plan()
 
     def on_screen_resume(self) -> None:
@@ -67,8 +67,8 @@ class TrainScreen(FormAndRunScreen):
         shape = self._shapes.get(_key(spec)) if spec is not None else None
         self.query_one(Plan).show(reading, shape)
         if spec is not None and (shape is None or not shape.exact) and self._asked != _key(spec):
-            self._look.stop()
-            self._look = self.set_timer(PAUSE_SECONDS, self._look_up)
+            self._refresh_timer.stop()
+            self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up)
 
     def _look_up(self) -> None:
         spec = self.form.reading.spec
@@ -108,7 +108,7 @@ class TrainScreen(FormAndRunScreen):
         if name is not None:
             self.form.load(self.form.fields | TRAIN_PRESETS[name])
             self.form.leave()
-            self.form.say(f"The form holds the post's network {name}. r runs it.")
+            self.say_preset(f"the post's network {name}")
 
 
 def _key(spec: RunSpec) -> str:

@@ -183,23 +183,25 @@ class ProgressPane(LivePane):
         draw_chart_of(self.query_one(f"#chart-{name}", LineChart), name, record, self.state)
 
 
-class VariedPane(LivePane, can_focus=True):
+class ImportancePane(LivePane, can_focus=True):
     """Accuracy against each varied setting, and the importance of each."""
 
     BINDING_GROUP_TITLE = "Hyperparameter importance"
     DEFAULT_CSS = """
-    VariedPane {
+    ImportancePane {
         height: 1fr; layout: vertical;
         SettingScatter { height: 1fr; min-height: 8; }
-        #varied-names { height: 1; padding: 0 1; color: $foreground 80%; }
-        #varied-told { height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1; }
-        #varied-told Static { height: auto; }
+        #importance-names { height: 1; padding: 0 1; color: $foreground 80%; }
+        #importance-told {
+            height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1;
+        }
+        #importance-told Static { height: auto; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "other(1)", "Setting", id="varied.next", key_display="←→",
+        Binding("right,space", "other(1)", "Setting", id="importance.next", key_display="←→",
                 tooltip="Show accuracy against the next setting."),
-        Binding("left", "other(-1)", "Previous setting", show=False, id="varied.previous"),
+        Binding("left", "other(-1)", "Previous setting", show=False, id="importance.previous"),
     ]  # fmt: skip
     PARTS = ("cloud", "told")
 
@@ -209,9 +211,9 @@ class VariedPane(LivePane, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Names of the settings, chart, importance."""
-        yield Static("", id="varied-names", markup=False)
+        yield Static("", id="importance-names", markup=False)
         yield SettingScatter()
-        with VerticalScroll(id="varied-told", can_focus=False):
+        with VerticalScroll(id="importance-told", can_focus=False):
             yield Static("", markup=False)
 
     def begin(self, record: RunRecord) -> None:
@@ -230,7 +232,7 @@ class VariedPane(LivePane, can_focus=True):
             lines = importance_block(result, selection_set(record)).laid_out()
         else:
             lines = [importance_line(result, self._setting(record), selection_set(record))]
-        self.query_one("#varied-told Static", Static).update(content(lines))
+        self.query_one("#importance-told Static", Static).update(content(lines))
 
     def _draw_cloud(self, record: RunRecord) -> None:
         vary = getattr(record.spec, "vary", {})
@@ -241,7 +243,7 @@ class VariedPane(LivePane, can_focus=True):
         marked = "   ".join(
             f"‹ {setting_label(one)} ›" if one == name else setting_label(one) for one in names
         )  # fmt: skip
-        self.query_one("#varied-names", Static).update(marked)
+        self.query_one("#importance-names", Static).update(marked)
         dimension = vary[name]
         log = True if isinstance(dimension, Range) and dimension.scale == "log" else None
         self.query_one(SettingScatter).show(cloud_of(self.state, name, log))

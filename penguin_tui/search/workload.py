@@ -45,14 +45,14 @@ def in_a_line(reading: Reading, problems: Mapping[int, str], speed: Speed | None
     spec = reading.spec
     if problems or not isinstance(spec, VaryingSpec):
         wrong = len(problems) + len(reading.problems) or 1
-        return f"✗ {counted(wrong, 'setting')} to correct: r goes there"
+        return f"✗ {counted(wrong, 'setting')} to correct: Run goes to the first one"
     return workload_line(spec, speed)
 
 
 def _wrong(reading: Reading, problems: Mapping[int, str]) -> Block:
     if not problems and not reading.fields.get("vary"):
         empty = Span("The search space is empty", "bad")
-        return Block(lines=((empty,), muted("a adds a hyperparameter.")))
+        return Block(lines=((empty,), muted("Add a hyperparameter.")))
     wrong = len(problems) + len(reading.problems)
     wrong += 0 if wrong else len(reading.others)
     verb = "needs" if wrong == 1 else "need"
@@ -61,4 +61,4 @@ def _wrong(reading: Reading, problems: Mapping[int, str]) -> Block:
     lines += [line(f"✗ {name}") for name in reading.problems]
     if not problems and not reading.problems:
         lines += [line(f"✗ {sanitize(problem)}") for problem in reading.others]
-    return Block(lines=(*lines, muted("r goes to the first one.")))
+    return Block(lines=(*lines, muted("Run goes to the first one.")))

@@ -1,10 +1,10 @@
 """A table of any length of which only the visible rows are ever formatted.
 
-Ten thousand rows cost no more than the thirty on screen. The cursor stays with
-its item when the order changes, and only rows that look different are repainted.
+Ten thousand rows cost no more than the thirty on screen. The cursor stays with its
+item when the order changes.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import set_cell_size
@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -109,7 +109,6 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         self._cursor = 0
         self._sorted = ("", False)
         self._empty: tuple[str, ...] = ()
-        self._drawn: dict[int, tuple[Any, ...]] = {}
         self._layout: tuple[tuple[int, Column, int], ...] = ()
         self._dealt = -1
 
@@ -136,14 +135,11 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         self._cursor = max(0, min(self._cursor, len(items) - 1))
         if self._room != self._dealt:
             self._deal_anew()
-        header = self._sorted != (sorted_by, descending)
         self._sorted = (sorted_by, descending)
         size = Size(self.size.width, len(items) + 1)
         if size != self.virtual_size:
             self.virtual_size = size
-        if header:
-            self._drawn.clear()
-        self.refresh_changed()
+        self.refresh()
         after = self.current
         if (self._key(after) if after is not None else None) != before or after is not current:
             self.post_message(self.Moved(after))
@@ -156,7 +152,6 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
     def _deal_anew(self) -> None:
         self._dealt = self._room
         self._layout = deal(self._columns, self._dealt)
-        self._drawn.clear()
         self.refresh()
 
     def set_columns(self, columns: Sequence[Column]) -> None:
@@ -164,15 +159,6 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         if tuple(columns) != self._columns:
             self._columns = tuple(columns)
             self._deal_anew()
-
-    def refresh_changed(self) -> None:
-        """Repaint the visible rows whose cells are no longer those on screen."""
-        width = self.size.width
-        for y in range(1, self.size.height):
-            if self._drawn.get(y) != self._content(y):
-                self.refresh(Region(0, y, width, 1))
-        if 0 not in self._drawn:
-            self.refresh(Region(0, 0, width, 1))
 
     @property
     def current(self) -> T | None:
@@ -192,7 +178,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         if index != self._cursor and self._items:
             self._cursor = index
             self._keep_in_sight()
-            self.refresh_changed()
+            self.refresh()
             self.post_message(self.Moved(self.current))
 
     def _keep_in_sight(self) -> None:
@@ -241,55 +227,46 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
         self._keep_in_sight()
 
-    def notify_style_update(self) -> None:
-        """The colours have changed."""
-        super().notify_style_update()
-        self._drawn.clear()
-
-    def _content(self, y: int) -> tuple[Any, ...]:
+    def render_line(self, y: int) -> Strip:
+        """The header, an item, or one of the lines that stand for no items."""
+        base = self.rich_style
+        if y == 0:
+            return self._header()
         index = self.scroll_offset.y + y - 1
         if index >= len(self._items):
-            line = self._empty[y - 2 : y - 1] if y > 1 and not self._items else ()
-            return ("", *line)
-        return (index == self._cursor, *self._cells(self._items[index]))
-
-    def render_line(self, y: int) -> Strip:
-        """One row: the header, or an item."""
-        if y == 0:
-            self._drawn[0] = self._sorted
-            return self._header()
-        content = self._content(y)
-        self._drawn[y] = content
-        base = self.rich_style
-        under_cursor, *cells = content
-        if under_cursor == "":
-            line = Segment("   " + "".join(cells), base)
+            text = "   " + self._empty[y - 2] if 0 <= y - 2 < len(self._empty) else ""
+            line = Segment(text if not self._items else "", base)
             return Strip([line]).adjust_cell_length(self.size.width, base)
+        under_cursor = index == self._cursor
         if under_cursor:
             base += self.get_component_rich_style("row-table--cursor", partial=True)
+        by_name = dict(zip((c.name for c in self._columns), self._cells(self._items[index]),
+                           strict=True))  # fmt: skip
+        return self._strip(
+            base, (by_name[column.name] for _, column, _ in self._layout), plain=under_cursor
+        )
+
+    def _strip(self, base: Style, cells: Iterable[Cell], *, plain: bool = False) -> Strip:
         segments = [Segment(" ", base)]
-        by_name = dict(zip((c.name for c in self._columns), cells, strict=True))
-        for _, column, width in self._layout:
-            text, name = by_name[column.name]
+        for (_, column, width), (text, name) in zip(self._layout, cells, strict=True):
             style = base
-            if name and not under_cursor:
+            if name and not plain:
                 style = self.get_component_rich_style(f"row-table--{name}")
             segments.append(Segment(_fitted(text, width, column.right), style))
             segments.append(Segment(" " * GAP, base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _header(self) -> Strip:
-        base: Style = self.rich_style
-        plain = self.get_component_rich_style("row-table--header")
-        marked = self.get_component_rich_style("row-table--sorted")
-        segments = [Segment(" ", base)]
-        for _, column, width in self._layout:
-            title, style = column.title, plain
-            if column.name == self._sorted[0]:
-                title, style = title + ("▼" if self._sorted[1] else "▲"), marked
-            segments.append(Segment(_fitted(title, width, column.right), style))
-            segments.append(Segment(" " * GAP, base))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        name, descending = self._sorted
+        arrow = "▼" if descending else "▲"
+        return self._strip(
+            self.rich_style,
+            (
+                (column.title + arrow, "sorted") if column.name == name
+                else (column.title, "header")
+                for _, column, _ in self._layout
+            ),
+        )  # fmt: skip
 
 
 def _fitted(text: str, width: int, right: bool) -> str:

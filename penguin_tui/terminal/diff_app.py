@@ -3,14 +3,13 @@
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from penguin_tui.terminal.diff_renderer import Frame
+from penguin_tui.terminal.textual_private import HookedApp
 
 
-class SparingApp(App[None]):
+class DiffApp(HookedApp):
     """The base of the workbench: knows what is on the terminal, and when it no longer does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,8 +31,9 @@ class SparingApp(App[None]):
         """A terminal that changes its size rearranges or loses what it shows."""
         self.frame.forget()
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, self.frame.update(renderable))
+    def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
+        """Of a frame, what looks different from what the terminal shows."""
+        return self.frame.update(renderable)
 
     def action_redraw(self) -> None:
         """Send everything again."""

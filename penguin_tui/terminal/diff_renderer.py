@@ -9,14 +9,17 @@ says `forget`, and the next update is sent whole.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rich.cells import get_character_cell_size
-from rich.color import Color, ColorSystem
+from rich.color import Color
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
+
+from penguin_tui.terminal.rich_private import color_system, has_attributes, link
+from penguin_tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 # one cell of the terminal; the second half of a wide character is ''
 Cell = tuple[str, Style | None]
@@ -63,14 +66,23 @@ class Frame:
         return self._cells[y]
 
 
+@lru_cache(maxsize=1024)
+def blank(style: Style | None) -> Style | None:
+    """A style as a blank shows it, which has no colour of its own unless it is drawn over."""
+    if style is None or style.color is None or has_attributes(style):
+        return style
+    return Style(bgcolor=style.bgcolor, meta=style.meta)
+
+
 def cells(strip: Strip) -> list[Cell]:
     """A strip cell by cell."""
     found: list[Cell] = []
     for text, style, control in strip:
         if control:
             continue
+        bare = blank(style)
         if text.isascii():
-            found.extend((character, style) for character in text)
+            found.extend((character, bare if character == " " else style) for character in text)
             continue
         for character in text:
             width = get_character_cell_size(character)
@@ -81,7 +93,7 @@ def cells(strip: Strip) -> list[Cell]:
                     place -= 1
                 found[place] = (found[place][0] + character, found[place][1])
             elif width:
-                found.append((character, style))
+                found.append((character, bare if character == " " else style))
                 found.extend([("", style)] * (width - 1))
     return found
 
@@ -178,14 +190,15 @@ def _joined(new: list[Cell], end: int, place: int) -> bool:
     if place - end > NEAR:
         return False
     style = new[end - 1][1]
-    return all(cell[1] == style for cell in new[end : place + 1])
+    bare = blank(style)
+    return all(cell[1] == (bare if cell[0] == " " else style) for cell in new[end : place + 1])
 
 
 class Pen:
     """Writes cells and says only what differs: a move, a colour."""
 
     def __init__(self, console: Console) -> None:
-        self._system = console._color_system or ColorSystem.TRUECOLOR
+        self._system = color_system(console)
         self._written: list[str] = []
         self._at = (-1, -1)
         self._style: Style | None = None
@@ -195,7 +208,8 @@ class Pen:
         if self._at != (x, y):
             self._written.append(f"\x1b[{y + 1};{x + 1}H")
         for character, style in found:
-            if style is not self._style and style != self._style:
+            unlike = style is not self._style and style != self._style
+            if unlike and not (character == " " and style == blank(self._style)):
                 self._turn(style)
             self._written.append(character)
         self._at = (x + len(found), y)
@@ -208,13 +222,13 @@ class Pen:
 
     def _turn(self, style: Style | None) -> None:
         before, self._style = self._style, style
-        if before is not None and before._link:
+        if link(before):
             self._written.append("\x1b]8;;\x1b\\")
         codes = self._codes(before, style)
         if codes:
             self._written.append(f"\x1b[{codes}m")
-        if style is not None and style._link:
-            self._written.append(f"\x1b]8;id={style._link_id};{style._link}\x1b\\")
+        if found := link(style):
+            self._written.append(f"\x1b]8;id={found[0]};{found[1]}\x1b\\")
 
     def _codes(self, before: Style | None, style: Style | None) -> str:
         if style is None:
@@ -246,6 +260,6 @@ _ATTRIBUTES = (
 
 
 def _attributes(style: Style) -> list[str]:
-    if not style._attributes & style._set_attributes:
+    if not has_attributes(style):
         return []
     return [code for name, code in _ATTRIBUTES if getattr(style, name)]

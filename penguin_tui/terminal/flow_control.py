@@ -9,14 +9,14 @@ a window, which shrinks when answers come late and grows when they come at once,
 as TCP Vegas does (Brakmo and Peterson 1995).
 """
 
-import os
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from penguin_tui.terminal.textual_private import HookedDriver
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -97,27 +97,18 @@ class Pace:
             return self._asked is None
 
 
-class PacedDriver(LinuxDriver):
-    """Textual's own driver, which also counts bytes and takes the terminal's answers."""
-
-    def _get_terminal_size(self) -> tuple[int, int]:
-        # Textual believes COLUMNS and LINES first: where a shell exports them, the window
-        # would keep for ever the size it had when the shell was started
-        try:
-            found = os.get_terminal_size(self.fileno)
-        except OSError:
-            return super()._get_terminal_size()
-        return found.columns or 80, found.lines or 24
+class PacedDriver(HookedDriver):
+    """A driver that also counts bytes and takes the terminal's answers."""
 
     def write(self, data: str) -> None:
         """Write to the terminal."""
-        _pace(self._app).wrote(len(data))
+        _pace(self.app).wrote(len(data))
         super().write(data)
 
     def process_message(self, message: Message) -> None:
         """Take the answers out of the input; all else goes to the app."""
         if isinstance(message, events.CursorPosition):
-            pace = _pace(self._app)
+            pace = _pace(self.app)
             pace.answered()
             # frames may have followed the question
             question = pace.question()

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import grimp
 import pytest
 
 HEAVY = {
@@ -60,3 +61,14 @@ def test_no_heavy_library_is_loaded(code: str, tmp_path: object) -> None:
 
 def test_the_command_line_needs_no_screen_library(tmp_path: object) -> None:
     assert "textual" not in loaded_by(COMMAND_LINE, str(tmp_path))
+
+
+def test_no_module_imports_itself_round_a_corner() -> None:
+    """Imports inside functions and under TYPE_CHECKING are counted."""
+    graph = grimp.build_graph("engine", "penguin_tui", cache_dir=None)
+    reached: dict[str, set[str]] = {}
+    for module in graph.modules:
+        reached[module] = graph.find_upstream_modules(module)
+    circles = {tuple(sorted((one, two))) for one in reached for two in reached[one]
+               if one in reached[two]}  # fmt: skip
+    assert not circles

@@ -13,19 +13,18 @@ from engine.errors import EngineError
 from engine.store import Store
 from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.help import HelpScreen
-from penguin_tui.app.navigation import PLACES, Place
-from penguin_tui.app.palette import Palette
 from penguin_tui.app.session import farewell
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.bars.key_bar import KeyBar
-from penguin_tui.bars.nav_bar import NavBar
 from penguin_tui.bars.status_line import StatusLine, engine_label
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.dialogs import ConfirmDialog
+from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
+from penguin_tui.terminal.textual_private import Palette
 from tests.support.stored_runs import Stored, baseline_events, train_events, until
 
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "numpy", "matplotlib", "seaborn", "scipy")
@@ -47,8 +46,8 @@ async def test_numbers_go_to_every_place(workbench: Workbench, size: tuple[int, 
 
 async def test_a_click_on_the_navigation_goes_there(workbench: Workbench) -> None:
     async with workbench.run_test(size=(100, 30)) as pilot:
-        bar = str(workbench.screen.query_one(NavBar).render())
-        await pilot.click(NavBar, offset=(bar.index("Runs"), 0))
+        bar = str(workbench.screen.query_one("#navigation").render())
+        await pilot.click("#navigation", offset=(bar.index("Runs"), 0))
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
 
 
@@ -65,7 +64,7 @@ async def test_a_run_opened_while_the_first_screen_loads_is_shown_above_it(
     monkeypatch.setattr(Place, "load", slowly)
     async with workbench.run_test(size=(80, 24)) as pilot:
         await workbench.open_run(run)
-        await until(pilot, lambda: all(p.name in workbench._modes for p in PLACES))
+        await until(pilot, lambda: all(p.name in workbench._loaded for p in PLACES))
         assert isinstance(workbench.screen, RunScreen)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
@@ -110,7 +109,7 @@ async def test_footer_offers_only_what_can_be_done(workbench: Workbench, stored:
         await pilot.press("6")
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
         keys = workbench.screen.query_one(KeyBar)
-        await until(pilot, lambda: "Again" in str(keys.render()))
+        await until(pilot, lambda: "Rerun" in str(keys.render()))
         shown = str(keys.render())
         assert "Stop" not in shown
         assert "Undo" not in shown
@@ -237,7 +236,7 @@ def test_the_first_frame_waits_for_no_library_but_textual() -> None:
 def test_no_screen_loads_a_heavy_library() -> None:
     found = _modules(
         "import penguin_tui.app, penguin_tui.screens.run, engine.client\n"
-        "from penguin_tui.navigation import PLACES\n"
+        "from penguin_tui.screens.places import PLACES\n"
         "for place in PLACES: place.load()\n"
     )
     assert not found & set(HEAVY)

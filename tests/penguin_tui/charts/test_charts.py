@@ -147,8 +147,17 @@ def test_a_growing_curve_repaints_few_cells() -> None:
     ys = [math.exp(-i / 60) for i in range(201)]
     for x_max in (None, 200):
         before = chart([line(ys[:190])], x_max=x_max)
-        regions = before.changed(chart([line(ys[:200])], x_max=x_max))
-        assert 0 < sum(region.area for region in regions) < 60
+        assert 0 < differing(before, chart([line(ys[:200])], x_max=x_max)) < 60
+
+
+def differing(one: Grid, other: Grid) -> int:
+    """How many cells look different, blanks in whatever colour being alike."""
+    return sum(
+        one.characters[y][x] != other.characters[y][x]
+        or (one.characters[y][x] != " " and one.styles[y][x] != other.styles[y][x])
+        for y in range(one.height)
+        for x in range(one.width)
+    )
 
 
 def test_wide_and_combining_characters_keep_their_cells() -> None:
@@ -214,21 +223,6 @@ async def test_a_chart_follows_its_size() -> None:
             lines = found.shown_text().split("\n")
             assert len(lines) == height
             assert max(map(len, lines)) <= width
-
-
-async def test_only_changed_cells_are_repainted() -> None:
-    app = ChartApp()
-    async with app.run_test(size=(80, 20)) as pilot:
-        found = app.query_one(LineChart)
-        found.show([line([1.0] * 50)], x_max=100)
-        await pilot.pause()
-        before = found._grid
-        found.show([line([1.0] * 51)], x_max=100)
-        await pilot.pause()
-        after = found._grid
-        assert before is not None
-        assert after is not None
-        assert sum(region.area for region in before.changed(after)) < 10
 
 
 def counts(classes: int) -> Counts:

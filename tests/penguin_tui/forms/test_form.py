@@ -17,7 +17,7 @@ from engine.specs.presets import TRAIN_PRESETS
 from penguin_tui.forms.form import entries, filled, sections
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm
-from penguin_tui.forms.typing_line import TypingLine
+from penguin_tui.forms.text_editor import TextLine
 from tests.support.screen_text import seen
 from tests.support.stored_runs import until
 
@@ -132,7 +132,7 @@ def test_entries_know_their_options_and_their_help() -> None:
 
 
 def test_typing_replaces_a_text_one_has_just_come_to() -> None:
-    line = TypingLine.entered("100, 100")
+    line = TextLine.entered("100, 100")
     assert line.typed("5").text == "5"
     assert line.edited("backspace").text == ""
     assert line.edited("end").typed("!").text == "100, 100!"
@@ -144,7 +144,7 @@ def test_typing_replaces_a_text_one_has_just_come_to() -> None:
 
 
 def test_a_long_text_is_shown_around_its_cursor() -> None:
-    line = TypingLine.entered("0123456789").edited("end")
+    line = TextLine.entered("0123456789").edited("end")
     assert line.window(5) == ("6789 ", 4)
     assert line.edited("home").window(5) == ("01234", 0)
 

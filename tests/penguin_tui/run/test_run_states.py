@@ -15,7 +15,7 @@ from engine.store import RunRecord
 from penguin_tui.run import curves
 from penguin_tui.run.curves import curve_series
 from penguin_tui.run.log_pane import LogPane
-from penguin_tui.run.run_view import RunView
+from penguin_tui.screens.run_view import RunView
 from tests.support.screen_text import seen
 from tests.support.stored_runs import NOW, epochs, until
 

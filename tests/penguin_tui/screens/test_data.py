@@ -11,7 +11,6 @@ from engine.errors import EngineError
 from engine.store import Store, queries
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.data.class_balance import ClassBalance
-from penguin_tui.data.data_tabs import DataTabs
 from penguin_tui.data.histogram import Histogram
 from penguin_tui.data.open_file import OpenCsv
 from penguin_tui.data.scatter import Scatter
@@ -169,7 +168,7 @@ async def test_each_tab_is_reached_where_room_is_short(
             await pilot.pause()
             shown = {panel.id for panel in screen.query("#panels > *") if panel.display}
             assert shown == ({"features", "balance"} if name == "features" else {name})
-        await pilot.click(DataTabs, offset=(16, 0))
+        await pilot.click("#tabs", offset=(16, 0))
         await pilot.pause()
         assert screen.query_one("#histogram").display
 
@@ -184,7 +183,7 @@ async def test_everything_is_in_view_where_there_is_room(
         await pilot.pause()
         panels = list(screen.query("#panels > *"))
         assert all(panel.display and panel.size.height >= 8 for panel in panels)
-        assert not screen.query_one(DataTabs).display
+        assert not screen.query_one("#tabs").display
         assert screen.query_one(FactTable).row_count == 10
 
 

@@ -141,9 +141,12 @@ async def test_ten_thousand_runs_are_sorted_and_only_the_visible_ones_formatted(
         )
     async with workbench.run_test(size=(80, 24)) as pilot:
         table = await open_runs(pilot, 10_000)
+        formatted = set()
+        cells = table._cells
+        table._cells = lambda item: formatted.add(item.id) or cells(item)  # type: ignore[func-returns-value]
         await pilot.press("end")
         assert table.current is table.items[-1]
-        assert len(table._drawn) <= 24
+        assert 0 < len(formatted) <= 48
 
 
 async def test_letters_that_come_in_one_go_with_the_slash_filter(

@@ -1,4 +1,4 @@
-"""Searches on screen: the table of what varies, ranked candidates, brackets, what mattered."""
+"""Searches on screen: the search space, ranked trials, brackets, importance."""
 
 import time
 from collections.abc import Callable

@@ -1,11 +1,11 @@
-"""The form of a search: what varies in a table, its kinds, how much it is."""
+"""the form of a search: its search space, kinds and workload."""
 
 import pytest
 
 from engine.kinds import KINDS, make_spec
 from engine.store import RunRecord, Store
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.forms.search_space_table import VaryTable
+from penguin_tui.forms.search_space_table import SearchSpaceTable
 from tests.support.screen_text import seen
 from tests.support.stored_runs import until
 from tests.support.stored_searches import search_screen
@@ -30,7 +30,7 @@ async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -
         await pilot.press("ctrl+d")
         await until(pilot, lambda: list(screen.table.vary) == ["learning_rate", "batch_size"])
         await pilot.press("escape", "d", "d")
-        await until(pilot, lambda: "Nothing varies yet" in seen(workbench))
+        await until(pilot, lambda: "No hyperparameters yet" in seen(workbench))
         await pilot.press("r")
         await pilot.pause(0.3)
         assert searches_of(workbench) == []
@@ -116,11 +116,11 @@ async def test_fields_of_the_table_take_the_mouse(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await search_screen(pilot)
         # the kind of the first row: once to go there, once more for the next kind
-        await pilot.click(VaryTable, offset=(27, 1))
-        await pilot.click(VaryTable, offset=(27, 1))
+        await pilot.click(SearchSpaceTable, offset=(27, 1))
+        await pilot.click(SearchSpaceTable, offset=(27, 1))
         await until(pilot, lambda: "‹ steps ›" in seen(workbench))
         assert "step" in screen.table.vary["learning_rate"]
         # a bound of it: typed over
-        await pilot.click(VaryTable, offset=(45, 1))
+        await pilot.click(SearchSpaceTable, offset=(45, 1))
         await pilot.press(*"0.01")
         await until(pilot, lambda: screen.table.vary["learning_rate"]["low"] == 0.01)

@@ -1,4 +1,4 @@
-"""Sweeps on screen: what varies, how much it is, points as they arrive, the choice."""
+"""Sweeps on screen: the search space, its workload, points as they arrive, the choice."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -199,7 +199,7 @@ async def test_help_tells_the_keys_of_a_sweep_and_no_others(
         await workbench.open_run(run)
         await until(pilot, lambda: "training 3 of 50" in seen(workbench))
         await pilot.press("question_mark")
-        await until(pilot, lambda: "Skip the candidate at work" in flat(workbench))
+        await until(pilot, lambda: "Skip the running trial" in flat(workbench))
         assert "Points" in seen(workbench)
         assert "Brackets" not in seen(workbench)
         assert "Coefficients" not in seen(workbench)

@@ -164,7 +164,7 @@ async def test_escape_goes_to_the_form_and_w_back_to_the_run(workbench: Workbenc
         await pilot.press("s")
         await until(pilot, lambda: runs(workbench)[0].status == "stopped")
         await until(pilot, lambda: "Stopped before it began" in seen(workbench))
-        assert "r runs it again, Esc goes to the settings" in flat(workbench)
+        assert "r runs it again, esc goes to the settings" in flat(workbench)
         assert screen.view.display
 
 

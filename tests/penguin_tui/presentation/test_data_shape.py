@@ -8,7 +8,7 @@ from engine.data.describe import describe
 from engine.data.load import load
 from engine.data.preprocess import preprocess
 from engine.specs import DataSpec
-from penguin_tui.data.data_shape import Shape, derived_shape
+from penguin_tui.presentation.data_shape import Shape, derived_shape
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""The part of the workbench that every screen may use: the data set, the follower, the engine."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.reactive import reactive
+
+from penguin_tui.terminal.diff_app import DiffApp
+
+if TYPE_CHECKING:
+    from engine.client import EngineStatus
+    from engine.store import Store
+    from penguin_tui.engine_link.follower import EngineChanged, Follower, FollowerFailed
+
+T = TypeVar("T")
+DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
+
+
+class LinkedApp(DiffApp):
+    """An app on one home folder. Its methods are for the event loop's thread.
+
+    With `engine=False` no engine process is started or looked after: tests and
+    screenshots feed the store themselves, and give a `clock` that stands still.
+    """
+
+    data_choice: reactive[dict[str, Any]] = reactive(lambda: dict(DEFAULT_DATA), init=False)
+    engine_status: "reactive[EngineStatus | None]" = reactive(None)
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        engine: bool = True,
+        clock: Callable[[], float] = time.time,
+        **settings: Any,
+    ) -> None:
+        super().__init__(**settings)
+        self.home = home
+        self.clock = clock
+        self.engine_allowed = engine
+        self._follower: Follower | None = None
+
+    @property
+    def follower(self) -> "Follower":
+        """Who reads the store; started when it is first asked for."""
+        if self._follower is None:
+            from penguin_tui.engine_link.follower import Follower
+
+            loop = asyncio.get_running_loop()
+            self._follower = Follower(self.home, loop, self, engine=self.engine_allowed)
+            self._follower.start()
+        return self._follower
+
+    def engine_call(
+        self, work: "Callable[[Store], T]", then: Callable[[T], object] | None = None
+    ) -> None:
+        """Run `work(store)` in a thread of its own, then `then(result)` here.
+
+        An `EngineError` becomes a notification with its hint.
+        """
+
+        def in_thread() -> tuple[T] | None:
+            from engine.errors import EngineError
+            from engine.store import Store
+
+            try:
+                with Store.open(self.home) as store:
+                    return (work(store),)
+            except EngineError as error:
+                self.call_from_thread(self.complain, error)
+                return None
+
+        async def wait() -> None:
+            found = await asyncio.to_thread(in_thread)
+            self.follower.nudge()
+            if found is not None and then is not None:
+                then(found[0])
+
+        self.run_worker(wait(), group="engine", name="engine call")
+
+    def complain(self, error: Exception) -> None:
+        """Show what went wrong and what to do next: an EngineError's text is message and hint."""
+        self.notify(str(error), severity="error", timeout=10, markup=False)
+
+    def on_engine_changed(self, message: "EngineChanged") -> None:
+        """Keep the status lines true, which watch it."""
+        self.engine_status = message.status
+
+    def on_follower_failed(self, message: "FollowerFailed") -> None:
+        """The store or the engine cannot be used."""
+        self.complain(message.error)
+
+    def on_unmount(self) -> None:
+        """Let go of the store."""
+        if self._follower is not None:
+            self._follower.stop()

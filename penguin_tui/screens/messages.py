@@ -1,0 +1,24 @@
+"""What screens ask of the workbench: they know each other only through it."""
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from engine.specs import RunSpec
+
+
+class OpenRun(Message):
+    """Show a run above the present screen; sent when a run was chosen or has been started."""
+
+    def __init__(self, run: int) -> None:
+        super().__init__()
+        self.run = run
+
+
+class LoadSettings(Message):
+    """Show the form for this kind of run, filled with these settings."""
+
+    def __init__(self, spec: "RunSpec") -> None:
+        super().__init__()
+        self.spec = spec

@@ -1,0 +1,187 @@
+"""The one view of a run, live or finished: a head, and tabs below it."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+
+from engine.kinds import varies
+from engine.runs.state import RunState
+from engine.specs import InvalidSpec, VaryingSpec
+from engine.store import RunRecord
+from penguin_tui.bars.link_bar import LinkBar
+from penguin_tui.presentation.best_settings import chosen_settings, train_spec
+from penguin_tui.run.progress_line import ProgressLine
+from penguin_tui.run.run_actions import RunRequested, request_for
+from penguin_tui.run.trial_chosen import TrialChosen
+from penguin_tui.screens.kinds import ALL_TABS, Pane, Tab, first_tab, tabs_of
+from penguin_tui.screens.messages import LoadSettings
+
+
+class RunView(Vertical, can_focus=True):
+    """Shows whatever run it is given by `show`, as often as something changes."""
+
+    BINDING_GROUP_TITLE = "Run"
+    # it has the tabs of every kind of run
+    HELP_OF_THE_MOMENT = True
+    DEFAULT_CSS = """
+    RunView { height: 1fr; }
+    RunView #pane { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "request('stop')", "Stop", id="run.stop",
+                tooltip="Stop the run; what it has learned is kept. A run that has not stopped"
+                " within five seconds is killed."),
+        Binding("p", "request('pause')", "Pause", id="run.pause",
+                tooltip="Pause the run; it can be resumed later."),
+        Binding("p", "request('resume')", "Resume", id="run.resume",
+                tooltip="Resume a paused or interrupted run where it was."),
+        Binding("t", "to_train", "Load into Train", id="run.to_train",
+                tooltip="Put the best settings into the Train form."),
+        Binding("k", "request('skip')", "Skip", show=False, id="run.skip",
+                tooltip="Skip the running trial; the search continues with the others."),
+        *(
+            Binding(tab.key, tab.action, tab.title, show=False, id=f"run.{tab.name}")
+            for tab in ALL_TABS.values()
+        ),
+        Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]",
+                id="run.next_tab", tooltip="Go to the next tab."),
+        Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False, key_display="[",
+                id="run.previous_tab", tooltip="Go to the previous tab."),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        next_step: Callable[[], str],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        # what can be done with a run that has failed; a function, because keys are known late
+        self._next_step = next_step
+        self.record: RunRecord | None = None
+        self.state = RunState()
+        self.tab = ""
+        self._behind = False
+        self._panes: dict[str, Widget] = {}
+
+    def compose(self) -> ComposeResult:
+        """Head, tabs, pane."""
+        yield ProgressLine(self._next_step())
+        yield LinkBar(id="tabs")
+        yield Container(id="pane")
+
+    def on_mount(self) -> None:
+        """Show what was given before there was anything to show it in."""
+        self.catch_up()
+
+    # -- for screens --------------------------------------------------------------------------
+
+    def show(self, record: RunRecord, state: RunState) -> None:
+        """Show a run as it is now; another run begins on its first tab."""
+        self.record, self.state = record, state
+        if not (self.is_mounted and self.screen.is_current):
+            # nobody sees it; `catch_up` draws what has been missed
+            self._behind = True
+            return
+        self._behind = False
+        self.query_one(ProgressLine).show(record, state)
+        if self.tab not in (tab.name for tab in self.tabs):
+            has_epochs = record.live or len(state.curve) > 0
+            first = first_tab(record.kind, has_epochs=has_epochs)
+            self.tab = first.name
+            self.call_later(self._open, first)
+        self._show_tabs()
+        self._show_pane()
+        self.refresh_bindings()
+
+    def catch_up(self) -> None:
+        """Show what came while the screen was not to be seen."""
+        if self._behind and self.record is not None:
+            self.show(self.record, self.state)
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The tabs of this kind of run."""
+        return tabs_of(self.record.kind if self.record else "")
+
+    def _show_tabs(self) -> None:
+        links = [tab.link for tab in self.tabs]
+        self.query_one("#tabs", LinkBar).show(links, ALL_TABS[self.tab].action)
+
+    # -- tabs -----------------------------------------------------------------------------------
+
+    async def _open(self, tab: Tab) -> None:
+        self.tab = tab.name
+        self._show_tabs()
+        if tab.name not in self._panes:
+            pane = tab.make()
+            await self.query_one("#pane").mount(pane)
+            self._panes[tab.name] = pane
+        for name, pane in self._panes.items():
+            pane.display = name == tab.name
+        self._show_pane()
+
+    def _show_pane(self) -> None:
+        pane = self._panes.get(self.tab)
+        if pane is not None and self.record is not None:
+            cast(Pane, pane).show(self.record, self.state)
+
+    def focus_pane(self) -> None:
+        """Give the keys to what can be scrolled in the present tab."""
+        pane = self._panes.get(self.tab)
+        found = [w for w in (pane, *pane.query("*")) if w.focusable] if pane is not None else []
+        (found[0] if found else self).focus(scroll_visible=False)
+
+    async def action_tab(self, name: str) -> None:
+        """Show a tab."""
+        await self._open(ALL_TABS[name])
+        self.focus_pane()
+
+    async def action_turn(self, step: int) -> None:
+        """Go to the next tab or the one before."""
+        names = [tab.name for tab in self.tabs]
+        await self.action_tab(names[(names.index(self.tab) + step) % len(names)])
+
+    # -- requests -------------------------------------------------------------------------------
+
+    def action_request(self, action: str) -> None:
+        """Request of the run what a key stands for."""
+        request = request_for(action, self.record)
+        if self.record is not None and request is not None:
+            self.post_message(RunRequested(self.record.id, request))
+
+    def action_to_train(self) -> None:
+        """The chosen settings, or the best so far, into the Train form."""
+        settings = chosen_settings(self.state)
+        if settings is not None:
+            self._to_train(settings)
+
+    def on_trial_chosen(self, message: TrialChosen) -> None:
+        """The settings of a trial into the Train form."""
+        message.stop()
+        self._to_train(message.settings)
+
+    def _to_train(self, settings: dict[str, Any]) -> None:
+        spec = self.record.spec if self.record is not None else None
+        if isinstance(spec, VaryingSpec):
+            try:
+                self.post_message(LoadSettings(train_spec(spec, settings)))
+            except InvalidSpec as error:
+                self.notify(str(error), severity="error", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now."""
+        record = self.record
+        if record is None:
+            return False
+        if action == "request":
+            return request_for(parameters[0], record) is not None
+        if action == "to_train":
+            return varies(record.kind) and chosen_settings(self.state) is not None
+        if action == "tab":
+            return any(tab.name == parameters[0] for tab in self.tabs)
+        return True

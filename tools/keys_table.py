@@ -1,0 +1,95 @@
+"""The table of keys in README.md, written from the bindings: `python -m tools.keys_table`."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.data.feature_table import FeatureTable
+from penguin_tui.forms.form_fields import FormFields
+from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.run.confusion_matrix import ConfusionMatrix
+from penguin_tui.run.curves import Curves
+from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.data import DataScreen
+from penguin_tui.screens.form_and_run import FormAndRunScreen
+from penguin_tui.screens.run import RunScreen
+from penguin_tui.screens.run_view import RunView
+from penguin_tui.screens.runs import RunsTable
+from penguin_tui.screens.search import SearchScreen
+from penguin_tui.screens.search_space import SearchSpaceScreen
+from penguin_tui.screens.train import TrainScreen
+from penguin_tui.search.bracket_tree import BracketTree
+from penguin_tui.search.search_view import ImportancePane
+from penguin_tui.search.trial_table import TrialTable
+from penguin_tui.sweep.sweep_chart import SweepChart
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- keys: python -m tools.keys_table -->", "<!-- end of keys -->"
+OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
+    ("everywhere", Workbench), ("", WorkScreen),
+    ("Data", DataScreen), ("its columns", FeatureTable),
+    ("Baseline, Train", FormAndRunScreen), ("Train", TrainScreen), ("a form", FormFields),
+    ("Sweep, Search", SearchSpaceScreen), ("Search", SearchScreen),
+    ("a search space", SearchSpaceTable),
+    ("a run", RunView), ("an opened run", RunScreen), ("its curves", Curves),
+    ("a chart", LineChart), ("a sweep's chart", SweepChart),
+    ("a table of trials", TrialTable), ("brackets", BracketTree), ("importance", ImportancePane),
+    ("a confusion matrix", ConfusionMatrix),
+    ("Runs", RunsTable),
+)  # fmt: skip
+
+
+def table() -> str:
+    """The rows for all owners; bindings of one action are one row."""
+    app = App[None]()
+    lines = ["| where | key | what it does |", "|---|---|---|"]
+    for where, owner in OWNERS:
+        name = where
+        for keys, text in _rows(app, owner):
+            lines.append(f"| {name} | {keys} | {text} |")
+            name = ""
+    return "\n".join(lines)
+
+
+def _rows(app: App[None], owner: type[DOMNode]) -> Iterator[tuple[str, str]]:
+    groups: dict[tuple[str, bool], list[Binding]] = {}
+    for binding in owner.BINDINGS:
+        if isinstance(binding, Binding) and binding.id:
+            action = re.split(r"[(]", binding.action)[0]
+            several = action in ("go", "tab", "turn", "cursor", "axis", "sort", "screen.sort")
+            groups.setdefault((action if several else binding.id, several), []).append(binding)
+    for same in groups.values():
+        keys = " ".join(dict.fromkeys(f"`{_written(app, one)}`" for one in same))
+        texts = [one.description.lower() if i else one.description for i, one in enumerate(same)]
+        tooltip = next((one.tooltip for one in same if one.tooltip), "") if len(same) < 3 else ""
+        yield keys, ", ".join(dict.fromkeys(texts)) + (f": {tooltip}" if tooltip else "")
+
+
+def _written(app: App[None], binding: Binding) -> str:
+    if binding.key_display:
+        return binding.key_display
+    return " ".join(
+        app.get_key_display(Binding(key, "", "")) for key in binding.key.split(",")
+    )  # fmt: skip
+
+
+def updated(text: str) -> str:
+    """README's text with the table as it has to be."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+
+
+def main() -> None:
+    """Write the table into README.md."""
+    README.write_text(updated(README.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engine.specs import PENGUINS
+from penguin_tui.bars.keys import key_of
 from penguin_tui.charts.bars import fitted
 from penguin_tui.data.path_completion import Entry, absolute, common, entries
 from penguin_tui.forms.choice_field import ChoiceField
@@ -70,14 +71,14 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         self._choice = dict(choice)
         self._facts: CsvFacts | None = None
         self._entries: list[Entry] = []
-        self._looks = 0
 
     def compose(self) -> ComposeResult:
         """Path, what fits, how it is read, the columns."""
         with Vertical(id="box") as box:
             box.border_title = "Open data"
             yield Label("A CSV file, or 'penguins'", classes="name")
-            yield PathInput(self._file, id="path", max_length=4096)
+            path = PathInput(self._file, id="path", max_length=4096)
+            yield path
             yield OptionList(id="entries", markup=False)
             yield Static(id="problem", markup=False)
             with Vertical(id="file"):
@@ -94,10 +95,9 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
                 yield Static(id="preview", markup=False)
                 yield Label("Target: the column that holds the class", classes="name")
                 yield OptionList(id="target", markup=False)
-            yield Static(
-                "tab completes · enter goes on, and opens at the target · esc goes back",
-                classes="keys", markup=False,
-            )  # fmt: skip
+            complete, back = key_of(path, "path.complete"), key_of(self, "open.leave")
+            keys = f"{complete} completes · enter continues, and opens at the target · {back} back"
+            yield Static(keys, classes="keys", markup=False)
 
     async def on_mount(self) -> None:
         """Begin with the file that is open; what is typed replaces it."""

@@ -42,8 +42,11 @@ def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
     )
 
 
-def notes(data: DescribeResult) -> list[str]:
-    """What the reading warns of; of single columns only which they are, the table says why."""
+def notes(data: DescribeResult, exclude: str) -> list[str]:
+    """What the reading warns of; of single columns only which they are, the table says why.
+
+    `exclude` is the key that excludes the selected column.
+    """
     warned = [column for column in data.columns if column.warning and column.role == "feature"]
     shown = {column.warning for column in data.columns}
     notes = [note for note in dict.fromkeys(data.notes) if note not in shown]
@@ -51,7 +54,7 @@ def notes(data: DescribeResult) -> list[str]:
     if warned:
         names = ", ".join(sanitize(column.name, 24) for column in warned[:SHOWN_NOTES])
         more = f" and {len(warned) - SHOWN_NOTES} more" if len(warned) > SHOWN_NOTES else ""
-        lines.insert(0, f"! Inspect {names}{more}. l excludes the selected column.")
+        lines.insert(0, f"! Inspect {names}{more}. {exclude} excludes the selected column.")
     if len(notes) > SHOWN_NOTES:
         more = counted(len(notes) - SHOWN_NOTES, "note")
         lines.append(f"and {more} more: 'penguin-tui run describe' prints them")

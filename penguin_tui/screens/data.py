@@ -249,7 +249,7 @@ class DataScreen(WorkScreen):
         self._data, self._waiting = data, False
         self.query_one("#body").set_class(False, "-empty")
         self.query_one("#title", Static).update(title(self._described, data))
-        lines = notes(data)
+        lines = notes(data, self._exclude_key())
         shown = self.query_one("#notes", Static)
         shown.update("\n".join(lines))
         shown.display = bool(lines)
@@ -293,12 +293,15 @@ class DataScreen(WorkScreen):
         message.stop()
         self._show_column()
 
+    def _exclude_key(self) -> str:
+        return key_of(self.query_one(FeatureTable), "data.exclude")
+
     def _show_column(self) -> None:
         if self._data is None:
             return
         column = self._column
         self.query_one(Histogram).show(self._data, column.name if column else None)
-        lines = details(column, self._data, key_of(self.query_one(FeatureTable), "data.exclude"))
+        lines = details(column, self._data, self._exclude_key())
         self.query_one("#details", Static).update("\n".join(lines))
 
     # -- keys ------------------------------------------------------------------------------------

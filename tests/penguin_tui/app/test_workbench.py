@@ -19,7 +19,6 @@ from penguin_tui.bars.key_bar import KeyBar
 from penguin_tui.bars.status_line import StatusLine, engine_label
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.data import DataScreen
-from penguin_tui.screens.dialogs import ConfirmDialog
 from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
@@ -46,6 +45,7 @@ async def test_numbers_go_to_every_place(workbench: Workbench, size: tuple[int, 
 
 async def test_a_click_on_the_navigation_goes_there(workbench: Workbench) -> None:
     async with workbench.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
         bar = str(workbench.screen.query_one("#navigation").render())
         await pilot.click("#navigation", offset=(bar.index("Runs"), 0))
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
@@ -123,7 +123,7 @@ async def test_help_is_written_from_the_bindings_on_screen(workbench: Workbench)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(workbench.screen, HelpScreen))
         told = str(workbench.screen.query_one(Static).content)
-        assert "Show only runs that hold these words." in told
+        assert "Show only the runs that match." in told
         assert "Leave the workbench. Runs go on without it." in told
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
@@ -176,19 +176,6 @@ async def test_an_error_of_the_engine_is_told_with_its_hint_and_without_markup(
         told = workbench._notifications
         sentence = "No such thing as [bold]that[/].\nTry another."
         await until(pilot, lambda: any(n.message == sentence and not n.markup for n in told))
-
-
-async def test_a_question_is_answered_by_one_key(workbench: Workbench) -> None:
-    answers: list[bool | None] = []
-    async with workbench.run_test(size=(80, 24)) as pilot:
-        for key in ("y", "n", "escape"):
-            workbench.push_screen(
-                ConfirmDialog("End it?", "It will end.", "ends it"), answers.append
-            )
-            await until(pilot, lambda: isinstance(workbench.screen, ConfirmDialog))
-            await pilot.press(key)
-            await until(pilot, lambda: not isinstance(workbench.screen, ConfirmDialog))
-    assert answers == [True, False, False]
 
 
 def test_engine_states_in_plain_words() -> None:

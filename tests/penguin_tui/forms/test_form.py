@@ -257,7 +257,7 @@ async def test_the_help_of_the_field_names_bounds_and_unit() -> None:
         assert "from 1 to 65,536" in seen(app)
         await pilot.press("escape")
         await pilot.pause()
-        assert "Esc leaves a field" in seen(app)
+        assert "esc leaves a field" in seen(app)
 
 
 async def test_letters_are_text_in_a_field_and_commands_outside() -> None:

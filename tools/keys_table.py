@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.forms.form_fields import FormFields
@@ -38,7 +39,7 @@ OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Sweep, Search", SearchSpaceScreen), ("Search", SearchScreen),
     ("a search space", SearchSpaceTable),
     ("a run", RunView), ("an opened run", RunScreen), ("its curves", Curves),
-    ("a chart", LineChart), ("a sweep's chart", SweepChart),
+    ("a chart", LineChart), ("", CursorChart), ("a sweep's chart", SweepChart),
     ("a table of trials", TrialTable), ("brackets", BracketTree), ("importance", ImportancePane),
     ("a confusion matrix", ConfusionMatrix),
     ("Runs", RunsTable),

@@ -2,14 +2,21 @@
 
 plotext places ticks, labels and markers. It is given cells instead of points:
 a line of a few hundred noisy points would take it a quarter of a second.
+
+This is the one module that touches plotext (5.3, with textual-plotext 1.0) and what is private
+there: `Plot._set_size`, because `plotsize` alone cuts at what plotext takes for the terminal's
+size, and the matrix of characters and colours that `build` leaves in `Plot.monitor`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from penguin_tui.charts import palette
 from penguin_tui.charts.axis import Axis
-from penguin_tui.charts.grid import AXIS, PLAIN, Grid
+from penguin_tui.charts.grid import AXIS, PLAIN, SERIES, Grid
+from penguin_tui.charts.series import BRAILLE, Columns, Dots, draw
 
 # plotext knows colours by number; these two mark the axes and stand for "no colour".
 _AXES, _NONE = 255, "default"
@@ -48,6 +55,21 @@ def plane(width: int, height: int, x: Axis, y: Axis, *, percent: bool, label_wid
 
 
 Marks = Sequence[tuple[int, int, str, int]]
+# character and style by (column, row from below)
+Cells = dict[tuple[int, int], tuple[str, int]]
+
+
+def lay_line(cells: Cells, room: Plane, columns: Columns, style: int) -> None:
+    """Lay a series, reduced to columns of dots, over what is there.
+
+    `style` chooses colour and pattern. Where lines cross, the dots of both stay.
+    """
+    dots = Dots(room.columns, room.rows)
+    draw(dots, columns, room.y, partial(palette.drawn, style))
+    for place, bits in dots.drawn():
+        before = cells.get(place, (" ", 0))[0]
+        both = bits | (ord(before) & 0xFF if before > chr(BRAILLE) else 0)
+        cells[place] = chr(BRAILLE + both), SERIES + style
 
 
 def paint(grid: Grid, top: int, room: Plane, marks: Marks, x_label: str = "") -> None:
@@ -56,7 +78,6 @@ def paint(grid: Grid, top: int, room: Plane, marks: Marks, x_label: str = "") ->
     from textual_plotext.plot import Plot
 
     plot: Any = Plot()
-    # as textual-plotext does: `plotsize` alone cuts at what plotext takes for the terminal's size
     plot._set_size(room.width, room.height)
     plot.ticks_color(_AXES)
     plot.canvas_color(_NONE)

@@ -4,17 +4,17 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts import series as series_math
-from penguin_tui.charts.canvas import Plane, paint, plane
-from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
+from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
+from penguin_tui.charts.cursor_chart import CursorChart
+from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
+from penguin_tui.charts.header import put_header
 from penguin_tui.presentation.text import clipped, figure, percent, sanitize, short
 
 LABEL_WIDTH = 6
@@ -46,7 +46,7 @@ class View:
     cursor: float | None = None
 
 
-class LineChart(CellWidget, can_focus=True):
+class LineChart(CursorChart):
     """Several series over the same x, with a legend that shows their values.
 
     With `unit="%"` the values are shares and shown as percentages.
@@ -65,16 +65,8 @@ class LineChart(CellWidget, can_focus=True):
             "z", "zoom", "Zoom", id="chart.zoom",
             tooltip="Show the last 1,000, 100 or 20 epochs only, or all of them again.",
         ),
-        Binding(
-            "left", "cursor(-1)", "Value", id="chart.left", key_display="←→",
-            tooltip="Move the cursor to read values.",
-        ),
-        Binding("right", "cursor(1)", "Value", show=False, id="chart.right"),
-        Binding("shift+left", "cursor(-10)", "Back 10", show=False, id="chart.far_left"),
-        Binding("shift+right", "cursor(10)", "Forward 10", show=False, id="chart.far_right"),
         Binding("home", "cursor_end(0)", "First value", show=False, id="chart.first"),
         Binding("end", "cursor_end(-1)", "Last value", show=False, id="chart.last"),
-        Binding("escape", "no_cursor", "Hide cursor", show=False, id="chart.no_cursor"),
     ]  # fmt: skip
 
     def __init__(
@@ -124,14 +116,6 @@ class LineChart(CellWidget, can_focus=True):
         self.view = view
         self.redraw()
 
-    def on_focus(self) -> None:
-        """The title of the focused chart stands out."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """Back to a plain title."""
-        self.redraw()
-
     def action_log_axis(self) -> None:
         """Switch between a linear and a log axis."""
         self._look(replace(self.view, log=not self.view.log))
@@ -147,8 +131,16 @@ class LineChart(CellWidget, can_focus=True):
         place = useful.index(self.view.zoom) if self.view.zoom in useful else 0
         self._look(replace(self.view, zoom=useful[(place + 1) % len(useful)]))
 
-    def action_cursor(self, steps: int) -> None:
-        """Move the cursor by a number of points, or of columns when points are many."""
+    @property
+    def has_cursor(self) -> bool:
+        """Whether a value is being read."""
+        return self.view.cursor is not None
+
+    def move_cursor(self, steps: int | None) -> None:
+        """Move by points, or by columns when points are many."""
+        if steps is None:
+            self._look(replace(self.view, cursor=None))
+            return
         xs = _shown_xs(self._series, self.view)
         if not xs:
             return
@@ -164,14 +156,6 @@ class LineChart(CellWidget, can_focus=True):
         xs = _shown_xs(self._series, self.view)
         if xs:
             self._look(replace(self.view, cursor=xs[place]))
-
-    def action_no_cursor(self) -> None:
-        """Take the cursor away."""
-        self._look(replace(self.view, cursor=None))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a cursor, escape belongs to the screen."""
-        return self.view.cursor is not None if action == "no_cursor" else True
 
 
 def _shown_xs(series: Sequence[Series], view: View) -> Sequence[float]:
@@ -203,18 +187,12 @@ def draw_chart(
     if width < MIN_WIDTH or height - head < MIN_HEIGHT - 2:
         return grid
     room, lines = _room(width, height - head, series, view, unit, x_max)
-    cells: dict[tuple[int, int], tuple[str, int]] = {}
+    cells: Cells = {}
     cursor = _cursor_column(room, view)
     if cursor is not None:
         cells |= {(cursor, row): ("│", CURSOR) for row in range(room.rows)}
     for one, columns in zip(series, lines, strict=True):
-        dots = series_math.Dots(room.columns, room.rows)
-        series_math.draw(dots, columns, room.y, partial(palette.drawn, one.style_index))
-        for place, bits in dots.drawn():
-            before = cells.get(place, (" ", 0))[0]
-            # where lines cross, the dots of both stay
-            both = bits | (ord(before) & 0xFF if before > chr(series_math.BRAILLE) else 0)
-            cells[place] = chr(series_math.BRAILLE + both), SERIES + one.style_index
+        lay_line(cells, room, columns, one.style_index)
     marks = [(*place, *cell) for place, cell in cells.items()]
     paint(grid, head, room, marks, x_label)
     return grid
@@ -274,25 +252,16 @@ def _header(
         *([f"last {view.zoom:,}"] if view.zoom else []),
         *([f"at {short(view.cursor)}"] if view.cursor is not None else []),
     ]
-    column = grid.put(0, 0, "▸ " if focused else "  ", ACCENT)
-    column = grid.put(0, column, title, TITLE)
-    if notes:
-        column = grid.put(0, column, " · " + " · ".join(notes), MUTED)
-    legend = [
-        (one.style_index, clipped(sanitize(one.name), 24), _value(one, view, unit))
+    items = [
+        (
+            (f"{palette.sample(one.style_index)} ", SERIES + one.style_index),
+            (f"{clipped(sanitize(one.name), 24)} ", MUTED),
+            (f"{_value(one, view, unit)}  ", TITLE),
+        )
         for one in series
         if len(one.xs)
     ]
-    needed = sum(4 + cell_len(name) + 1 + len(value) + 2 for _, name, value in legend)
-    row = 0 if column + 2 + needed <= grid.width else 1
-    if row and grid.height < MIN_HEIGHT + 1:
-        return 1
-    column = max(2, grid.width - needed) if row == 0 else 2
-    for style, name, value in legend:
-        column = grid.put(row, column, palette.sample(style) + " ", SERIES + style)
-        column = grid.put(row, column, f"{name} ", MUTED)
-        column = grid.put(row, column, f"{value}  ", TITLE)
-    return row + 1
+    return put_header(grid, title, items, notes=notes, focused=focused)
 
 
 def _value(one: Series, view: View, unit: str) -> str:

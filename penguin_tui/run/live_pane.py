@@ -40,6 +40,7 @@ class LivePane(Container):
         self._ticks = self.set_interval(TICK_SECONDS, self._tick, pause=True)
         if self.record is not None:
             self._ticks.resume()
+            self.call_after_refresh(self._tick)
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show this state soon."""
@@ -52,8 +53,7 @@ class LivePane(Container):
             self._due.clear()
             self._drawn.clear()
         self.record, self.state = record, state
-        if self.is_mounted:
-            self._ticks.resume()
+        self._wake()
 
     def begin(self, record: RunRecord) -> None:
         """Another run is to be shown."""
@@ -70,8 +70,14 @@ class LivePane(Container):
         """Draw all parts again: they are looked at in another way."""
         self._drawn.clear()
         self._due.clear()
+        self._wake()
+
+    def _wake(self) -> None:
         if self.is_mounted:
             self._ticks.resume()
+            if not self._drawn:
+                # who opens a run, or looks at it in another way, does not wait for the clock
+                self.call_after_refresh(self._tick)
 
     def _tick(self) -> None:
         record = self.record
@@ -93,7 +99,7 @@ class LivePane(Container):
             taken = time.monotonic() - now
             self._due[name] = now + max(PART_SECONDS, 10 * taken)
             if first:
-                # who opens a run waits for all of it: the next part as soon as this one is painted
+                # the next part as soon as this one is painted
                 self.call_after_refresh(self._tick)
             return
         if not waiting:

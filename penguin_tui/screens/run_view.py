@@ -55,7 +55,7 @@ class RunView(Vertical, can_focus=True):
 
     def __init__(
         self,
-        next_step: Callable[[], str],
+        next_step: Callable[[], str] = str,
         *,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, ClassVar, Literal
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 from engine.results import Point
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
-from penguin_tui.charts import series as series_math
-from penguin_tui.charts.canvas import Plane, paint, plane
-from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, CellWidget, Grid
+from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
+from penguin_tui.charts.cursor_chart import CursorChart
+from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, Grid
+from penguin_tui.charts.header import put_header
+from penguin_tui.charts.series import reduce
 from penguin_tui.charts.value_axis import ValueScale, scale_of
 from penguin_tui.presentation.sweep import SweepPicture, point_text
 
@@ -35,7 +35,7 @@ class SweepLook:
     cursor: int | None = None
 
 
-class SweepChart(CellWidget, can_focus=True):
+class SweepChart(CursorChart):
     """Training and validation accuracy over the swept value, growing as points arrive."""
 
     BINDING_GROUP_TITLE = "Chart"
@@ -47,12 +47,6 @@ class SweepChart(CellWidget, can_focus=True):
                 tooltip="Shade the 95 % band of validation, of training, or of none."),
         Binding("g", "log", "Log axis", id="sweep.log",
                 tooltip="Show the values on a log axis, or on a linear one."),
-        Binding("left", "cursor(-1)", "Value", id="sweep.left", key_display="←→",
-                tooltip="Go from point to point to read the figures."),
-        Binding("right", "cursor(1)", "Value", show=False, id="sweep.right"),
-        Binding("shift+left", "cursor(-10)", "Back 10", show=False, id="sweep.far_left"),
-        Binding("shift+right", "cursor(10)", "Forward 10", show=False, id="sweep.far_right"),
-        Binding("escape", "no_cursor", "Hide cursor", show=False, id="sweep.no_cursor"),
     ]  # fmt: skip
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -87,34 +81,25 @@ class SweepChart(CellWidget, can_focus=True):
             now = scale_of(self._picture.values, self.look.log).log
             self._see(replace(self.look, log=not now))
 
-    def action_cursor(self, step: int) -> None:
-        """To another point."""
-        count = len(self._picture.points) if self._picture else 0
-        if count:
-            now = self.look.cursor
-            place = count - 1 if now is None else max(0, min(count - 1, now + step))
-            self._see(replace(self.look, cursor=place))
+    @property
+    def has_cursor(self) -> bool:
+        """Whether a point is being read."""
+        return self.look.cursor is not None
 
-    def action_no_cursor(self) -> None:
-        """Read no point."""
-        self._see(replace(self.look, cursor=None))
+    def move_cursor(self, steps: int | None) -> None:
+        """Move from point to point."""
+        count = len(self._picture.points) if self._picture else 0
+        now, place = self.look.cursor, None
+        if count and steps is not None:
+            place = count - 1 if now is None else max(0, min(count - 1, now + steps))
+        self._see(replace(self.look, cursor=place))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a cursor, escape belongs to the screen; names have no log axis."""
-        if action == "no_cursor":
-            return self.look.cursor is not None
+        """Names have no log axis."""
         if action == "log":
             found = self._picture
             return found is not None and scale_of(found.values, True).log
-        return True
-
-    def on_focus(self) -> None:
-        """The title of the focused chart stands out."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """Back to a plain title."""
-        self.redraw()
+        return super().check_action(action, parameters)
 
 
 def draw_sweep(
@@ -152,12 +137,9 @@ def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
     return found
 
 
-Marks = dict[tuple[int, int], tuple[str, int]]
-
-
-def _marks(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLook) -> Marks:
+def _marks(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLook) -> Cells:
     points = sorted(picture.points, key=lambda point: scale.x(point.value))
-    cells: Marks = {}
+    cells: Cells = {}
     places = {
         "chosen": picture.marked(picture.chosen),
         "best": picture.marked(picture.best),
@@ -173,7 +155,9 @@ def _marks(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLoo
         cells |= {(column, row): ("│", CURSOR) for row in range(room.rows)}
     for style, name in ((1, "train"), (0, "validation")):
         if scale.numeric:
-            cells |= _line(room, scale, points, name, style, cells)
+            xs = [scale.x(point.value) for point in points]
+            ys = [getattr(point, name).mean for point in points]
+            lay_line(cells, room, reduce(xs, ys, room.x, 2 * room.columns, log=False), style)
         if not scale.numeric or len(points) <= MARKED:
             for point in points:
                 spot = _spot(room, scale, point.value, getattr(point, name).mean)
@@ -194,26 +178,9 @@ def _spot(room: Plane, scale: ValueScale, value: Any, share: float) -> tuple[int
     return _column(room, scale, value), max(0, min(room.rows - 1, row))
 
 
-def _line(
-    room: Plane, scale: ValueScale, points: Sequence[Point], name: str, style: int, before: Marks
-) -> Marks:
-    xs = [scale.x(point.value) for point in points]
-    ys = [getattr(point, name).mean for point in points]
-    columns = series_math.reduce(xs, ys, room.x, 2 * room.columns, log=False)
-    dots = series_math.Dots(room.columns, room.rows)
-    series_math.draw(dots, columns, room.y, partial(palette.drawn, style))
-    found: Marks = {}
-    for place, bits in dots.drawn():
-        there = before.get(place, (" ", 0))[0]
-        # where lines cross, the dots of both stay
-        both = bits | (ord(there) & 0xFF if there > chr(series_math.BRAILLE) else 0)
-        found[place] = chr(series_math.BRAILLE + both), SERIES + style
-    return found
-
-
-def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Marks:
+def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Cells:
     """The band as shade between the points; of names, and of the last point, a bar."""
-    found: Marks = {}
+    found: Cells = {}
     ends = [(_column(room, scale, p.value), *getattr(p, name).ends) for p in points]
     style = SERIES + (0 if name == "validation" else 1)
     for place, (column, low, high) in enumerate(ends):
@@ -230,7 +197,7 @@ def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) ->
     return found
 
 
-def _shade(room: Plane, column: int, low: float, high: float, sign: str, style: int) -> Marks:
+def _shade(room: Plane, column: int, low: float, high: float, sign: str, style: int) -> Cells:
     if high <= low:
         return {}
     bottom = max(0, round(room.y.place(low, 4 * room.rows)) // 4)
@@ -240,8 +207,6 @@ def _shade(room: Plane, column: int, low: float, high: float, sign: str, style: 
 
 def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -> int:
     """Title, legend, and the figures of the point being read; returns their rows."""
-    column = grid.put(0, 0, "▸ " if focused else "  ", ACCENT)
-    column = grid.put(0, column, f"Accuracy over {picture.label}", TITLE)
     legend: list[tuple[str, str, int]] = [
         (palette.sample(0), picture.selection, SERIES),
         (palette.sample(1), "training", SERIES + 1),
@@ -256,13 +221,9 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
         legend.append((BEST, "best", ACCENT))
     if picture.chosen is not None:
         legend.append((CHOSEN, "chosen", ACCENT))
-    needed = sum(cell_len(sign) + cell_len(text) + 3 for sign, text, _ in legend)
-    row = 0 if column + 2 + needed <= grid.width else 1
-    at = max(2, grid.width - needed) if row == 0 else 2
-    for sign, text, style in legend:
-        at = grid.put(row, at, sign + " ", style)
-        at = grid.put(row, at, text + "  ", MUTED)
+    items = [((f"{sign} ", style), (f"{text}  ", MUTED)) for sign, text, style in legend]
+    rows = put_header(grid, f"Accuracy over {picture.label}", items, focused=focused)
     if look.cursor is not None and look.cursor < len(picture.points):
-        row += 1
-        grid.put(row, 2, point_text(picture, picture.points[look.cursor]), TITLE)
-    return row + 1
+        grid.put(rows, 2, point_text(picture, picture.points[look.cursor]), TITLE)
+        rows += 1
+    return rows

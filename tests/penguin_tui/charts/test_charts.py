@@ -259,7 +259,7 @@ async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
         assert "1  10 %" in text
         found.focus()
         await pilot.press("p")
-        assert "training part  92 rows" in seen(app)
+        assert "training set  92 rows" in seen(app)
         assert "scored" not in seen(app)
         await pilot.press("p")
         assert found.part == "test"

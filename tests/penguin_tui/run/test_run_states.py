@@ -12,7 +12,7 @@ from engine.kinds import make_spec
 from engine.runs.events import DataReady, Ended, EpochBlock, Note
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord
-from penguin_tui.run import curves
+from penguin_tui.run import live_pane
 from penguin_tui.run.curves import curve_series
 from penguin_tui.run.log_pane import LogPane
 from penguin_tui.screens.run_view import RunView
@@ -138,7 +138,7 @@ async def test_a_slow_terminal_gets_no_charts_but_the_last_one(
 async def test_an_opened_run_is_drawn_without_waiting_for_the_clock(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(curves, "TICK_SECONDS", 3600.0)
+    monkeypatch.setattr(live_pane, "TICK_SECONDS", 3600.0)
     count = 100_000
     values = array("d", [1.0 / epoch for epoch in range(1, count + 1)])
     block = EpochBlock(0, 1, (values,) * 6)

@@ -1,0 +1,34 @@
+"""The first rows of a chart: its title, notes about how it is looked at, and its legend."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from penguin_tui.charts.grid import ACCENT, MUTED, TITLE, Grid
+
+# one entry of a legend: its texts with their styles
+Item = Sequence[tuple[str, int]]
+# a lower chart needs its rows for the curves
+LEGEND_HEIGHT = 7
+
+
+def put_header(
+    grid: Grid, title: str, items: Sequence[Item], *, notes: Sequence[str] = (), focused: bool
+) -> int:
+    """Write title and legend, which has a row of its own where both do not fit into one.
+
+    Returns how many rows they take.
+    """
+    column = grid.put(0, 0, "▸ " if focused else "  ", ACCENT)
+    column = grid.put(0, column, title, TITLE)
+    if notes:
+        column = grid.put(0, column, " · " + " · ".join(notes), MUTED)
+    needed = sum(cell_len(text) for item in items for text, _ in item)
+    row = 0 if column + 2 + needed <= grid.width else 1
+    if row and grid.height < LEGEND_HEIGHT:
+        return 1
+    at = max(2, grid.width - needed) if row == 0 else 2
+    for item in items:
+        for text, style in item:
+            at = grid.put(row, at, text, style)
+    return row + 1

@@ -24,6 +24,7 @@ from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
 from penguin_tui.terminal.textual_private import Palette
+from tests.support.screen_text import seen
 from tests.support.stored_runs import Stored, baseline_events, train_events, until
 
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "numpy", "matplotlib", "seaborn", "scipy")
@@ -46,6 +47,7 @@ async def test_numbers_go_to_every_place(workbench: Workbench, size: tuple[int, 
 async def test_a_click_on_the_navigation_goes_there(workbench: Workbench) -> None:
     async with workbench.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
+        await until(pilot, lambda: "6 Runs" in seen(workbench))
         bar = str(workbench.screen.query_one("#navigation").render())
         await pilot.click("#navigation", offset=(bar.index("Runs"), 0))
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))

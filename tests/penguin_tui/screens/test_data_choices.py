@@ -21,7 +21,7 @@ async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         assert "! The encoding is a guess." in text_of(screen, "#notes")
-        assert "! Look at island. l leaves the selected column out." in text_of(screen, "#notes")
+        assert "! Inspect island. l excludes the selected column." in text_of(screen, "#notes")
         assert "It looks like an id. l excludes it." in text_of(screen, "#details")
         await pilot.press("l")
         await until(pilot, lambda: workbench.data_choice.get("exclude") == ["island"])

@@ -91,7 +91,7 @@ async def test_layers_and_parameters_are_told_before_training(
 async def test_what_the_data_decide_is_not_guessed(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         await train_screen(pilot)
-        await until(pilot, lambda: "Shown once the data is known" in seen(workbench))
+        await until(pilot, lambda: "Shown once the data have been" in seen(workbench))
         assert "parameters" not in seen(workbench)
 
 

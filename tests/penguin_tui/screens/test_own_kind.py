@@ -31,7 +31,7 @@ async def test_a_kind_without_an_entry_shows_its_summary_and_its_log(
         table.move_to([record.name for record in table.items].index("five"))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(workbench.screen, RunScreen))
-        await until(pilot, lambda: "u Summary" in seen(workbench) and "Upto" in seen(workbench))
+        await until(pilot, lambda: "u Summary" in seen(workbench) and "upto" in seen(workbench))
         assert "o Log" in seen(workbench)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))

@@ -21,6 +21,11 @@ class RunSpec(DataSpec):
     kind: str
     schema_version: Literal[1] = SCHEMA_VERSION
 
+    @property
+    def epochs_planned(self) -> int | None:
+        """The epochs of the whole run, at most; None for a kind that has none."""
+        return None
+
     def cross_field_errors(self) -> list[Problem]:
         """Settings that are allowed one by one and not together.
 

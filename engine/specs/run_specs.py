@@ -37,6 +37,11 @@ class TrainSpec(NetworkSpec, RunSpec):
 
     kind: Literal["train"] = "train"
 
+    @property
+    def epochs_planned(self) -> int:
+        """Those of the one training."""
+        return self.epochs
+
     def cross_field_errors(self) -> list[Problem]:
         """Those of every run, and a patience that no training comes to."""
         found = super().cross_field_errors()

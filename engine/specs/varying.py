@@ -74,6 +74,11 @@ class VaryingSpec(NetworkSpec, RunSpec):
         """What the run comes to, known before it begins; each kind says its own."""
         raise NotImplementedError
 
+    @property
+    def epochs_planned(self) -> int:
+        """Those of all trainings together."""
+        return self.workload.epochs
+
     def cross_field_errors(self) -> list[Problem]:
         """Those of every run, of what varies, and where there are none: of how much that is."""
         found = [

@@ -81,7 +81,7 @@ class Store:
             "target": spec.target,
             "protocol": spec.protocol,
             "created": time.time(),
-            "epochs_planned": getattr(spec, "epochs", None),
+            "epochs_planned": spec.epochs_planned,
         }
         marks = ", ".join(f":{column}" for column in columns)
         with self.writing() as connection:

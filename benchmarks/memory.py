@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.runs.events import TrialEnded
-from engine.runs.reporter import Reported, Reporter
+from engine.runs.reporter import Emitted, Reporter
 from engine.trainer import runtime
 
 THREADS = 2
@@ -52,7 +52,7 @@ class Counting(Reporter):
         self.trials = 0
         self.curve: list[tuple[int, float]] = []
 
-    def emit(self, item: Reported) -> None:
+    def emit(self, item: Emitted) -> None:
         """Count the trials that have ended."""
         super().emit(item)
         if isinstance(item, TrialEnded):

@@ -166,8 +166,8 @@ def _read(name: str, fields: Mapping[str, Any]) -> RunSpec:
     data = fields.get("data", PENGUINS)
     own_file = isinstance(data, str) and data.strip() and data != PENGUINS
     if own_file and kind.spec.chooses_data and not fields.get("target"):
-        told = f"name the column of {quoted(data)} that holds the class"
-        raise InvalidSpec((Problem("target", told),))
+        message = f"name the column of {quoted(data)} that holds the class"
+        raise InvalidSpec((Problem("target", message),))
     return validated(kind.spec, {**fields, "kind": name})
 
 

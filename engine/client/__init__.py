@@ -17,7 +17,6 @@ from engine.client.submission import (
     resume_run,
     stop_run,
     submit,
-    with_absolute_path,
 )
 
 __all__ = [
@@ -35,5 +34,4 @@ __all__ = [
     "stop_engine",
     "stop_run",
     "submit",
-    "with_absolute_path",
 ]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from engine.client.process import reconcile
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store
-from engine.store.locks import engine_alive
 from engine.store.store import HEARTBEAT_SECONDS
 
 
@@ -29,6 +28,4 @@ def follow(store: Store, run: int) -> Iterator[tuple[RunRecord, RunState]]:
             if not record.live:
                 return
         waiter.wait(HEARTBEAT_SECONDS)
-        if not engine_alive(store.home):
-            reconcile(store)
-            version = -1
+        reconcile(store)

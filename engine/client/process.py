@@ -17,12 +17,8 @@ from engine.store.recovery import mark_lost_runs
 from engine.version import __version__
 
 START_SECONDS = 20.0
-
-
 # an engine that ends while it starts is not started over and over again
 STARTS = 5
-
-
 STARTS_SECONDS = 120.0
 
 
@@ -156,14 +152,13 @@ def wait_for_end(store: Store, seconds: float) -> bool:
 
 
 def reconcile(store: Store) -> None:
-    """Without an engine, mark what claims to be running as lost, and start one for what is queued.
+    """Without an engine, mark what claims to be running as lost, and start one for what waits.
 
     A paused run needs no engine, unless there is a request to it.
     """
-    live = store.live_runs()
-    waiting = open_queries(store)
-    if not (live or waiting) or engine_alive(store.home):
+    if engine_alive(store.home):
         return
+    live = store.live_runs()
     running = any(record.status in ("running", "stopping") for record in live)
     requested = any(record.status == "paused" for record in live) and store.open_requests()
     if running or requested:
@@ -171,5 +166,5 @@ def reconcile(store: Store) -> None:
             if alone:
                 mark_lost_runs(store)
         live = store.live_runs()
-    if waiting or any(record.status == "queued" for record in live):
+    if open_queries(store) or any(record.status == "queued" for record in live):
         ensure_engine(store)

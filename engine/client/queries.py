@@ -13,7 +13,6 @@ from engine.kinds import QUERIES
 from engine.specs import PENGUINS, RunSpec
 from engine.specs.base import Frozen
 from engine.store import Store, queries
-from engine.store.locks import engine_alive
 from engine.store.store import HEARTBEAT_SECONDS
 from engine.version import __version__
 
@@ -61,8 +60,7 @@ def answer(
                 phase = found.phase
                 show_phase(phase)
             waiter.wait(HEARTBEAT_SECONDS)
-            if not engine_alive(store.home):
-                reconcile(store)
+            reconcile(store)
     finally:
         queries.remove(store, query)
 

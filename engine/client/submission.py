@@ -8,8 +8,8 @@ from engine.client.process import ensure_engine, other_version, reconcile, wait_
 from engine.environment.machine import boot_id
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
-from engine.sources import locate, peek
-from engine.sources.validate import validate_request
+from engine.sources import locate
+from engine.sources.validate import peek_as, validate_request
 from engine.specs import PENGUINS, RunSpec
 from engine.store import EngineRecord, RunRecord, Store
 from engine.store.home import copies_path
@@ -18,8 +18,6 @@ from engine.store.recovery import RESUMABLE, resume_ended
 
 # a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
 IGNORED_SECONDS = 5.0
-
-
 KILL_SECONDS = 3.0
 
 
@@ -44,15 +42,7 @@ def checked(spec: RunSpec) -> RunSpec:
     Raises `EngineError` when the data file is unusable for it as far as a glance can tell.
     """
     spec = with_absolute_path(spec)
-    facts = peek(
-        spec.data,
-        delimiter=spec.delimiter,
-        quote=spec.quote,
-        encoding=spec.encoding,
-        decimal=spec.decimal,
-        header=spec.header,
-    )
-    validate_request(facts, spec)
+    validate_request(peek_as(spec), spec)
     return spec
 
 
@@ -143,6 +133,6 @@ def rerun(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
     if changed:
         copy = copies_path(store.home) / f"{record.data_sha256}.csv"
         kept = f" A copy of what run {run} learnt from is {copy}." if copy.exists() else ""
-        raise EngineError(f"{changed}.", f"Load its settings and choose the file anew.{kept}")
+        raise EngineError(f"{changed}.", f"Load its settings and choose the file again.{kept}")
     again = submit(store, record.spec, name=record.name)
     return again, differences(record.provenance, current())

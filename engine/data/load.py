@@ -23,10 +23,10 @@ from engine.data.types import (
     suspicion,
 )
 from engine.errors import EngineError
-from engine.sources import CsvFacts, Encoded, peek, shown
+from engine.sources import CsvFacts, Encoded, shown
 from engine.sources.encoding import read_error
 from engine.sources.sniff import DELIMITER_NAMES
-from engine.sources.validate import check_names
+from engine.sources.validate import check_names, peek_as
 from engine.specs.data import DataSpec
 
 # doubled rows are looked for in tables of up to so many cells
@@ -76,14 +76,7 @@ def load(spec: DataSpec, progress: Progress = _no_progress) -> Table:
     shape of the rows, cells), so that a fault is reported with its line before
     anything is built in memory.
     """
-    facts = peek(
-        spec.data,
-        delimiter=spec.delimiter,
-        quote=spec.quote,
-        encoding=spec.encoding,
-        decimal=spec.decimal,
-        header=spec.header,
-    )
+    facts = peek_as(spec)
     check_names(facts.columns, spec)
     state = _stamp(facts)
     sha256, encoded = scan_bytes(facts, lambda share: progress(0.1 * share))

@@ -6,7 +6,7 @@ figures.
 
 import math
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import correlation, fmean
 from typing import Any
 
 from engine.results import Importance
@@ -26,7 +26,7 @@ def importances(
     setting or a score that never changes, or no value that was tried twice.
     """
     return tuple(
-        _influence(name, [_plain(s.get(name)) for s in settings], scores) for name in names
+        _importance(name, [_plain(s.get(name)) for s in settings], scores) for name in names
     )
 
 
@@ -34,7 +34,7 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _influence(name: str, values: Sequence[Any], scores: Sequence[float]) -> Importance:
+def _importance(name: str, values: Sequence[Any], scores: Sequence[float]) -> Importance:
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     known = len(scores) >= LEAST_TRIALS and len(set(values)) > 1 and len(set(scores)) > 1
     if len(numbers) == len(values):
@@ -46,12 +46,7 @@ def _influence(name: str, values: Sequence[Any], scores: Sequence[float]) -> Imp
 
 
 def _spearman(values: Sequence[float], scores: Sequence[float]) -> float:
-    a, b = _ranks(values), _ranks(scores)
-    mean_a, mean_b = fmean(a), fmean(b)
-    both = math.fsum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
-    spread_a = math.fsum((x - mean_a) ** 2 for x in a)
-    spread_b = math.fsum((y - mean_b) ** 2 for y in b)
-    return max(-1.0, min(1.0, both / math.sqrt(spread_a * spread_b)))
+    return max(-1.0, min(1.0, correlation(_ranks(values), _ranks(scores))))
 
 
 def _ranks(values: Sequence[float]) -> list[float]:

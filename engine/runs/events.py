@@ -1,12 +1,14 @@
 """What a run reports: a closed union of small frozen values.
 
 Events of a run are numbered and only ever appended. Epoch figures are many, so
-they travel as blocks of columns (`EpochBlock`); all the others go to JSON.
+they travel as blocks of columns (`EpochBlock`); all the others go to JSON. `at` is
+the time in seconds since 1970, that of its making where none is given.
 """
 
 import math
+import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -43,7 +45,7 @@ class Note(Frozen):
     """A line of the run's log; a warning is shown where the person looks."""
 
     type: Literal["note"] = "note"
-    at: float
+    at: float = Field(default_factory=time.time)
     level: Literal["info", "warning"]
     text: str
 
@@ -70,20 +72,20 @@ class Plan(Frozen):
     """How much a run with several trials has to do: known before it begins."""
 
     type: Literal["plan"] = "plan"
-    at: float
+    at: float = Field(default_factory=time.time)
     trials: int
     trainings: int
     epochs: int
 
 
 class TrialStarted(Frozen):
-    """A trial begins: its settings, the epochs planned, and its group (a bracket, a part).
+    """A trial begins: its settings, the epochs planned, and its group (a bracket, a subrun).
 
     `parent` is the trial this one continues, where it was promoted.
     """
 
     type: Literal["trial_started"] = "trial_started"
-    at: float
+    at: float = Field(default_factory=time.time)
     trial: int
     settings: dict[str, Any]
     epochs: int
@@ -95,11 +97,11 @@ class TrialEnded(Frozen):
     """A trial has ended.
 
     `effective_settings` is read from the trained network. `scores` holds accuracies
-    by part (`train`, `validation`), one for each fold or repeat.
+    by set (`train`, `validation`), one for each fold or repeat.
     """
 
     type: Literal["trial_ended"] = "trial_ended"
-    at: float
+    at: float = Field(default_factory=time.time)
     trial: int
     status: TrialStatus
     effective_settings: dict[str, Any] = Field(default_factory=dict)
@@ -118,7 +120,7 @@ class Ended(Frozen):
     """The last event of a run: how it ended, and for a failure what to do next."""
 
     type: Literal["ended"] = "ended"
-    at: float
+    at: float = Field(default_factory=time.time)
     status: EndStatus
     message: str = ""
     hint: str = ""
@@ -131,7 +133,7 @@ class Resumed(Frozen):
     """
 
     type: Literal["resumed"] = "resumed"
-    at: float
+    at: float = Field(default_factory=time.time)
     seconds_before: float = 0.0
 
 
@@ -189,6 +191,12 @@ class EpochBlock:
         columns = zip(self.columns, later.columns, strict=True)
         return EpochBlock(self.training_key, self.first, tuple(a[:keep] + b for a, b in columns))
 
+    def chunks(self) -> "Iterator[EpochBlock]":
+        """The block in pieces of up to `BLOCK_EPOCHS`; none of an empty one."""
+        for start in range(0, len(self), BLOCK_EPOCHS):
+            columns = tuple(column[start : start + BLOCK_EPOCHS] for column in self.columns)
+            yield EpochBlock(self.training_key, self.first + start, columns)
+
 
 JsonEvent = Annotated[
     Phase
@@ -203,19 +211,7 @@ JsonEvent = Annotated[
     | Resumed,
     Discriminator("type"),
 ]
-Event = (
-    Phase
-    | Note
-    | DataReady
-    | NetworkReady
-    | Plan
-    | TrialStarted
-    | TrialEnded
-    | Finished
-    | Ended
-    | Resumed
-    | EpochBlock
-)
+Event = JsonEvent | EpochBlock
 
 _adapter: TypeAdapter[Any] = TypeAdapter(JsonEvent)
 

@@ -6,10 +6,9 @@ them. This object is the only state the two share, and its lock guards all of it
 
 import math
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 from engine.results import RunResult
 from engine.runs.events import DataReady, EpochBlock, Event, Finished, Note, Phase
@@ -82,7 +81,24 @@ class ResumeState:
     checkpoints: Mapping[int, bytes] = field(default_factory=dict)
 
 
+class EpochRow(NamedTuple):
+    """The figures of epoch `number` (from 1) of one training, in the order of `COLUMNS`.
+
+    The reporter gathers those that follow each other into an `EpochBlock`.
+    """
+
+    training_key: int
+    number: int
+    figures: tuple[float, ...]
+
+    def follows(self, other: "EpochRow") -> bool:
+        """Whether this is the next epoch of the same training."""
+        return (self.training_key, self.number) == (other.training_key, other.number + 1)
+
+
+# what is drained, and what a job may emit
 Reported = Event | Artefact | TestEvaluated | DataUsed | Checkpoint | CheckpointDropped
+Emitted = Reported | EpochRow
 
 
 class Reporter:
@@ -98,7 +114,7 @@ class Reporter:
         self.resume_state = resume_state or ResumeState()
         self._wake = wake
         self._lock = threading.Lock()
-        self._reported: list[Reported | tuple[int, int, tuple[float, ...]]] = []
+        self._reported: list[Emitted] = []
         self._stop = threading.Event()
         self._interrupt = threading.Event()
         self._skip = threading.Event()
@@ -107,9 +123,13 @@ class Reporter:
 
     # -- for the job ----------------------------------------------------------------------
 
-    def emit(self, item: Reported) -> None:
+    def emit(self, item: Emitted) -> None:
         """Report an event, an artefact or an evaluation of the test set."""
-        self._add(item)
+        with self._lock:
+            first = not self._reported
+            self._reported.append(item)
+        if first:
+            self._wake()
 
     def phase(self, name: str) -> None:
         """Say what the run is busy with."""
@@ -117,25 +137,17 @@ class Reporter:
 
     def note(self, text: str) -> None:
         """Add a line to the run's log."""
-        self.emit(Note(at=time.time(), level="info", text=text))
+        self.emit(Note(level="info", text=text))
 
     def warn(self, text: str) -> None:
         """Report something that matters to the run's figures; shown where the person looks."""
-        if text in self.resume_state.state.warnings:
-            return
-        self.emit(Note(at=time.time(), level="warning", text=text))
+        if text not in self.resume_state.state.warnings:
+            self.emit(Note(level="warning", text=text))
 
     def epoch(self, trial: int, number: int, figures: Mapping[str, float]) -> None:
-        """Report the figures of epoch `number` (from 1), by names of `events.COLUMNS`."""
+        """Report the figures of epoch `number` (from 1), by names of `COLUMNS`."""
         row = tuple(float(figures.get(name, math.nan)) for name in COLUMNS)
-        self._add((trial, number, row))
-
-    def _add(self, item: "Reported | tuple[int, int, tuple[float, ...]]") -> None:
-        with self._lock:
-            first = not self._reported
-            self._reported.append(item)
-        if first:
-            self._wake()
+        self.emit(EpochRow(trial, number, row))
 
     def data_ready(
         self, features: tuple[str, ...], classes: tuple[str, ...], parts: dict[str, int]
@@ -213,22 +225,15 @@ class Reporter:
         """Take what has been reported since the last call, epochs gathered into blocks."""
         with self._lock:
             taken, self._reported = self._reported, []
-        drained: list[Any] = []
-        rows: list[tuple[float, ...]] = []
-        trial = first = 0
-        for item in taken:
-            is_epoch = isinstance(item, tuple)
-            if rows and not (
-                is_epoch and item[0] == trial and item[1] == first + len(rows)  # type: ignore[index]
-            ):
-                drained.append(EpochBlock.of(trial, first, rows))
+        drained: list[Reported] = []
+        rows: list[EpochRow] = []
+        for item in (*taken, None):
+            if rows and not (isinstance(item, EpochRow) and item.follows(rows[-1])):
+                figures = [row.figures for row in rows]
+                drained.append(EpochBlock.of(rows[0].training_key, rows[0].number, figures))
                 rows = []
-            if isinstance(item, tuple):
-                if not rows:
-                    trial, first = item[0], item[1]
-                rows.append(item[2])
-            else:
+            if isinstance(item, EpochRow):
+                rows.append(item)
+            elif item is not None:
                 drained.append(item)
-        if rows:
-            drained.append(EpochBlock.of(trial, first, rows))
         return drained

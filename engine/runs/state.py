@@ -1,7 +1,7 @@
 """A run as it is known so far, folded from its events.
 
 `fold` is pure and takes events in any batches: live view, replay, the command
-line and tests all build the same `RunState`. It takes any cut-off stream, and
+line and tests all build the same `RunState`. It takes any interrupted stream, and
 a block of epochs that comes again (the store rewrites the last one as it
 grows) replaces what it overlaps.
 """
@@ -61,8 +61,7 @@ class Curve:
         kept = [chunk for chunk in self.chunks if chunk.first < block.first]
         if kept and kept[-1].first + BLOCK_EPOCHS > block.first and kept[-1].end >= block.first:
             block = kept.pop().extended(block)
-        whole = [*kept, *_split(block)]
-        return Curve(tuple(whole))
+        return Curve((*kept, *block.chunks()))
 
     def column(self, name: str, last: int | None = None) -> "array[float]":
         """One figure of every epoch, or of the `last` ones."""
@@ -88,12 +87,6 @@ class Curve:
                     for name, column in zip(COLUMNS, chunk.columns, strict=True)
                 }
         return None
-
-
-def _split(block: EpochBlock) -> Iterable[EpochBlock]:
-    for start in range(0, len(block), BLOCK_EPOCHS):
-        columns = tuple(column[start : start + BLOCK_EPOCHS] for column in block.columns)
-        yield EpochBlock(block.training_key, block.first + start, columns)
 
 
 @dataclass(frozen=True)
@@ -132,7 +125,7 @@ class RunState:
     @property
     def curve(self) -> Curve:
         """The epochs of the first trial: of a `train` run, its only one."""
-        return self.curves.get(0, Curve())
+        return self.curve_of(0)
 
     def curve_of(self, trial: int, fold: int = 0) -> Curve:
         """The epochs of one training of a trial."""

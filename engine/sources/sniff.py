@@ -36,17 +36,11 @@ class Dialect:
 
     def rows(self, lines: Iterable[str]) -> "_csv.Reader":
         """A `csv.reader` of this dialect."""
-        if self.quote:
-            return csv.reader(
-                lines,
-                delimiter=self.delimiter,
-                quotechar=self.quote,
-                skipinitialspace=self.skip_space,
-            )
         return csv.reader(
             lines,
             delimiter=self.delimiter,
-            quoting=csv.QUOTE_NONE,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             skipinitialspace=self.skip_space,
         )
 
@@ -69,7 +63,7 @@ def is_number(cell: str, decimal: str = ".") -> bool:
 
 
 def sample_rows(text: str, dialect: Dialect, whole: bool) -> list[list[str]]:
-    """The first rows of a sample, without empty lines and without a last one that is cut off.
+    """The first rows of a sample, without empty lines and without a last one that is incomplete.
 
     Raises csv.Error for a cell beyond 131,072 characters.
     """

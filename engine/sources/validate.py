@@ -6,7 +6,7 @@ from collections import Counter
 
 from engine.errors import EngineError
 from engine.sources.encoding import decode_sample, read_sample, shown
-from engine.sources.inspect import MAX_SAMPLE_BYTES, CsvFacts, check_column
+from engine.sources.inspect import MAX_SAMPLE_BYTES, CsvFacts, check_column, peek
 from engine.sources.sniff import is_blank, is_number
 from engine.specs import DataSpec
 from engine.specs.data import held_out_rows
@@ -20,6 +20,12 @@ _MISSING = frozenset(
     ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
      "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
 )  # fmt: skip
+
+
+def peek_as(spec: DataSpec) -> CsvFacts:
+    """Look at the beginning of the file of `spec`, read as it says; raises as `peek` does."""
+    names = ("delimiter", "quote", "encoding", "decimal", "header")
+    return peek(spec.data, **{name: getattr(spec, name) for name in names})
 
 
 def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:

@@ -9,17 +9,9 @@ from engine.specs.base import MAX_SEED, Frozen, InvalidSpec
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.network import EarlyStopping, NetworkSpec
 from engine.specs.parsing import assign, assign_vary, to_fields
-from engine.specs.run_spec import SCHEMA_VERSION, RunSpec
+from engine.specs.run_spec import RunSpec
 from engine.specs.run_specs import BaselineSpec, DescribeSpec, ReproduceSpec, TrainSpec
-from engine.specs.schedules import (
-    SCHEDULES,
-    Constant,
-    CosineRestarts,
-    ExponentialDecay,
-    Schedule,
-    StepDecay,
-    planned_rates,
-)
+from engine.specs.schedules import CosineRestarts, planned_rates
 from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
 from engine.specs.varied_settings import DERIVED, variable_settings, with_settings
@@ -29,15 +21,11 @@ __all__ = [
     "DERIVED",
     "MAX_SEED",
     "PENGUINS",
-    "SCHEDULES",
-    "SCHEMA_VERSION",
     "BaselineSpec",
-    "Constant",
     "CosineRestarts",
     "DataSpec",
     "DescribeSpec",
     "EarlyStopping",
-    "ExponentialDecay",
     "Frozen",
     "GridSearchSpec",
     "HyperbandSpec",
@@ -46,8 +34,6 @@ __all__ = [
     "RandomSearchSpec",
     "ReproduceSpec",
     "RunSpec",
-    "Schedule",
-    "StepDecay",
     "SweepSpec",
     "TrainSpec",
     "VaryingSpec",

@@ -25,7 +25,7 @@ def assign(
         head, _, rest = name.partition(".")
         setting = setting_at(model, name)
         if setting is None:
-            raise InvalidSpec((unknown(model, name),))
+            raise InvalidSpec((Problem(name, unknown(model, name)),))
         if rest:
             inner = _inside(result.get(head), setting_at(model, head))
             # where nothing can be set inside it, the check of the whole spec says so

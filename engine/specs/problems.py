@@ -54,7 +54,7 @@ def _message(model: type[BaseModel], path: str, item: dict[str, Any]) -> str:
     if kind == "value_error":
         return str(item["ctx"]["error"])
     if kind == "extra_forbidden":
-        return _unknown(model, path)
+        return unknown(model, path)
     if setting is None:
         return _plain_message(item)
     if kind == "missing":
@@ -95,12 +95,8 @@ def _owners(path: str, model: type[BaseModel]) -> str:
     return f" here; it belongs to {head}={f' or {head}='.join(owners)}" if owners else ""
 
 
-def unknown(model: type[BaseModel], name: str) -> Problem:
-    """There is no setting `name` in this spec; the one that may be meant."""
-    return Problem(name, _unknown(model, name))
-
-
-def _unknown(model: type[BaseModel], path: str) -> str:
+def unknown(model: type[BaseModel], path: str) -> str:
+    """What to say where this spec has no setting at `path`, with the one that may be meant."""
     close = difflib.get_close_matches(path, [s.name for s in settings_of(model)], n=1)
     hint = _owners(path, model) or (f"; did you mean {close[0]}?" if close else "")
     return f"there is no such setting{hint}"

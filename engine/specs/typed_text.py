@@ -5,6 +5,9 @@ from typing import Any
 
 from engine.specs.fields import SettingInfo
 
+_YES = ("yes", "true", "on")
+_NO = ("no", "false", "off")
+
 
 def parse(setting: SettingInfo, text: str) -> Any:
     """Turn typed text into the JSON value of `setting`; the spec validates it.
@@ -14,7 +17,7 @@ def parse(setting: SettingInfo, text: str) -> Any:
     """
     text = text.strip()
     lowered = text.lower()
-    if setting.optional and lowered in ("", "none", "null", "off", "no", "false"):
+    if setting.optional and lowered in ("", "none", "null", *_NO):
         return None
     if setting.shape == "integer":
         # what is no whole number is reported as it was typed
@@ -23,14 +26,7 @@ def parse(setting: SettingInfo, text: str) -> Any:
     if setting.shape == "number":
         return number(text)
     if setting.shape == "flag":
-        return {
-            "yes": True,
-            "true": True,
-            "on": True,
-            "no": False,
-            "false": False,
-            "off": False,
-        }.get(lowered, text)
+        return True if lowered in _YES else False if lowered in _NO else text
     if setting.shape in ("integers", "per_layer"):
         items = [number(item) for item in _items(text)] if lowered != "none" else []
         bracketed = text.startswith("[") and text.endswith("]")
@@ -45,7 +41,7 @@ def parse(setting: SettingInfo, text: str) -> Any:
     if setting.shape == "map":
         return _json_or(text, text)
     if setting.shape == "variant":
-        if "on" in setting.variants and lowered in ("on", "yes", "true"):
+        if "on" in setting.variants and lowered in _YES:
             return {}
         return _json_or(text, text)
     return text

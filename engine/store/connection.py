@@ -56,7 +56,7 @@ def _patiently(home: Path, path: Path) -> sqlite3.Connection:
 
 
 def _opened(home: Path, path: Path) -> sqlite3.Connection:
-    connection = _open(path)
+    connection = _usable(_connected(path), path)
     try:
         if _version(connection) != VERSION:
             with store_lock(home):
@@ -67,8 +67,8 @@ def _opened(home: Path, path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    connection = _connected(path)
+def _usable(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """The connection, or where its file system cannot share memory another that needs none."""
     if _works(connection):
         return connection
     connection.close()
@@ -126,9 +126,7 @@ def _brought_up(connection: sqlite3.Connection, path: Path) -> sqlite3.Connectio
             "Upgrade penguin-tui, or set PENGUIN_TUI_HOME to another folder.",
         )
     connection.execute("PRAGMA journal_mode = WAL")
-    if not _works(connection):
-        connection.close()
-        connection = _without_shared_memory(path)
+    connection = _usable(connection, path)
     if found == 0:
         connection.executescript(
             f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"

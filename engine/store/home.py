@@ -29,13 +29,7 @@ def home() -> Path:
         ) from error
     if not stat.S_ISDIR(found.st_mode):
         raise EngineError(f"{path} is not a folder.", f"Set {VARIABLE} to a folder of your own.")
-    if found.st_uid != os.getuid():
-        raise EngineError(
-            f"The folder {path} belongs to another user.",
-            f"Set {VARIABLE} to a folder of your own.",
-        )
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        path.chmod(0o700)
+    _keep_private(f"The folder {path}", path, found, 0o700)
     return path
 
 
@@ -84,13 +78,18 @@ def private_file(path: Path) -> Path:
             f"{path} is a link or no file at all.",
             f"Remove it, or set {VARIABLE} to a folder of your own.",
         )
+    _keep_private(str(path), path, found, 0o600)
+    return path
+
+
+def _keep_private(name: str, path: Path, found: os.stat_result, mode: int) -> None:
+    """Refuse what belongs to somebody else; take others' permissions away."""
     if found.st_uid != os.getuid():
         raise EngineError(
-            f"{path} belongs to another user.", f"Set {VARIABLE} to a folder of your own."
+            f"{name} belongs to another user.", f"Set {VARIABLE} to a folder of your own."
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
-        path.chmod(0o600)
-    return path
+        path.chmod(mode)
 
 
 def _made(path: Path) -> os.stat_result:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
 from engine.errors import EngineError
 from engine.store.home import VARIABLE, private_file
@@ -53,16 +53,11 @@ class Lock:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def __enter__(self) -> "Lock":
+    def __enter__(self) -> Self:
         self.take()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()
 
 

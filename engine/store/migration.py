@@ -13,7 +13,7 @@ import json
 import shutil
 import sqlite3
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -101,9 +101,10 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
     if not engine_alive(home):
         return
     row = connection.execute("SELECT record FROM engine").fetchone()
-    version = json.loads(row["record"])["version"] if row else "another version"
-    at_work = "SELECT 1 FROM runs WHERE status IN ('running', 'stopping')"
-    if connection.execute(at_work).fetchone():
+    record = json.loads(row["record"]) if row else {}
+    version = record.get("version", "another version")
+    running = "SELECT 1 FROM runs WHERE status IN ('running', 'stopping')"
+    if connection.execute(running).fetchone():
         raise EngineError(
             f"An engine of penguin-tui {version} has running runs here; this is {__version__}.",
             "Wait until its runs have ended, or end it with that version's 'penguin-tui engine"
@@ -118,12 +119,6 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
         if time.monotonic() > deadline:
             raise EngineError(
                 f"The engine of penguin-tui {version} does not end on request.",
-                f"End it with 'kill {_pid(row)}'." if row else "End its process.",
+                f"End it with 'kill {record['pid']}'." if record else "End its process.",
             )
         time.sleep(_LOOK_SECONDS)
-
-
-def _pid(row: sqlite3.Row) -> int:
-    with suppress(ValueError, KeyError):
-        return int(json.loads(row["record"])["pid"])
-    return 0

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import EngineError
+from engine.store.rows import insert, replace
 from engine.store.store import Store
 
 # newest kept answers; one of penguins takes 60 kB, one of a wide table a few MB
@@ -46,12 +47,9 @@ def ask(store: Store, kind: str, arguments: str, asker: str, key: str | None = N
         kept = connection.execute(
             "UPDATE answers SET used = ? WHERE key = ? RETURNING body", (time.time(), key)
         ).fetchall()
-        cursor = connection.execute(
-            "INSERT INTO queries (pid, asker, kind, arguments, key, answer)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (os.getpid(), asker, kind, arguments, key, kept[0]["body"] if kept else None),
-        )
-        return int(cursor.lastrowid or 0)
+        body = kept[0]["body"] if kept else None
+        own = {"pid": os.getpid(), "asker": asker, "kind": kind, "arguments": arguments}
+        return insert(connection, "queries", **own, key=key, answer=body)
 
 
 def look(store: Store, query: int) -> Query | None:
@@ -119,11 +117,7 @@ def answer(store: Store, query: int, body: bytes) -> None:
         ).fetchall()
         if not found or found[0]["key"] is None or len(body) > KEPT_BYTES:
             return
-        connection.execute(
-            "INSERT OR REPLACE INTO answers (key, kind, arguments, used, body)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (*found[0], time.time(), body),
-        )
+        replace(connection, "answers", **found[0], used=time.time(), body=body)
         connection.execute(
             "DELETE FROM answers WHERE key NOT IN"
             " (SELECT key FROM answers ORDER BY used DESC LIMIT ?)",

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from engine.kinds import load_spec
 from engine.results import Interval
-from engine.runs.state import Status
+from engine.runs.state import LIVE, Status
 from engine.specs import RunSpec
 from engine.store.explain import readable
 
@@ -61,28 +61,26 @@ class RunRecord:
     def metrics(self) -> dict[str, float | None]:
         """Final accuracies with their bounds; empty before the end."""
         with self._readable("figures"):
-            found: dict[str, float | None] = {
+            return {
                 str(name): None if value is None else float(value)
                 for name, value in json.loads(self.metrics_json).items()
             }
-            return found
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """Versions, thread count, flags and CPU the run was made with."""
         with self._readable("versions"):
-            found: dict[str, Any] = dict(json.loads(self.provenance_json))
-            return found
+            return dict(json.loads(self.provenance_json))
 
     def _readable(self, what: str) -> AbstractContextManager[None]:
         return readable(
             f"the {what} of run {self.id}", f"'penguin-tui rm {self.id}' removes the run."
         )
 
-    def accuracy(self, part: Literal["train", "val", "test"]) -> Interval | None:
-        """The final accuracy of a part with its 95 % interval, if there is one."""
-        value = self.metrics.get(f"{part}_accuracy")
-        low, high = (self.metrics.get(f"{part}_accuracy_{end}") for end in ("low", "high"))
+    def accuracy(self, split: Literal["train", "val", "test"]) -> Interval | None:
+        """The final accuracy on a set with its 95 % interval, if there is one."""
+        value = self.metrics.get(f"{split}_accuracy")
+        low, high = (self.metrics.get(f"{split}_accuracy_{end}") for end in ("low", "high"))
         if value is None or low is None or high is None:
             return None
         return Interval(value=value, low=low, high=high)
@@ -100,7 +98,7 @@ class RunRecord:
     @property
     def live(self) -> bool:
         """Whether the run is queued, running, stopping or paused."""
-        return self.status in ("queued", "running", "stopping", "paused")
+        return self.status in LIVE
 
     def seconds(self, now: float | None = None) -> float | None:
         """How long the run took, or has taken by `now`."""

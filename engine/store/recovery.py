@@ -8,7 +8,8 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from engine.runs.events import Ended, Event, Note, Resumed, event_from_json, event_to_json
+from engine.runs.events import Ended, Event, Note, Resumed, event_from_json
+from engine.store.rows import append_events, end_columns, set_columns
 from engine.store.store import Store
 
 # a run that failed for want of memory, or of a library that did not load, may succeed later
@@ -32,33 +33,30 @@ def mark_lost_runs(store: Store) -> list[int]:
     paused, unless a stop or a resume was requested meanwhile. Returns the runs
     that were running.
     """
-    now = time.time()
     with store.writing() as connection:
         requests = connection.execute(
             "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
         ).fetchall()
-        rows = connection.execute(
-            "SELECT id FROM runs WHERE status IN ('running', 'stopping')"
-        ).fetchall()
+        rows = connection.execute("SELECT id FROM runs WHERE status IN ('running', 'stopping')")
         found = [row["id"] for row in rows]
         killed = {row["run"] for row in requests if row["what"] == "kill"} & set(found)
         for run in found:
             if run in killed:
                 end_run(connection, run, killed_end(run))
             elif killed:
-                requeue(connection, run, _for_the_sake_of(killed))
+                requeue(connection, run, killed_reason(killed))
             else:
                 end_run(connection, run, lost_end(run))
         for row in requests:
             answer_parked(connection, row["run"], row["what"])
         connection.execute(
-            "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (now,)
+            "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (time.time(),)
         )
     return found
 
 
 def answer_parked(connection: sqlite3.Connection, run: int | None, what: str) -> None:
-    """Heed a request to a paused run that nobody works on."""
+    """Heed a request to a paused run that no engine has."""
     row = connection.execute(
         "SELECT 1 FROM runs WHERE id = ? AND status = 'paused'", (run,)
     ).fetchone()
@@ -67,8 +65,7 @@ def answer_parked(connection: sqlite3.Connection, run: int | None, what: str) ->
     if what == "resume":
         requeue(connection, run)
     elif what in ("stop", "kill"):
-        end = Ended(at=time.time(), status="stopped", message=STOPPED_MESSAGE)
-        end_run(connection, run, end)
+        end_run(connection, run, Ended(status="stopped", message=STOPPED_MESSAGE))
 
 
 def resume_ended(store: Store, run: int) -> bool:
@@ -84,53 +81,42 @@ def resume_ended(store: Store, run: int) -> bool:
 def requeue(connection: sqlite3.Connection, run: int, reason: str = "") -> None:
     """Queue a run again; an engine resumes it from what the store has of it."""
     row = connection.execute("SELECT started, ended FROM runs WHERE id = ?", (run,)).fetchone()
-    now = time.time()
     # how long a run that nobody ended had been running is not known
     known = row["started"] is not None and row["ended"] is not None
-    worked = max(0.0, row["ended"] - row["started"]) if known else 0.0
-    events: list[Event] = [Resumed(at=now, seconds_before=worked)]
+    seconds = max(0.0, row["ended"] - row["started"]) if known else 0.0
+    events: list[Event] = [Resumed(seconds_before=seconds)]
     if reason:
-        events.append(Note(at=now, level="warning", text=reason))
+        events.append(Note(level="warning", text=reason))
     _append(connection, run, events)
-    connection.execute(
-        "UPDATE runs SET status = 'queued', started = NULL, ended = NULL, acknowledged = NULL,"
-        " message = '', hint = '', metrics = '{}' WHERE id = ?",
-        (run,),
-    )
+    set_columns(
+        connection, run, status="queued", started=None, ended=None, acknowledged=None,
+        message="", hint="", metrics="{}",
+    )  # fmt: skip
 
 
 def end_run(connection: sqlite3.Connection, run: int, end: Ended) -> None:
-    """Write how a run ended that nobody works on."""
+    """Write how a run ended that no engine has."""
     _append(connection, run, [end])
-    connection.execute(
-        "UPDATE runs SET status = ?, ended = ?, message = ?, hint = ? WHERE id = ?",
-        (end.status, end.at, end.message, end.hint, run),
-    )
+    set_columns(connection, run, **end_columns(end))
 
 
 def lost_end(run: int) -> Ended:
     """How a run ends whose engine is gone."""
-    hint = LOST_HINT.format(run=run)
-    return Ended(at=time.time(), status="lost", message=LOST_MESSAGE, hint=hint)
+    return Ended(status="lost", message=LOST_MESSAGE, hint=LOST_HINT.format(run=run))
 
 
 def killed_end(run: int) -> Ended:
     """How a run ends that had to be killed."""
-    hint = KILLED_HINT.format(run=run)
-    return Ended(at=time.time(), status="stopped", message=KILLED_MESSAGE, hint=hint)
+    return Ended(status="stopped", message=KILLED_MESSAGE, hint=KILLED_HINT.format(run=run))
 
 
-def _for_the_sake_of(killed: set[int]) -> str:
+def killed_reason(killed: set[int]) -> str:
+    """The note in a run that lost its engine because others had to be killed."""
     runs = ", ".join(str(run) for run in sorted(killed))
     return (
         f"Run {runs} had to be killed, which ended the engine's process. This run was resumed"
         " from its last checkpoint."
     )
-
-
-def neighbour_reason(killed: int) -> str:
-    """The note in a run that lost its engine because another one had to be killed."""
-    return _for_the_sake_of({killed})
 
 
 def seconds_before(connection: sqlite3.Connection, run: int) -> float:
@@ -146,9 +132,4 @@ def seconds_before(connection: sqlite3.Connection, run: int) -> float:
 
 def _append(connection: sqlite3.Connection, run: int, events: Sequence[Event]) -> None:
     (number,) = connection.execute("SELECT last_event FROM runs WHERE id = ?", (run,)).fetchone()
-    for event in events:
-        number += 1
-        connection.execute(
-            "INSERT INTO events VALUES (?, ?, ?)", (run, number, event_to_json(event))
-        )
-    connection.execute("UPDATE runs SET last_event = ? WHERE id = ?", (number, run))
+    set_columns(connection, run, last_event=append_events(connection, run, number, events))

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from engine.errors import EngineError
@@ -30,6 +29,7 @@ from engine.store.records import (
     RunRecord,
     run_record,
 )
+from engine.store.rows import insert, set_columns
 from engine.store.wake import Waiter, wake_all
 
 T = TypeVar("T")
@@ -60,36 +60,27 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- runs ---------------------------------------------------------------------------
 
     def submit(self, spec: RunSpec, *, name: str = "") -> int:
         """Queue a run; returns its id. The engine has to be started by `client.submit`."""
-        columns = {
-            "kind": spec.kind,
-            "name": name,
-            "status": "queued",
-            "spec": spec.model_dump_json(),
-            "data": Path(spec.data).name,
-            "target": spec.target,
-            "protocol": spec.protocol,
-            "created": time.time(),
-            "epochs_planned": spec.epochs_planned,
-        }
-        marks = ", ".join(f":{column}" for column in columns)
         with self.writing() as connection:
-            cursor = connection.execute(
-                f"INSERT INTO runs ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - own names
-                columns,
+            return insert(
+                connection,
+                "runs",
+                kind=spec.kind,
+                name=name,
+                status="queued",
+                spec=spec.model_dump_json(),
+                data=Path(spec.data).name,
+                target=spec.target,
+                protocol=spec.protocol,
+                created=time.time(),
+                epochs_planned=spec.epochs_planned,
             )
-            return int(cursor.lastrowid or 0)
 
     def runs(self, include_deleted: bool = False) -> list[RunRecord]:
         """All runs, newest first."""
@@ -150,26 +141,25 @@ class Store:
 
     def rename(self, run: int, name: str) -> None:
         """Give a run a name."""
-        self._update(run, "name", name)
+        self._update(run, name=name)
 
     def annotate(self, run: int, note: str) -> None:
         """Keep a note with a run."""
-        self._update(run, "note", note)
+        self._update(run, note=note)
 
     def delete(self, run: int) -> None:
         """Hide a run that has ended; `undelete` brings it back."""
         if self.run(run).live:
             raise EngineError(f"Run {run} is still running.", "Stop it first.")
-        self._update(run, "deleted", time.time())
+        self._update(run, deleted=time.time())
 
     def undelete(self, run: int) -> None:
         """Bring a deleted run back."""
-        self._update(run, "deleted", None)
+        self._update(run, deleted=None)
 
-    def _update(self, run: int, column: str, value: Any) -> None:
+    def _update(self, run: int, **columns: Any) -> None:
         with self.writing() as connection:
-            query = f"UPDATE runs SET {column} = ? WHERE id = ?"  # noqa: S608 - own names
-            connection.execute(query, (value, run))
+            set_columns(connection, run, **columns)
 
     # -- requests to the engine -------------------------------------------------------------
 
@@ -186,10 +176,7 @@ class Store:
                     " message = 'Stopped before it began.' WHERE id = ? AND status = 'queued'",
                     (now, now, run),
                 )
-            cursor = connection.execute(
-                "INSERT INTO requests (run, what, made) VALUES (?, ?, ?)", (run, what, time.time())
-            )
-            return int(cursor.lastrowid or 0)
+            return insert(connection, "requests", run=run, what=what, made=time.time())
 
     def open_requests(self) -> list[Request]:
         """Requests that nobody has acknowledged, oldest first."""
@@ -239,7 +226,7 @@ class Store:
 
     @property
     def waiter(self) -> Waiter:
-        """Where to wait for what others write; made when it is first asked for."""
+        """Where to wait for what others write; made when it is first needed."""
         if self._waiter is None:
             self._waiter = Waiter(self.home)
         return self._waiter
@@ -292,6 +279,4 @@ class Store:
         with self.writing() as connection:
             connection.execute("DELETE FROM engine")
             if record is not None:
-                connection.execute(
-                    "INSERT INTO engine VALUES (1, ?)", (json.dumps(asdict(record)),)
-                )
+                insert(connection, "engine", one=1, record=json.dumps(asdict(record)))

@@ -17,12 +17,12 @@ from engine.runs.events import (
     Finished,
     NetworkReady,
     TrialEnded,
-    event_to_json,
 )
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.store.records import EngineRecord, RequestKind, RunRecord
 from engine.store.recovery import answer_parked, seconds_before
+from engine.store.rows import append_events, end_columns, insert, replace, set_columns
 from engine.store.store import Store
 
 
@@ -89,14 +89,6 @@ def close_if_idle(store: Store, closing: EngineRecord) -> bool:
     return True
 
 
-def has_queued(store: Store, kinds: Sequence[str] | None = None) -> bool:
-    """Whether a run (of one of `kinds`) is waiting."""
-    return any(
-        record.status == "queued" and (kinds is None or record.kind in kinds)
-        for record in store.live_runs()
-    )
-
-
 class RunWriter:
     """Appends one run's events; knows the last number and the blocks still growing."""
 
@@ -135,10 +127,9 @@ class RunWriter:
                 columns["epochs_run"] = sum(self._epochs.values())
                 columns["best_val_accuracy"] = self._best
                 continue
-            self._number += 1
-            _append(connection, self._run, self._number, event)
+            self._number = append_events(connection, self._run, self._number, [event])
             columns |= self._columns(connection, event)
-        _set(connection, self._run, last_event=self._number, **columns)
+        set_columns(connection, self._run, last_event=self._number, **columns)
 
     def _columns(self, connection: sqlite3.Connection, event: Event) -> dict[str, Any]:
         match event:
@@ -155,9 +146,7 @@ class RunWriter:
             case Ended():
                 if event.status in ("finished", "diverged"):
                     drop_checkpoints(connection, self._run)
-                return _end_columns(event)
-            case _:
-                pass
+                return end_columns(event)
         return {}
 
     def _better(self, accuracies: Iterable[float]) -> None:
@@ -171,16 +160,12 @@ class RunWriter:
         self._epochs[key] = block.end - self._first.setdefault(key, block.first)
         if self._epochs_choose:
             self._better(block.columns[COLUMNS.index("val_accuracy")])
-        grown = self._before(connection, block).extended(block)
-        for start in range(0, len(grown), BLOCK_EPOCHS):
-            part = tuple(column[start : start + BLOCK_EPOCHS] for column in grown.columns)
-            chunk = EpochBlock(key, grown.first + start, part)
+        for chunk in self._before(connection, block).extended(block).chunks():
             self._number += 1
-            connection.execute(
-                "INSERT OR REPLACE INTO epochs (run, training_key, first, number, body, columns)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (self._run, key, chunk.first, self._number, chunk.to_bytes(), ",".join(COLUMNS)),
-            )
+            replace(
+                connection, "epochs", run=self._run, training_key=key, first=chunk.first,
+                number=self._number, body=chunk.to_bytes(), columns=",".join(COLUMNS),
+            )  # fmt: skip
             if len(chunk) < BLOCK_EPOCHS:
                 self._open[key] = chunk
 
@@ -191,8 +176,9 @@ class RunWriter:
             return self._open.pop(key)
         nothing = EpochBlock(key, block.first, tuple(column[:0] for column in block.columns))
         # only a training that begins or is resumed can meet older epochs
-        if self._touched(key):
+        if key in self._seen:
             return nothing
+        self._seen.add(key)
         row = connection.execute(
             "SELECT first, body, columns FROM epochs"
             " WHERE run = ? AND training_key = ? AND first <= ?"
@@ -208,56 +194,28 @@ class RunWriter:
         older = EpochBlock.from_bytes(key, row["first"], row["body"], row["columns"].split(","))
         return older if older.end >= block.first else nothing
 
-    def _touched(self, key: int) -> bool:
-        known = key in self._seen
-        self._seen.add(key)
-        return known
-
-
-def _append(connection: sqlite3.Connection, run: int, number: int, event: Event) -> None:
-    connection.execute("INSERT INTO events VALUES (?, ?, ?)", (run, number, event_to_json(event)))
-
-
-def _set(connection: sqlite3.Connection, run: int, **columns: Any) -> None:
-    assignments = ", ".join(f"{name} = :{name}" for name in columns)
-    query = f"UPDATE runs SET {assignments} WHERE id = :id"  # noqa: S608 - own names
-    connection.execute(query, columns | {"id": run})
-
-
-def _end_columns(event: Ended) -> dict[str, Any]:
-    return {
-        "status": event.status,
-        "ended": event.at,
-        "message": event.message,
-        "hint": event.hint,
-    }
-
 
 def keep_artefact(connection: sqlite3.Connection, run: int, name: str, body: bytes) -> None:
     """Keep a file a run has left."""
-    connection.execute("INSERT OR REPLACE INTO artefacts VALUES (?, ?, ?)", (run, name, body))
+    replace(connection, "artefacts", run=run, name=name, body=body)
 
 
 def count_test_evaluation(connection: sqlite3.Connection, run: int, test_set_id: str) -> None:
     """Count that a held-out test set has been evaluated once more."""
-    connection.execute(
-        "INSERT INTO test_evaluations VALUES (?, ?, ?)", (test_set_id, run, time.time())
-    )
-    _set(connection, run, test_set_id=test_set_id)
+    insert(connection, "test_evaluations", test_set_id=test_set_id, run=run, at=time.time())
+    set_columns(connection, run, test_set_id=test_set_id)
 
 
 def keep_data_hash(connection: sqlite3.Connection, run: int, sha256: str) -> None:
     """Note which file content a run has learnt from."""
-    _set(connection, run, data_sha256=sha256)
+    set_columns(connection, run, data_sha256=sha256)
 
 
 def keep_checkpoint(
     connection: sqlite3.Connection, run: int, trial: int, epoch: int, body: bytes
 ) -> None:
     """Keep where a training is, instead of where it was."""
-    connection.execute(
-        "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", (run, trial, epoch, body)
-    )
+    replace(connection, "checkpoints", run=run, trial=trial, epoch=epoch, body=body)
 
 
 def drop_checkpoint(connection: sqlite3.Connection, run: int, trial: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.runs.events import Ended, Note
+from engine.runs.events import Ended
 from engine.runs.reporter import (
     Artefact,
     Checkpoint,
@@ -21,7 +21,7 @@ from engine.runs.reporter import (
 from engine.runs.state import RunState, fold
 from engine.store import RequestKind, RunRecord, Store
 from engine.store.home import copies_path, private_file
-from engine.store.recovery import killed_end, neighbour_reason, requeue
+from engine.store.recovery import killed_end, killed_reason, requeue
 from engine.store.writer import (
     RunWriter,
     count_test_evaluation,
@@ -103,7 +103,7 @@ class ActiveRuns:
         writer = RunWriter(record)
         reporter = Reporter(self._resume_state(record, writer), self._wake)
         if not self._store.shares_memory:
-            reporter.emit(Note(at=time.time(), level="info", text=SLOW_STORE))
+            reporter.note(SLOW_STORE)
 
         def run() -> None:
             active.end = work(record, reporter)
@@ -195,7 +195,7 @@ class ActiveRuns:
         with self._store.writing() as connection:
             for run in self:
                 if run.id not in ends and not run.reporter.paused:
-                    requeue(connection, run.id, neighbour_reason(killed.id))
+                    requeue(connection, run.id, killed_reason({killed.id}))
 
     def interrupt(self) -> None:
         """End all runs; those that do not end in time are marked all the same.

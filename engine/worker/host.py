@@ -25,13 +25,7 @@ from engine.store.home import store_path
 from engine.store.locks import sign_engine_lock
 from engine.store.queries import fail, open_queries
 from engine.store.store import HEARTBEAT_SECONDS
-from engine.store.writer import (
-    RunWriter,
-    acknowledge,
-    claim,
-    close_if_idle,
-    has_queued,
-)
+from engine.store.writer import RunWriter, acknowledge, claim, close_if_idle
 from engine.version import __version__
 from engine.worker.active_runs import ActiveRun, ActiveRuns
 from engine.worker.library_loader import LIGHT_KINDS, Loader
@@ -198,7 +192,7 @@ class Host:
             fail(self.store, query.id, error)
         for record in self.store.live_runs():
             if record.status == "queued":
-                end = Ended(at=time.time(), status="failed", message=error.message, hint=error.hint)
+                end = Ended(status="failed", message=error.message, hint=error.hint)
                 with self.store.writing() as connection:
                     RunWriter(record).write(connection, [end])
         self.end()
@@ -212,7 +206,10 @@ class Host:
         if self.loader.kinds and not self.loader.go_on.is_set():
             light_waiting = (
                 bool(self.runs)
-                or has_queued(self.store, LIGHT_KINDS)
+                or any(
+                    record.status == "queued" and record.kind in LIGHT_KINDS
+                    for record in self.store.live_runs()
+                )
                 or bool(open_queries(self.store))
             )
             self._delayed_since = self._delayed_since or time.monotonic()

@@ -5,20 +5,18 @@ from collections.abc import Iterator
 from engine.data.load import load
 from engine.data.preprocess import preprocess
 from engine.keras_adapter.precompile import precompile
-from engine.kinds import make_spec
 from engine.specs import NetworkSpec, TrainSpec
 from engine.specs.presets import TRAIN_PRESETS
+from engine.specs.varied_settings import validated
 
 
 def usual_networks() -> list[TrainSpec]:
     """The form's own defaults and the presets, under both protocols, on the packaged data."""
-    fields = [{}, *TRAIN_PRESETS.values()]
-    specs = [
-        make_spec("train", own | {"protocol": protocol})
+    return [
+        validated(TrainSpec, fields | {"protocol": protocol})
         for protocol in ("strict", "as_published")
-        for own in fields
+        for fields in ({}, *TRAIN_PRESETS.values())
     ]
-    return [spec for spec in specs if isinstance(spec, TrainSpec)]
 
 
 def precompile_usual() -> Iterator[str]:

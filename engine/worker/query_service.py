@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.kinds import QUERIES, QueryKind
 from engine.runs.events import Phase
-from engine.runs.reporter import Reported, Reporter, Stopped
+from engine.runs.reporter import Emitted, Reporter, Stopped
 from engine.store import Store, queries
 from engine.store.queries import Query
 from engine.store.store import HEARTBEAT_SECONDS
@@ -33,7 +33,7 @@ class QueryReporter(Reporter):
         # of the thread that answers
         self.store: Store | None = None
 
-    def emit(self, item: Reported) -> None:
+    def emit(self, item: Emitted) -> None:
         """Take an event from the job's thread."""
         if isinstance(item, Phase) and self.store is not None:
             queries.set_phase(self.store, self._query, item.name)
@@ -97,11 +97,8 @@ class QueryService:
         for query in found.values():
             kind = QUERIES.get(query.kind)
             if query.id not in self._working and kind is not None and self._can_answer(kind):
-                self._begin(query, kind, pool)
-
-    def _begin(self, query: Query, kind: QueryKind, pool: ThreadPoolExecutor) -> None:
-        reporter = self._working[query.id] = QueryReporter(query.id)
-        pool.submit(self._answer, query, kind, reporter)
+                reporter = self._working[query.id] = QueryReporter(query.id)
+                pool.submit(self._answer, query, kind, reporter)
 
     def _answer(self, query: Query, kind: QueryKind, reporter: QueryReporter) -> None:
         try:

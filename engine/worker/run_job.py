@@ -1,39 +1,32 @@
 """One run from its row in the store to its end, whatever happens."""
 
 import logging
-import time
 
 from engine.errors import EngineError
 from engine.jobs import run_job
-from engine.runs.events import Ended, EndStatus
-from engine.runs.reporter import (
-    Diverged,
-    Reporter,
-    Stopped,
-)
+from engine.runs.events import Ended
+from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.store import RunRecord
 
 log = logging.getLogger("engine")
 
 
 def work(record: RunRecord, reporter: Reporter) -> Ended:
-    """Do one run in this thread; says how it ended."""
-    status: EndStatus
+    """Do one run in this thread; returns how it ended."""
     try:
         reporter.finished(run_job(record.spec, reporter))
-        return Ended(at=time.time(), status="finished")
+        return Ended(status="finished")
     except Stopped as stop:
-        status, message, hint = "stopped", str(stop) or "Stopped before there was a result.", ""
+        return Ended(status="stopped", message=str(stop) or "Stopped before there was a result.")
     except Diverged as error:
-        status, message, hint = "diverged", str(error), "Try a lower learning rate."
+        return Ended(status="diverged", message=str(error), hint="Try a lower learning rate.")
     except Exception as error:  # noqa: BLE001 - `explained` logs it
         known = explained(error, f"run {record.id}")
-        status, message, hint = "failed", known.message, known.hint
-    return Ended(at=time.time(), status=status, message=message, hint=hint)
+        return Ended(status="failed", message=known.message, hint=known.hint)
 
 
 def explained(error: Exception, what: str) -> EngineError:
-    """What a person is told of an error that ended `what`; the log has it with its traceback."""
+    """What a person reads of an error that ended `what`; the log has it with its traceback."""
     if isinstance(error, EngineError):
         log.info("%s failed", what, exc_info=error)
         return error
@@ -52,7 +45,6 @@ def explained(error: Exception, what: str) -> EngineError:
 def unexplained_end() -> Ended:
     """How a run ends whose thread died without reporting an end."""
     return Ended(
-        at=time.time(),
         status="failed",
         message="The run ended without a result (unexpected error; see the log).",
         hint="The details are in the log: penguin-tui engine log.",
@@ -62,7 +54,6 @@ def unexplained_end() -> Ended:
 def interrupted_end(run: int) -> Ended:
     """How a run ends that was running when the engine was shut down."""
     return Ended(
-        at=time.time(),
         status="interrupted",
         message="The engine was shut down during this run.",
         hint=f"'penguin-tui resume {run}', or c on the Runs screen, continues from its last"

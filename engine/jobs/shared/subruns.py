@@ -14,7 +14,7 @@ from engine.runs.reporter import (
     Checkpoint,
     DataUsed,
     Diverged,
-    Reported,
+    Emitted,
     Reporter,
     ResumeState,
     Stopped,
@@ -35,13 +35,10 @@ class SubrunReporter(Reporter):
         super().__init__()
         self._whole = whole
 
-    def emit(self, item: Reported) -> None:
+    def emit(self, item: Emitted) -> None:
         """Report an evaluation or the data; drop the rest."""
         if isinstance(item, TestEvaluated | DataUsed):
             self._whole.emit(item)
-
-    def epoch(self, trial: int, number: int, figures: Any) -> None:
-        """Drop the figures of an epoch."""
 
     @property
     def stopping(self) -> bool:

@@ -1,7 +1,7 @@
 """Fitting a preprocessor to rows: fill values, categories, scales.
 
 `learn` is the strict way, with scikit-learn's own imputers, encoders and
-scalers on the rows given and no others. `fit_as_published` and `scale_by_own_range`
+scalers on the rows given and no others. `fit_as_published` and `scaled_by_own_range`
 are the way of the post this project started from, its leaks included:
 
 1. Categories are coded from 0 in their published order where one is known
@@ -204,10 +204,8 @@ def fit_as_published(table: Table, spec: DataSpec) -> tuple[Preprocessor, list[s
     return preprocessor, notes
 
 
-def scale_by_own_range(
-    bare: Preprocessor, frame: pd.DataFrame
-) -> tuple[npt.NDArray[np.float32], Preprocessor]:
-    """The rows scaled to [0, 1] by their own range, and the preprocessor that does so."""
+def scaled_by_own_range(bare: Preprocessor, frame: pd.DataFrame) -> Preprocessor:
+    """The preprocessor that scales these rows to [0, 1] by their own range."""
     values = bare.matrix(frame)
     low = values.min(axis=0)
     spread = values.max(axis=0) - low
@@ -216,5 +214,4 @@ def scale_by_own_range(
         column.model_copy(update={"shift": float(low[i]), "scale": float(spread[i])})
         for i, column in enumerate(bare.columns)
     )
-    x = ((values - low) / spread).astype(np.float32)
-    return x, bare.model_copy(update={"columns": scaled})
+    return bare.model_copy(update={"columns": scaled})

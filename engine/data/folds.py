@@ -13,7 +13,7 @@ from engine.data.fit_preprocessor import learn
 from engine.data.load import Table
 from engine.data.preprocess import HeldOutSet, Part, PreprocessedData
 from engine.data.preprocessor import Preprocessor
-from engine.data.split import Index, split, test_set_id
+from engine.data.split import Index, split
 from engine.sources.validate import refuse_folds
 from engine.specs.data import DataSpec
 
@@ -58,7 +58,7 @@ class StrictPool:
     """Training and validation rows of a table; the test rows stay held out.
 
     Nothing leaks from a fold: fill values, categories and scales come from the
-    rows that the weights are learnt from. Where `early_stopping`, a stratified share
+    rows that the weights are learnt from. Where `early_stopping`, a stratified fraction
     (`validation_fraction`) of a training's rows is kept from it to decide when to stop.
     """
 
@@ -67,12 +67,8 @@ class StrictPool:
         parts = [found.train, found.validation]
         self._index: Index = np.concatenate([part for part in parts if part is not None])
         self._test = found.test
-        self._table, self._spec, self._seed, self._early_stopping = (
-            table,
-            spec,
-            seed,
-            early_stopping,
-        )
+        self._table, self._spec, self._seed = table, spec, seed
+        self._early_stopping = early_stopping
         self.y = table.codes[self._index].astype(np.int64)
         self._made: dict[bytes, tuple[FoldData, Preprocessor]] = {}
 
@@ -88,43 +84,36 @@ class StrictPool:
     def parts(self, rows: Index) -> PreprocessedData:
         """Training rows, the rows of early stopping or of the fold, and the held-out test set."""
         portion, preprocessor = self._prepared(rows)
-        table = self._table
-        test = Part(
-            preprocessor.apply(table.frame.iloc[self._test]),
-            table.codes[self._test].astype(np.int32),
-            table.rows[self._test],
-        )
-        beside = self._others(rows) if portion.selection_set is None else portion.selection_set
+        table, shown = self._table, self._shown(rows, portion.selection_set)
+
+        def part(positions: Index) -> Part:
+            return Part.of(table, self._index[positions], portion.x[positions])
+
         return PreprocessedData(
-            train=self._part(portion, portion.train),
-            validation=self._part(portion, beside) if len(beside) else None,
-            test=HeldOutSet(test_set_id(table, self._test), len(self._test), test),
+            table=table,
+            train=part(portion.train),
+            validation=part(shown) if len(shown) else None,
+            test=HeldOutSet.of(table, self._test, preprocessor.apply(table.frame.iloc[self._test])),
             preprocessor=preprocessor,
             notes=(),
-            leaks=False,
-        )
-
-    def _part(self, portion: FoldData, rows: Index) -> Part:
-        return Part(
-            portion.x[rows], self.y[rows].astype(np.int32), self._table.rows[self._index[rows]]
         )
 
     def _prepared(self, rows: Index) -> tuple[FoldData, Preprocessor]:
         key = np.sort(rows).tobytes()
         if key not in self._made:
-            train, selection_set = _held_back(rows, self.y, self._share, self._seed)
+            fraction = self._spec.validation_fraction if self._early_stopping else 0.0
+            train, selection_set = _held_back(rows, self.y, fraction, self._seed)
             preprocessor, _ = learn(self._table, self._spec, self._index[train])
             x = preprocessor.apply(self._table.frame.iloc[self._index])
-            shown = self._others(rows) if selection_set is None else selection_set
+            shown = self._shown(rows, selection_set)
             validation = (x[shown], self.y[shown]) if len(shown) else None
             self._made[key] = (FoldData(x, train, selection_set, validation), preprocessor)
         return self._made[key]
 
-    @property
-    def _share(self) -> float:
-        return self._spec.validation_fraction if self._early_stopping else 0.0
-
-    def _others(self, rows: Index) -> Index:
+    def _shown(self, rows: Index, selection_set: Index | None) -> Index:
+        """The rows that a training on `rows` is validated on: those held back, else all others."""
+        if selection_set is not None:
+            return selection_set
         return np.setdiff1d(np.arange(len(self.y)), rows)
 
 
@@ -160,15 +149,15 @@ def _refuse_folds(count: int, y: npt.NDArray[np.int64], classes: Sequence[str]) 
 
 
 def _held_back(
-    rows: Index, y: npt.NDArray[np.int64], share: float, seed: int
+    rows: Index, y: npt.NDArray[np.int64], fraction: float, seed: int
 ) -> tuple[Index, Index | None]:
-    """Split `rows` by class, the share second; one row of each class stays in the first."""
-    if not share:
+    """Split `rows` by class, `fraction` second; one row of each class stays in the first."""
+    if not fraction:
         return rows, None
     order = np.random.default_rng(seed).permutation(rows)
     second: list[Index] = []
     for label in np.unique(y[rows]):
         members = order[y[order] == label]
-        second.append(members[: min(max(1, int(len(members) * share + 0.5)), len(members) - 1)])
+        second.append(members[: min(max(1, int(len(members) * fraction + 0.5)), len(members) - 1)])
     selection_set = np.concatenate(second)
     return np.setdiff1d(rows, selection_set), selection_set

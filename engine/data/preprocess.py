@@ -1,14 +1,15 @@
 """From a table to what a network learns from: split, impute, encode, scale."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.fit_preprocessor import fit_as_published, learn, scale_by_own_range
+from engine.data.fit_preprocessor import fit_as_published, learn, scaled_by_own_range
 from engine.data.load import Table
-from engine.data.preprocessor import Preprocessor, check_finite
+from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
 from engine.data.types import named
 from engine.errors import EngineError
@@ -21,7 +22,7 @@ MAX_PREPARED_BYTES = 4 * 2**30
 
 @dataclass(frozen=True)
 class Part:
-    """PreprocessedData rows: x float32 [rows, features], y int32 [rows].
+    """Preprocessed rows: x float32 [rows, features], y int32 [rows].
 
     `rows` int64 [rows] counts the data rows of the file from 1.
     """
@@ -30,14 +31,28 @@ class Part:
     y: npt.NDArray[np.int32]
     rows: npt.NDArray[np.int64]
 
+    @classmethod
+    def of(cls, table: Table, index: Index, x: npt.NDArray[np.float32]) -> Self:
+        """The rows `index` of a table, whose features have become `x`."""
+        return cls(x, table.codes[index].astype(np.int32), table.rows[index])
+
 
 @dataclass(frozen=True)
 class HeldOutSet:
     """A test set that no choice looks at: opened once, to evaluate, and that is counted."""
 
     key: str
-    rows: int
     _part: Part
+
+    @classmethod
+    def of(cls, table: Table, index: Index, x: npt.NDArray[np.float32]) -> Self:
+        """The test rows `index` of a table, whose features have become `x`."""
+        return cls(test_set_id(table, index), Part.of(table, index, x))
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self._part.y)
 
     def open(self, on_opened: Callable[[str], None]) -> Part:
         """The part; `on_opened` gets its key first, so that the evaluation is counted."""
@@ -53,12 +68,22 @@ class PreprocessedData:
     on as well, and `leaks` says so.
     """
 
+    table: Table
     train: Part
     validation: Part | None
     test: HeldOutSet
     preprocessor: Preprocessor
     notes: tuple[str, ...]
-    leaks: bool
+
+    @property
+    def leaks(self) -> bool:
+        """Whether selection looks at the test set."""
+        return self.validation is None
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The inputs and outputs of a network for these data: features and classes."""
+        return len(self.feature_names), len(self.class_names)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -96,79 +121,60 @@ def preprocess(table: Table, spec: DataSpec) -> PreprocessedData:
     the training set alone. as_published: as `engine.data.fit_preprocessor` describes.
     Raises EngineError when a class has too few rows or the result is too large.
     """
-    parts = split(table, spec)
-    if spec.protocol == "as_published":
-        return _as_published(table, spec, parts)
-    preprocessor, notes = learn(table, spec, parts.train)
-    _refuse_too_large(len(table.codes), preprocessor)
-
-    def part(index: Index) -> Part:
-        return _part(table, index, preprocessor.apply(table.frame.iloc[index]))
-
-    validation = None if parts.validation is None else part(parts.validation)
-    return _prepared(
-        table, parts, preprocessor, notes, (part(parts.train), validation, part(parts.test))
-    )
-
-
-def _as_published(table: Table, spec: DataSpec, parts: Split) -> PreprocessedData:
-    bare, notes = fit_as_published(table, spec)
-    _refuse_too_large(len(table.codes), bare)
-    train, preprocessor = scale_by_own_range(bare, table.frame.iloc[parts.train])
-    test, _ = scale_by_own_range(bare, table.frame.iloc[parts.test])
-    made = (_part(table, parts.train, train), None, _part(table, parts.test, test))
-    rows = np.bincount(made[2].y, minlength=len(table.classes))
-    absent = [name for name, n in zip(table.classes, rows, strict=True) if not n]
-    if absent:
-        more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
-        notes.append(f"The test set has no row of class {shown(absent[0])}{more}.")
-    return _prepared(table, parts, preprocessor, notes, made)
-
-
-def _part(table: Table, index: Index, x: npt.NDArray[np.float32]) -> Part:
-    return Part(x, table.codes[index].astype(np.int32), table.rows[index])
-
-
-def _prepared(
-    table: Table,
-    parts: Split,
-    preprocessor: Preprocessor,
-    notes: list[str],
-    made: tuple[Part, Part | None, Part],
-) -> PreprocessedData:
-    train, validation, test = made
-    for part in made:
-        if part is not None:
-            check_finite(part.x, preprocessor.feature_names)
-    constant = [
-        name
-        for name, low, high in zip(
-            preprocessor.feature_names, train.x.min(axis=0), train.x.max(axis=0), strict=True
-        )
-        if low == high
-    ]
-    if constant:
-        verb = "has one value" if len(constant) == 1 else "have one value each"
-        notes.append(f"{named(constant)} {verb} throughout the training set: nothing to learn.")
-    notes += _duplicates(table, parts)
+    sets = split(table, spec)
+    published = spec.protocol == "as_published"
+    fitted, notes = fit_as_published(table, spec) if published else learn(table, spec, sets.train)
+    _refuse_too_large(len(table.codes), fitted)
+    preprocessors: dict[str, Preprocessor] = {}
+    x: dict[str, npt.NDArray[np.float32]] = {}
+    for name, index in sets.by_name.items():
+        frame = table.frame.iloc[index]
+        preprocessors[name] = scaled_by_own_range(fitted, frame) if published else fitted
+        x[name] = preprocessors[name].apply(frame)
+    validation = sets.validation
     return PreprocessedData(
-        train=train,
-        validation=validation,
-        test=HeldOutSet(test_set_id(table, parts.test), len(parts.test), test),
-        preprocessor=preprocessor,
-        notes=tuple(notes),
-        leaks=validation is None,
+        table=table,
+        train=Part.of(table, sets.train, x["train"]),
+        validation=None if validation is None else Part.of(table, validation, x["validation"]),
+        test=HeldOutSet.of(table, sets.test, x["test"]),
+        preprocessor=preprocessors["train"],
+        notes=(
+            *notes,
+            *_absent_classes(table, sets.test),
+            *_constant_features(fitted.feature_names, x["train"]),
+            *_duplicates(table, sets),
+        ),
     )
 
 
-def _duplicates(table: Table, parts: Split) -> list[str]:
+def _absent_classes(table: Table, test: Index) -> list[str]:
+    """A note on classes without a test row, which only a split that is not stratified leaves."""
+    rows = np.bincount(table.codes[test], minlength=len(table.classes))
+    absent = [name for name, n in zip(table.classes, rows, strict=True) if not n]
+    if not absent:
+        return []
+    more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
+    return [f"The test set has no row of class {shown(absent[0])}{more}."]
+
+
+def _constant_features(names: Sequence[str], train: npt.NDArray[np.float32]) -> list[str]:
+    """A note on features that do not vary over the training set."""
+    varies = train.min(axis=0) < train.max(axis=0)
+    constant = [name for name, does in zip(names, varies, strict=True) if not does]
+    if not constant:
+        return []
+    verb = "has one value" if len(constant) == 1 else "have one value each"
+    return [f"{named(constant)} {verb} throughout the training set: nothing to learn."]
+
+
+def _duplicates(table: Table, sets: Split) -> list[str]:
     """A note on rows of the other sets that are also in the training set."""
     if table.fingerprints is None:
         return []
-    known = np.sort(table.fingerprints[parts.train])
+    known = np.sort(table.fingerprints[sets.train])
     notes = []
-    for name, index in (("validation", parts.validation), ("test", parts.test)):
-        if index is None:
+    for name, index in sets.by_name.items():
+        if name == "train":
             continue
         wanted = np.sort(table.fingerprints[index])
         nearest = known[np.minimum(np.searchsorted(known, wanted), len(known) - 1)]
@@ -187,7 +193,7 @@ def _refuse_too_large(rows: int, preprocessor: Preprocessor) -> None:
         return
     widest = max(preprocessor.columns, key=lambda column: len(column.feature_names))
     raise EngineError(
-        f"PreprocessedData, the data would take {needed / 2**30:.0f} GB: {rows:,} rows of"
+        f"Preprocessed, the data would take {needed / 2**30:.0f} GB: {rows:,} rows of"
         f" {len(preprocessor.feature_names):,} numbers.",
         f"Put column {shown(widest.name)} ({len(widest.feature_names):,} categories) into"
         " exclude, or choose the ordinal encoding."

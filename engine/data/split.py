@@ -26,10 +26,15 @@ class Split:
     test: Index
 
     @property
+    def by_name(self) -> dict[str, Index]:
+        """The sets that there are."""
+        sets = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: index for name, index in sets.items() if index is not None}
+
+    @property
     def sizes(self) -> dict[str, int]:
         """The number of rows of each set."""
-        parts = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: len(index) for name, index in parts.items() if index is not None}
+        return {name: len(index) for name, index in self.by_name.items()}
 
 
 def split(table: Table, spec: DataSpec) -> Split:

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.data import read_and_preprocess
 from engine.jobs.shared.scoring import score
 from engine.results import BaselineResult
 from engine.runs.reporter import Reporter
@@ -12,12 +12,13 @@ from engine.specs import BaselineSpec
 
 def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
     """Fit scikit-learn's LogisticRegression (lbfgs, multinomial, L2) and score it once."""
-    table, prepared = read_and_prepare(spec, reporter)
+    prepared = read_and_preprocess(spec, reporter)
     reporter.phase("fitting the logistic regression")
     model = LogisticRegression(C=spec.inverse_regularization, max_iter=spec.max_iterations)
     model.fit(prepared.train.x, prepared.train.y)
     # read from the solver: warnings are caught for all threads at once
-    converged = int(np.max(model.n_iter_)) < spec.max_iterations
+    iterations = int(np.max(model.n_iter_))
+    converged = iterations < spec.max_iterations
     if not converged:
         reporter.warn(
             f"The solver did not converge within {spec.max_iterations:,} iterations;"
@@ -25,17 +26,17 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
         )
     reporter.check()
     reporter.phase("evaluating")
-    scored = score(table, prepared, model.predict_proba, reporter, open_test=True)
+    scored = score(prepared, model.predict_proba, reporter, open_test=True)
     # with two classes scikit-learn keeps the second one's coefficients alone
-    coefficients = model.coef_ if len(model.coef_) > 1 else np.vstack([-model.coef_, model.coef_])
-    intercepts = model.intercept_
+    coefficients, intercepts = model.coef_, model.intercept_
     if len(intercepts) == 1:
+        coefficients = np.concatenate([-coefficients, coefficients])
         intercepts = np.concatenate([-intercepts, intercepts])
     return BaselineResult(
         **scored,
         features=prepared.feature_names,
-        coefficients=tuple(tuple(map(float, row)) for row in coefficients),
-        intercepts=tuple(map(float, intercepts)),
-        iterations=int(np.max(model.n_iter_)),
+        coefficients=tuple(map(tuple, coefficients.tolist())),
+        intercepts=tuple(intercepts.tolist()),
+        iterations=iterations,
         converged=converged,
     )

@@ -2,63 +2,57 @@
 
 import time
 
-from engine.data.load import Table
 from engine.errors import EngineError
 from engine.jobs.shared.artefacts import network_fields
-from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.data import read_and_preprocess
 from engine.jobs.shared.effective import relevant
+from engine.jobs.shared.endings import stopped
 from engine.jobs.shared.hyperband_trials import HyperbandTrials
-from engine.jobs.shared.promotions import (
-    Promotions,
-    RetainedTrial,
-)
+from engine.jobs.shared.promotions import RetainedTrial
 from engine.jobs.shared.resume import DONE
 from engine.jobs.shared.tempdirs import temporary_folder
 from engine.jobs.shared.trials import TrialProgress, plain_settings
 from engine.keras_adapter.build import build
 from engine.keras_adapter.keras_tuner import Hyperband
-from engine.keras_adapter.model_pool import ModelPool
 from engine.planning.importance import importances
 from engine.results import Importance, SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs import HyperbandSpec
-from engine.specs.hyperband_schedule import Rung, rungs
+from engine.specs.hyperband_schedule import rungs
 from engine.trainer.seeds import CANDIDATES, derived_seed
 
 
 def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     """Search with Keras Tuner's Hyperband, then evaluate the best trial's network once.
 
-    The validation set steers, the network is that of the best trial's best
+    The choice is made on the validation set, the network is that of the best trial's best
     epoch. Raises `Stopped` after a partial result, its test set held out.
     """
-    table, prepared = read_and_prepare(spec, reporter)
+    prepared = read_and_preprocess(spec, reporter)
     trials = _plan(spec, reporter)
     resumes = _resumes(reporter)
     reporter.phase("training the trials")
-    pool = ModelPool(len(prepared.feature_names), len(prepared.class_names))
-    promotions = Promotions(spec, pool, reporter)
-    search = HyperbandTrials(spec, prepared, reporter, pool, promotions, resumes=resumes)
+    search = HyperbandTrials(spec, prepared, reporter, resumes=resumes)
     try:
         _run_tuner(spec, search)
     except Stopped:
         if reporter.interrupted:
             raise
-        finished = sum(c.status == "finished" for c in search.done.values())
-        reason = f"stopped by request after {finished:,} of {trials:,} trials"
-        if promotions.best is None:
-            raise Stopped(f"{_capital(reason)}; none has a score yet.") from None
-        reporter.finished(_result(spec, table, search, promotions.best, reason, open_test=False))
-        raise Stopped(f"{_capital(reason)}; the test set stays held out.") from None
-    if promotions.best is None:
+        reason = f"stopped by request after {len(search.finished):,} of {trials:,} trials"
+        best = search.promotions.best
+        if best is None:
+            raise stopped(reason, "none has a score yet") from None
+        reporter.finished(_result(spec, search, best, reason, open_test=False))
+        raise stopped(reason, "the test set stays held out") from None
+    best = search.promotions.best
+    if best is None:
         raise EngineError(
             "No trial has a score: all of them diverged or were skipped.",
             "Try lower learning rates or other ranges.",
         )
     reporter.phase("evaluating")
-    reason = f"all {len(search.done):,} trials done"
-    return _result(spec, table, search, promotions.best, reason, open_test=True)
+    return _result(spec, search, best, f"all {len(search.done):,} trials done", open_test=True)
 
 
 def _plan(spec: HyperbandSpec, reporter: Reporter) -> int:
@@ -104,37 +98,30 @@ def _resumes(reporter: Reporter) -> bool:
 
 
 def _result(
-    spec: HyperbandSpec,
-    table: Table,
-    search: HyperbandTrials,
-    winner: RetainedTrial,
-    reason: str,
-    *,
-    open_test: bool,
-) -> SearchResult:
-    prepared, trial = search.prepared, search.done[winner.number]
-    sizes = (len(prepared.feature_names), len(prepared.class_names))
-    network = build(winner.spec, *sizes)
+    spec: HyperbandSpec, search: HyperbandTrials, winner: RetainedTrial, reason: str,
+    *, open_test: bool,
+) -> SearchResult:  # fmt: skip
+    best = search.done[winner.trial.number]
+    network = build(winner.trial.spec, *search.prepared.sizes)
     network.set_weights(winner.best_weights(network))
-    fields = network_fields(
-        table, prepared, network, search.reporter,
-        batch_size=winner.spec.batch_size, open_test=open_test,
-    )  # fmt: skip
     return SearchResult(
-        **fields,
+        **network_fields(
+            search.prepared, network, search.reporter,
+            batch_size=winner.trial.spec.batch_size, open_test=open_test,
+        ),
         kind="hyperband",
-        best_trial=trial.number,
-        best_settings=plain_settings(trial.settings),
-        effective_settings=relevant(trial.effective_settings, trial.settings),
+        best_trial=best.number,
+        best_settings=plain_settings(best.settings),
+        effective_settings=relevant(best.effective_settings, best.settings),
         selection_score=winner.score,
         selection_std=None,
-        importances=_importances(spec, search),
-        epochs_spent=sum(c.epochs for c in search.done.values()),
-        epochs_run=int(trial.effective_settings["epochs"]),
+        importances=_importances(spec, search.finished),
+        epochs_spent=sum(trial.epochs for trial in search.done.values()),
+        epochs_run=int(best.effective_settings["epochs"]),
         epoch_kept=winner.epoch + 1,
         stop_reason=reason,
         note=_note(spec),
-    )
+    )  # fmt: skip
 
 
 def _note(spec: HyperbandSpec) -> str:
@@ -146,17 +133,12 @@ def _note(spec: HyperbandSpec) -> str:
     )
 
 
-def _importances(spec: HyperbandSpec, search: HyperbandTrials) -> tuple[Importance, ...]:
+def _importances(spec: HyperbandSpec, finished: list[TrialProgress]) -> tuple[Importance, ...]:
     """Over the largest set of trials with the same budget: others cannot be compared."""
-    groups: dict[Rung, list[TrialProgress]] = {}
-    for number, trial in search.done.items():
-        if trial.status == "finished":
-            groups.setdefault(search.rung_of[number], []).append(trial)
-    rung, largest = max(groups.items(), key=lambda item: len(item[1]))
-    found = importances(list(spec.vary), [c.settings for c in largest], [c.mean for c in largest])
-    over = f" (over {len(largest)} trials of bracket {rung.bracket}, rung {rung.number})"
+    rungs_of: dict[str, list[TrialProgress]] = {}
+    for trial in finished:
+        rungs_of.setdefault(trial.group, []).append(trial)
+    largest = max(rungs_of.values(), key=len)
+    found = importances(list(spec.vary), [t.settings for t in largest], [t.mean for t in largest])
+    over = f" (over {len(largest)} trials of {largest[0].group})"
     return tuple(item.model_copy(update={"method": item.method + over}) for item in found)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

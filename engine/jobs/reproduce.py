@@ -1,7 +1,7 @@
-"""The whole post: each part as published and done right, beside the published figures."""
+"""The whole post: each part as published and under the strict protocol."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from engine.specs import ReproduceSpec, RunSpec
 # splits that the network and the baseline are compared on
 COMPARED_SPLITS = 20
 COMPARED_QUICKLY = 5
-# of an experiment's points, in a quick reproduction
+# of an experiment's values, in a quick reproduction
 QUICK_POINTS = 8
 COMPARED = next(part for part in PARTS if part.preset == "two-hidden")
 BASELINE = PARTS[0]
@@ -46,22 +46,19 @@ class Step:
 def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     """Do every part of `engine.results.reference`, then compare network and baseline.
 
-    What was done before the run was cut off is not done again.
+    What was done before the run was interrupted is not done again.
     The report is left as `report.md` and `report.json`.
     """
-    steps = [step for part in PARTS for step in _steps(spec, part)]
-    compared = _comparison(spec)
+    steps, compared = _steps(spec), _comparison(spec)
     total = len(steps) + len(compared)
     reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
     if before := subruns_done(reporter.resume_state):
         reporter.note(f"{before:,} jobs were done before.")
-    done: dict[str, list[tuple[Step, RunResult]]] = {part.name: [] for part in PARTS}
+    done: list[tuple[Step, RunResult | None]] = []
     for number, step in enumerate(steps):
         reporter.phase(f"{step.part.name} ({step.protocol.replace('_', ' ')})")
-        result = _run(step, reporter, number, step.part.name)
-        if result is not None:
-            done[step.part.name].append((step, result))
-    rows = tuple(_row(part, done[part.name]) for part in PARTS)
+        done.append((step, _run(step, reporter, number, step.part.name)))
+    rows = tuple(_row(part, [(s, r) for s, r in done if s.part is part]) for part in PARTS)
     reporter.phase("comparing network and baseline")
     difference = _compare(compared, reporter, len(steps))
     conclusion = _conclusion(difference)
@@ -83,18 +80,17 @@ def _run(step: Step, reporter: Reporter, number: int, group: str) -> RunResult |
 
 def published_steps(spec: ReproduceSpec) -> list[tuple[Part, RunSpec]]:
     """The jobs that repeat the post as published, each with the part it belongs to."""
-    steps = [step for part in PARTS for step in _steps(spec, part)]
-    return [(step.part, step.spec) for step in steps if step.protocol == "as_published"]
+    return [(step.part, step.spec) for step in _steps(spec) if step.protocol == "as_published"]
 
 
-def _steps(spec: ReproduceSpec, part: Part) -> list[Step]:
-    """A part's jobs: networks with every seed, experiments and searches once a protocol."""
+def _steps(spec: ReproduceSpec) -> list[Step]:
+    """The jobs of all parts: networks with every seed, experiments and searches once a protocol."""
     seeds = range(spec.seed, spec.seed + spec.seeds)
-    once = part.kind not in ("baseline", "train")
     return [
         _step(spec, part, protocol, seed)
+        for part in PARTS
         for protocol in ("as_published", "strict")
-        for seed in (seeds[:1] if once else seeds)
+        for seed in (seeds if part.kind in ("baseline", "train") else seeds[:1])
     ]
 
 
@@ -133,9 +129,9 @@ def _comparison(spec: ReproduceSpec) -> list[Step]:
 # -- what came of it --------------------------------------------------------------------------
 
 
-def _row(part: Part, done: Sequence[tuple[Step, RunResult]]) -> PartRow:
-    published = [r for step, r in done if step.protocol == "as_published"]
-    strict = [r for step, r in done if step.protocol == "strict"]
+def _row(part: Part, done: Sequence[tuple[Step, RunResult | None]]) -> PartRow:
+    published = [r for step, r in done if r is not None and step.protocol == "as_published"]
+    strict = [r for step, r in done if r is not None and step.protocol == "strict"]
     tests = _accuracies(published, "test")
     return PartRow(
         part=part.name,
@@ -152,8 +148,9 @@ def _row(part: Part, done: Sequence[tuple[Step, RunResult]]) -> PartRow:
     )
 
 
-def _accuracies(results: Sequence[RunResult], part: str) -> tuple[float, ...]:
-    scores = [getattr(r.scores, part) for r in results if isinstance(r, Scored)]
+def _accuracies(results: Sequence[RunResult], split: str) -> tuple[float, ...]:
+    """Of the results that were evaluated on that set."""
+    scores = [getattr(r.scores, split) for r in results if isinstance(r, Scored)]
     return tuple(score.accuracy.value for score in scores if score is not None)
 
 
@@ -169,11 +166,11 @@ def _verdict(
 ) -> str:
     if not published or not strict:
         return "the network diverged"
-    first, right = published[0], strict[0]
-    if isinstance(first, SweepResult) and isinstance(right, SweepResult):
-        return _sweep_verdict(first, right)
-    if isinstance(first, SearchResult) and isinstance(right, SearchResult):
-        return _search_verdict(first, right)
+    first, strictly = published[0], strict[0]
+    if isinstance(first, SweepResult) and isinstance(strictly, SweepResult):
+        return _sweep_verdict(first, strictly)
+    if isinstance(first, SearchResult) and isinstance(strictly, SearchResult):
+        return _search_verdict(first, strictly)
     return _network_verdict(part, tests)
 
 
@@ -187,22 +184,23 @@ def _network_verdict(part: Part, tests: Sequence[float]) -> str:
     return f"the published {part.test:.3f} lies {side} all {len(tests)} runs"
 
 
-def _sweep_verdict(first: SweepResult, right: SweepResult) -> str:
-    noisy = f"one run a value picks {first.best}"
-    if right.points[0].validation.repeats == 1:
-        return f"{noisy}; strictly, with one seed, {right.best}"
+def _sweep_verdict(published: SweepResult, strict: SweepResult) -> str:
+    noisy = f"one run a value picks {published.best}"
+    seeds = strict.points[0].validation.repeats
+    if seeds == 1:
+        return f"{noisy}; strictly, with one seed, {strict.best}"
     return (
-        f"{noisy}; over {right.points[0].validation.repeats} seeds {right.best} is best and"
-        f" {right.chosen} is as good within one standard error"
+        f"{noisy}; over {seeds} seeds {strict.best} is best and"
+        f" {strict.chosen} is as good within one standard error"
     )
 
 
-def _search_verdict(first: SearchResult, right: SearchResult) -> str:
-    settings = ", ".join(f"{name} {_short(v)}" for name, v in right.best_settings.items())
-    test = right.scores.test
-    scored = f", {test.accuracy.value:.3f} on the test part" if test else ""
-    note = f"{first.note} " if first.note else ""
-    return f"{note}Done right: {settings}; selected at {right.selection_score:.3f}{scored}."
+def _search_verdict(published: SearchResult, strict: SearchResult) -> str:
+    settings = ", ".join(f"{name} {_short(v)}" for name, v in strict.best_settings.items())
+    test = strict.scores.test
+    evaluated = f", {test.accuracy.value:.3f} on the test set" if test else ""
+    note = f"{published.note} " if published.note else ""
+    return f"{note}Strict: {settings}; selected at {strict.selection_score:.3f}{evaluated}."
 
 
 def _short(value: Any) -> str:
@@ -213,48 +211,38 @@ def _short(value: Any) -> str:
 
 
 def _compare(steps: Sequence[Step], reporter: Reporter, first: int) -> Band | None:
-    found: dict[tuple[str, int], RunResult] = {}
+    """The network's test accuracy less the baseline's, over the seeds of which both have one."""
+    found: dict[str, dict[int, Scored]] = {COMPARED.name: {}, BASELINE.name: {}}
     for number, step in enumerate(steps, start=first):
         result = _run(step, reporter, number, "network against baseline")
-        if result is not None:
-            found[step.part.name, step.seed] = result
-    both = [s.seed for s in steps if s.part is BASELINE and (COMPARED.name, s.seed) in found]
+        if isinstance(result, Scored):
+            found[step.part.name][step.seed] = result
+    networks, baselines = found[COMPARED.name], found[BASELINE.name]
+    both = [seed for seed in baselines if seed in networks]
     if len(both) < 2:
         return None
-    networks = _test_accuracies(found, COMPARED, both)
-    baselines = _test_accuracies(found, BASELINE, both)
-    scores = _scored(found[BASELINE.name, both[0]]).scores
-    test_rows = scores.test.rows if scores.test else 0
-    return corrected_difference(networks, baselines, scores.train.rows, test_rows)
-
-
-def _test_accuracies(
-    found: Mapping[tuple[str, int], RunResult], part: Part, seeds: Sequence[int]
-) -> list[float]:
-    tests = [_scored(found[part.name, seed]).scores.test for seed in seeds]
-    return [test.accuracy.value for test in tests if test is not None]
-
-
-def _scored(result: RunResult) -> Scored:
-    if not isinstance(result, Scored):
-        raise TypeError(f"a {result.kind} has no scores")
-    return result
+    scores = baselines[both[0]].scores
+    return corrected_difference(
+        _accuracies([networks[seed] for seed in both], "test"),
+        _accuracies([baselines[seed] for seed in both], "test"),
+        scores.train.rows,
+        scores.test.rows if scores.test else 0,
+    )
 
 
 def _conclusion(difference: Band | None) -> str:
     if difference is None:
         return "Network and baseline could not be compared: the network diverged."
-    points = f"{100 * difference.mean:+.1f} points"
-    interval = f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
-    word = verdict(difference)
-    says = {
+    found = verdict(difference)
+    sentence = {
         "better": "The network is better than logistic regression",
         "worse": "The network is worse than logistic regression",
         "no difference shown": "No difference shown between the network and logistic regression",
-    }[word]
-    agrees = "contradicts" if word == "better" else "agrees with"
+    }[found]
+    agrees = "contradicts" if found == "better" else "agrees with"
     return (
-        f"{says}: {points} of test accuracy (95 % interval {interval}, corrected resampled"
-        f" t-test over {difference.repeats} splits). This {agrees} the post:"
+        f"{sentence}: {100 * difference.mean:+.1f} percentage points of test accuracy (95 %"
+        f" interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f}, corrected"
+        f" resampled t-test over {difference.repeats} splits). This {agrees} the post:"
         f' "{CONCLUSION}"'
     )

@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.data.load import Table
 from engine.data.preprocess import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.errors import EngineError
-from engine.jobs.shared.artefacts import evaluate_and_keep, report_network
-from engine.jobs.shared.data import read_and_prepare
+from engine.jobs.shared.artefacts import network_fields
+from engine.jobs.shared.data import read_and_preprocess
 from engine.jobs.shared.effective import effective_settings, relevant
+from engine.jobs.shared.endings import epochs_done
 from engine.jobs.shared.epochs import ReportEpochs
+from engine.jobs.shared.resume import completed_trial
 from engine.jobs.shared.weights import weighted_rows
 from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
-from engine.results import Point, SweepResult
+from engine.results import SweepResult
 from engine.runs.events import (
     EpochBlock,
     Plan,
@@ -44,7 +45,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     (they come out the same to the bit) and is the only one that is evaluated
     on the test set. A sweep that was interrupted keeps its finished trainings.
     """
-    table, prepared = read_and_prepare(spec, reporter)
+    prepared = read_and_preprocess(spec, reporter)
     settings = sweeps.trial_settings(spec)
     networks = [with_settings(spec.network, own) for own in settings]
     members = _members(networks, prepared)
@@ -69,41 +70,36 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
         raise EngineError(
             "Every network of the sweep diverged.", "Try lower learning rates or other values."
         )
-    return _result(spec, table, prepared, found, watch.state, reporter)
+    setting, _ = sweeps.swept(spec)
+    chosen = sweeps.choose(spec, found).value
+    # with another seed the same settings may have diverged
+    seed = sweeps.first_seed(spec, watch.state, chosen)
+    network = with_settings(spec.network, {setting: chosen, "seed": seed})
+    return SweepResult(
+        **_chosen_network(network, prepared, reporter),
+        setting=setting,
+        points=found,
+        best=sweeps.best(found).value,
+        chosen=chosen,
+    )
 
 
 def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> list[int]:
     """The trials that are still to be trained: those that an interrupted sweep has not done."""
     done = {
         number
-        for number, trial in earlier.trials.items()
-        if trial.status in ("finished", "diverged", "skipped")
-        and (trial.status != "finished" or trial.epochs == len(earlier.curve_of(number)))
-        and number < len(settings)
-        and trial.settings == dict(settings[number])
+        for number, own in enumerate(settings)
+        if (trial := completed_trial(earlier, number, own)) is not None
+        if trial.status != "finished" or trial.epochs == len(earlier.curve_of(number))
     }
-    return [index for index in range(len(settings)) if index not in done]
+    return [number for number in range(len(settings)) if number not in done]
 
 
 def _members(networks: Sequence[NetworkSpec], prepared: PreprocessedData) -> list[Member]:
-    sizes = (len(prepared.feature_names), len(prepared.class_names))
     # the networks share the rows, except where it is the rows' weights that are swept
-    of_each = {n.class_weight: n for n in networks}
+    of_each = {network.class_weight: network for network in networks}
     rows = {weight: weighted_rows(network, prepared) for weight, network in of_each.items()}
-    return [fleet_member(n, *sizes, *rows[n.class_weight]) for n in networks]
-
-
-@dataclass
-class _Trial:
-    """One training of the sweep."""
-
-    report: ReportEpochs
-    stopping: EarlyStopping | None
-
-    @property
-    def figures(self) -> list[Figures]:
-        """Those of every epoch reported."""
-        return self.report.figures
+    return [fleet_member(n, *prepared.sizes, *rows[n.class_weight]) for n in networks]
 
 
 @dataclass
@@ -115,8 +111,8 @@ class _Watch:
 
     reporter: Reporter
     settings: Sequence[Mapping[str, Any]]
-    state: RunState = field(default_factory=RunState)
-    _trials: dict[int, _Trial] = field(default_factory=dict)
+    state: RunState
+    _running: dict[int, tuple[ReportEpochs, EarlyStopping]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def started(self, index: int, network: NetworkSpec) -> list[Callback]:
@@ -125,45 +121,41 @@ class _Watch:
             at=time.time(), trial=index, settings=dict(self.settings[index]), epochs=network.epochs
         )
         report = ReportEpochs(self.reporter, training_key(index), self.reporter.take_skip)
-        spec = network.early_stopping
-        trial = _Trial(report, EarlyStopping(spec) if spec is not None else None)
+        stopping = EarlyStopping(network.early_stopping)
         with self._lock:
-            self._trials[index] = trial
+            self._running[index] = (report, stopping)
             self.reporter.emit(event)
             self.state = fold(self.state, [event])
-        stopping = [trial.stopping] if trial.stopping is not None else []
-        return [report, *stopping]
+        return [report, stopping]
 
     def ended(self, index: int, training: Training) -> None:
         """Report what came of a trial."""
         with self._lock:
-            trial = self._trials.pop(index)
-            status, scores = self._outcome(trial, training)
+            report, stopping = self._running.pop(index)
+            status, scores = _outcome(report, stopping, training)
             event = TrialEnded(
                 at=time.time(),
                 trial=index,
                 status=status,
                 effective_settings=relevant(effective_settings(training), self.settings[index]),
                 scores=scores,
-                epochs=len(trial.figures),
+                epochs=len(report.figures),
             )
             self.reporter.emit(event)
-            self.state = fold(self.state, [*_block(index, trial.figures), event])
-
-    def _outcome(self, trial: _Trial, training: Training) -> tuple[TrialStatus, dict[str, Any]]:
-        if trial.report.diverged_at:
-            return "diverged", {}
-        if trial.report.skipped:
-            return "skipped", {}
-        early = trial.stopping is not None and trial.stopping.stopped_early
-        if training.epoch < training.plan.epochs and not early:
-            return "stopped", {}
-        kept = trial.figures[_epoch_kept(trial.stopping, training) - 1]
-        return "finished", {"train": (kept.accuracy,), "validation": (kept.val_accuracy,)}
+            self.state = fold(self.state, [*_block(index, report.figures), event])
 
 
-def _epoch_kept(stopping: EarlyStopping | None, training: Training) -> int:
-    return training.epoch if stopping is None else stopping.epoch_kept(training)
+def _outcome(
+    report: ReportEpochs, stopping: EarlyStopping, training: Training
+) -> tuple[TrialStatus, dict[str, Any]]:
+    if report.diverged_at:
+        return "diverged", {}
+    if report.skipped:
+        return "skipped", {}
+    if training.epoch < training.plan.epochs and not stopping.stopped_early:
+        return "stopped", {}
+    kept = report.figures[stopping.epoch_kept(training) - 1]
+    return "finished", {"train": (kept.accuracy,), "validation": (kept.val_accuracy,)}
 
 
 def _block(index: int, figures: Sequence[Figures]) -> list[EpochBlock]:
@@ -180,45 +172,23 @@ class _StopByRequest(Callback):
         training.stop_requested = training.stop_requested or self._reporter.stopping
 
 
-def _result(
-    spec: SweepSpec,
-    table: Table,
-    prepared: PreprocessedData,
-    found: Sequence[Point],
-    state: RunState,
-    reporter: Reporter,
-) -> SweepResult:
-    setting, _ = sweeps.swept(spec)
-    chosen = sweeps.choose(spec, found)
+def _chosen_network(
+    spec: NetworkSpec, prepared: PreprocessedData, reporter: Reporter
+) -> dict[str, Any]:
+    """Train the chosen network again and evaluate it: what the result has of it."""
     reporter.phase("training the chosen network and evaluating it once")
-    # with another seed the same settings may have diverged
-    seed = sweeps.first_seed(spec, state, chosen.value)
-    chosen_spec = with_settings(spec.network, {setting: chosen.value, "seed": seed})
-    network = build(chosen_spec, len(prepared.feature_names), len(prepared.class_names))
-    stopping = EarlyStopping(spec.early_stopping) if spec.early_stopping is not None else None
-    watching = [_StopByRequest(reporter), *([stopping] if stopping is not None else [])]
+    network = build(spec, *prepared.sizes)
+    stopping = EarlyStopping(spec.early_stopping)
     training = network.train(
-        *weighted_rows(chosen_spec, prepared),
-        epochs=chosen_spec.epochs,
-        batch_size=chosen_spec.batch_size,
-        callbacks=watching,
+        *weighted_rows(spec, prepared),
+        epochs=spec.epochs,
+        batch_size=spec.batch_size,
+        callbacks=[_StopByRequest(reporter), stopping],
     )
     reporter.check()
-    shown = report_network(network, prepared, chosen_spec.batch_size, reporter)
-    scored = evaluate_and_keep(table, prepared, network, reporter, open_test=True)
-    early = stopping is not None and stopping.stopped_early
-    return SweepResult(
-        **scored,
-        **shown,
-        epochs_run=training.epoch,
-        epoch_kept=_epoch_kept(stopping, training),
-        stop_reason=(
-            f"early stopping after epoch {training.epoch}"
-            if early
-            else f"all {training.epoch:,} epochs done"
-        ),
-        setting=setting,
-        points=tuple(found),
-        best=sweeps.best(found).value,
-        chosen=chosen.value,
-    )
+    fields = network_fields(prepared, network, reporter, batch_size=spec.batch_size, open_test=True)
+    return fields | {
+        "epochs_run": training.epoch,
+        "epoch_kept": stopping.epoch_kept(training),
+        "stop_reason": epochs_done(training.epoch, stopped_early=stopping.stopped_early),
+    }

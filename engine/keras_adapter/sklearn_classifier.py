@@ -4,7 +4,7 @@ scikeras does what it is for: parameters, clones, fits, predictions. What it doe
 the whole process beside it is left out: no global seed, no `clear_session`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -125,7 +125,7 @@ def parameter(setting: str, *, as_published: bool) -> str:
     return f"optimizer__{setting}" if as_published and setting in _COMPILED else f"model__{setting}"
 
 
-def without_effect(settings: Mapping[str, Any]) -> list[str]:
-    """The settings that the post's way asks for in vain."""
+def without_effect(settings: Iterable[str]) -> list[str]:
+    """The settings that are requested as published and have no effect."""
     idle = (*_COMPILED, "optimizer", "epochs", "batch_size")
     return [name for name in settings if name in idle]

@@ -6,6 +6,7 @@ from typing import Any
 from engine.planning.early_stopping import StoppingState
 from engine.specs import EarlyStopping as EarlyStoppingSpec
 from engine.trainer.loop import Callback
+from engine.trainer.prediction import padded
 from engine.trainer.shapes import Array
 from engine.trainer.training import Figures, Training
 
@@ -13,19 +14,20 @@ from engine.trainer.training import Figures, Training
 class EarlyStopping(Callback):
     """Ends a training as Keras's `EarlyStopping` does; one for each training.
 
-    Keeping the best epoch costs nothing: the program's tensors are never changed in place.
+    Without a `spec` it ends nothing and keeps the last epoch, so that a job need not ask whether
+    there is a rule. Keeping the best epoch costs nothing: the program's tensors are never changed
+    in place.
     """
-
-    every_epoch = True
 
     def __init__(
         self,
-        spec: EarlyStoppingSpec,
+        spec: EarlyStoppingSpec | None,
         state: StoppingState | None = None,
         best_weights: Sequence[Array] | None = None,
     ) -> None:
-        """Go on from `state`, with the best epoch's weights in Keras's order, where given."""
+        """Resume from `state`, with the best epoch's weights in Keras's order, where given."""
         self.spec = spec
+        self.every_epoch = spec is not None
         self.state = state or StoppingState()
         self._best_weights = best_weights
         self._kept: list[Any] | None = None
@@ -37,7 +39,8 @@ class EarlyStopping(Callback):
 
     def epoch_kept(self, training: Training) -> int:
         """The epoch (from 1) whose weights the network has after the training."""
-        return self.state.best_epoch + 1 if self.spec.restore_best else training.epoch
+        restores = self.spec is not None and self.spec.restore_best
+        return self.state.best_epoch + 1 if restores else training.epoch
 
     def best_weights(self, training: Training) -> list[Array] | None:
         """The best epoch's weights in Keras's order; None where the spec does not keep them."""
@@ -46,12 +49,14 @@ class EarlyStopping(Callback):
     def on_train_begin(self, training: Training) -> None:
         """Take over what the checkpoint had; a training that had stopped early has ended."""
         if self._best_weights is not None:
-            self._kept = training.padded(self._best_weights)
+            self._kept = padded(training.config, self._best_weights)
         if self.stopped_early:
             training.stop_requested = True
 
     def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
         """Look at the epoch, and end training when it is time."""
+        if self.spec is None:
+            return
         for own in figures:
             self.state = self.state.after(self.spec, own.epoch, getattr(own, self.spec.monitor))
             if self.state.best_epoch == own.epoch and self.spec.restore_best:

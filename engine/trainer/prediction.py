@@ -15,7 +15,7 @@ from engine.trainer.shapes import Array, padded_batch
 
 
 def padded(config: NetworkConfig, weights: Sequence[Array]) -> list[Any]:
-    """Weights in Keras's order as the padded tensors that `predict` and `evaluate` take."""
+    """Weights in Keras's order as padded tensors: for `predict`, `evaluate`, a `Training`."""
     return [tf.constant(array) for array in pack(config, config.shapes(1), weights)]
 
 

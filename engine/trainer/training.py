@@ -204,10 +204,6 @@ class Training:
         """Padded tensors, kept from `parameters`, as arrays in Keras's order."""
         return unpack(self.config, self.shapes, [tensor.numpy() for tensor in parameters])
 
-    def padded(self, weights: Sequence[Array]) -> list[Any]:
-        """Arrays in Keras's order as padded tensors, which `parameters` takes."""
-        return [tf.constant(array) for array in pack(self.config, self.shapes, weights)]
-
     def drop_state(self) -> None:
         """Keep the weights alone, without padding; the training cannot be advanced any more."""
         self._kept_weights = self.weights()

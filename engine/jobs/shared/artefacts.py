@@ -1,10 +1,9 @@
-"""The network that a run has come to: shown, scored, and left as a file."""
+"""The network that a run has come to: shown, evaluated, and left as a file."""
 
 import math
 from pathlib import Path
 from typing import Any
 
-from engine.data.load import Table
 from engine.data.preprocess import PreprocessedData
 from engine.jobs.shared.scoring import score
 from engine.jobs.shared.tempdirs import temporary_folder
@@ -26,18 +25,13 @@ def report_network(
 
 
 def evaluate_and_keep(
-    table: Table,
-    prepared: PreprocessedData,
-    network: XlaSequential,
-    reporter: Reporter,
-    *,
-    open_test: bool,
+    prepared: PreprocessedData, network: XlaSequential, reporter: Reporter, *, open_test: bool
 ) -> dict[str, Any]:
     """The fields of `results.Scored`; the network stays behind as a plain `.keras` file.
 
     Without `open_test` the test set stays held out and has no figures.
     """
-    scored = score(table, prepared, network.predict, reporter, open_test=open_test)
+    scored = score(prepared, network.predict, reporter, open_test=open_test)
     with temporary_folder() as folder:
         path = Path(folder) / "model.keras"
         network.save(path)
@@ -47,14 +41,9 @@ def evaluate_and_keep(
 
 
 def network_fields(
-    table: Table,
-    prepared: PreprocessedData,
-    network: XlaSequential,
-    reporter: Reporter,
-    *,
-    batch_size: int,
-    open_test: bool,
-) -> dict[str, Any]:
-    """Report, evaluate and keep a search's network: the fields that its result has of it."""
+    prepared: PreprocessedData, network: XlaSequential, reporter: Reporter,
+    *, batch_size: int, open_test: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Report, evaluate and keep a network that was chosen: what its result has of it."""
     shown = report_network(network, prepared, batch_size, reporter)
-    return shown | evaluate_and_keep(table, prepared, network, reporter, open_test=open_test)
+    return shown | evaluate_and_keep(prepared, network, reporter, open_test=open_test)

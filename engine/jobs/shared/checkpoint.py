@@ -126,7 +126,7 @@ def _check(groups: Sequence[Sequence[Any]], shapes: Sequence[tuple[int, ...]]) -
 class Checkpoints(Callback):
     """Reports checkpoints between epochs; has to be the last of the callbacks."""
 
-    def __init__(self, reporter: Reporter, trial: int, stopping: EarlyStopping | None) -> None:
+    def __init__(self, reporter: Reporter, trial: int, stopping: EarlyStopping) -> None:
         self._reporter, self._trial, self._stopping = reporter, trial, stopping
         self._wait_until = time.monotonic() + CHECKPOINT_SECONDS
 
@@ -136,14 +136,13 @@ class Checkpoints(Callback):
         if not (due and figures) or not math.isfinite(figures[-1].loss):
             return
         begun = time.monotonic()
-        body = self._state(training).to_bytes()
-        self._reporter.emit(Checkpoint(self._trial, training.epoch, body))
+        stopping = self._stopping
+        state = TrainState(
+            training.epoch,
+            training.snapshot(),
+            stopping.state.to_json() if stopping.spec is not None else None,
+            stopping.best_weights(training),
+        )
+        self._reporter.emit(Checkpoint(self._trial, training.epoch, state.to_bytes()))
         duration = time.monotonic() - begun
         self._wait_until = begun + max(CHECKPOINT_SECONDS, FREQUENCY * duration)
-
-    def _state(self, training: Training) -> TrainState:
-        stopping = self._stopping
-        if stopping is None:
-            return TrainState(training.epoch, training.snapshot())
-        best = stopping.best_weights(training)
-        return TrainState(training.epoch, training.snapshot(), stopping.state.to_json(), best)

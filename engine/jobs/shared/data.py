@@ -1,4 +1,4 @@
-"""What every job does first: read the data, keep a copy, split and prepare it."""
+"""What every job does first: read the data, keep a copy, split and preprocess it."""
 
 import hashlib
 import time
@@ -19,7 +19,7 @@ AS_PUBLISHED = (
 
 
 def read(spec: DataSpec, reporter: Reporter) -> Table:
-    """Read the file and tell what is noteworthy about it."""
+    """Read the file and report what is noteworthy about it."""
     reporter.phase("reading the data")
     table = load(spec, _progress(reporter))
     for note in table.notes:
@@ -29,8 +29,8 @@ def read(spec: DataSpec, reporter: Reporter) -> Table:
     return table
 
 
-def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, PreprocessedData]:
-    """Read, split and prepare the data; the test set comes held out."""
+def read_and_preprocess(spec: DataSpec, reporter: Reporter) -> PreprocessedData:
+    """Read, split and preprocess the data; the test set comes held out."""
     table = read(spec, reporter)
     reporter.phase("preparing the data")
     prepared = preprocess(table, spec)
@@ -38,15 +38,15 @@ def read_and_prepare(spec: DataSpec, reporter: Reporter) -> tuple[Table, Preproc
         reporter.warn(note)
     if spec.protocol == "as_published":
         reporter.warn(AS_PUBLISHED)
-    if told := _batches(spec, prepared.split_rows["train"]):
-        reporter.warn(told)
+    if sentence := _large_batch(spec, prepared.split_rows["train"]):
+        reporter.warn(sentence)
     reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.split_rows)
     reporter.check()
-    return table, prepared
+    return prepared
 
 
-def _batches(spec: DataSpec, rows: int) -> str:
-    """What to tell of a batch that takes in the whole training set, or nothing."""
+def _large_batch(spec: DataSpec, rows: int) -> str:
+    """A sentence on a batch that takes in the whole training set; empty where none does."""
     if not isinstance(spec, NetworkSpec):
         return ""
     largest = spec.highest("batch_size") if isinstance(spec, VaryingSpec) else spec.batch_size
@@ -59,15 +59,15 @@ def _batches(spec: DataSpec, rows: int) -> str:
 
 
 def _progress(reporter: Reporter) -> Callable[[float], None]:
-    """Heeds stop and pause while a file is read, and shows the share done once a second."""
-    told = time.monotonic()
+    """Heeds stop and pause while a file is read, and shows the fraction done once a second."""
+    reported = time.monotonic()
 
-    def tick(share: float) -> None:
-        nonlocal told
+    def tick(fraction: float) -> None:
+        nonlocal reported
         reporter.check()
-        if time.monotonic() - told >= 1.0:
-            told = time.monotonic()
-            reporter.phase(f"reading the data ({share:.0%})")
+        if time.monotonic() - reported >= 1.0:
+            reported = time.monotonic()
+            reporter.phase(f"reading the data ({fraction:.0%})")
 
     return tick
 

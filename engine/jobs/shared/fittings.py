@@ -27,16 +27,20 @@ class Fitting:
     rows: Array
     portion: FoldData
     report: ReportEpochs
-    stopping: EarlyStopping | None
+    stopping: EarlyStopping
     spec: NetworkSpec
     network: XlaSequential | None = None
 
     def result(self, training: Training, weights: list[Array]) -> FoldTraining:
         """What came of it."""
-        epochs, stopping = len(self.report.figures), self.stopping
-        kept = stopping.epoch_kept(training) if stopping is not None else epochs
-        early = stopping is not None and stopping.stopped_early
-        return FoldTraining(self.spec, weights, self.rows, epochs, kept, early)
+        return FoldTraining(
+            self.spec,
+            weights,
+            self.rows,
+            epochs=len(self.report.figures),
+            epoch_kept=self.stopping.epoch_kept(training),
+            stopped_early=self.stopping.stopped_early,
+        )
 
 
 @dataclass
@@ -45,14 +49,14 @@ class CompletedFitting:
 
     trial: TrialProgress
     fold: int
-    asked: bool = False
+    scored: bool = False
     portion: None = None
 
     def score(self) -> float:
         """What the training came to: first on the fold held out, then on its own rows."""
-        of = self.trial.train if self.asked else self.trial.validation
-        self.asked = True
-        return of[self.fold]
+        scores = self.trial.train if self.scored else self.trial.validation
+        self.scored = True
+        return scores[self.fold]
 
 
 def fold_checkpoint(number: int, first: FoldTraining) -> Checkpoint:

@@ -16,6 +16,22 @@ from engine.trainer.early_stopping import BestEpoch
 NO_TIE = float("-inf")
 
 
+@dataclass(frozen=True)
+class RungTrial:
+    """A trial as one rung trains it: `settings` in `spec`, promoted from the trial `parent`."""
+
+    number: int
+    settings: dict[str, Any]
+    spec: NetworkSpec
+    rung: Rung
+    parent: int | None
+
+    @property
+    def group(self) -> str:
+        """The trials that it competes with, in words."""
+        return f"bracket {self.rung.bracket}, rung {self.rung.number}"
+
+
 @dataclass(frozen=True, eq=False)
 class RetainedTrial:
     """A trained network: of a trial of this session (`live`), or of one before (`body`).
@@ -24,9 +40,7 @@ class RetainedTrial:
     ones. `epoch` is the best one, from 0.
     """
 
-    number: int
-    rung: Rung
-    spec: NetworkSpec
+    trial: RungTrial
     rank: tuple[float, float]
     epoch: int
     live: tuple[XlaSequential, BestEpoch] | None = None
@@ -37,6 +51,12 @@ class RetainedTrial:
         """The highest validation accuracy."""
         return self.rank[0]
 
+    @property
+    def last_epoch(self) -> int:
+        """How many epochs the network has been trained; early stopping may have ended it."""
+        training = self.live[0].training if self.live is not None else None
+        return training.epoch if training is not None else self.trial.rung.epochs
+
     def best_weights(self, network: XlaSequential) -> list[Any]:
         """The weights of the best epoch; `network` is one of the same shapes."""
         if self.live is not None:
@@ -44,35 +64,25 @@ class RetainedTrial:
         return TrainState.from_bytes(self.body, network).best_weights or []
 
     def checkpoint(self) -> Checkpoint:
-        """All that it takes to promote the trial, or to score it, in another session."""
-        if self.live is None:
-            return Checkpoint(self.number, self.rung.epochs, self.body)
-        network, best = self.live
-        training = network.training
-        epoch = training.epoch if training is not None else self.rung.epochs
-        note = {"rank": list(self.rank), "best_epoch": self.epoch}
-        state = TrainState(epoch, network.snapshot(), note, best.weights())
-        return Checkpoint(self.number, epoch, state.to_bytes())
+        """All that it takes to promote the trial, or to evaluate it, in another session."""
+        body = self.body
+        if self.live is not None:
+            network, best = self.live
+            note = {"rank": list(self.rank), "best_epoch": self.epoch}
+            snapshot = network.snapshot()
+            body = TrainState(self.last_epoch, snapshot, note, best.weights()).to_bytes()
+        return Checkpoint(self.trial.number, self.last_epoch, body)
 
 
-def retained_now(
-    number: int, rung: Rung, spec: NetworkSpec, network: XlaSequential, best: BestEpoch
-) -> RetainedTrial:
-    """A trial that has just finished."""
-    return RetainedTrial(number, rung, spec, best.rank, best.epoch, (network, best))
-
-
-def retained_before(
-    number: int, rung: Rung, spec: NetworkSpec, score: float, body: bytes
-) -> RetainedTrial:
+def retained_before(trial: RungTrial, score: float, body: bytes) -> RetainedTrial:
     """A trial that finished before the search was interrupted; its score alone without `body`."""
     if not body:
-        return RetainedTrial(number, rung, spec, (score, NO_TIE), -1)
+        return RetainedTrial(trial, (score, NO_TIE), -1)
     note = note_of(body)
     with readable():
         accuracy, tie = note["rank"]
         rank, epoch = (float(accuracy), float(tie)), int(note["best_epoch"])
-    return RetainedTrial(number, rung, spec, rank, epoch, None, body)
+    return RetainedTrial(trial, rank, epoch, body=body)
 
 
 class Promotions:
@@ -99,16 +109,17 @@ class Promotions:
         """
         if self.best is None or kept.rank > self.best.rank:
             self.best = kept
-        rung = kept.rung
+        rung = kept.trial.rung
         if rung.number == 0:
             # what is not of this bracket belongs to complete ones
-            for other in [n for n, k in self._waiting.items() if k.rung.bracket != rung.bracket]:
-                self.release(self._waiting.pop(other))
-        self._waiting[kept.number] = kept
-        same = [n for n, k in self._waiting.items() if k.rung == rung]
+            for number, other in list(self._waiting.items()):
+                if other.trial.rung.bracket != rung.bracket:
+                    self.release(self.take(number))
+        self._waiting[kept.trial.number] = kept
+        same = [number for number, k in self._waiting.items() if k.trial.rung == rung]
         if len(same) > self._most.get((rung.bracket, rung.number), 0):
-            worst = min(same, key=lambda n: (self._waiting[n].score, -n))
-            self.release(self._waiting.pop(worst))
+            worst = min(same, key=lambda number: (self._waiting[number].score, -number))
+            self.release(self.take(worst))
 
     def take(self, number: int) -> RetainedTrial:
         """Trial `number` is promoted."""
@@ -117,7 +128,7 @@ class Promotions:
     def release(self, kept: RetainedTrial) -> None:
         """The network may be used for others."""
         if kept.live is not None:
-            self._pool.release(kept.spec, kept.live[0])
+            self._pool.release(kept.trial.spec, kept.live[0])
 
     def report(self, ended: Event, finished: RetainedTrial | None) -> None:
         """Report a trial's end so that another session can always resume from what is stored.
@@ -125,9 +136,9 @@ class Promotions:
         Its checkpoint comes first; the one that it was promoted from is dropped last.
         """
         needed = self._needed
-        if finished is not None and finished.number in needed:
+        if finished is not None and finished.trial.number in needed:
             self._reporter.emit(finished.checkpoint())
-            self._stored.add(finished.number)
+            self._stored.add(finished.trial.number)
         self._reporter.emit(ended)
         for number in sorted(self._stored - needed):
             self._reporter.emit(CheckpointDropped(number))
@@ -135,5 +146,5 @@ class Promotions:
 
     @property
     def _needed(self) -> set[int]:
-        best = {self.best.number} if self.best is not None else set()
+        best = {self.best.trial.number} if self.best is not None else set()
         return best | set(self._waiting)

@@ -1,6 +1,6 @@
 """What an interrupted run has done already, and does not do again.
 
-A completed trial is restored from its events: scores, settings used and epochs are all
+A completed trial is restored from its events: scores, effective settings and epochs are all
 that a search needs of it, and come back to the bit. Whatever was half done
 begins again; its draws depend on seed, trial and fold alone.
 """
@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.jobs.shared.trials import TrialProgress, plain_settings
-from engine.runs.reporter import ResumeState
-from engine.runs.state import Trial
+from engine.runs.state import RunState, Trial
 
-# one that was told to stop, or was running when the engine ended, is still to be done
+# one that was stopped, or was running when the engine ended, is still to be done
 DONE = ("finished", "diverged", "skipped")
 
 
 def completed_trial(
-    earlier: ResumeState,
+    earlier: RunState,
     number: int,
     settings: Mapping[str, Any],
     *,
@@ -30,7 +29,7 @@ def completed_trial(
     It has to be the same in all that is given; one that has finished, to have a
     score for each of `folds`.
     """
-    trial = earlier.state.trials.get(number)
+    trial = earlier.trials.get(number)
     if trial is None or trial.status not in DONE:
         return None
     if (trial.group, trial.parent) != (group, parent):
@@ -49,6 +48,7 @@ def progress_of(trial: Trial, settings: dict[str, Any]) -> TrialProgress:
         number=trial.number,
         settings=settings,
         epochs_planned=trial.epochs_planned,
+        group=trial.group,
         status=trial.status,
         used={0: trial.effective_settings} if trial.effective_settings else {},
         epochs=trial.epochs,

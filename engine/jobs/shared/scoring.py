@@ -6,13 +6,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.load import Table
 from engine.data.preprocess import Part, PreprocessedData
 from engine.data.scoring import confusion_counts, misclassified_rows, score_part
 from engine.results import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
 
-# shown at most of each part; the matrix counts them all
+# shown at most of each set; the matrix counts them all
 LISTED_ROWS = 200
 
 PartName = Literal["train", "validation", "test"]
@@ -20,7 +19,7 @@ Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
 
 def score(
-    table: Table, prepared: PreprocessedData, predict: Predict, reporter: Reporter, open_test: bool
+    prepared: PreprocessedData, predict: Predict, reporter: Reporter, *, open_test: bool
 ) -> dict[str, Any]:
     """The fields of `results.Scored`, from `predict(x [rows, features]) -> [rows, classes]`.
 
@@ -39,7 +38,7 @@ def score(
         probabilities = predict(part.x)
         scores[name] = score_part(part.y, probabilities, prepared.class_names)
         counts[name] = confusion_counts(part.y, probabilities, len(prepared.class_names))
-        wrong += misclassified_rows(table, part, probabilities, name, LISTED_ROWS)
+        wrong += misclassified_rows(prepared.table, part, probabilities, name, LISTED_ROWS)
     return {
         "scores": Scores(**scores),
         "confusion": ConfusionMatrix(labels=prepared.class_names, **counts),

@@ -69,22 +69,18 @@ def run_subrun(
     """Do one job as trial number `trial` of the whole run; None when its network diverged.
 
     One that was done before the run was interrupted is not done again. Until the
-    whole run has ended a part's result is kept as its checkpoint, without the
+    whole run has ended a subrun's result is kept as its checkpoint, without the
     list of misclassified rows.
     """
     whole.check()
     earlier = whole.resume_state
-    before = completed_trial(earlier, trial, settings, group=group)
+    before = completed_trial(earlier.state, trial, settings, group=group)
     if before is not None and _is_kept(before, earlier):
-        return None if before.status == "diverged" else _result(earlier.checkpoints[trial])
-    started = TrialStarted(
-        at=time.time(),
-        trial=trial,
-        settings=settings,
-        epochs=getattr(spec, "epochs", 0),
-        group=group,
+        return None if before.status == "diverged" else _read(earlier.checkpoints[trial])
+    epochs = getattr(spec, "epochs", 0)
+    whole.emit(
+        TrialStarted(at=time.time(), trial=trial, settings=settings, epochs=epochs, group=group)
     )
-    whole.emit(started)
     result: RunResult | None = None
     try:
         result = run_job(spec, SubrunReporter(whole))
@@ -93,31 +89,38 @@ def run_subrun(
     except Stopped:
         whole.emit(TrialEnded(at=time.time(), trial=trial, status="stopped"))
         raise
-    ended = TrialEnded(
-        at=time.time(),
-        trial=trial,
-        status="diverged" if result is None else "finished",
-        scores=_scores(result),
-        epochs=getattr(result, "epochs_run", 0),
-    )
-    if result is not None:
-        whole.emit(Checkpoint(trial, ended.epochs, _body(result)))
-    whole.emit(ended)
+    _end(result, whole, trial)
     whole.check()
     return result
 
 
-def _scores(result: RunResult | None) -> dict[str, tuple[float, ...]]:
+def _end(result: RunResult | None, whole: Reporter, trial: int) -> None:
+    """Keep the result and report the subrun's end."""
+    epochs = getattr(result, "epochs_run", 0)
+    if result is not None:
+        # the rows are many, and not needed to compare subruns
+        slim = {"misclassified": ()} if isinstance(result, Scored) else {}
+        body = result.model_copy(update=slim).model_dump_json().encode()
+        whole.emit(Checkpoint(trial, epochs, body))
     figures = metrics(result)
-    found = {
-        name: figures[f"{short}_accuracy"]
-        for short, name in (("train", "train"), ("val", "validation"), ("test", "test"))
+    accuracies = {
+        "train": figures["train_accuracy"],
+        "validation": figures["val_accuracy"],
+        "test": figures["test_accuracy"],
     }
-    return {name: (figure,) for name, figure in found.items() if figure is not None}
+    whole.emit(
+        TrialEnded(
+            at=time.time(),
+            trial=trial,
+            status="diverged" if result is None else "finished",
+            scores={name: (value,) for name, value in accuracies.items() if value is not None},
+            epochs=epochs,
+        )
+    )
 
 
 def subruns_done(earlier: ResumeState) -> int:
-    """How many parts `run_subrun` will not do again."""
+    """How many subruns `run_subrun` will not do again."""
     trials = earlier.state.trials.values()
     return sum(trial.status in DONE and _is_kept(trial, earlier) for trial in trials)
 
@@ -126,13 +129,7 @@ def _is_kept(trial: Trial, earlier: ResumeState) -> bool:
     return trial.status == "diverged" or trial.number in earlier.checkpoints
 
 
-def _body(result: RunResult) -> bytes:
-    # the rows are many, and no part of what parts are compared by
-    slim = result.model_copy(update={"misclassified": ()}) if isinstance(result, Scored) else result
-    return slim.model_dump_json().encode()
-
-
-def _result(body: bytes) -> RunResult:
+def _read(body: bytes) -> RunResult:
     try:
         return read_result(json.loads(body))
     except ValueError as error:

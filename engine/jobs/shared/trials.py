@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.jobs.shared.effective import effective_settings, relevant
 from engine.jobs.shared.epochs import ReportEpochs
-from engine.runs.events import TrialEnded, TrialStatus
+from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
 from engine.specs import NetworkSpec
 from engine.trainer.training import Training
 
@@ -36,6 +36,7 @@ class TrialProgress:
     number: int
     settings: dict[str, Any]
     epochs_planned: int
+    group: str = ""
     status: TrialStatus = "running"
     begun: set[int] = field(default_factory=set)
     running_folds: int = 0
@@ -72,7 +73,18 @@ class TrialProgress:
         if self.status == "running" and (report.diverged_at or report.skipped):
             self.status = "diverged" if report.diverged_at else "skipped"
 
-    def event(self) -> TrialEnded:
+    def start_event(self, parent: int | None = None) -> TrialStarted:
+        """That it begins; `parent` is the trial it was promoted from."""
+        return TrialStarted(
+            at=time.time(),
+            trial=self.number,
+            settings=plain_settings(self.settings),
+            epochs=self.epochs_planned,
+            group=self.group,
+            parent=parent,
+        )
+
+    def end_event(self) -> TrialEnded:
         """How it ended; without scores unless it has finished."""
         train = tuple(self.train[fold] for fold in sorted(self.train))
         finished = self.status == "finished"

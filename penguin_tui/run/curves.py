@@ -52,10 +52,15 @@ class Curves(LivePane):
     def compose(self) -> ComposeResult:
         """The charts, and the log."""
         empty = "The first epoch will be drawn here."
-        with Horizontal(id="charts"):
-            yield LineChart("Accuracy", unit="%", id="accuracy", empty=empty)
-            yield LineChart("Loss", id="loss", empty=empty)
-            yield LineChart("Learning rate", id="rate", empty=empty)
+        charts = (
+            LineChart("Accuracy", unit="%", id="accuracy", empty=empty),
+            LineChart("Loss", id="loss", empty=empty),
+            LineChart("Learning rate", id="rate", empty=empty),
+        )
+        for chart in charts:
+            # until it is known how many of them have room
+            chart.display = False
+        yield Horizontal(*charts, id="charts")
         yield LogPane(id="side-log")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -82,8 +87,7 @@ class Curves(LivePane):
 
     def parts(self) -> Iterable[str]:
         """The charts that have room, and the log beside three of them."""
-        three = self.has_class("-three")
-        yield from FIGURES if three else PAIRS[self._pair]
+        yield from (name for name in FIGURES if self.query_one(f"#{name}").display)
         if self.has_class("-log"):
             yield "log"
 

@@ -10,6 +10,7 @@ from penguin_tui.charts.grid import CellWidget
 class CursorChart(CellWidget, can_focus=True):
     """The keys of the cursor; a subclass has the cursor and moves it in `move_cursor`."""
 
+    BINDING_GROUP_TITLE = "Chart"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "cursor(-1)", "Value", id="chart.left", key_display="←→",
                 tooltip="Move the cursor to read values."),

@@ -38,7 +38,6 @@ class SweepLook:
 class SweepChart(CursorChart):
     """Training and validation accuracy over the swept value, growing as points arrive."""
 
-    BINDING_GROUP_TITLE = "Chart"
     DEFAULT_CSS = """
     SweepChart { min-height: 6; }
     """

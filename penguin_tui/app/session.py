@@ -33,12 +33,12 @@ def run_workbench() -> int:
 
 
 def farewell(app: Workbench) -> str:
-    """One line about runs that go on; nothing when there are none."""
+    """One line about runs that continue; nothing when there are none."""
     from engine.store import Store
 
     with Store.open(app.home) as store:
         count = len(store.live_runs())
     if not count:
         return ""
-    runs, them = ("1 run goes", "it") if count == 1 else (f"{count} runs go", "them")
-    return f"{runs} on in the background; penguin-tui shows {them} again.\n"
+    runs, them = ("1 run continues", "it") if count == 1 else (f"{count} runs continue", "them")
+    return f"{runs} in the background; penguin-tui shows {them} again.\n"

@@ -202,7 +202,7 @@ class Workbench(LinkedApp):
     # -- the end -------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
-        """Leave; runs go on."""
+        """Leave; runs continue."""
         if self.pace is not None:
             # an answer that comes after the end would be typed into the shell
             for _ in range(50):

@@ -95,7 +95,7 @@ class Root(click.Group):
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last place where a person can be informed
-            from penguin_tui.app.unforeseen import explain
+            from penguin_tui.app.crash_report import explain
 
             complain(*explain(error))
             drop_output()

@@ -58,12 +58,12 @@ def test_a_kind_of_the_tests_own_runs_and_is_shown(folder: Path) -> None:
 def test_a_kind_of_the_tests_own_resumes_where_it_was(folder: Path) -> None:
     with Store.open(folder) as store:
         run = client.submit(store, make_spec("count", {"upto": 400}))
-        wait_until(lambda: store.checkpoints(run))
+        wait_until(store, lambda: store.checkpoints(run))
         client.stop_run(store, run)
-        wait_until(lambda: not store.run(run).live)
+        wait_until(store, lambda: not store.run(run).live)
         assert store.run(run).status == "stopped"
         client.resume_run(store, run)
-        wait_until(lambda: not store.run(run).live)
+        wait_until(store, lambda: not store.run(run).live)
         result = state_of(store, run).result
     assert isinstance(result, own_kind.CountResult)
     assert result.counted == 400

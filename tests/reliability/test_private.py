@@ -183,4 +183,4 @@ def test_a_row_somebody_has_changed_is_an_error_and_nothing_else(
         done = program(folder, *arguments)
         assert done.returncode in (0, 1), arguments
         assert "Traceback" not in done.stdout + done.stderr
-        assert "unforeseen" not in done.stderr, (arguments, done.stderr)
+        assert "Unexpected" not in done.stderr, (arguments, done.stderr)

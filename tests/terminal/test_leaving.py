@@ -1,4 +1,4 @@
-"""However the workbench ends, the terminal is as it was and runs go on."""
+"""However the workbench ends, the terminal is as it was and runs continue."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from engine.store import Store
 from tests.support.program import PATIENCE, PROGRAM, Open
 
 CRASHES_ON_HELP = (
-    "import sys, penguin_tui.session as session\n"
+    "import sys, penguin_tui.app.session as session\n"
     "session.Workbench.action_keys = lambda self: 1 / 0\n"
     "sys.exit(session.run_workbench())"
 )
@@ -42,7 +42,7 @@ def test_quitting_restores_the_terminal_and_says_what_goes_on(
     assert not echoes(terminal)
     terminal.press("q")
     assert terminal.wait(PATIENCE) == 0
-    terminal.wait_for("1 run goes on in the background; penguin-tui shows it again.", still=False)
+    terminal.wait_for("1 run continues in the background; penguin-tui shows it again.", still=False)
     assert echoes(terminal)
     with Store.open(home) as store:
         assert store.run(1).live

@@ -25,7 +25,7 @@ def test_train_leave_come_back_and_find_it_finished(open_program: Open) -> None:
 
     terminal.press("q")
     assert terminal.wait(PATIENCE) == 0
-    terminal.wait_for("1 run goes on in the background", still=False)
+    terminal.wait_for("1 run continues in the background", still=False)
 
     again = open_program()
     again.wait_for("1 Data", PATIENCE)

@@ -196,9 +196,11 @@ async def test_leaving_says_that_runs_go_on(workbench: Workbench, stored: Stored
     assert farewell(workbench) == ""
     stored("train", {}, train_events(3, 20, finished=False), status="running")
     stored("baseline", {}, baseline_events())
-    assert farewell(workbench) == ("1 run goes on in the background; penguin-tui shows it again.\n")
+    assert farewell(workbench) == (
+        "1 run continues in the background; penguin-tui shows it again.\n"
+    )
     stored("train", {})
-    assert farewell(workbench).startswith("2 runs go on")
+    assert farewell(workbench).startswith("2 runs continue")
 
 
 async def test_a_crash_leaves_its_traceback_in_the_log(workbench: Workbench) -> None:

@@ -28,8 +28,11 @@ def ask(store: Store, kind: str, arguments: Frozen, asker: str, *, engine: bool 
         arguments = checked(arguments)
     text = arguments.model_dump_json()
     query = queries.ask(store, kind, text, asker, _key(kind, text))
-    if engine and not _settled(store, query):
-        ensure_engine(store)
+    if engine:
+        found = queries.look(store, query)
+        # an answer may have been kept
+        if found is None or found.answer is None:
+            ensure_engine(store)
     return query
 
 
@@ -71,11 +74,6 @@ def read_answer(kind: str, body: bytes) -> Frozen:
         return QUERIES[kind].result.model_validate_json(body)
     except ValueError as error:
         raise EngineError("The answer in the store cannot be read.", "Ask again.") from error
-
-
-def _settled(store: Store, query: int) -> bool:
-    found = queries.look(store, query)
-    return found is not None and found.answer is not None
 
 
 def _key(kind: str, arguments: str) -> str | None:

@@ -55,10 +55,14 @@ def with_absolute_path(spec: RunSpec) -> RunSpec:
 
 def stop_run(store: Store, run: int) -> None:
     """Ask a run to stop; raises `EngineError` when it has ended already."""
+    _refuse_ended(store, run)
+    store.request(run, "stop")
+
+
+def _refuse_ended(store: Store, run: int) -> None:
     record = store.run(run)
     if not record.live:
         raise EngineError(f"Run {run} has ended already ({record.status}).")
-    store.request(run, "stop")
 
 
 def resume_run(store: Store, run: int) -> tuple[str, ...]:
@@ -101,9 +105,7 @@ def kill_run(store: Store, run: int) -> None:
     A new engine starts at once; other runs resume from their last checkpoints.
     Raises `EngineError` when the run has ended already or cannot be killed.
     """
-    record = store.run(run)
-    if not record.live:
-        raise EngineError(f"Run {run} has ended already ({record.status}).")
+    _refuse_ended(store, run)
     engine = store.engine()
     store.request(run, "kill")
     ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)

@@ -8,13 +8,4 @@ from engine.sources.encoding import Encoded, locate, shown
 from engine.sources.inspect import MAX_BYTES, CsvFacts, check_column, peek
 from engine.sources.sniff import Dialect
 
-__all__ = [
-    "MAX_BYTES",
-    "CsvFacts",
-    "Dialect",
-    "Encoded",
-    "check_column",
-    "locate",
-    "peek",
-    "shown",
-]
+__all__ = ["MAX_BYTES", "CsvFacts", "Dialect", "Encoded", "check_column", "locate", "peek", "shown"]

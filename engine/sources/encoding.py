@@ -90,7 +90,7 @@ def check_file(path: Path, max_bytes: int) -> int:
 
 
 def read_error(path: Path, error: OSError) -> EngineError:
-    """What to tell when a file that exists cannot be read."""
+    """What to say when a file that exists cannot be read."""
     return EngineError(
         f"The file {shown(str(path), 200)} cannot be read: {_reason(error)}.",
         "Ask its owner for permission to read it, or copy it to a place of your own."
@@ -182,7 +182,7 @@ def legacy_codec(c1: bool, undefined: bool) -> str:
 
 
 def not_text(body: bytes, offset: int, lines_before: int = 0) -> EngineError:
-    """What to tell about a zero byte."""
+    """What to say about a zero byte."""
     line = lines_before + body.count(b"\n", 0, offset) + 1
     return EngineError(
         f"The file is not plain text: line {line:,} holds a zero byte.",
@@ -191,7 +191,7 @@ def not_text(body: bytes, offset: int, lines_before: int = 0) -> EngineError:
 
 
 def undecodable(codec: str, line: int) -> EngineError:
-    """What to tell about bytes that are no characters in the encoding."""
+    """What to say about bytes that are no characters in the encoding."""
     name = ENCODING_NAMES.get(codec, codec)
     return EngineError(
         f"Line {line:,} holds bytes that are no {name} text.",
@@ -200,7 +200,7 @@ def undecodable(codec: str, line: int) -> EngineError:
 
 
 def decode_sample(sample: bytes, encoded: Encoded, whole: bool) -> str:
-    """The text of a sample whose last character may be cut off."""
+    """The text of a sample whose last character may be incomplete."""
     try:
         text = codecs.getincrementaldecoder(encoded.codec)().decode(sample, whole)
     except UnicodeDecodeError as error:

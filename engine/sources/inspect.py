@@ -1,4 +1,4 @@
-"""What a first look at a CSV file tells."""
+"""What a first look at a CSV file shows."""
 
 import csv
 import difflib
@@ -129,23 +129,25 @@ def name_columns(first: Sequence[str], has_header: bool) -> tuple[tuple[str, ...
     if doubles:
         where = [i for i, name in enumerate(columns, 1) if name == doubles[0]]
         more = f" (and {len(doubles) - 1:,} more names)" if len(doubles) > 1 else ""
-        places = ", ".join(f"{i:,}" for i in where[:5]) + (" …" if len(where) > 5 else "")
         raise EngineError(
-            f"Several columns have the same name: {shown(doubles[0])} at {places}{more}.",
+            f"Several columns have the same name: {shown(doubles[0])} at {_first_of(where)}{more}.",
             "Rename them in the first line; set header to no if that line is a row of data.",
         )
     if not unnamed:
         return columns, ()
+    called = f"called 'column {unnamed[0]}'"
     if len(unnamed) == 1:
-        return columns, (f"Column {unnamed[0]} has no name and is called 'column {unnamed[0]}'.",)
-    places = ", ".join(f"{i}" for i in unnamed[:5]) + (" …" if len(unnamed) > 5 else "")
-    return columns, (
-        f"Columns {places} have no names and are called 'column {unnamed[0]}' and so on.",
-    )
+        return columns, (f"Column {unnamed[0]} has no name and is {called}.",)
+    return columns, (f"Columns {_first_of(unnamed)} have no names and are {called} and so on.",)
+
+
+def _first_of(places: Sequence[int]) -> str:
+    """The first five places of columns."""
+    return ", ".join(f"{place:,}" for place in places[:5]) + (" …" if len(places) > 5 else "")
 
 
 def bad_cell(error: csv.Error, line: int) -> EngineError:
-    """What to tell when the reader of rows gives up."""
+    """What to say when the reader of rows gives up."""
     if "field limit" in str(error) or "field larger" in str(error):
         where = f"A cell near line {line:,}" if line else "A cell"
         return EngineError(

@@ -49,9 +49,7 @@ class DataSpec(Frozen):
         0.2, group="Split", help="Fraction of the rows that choices are made on."
     )
     test_fraction: Fraction = setting(
-        0.2,
-        group="Split",
-        help="Fraction of the rows held out as test set.",
+        0.2, group="Split", help="Fraction of the rows held out as test set."
     )
     split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
         0, group="Split", help="Decides which rows fall into which set."

@@ -32,9 +32,8 @@ class EarlyStopping(Frozen):
         0.0, group="Stopping", help="Smallest change that counts as better."
     )
     patience: Annotated[int, Field(ge=0, le=100_000)] = setting(
-        3, unit="epochs", group="Stopping",
-        help="Epochs without improvement before training ends.",
-    )  # fmt: skip
+        3, unit="epochs", group="Stopping", help="Epochs without improvement before training ends."
+    )
     restore_best: bool = setting(
         True, group="Stopping", help="Keep the weights of the best epoch, not of the last."
     )
@@ -70,21 +69,17 @@ class NetworkSpec(Frozen):
         help="Which hidden layers a single dropout follows.",
     )  # fmt: skip
     kernel_l1: Penalty | tuple[Penalty, ...] = setting(
-        0.0, **_PENALTY,
-        help="L1 penalty on the weights of the hidden layers.",
-    )  # fmt: skip
+        0.0, **_PENALTY, help="L1 penalty on the weights of the hidden layers."
+    )
     kernel_l2: Penalty | tuple[Penalty, ...] = setting(
-        0.0, **_PENALTY,
-        help="L2 penalty on the weights of the hidden layers.",
-    )  # fmt: skip
+        0.0, **_PENALTY, help="L2 penalty on the weights of the hidden layers."
+    )
     activity_l1: Penalty | tuple[Penalty, ...] = setting(
-        0.0, **_PENALTY,
-        help="L1 penalty on the outputs of the hidden layers.",
-    )  # fmt: skip
+        0.0, **_PENALTY, help="L1 penalty on the outputs of the hidden layers."
+    )
     activity_l2: Penalty | tuple[Penalty, ...] = setting(
-        0.0, **_PENALTY,
-        help="L2 penalty on the outputs of the hidden layers.",
-    )  # fmt: skip
+        0.0, **_PENALTY, help="L2 penalty on the outputs of the hidden layers."
+    )
     optimizer: Annotated[str, OneOf(OPTIMIZERS)] = setting(
         "adam", group="Training", help="How the weights follow the gradient."
     )
@@ -122,9 +117,8 @@ class NetworkSpec(Frozen):
         help="balanced: rows of rare classes count more in the loss.",
     )  # fmt: skip
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
-        0, group="Training", varies=False,
-        help="Decides initial weights, shuffling and dropout.",
-    )  # fmt: skip
+        0, group="Training", varies=False, help="Decides initial weights, shuffling and dropout."
+    )
 
     @model_validator(mode="after")
     def _layers_fit(self) -> Self:

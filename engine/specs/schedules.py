@@ -78,14 +78,11 @@ class ExponentialDecay(Frozen):
 
     name: Literal["exponential"] = "exponential"
     factor: Annotated[float, Field(gt=0, le=1)] = setting(
-        0.96,
-        group="Learning rate",
-        help="Rate after decay_steps, as a fraction of before.",
+        0.96, group="Learning rate", help="Rate after decay_steps, as a fraction of before."
     )
     decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = setting(
-        100, unit="steps", group="Learning rate",
-        help="Optimizer steps for one factor.",
-    )  # fmt: skip
+        100, unit="steps", group="Learning rate", help="Optimizer steps for one factor."
+    )
     staircase: bool = setting(
         False, group="Learning rate", help="Decay in stairs instead of smoothly."
     )

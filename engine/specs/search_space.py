@@ -122,11 +122,11 @@ def unreadable(dimension: Mapping[str, Any]) -> str:
     return ""
 
 
-def show_dimension(dimension: Dimension) -> str:
-    """A dimension as a person would type it; `parse_dimension` reads it back."""
-    if isinstance(dimension, Choice):
-        return ", ".join(str(value) for value in dimension.values)
-    if dimension.scale == "log":
-        return f"log:{dimension.low:g}:{dimension.high:g}"
-    step = f"/{dimension.step:g}" if dimension.step is not None else ""
-    return f"{dimension.low:g}..{dimension.high:g}{step}"
+def show_dimension(dimension: Mapping[str, Any]) -> str:
+    """A range or list in JSON as a person would type it; `parse_dimension` reads it back."""
+    if "values" in dimension:
+        return ", ".join(show(value) for value in dimension["values"])
+    low, high, step = (show(dimension.get(name)) for name in ("low", "high", "step"))
+    if dimension.get("scale") == "log":
+        return f"log:{low}:{high}"
+    return f"{low}..{high}{step and '/'}{step}"

@@ -45,9 +45,4 @@ def set_columns(connection: sqlite3.Connection, run: int, **columns: Any) -> Non
 
 def end_columns(event: Ended) -> dict[str, Any]:
     """What a run's row says of its end."""
-    return {
-        "status": event.status,
-        "ended": event.at,
-        "message": event.message,
-        "hint": event.hint,
-    }
+    return {"status": event.status, "ended": event.at, "message": event.message, "hint": event.hint}

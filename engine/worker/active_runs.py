@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -146,25 +146,23 @@ class ActiveRuns:
         Returns whether there was anything. Raises what the store raises, and
         keeps it all for the next time then.
         """
-        batches: list[tuple[ActiveRun, bool]] = []
+        # before the draining: what a run reports until then is not its last word
+        ended = [run for run in self if run.ended]
         for run in self:
-            ended = run.ended
             run.unwritten += run.reporter.drain()
-            if ended:
-                run.unwritten.append(run.end or unexplained_end())
-            if run.unwritten:
-                batches.append((run, ended))
-        if not batches:
+        for run in ended:
+            run.unwritten.append(run.end or unexplained_end())
+        if not any(run.unwritten for run in self):
             return False
-        self._write([run for run, _ in batches])
+        self._write()
         self._flushed_at = time.monotonic()
-        for run, ended in batches:
-            if ended:
-                del self._runs[run.id]
+        for run in ended:
+            del self._runs[run.id]
         return True
 
-    def _write(self, runs: Sequence[ActiveRun]) -> None:
-        """Write what is unwritten of these runs, all of it or, when that fails, nothing."""
+    def _write(self) -> None:
+        """Write what is unwritten, all of it or, when that fails, nothing."""
+        runs = [run for run in self if run.unwritten]
         marks = [run.writer.mark() for run in runs]
         try:
             with self._store.writing() as connection:
@@ -191,7 +189,7 @@ class ActiveRuns:
         ends |= {run.id for run in self if self._store.run(run.id).status == "stopping"}
         for number in ends:
             self._runs[number].unwritten.append(killed_end(number))
-        self._write([run for run in self if run.unwritten])
+        self._write()
         with self._store.writing() as connection:
             for run in self:
                 if run.id not in ends and not run.reporter.paused:
@@ -200,7 +198,7 @@ class ActiveRuns:
     def interrupt(self) -> None:
         """End all runs; those that do not end in time are marked all the same.
 
-        A paused run stays paused: another engine resumes it when it is told to.
+        A paused run stays paused: another engine resumes it on request.
         """
         parked = {run.id for run in self if run.reporter.paused}
         ending = [run for run in self if run.id not in parked]
@@ -216,7 +214,7 @@ class ActiveRuns:
                 run.unwritten.append(end)
             elif run.id not in parked:
                 run.unwritten.append(interrupted_end(run.id))
-        self._write([run for run in self if run.unwritten])
+        self._write()
 
 
 def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from engine.kinds import KINDS, make_spec
 from engine.specs import InvalidSpec, variable_settings
 from engine.specs.fields import SettingInfo
-from engine.specs.search_space import parse_dimension, unreadable
+from engine.specs.search_space import parse_dimension, show_dimension, unreadable
 from engine.specs.typed_text import number, quoted, show
 from penguin_tui.presentation.setting_text import setting_label
 
@@ -167,22 +167,16 @@ def rows_of(vary: Mapping[str, Any], *, typed: bool = False) -> tuple[Row, ...]:
 
 
 def _row(setting: str, dimension: Mapping[str, Any], typed: bool) -> Row:
-    if "values" in dimension:
-        text = ", ".join(show(value) for value in dimension["values"])
-        return Row(setting, "typed" if typed else "list", (text,))
-    low, high = show(dimension["low"]), show(dimension["high"])
+    if typed or "values" in dimension:
+        return Row(setting, "typed" if typed else "list", (show_dimension(dimension),))
+    bounds = show(dimension["low"]), show(dimension["high"])
+    if dimension.get("scale") == "log":
+        return Row(setting, "log range", bounds)
     step = dimension.get("step")
-    log = dimension.get("scale") == "log"
-    if typed:
-        end = f"/{show(step)}" if step is not None else ""
-        text = f"log:{low}:{high}" if log else f"{low}..{high}{end}"
-        return Row(setting, "typed", (text,))
-    if log:
-        return Row(setting, "log range", (low, high))
     return (
-        Row(setting, "steps", (low, high, show(step)))
-        if step is not None
-        else Row(setting, "range", (low, high))
+        Row(setting, "range", bounds)
+        if step is None
+        else Row(setting, "steps", (*bounds, show(step)))
     )
 
 

@@ -1,4 +1,4 @@
-"""What decides a result's bits beside spec and seed, and what has changed since.
+"""What decides a result's bits in addition to spec and seed, and what has changed since.
 
 A run keeps this with its figures. Running it again says what is different.
 """
@@ -52,7 +52,7 @@ def current() -> dict[str, Any]:
         "threads": usable_threads(),
         "onednn": ENGINE_ENVIRONMENT["TF_ENABLE_ONEDNN_OPTS"] != "0",
         "python": platform.python_version(),
-        "versions": {name: _version(candidates) for name, candidates in _LIBRARIES.items()},
+        "versions": {name: _version(names) for name, names in _LIBRARIES.items()},
     }
 
 
@@ -85,12 +85,12 @@ def set_environment() -> None:
     os.environ.update(ENGINE_ENVIRONMENT)
 
 
-def _version(candidates: tuple[str, ...]) -> str:
-    for name in candidates:
+def _version(names: tuple[str, ...]) -> str:
+    for name in names:
         try:
             return version(name)
         except PackageNotFoundError:
             continue
     raise EngineError(
-        f"The package {candidates[0]} is not installed.", "Run make run again to install it."
+        f"The package {names[0]} is not installed.", "Run make run again to install it."
     )

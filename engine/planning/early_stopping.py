@@ -12,7 +12,7 @@ class StoppingState:
     """What the epochs so far have come to. Epochs count from 0.
 
     `best` is None before the first epoch; `wait` counts epochs without improvement;
-    `stopped_epoch` is the epoch after which training ended early, 0 while it goes on.
+    `stopped_epoch` is the epoch after which training ended early, 0 until then.
     """
 
     best: float | None = None

@@ -113,11 +113,11 @@ def _one_byte(field: str, value: str) -> str:
     )
 
 
-def _best(text: str, whole: bool, candidates: Sequence[str], quote: str) -> str | None:
+def _best(text: str, whole: bool, delimiters: Sequence[str], quote: str) -> str | None:
     """The delimiter that gives most rows the width of the first one, and the widest of these."""
     best: tuple[float, int] = (0.0, 1)
     chosen = None
-    for delimiter in candidates:
+    for delimiter in delimiters:
         if delimiter not in text:
             continue
         rows = sample_rows(text, Dialect(delimiter, quote, False), whole)

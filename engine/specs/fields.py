@@ -35,7 +35,7 @@ _LOG_FROM: Final = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What a field says of itself beside its type, bounds and help.
+    """What a field says of itself in addition to its type, bounds and help.
 
     `typical` bounds the values that are accepted without a warning. `advanced` settings are folded
     away in a form at first; `file` marks a path. `search` and `sweep` are what a search and a
@@ -244,7 +244,7 @@ def _union_members(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Annotated:
         return _union_members(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return [m for part in get_args(annotation) for m in _union_members(part)]
+        return [m for member in get_args(annotation) for m in _union_members(member)]
     return [annotation]
 
 
@@ -253,8 +253,8 @@ def _inner_metadata(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
         for extra in get_args(annotation)[1:]:
             yield from extra.metadata if isinstance(extra, FieldInfo) else ()
-    for part in get_args(annotation):
-        yield from _inner_metadata(part)
+    for inner in get_args(annotation):
+        yield from _inner_metadata(inner)
 
 
 def _variant_name(model: type[BaseModel]) -> str:

@@ -51,7 +51,7 @@ class TrainSpec(NetworkSpec, RunSpec):
 class ReproduceSpec(RunSpec):
     """The whole post: its networks, experiments and searches, compared with its published figures.
 
-    Every part is run as published and also strictly; the data are the
+    All of it is run as published and also strictly; the data are the
     post's and cannot be chosen.
     """
 

@@ -92,7 +92,7 @@ def _form(value: Any) -> str:
     return "choice" if listed else "range"
 
 
-# told apart by their fields, so that a mistake is reported once
+# distinguished by their fields, so that a mistake is reported once
 Dimension = Annotated[
     Annotated[Range, Tag("range")] | Annotated[Choice, Tag("choice")], Discriminator(_form)
 ]

@@ -1,4 +1,4 @@
-"""What a person is told when the store cannot be used, or holds what this program did not write."""
+"""What a person reads when the store cannot be used, or holds what this program did not write."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -28,20 +28,20 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Group:
     what: str
     runs: str
     tables: tuple[str, ...]
 
 
-_PARTS = (
-    _Part(
+_GROUPS = (
+    _Group(
         "everything of removed runs, which then cannot be brought back",
         _REMOVED,
         ("events", "epochs", "artefacts", "checkpoints"),
     ),
-    _Part("curves of the trials of sweeps and searches", _TUNED, ("epochs",)),
-    _Part("checkpoints of interrupted runs", _INTERRUPTED, ("checkpoints",)),
+    _Group("curves of the trials of sweeps and searches", _TUNED, ("epochs",)),
+    _Group("checkpoints of interrupted runs", _INTERRUPTED, ("checkpoints",)),
 )
 
 
@@ -49,17 +49,17 @@ def prunable(store: Store, before: float) -> tuple[Removal, ...]:
     """What runs that ended before a moment (seconds since 1970) have that can go."""
     found = []
     with store.writing() as connection:
-        for part in _PARTS:
+        for group in _GROUPS:
             runs, size = set(), 0
-            for table in part.tables:
+            for table in group.tables:
                 rows = connection.execute(
                     f"SELECT run, sum(length(body)) AS size FROM {table}"  # noqa: S608 - own
-                    f" WHERE run IN ({part.runs}) GROUP BY run",
+                    f" WHERE run IN ({group.runs}) GROUP BY run",
                     {"before": before},
                 ).fetchall()
                 runs |= {row["run"] for row in rows}
                 size += sum(row["size"] or 0 for row in rows)
-            found.append(Removal(part.what, len(runs), size))
+            found.append(Removal(group.what, len(runs), size))
     copies = _unused_copies(store, before)
     found.append(
         Removal("copies of data files that no run uses", 0, sum(p.stat().st_size for p in copies))
@@ -70,10 +70,10 @@ def prunable(store: Store, before: float) -> tuple[Removal, ...]:
 def prune(store: Store, before: float) -> None:
     """Remove what `prunable` lists, and give the room back to the disk."""
     with store.writing() as connection:
-        for part in _PARTS:
-            for table in part.tables:
+        for group in _GROUPS:
+            for table in group.tables:
                 connection.execute(
-                    f"DELETE FROM {table} WHERE run IN ({part.runs})",  # noqa: S608 - own names
+                    f"DELETE FROM {table} WHERE run IN ({group.runs})",  # noqa: S608 - own names
                     {"before": before},
                 )
         connection.execute("DELETE FROM requests WHERE acknowledged < ?", (before,))

@@ -1,4 +1,4 @@
-"""Answering queries in threads of their own, so that runs beside them keep none waiting."""
+"""Answering queries in threads of their own, so that no run keeps one waiting."""
 
 import logging
 import threading

@@ -43,10 +43,10 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
     that cannot be split is described all the same; `notes` says why.
     """
     notes = list(table.notes)
-    parts: dict[str, int] = {}
+    split_rows: dict[str, int] = {}
     preprocessed_features: tuple[str, ...] = ()
     try:
-        parts = split(table, spec).sizes
+        split_rows = split(table, spec).sizes
         prepared = preprocess(table, spec)
         preprocessed_features = prepared.feature_names
         notes += prepared.notes
@@ -75,7 +75,7 @@ def describe(table: Table, spec: DataSpec) -> DescribeResult:
         ),
         target=table.target,
         classes=tuple(zip(table.classes, class_rows.tolist(), strict=True)),
-        split_rows=parts,
+        split_rows=split_rows,
         preprocessed_features=preprocessed_features,
         correlation_features=paired,
         correlations=correlations(table.frame, paired),

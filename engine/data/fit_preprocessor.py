@@ -12,7 +12,8 @@ are the way of the post this project started from, its leaks included:
 3. Each set is scaled to [0, 1] by its own minimum and maximum.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ from engine.data.load import Table
 from engine.data.preprocessor import (
     MISSING,
     CategoryColumn,
+    Column,
     NumericColumn,
     Preprocessor,
 )
@@ -45,49 +47,42 @@ def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preprocessor, lis
     # a range so small that its inverse overflows is no fault: dividing by it is fine
     with np.errstate(over="ignore", invalid="ignore"):
         fitted = transformer(spec, numbers, levels).fit(as_sklearn_wants(frame, numbers, texts))
-    learnt: dict[str, NumericColumn | CategoryColumn] = {}
-    if numbers:
-        steps = fitted.named_transformers_["numbers"]
-        shift, scale = _scales(steps, len(numbers))
-        for i, name in enumerate(numbers):
-            learnt[name] = NumericColumn(
-                name=name,
-                fill=float(steps["fill"].statistics_[i]),
-                shift=float(shift[i]),
-                scale=float(scale[i]),
-            )
-    if texts:
-        steps = fitted.named_transformers_["categories"]
-        shift, scale = _scales(steps, len(texts))
-        for i, name in enumerate(texts):
-            kept = tuple(str(level) for level in steps["encode"].categories_[i])
-            fill = str(steps["fill"].statistics_[i])
-            learnt[name] = CategoryColumn(
-                name=name,
-                levels=kept,
-                encoding=spec.category_encoding,
-                missing_code=kept.index(fill) if fill in kept else -1,
-                shift=float(shift[i]),
-                scale=float(scale[i]),
-            )
-    preprocessor = Preprocessor(
-        protocol="strict",
-        columns=tuple(learnt[name] for name in table.features),
-        target=table.target,
-        classes=table.classes,
-    )
+    learnt: dict[str, Column] = {}
+    for name, fill, shift, scale in _fitted(fitted, "numbers", numbers):
+        learnt[name] = NumericColumn(name=name, fill=float(fill), shift=shift, scale=scale)
+    for i, (name, fill, shift, scale) in enumerate(_fitted(fitted, "categories", texts)):
+        encoder = fitted.named_transformers_["categories"]["encode"]
+        kept = tuple(str(level) for level in encoder.categories_[i])
+        learnt[name] = CategoryColumn(
+            name=name,
+            levels=kept,
+            encoding=spec.category_encoding,
+            missing_code=kept.index(str(fill)) if str(fill) in kept else -1,
+            shift=shift,
+            scale=scale,
+        )
+    preprocessor = _preprocessor(table, "strict", [learnt[name] for name in table.features])
     return preprocessor, _notes(table, preprocessor, frame, numbers)
+
+
+def _fitted(
+    fitted: ColumnTransformer, group: str, names: list[str]
+) -> Iterator[tuple[str, Any, float, float]]:
+    """Each column's fill value, and its shift and scale, as one pipeline has learnt them."""
+    if not names:
+        return
+    steps = fitted.named_transformers_[group]
+    shift, scale = _scales(steps, len(names))
+    fills = steps["fill"].statistics_
+    yield from zip(names, fills, map(float, shift), map(float, scale), strict=True)
 
 
 def transformer(
     spec: DataSpec, numbers: list[str], levels: dict[str, list[str]]
 ) -> ColumnTransformer:
     """scikit-learn's transformer for the settings of `spec`, not yet fitted."""
-    scaler = {
-        "standard": StandardScaler(),
-        "min_max": MinMaxScaler(),
-        "none": "passthrough",
-    }[spec.scaling]
+    scalers = {"standard": StandardScaler(), "min_max": MinMaxScaler(), "none": "passthrough"}
+    scaler = scalers[spec.scaling]
     fill = SimpleImputer(strategy=spec.imputation, keep_empty_features=True)
     own = spec.missing_categories == "separate_category"
     fill_text = SimpleImputer(
@@ -96,19 +91,19 @@ def transformer(
         keep_empty_features=True,
     )
     categories = list(levels.values())
-    encode: Any
+    encode: list[tuple[str, Any]]
     if spec.category_encoding == "one_hot":
-        encode = OneHotEncoder(categories=categories, handle_unknown="ignore", sparse_output=False)
-        encoded = [("fill", fill_text), ("encode", encode)]
+        hot = OneHotEncoder(categories=categories, handle_unknown="ignore", sparse_output=False)
+        encode = [("encode", hot)]
     else:
-        encode = OrdinalEncoder(
+        ordinal = OrdinalEncoder(
             categories=categories, handle_unknown="use_encoded_value", unknown_value=-1
         )
-        encoded = [("fill", fill_text), ("encode", encode), ("scale", scaler)]
+        encode = [("encode", ordinal), ("scale", scaler)]
     return ColumnTransformer(
         [
             ("numbers", Pipeline([("fill", fill), ("scale", scaler)]), numbers),
-            ("categories", Pipeline(encoded), list(levels)),
+            ("categories", Pipeline([("fill", fill_text), *encode]), list(levels)),
         ]
     )
 
@@ -169,7 +164,7 @@ def _notes(
 
 def fit_as_published(table: Table, spec: DataSpec) -> tuple[Preprocessor, list[str]]:
     """Codes and means over all rows, not yet scaled."""
-    columns: list[NumericColumn | CategoryColumn] = []
+    columns: list[Column] = []
     for name in table.features:
         column = table.frame[name]
         if table.types[name] == "numeric":
@@ -177,13 +172,10 @@ def fit_as_published(table: Table, spec: DataSpec) -> tuple[Preprocessor, list[s
             continue
         codes = codes_of(column)
         texts = categories_of(column)
-        levels = ordered(name, [texts[code] for code in np.unique(codes[codes >= 0])])
+        levels = tuple(ordered(name, [texts[code] for code in np.unique(codes[codes >= 0])]))
         columns.append(
             CategoryColumn(
-                name=name,
-                levels=tuple(levels),
-                encoding="ordinal",
-                missing_code=len(levels) + 1,
+                name=name, levels=levels, encoding="ordinal", missing_code=len(levels) + 1
             )
         )
     fields = type(spec).model_fields
@@ -192,16 +184,16 @@ def fit_as_published(table: Table, spec: DataSpec) -> tuple[Preprocessor, list[s
         for name in ("validation_fraction", "category_encoding", "scaling", "imputation")
         if getattr(spec, name) != fields[name].default
     ]
-    notes = []
-    if ignored:
-        notes.append(f"as_published sets its own preprocessing: {', '.join(ignored)} not used.")
-    preprocessor = Preprocessor(
-        protocol="as_published",
-        columns=tuple(columns),
-        target=table.target,
-        classes=table.classes,
+    sentence = f"as_published sets its own preprocessing: {', '.join(ignored)} not used."
+    return _preprocessor(table, "as_published", columns), [sentence] if ignored else []
+
+
+def _preprocessor(
+    table: Table, protocol: Literal["strict", "as_published"], columns: list[Column]
+) -> Preprocessor:
+    return Preprocessor(
+        protocol=protocol, columns=tuple(columns), target=table.target, classes=table.classes
     )
-    return preprocessor, notes
 
 
 def scaled_by_own_range(bare: Preprocessor, frame: pd.DataFrame) -> Preprocessor:

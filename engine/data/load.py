@@ -64,14 +64,10 @@ class Table:
     head: tuple[tuple[str, ...], ...] = ()
 
 
-def _no_progress(_: float) -> None:
-    return
-
-
-def load(spec: DataSpec, progress: Progress = _no_progress) -> Table:
+def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
     """Read the file of `spec`; raises EngineError for anything wrong with it.
 
-    `progress` is called with the share done, several times a second; what it
+    `progress` is called with the fraction done, several times a second; what it
     raises ends the loading. The file is read three times (hash and encoding,
     shape of the rows, cells), so that a fault is reported with its line before
     anything is built in memory.
@@ -79,8 +75,8 @@ def load(spec: DataSpec, progress: Progress = _no_progress) -> Table:
     facts = peek_as(spec)
     check_names(facts.columns, spec)
     state = _stamp(facts)
-    sha256, encoded = scan_bytes(facts, lambda share: progress(0.1 * share))
-    file_rows, lines = scan_rows(facts, encoded, lambda share: progress(0.1 + 0.4 * share))
+    sha256, encoded = scan_bytes(facts, lambda done: progress(0.1 * done))
+    file_rows, lines = scan_rows(facts, encoded, lambda done: progress(0.1 + 0.4 * done))
     frame = _read(facts, encoded, spec, file_rows, lines)
     if _stamp(facts) != state:
         raise EngineError(
@@ -183,18 +179,9 @@ def _table(
     if len(rows) < file_rows:
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), line_of))
         frame = frame.loc[labelled].reset_index(drop=True)
-    fingerprints: npt.NDArray[np.uint64] | None = None
-    if len(frame) * len(features) <= DOUBLES_CELLS:
-        used = frame[[*features, spec.target]]
-        fingerprints = pd.util.hash_pandas_object(used, index=False).to_numpy().astype(np.uint64)
-        # np.unique hashes, which takes five times as long as sorting
-        ranked = np.sort(fingerprints)
-        doubled = int((ranked[1:] == ranked[:-1]).sum())
-        if doubled:
-            notes.append(
-                f"{doubled:,} of {len(frame):,} rows are equal to an earlier one in target and all"
-                " features."
-            )
+    fingerprints = _fingerprints(frame, [*features, spec.target])
+    if fingerprints is not None:
+        notes += _doubled(fingerprints)
     return Table(
         frame=frame,
         target=spec.target,
@@ -212,6 +199,26 @@ def _table(
         reading=_reading(facts, encoded, file_rows),
         head=facts.sample,
     )
+
+
+def _fingerprints(frame: pd.DataFrame, used: list[str]) -> npt.NDArray[np.uint64] | None:
+    """A hash of each row of features and target; None for a table too large to compare."""
+    if len(frame) * (len(used) - 1) > DOUBLES_CELLS:
+        return None
+    return pd.util.hash_pandas_object(frame[used], index=False).to_numpy().astype(np.uint64)
+
+
+def _doubled(fingerprints: npt.NDArray[np.uint64]) -> list[str]:
+    """A note on rows that are there twice."""
+    # np.unique hashes, which takes five times as long as sorting
+    ranked = np.sort(fingerprints)
+    doubled = int((ranked[1:] == ranked[:-1]).sum())
+    if not doubled:
+        return []
+    return [
+        f"{doubled:,} of {len(ranked):,} rows are equal to an earlier one in target and all"
+        " features."
+    ]
 
 
 def _features(

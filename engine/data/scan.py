@@ -37,7 +37,7 @@ def scan_bytes(facts: CsvFacts, progress: Progress) -> tuple[str, Encoded]:
 
     A guessed UTF-8 that turns out wrong becomes Latin-1 or Windows-1252.
     Raises EngineError with the line for a zero byte, and for bytes that are no
-    characters in an encoding that was asked for.
+    characters in an encoding that was requested.
     """
     digest = hashlib.sha256()
     encoded = facts.encoding

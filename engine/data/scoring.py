@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import precision_recall_fscore_support
 
 from engine.data.load import Table
 from engine.data.preprocess import Part
@@ -84,20 +84,15 @@ def score_part(y: Labels, probabilities: Probabilities, class_names: tuple[str, 
     labels = np.arange(len(class_names))
     # -1, a prediction that is none, lies outside of `labels` and lowers recall alone
     figures = precision_recall_fscore_support(y, predicted, labels=labels, zero_division=0.0)
-    precision, recall, f1, rows = by_class = tuple(np.asarray(column) for column in figures)
+    by_class = tuple(np.asarray(column) for column in figures)
     found = Classified(y, probabilities, predicted, by_class)
+    of_each = zip(class_names, *(column.tolist() for column in by_class), strict=True)
     return PartScore(
         rows=len(y),
         figures={score.name: SCORERS[score.name](found) for score in SCORES},
         classes=tuple(
-            ClassScore(
-                label=name,
-                precision=float(precision[i]),
-                recall=float(recall[i]),
-                f1=float(f1[i]),
-                rows=int(rows[i]),
-            )
-            for i, name in enumerate(class_names)
+            ClassScore(label=label, precision=precision, recall=recall, f1=f1, rows=int(rows))
+            for label, precision, recall, f1, rows in of_each
         ),
     )
 
@@ -109,10 +104,9 @@ def confusion_counts(y: Labels, probabilities: Probabilities, classes: int) -> M
     """
     predicted = _predicted(y, probabilities)
     valid = predicted >= 0
-    if not valid.any():
-        return tuple((0,) * classes for _ in range(classes))
-    counts = confusion_matrix(y[valid], predicted[valid], labels=np.arange(classes))
-    return tuple(tuple(int(n) for n in row) for row in counts)
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (y[valid], predicted[valid]), 1)
+    return tuple(map(tuple, counts.tolist()))
 
 
 def misclassified_rows(

@@ -49,13 +49,13 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     settings = sweeps.trial_settings(spec)
     networks = [with_settings(spec.network, own) for own in settings]
     members = _members(networks, prepared)
-    epochs = sum(network.epochs for network in networks)
-    reporter.emit(Plan(at=time.time(), trials=len(members), trainings=len(members), epochs=epochs))
+    count, epochs = len(members), sum(network.epochs for network in networks)
+    reporter.emit(Plan(at=time.time(), trials=count, trainings=count, epochs=epochs))
     reporter.phase("training")
     watch = _Watch(reporter, settings, reporter.resume_state.state)
     todo = _not_done_yet(reporter.resume_state.state, settings)
-    if len(todo) < len(members):
-        reporter.note(f"{len(members) - len(todo):,} trainings were done before.")
+    if before := count - len(todo):
+        reporter.note(f"{before:,} trainings were done before.")
     train_fleet(
         [members[index] for index in todo],
         threads=usable_threads(),
@@ -65,15 +65,15 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     found = sweeps.points(spec, watch.state)
     if reporter.stopping:
         done = sum(trial.status == "finished" for trial in watch.state.trials.values())
-        raise Stopped(f"Stopped after {done:,} of {len(members):,} trainings; those are kept.")
+        raise Stopped(f"Stopped after {done:,} of {count:,} trainings; those are kept.")
     if not found:
         raise EngineError(
             "Every network of the sweep diverged.", "Try lower learning rates or other values."
         )
-    setting, _ = sweeps.swept(spec)
     chosen = sweeps.choose(spec, found).value
     # with another seed the same settings may have diverged
     seed = sweeps.first_seed(spec, watch.state, chosen)
+    setting, _ = sweeps.swept(spec)
     network = with_settings(spec.network, {setting: chosen, "seed": seed})
     return SweepResult(
         **_chosen_network(network, prepared, reporter),

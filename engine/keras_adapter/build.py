@@ -18,7 +18,7 @@ from engine.trainer.fleet import Member
 from engine.trainer.learning_rates import spec_rates
 from engine.trainer.optimizers import OPTIMIZERS
 from engine.trainer.seeds import INITIAL, derived_seed
-from engine.trainer.training import TrainingPlan
+from engine.trainer.training import Snapshot, TrainingPlan
 
 _INITIALIZERS: dict[str, Any] = {
     "he_uniform": keras.initializers.HeUniform,
@@ -60,18 +60,19 @@ def build(
     return model
 
 
-def begin_anew(model: XlaSequential, network: NetworkSpec, weights: list[Any], seed: int) -> None:
+def restart(model: XlaSequential, network: NetworkSpec, weights: list[Any], seed: int) -> None:
     """Make `model`, built for a network of the same layers, what `build` makes with `seed`.
 
     Its initial `weights` are those of `initial_weights`, which costs more than all the rest.
     """
-    sizes = (model.config.features, model.config.classes)
-    rates = spec_rates(network.schedule, network.learning_rate)
     if type(network.schedule) not in KERAS_SCHEDULES:
         model.optimizer.learning_rate = network.learning_rate
     if model.seed != seed:
         _reseed(model, network, seed)
-    model.begin_anew(weights, configured(network, *sizes, seed), rates, seed)
+    model.config = configured(network, model.config.features, model.config.classes, seed)
+    model.rates = spec_rates(network.schedule, network.learning_rate)
+    model.seed, model.watchers = seed, ()
+    model.restore(Snapshot(weights))
 
 
 def initial_weights(
@@ -95,17 +96,13 @@ def fleet_member(
 
     `features` and `classes` are the table's; the rows may be shared by many members.
     """
+    rates = spec_rates(network.schedule, network.learning_rate)
     return Member(
-        config=configured(network, features, classes),
-        initial_weights=lambda: initial_weights(network, features, classes),
-        plan=TrainingPlan(
-            spec_rates(network.schedule, network.learning_rate),
-            network.epochs,
-            network.batch_size,
-            network.seed,
-        ),
-        train=train,
-        validation=validation,
+        configured(network, features, classes),
+        lambda: initial_weights(network, features, classes),
+        TrainingPlan(rates, network.epochs, network.batch_size, network.seed),
+        train,
+        validation,
     )
 
 

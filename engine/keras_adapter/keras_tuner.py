@@ -1,7 +1,7 @@
 """Keras Tuner's Hyperband over networks of the compiled program.
 
-Keras Tuner does what it is for: brackets, budgets, promotions. What it does to the whole process
-beside it is left out: no `clear_session`, no files, nothing printed.
+Keras Tuner does what it is for: brackets, budgets, promotions. What else it does to the whole
+process is left out: no `clear_session`, no files, nothing printed.
 """
 
 import math

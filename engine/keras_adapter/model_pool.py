@@ -1,15 +1,16 @@
-"""Networks that are trained many times over: built once, begun anew for each training.
+"""Networks that are trained many times over: built once, started again for each training.
 
 A search has a `ModelPool` of its own; trainings that follow each other share those
 of `shared_pool`, which this module keeps for the whole process.
 """
 
 import threading
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from engine.keras_adapter.build import KERAS_SCHEDULES, begin_anew, build, initial_weights
+from engine.keras_adapter.build import KERAS_SCHEDULES, build, initial_weights, restart
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.specs.network import NetworkSpec
 
@@ -44,7 +45,7 @@ class ModelPool:
                 self._idle.remove(found)
         if found is None:
             return build(spec, *self._sizes, seed=seed)
-        begin_anew(found[1], spec, self._weights(spec, seed), seed)
+        restart(found[1], spec, self._weights(spec, seed), seed)
         return found[1]
 
     def release(self, spec: NetworkSpec, network: XlaSequential) -> None:
@@ -62,25 +63,17 @@ class ModelPool:
         return kept[1]
 
 
-_pools: dict[tuple[int, int], ModelPool] = {}
-_pools_lock = threading.Lock()
-
-
+@lru_cache(maxsize=_KEPT_POOLS)
 def shared_pool(features: int, classes: int) -> ModelPool:
     """The process's own pool for tables of so many features and classes."""
-    with _pools_lock:
-        found = _pools.pop((features, classes), None) or ModelPool(features, classes)
-        _pools[features, classes] = found
-        if len(_pools) > _KEPT_POOLS:
-            del _pools[next(iter(_pools))]
-        return found
+    return ModelPool(features, classes)
 
 
 def _kind(spec: NetworkSpec) -> NetworkSpec:
     """What two networks must have alike for one to stand in for the other."""
     # a schedule of Keras's holds the learning rate
     free = type(spec.schedule) not in KERAS_SCHEDULES
-    beside = (*_NOT_BUILT_IN, "learning_rate") if free else _NOT_BUILT_IN
+    not_needed = (*_NOT_BUILT_IN, "learning_rate") if free else _NOT_BUILT_IN
     return NetworkSpec.model_construct(
-        **{n: getattr(spec, n) for n in NetworkSpec.model_fields if n not in beside}
+        **{n: getattr(spec, n) for n in NetworkSpec.model_fields if n not in not_needed}
     )

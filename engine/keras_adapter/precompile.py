@@ -14,7 +14,7 @@ def precompile(network: NetworkSpec, features: int, classes: int, rows: int) -> 
     """Compile what the network needs on a table of `rows` training rows.
 
     A second or two for a new program; what is compiled already costs a few
-    milliseconds. For the host's idle moments; may run beside trainings.
+    milliseconds. For the host's idle moments; may run concurrently with trainings.
     """
     table = _table(min(rows, network.batch_size), features)
     member = fleet_member(network, features, classes, table)

@@ -61,13 +61,16 @@ def declare(hp: keras_tuner.HyperParameters, vary: Mapping[str, Dimension]) -> N
     for name, dimension in vary.items():
         if isinstance(dimension, Choice):
             hp.Choice(name, _choices(dimension))
-        elif dimension.whole:
-            _declare_whole(hp, name, dimension)
-        elif dimension.scale == "log":
-            hp.Float(name, float(dimension.low), float(dimension.high), sampling="log")
-        else:
-            step = None if dimension.step is None else float(dimension.step)
-            hp.Float(name, float(dimension.low), float(dimension.high), step=step)
+            continue
+        declared, number = (hp.Int, int) if dimension.whole else (hp.Float, float)
+        log = dimension.scale == "log"
+        declared(
+            name,
+            number(dimension.low),
+            number(dimension.high),
+            step=None if log or dimension.step is None else number(dimension.step),
+            sampling="log" if log else "linear",
+        )
 
 
 def settings_of_trial(values: Mapping[str, Any], vary: Mapping[str, Dimension]) -> dict[str, Any]:
@@ -78,14 +81,6 @@ def settings_of_trial(values: Mapping[str, Any], vary: Mapping[str, Dimension]) 
 def plain(value: Any) -> Any:
     """A number of NumPy's as Python's own; anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _declare_whole(hp: keras_tuner.HyperParameters, name: str, dimension: Any) -> None:
-    low, high = int(dimension.low), int(dimension.high)
-    if dimension.scale == "log":
-        hp.Int(name, low, high, sampling="log")
-    else:
-        hp.Int(name, low, high, step=int(dimension.step or 1))
 
 
 def _choices(dimension: Choice) -> list[Any]:

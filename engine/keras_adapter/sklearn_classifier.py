@@ -1,7 +1,7 @@
 """scikeras' classifier over networks of the compiled program.
 
-scikeras does what it is for: parameters, clones, fits, predictions. What it does to
-the whole process beside it is left out: no global seed, no `clear_session`.
+scikeras does what it is for: parameters, clones, fits, predictions. What else it does to
+the whole process is left out: no global seed, no `clear_session`.
 """
 
 from collections.abc import Iterable, Mapping

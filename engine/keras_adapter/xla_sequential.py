@@ -22,7 +22,7 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
     else is Keras's own, on variables that are up to date whenever no `fit` is under way; the
     optimizer's, which few look at, after `sync_optimizer` only. Used by one thread at a time.
 
-    The next `fit` begins with what `restore` gave, else goes on from where the last one ended.
+    The next `fit` begins with what `restore` gave, else resumes where the last one ended.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
         """`rates` are the learning rates of the spec, `seed` decides the order of the rows."""
         super().__init__(layers, name=name)
         self.config, self.rates, self.seed = config, rates, seed
-        # what watches the next fits, beside the callbacks that they are given
+        # what watches the next fits, in addition to the callbacks that they are given
         self.watchers: tuple[Callback, ...] = ()
-        # the last training; None where the next one begins with `_restored`, or anew
+        # the last training; None where the next one begins with `_restored`, or untrained
         self.training: Training | None = None
         self._restored: Snapshot | None = None
         self._reference_model: keras.Sequential | None = None
@@ -92,16 +92,8 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
 
     # -- where the training is ------------------------------------------------------------------
 
-    def begin_anew(
-        self, weights: Sequence[Any], config: NetworkConfig, rates: Rates, seed: int
-    ) -> None:
-        """Be a network that has not been trained; its layers have to be those of `config`."""
-        self.config, self.rates, self.seed = config, rates, seed
-        self.watchers = ()
-        self.restore(Snapshot(weights))
-
     def restore(self, snapshot: Snapshot) -> None:
-        """Go on from a snapshot of the same network; not within `fit`."""
+        """Resume from a snapshot of the same network; not within `fit`."""
         self.set_weights(snapshot.weights)
         self.training, self._restored = None, snapshot
 

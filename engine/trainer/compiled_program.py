@@ -8,13 +8,13 @@ what the same operations take one by one.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import tensorflow as tf
 
 from engine.trainer.forward_pass import Batch, Trace
-from engine.trainer.shapes import EPOCHS_PER_CALL, VALIDATION_STEPS, Shapes
+from engine.trainer.shapes import EPOCHS_PER_CALL, Shapes
 from engine.trainer.tensorflow_private import compiled, slice_at, update_at
 from engine.trainer.train_step import StepBuilder
 
@@ -23,7 +23,7 @@ FIGURES: Final = 4  # loss, accuracy, validation loss, validation accuracy
 
 
 def _train(shapes: Shapes) -> Callable[..., Any]:
-    """The function that is compiled; its arguments are those of `signature`."""
+    """The function that is compiled; `Training` gives its arguments, in this order."""
     size = len(shapes.parameters)
 
     def train(
@@ -75,52 +75,34 @@ def _predict(shapes: Shapes) -> Callable[..., Any]:
     return predict
 
 
-def signature(shapes: Shapes) -> list[Any]:
-    """The arguments of a training program, in order."""
-    s, b, f, v = shapes.steps, shapes.batch, shapes.features, shapes.validation_batch
-    places, runs = max(1, shapes.places), max(1, len(shapes.runs))
-    spec, i32, u32 = tf.TensorSpec, tf.int32, tf.uint32
-    data = [spec([s, b, f]), spec([s, b], i32), spec([s, b]), spec([s]), spec([s, 2])]
-    k = VALIDATION_STEPS
-    validation = [spec([k, v, f]), spec([k, v], i32), spec([k, v]), spec([k])]
-    network = [spec([places, 5]), spec([places, 2], u32), spec([places], i32), spec([runs], i32)]
-    rest = [spec([shapes.constants]), spec([5], i32), spec([3])]
-    state = [spec(shape) for _ in range(1 + shapes.slots) for shape in shapes.parameters]
-    return [*data, *validation, *network, *rest, *state]
-
-
-def prediction_signature(shapes: Shapes) -> list[Any]:
-    """The arguments of a prediction program, in order."""
-    b, f = shapes.batch, shapes.features
-    places, runs = max(1, shapes.places), max(1, len(shapes.runs))
-    spec, i32 = tf.TensorSpec, tf.int32
-    data = [spec([b, f]), spec([b], i32), spec([b]), spec([])]
-    network = [spec([places, 5]), spec([places], i32), spec([runs], i32), spec([], i32)]
-    return [*data, *network, *(spec(shape) for shape in shapes.parameters)]
-
-
-_programs: dict[Any, Any] = {}
+_programs: dict[Any, Callable[..., Any]] = {}
 _locks: dict[Any, threading.Lock] = {}
 _guard = threading.Lock()
 
 
-def training_program(shapes: Shapes) -> Callable[..., Any]:
-    """The compiled training program of `shapes`; thread-safe, traced at most once."""
-    return _cached(("train", shapes), _train, signature, shapes)
+def training_program(shapes: Shapes, arguments: Sequence[Tensor]) -> Callable[..., Any]:
+    """The compiled training program of `shapes`; thread-safe, traced at most once.
+
+    `arguments` are those of its first call: their shapes and types follow from `shapes`.
+    """
+    return _cached(_train, shapes, arguments)
 
 
-def prediction_program(shapes: Shapes) -> Callable[..., Any]:
-    """The compiled prediction program of `shapes`; thread-safe, traced at most once."""
-    return _cached(("predict", shapes), _predict, prediction_signature, shapes)
+def prediction_program(shapes: Shapes, arguments: Sequence[Tensor]) -> Callable[..., Any]:
+    """The compiled prediction program of `shapes`, as `training_program`."""
+    return _cached(_predict, shapes, arguments)
 
 
-def _cached(key: Any, make: Any, describe: Any, shapes: Shapes) -> Callable[..., Any]:
-    found: Callable[..., Any] | None = _programs.get(key)
-    if found is None:
-        with _guard:
-            lock = _locks.setdefault(key, threading.Lock())
-        with lock:  # tracing the same program twice at once would double the wait
-            found = _programs.get(key)
-            if found is None:
-                found = _programs[key] = compiled(make(shapes), describe(shapes))
-    return found
+def _cached(
+    make: Callable[[Shapes], Callable[..., Any]], shapes: Shapes, arguments: Sequence[Tensor]
+) -> Callable[..., Any]:
+    key = (make, shapes)
+    if key in _programs:
+        return _programs[key]
+    with _guard:
+        lock = _locks.setdefault(key, threading.Lock())
+    with lock:  # tracing the same program twice at once would double the wait
+        if key not in _programs:
+            signature = [tf.TensorSpec.from_tensor(tensor) for tensor in arguments]
+            _programs[key] = compiled(make(shapes), signature)
+    return _programs[key]

@@ -45,7 +45,7 @@ def train_fleet(
 ) -> list[Training]:
     """Train all members on `threads` threads; the trainings in the members' order.
 
-    `callbacks` makes those of a member's training, `on_end` is told when it has ended; both are
+    `callbacks` makes those of a member's training, `on_end` is called when it has ended; both are
     called in the thread that trains it. Afterwards a training holds its weights alone: a hundred
     networks with their optimizers' state would fill the memory. An exception ends the fleet.
     """

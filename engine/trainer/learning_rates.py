@@ -37,5 +37,5 @@ def step_rates(optimizer: OptimizerConfig, rates: Array, steps: Array) -> Array:
 
 
 def constants_of(optimizer: OptimizerConfig) -> Array:
-    """What the optimizer's rules need beside the rates, float32."""
+    """What the optimizer's rules need in addition to the rates, float32."""
     return np.array(OPTIMIZERS[optimizer.name].constants(optimizer), np.float32)

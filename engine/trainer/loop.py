@@ -15,7 +15,7 @@ class Callback:
     every_epoch = False
 
     def on_train_begin(self, training: Training) -> None:
-        """The training is about to begin, or to go on from a checkpoint."""
+        """The training is about to begin, or to resume from a checkpoint."""
 
     def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
         """A compiled call has ended, at most 0.2 s after the one before it.
@@ -30,7 +30,7 @@ class Callback:
 
 
 def train(training: Training, callbacks: Sequence[Callback] = ()) -> None:
-    """Advance `training` until its plan's epochs are done or a callback has asked to stop."""
+    """Advance `training` until its plan's epochs are done or a callback has requested a stop."""
     for callback in callbacks:
         callback.on_train_begin(training)
     one_by_one = any(callback.every_epoch for callback in callbacks)

@@ -34,7 +34,7 @@ class OptimizerConfig:
 
 @dataclass(frozen=True)
 class StepInputs:
-    """What one step needs beside its arrays: scalar tensors, float32.
+    """What one step needs in addition to its arrays: scalar tensors, float32.
 
     `corrected_rate` is the learning rate after `Optimizer.corrected_rate`; `constants` are those
     of `Optimizer.constants`, in its order.
@@ -49,6 +49,38 @@ class StepInputs:
 SlotRule = Callable[[Tensor, Tensor, Sequence[Tensor], StepInputs], Tensor]
 # (value, gradient, all the new slots, inputs) -> the new value
 ValueRule = Callable[[Tensor, Tensor, Sequence[Tensor], StepInputs], Tensor]
+
+
+@dataclass(frozen=True)
+class ArrayStep:
+    """Changes one array and its slots at a time, by these rules."""
+
+    slot_rules: Sequence[SlotRule]
+    value_rule: ValueRule
+    inputs: StepInputs
+
+    def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
+        """The new slot `k`, given the new ones before it."""
+        return self.slot_rules[k](slot, gradient, new, self.inputs)
+
+    def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
+        """The new value, given all the new slots."""
+        return self.value_rule(value, gradient, slots, self.inputs)
+
+    def step(self, value: Tensor, slots: Sequence[Tensor], gradient: Tensor) -> list[Tensor]:
+        """The new value and the new slots of one array."""
+        new: list[Tensor] = []
+        for k, slot in enumerate(slots):
+            new.append(self.slot(k, slot, gradient, new))
+        return [self.value(value, gradient, new), *new]
+
+
+# where no step is due yet: its one slot sums the gradients, the value stays as it is
+GRADIENT_ACCUMULATOR: Final = ArrayStep(
+    [lambda slot, gradient, new, inputs: slot + gradient],
+    lambda value, gradient, slots, inputs: value,
+    StepInputs(0.0, 0.0, ()),
+)
 
 
 @dataclass(frozen=True)
@@ -83,54 +115,10 @@ class Optimizer:
         """The slots that are kept, given whether there is momentum."""
         return tuple(slot for slot in self.slots if momentum or not slot.only_with_momentum)
 
-
-class ArrayStep:
-    """Changes one array at a time."""
-
-    def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
-        """The new slot `k`, given the new ones before it."""
-        raise NotImplementedError
-
-    def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
-        """The new value, given all the new slots."""
-        raise NotImplementedError
-
-    def step(self, value: Tensor, slots: Sequence[Tensor], gradient: Tensor) -> list[Tensor]:
-        """The new value and the new slots of one array."""
-        new: list[Tensor] = []
-        for k, slot in enumerate(slots):
-            new.append(self.slot(k, slot, gradient, new))
-        return [self.value(value, gradient, new), *new]
-
-
-@dataclass(frozen=True)
-class OptimizerStep(ArrayStep):
-    """One step of an entry of `OPTIMIZERS`."""
-
-    optimizer: Optimizer
-    momentum: bool
-    inputs: StepInputs
-
-    def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
-        """By the rule of the slot."""
-        rule = self.optimizer.slots_with(momentum=self.momentum)[k].rule
-        return rule(slot, gradient, new, self.inputs)
-
-    def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
-        """By the optimizer's rule."""
-        return self.optimizer.value(value, gradient, slots, self.inputs)
-
-
-class GradientAccumulator(ArrayStep):
-    """In the place of an `OptimizerStep` where no step is due yet: its one slot sums gradients."""
-
-    def slot(self, k: int, slot: Tensor, gradient: Tensor, new: Sequence[Tensor]) -> Tensor:
-        """The sum of the gradients so far."""
-        return slot + gradient
-
-    def value(self, value: Tensor, gradient: Tensor, slots: Sequence[Tensor]) -> Tensor:
-        """The value as it is."""
-        return value
+    def step(self, inputs: StepInputs, *, momentum: bool) -> ArrayStep:
+        """One step of all arrays."""
+        rules = [slot.rule for slot in self.slots_with(momentum=momentum)]
+        return ArrayStep(rules, self.value, inputs)
 
 
 def _adam_rate(config: OptimizerConfig, rates: Array, steps: Array) -> Array:

@@ -40,7 +40,6 @@ def _blocks(
     size = padded_batch(min(max(rows.count, 128), 1024))
     # what only training needs is no part of a prediction program's key
     shapes = replace(config.shapes(1), batch=size, optimizer="sgd", momentum=False, dropout=False)
-    program = prediction_program(shapes)
     numbers, _, units, depths = layer_numbers(config, shapes)
     fixed = [tf.constant(a) for a in (numbers, units, depths, np.int32(config.classes))]
     for start in range(0, rows.count, size):
@@ -48,5 +47,6 @@ def _blocks(
         places = np.full(size, rows.count)
         places[:count] = np.arange(start, start + count)
         data = (rows.x[places], rows.y[places], rows.weights[places], np.float32(count))
-        out = program(*(tf.constant(array) for array in data), *fixed, *parameters)
+        arguments = [*(tf.constant(array) for array in data), *fixed, *parameters]
+        out = prediction_program(shapes, arguments)(*arguments)
         yield out[0].numpy(), out[1].numpy()

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.trainer.optimizers import OPTIMIZERS, OptimizerConfig
+from engine.trainer.optimizers import OPTIMIZERS
 
 Array = np.ndarray[Any, Any]
 # up to here all layers of a network share one width: small products cost little
@@ -95,11 +95,6 @@ class Shapes:
         """Arrays that the optimizer keeps for each parameter."""
         return len(OPTIMIZERS[self.optimizer].slots_with(momentum=self.momentum))
 
-    @property
-    def constants(self) -> int:
-        """Numbers that the optimizer's rules need."""
-        return len(OPTIMIZERS[self.optimizer].constants(OptimizerConfig(self.optimizer)))
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -112,10 +107,8 @@ class Layout:
 
 def padded_width(units: int) -> int:
     """The width that `units` are padded to."""
-    for width in _NARROW:
-        if units <= width:
-            return width
-    return _up(units, 32 if units <= 512 else 64)
+    narrow = next((width for width in _NARROW if units <= width), None)
+    return narrow or _up(units, 32 if units <= 512 else 64)
 
 
 def padded_batch(rows: int) -> int:

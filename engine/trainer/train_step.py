@@ -7,13 +7,7 @@ import tensorflow as tf
 
 from engine.trainer.backward_pass import Backward, State
 from engine.trainer.forward_pass import K1, K2, Batch
-from engine.trainer.optimizers import (
-    OPTIMIZERS,
-    ArrayStep,
-    GradientAccumulator,
-    OptimizerStep,
-    StepInputs,
-)
+from engine.trainer.optimizers import GRADIENT_ACCUMULATOR, OPTIMIZERS, ArrayStep, StepInputs
 from engine.trainer.tensorflow_private import slice_at
 
 Tensor = Any
@@ -30,10 +24,9 @@ class StepBuilder(Backward):
         `rates` is [2]: the learning rate, and the optimizer's corrected one.
         """
         p, slots = state
-        optimizer = OPTIMIZERS[self.s.optimizer]
         numbers = [constants[i] for i in range(int(constants.shape[0]))]
         inputs = StepInputs(rates[0], rates[1], numbers)
-        change = OptimizerStep(optimizer, self.s.momentum, inputs)
+        change = OPTIMIZERS[self.s.optimizer].step(inputs, momentum=self.s.momentum)
         if self.s.chunk == self.s.batch:
             new, loss, hits = self._pass(state, batch, change)
         else:
@@ -67,7 +60,7 @@ class StepBuilder(Backward):
         def chunk(i: Tensor, sums: list[Tensor], loss: Tensor, hits: Tensor) -> Any:
             part = StepBuilder(replace(self.t, layers=numbers, first=i * rows))
             of_chunk = replace(batch, x=slice_at(xs, i), y=slice_at(ys, i), weights=slice_at(ws, i))
-            new, own, right = part._pass((p, [sums]), of_chunk, GradientAccumulator())
+            new, own, right = part._pass((p, [sums]), of_chunk, GRADIENT_ACCUMULATOR)
             return i + 1, [total for _, total in new], loss + own, hits + right
 
         start = (tf.constant(0), sums, tf.constant(0.0), tf.constant(0.0))

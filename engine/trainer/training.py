@@ -148,15 +148,16 @@ class Training:
     def _call(self, epochs: int, steps: int, rate: Array, *, validated: bool) -> Array:
         data = self.batches.fill(self.epoch, self.step, epochs * steps)
         control = (epochs, steps, self.iterations, self._blocks * validated, self.config.classes)
-        program = training_program(self.shapes)
-        begun = time.perf_counter()
-        out = program(
+        arguments = [
             *(tf.constant(array) for array in (*data, rate)),
             *self._fixed,
             tf.constant(control, tf.int32),
             self._running,
             *self._state,
-        )
+        ]
+        program = training_program(self.shapes, arguments)
+        begun = time.perf_counter()
+        out = program(*arguments)
         figures: Array = out[0].numpy()
         seconds = (time.perf_counter() - begun) / (epochs * steps)
         if self._called or seconds < self._seconds:  # a first call may have waited for the compiler

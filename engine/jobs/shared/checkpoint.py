@@ -72,13 +72,16 @@ class TrainState:
             head = json.loads(file["head"].tobytes())
             slots, best = int(head["slots"]), bool(head["best"])
             if "figures" in file:
-                if head["shapes"] != [list(shape) for shape in shapes]:
-                    raise ValueError("the shapes are another network's")
-                groups = _groups(file["figures"], shapes, 1 + slots + best)
+                found, figures = head["shapes"], file["figures"]
             else:
+                # early states of 0.1.0, which have every array by itself
                 names = ["w", *(f"s{k}" for k in range(slots)), *(["b"] if best else [])]
-                groups = [[file[f"{name}_{i}"] for i in range(len(shapes))] for name in names]
-                _check(groups, shapes)
+                arrays = [file[f"{name}_{i}"] for name in names for i in range(len(shapes))]
+                found = [list(array.shape) for array in arrays[: len(shapes)]]
+                figures = np.concatenate([array.ravel() for array in arrays])
+            if found != [list(shape) for shape in shapes]:
+                raise ValueError("the shapes are another network's")
+            groups = _groups(figures, shapes, 1 + slots + best)
             return cls(
                 epoch=int(head["epoch"]),
                 snapshot=Snapshot(groups[0], groups[1 : 1 + slots], int(head["iterations"])),
@@ -112,15 +115,6 @@ def _groups(figures: Any, shapes: Sequence[tuple[int, ...]], count: int) -> list
         raise ValueError("the figures are of another kind")
     parts = iter(np.split(figures, np.cumsum(sizes)[:-1]))
     return [[next(parts).reshape(shape) for shape in shapes] for _ in range(count)]
-
-
-def _check(groups: Sequence[Sequence[Any]], shapes: Sequence[tuple[int, ...]]) -> None:
-    """For checkpoints of 0.1.0, which have every array by itself."""
-    for found in groups:
-        if [array.shape for array in found] != list(shapes):
-            raise ValueError("the shapes are another network's")
-        if any(array.dtype != np.float32 for array in found):
-            raise ValueError("the figures are of another kind")
 
 
 class Checkpoints(Callback):

@@ -14,7 +14,7 @@ class ReportEpochs(Callback):
 
     `figures` are those reported so far (25 MB for the most epochs that a spec allows).
     `diverged_at` is the epoch (from 1) whose loss was no number, 0 where there is none: training
-    and reports end with it. `skipped`: `skip` has said so, which is asked after each call.
+    and reports end with it. `skipped`: `skip`, called after each call of the program, has said so.
     """
 
     def __init__(

@@ -11,9 +11,6 @@ from engine.data.scoring import confusion_counts, misclassified_rows, score_part
 from engine.results import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
 
-# shown at most of each set; the matrix counts them all
-LISTED_ROWS = 200
-
 PartName = Literal["train", "validation", "test"]
 Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
@@ -38,7 +35,7 @@ def score(
         probabilities = predict(part.x)
         scores[name] = score_part(part.y, probabilities, prepared.class_names)
         counts[name] = confusion_counts(part.y, probabilities, len(prepared.class_names))
-        wrong += misclassified_rows(prepared.table, part, probabilities, name, LISTED_ROWS)
+        wrong += misclassified_rows(prepared.table, part, probabilities, name)
     return {
         "scores": Scores(**scores),
         "confusion": ConfusionMatrix(labels=prepared.class_names, **counts),

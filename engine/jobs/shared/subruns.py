@@ -42,7 +42,7 @@ class SubrunReporter(Reporter):
 
     @property
     def stopping(self) -> bool:
-        """Whether the whole run was asked to stop."""
+        """Whether a stop of the whole run was requested."""
         return self._whole.stopping
 
     @property

@@ -17,40 +17,41 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def epochs_csv(store: Store, record: RunRecord) -> bytes:
     """A row for each epoch of each trial; raises `NothingToExport` when there are none."""
-    state = _state(store, record)
     rows = [
         (*divmod(key, FOLD_KEYS), chunk.first + i, *(column[i] for column in chunk.columns))
-        for key, curve in state.curves.items()
+        for key, curve in state_of(store, record).curves.items()
         for chunk in curve.chunks
         for i in range(len(chunk))
     ]
     if not rows:
-        raise NothingToExport(f"Run {record.id} ({record.kind}, {record.status}) has no epochs.")
+        raise nothing(record, "epochs")
     return to_csv(("trial", "fold", "epoch", *COLUMNS), rows)
 
 
 def misclassified_csv(store: Store, record: RunRecord) -> bytes:
     """A row for each misclassified row that was kept; raises `NothingToExport` without a result."""
-    result = _state(store, record).result
+    result = state_of(store, record).result
     if not isinstance(result, Scored):
-        raise NothingToExport(
-            f"Run {record.id} ({record.kind}, {record.status}) has no misclassified rows."
-        )
+        raise nothing(record, "misclassified rows")
     columns = list(dict.fromkeys(name for item in result.misclassified for name in item.values))
     head = ("row", "split", "actual", "predicted", "probability", *columns)
-    return to_csv(
-        head,
+    rows = [
         (
-            (
-                item.row, item.split, item.actual, item.predicted, item.probability,
-                *(item.values.get(name) for name in columns),
-            )
-            for item in result.misclassified
-        ),
-    )  # fmt: skip
+            item.row, item.split, item.actual, item.predicted, item.probability,
+            *(item.values.get(name) for name in columns),
+        )
+        for item in result.misclassified
+    ]  # fmt: skip
+    return to_csv(head, rows)
 
 
-def _state(store: Store, record: RunRecord) -> RunState:
+def nothing(record: RunRecord, noun: str) -> NothingToExport:
+    """The error of a run that has none of what was to be exported."""
+    return NothingToExport(f"Run {record.id} ({record.kind}, {record.status}) has no {noun}.")
+
+
+def state_of(store: Store, record: RunRecord) -> RunState:
+    """Everything the run has reported."""
     return fold(RunState(), store.events(record.id)[1])
 
 

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from engine.errors import NothingToExport
-from engine.exports.csv_tables import epochs_csv, misclassified_csv
+from engine.exports.csv_tables import epochs_csv, misclassified_csv, nothing, state_of
 from engine.results import ReproduceResult
-from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store
 
 
@@ -32,19 +30,15 @@ class Export:
 def _artefact(store: Store, record: RunRecord, *, name: str, noun: str) -> bytes:
     body = store.artefact(record.id, name)
     if body is None:
-        raise _nothing(record, noun)
+        raise nothing(record, noun)
     return body
 
 
 def _report(store: Store, record: RunRecord) -> bytes:
-    result = fold(RunState(), store.events(record.id)[1]).result
+    result = state_of(store, record).result
     if not isinstance(result, ReproduceResult):
-        raise _nothing(record, "report")
+        raise nothing(record, "report")
     return result.report.encode("utf-8", "replace")
-
-
-def _nothing(record: RunRecord, noun: str) -> NothingToExport:
-    return NothingToExport(f"Run {record.id} ({record.kind}, {record.status}) has no {noun}.")
 
 
 EXPORTS = (

@@ -8,7 +8,6 @@ there: `Plot._set_size`, because `plotsize` alone cuts at what plotext takes for
 size, and the matrix of characters and colours that `build` leaves in `Plot.monitor`.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -54,7 +53,6 @@ def plane(width: int, height: int, x: Axis, y: Axis, *, percent: bool, label_wid
     return Plane(width, height, x, y, labels)
 
 
-Marks = Sequence[tuple[int, int, str, int]]
 # character and style by (column, row from below)
 Cells = dict[tuple[int, int], tuple[str, int]]
 
@@ -72,8 +70,8 @@ def lay_line(cells: Cells, room: Plane, columns: Columns, style: int) -> None:
         cells[place] = chr(BRAILLE + both), SERIES + style
 
 
-def paint(grid: Grid, top: int, room: Plane, marks: Marks, x_label: str = "") -> None:
-    """Paint axes and `marks` (column, row from below, character, style) from row `top` on."""
+def paint(grid: Grid, top: int, room: Plane, cells: Cells, x_label: str = "") -> None:
+    """Paint axes and `cells` from row `top` of the grid on."""
     # imported here: it takes longer than everything else on the first screen
     from textual_plotext.plot import Plot
 
@@ -88,10 +86,11 @@ def paint(grid: Grid, top: int, room: Plane, marks: Marks, x_label: str = "") ->
     plot.ylim(0, room.rows - 1)
     plot.xticks([room.x.place(tick, room.columns) for tick in room.x.ticks], room.x.labels())
     plot.yticks([room.y.place(tick, room.rows) for tick in room.y.ticks], list(room.y_labels))
-    for style, group in _by_style(marks):
-        columns, rows, characters = zip(*group, strict=True)
-        plot.scatter(columns, rows, marker=list(characters), color=style)
-    if not marks:
+    for style in dict.fromkeys(style for _, style in cells.values()):
+        places = [place for place, cell in cells.items() if cell[1] == style]
+        columns, rows = zip(*places, strict=True)
+        plot.scatter(columns, rows, marker=[cells[place][0] for place in places], color=style)
+    if not cells:
         # without data plotext draws no axes
         plot.scatter([0], [0], marker=" ", color=_NONE)
     plot.build()
@@ -104,13 +103,6 @@ def paint(grid: Grid, top: int, room: Plane, marks: Marks, x_label: str = "") ->
         grid.styles[y][: room.width] = [_style(colour) for colour in colours]
     if x_label and len(x_label) < room.left:
         grid.put(top + room.height - 1, room.left - 1 - len(x_label), x_label, AXIS)
-
-
-def _by_style(marks: Marks) -> Iterable[tuple[int, list[tuple[int, int, str]]]]:
-    groups: dict[int, list[tuple[int, int, str]]] = {}
-    for column, row, character, style in marks:
-        groups.setdefault(style, []).append((column, row, character))
-    return groups.items()
 
 
 def _style(colour: Any) -> int:

@@ -49,7 +49,7 @@ class View:
 class LineChart(CursorChart):
     """Several series over the same x, with a legend that shows their values.
 
-    With `unit="%"` the values are shares and shown as percentages.
+    With `unit="%"` the values are fractions and shown as percentages.
     """
 
     DEFAULT_CSS = """
@@ -73,15 +73,12 @@ class LineChart(CursorChart):
         self,
         title: str,
         *,
-        y_label: str = "",
+        empty: str,
         unit: str = "",
-        empty: str = "Nothing to show yet.",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
-        self._title, self._y_label, self._unit, self._empty = title, y_label, unit, empty
+        super().__init__(id=id)
+        self._title, self._unit, self._empty = title, unit, empty
         self._series: tuple[Series, ...] = ()
         self._x_label = ""
         self._x_max: float | None = None
@@ -105,10 +102,9 @@ class LineChart(CursorChart):
 
     def draw(self, width: int, height: int) -> Grid:
         """The whole chart as cells."""
-        title = self._title if not self._y_label else f"{self._title}, {self._y_label}"
         return draw_chart(
             width, height, self._series, self.view,
-            title=title, unit=self._unit, empty=self._empty,
+            title=self._title, unit=self._unit, empty=self._empty,
             x_label=self._x_label, x_max=self._x_max, focused=self.has_focus,
         )  # fmt: skip
 
@@ -193,8 +189,7 @@ def draw_chart(
         cells |= {(cursor, row): ("│", CURSOR) for row in range(room.rows)}
     for one, columns in zip(series, lines, strict=True):
         lay_line(cells, room, columns, one.style_index)
-    marks = [(*place, *cell) for place, cell in cells.items()]
-    paint(grid, head, room, marks, x_label)
+    paint(grid, head, room, cells, x_label)
     return grid
 
 

@@ -1,16 +1,20 @@
 """Types of arguments: what is accepted, how it is refused, how a shell completes it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import click
 from click.shell_completion import CompletionItem
 
+from engine.client import reconcile
+from engine.errors import EngineError
+from engine.kinds import KINDS
+from engine.runs.state import Status
+from engine.store import RunRecord, Store
+from engine.store.home import home
 from penguin_tui.cli.output.console import WrongUse, complain
-
-if TYPE_CHECKING:
-    from engine.store import RunRecord, Store
+from penguin_tui.presentation.text import sanitize
 
 LAST = 0
 COMPLETED_RUNS = 50
@@ -54,108 +58,76 @@ class FileName(Text):
         return [CompletionItem(incomplete, type="file")]
 
 
-class KindName(Text):
-    """A kind of run; hyphens may stand for underscores."""
+class KnownName(Text):
+    """One of the names that `known` gives, with a help text for the shell each.
 
-    name = "kind"
+    Hyphens may stand for underscores. A refusal calls it a `noun`.
+    """
+
+    def __init__(self, name: str, noun: str, known: Callable[[], Mapping[str, str]]) -> None:
+        self.name, self._noun, self._known = name, noun, known
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        """The kinds, in the usage line of an argument; an option has no room for them."""
-        from engine.kinds import KINDS
-
-        return f"{{{'|'.join(KINDS)}}}" if isinstance(param, click.Argument) else None
+        """The names, in the usage line of an argument; an option has no room for them."""
+        return f"{{{'|'.join(self._known())}}}" if isinstance(param, click.Argument) else None
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The kind as specs spell it."""
-        from engine.kinds import KINDS
-
+        """The name as specs and records spell it."""
         text = super().convert(value, param, ctx).replace("-", "_")
-        if text not in KINDS:
-            self.fail(f"{value!r} is not a kind of run; one of {', '.join(KINDS)}.", param, ctx)
+        known = self._known()
+        if text not in known:
+            message = f"{value!r} is not a {self._noun}; one of {', '.join(known)}."
+            self.fail(message, param, ctx)
         return text
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The kinds."""
-        from engine.kinds import KINDS
-
-        return [
-            CompletionItem(name, help=kind.summary)
-            for name, kind in KINDS.items()
-            if name.startswith(incomplete.replace("-", "_"))
-        ]
+        """The names that begin like this."""
+        start = incomplete.replace("-", "_")
+        known = self._known().items()
+        return [CompletionItem(name, help=text) for name, text in known if name.startswith(start)]
 
 
-class StatusName(Text):
-    """A status of a run."""
-
-    name = "status"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The status, which has to be one there is."""
-        from engine.runs.state import Status
-
-        text = super().convert(value, param, ctx)
-        if text not in get_args(Status):
-            known = ", ".join(get_args(Status))
-            self.fail(f"{value!r} is not a status; one of {known}.", param, ctx)
-        return text
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """The statuses."""
-        from engine.runs.state import Status
-
-        return [CompletionItem(s) for s in get_args(Status) if s.startswith(incomplete)]
+KIND = KnownName("kind", "kind of run", lambda: {n: kind.summary for n, kind in KINDS.items()})
+STATUS = KnownName("status", "status", lambda: dict.fromkeys(get_args(Status), ""))
 
 
 class WholeNumber(click.ParamType[int]):
-    """A whole number of at least `low`, in plain digits."""
+    """A whole number of at least `low`, in plain digits; `refusal` follows what is refused."""
 
     name = "number"
 
-    def __init__(self, low: int) -> None:
+    def __init__(self, low: int, refusal: str = "") -> None:
         self.low = low
+        self.refusal = refusal or f"is not a whole number from {low} on."
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number."""
-        if isinstance(value, int):
-            return value
         text = str(value).strip()
         if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) >= self.low):
-            self.fail(f"{text[:60]!r} is not a whole number from {self.low} on.", param, ctx)
+            self.fail(f"{text[:60]!r} {self.refusal}", param, ctx)
         return int(text)
 
 
-class RunNumber(click.ParamType[int]):
+class RunNumber(WholeNumber):
     """The number of a run, or `last` for the newest one."""
 
     name = "run"
 
+    def __init__(self) -> None:
+        hint = "'penguin-tui runs' lists the runs there are."
+        super().__init__(1, f"is not a run; give its number or 'last'. {hint}")
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number; `LAST` for the newest run."""
-        if isinstance(value, int):
-            return value
         text = str(value).strip().removeprefix("#")
-        if text == "last":
-            return LAST
-        if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) > 0):
-            self.fail(
-                f"{text[:60]!r} is not a run; give its number or 'last'."
-                " 'penguin-tui runs' lists the runs there are.",
-                param,
-                ctx,
-            )
-        return int(text)
+        return LAST if text == "last" else super().convert(text, param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The newest runs."""
-        from penguin_tui.presentation.text import sanitize
-
         with opened_store() as store:
             found = [r for r in store.runs() if str(r.id).startswith(incomplete)]
         return [
@@ -165,21 +137,15 @@ class RunNumber(click.ParamType[int]):
 
 
 @contextmanager
-def opened_store() -> Iterator["Store"]:
+def opened_store() -> Iterator[Store]:
     """The store of this person's home folder."""
-    from engine.store import Store
-    from engine.store.home import home
-
     with Store.open(home()) as store:
         yield store
 
 
 @contextmanager
-def settled_store() -> Iterator["Store"]:
+def settled_store() -> Iterator[Store]:
     """The store, in which nothing claims to be running that is not."""
-    from engine.client import reconcile
-    from engine.errors import EngineError
-
     with opened_store() as store:
         try:
             reconcile(store)
@@ -189,10 +155,15 @@ def settled_store() -> Iterator["Store"]:
         yield store
 
 
-def find_run(store: "Store", number: int) -> "RunRecord":
-    """The run of that number, or the newest one; raises `WrongUse` when there is none."""
-    from engine.errors import EngineError
+@contextmanager
+def store_of_run(number: int) -> Iterator[tuple[Store, RunRecord]]:
+    """The settled store, and the run of that number; raises `WrongUse` when there is none."""
+    with settled_store() as store:
+        yield store, find_run(store, number)
 
+
+def find_run(store: Store, number: int) -> RunRecord:
+    """The run of that number, or the newest one; raises `WrongUse` when there is none."""
     if number == LAST:
         newest = next(iter(store.runs()), None)
         if newest is None:

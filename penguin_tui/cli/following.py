@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from engine.client import engine_status, follow, stop_run
@@ -19,7 +19,7 @@ STATUS_CODES = {"finished": 0, "stopped": INTERRUPTED, "interrupted": INTERRUPTE
 
 
 class Interruption:
-    """Ctrl+C while a run is watched: the first asks the run to stop, the second leaves.
+    """Ctrl+C while a run is watched: the first requests the run to stop, the second leaves.
 
     The request is written by a thread with a store of its own: the signal may
     arrive in the middle of any statement of the main thread, which may hold
@@ -30,51 +30,42 @@ class Interruption:
         self.count = 0
         self._home = home
         self._run: int | None = None
-        self._requested = False
         self._before: Any = None
-        self._threads: list[threading.Thread] = []
+        self._request: threading.Thread | None = None
 
     def __enter__(self) -> "Interruption":
         self._before = signal.signal(signal.SIGINT, self._caught)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)
-        for thread in self._threads:
-            thread.join()
+        if self._request is not None:
+            self._request.join()
 
     def watch(self, run: int) -> None:
         """Say which run it is about; a Ctrl+C that came before counts."""
         self._run = run
         if self.count:
-            self._request()
+            self._stop()
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
         if self.count > 1:
             raise KeyboardInterrupt
-        self._request()
+        self._stop()
 
-    def _request(self) -> None:
-        if self._run is None or self._requested:
-            return
-        self._requested = True
-        thread = threading.Thread(target=_stop, args=(self._home, self._run), name="stop")
-        thread.start()
-        self._threads.append(thread)
+    def _stop(self) -> None:
+        if self._run is not None and self._request is None:
+            arguments = (self._home, self._run)
+            self._request = threading.Thread(target=_request_stop, args=arguments, name="stop")
+            self._request.start()
 
 
-def _stop(home: Path, run: int) -> None:
+def _request_stop(home: Path, run: int) -> None:
     try:
         with Store.open(home) as store:
-            if not store.run(run).live:
-                return
-            stop_run(store, run)
+            if store.run(run).live:
+                stop_run(store, run)
     except EngineError as error:
         complain(error.message, error.hint)
 

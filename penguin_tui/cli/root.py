@@ -1,8 +1,6 @@
 """The root command: finds commands when they are called, and answers for what goes wrong."""
 
-import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +8,12 @@ import click
 
 from engine.errors import EngineError
 from engine.version import __version__
-from penguin_tui.cli.output.console import complain, drop_output, make_output_safe
+from penguin_tui.cli.output.console import (
+    commands_terminal,
+    complain,
+    drop_output,
+    make_output_safe,
+)
 
 PROGRAM = "penguin-tui"
 INTERRUPTED = 130
@@ -54,30 +57,19 @@ class Root(click.Group):
             drop_output()
             return CLOSED_PIPE
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:
         """Run a command line; ends the process with its exit code."""
         make_output_safe()
-        code = self._exit_code(args, prog_name or PROGRAM, complete_var, extra)
+        code = self._exit_code(*args, **{"prog_name": PROGRAM, **options})
         if standalone_mode:
             sys.exit(code)
         return code
 
-    def _exit_code(
-        self,
-        args: Sequence[str] | None,
-        prog_name: str,
-        complete_var: str | None,
-        extra: dict[str, Any],
-    ) -> int:
+    def _exit_code(self, *args: Any, **options: Any) -> int:
+        # its overloads cannot be called with arguments that are only passed on
+        call: Any = super().main
         try:
-            result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            result = call(*args, standalone_mode=False, **options)
             return result if isinstance(result, int) else 0
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
@@ -125,7 +117,7 @@ def _open_workbench() -> None:
         raise click.UsageError(
             "The workbench needs a terminal, and standard input or output is none."
         )
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+    if not commands_terminal(sys.stdout):
         raise click.UsageError(
             "The workbench needs a terminal that can place text; TERM says this one cannot."
         )

@@ -39,12 +39,14 @@ def build_spec(
         for item in typed:
             fields = _with(kind, fields, item, off)
         if KINDS[kind].varies and not fields.get("vary"):
-            raise InvalidSpec(
-                (Problem("vary", "a search space is required, as in --vary epochs=1..30"),)
-            )
+            raise _refused("vary", "a search space is required, as in --vary epochs=1..30")
         return make_spec(kind, fields)
     except InvalidSpec as error:
         raise WrongUse(error.message, error.hint) from None
+
+
+def _refused(field: str, message: str) -> InvalidSpec:
+    return InvalidSpec((Problem(field, message),))
 
 
 def _with(kind: str, fields: dict[str, Any], item: Typed, off: set[str]) -> dict[str, Any]:
@@ -52,18 +54,15 @@ def _with(kind: str, fields: dict[str, Any], item: Typed, off: set[str]) -> dict
     if item.option == "vary":
         if not KINDS[kind].varies:
             varying = [name for name, other in KINDS.items() if other.varies]
-            raise InvalidSpec(
-                (Problem("vary", f"{kind} has no search space; {', '.join(varying)} have one"),)
-            )
+            raise _refused("vary", f"{kind} has no search space; {', '.join(varying)} have one")
         return assign_vary(fields, [_pair("vary", item.text, "setting=range")])
     if item.option == "set":
-        pair = _pair("set", item.text, "field=value")
-        _refuse_homeless(kind, fields, pair[0], off)
-        assigned = assign(KINDS[kind].spec, fields, [pair])
-        if assigned.get(pair[0], "") is None:
-            off.add(pair[0])
-        else:
-            off.discard(pair[0])
+        name, value = _pair("set", item.text, "field=value")
+        _refuse_homeless(kind, fields, name, off)
+        assigned = assign(KINDS[kind].spec, fields, [(name, value)])
+        off.discard(name)
+        if assigned.get(name, "") is None:
+            off.add(name)
         return assigned
     name = _seed_field(kind) if item.option == "seed" else item.option
     if name in VERBATIM:
@@ -75,7 +74,7 @@ def _refuse_homeless(kind: str, fields: dict[str, Any], name: str, off: set[str]
     """A setting of a schedule needs that schedule to be chosen before, and none has any."""
     head, _, inner = name.partition(".")
     if inner and head in off:
-        raise InvalidSpec((Problem(name, f"{head} is none; choose {head}=on before it"),))
+        raise _refused(name, f"{head} is none; choose {head}=on before it")
     setting = setting_at(KINDS[kind].spec, head)
     if not inner or setting is None or len(setting.variants) < 2:
         return
@@ -85,7 +84,7 @@ def _refuse_homeless(kind: str, fields: dict[str, Any], name: str, off: set[str]
         chosen = chosen.get("name")
     if owners and chosen not in owners:
         choices = " or ".join(f"{head}={owner}" for owner in owners)
-        raise InvalidSpec((Problem(name, f"choose {choices} before it"),))
+        raise _refused(name, f"choose {choices} before it")
 
 
 def _pair(option: str, text: str, form: str) -> tuple[str, str]:
@@ -104,7 +103,7 @@ def _from_preset(kind: str, preset: str) -> dict[str, Any]:
     known = KINDS[kind].presets
     if preset not in known:
         allowed = f"one of {', '.join(known)}" if known else f"{kind} has none"
-        raise InvalidSpec((Problem("preset", f"{preset[:60]!r} is not known; {allowed}"),))
+        raise _refused("preset", f"{preset[:60]!r} is not known; {allowed}")
     return dict(known[preset])
 
 

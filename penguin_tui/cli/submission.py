@@ -2,16 +2,16 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
 
+from engine.client import checked, submit
+from engine.errors import EngineError
+from engine.specs import RunSpec
+from engine.store import Store
 from penguin_tui.cli.arguments import opened_store
 from penguin_tui.cli.output.console import WrongUse, complain, say, say_blocks, say_json
-
-if TYPE_CHECKING:
-    from engine.specs import RunSpec
-    from engine.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -20,7 +20,7 @@ def output_options(command: Command) -> Command:
     """The options `--json`, `--detach` and `--quiet`."""
     for option in (
         click.option("--quiet", is_flag=True, help="No progress on standard error."),
-        click.option("--detach", is_flag=True, help="Return at once; the run goes on by itself."),
+        click.option("--detach", is_flag=True, help="Return at once; the run continues by itself."),
         click.option(
             "--json", "as_json", is_flag=True, help="Print the result as one JSON object."
         ),
@@ -29,11 +29,8 @@ def output_options(command: Command) -> Command:
     return command
 
 
-def submit_checked(store: "Store", spec: "RunSpec", name: str) -> int:
+def submit_checked(store: Store, spec: RunSpec, name: str) -> int:
     """Queue the run of a spec; raises `WrongUse` where it is known at once to be impossible."""
-    from engine.client import checked, submit
-    from engine.errors import EngineError
-
     try:
         spec = checked(spec)
     except EngineError as error:
@@ -42,15 +39,15 @@ def submit_checked(store: "Store", spec: "RunSpec", name: str) -> int:
 
 
 def submit_and_show(
-    submit: "Callable[[Store], int]", *, as_json: bool, detach: bool, quiet: bool
+    queue: Callable[[Store], int], *, as_json: bool, detach: bool, quiet: bool
 ) -> int:
-    """Queue what `submit` submits and show it to its end; returns the exit code."""
-    return _detached(submit, as_json) if detach else _followed(submit, as_json, quiet)
+    """Queue a run by `queue`, which returns its number, and show it to its end: the exit code."""
+    return _detached(queue, as_json) if detach else _followed(queue, as_json, quiet)
 
 
-def _detached(submit: "Callable[[Store], int]", as_json: bool) -> int:
+def _detached(queue: Callable[[Store], int], as_json: bool) -> int:
     with opened_store() as store:
-        run = submit(store)
+        run = queue(store)
     if as_json:
         say_json({"run": run}, lines=True)
     else:
@@ -59,13 +56,13 @@ def _detached(submit: "Callable[[Store], int]", as_json: bool) -> int:
     return 0
 
 
-def _followed(submit: "Callable[[Store], int]", as_json: bool, quiet: bool) -> int:
+def _followed(queue: Callable[[Store], int], as_json: bool, quiet: bool) -> int:
     from engine.exports.run_json import run_object
     from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
     from penguin_tui.cli.output.summary import run_blocks
 
     with opened_store() as store, Interruption(store.home) as interruption:
-        run = submit(store)
+        run = queue(store)
         interruption.watch(run)
         record, state = follow_to_end(store, run, interruption, quiet)
     if as_json:

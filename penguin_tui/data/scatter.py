@@ -4,7 +4,7 @@ from engine.results import DescribeResult
 from engine.results import Scatter as Sample
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import data_axis
-from penguin_tui.charts.canvas import paint, plane
+from penguin_tui.charts.canvas import Cells, paint, plane
 from penguin_tui.charts.grid import MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.data.histogram import legend
 from penguin_tui.presentation.text import counted, sanitize
@@ -62,12 +62,11 @@ def draw_scatter(width: int, height: int, data: DescribeResult | None, x: str, y
     across = data_axis([point[0] for point in found], (width - LABEL_WIDTH) // 12)
     up = data_axis([point[1] for point in found], (rows - 2) // 3)
     room = plane(width, rows, across, up, percent=False, label_width=LABEL_WIDTH)
-    cells = {
-        (round(across.place(one, room.columns)), round(up.place(other, room.rows))): label
-        for one, other, label in found
-    }
-    marks = [(*cell, palette.marker(label), SERIES + label) for cell, label in cells.items()]
-    paint(grid, 1, room, marks)
+    cells: Cells = {}
+    for one, other, label in found:
+        spot = round(across.place(one, room.columns)), round(up.place(other, room.rows))
+        cells[spot] = palette.marker(label), SERIES + label
+    paint(grid, 1, room, cells)
     total = counted(len(found), "row")
     if len(data.scatter.classes) < data.rows:
         total = f"a sample of {total}"

@@ -1,13 +1,23 @@
-"""Settings that are allowed and yet do not do what one may expect of them."""
+"""What is wrong with a form, and which settings do not do what one may expect of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.specs.fields import unusual
 from engine.specs.optimizers import OPTIMIZERS, optional_settings, users_of
+from penguin_tui.presentation.blocks import Block, Span, line, muted
+from penguin_tui.presentation.text import counted, sanitize
 
 _NOT_PUBLISHED = ("validation_fraction", "scaling", "imputation", "missing_categories")
 _ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activity_l2")
+
+
+def problems_block(problems: Sequence[str]) -> Block:
+    """How many settings are wrong, and which: their names, or sentences about them."""
+    verb = "needs" if len(problems) == 1 else "need"
+    first = Span(f"{counted(len(problems), 'setting')} {verb} another value", "bad")
+    listed = [line(f"✗ {sanitize(problem)}") for problem in problems]
+    return Block(lines=((first,), *listed, muted("Run goes to the first one.")))
 
 
 def advice(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, str]:

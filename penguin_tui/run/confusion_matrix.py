@@ -42,12 +42,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "matrix--title",
-        "matrix--muted",
-        "matrix--right",
-        "matrix--wrong",
-        "matrix--accent",
-    }
+        "matrix--title", "matrix--muted", "matrix--right", "matrix--wrong", "matrix--accent",
+    }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "p", "next_part", "Set", id="matrix.part",
@@ -55,14 +51,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         ),
     ]  # fmt: skip
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's name
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._counts: Counts | None = None
         self._part: SetName = "train"
         self._test_note = ""
@@ -94,9 +84,6 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             )
             cell = len(count(widest)) + len(" 100 %")
             self._column_width = 2 + max(cell, min(COLUMN, max(map(cell_len, labels))))
-        self._resized()
-
-    def _resized(self) -> None:
         rows = len(self._labels)
         total = len("rows") + 4
         self.virtual_size = Size(

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from engine.runs.state import RunState
+from engine.runs.state import Curve
 from engine.store import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.run.live_pane import LivePane
@@ -96,13 +96,12 @@ class Curves(LivePane):
         if name == "log":
             self.query_one(LogPane).show(record, self.state)
             return
-        series = curve_series(self.state, name, short=not self.has_class("-three"))
+        series = curve_series(self.state.curve, name, short=not self.has_class("-three"))
         self.query_one(f"#{name}", LineChart).show(series, x_max=_planned(record))
 
 
-def curve_series(state: RunState, chart: str, short: bool = False) -> Sequence[Series]:
+def curve_series(curve: Curve, chart: str, short: bool = False) -> Sequence[Series]:
     """The series of one of the three charts, under their short names where there is no room."""
-    curve = state.curve
     first = curve.chunks[0].first if curve.chunks else 1
     epochs = range(first, first + len(curve))
     found = []

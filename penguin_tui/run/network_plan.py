@@ -9,9 +9,10 @@ from engine.specs.network import count_parameters
 from engine.specs.schedules import Constant, StepDecay
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.forms.form import Reading, entries
-from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
+from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
 from penguin_tui.presentation.data_shape import Shape
-from penguin_tui.presentation.text import count, counted, sanitize
+from penguin_tui.presentation.form_warnings import problems_block
+from penguin_tui.presentation.text import count, counted
 from penguin_tui.tables.text_lines import of_blocks
 
 UNKNOWN = "Shown once the data have been read (Data screen)."
@@ -41,20 +42,14 @@ class Plan(Vertical):
     def show(self, reading: Reading, shape: Shape | None) -> None:
         """Show what the form comes to, on data of this shape (None: not known)."""
         spec = reading.spec if isinstance(reading.spec, TrainSpec) else None
-        blocks = [_problems(reading)] if spec is None else network_blocks(spec, shape)
+        if spec is None:
+            paths = [entries("train")[name].path for name in reading.problems]
+            blocks = [problems_block([*paths, *reading.others])]
+        else:
+            blocks = network_blocks(spec, shape)
         self.query_one("#plan-text", Static).update(of_blocks(blocks))
         if spec is not None:
             self.query_one(LineChart).show(rate_series(spec, shape), x_max=float(spec.epochs))
-
-
-def _problems(reading: Reading) -> Block:
-    wrong = len(reading.problems) + len(reading.others)
-    verb = "needs" if wrong == 1 else "need"
-    known = entries("train")
-    lines: list[Line] = [(Span(f"{counted(wrong, 'setting')} {verb} another value", "bad"),)]
-    lines += [line(f"✗ {known[name].path}") for name in reading.problems]
-    lines += [line(f"✗ {sanitize(problem)}") for problem in reading.others]
-    return Block(lines=(*lines, muted("Run goes to the first one.")))
 
 
 def network_blocks(spec: TrainSpec, shape: Shape | None) -> list[Block]:

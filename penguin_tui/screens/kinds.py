@@ -57,13 +57,13 @@ class Tab:
 
 CURVES = Tab("curves", "c", "Curves", "run.curves.Curves", curves=True)
 LOG = Tab("log", "o", "Log", "run.log_pane.LogPane")
-SUMMARY = Tab("summary", "u", "Summary", "run.summary.Summary")
+SUMMARY = Tab("summary", "u", "Summary", "run.text_panes.Summary")
 CONFUSION = Tab("confusion", "x", "Confusion", "run.confusion_pane.ConfusionPane", "Matrix")
 MISCLASSIFIED = Tab(
     "misclassified", "w", "Misclassified", "run.result_tables.MisclassifiedTable", "Errors"
 )
 LAYERS = Tab("layers", "a", "Layers", "run.result_tables.LayerTable")
-PARTS = Tab("parts", "b", "Parts", "run.reproduction_pane.PartsPane")
+PARTS = Tab("parts", "b", "Parts", "run.text_panes.PartsPane")
 COEFFICIENTS = Tab("coefficients", "f", "Coefficients", "run.result_tables.CoefficientTable")
 SWEEP = Tab("sweep", "c", "Chart", "sweep.sweep_view.SweepPane")
 POINTS = Tab("points", "d", "Points", "sweep.sweep_view.PointsPane")

@@ -1,6 +1,5 @@
 """Hyperband as a tree that can be folded, and how many of the planned epochs are spent."""
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -54,10 +53,6 @@ class BracketPane(LivePane):
         """Tree and totals."""
         yield BracketTree()
         yield Static("", id="brackets-say", markup=False)
-
-    def parts(self) -> Iterable[str]:
-        """The tree."""
-        return self.PARTS
 
     def draw_part(self, name: str, record: RunRecord) -> None:
         """Show the tree."""

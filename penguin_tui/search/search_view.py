@@ -21,6 +21,7 @@ from penguin_tui.presentation.search import importance_block, importance_line
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.trials import Ranked, folds_of, trial_details
 from penguin_tui.presentation.words import selection_set
+from penguin_tui.run.curves import curve_series
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.trial_chosen import TrialChosen
 from penguin_tui.search.setting_scatter import Cloud, SettingScatter
@@ -34,7 +35,43 @@ TALL = 28
 ROOMY = 24
 
 
-class TrialsPane(LivePane):
+class ProgressPane(LivePane):
+    """The best score so far over the trials, and the epochs of the running trial."""
+
+    BINDING_GROUP_TITLE = "Progress"
+    DEFAULT_CSS = """
+    ProgressPane {
+        height: 1fr; layout: horizontal;
+        LineChart { width: 1fr; height: 1fr; }
+    }
+    """
+    PARTS = ("best", "epochs")
+
+    def compose(self) -> ComposeResult:
+        """The charts."""
+        waiting = "Drawn when trials are scored."
+        yield LineChart("Best so far", unit="%", id="chart-best", empty=waiting)
+        waiting = "Its epochs are drawn here."
+        yield LineChart("Running trial", unit="%", id="chart-epochs", empty=waiting)
+
+    def draw_part(self, name: str, record: RunRecord) -> None:
+        """Draw one of the charts."""
+        chart, plan = self.query_one(f"#chart-{name}", LineChart), self.state.plan
+        if name == "best":
+            planned = plan.trials if plan is not None and record.live else 0
+            x_max = float(max(2, planned)) if planned else None
+            chart.show(best_series(self.state), x_label="trial", x_max=x_max)
+        elif (trial := running_trial(self.state)) is None:
+            chart.show([])
+        else:
+            fold, curve = max(folds_of(self.state, trial.number).items())
+            folds = getattr(record.spec, "folds", 1)
+            which = f", fold {fold + 1} of {folds}" if folds > 1 else ""
+            chart.set_title(f"Trial {trial.number}{which}")
+            chart.show(curve_series(curve, "accuracy"))
+
+
+class TrialsPane(ProgressPane):
     """The table, what is to be known of the row under the cursor, and two charts below."""
 
     BINDING_GROUP_TITLE = "Trials"
@@ -44,7 +81,6 @@ class TrialsPane(LivePane):
         TrialTable { height: 1fr; }
         #trial-says { height: auto; padding: 0 1; color: $foreground 75%; background: $surface; }
         #trial-charts { height: 15; margin-top: 1; }
-        LineChart { width: 1fr; height: 1fr; }
     }
     """
 
@@ -53,12 +89,11 @@ class TrialsPane(LivePane):
         yield TrialTable()
         yield Static("", id="trial-says", markup=False)
         with Horizontal(id="trial-charts"):
-            yield best_chart()
-            yield epoch_chart()
+            yield from super().compose()
 
     def parts(self) -> Iterable[str]:
         """The charts only where there is room."""
-        return ("table", "best", "epochs") if self.size.height >= TALL else ("table",)
+        return ("table", *self.PARTS) if self.size.height >= TALL else ("table",)
 
     def on_resize(self, event: events.Resize) -> None:
         """What fits."""
@@ -66,13 +101,13 @@ class TrialsPane(LivePane):
         self.draw_again()
 
     def draw_part(self, name: str, record: RunRecord) -> None:
-        """One of the three."""
+        """Draw the table, or one of the charts."""
         if name == "table":
             self.query_one("#trial-charts").display = self.size.height >= TALL
             self.query_one(TrialTable).show_state(record, self.state)
             self._show_details()
         else:
-            draw_chart_of(self.query_one(f"#chart-{name}", LineChart), name, record, self.state)
+            super().draw_part(name, record)
 
     def on_row_table_moved(self, message: RowTable.Moved) -> None:
         """Another trial is under the cursor."""
@@ -90,39 +125,6 @@ class TrialsPane(LivePane):
         says.display = item is not None
         if item is not None:
             says.update(content(trial_details(item)))
-
-
-def best_chart() -> LineChart:
-    """The best score so far over the trials."""
-    return LineChart(
-        "Best so far", unit="%", id="chart-best", empty="Drawn when trials are scored."
-    )
-
-
-def epoch_chart() -> LineChart:
-    """The epochs of the running trial."""
-    return LineChart(
-        "Running trial", unit="%", id="chart-epochs", empty="Its epochs are drawn here."
-    )
-
-
-def draw_chart_of(chart: LineChart, name: str, record: RunRecord, state: RunState) -> None:
-    """Draw one of the two charts."""
-    if name == "best":
-        planned = state.plan.trials if state.plan is not None else None
-        x_max = float(max(2, planned)) if record.live and planned else None
-        chart.show(best_series(state), x_label="trial", x_max=x_max)
-        return
-    trial = running_trial(state)
-    if trial is None:
-        chart.show([])
-        return
-    folds = folds_of(state, trial.number)
-    last = max(folds, default=0)
-    total = getattr(record.spec, "folds", 1)
-    which = f", fold {last + 1} of {total}" if total > 1 else ""
-    chart.set_title(f"Trial {trial.number}{which}")
-    chart.show(epoch_series(state, trial.number, last))
 
 
 def best_series(state: RunState) -> list[Series]:
@@ -146,41 +148,6 @@ def running_trial(state: RunState) -> Trial | None:
     running = [trial for trial in state.trials.values() if trial.status == "running"]
     found = [t for t in running or state.trials.values() if len(state.curve_of(t.number))]
     return max(found, key=lambda trial: (trial.started, trial.number), default=None)
-
-
-def epoch_series(state: RunState, trial: int, fold: int) -> list[Series]:
-    """Training and validation accuracy of one training."""
-    curve = state.curve_of(trial, fold)
-    if not len(curve):
-        return []
-    first = curve.chunks[0].first
-    epochs = range(first, first + len(curve))
-    return [
-        Series("training", epochs, curve.column("accuracy"), 0),
-        Series("validation", epochs, curve.column("val_accuracy"), 1),
-    ]
-
-
-class ProgressPane(LivePane):
-    """Both charts with all the room."""
-
-    BINDING_GROUP_TITLE = "Progress"
-    DEFAULT_CSS = """
-    ProgressPane {
-        height: 1fr; layout: horizontal;
-        LineChart { width: 1fr; height: 1fr; }
-    }
-    """
-    PARTS = ("best", "epochs")
-
-    def compose(self) -> ComposeResult:
-        """The charts."""
-        yield best_chart()
-        yield epoch_chart()
-
-    def draw_part(self, name: str, record: RunRecord) -> None:
-        """One of the two."""
-        draw_chart_of(self.query_one(f"#chart-{name}", LineChart), name, record, self.state)
 
 
 class ImportancePane(LivePane, can_focus=True):

@@ -1,12 +1,12 @@
 """Accuracy of the trials against one varied setting."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from penguin_tui.charts.axis import value_axis
-from penguin_tui.charts.canvas import paint, plane
-from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, TITLE, CellWidget, Grid
+from penguin_tui.charts.canvas import Cells, paint, plane
+from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, CellWidget, Grid
+from penguin_tui.charts.header import put_header
 from penguin_tui.charts.value_axis import scale_of
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import counted
@@ -47,22 +47,27 @@ def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
     grid = Grid(width, height)
     if cloud is None:
         return grid
-    column = grid.put(0, 2, f"Validation accuracy over {setting_label(cloud.setting)}", TITLE)
+    signs = (DOT, counted(len(cloud.points), "trial")), (SEVERAL, "several"), (BEST, "best")
+    legend = [
+        [(f"{sign} ", ACCENT if sign == BEST else SERIES), (f"{text}  ", MUTED)]
+        for sign, text in signs
+    ]
+    title = f"Validation accuracy over {setting_label(cloud.setting)}"
+    head = put_header(grid, title, legend if cloud.points else (), focused=False)
     if not cloud.points:
         grid.put(height // 2, 2, "A dot for each trial is drawn when it has its score.", MUTED)
         return grid
-    _legend(grid, column, cloud)
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return grid
     scale = scale_of([value for value, _ in cloud.points], cloud.log)
-    y = value_axis([score for _, score in cloud.points], height - 3)
+    y = value_axis([score for _, score in cloud.points], height - head - 2)
     room = plane(
-        width, height - 1, scale.axis(width - LABEL_WIDTH - 1), y,
+        width, height - head, scale.axis(width - LABEL_WIDTH - 1), y,
         percent=True, label_width=LABEL_WIDTH,
     )  # fmt: skip
-    cells: dict[tuple[int, int], tuple[str, int]] = {}
+    cells: Cells = {}
     # names and lists put many trials into one column: the second one in a cell shows
-    for point in _in_order(cloud.points):
+    for point in sorted(cloud.points, key=lambda point: point[1]):
         spot = (
             round(room.x.place(scale.x(point[0]), room.columns)),
             round(room.y.place(point[1], room.rows)),
@@ -71,18 +76,5 @@ def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
             cells[spot] = (BEST, ACCENT)
         elif spot not in cells or cells[spot][0] == DOT:
             cells[spot] = (SEVERAL if spot in cells else DOT, SERIES)
-    paint(grid, 1, room, [(*spot, *cell) for spot, cell in cells.items()])
+    paint(grid, head, room, cells)
     return grid
-
-
-def _in_order(points: Sequence[tuple[Any, float]]) -> list[tuple[Any, float]]:
-    return sorted(points, key=lambda point: point[1])
-
-
-def _legend(grid: Grid, column: int, cloud: Cloud) -> None:
-    parts = [(DOT, counted(len(cloud.points), "trial")), (SEVERAL, "several"), (BEST, "best")]
-    needed = sum(len(text) + 4 for _, text in parts)
-    at = max(column + 2, grid.width - needed)
-    for sign, text in parts:
-        at = grid.put(0, at, f"{sign} ", ACCENT if sign == BEST else SERIES)
-        at = grid.put(0, at, f"{text}  ", MUTED)

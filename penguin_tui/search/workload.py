@@ -8,8 +8,9 @@ from textual.widgets import Static
 
 from engine.specs import VaryingSpec
 from penguin_tui.forms.form import Reading
-from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
-from penguin_tui.presentation.text import counted, sanitize
+from penguin_tui.presentation.blocks import Block, Span, muted
+from penguin_tui.presentation.form_warnings import problems_block
+from penguin_tui.presentation.text import counted
 from penguin_tui.presentation.workload import workload_blocks, workload_line
 from penguin_tui.presentation.workload_estimate import Speed
 from penguin_tui.tables.text_lines import of_blocks
@@ -53,12 +54,5 @@ def _wrong(reading: Reading, problems: Mapping[int, str]) -> Block:
     if not problems and not reading.fields.get("vary"):
         empty = Span("The search space is empty", "bad")
         return Block(lines=((empty,), muted("Add a hyperparameter.")))
-    wrong = len(problems) + len(reading.problems)
-    wrong += 0 if wrong else len(reading.others)
-    verb = "needs" if wrong == 1 else "need"
-    lines: list[Line] = [(Span(f"{counted(wrong, 'setting')} {verb} another value", "bad"),)]
-    lines += [line(f"✗ row {place + 1}: {sanitize(text)}") for place, text in problems.items()]
-    lines += [line(f"✗ {name}") for name in reading.problems]
-    if not problems and not reading.problems:
-        lines += [line(f"✗ {sanitize(problem)}") for problem in reading.others]
-    return Block(lines=(*lines, muted("Run goes to the first one.")))
+    rows = [f"row {place + 1}: {text}" for place, text in problems.items()]
+    return problems_block([*rows, *reading.problems] or reading.others)

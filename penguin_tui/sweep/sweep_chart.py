@@ -123,8 +123,7 @@ def draw_sweep(
         width, height - head, scale.axis(width - LABEL_WIDTH - 1), y,
         percent=True, label_width=LABEL_WIDTH,
     )  # fmt: skip
-    marks = _marks(room, scale, picture, look)
-    paint(grid, head, room, [(*place, *cell) for place, cell in marks.items()])
+    paint(grid, head, room, _cells(room, scale, picture, look))
     return grid
 
 
@@ -136,7 +135,7 @@ def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
     return found
 
 
-def _marks(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLook) -> Cells:
+def _cells(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLook) -> Cells:
     points = sorted(picture.points, key=lambda point: scale.x(point.value))
     cells: Cells = {}
     places = {

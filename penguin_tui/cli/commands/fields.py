@@ -2,12 +2,12 @@
 
 import click
 
-from penguin_tui.cli.arguments import KindName
+from penguin_tui.cli.arguments import KIND
 from penguin_tui.cli.output.console import say_all
 
 
 @click.command("fields")
-@click.argument("kind", type=KindName())
+@click.argument("kind", type=KIND)
 def fields_command(kind: str) -> None:
     """List the fields of a kind of run: default, what is allowed, what it does."""
     from penguin_tui.cli.output.fields_table import field_lines

@@ -2,7 +2,7 @@
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
+from penguin_tui.cli.arguments import RunNumber, store_of_run
 from penguin_tui.cli.output.console import say
 
 
@@ -17,9 +17,8 @@ def kill_command(run: int) -> int:
     from engine.client import kill_run
     from penguin_tui.cli.waiting import wait_for
 
-    with settled_store() as store:
-        number = find_run(store, run).id
-        kill_run(store, number)
-        record = wait_for(store, number, lambda record: not record.live)
-    say(f"Run {number} could not be killed." if record.live else f"Run {number} is killed.")
+    with store_of_run(run) as (store, record):
+        kill_run(store, record.id)
+        record = wait_for(store, record.id, lambda now: not now.live)
+    say(f"Run {record.id} could not be killed." if record.live else f"Run {record.id} is killed.")
     return 1 if record.live else 0

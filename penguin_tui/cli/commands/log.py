@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, WholeNumber, find_run, settled_store
+from penguin_tui.cli.arguments import RunNumber, WholeNumber, store_of_run
 from penguin_tui.cli.output.console import json_text, say
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     from penguin_tui.cli.following import exit_code
     from penguin_tui.presentation.run_log import LogEntries
 
-    with settled_store() as store:
-        record = find_run(store, run)
+    with store_of_run(run) as (store, record):
         lines = LogEntries()
         waiting = lines.new(record, store.events(record.id))
         _write(waiting[-last:] if last else waiting, as_json)
@@ -48,8 +47,5 @@ def _write(lines: "Sequence[Entry]", as_json: bool) -> None:
 
     for start in range(0, len(lines), WRITTEN_TOGETHER):
         some = lines[start : start + WRITTEN_TOGETHER]
-        say(
-            "\n".join(
-                json_text(entry_object(line)) if as_json else entry_text(line) for line in some
-            )
-        )
+        texts = [json_text(entry_object(line)) if as_json else entry_text(line) for line in some]
+        say("\n".join(texts))

@@ -2,7 +2,7 @@
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
+from penguin_tui.cli.arguments import RunNumber, store_of_run
 from penguin_tui.cli.output.console import say
 
 
@@ -13,8 +13,7 @@ def pause_command(run: int) -> int:
     from engine.errors import EngineError
     from penguin_tui.cli.waiting import wait_for
 
-    with settled_store() as store:
-        record = find_run(store, run)
+    with store_of_run(run) as (store, record):
         if record.status != "running":
             raise EngineError(
                 f"Run {record.id} is {record.status}; only a running run can be paused."

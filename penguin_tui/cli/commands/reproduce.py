@@ -19,13 +19,7 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
 @click.option("--name", type=RunName(), default="", help="A name for the run.")
 @output_options
 def reproduce_command(
-    quick: bool,
-    seeds: str | None,
-    seed: str | None,
-    name: str,
-    as_json: bool,
-    detach: bool,
-    quiet: bool,
+    quick: bool, seeds: str | None, seed: str | None, name: str, **output: bool
 ) -> int:
     """Reproduce the published example this workbench starts from.
 
@@ -38,9 +32,4 @@ def reproduce_command(
         "reproduce",
         [Typed("set", f"{field}={text}") for field, text in given.items() if text is not None],
     )
-    return submit_and_show(
-        lambda store: submit_checked(store, spec, name),
-        as_json=as_json,
-        detach=detach,
-        quiet=quiet,
-    )
+    return submit_and_show(lambda store: submit_checked(store, spec, name), **output)

@@ -2,8 +2,8 @@
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
-from penguin_tui.cli.output.console import caution, say
+from penguin_tui.cli.arguments import RunNumber, store_of_run
+from penguin_tui.cli.output.console import say, say_changes
 
 
 @click.command("resume")
@@ -16,17 +16,10 @@ def resume_command(run: int) -> int:
     """
     from engine.client import resume_run
     from penguin_tui.cli.waiting import wait_for
-    from penguin_tui.presentation.text import sanitize
 
-    with settled_store() as store:
-        record = find_run(store, run)
-        paused = record.status == "paused"
-        for difference in resume_run(store, record.id):
-            say(caution(f"Environment changed: {sanitize(difference)}"), err=True)
-        if paused:
-            record = wait_for(store, record.id, lambda now: now.status != "paused")
-        else:
-            record = store.run(record.id)
+    with store_of_run(run) as (store, record):
+        say_changes(resume_run(store, record.id))
+        record = wait_for(store, record.id, lambda now: now.status != "paused")
     if record.status == "paused":
         say(f"Run {record.id} is still paused.")
         return 1

@@ -1,9 +1,14 @@
 """`penguin-tui run KIND`: starts a run, follows it, prints its result."""
 
+from collections.abc import Iterable
+
 import click
 from click.shell_completion import CompletionItem
 
-from penguin_tui.cli.arguments import FileName, KindName, RunName, Text
+from engine.kinds import KINDS
+from engine.specs import variable_settings
+from engine.specs.fields import settings_of
+from penguin_tui.cli.arguments import KIND, FileName, RunName, Text
 from penguin_tui.cli.output.console import caution, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
@@ -11,28 +16,24 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
 TEXT, FILE = Text(), FileName()
 
 
+def _starting(names: Iterable[str], start: str) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names if name.startswith(start)]
+
+
 def _complete_preset(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from engine.kinds import KINDS
-
-    names = KINDS[ctx.params.get("kind") or "train"].presets
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return _starting(KINDS[ctx.params.get("kind") or "train"].presets, incomplete)
 
 
 def _complete_field(
     ctx: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    from engine.kinds import KINDS
-    from engine.specs import variable_settings
-    from engine.specs.fields import settings_of
-
     spec = KINDS[ctx.params.get("kind") or "train"].spec
     if parameter.name == "vary":
-        names = variable_settings(spec)
-        return [CompletionItem(f"{n}=") for n in names if n.startswith(incomplete)]
+        return _starting((f"{name}=" for name in variable_settings(spec)), incomplete)
     settings = settings_of(spec)
-    name, equals, value = incomplete.partition("=")
+    name, equals, _ = incomplete.partition("=")
     if not equals:
         return [
             CompletionItem(f"{s.name}=", help=s.help)
@@ -40,11 +41,11 @@ def _complete_field(
             if s.name.startswith(incomplete)
         ]
     choices = next((s.choices or tuple(s.variants) for s in settings if s.name == name), ())
-    return [CompletionItem(f"{name}={c}") for c in choices if c.startswith(value)]
+    return _starting((f"{name}={choice}" for choice in choices), incomplete)
 
 
 @click.command("run", cls=OrderedCommand)
-@click.argument("kind", type=KindName())
+@click.argument("kind", type=KIND)
 @click.option(
     "--set",
     type=TEXT,
@@ -84,9 +85,7 @@ def _complete_field(
     type=TEXT,
     multiple=True,
     metavar="NAME",
-    shell_complete=lambda _ctx, _param, start: [
-        CompletionItem(name) for name in ("strict", "as_published") if name.startswith(start)
-    ],
+    shell_complete=lambda _ctx, _param, start: _starting(("strict", "as_published"), start),
     help="strict (no data leakage) or as_published (the post's way, data leakage included).",
 )
 @click.option(

@@ -5,7 +5,7 @@ import time
 
 import click
 
-from penguin_tui.cli.arguments import KindName, StatusName, WholeNumber, settled_store
+from penguin_tui.cli.arguments import KIND, STATUS, WholeNumber, settled_store
 from penguin_tui.cli.output.console import say, say_all, say_json, styled, terminal_columns
 from penguin_tui.presentation.blocks import muted
 
@@ -13,8 +13,8 @@ SHOWN = 30
 
 
 @click.command("runs")
-@click.option("--kind", type=KindName(), help="Only runs of this kind.")
-@click.option("--status", type=StatusName(), help="Only runs of this status.")
+@click.option("--kind", type=KIND, help="Only runs of this kind.")
+@click.option("--status", type=STATUS, help="Only runs of this status.")
 @click.option(
     "--limit",
     type=WholeNumber(0),

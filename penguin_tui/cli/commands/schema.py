@@ -2,12 +2,12 @@
 
 import click
 
-from penguin_tui.cli.arguments import KindName
+from penguin_tui.cli.arguments import KIND
 from penguin_tui.cli.output.console import say_all, say_json
 
 
 @click.command("schema")
-@click.argument("kind", type=KindName())
+@click.argument("kind", type=KIND)
 @click.option("--text", is_flag=True, help="A table for a person, as 'fields' prints it.")
 def schema_command(kind: str, text: bool) -> None:
     """Print the fields of a kind of run as a JSON schema."""

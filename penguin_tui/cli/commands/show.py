@@ -2,7 +2,7 @@
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
+from penguin_tui.cli.arguments import RunNumber, store_of_run
 from penguin_tui.cli.output.console import say_blocks, say_json
 
 
@@ -15,8 +15,7 @@ def show_command(run: int, as_json: bool) -> None:
     from engine.runs.state import RunState, fold
     from penguin_tui.cli.output.summary import run_blocks
 
-    with settled_store() as store:
-        record = find_run(store, run)
+    with store_of_run(run) as (store, record):
         state = fold(RunState(), store.events(record.id)[1])
     if as_json:
         say_json(run_object(record, state))

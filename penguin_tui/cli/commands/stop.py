@@ -2,7 +2,7 @@
 
 import click
 
-from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
+from penguin_tui.cli.arguments import RunNumber, store_of_run
 from penguin_tui.cli.output.console import say, say_json
 
 
@@ -19,11 +19,11 @@ def stop_command(run: int, as_json: bool) -> int:
     from engine.client import reconcile, stop_run
     from penguin_tui.cli.waiting import wait_for
 
-    with settled_store() as store:
-        number = find_run(store, run).id
+    with store_of_run(run) as (store, record):
+        number = record.id
         stop_run(store, number)
         reconcile(store)
-        record = wait_for(store, number, lambda record: not record.live)
+        record = wait_for(store, number, lambda now: not now.live)
     if as_json:
         say_json({"run": number, "status": record.status, "message": record.message})
     elif record.live:

@@ -90,7 +90,7 @@ def say_all(lines: Iterable[str]) -> None:
 
 
 def complain(message: str, hint: str = "") -> None:
-    """Tell on standard error what went wrong and what to do next."""
+    """Report on standard error what went wrong and what to do next."""
     lines = [sanitize(_short(line), 2000) for line in message.splitlines() if line.strip()]
     try:
         say(click.style("Error: ", fg="red", bold=True) + "\n       ".join(lines), err=True)
@@ -114,6 +114,12 @@ def heading(text: str) -> str:
 def caution(text: str) -> str:
     """Something to look at twice."""
     return click.style(text, **STYLES["warning"])
+
+
+def say_changes(differences: Iterable[str]) -> None:
+    """Write on standard error how the environment differs from that of an earlier run."""
+    for difference in differences:
+        say(caution(f"Environment changed: {sanitize(difference)}"), err=True)
 
 
 def styled(line: Line) -> str:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from typing import Protocol, TextIO
+from typing import TextIO
 
 import click
 
@@ -15,8 +15,8 @@ from penguin_tui.presentation.text import fit
 LINE_SECONDS = 5.0
 
 
-class Progress(Protocol):
-    """Shows a run while it is followed."""
+class Silent:
+    """Shows nothing of a run while it is followed; the others show it in their way."""
 
     def show(self, record: RunRecord, state: RunState, detail: str) -> None:
         """Show the present state; `detail` says what a queued run waits for."""
@@ -25,24 +25,7 @@ class Progress(Protocol):
         """Leave the terminal as it was before the line that is rewritten."""
 
 
-def progress_for(stream: TextIO, quiet: bool) -> Progress:
-    """What shows progress on this stream: nothing, lines, or one line that is rewritten."""
-    if quiet:
-        return Silent()
-    return Rewritten(stream) if commands_terminal(stream) else Lines(stream)
-
-
-class Silent:
-    """Shows nothing."""
-
-    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
-        """Show nothing."""
-
-    def clear(self) -> None:
-        """Nothing was shown."""
-
-
-class Rewritten:
+class Rewritten(Silent):
     """One line of a terminal that is written over."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -66,7 +49,7 @@ class Rewritten:
             self._stream.flush()
 
 
-class Lines:
+class Lines(Silent):
     """Plain lines: each new phase, and the epochs every few seconds."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -95,5 +78,9 @@ class Lines:
     def _write(self, line: str) -> None:
         click.echo(line, file=self._stream, color=False)
 
-    def clear(self) -> None:
-        """Lines stay."""
+
+def progress_for(stream: TextIO, quiet: bool) -> Silent:
+    """What shows progress on this stream: nothing, lines, or one line that is rewritten."""
+    if quiet:
+        return Silent()
+    return Rewritten(stream) if commands_terminal(stream) else Lines(stream)

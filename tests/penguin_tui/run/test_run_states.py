@@ -81,7 +81,7 @@ async def test_not_a_number_and_infinity_are_shown_not_raised() -> None:
     async with app.run_test(size=(140, 45)) as pilot:
         app.view.show(row(), state)
         await until(pilot, lambda: "∞" in seen(app))
-        assert [series.name for series in curve_series(state, "accuracy")] == ["training"]
+        assert [series.name for series in curve_series(state.curve, "accuracy")] == ["training"]
 
 
 async def test_a_hundred_thousand_epochs_scroll_to_their_end() -> None:

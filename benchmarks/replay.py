@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.environment.machine import boot_id
 from engine.kinds import make_spec
-from engine.results import LayerRow
+from engine.results.scores import LayerRow
 from engine.runs.events import DataReady, EpochBlock, NetworkReady, Phase, TrialStarted
 from engine.runs.figures import COLUMNS
 from engine.store import VERSION, EngineRecord, Store

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine import client
 from engine.kinds import make_spec
-from engine.results import RunResult
+from engine.results.base import RunResult
 from engine.runs.state import RunState, fold
 from engine.store import Store
 from engine.store.home import store_path

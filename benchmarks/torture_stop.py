@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import client
 from engine.kinds import make_spec
-from engine.results import Scored
+from engine.results.scores import Scored
 from engine.runs.state import RunState, fold
 from engine.store import Store
 

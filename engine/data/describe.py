@@ -21,7 +21,7 @@ from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.data.types import categories_of, codes_of
 from engine.errors import EngineError
-from engine.results import ColumnFacts, DescribeResult
+from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.data import DataSpec
 
 # columns with statistics, histogram or categories

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.data.types import categories_of, codes_of
-from engine.results import Bin, Row, Scatter, Statistics
+from engine.results.describe import Bin, Scatter, Statistics
+from engine.results.scores import Row
 
 BINS = 20
 LEAST_BINS = 5

@@ -11,16 +11,8 @@ from sklearn.metrics import precision_recall_fscore_support
 from engine.data.load import Table
 from engine.data.preprocess import Part
 from engine.errors import EngineError
-from engine.results import (
-    SCORES,
-    Cell,
-    ClassScore,
-    Interval,
-    Matrix,
-    Misclassified,
-    PartScore,
-    wilson,
-)
+from engine.results.scores import SCORES, Cell, ClassScore, Matrix, Misclassified, PartScore
+from engine.results.statistics import Interval, wilson
 
 Labels = npt.NDArray[np.integer[Any]]
 Probabilities = npt.NDArray[np.floating[Any]]

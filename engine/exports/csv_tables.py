@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from engine.errors import NothingToExport
-from engine.results import Scored
+from engine.results.scores import Scored
 from engine.runs.events import FOLD_KEYS
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold

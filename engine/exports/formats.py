@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.exports.csv_tables import epochs_csv, misclassified_csv, nothing, state_of
-from engine.results import ReproduceResult
+from engine.results.search import ReproduceResult
 from engine.store import RunRecord, Store
 
 

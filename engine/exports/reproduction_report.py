@@ -1,6 +1,7 @@
 """The reproduction as a Markdown report."""
 
-from engine.results import Band, PartRow, ReproduceResult
+from engine.results.search import PartRow, ReproduceResult
+from engine.results.statistics import Band
 from engine.specs import ReproduceSpec
 
 _HEAD = (

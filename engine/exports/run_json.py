@@ -3,14 +3,8 @@
 import time
 from typing import Any
 
-from engine.results import (
-    BaselineResult,
-    Scored,
-    SearchResult,
-    SweepResult,
-    TrainResult,
-    metrics,
-)
+from engine.results.scores import BaselineResult, Scored, TrainResult, metrics
+from engine.results.search import SearchResult, SweepResult
 from engine.runs.ranking import mean_score, score_std
 from engine.runs.state import RunState, Trial
 from engine.specs import to_fields

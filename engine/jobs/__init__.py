@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from engine.kinds import KINDS
-from engine.results import RunResult
+from engine.results.base import RunResult
 from engine.runs.reporter import Reporter
 from engine.specs import RunSpec
 

@@ -2,7 +2,7 @@
 
 from engine.data.describe import describe
 from engine.jobs.shared.data import read
-from engine.results import DescribeResult
+from engine.results.describe import DescribeResult
 from engine.runs.reporter import Reporter
 from engine.specs import DescribeSpec
 

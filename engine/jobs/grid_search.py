@@ -4,7 +4,7 @@ from sklearn.model_selection import GridSearchCV, ParameterGrid
 
 from engine.jobs.shared import cross_validation
 from engine.keras_adapter.search_spaces import as_list
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.runs.reporter import Reporter
 from engine.specs import GridSearchSpec
 

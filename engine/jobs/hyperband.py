@@ -15,7 +15,7 @@ from engine.jobs.shared.trials import TrialProgress, plain_settings
 from engine.keras_adapter.build import build
 from engine.keras_adapter.keras_tuner import Hyperband
 from engine.planning.importance import importances
-from engine.results import Importance, SearchResult
+from engine.results.search import Importance, SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs import HyperbandSpec

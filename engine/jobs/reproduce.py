@@ -8,18 +8,11 @@ from typing import Any
 from engine.exports.reproduction_report import markdown
 from engine.jobs.shared.subruns import run_subrun, subruns_done
 from engine.kinds import KINDS, make_spec
-from engine.results import (
-    Band,
-    PartRow,
-    ReproduceResult,
-    RunResult,
-    Scored,
-    SearchResult,
-    SweepResult,
-    band,
-)
+from engine.results.base import RunResult
 from engine.results.reference import CONCLUSION, PARTS, Part
-from engine.results.statistics import corrected_difference, verdict
+from engine.results.scores import Scored
+from engine.results.search import PartRow, ReproduceResult, SearchResult, SweepResult
+from engine.results.statistics import Band, band, corrected_difference, verdict
 from engine.runs.events import Plan
 from engine.runs.reporter import Artefact, Reporter
 from engine.specs import ReproduceSpec, RunSpec

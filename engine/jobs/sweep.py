@@ -19,7 +19,7 @@ from engine.jobs.shared.resume import completed_trial
 from engine.jobs.shared.weights import weighted_rows
 from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
-from engine.results import SweepResult
+from engine.results.search import SweepResult
 from engine.runs.events import (
     EpochBlock,
     Plan,

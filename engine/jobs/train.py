@@ -11,7 +11,7 @@ from engine.jobs.shared.weights import weighted_rows
 from engine.keras_adapter.model_pool import shared_pool
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.early_stopping import StoppingState
-from engine.results import TrainResult
+from engine.results.scores import TrainResult
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.specs import TrainSpec

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from engine.keras_adapter.xla_sequential import XlaSequential, compilation
-from engine.results import LayerRow
+from engine.results.scores import LayerRow
 from engine.specs.network import PER_LAYER, NetworkSpec
 from engine.specs.optimizers import OPTIMIZERS as OPTIMIZER_NAMES
 from engine.specs.schedules import CosineRestarts, ExponentialDecay

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from statistics import correlation, fmean
 from typing import Any
 
-from engine.results import Importance
+from engine.results.search import Importance
 
 # fewer say nothing about a setting
 LEAST_TRIALS = 3

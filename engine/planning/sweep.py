@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.planning.early_stopping import best_epoch
-from engine.results import Point, band
+from engine.results.search import Point
+from engine.results.statistics import band
 from engine.runs.state import Curve, RunState, Trial
 from engine.specs import EarlyStopping, SweepSpec, variable_settings
 

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, SerializeAsAny, TypeAdapter
 
 from engine.kinds import read_result
-from engine.results import LayerRow, RunResult
+from engine.results.base import RunResult
+from engine.results.scores import LayerRow
 from engine.runs.figures import COLUMNS
 from engine.specs.base import Frozen
 

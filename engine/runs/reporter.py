@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from engine.results import RunResult
+from engine.results.base import RunResult
 from engine.runs.events import DataReady, EpochBlock, Event, Finished, Note, Phase
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState

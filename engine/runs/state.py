@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from engine.results import RunResult
+from engine.results.base import RunResult
 from engine.runs.events import (
     BLOCK_EPOCHS,
     FOLD_KEYS,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from engine.kinds import load_spec
-from engine.results import Interval
+from engine.results.statistics import Interval
 from engine.runs.state import LIVE, Status
 from engine.specs import RunSpec
 from engine.store.explain import readable

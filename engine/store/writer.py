@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.results import metrics
+from engine.results.scores import metrics
 from engine.runs.events import (
     BLOCK_EPOCHS,
     Ended,

@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len
 
-from engine.results import DescribeResult
+from engine.results.describe import DescribeResult
 from penguin_tui.charts import palette
 from penguin_tui.charts.bars import bar, fitted
 from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid

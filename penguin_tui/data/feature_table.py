@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from engine.results import ColumnFacts, DescribeResult, Statistics
+from engine.results.describe import ColumnFacts, DescribeResult, Statistics
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.text import NOTHING, count, counted, figure, sanitize
 from penguin_tui.tables.row_table import RowTable

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from engine.results import Bin, ColumnFacts, DescribeResult
+from engine.results.describe import Bin, ColumnFacts, DescribeResult
 from penguin_tui.charts import palette
 from penguin_tui.charts.bars import columns, fitted
 from penguin_tui.charts.grid import AXIS, MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid

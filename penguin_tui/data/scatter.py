@@ -1,7 +1,7 @@
 """Two features against each other, each row a marker of its class."""
 
-from engine.results import DescribeResult
-from engine.results import Scatter as Sample
+from engine.results.describe import DescribeResult
+from engine.results.describe import Scatter as Sample
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import data_axis
 from penguin_tui.charts.canvas import Cells, paint, plane

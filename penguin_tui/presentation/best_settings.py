@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds import make_spec
-from engine.results import SearchResult, SweepResult
+from engine.results.search import SearchResult, SweepResult
 from engine.runs.ranking import best_trial, own_settings
 from engine.runs.state import RunState, Trial
 from engine.specs import (

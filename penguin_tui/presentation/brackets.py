@@ -3,17 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from engine.runs.ranking import mean_score
+from engine.runs.state import RunState, Trial
 from engine.specs import HyperbandSpec
 from engine.specs.hyperband_schedule import Rung, rungs
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.text import NOTHING, count, counted, percent
 from penguin_tui.presentation.trials import settings_text
-
-if TYPE_CHECKING:
-    from engine.runs.state import RunState, Trial
 
 Outcome = Literal[
     "promoted", "eliminated", "completed", "pending", "running", "skipped", "failed"
@@ -59,7 +57,7 @@ class _Stage:
     """A rung as planned, with the trials it has so far, best first."""
 
     plan: Rung
-    trials: "tuple[Trial, ...]"
+    trials: tuple[Trial, ...]
 
     @property
     def ended(self) -> int:
@@ -74,14 +72,14 @@ class _Stage:
         return self.plan.trials * (self.plan.epochs - self.plan.begun)
 
 
-def place_of(trial: "Trial") -> tuple[int, int] | None:
+def place_of(trial: Trial) -> tuple[int, int] | None:
     """Bracket and rung of a trial, from its group "bracket 2, rung 1"."""
     found = re.fullmatch(r"bracket (\d+), rung (\d+)", trial.group)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def branches(
-    spec: HyperbandSpec, state: "RunState", live: bool, closed: frozenset[tuple[int, int]]
+    spec: HyperbandSpec, state: RunState, live: bool, closed: frozenset[tuple[int, int]]
 ) -> list[Branch]:
     """The lines of the tree; rungs in `closed` show no trials."""
     by_place: dict[tuple[int, int], list[Trial]] = {}
@@ -110,12 +108,12 @@ def branches(
     return found
 
 
-def _rank(trial: "Trial") -> tuple[bool, float, int]:
+def _rank(trial: Trial) -> tuple[bool, float, int]:
     score = mean_score(trial)
     return score is None, -(score or 0.0), trial.number
 
 
-def _outcome(trial: "Trial", after: _Stage | None, parents: set[int], live: bool) -> Outcome:
+def _outcome(trial: Trial, after: _Stage | None, parents: set[int], live: bool) -> Outcome:
     """What became of a trial: it is promoted when a trial of the next rung began from it."""
     if trial.status == "running":
         return "running" if live else "failed"
@@ -151,7 +149,7 @@ def _rung(stage: _Stage, last: bool) -> Branch:
     return Branch(plan.bracket, plan.number, None, text, epochs, best, outcome, "")
 
 
-def _trial(stage: _Stage, trial: "Trial", outcome: Outcome, last: bool) -> Branch:
+def _trial(stage: _Stage, trial: Trial, outcome: Outcome, last: bool) -> Branch:
     stem = " " if last else "│"
     text = f"{stem}  {SIGNS[outcome]} {trial.number}: {settings_text(trial.settings, 60)}"
     epochs = count(trial.epochs) if trial.status != "running" else ""
@@ -171,7 +169,7 @@ def branch_cells(branch: Branch) -> tuple[Cell, ...]:
     )
 
 
-def spent_text(state: "RunState") -> str:
+def spent_text(state: RunState) -> str:
     """Epochs spent of those planned, and what the signs mean."""
     if state.plan is None:
         return LEGEND

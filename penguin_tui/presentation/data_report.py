@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.results import ColumnFacts, DescribeResult, Statistics
+from engine.results.describe import ColumnFacts, DescribeResult, Statistics
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.network import rows_text
 from penguin_tui.presentation.text import NOTHING, count, counted, figure, percent, sanitize

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.kinds import load_spec
-from engine.results import DescribeResult
+from engine.results.describe import DescribeResult
 from engine.runs.state import RunState, fold
 from engine.specs import DataSpec, DescribeSpec, RunSpec
 from engine.specs.data import fraction_of

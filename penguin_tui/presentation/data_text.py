@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.results import ColumnFacts, DescribeResult
+from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs import PENGUINS
 from penguin_tui.presentation.text import counted, sanitize
 

@@ -1,21 +1,19 @@
 """What a network or baseline consists of: layers, effective configuration, coefficients."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.results import BaselineResult, LayerRow
+from engine.results.scores import BaselineResult, LayerRow
+from engine.runs.events import DataReady
+from engine.runs.state import RunState
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, counted, figure, sanitize
 from penguin_tui.presentation.words import set_name
 
-if TYPE_CHECKING:
-    from engine.runs.events import DataReady
-    from engine.runs.state import RunState
-
 LABEL = 40
 
 
-def layers_block(state: "RunState", limit: int | None = None) -> Block:
+def layers_block(state: RunState, limit: int | None = None) -> Block:
     """Name, output shape and parameters of the layers, at most `limit` of them."""
     layers: tuple[LayerRow, ...] = getattr(state.result, "layers", ())
     if not layers and state.network is not None:
@@ -80,14 +78,14 @@ def rows_text(parts: dict[str, int]) -> str:
     )
 
 
-def data_text(data: "DataReady") -> str:
+def data_text(data: DataReady) -> str:
     """The data as a model gets them, in a line."""
     features = counted(len(data.features), "preprocessed feature")
     classes = counted(len(data.classes), "class", "classes")
     return f"{features}, {classes}; rows: {rows_text(data.split_rows)}"
 
 
-def effective_block(state: "RunState") -> Block:
+def effective_block(state: RunState) -> Block:
     """What the model really had, read from it and not from what was requested."""
     rows: list[tuple[str, str]] = []
     if state.data is not None:

@@ -2,16 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from engine.runs.events import Plan
 from engine.runs.ranking import best_trial, mean_score
+from engine.runs.state import RunState
+from engine.store import RunRecord
 from penguin_tui.presentation.text import count, counted, duration, figure, percent, rate, sanitize
 from penguin_tui.presentation.words import SHORT_SETS, published, trial_noun
-
-if TYPE_CHECKING:
-    from engine.runs.events import Plan
-    from engine.runs.state import RunState
-    from engine.store import RunRecord
 
 GAP = "  "
 
@@ -31,7 +28,7 @@ class Progress:
     scores: tuple[str, ...]
 
 
-def progress(record: "RunRecord", state: "RunState", now: float) -> Progress:
+def progress(record: RunRecord, state: RunState, now: float) -> Progress:
     """How far the run is as of `now`, in seconds since 1970."""
     if state.plan is not None:
         return _of_trials(record, state.plan, state, now)
@@ -42,7 +39,7 @@ def progress(record: "RunRecord", state: "RunState", now: float) -> Progress:
     return Progress(fraction, done, counter, speed, _last_epoch(record, state))
 
 
-def _of_trials(record: "RunRecord", plan: "Plan", state: "RunState", now: float) -> Progress:
+def _of_trials(record: RunRecord, plan: Plan, state: RunState, now: float) -> Progress:
     done = state.epochs_done
     ended = sum(trial.status != "running" for trial in state.trials.values())
     epochs = (f"epoch {_of(done, plan.epochs)}",) if plan.epochs else ()
@@ -70,7 +67,7 @@ def _speed(per_second: float | None, left: int) -> tuple[str, ...]:
     return (rate(per_second, "epochs"), *remaining)
 
 
-def _last_epoch(record: "RunRecord", state: "RunState") -> tuple[str, ...]:
+def _last_epoch(record: RunRecord, state: RunState) -> tuple[str, ...]:
     figures = state.curve.at(state.curve.last_epoch) or {}
     selection = SHORT_SETS["test" if published(record) else "validation"]
     found = []
@@ -82,7 +79,7 @@ def _last_epoch(record: "RunRecord", state: "RunState") -> tuple[str, ...]:
     return tuple(found)
 
 
-def phase_text(record: "RunRecord", state: "RunState", waits_for: str = "") -> str:
+def phase_text(record: RunRecord, state: RunState, waits_for: str = "") -> str:
     """What the run does now; `waits_for` says it of a queued one."""
     if record.status == "queued":
         return f"queued ({sanitize(waits_for, 100)})" if waits_for else "queued"
@@ -91,13 +88,13 @@ def phase_text(record: "RunRecord", state: "RunState", waits_for: str = "") -> s
     return record.status
 
 
-def figures_line(record: "RunRecord", state: "RunState", now: float) -> str:
+def figures_line(record: RunRecord, state: RunState, now: float) -> str:
     """Counter, speed and scores of a run on a line of their own."""
     found = progress(record, state, now)
     return GAP.join((*found.counter, *found.speed, *found.scores))
 
 
-def progress_line(record: "RunRecord", state: "RunState", now: float, waits_for: str = "") -> str:
+def progress_line(record: RunRecord, state: RunState, now: float, waits_for: str = "") -> str:
     """The run's progress on one line: its phase, or how far it is with speed and figures."""
     run = f"Run {record.id}"
     if progress(record, state, now).done and record.status in ("running", "stopping", "paused"):
@@ -106,7 +103,7 @@ def progress_line(record: "RunRecord", state: "RunState", now: float, waits_for:
     return f"{run}{GAP}{phase_text(record, state, waits_for)}"
 
 
-def planned_text(plan: "Plan") -> str:
+def planned_text(plan: Plan) -> str:
     """What a run of several trainings is going to do."""
     trials = f"{counted(plan.trials, 'trial')}, " if plan.trials != plan.trainings else ""
     epochs = f", {counted(plan.epochs, 'epoch')}" if plan.epochs else ""

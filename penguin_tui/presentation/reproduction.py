@@ -1,16 +1,14 @@
 """The reproduction of the post: a line for each part, as far as it is done."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from engine.results import PartRow, ReproduceResult, band
 from engine.results.reference import PARTS, Part
+from engine.results.search import PartRow, ReproduceResult
+from engine.results.statistics import band
+from engine.runs.state import RunState, Trial
 from penguin_tui.presentation.blocks import Block, Line, aligned, line, muted
 from penguin_tui.presentation.text import NOTHING, bounds, percent, sanitize
 from penguin_tui.presentation.text import band as band_text
-
-if TYPE_CHECKING:
-    from engine.runs.state import RunState, Trial
 
 HEADER = ("part", "published test", "as published, now", "strict test, 95 % interval")
 BRACKETS = (
@@ -18,7 +16,7 @@ BRACKETS = (
 )
 
 
-def reproduction_blocks(state: "RunState") -> list[Block]:
+def reproduction_blocks(state: RunState) -> list[Block]:
     """The conclusion, then the parts: from the result, or from the trials while there is none."""
     result = state.result if isinstance(state.result, ReproduceResult) else None
     rows = {row.part: row for row in result.rows} if result else {}
@@ -37,7 +35,7 @@ def reproduction_blocks(state: "RunState") -> list[Block]:
     return [conclusion, Block("Parts", tuple(lines), notes=(muted(BRACKETS),))]
 
 
-def _cells(part: Part, row: PartRow | None, state: "RunState") -> tuple[str, ...]:
+def _cells(part: Part, row: PartRow | None, state: RunState) -> tuple[str, ...]:
     if row is not None:
         now, strict = row.as_published_test, row.strict_test
         low, high = row.as_published_low, row.as_published_high
@@ -53,7 +51,7 @@ def _cells(part: Part, row: PartRow | None, state: "RunState") -> tuple[str, ...
     return part.name, percent(part.test), published, band_text(strict)
 
 
-def _tests(part: Part, state: "RunState", protocol: str) -> tuple[float, ...]:
+def _tests(part: Part, state: RunState, protocol: str) -> tuple[float, ...]:
     return tuple(
         accuracy
         for trial in _trials(part, state)
@@ -62,11 +60,11 @@ def _tests(part: Part, state: "RunState", protocol: str) -> tuple[float, ...]:
     )
 
 
-def _trials(part: Part, state: "RunState") -> "Sequence[Trial]":
+def _trials(part: Part, state: RunState) -> Sequence[Trial]:
     return [trial for trial in state.trials.values() if trial.group == part.name]
 
 
-def _progress(part: Part, state: "RunState") -> str:
+def _progress(part: Part, state: RunState) -> str:
     trials = _trials(part, state)
     if not trials:
         return part.reading and f"published: {part.reading}"

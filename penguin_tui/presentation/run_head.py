@@ -1,8 +1,10 @@
 """The first lines about a run: how far it is while it runs, what came out when it has ended."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.results import SearchResult
+from engine.results.search import SearchResult
+from engine.runs.state import RunState
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain, warning
 from penguin_tui.presentation.progress import phase_text, progress
 from penguin_tui.presentation.scores import accuracy_lines
@@ -10,10 +12,6 @@ from penguin_tui.presentation.search import search_lines
 from penguin_tui.presentation.sweep import sweep_lines
 from penguin_tui.presentation.text import count, counted, duration, sanitize
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
-
-if TYPE_CHECKING:
-    from engine.runs.state import RunState
-    from engine.store import RunRecord
 
 BAR, TRACK, BAR_WIDTH = "█", "░", 40
 # room that the text beside the bar takes
@@ -29,7 +27,7 @@ WAYS_OUT = {
 
 
 def head_lines(
-    record: "RunRecord", state: "RunState", width: int, now: float, next_step: str = ""
+    record: RunRecord, state: RunState, width: int, now: float, next_step: str = ""
 ) -> list[Line]:
     """The lines for `width` columns as of `now`, in seconds since 1970.
 
@@ -46,12 +44,12 @@ def head_lines(
     return lines + warning_lines(state)
 
 
-def title(record: "RunRecord") -> str:
+def title(record: RunRecord) -> str:
     """The run by number and name."""
     return f"Run {record.id}" + (f" “{sanitize(record.name, 60)}”" if record.name else "")
 
 
-def ended_line(record: "RunRecord", state: "RunState", kind: str = "") -> Line:
+def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
     """How a run (of a `kind`) ended, after how long, and for a network which epoch was kept."""
     role: Role = STATUS_ROLES[record.status]
     facts = [f" after {duration(record.seconds())}"] if record.started else []
@@ -64,7 +62,7 @@ def ended_line(record: "RunRecord", state: "RunState", kind: str = "") -> Line:
     return line(what, Span(record.status, role), "".join(facts))
 
 
-def reason_lines(record: "RunRecord", state: "RunState", next_step: str = "") -> list[Line]:
+def reason_lines(record: RunRecord, state: RunState, next_step: str = "") -> list[Line]:
     """Why a run has no result, or ended early, and what to do."""
     if record.status == "finished":
         return []
@@ -78,7 +76,7 @@ def reason_lines(record: "RunRecord", state: "RunState", next_step: str = "") ->
     return [*((Span(text, "strong"),) for text in texts), *([line(last)] if last else [])]
 
 
-def warning_lines(state: "RunState") -> list[Line]:
+def warning_lines(state: RunState) -> list[Line]:
     """The first few warnings; all of them are in the log."""
     # the protocol's own warning is shown by its mark
     found = [note for note in state.warnings if not note.startswith("As published:")]
@@ -87,14 +85,14 @@ def warning_lines(state: "RunState") -> list[Line]:
     return lines + ([warning(f"{counted(more, 'more warning')}: see the log")] if more > 0 else [])
 
 
-def _queued(record: "RunRecord") -> list[Line]:
+def _queued(record: RunRecord) -> list[Line]:
     return [
         (Span(f"{title(record)}: queued", "strong"),),
         muted("It starts as soon as the engine is ready; see the line below."),
     ]
 
 
-def _live(record: "RunRecord", state: "RunState", width: int, now: float) -> list[Line]:
+def _live(record: RunRecord, state: RunState, width: int, now: float) -> list[Line]:
     found = progress(record, state, now)
     if found.fraction is None:
         first: Line = (Span(" · ".join((title(record), *found.counter)), "strong"),)
@@ -122,7 +120,7 @@ def _live(record: "RunRecord", state: "RunState", width: int, now: float) -> lis
     return [first, second]
 
 
-def _ended(record: "RunRecord", state: "RunState", width: int, next_step: str) -> list[Line]:
+def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> list[Line]:
     lines = [ended_line(record, state), *reason_lines(record, state, next_step)]
     result = state.result
     if result is not None:

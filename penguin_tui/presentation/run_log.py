@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import singledispatch
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.runs.events import (
     FOLD_KEYS,
@@ -22,16 +22,14 @@ from engine.runs.events import (
     TrialStarted,
 )
 from engine.runs.figures import COLUMNS
+from engine.runs.state import RunState, Trial
+from engine.store import RunRecord
 from penguin_tui.presentation.keras_log import epoch_line
 from penguin_tui.presentation.network import data_text
 from penguin_tui.presentation.progress import planned_text
 from penguin_tui.presentation.text import clock, counted, percent, sanitize
 from penguin_tui.presentation.trials import settings_text
 from penguin_tui.presentation.words import STATUS_ROLES, set_name, trial_noun
-
-if TYPE_CHECKING:
-    from engine.runs.state import RunState, Trial
-    from engine.store import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class LogEntries:
         self._planned: dict[int, int] = {}
         self._steps: int | None = None
 
-    def new(self, record: "RunRecord", read: tuple[int, list[Event]]) -> list[Entry]:
+    def new(self, record: RunRecord, read: tuple[int, list[Event]]) -> list[Entry]:
         """The entries of `store.events(run, self.number)` that are new."""
         self.number, events = read
         entries: list[Entry] = []
@@ -75,7 +73,7 @@ class LogEntries:
                 entries.append(event)
         return entries
 
-    def _epochs(self, record: "RunRecord", block: EpochBlock) -> Iterator[Epoch]:
+    def _epochs(self, record: RunRecord, block: EpochBlock) -> Iterator[Epoch]:
         key = block.training_key
         begin = max(block.first, self._reported.get(key, 0) + 1)
         trial, fold = divmod(key, FOLD_KEYS)
@@ -88,7 +86,7 @@ class LogEntries:
         self._reported[key] = max(self._reported.get(key, 0), block.end - 1)
 
 
-def _logged(event: Event, record: "RunRecord") -> bool:
+def _logged(event: Event, record: RunRecord) -> bool:
     """Whether an event is an entry; a lone trial and the result say nothing new in a log."""
     return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended | Resumed) or (
         isinstance(event, TrialStarted | TrialEnded) and record.kind != "train"
@@ -193,12 +191,12 @@ class Moment:
     style: str = ""
 
 
-def moments(record: "RunRecord", state: "RunState") -> list[Moment]:
+def moments(record: RunRecord, state: RunState) -> list[Moment]:
     """What a run of many trainings has reported, in the order in which it happened."""
     return sorted(_moments(record, state), key=lambda moment: (moment.at, moment.number))
 
 
-def _moments(record: "RunRecord", state: "RunState") -> Iterator[Moment]:
+def _moments(record: RunRecord, state: RunState) -> Iterator[Moment]:
     if state.data is not None:
         yield Moment(record.started or 0.0, -2, entry_text(state.data))
     if state.plan is not None:
@@ -214,7 +212,7 @@ def _moments(record: "RunRecord", state: "RunState") -> Iterator[Moment]:
         yield Moment(state.ended.at, len(state.trials), entry_text(state.ended), "accent")
 
 
-def _trial_text(trial: "Trial", noun: str) -> str:
+def _trial_text(trial: Trial, noun: str) -> str:
     group = f" ({sanitize(trial.group, 40)})" if trial.group else ""
     settings, scores = settings_text(trial.settings), _scores(trial.scores)
     facts = ", ".join(filter(None, (settings, scores, counted(trial.epochs, "epoch"))))
@@ -224,7 +222,7 @@ def _trial_text(trial: "Trial", noun: str) -> str:
 Wrapped = tuple[tuple[str, str], ...]
 
 
-def around_epochs(record: "RunRecord", state: "RunState", width: int) -> tuple[Wrapped, Wrapped]:
+def around_epochs(record: RunRecord, state: RunState, width: int) -> tuple[Wrapped, Wrapped]:
     """`(role, line)` of what stands before and after the epochs of a training, wrapped."""
     trial = state.trials.get(0)
     begun = trial.started if trial is not None else float("inf")

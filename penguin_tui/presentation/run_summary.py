@@ -1,20 +1,18 @@
 """The summary of a run: what it came to, what took effect, what was requested, provenance."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
-from engine.results import (
-    DescribeResult,
-    ReproduceResult,
-    Scored,
-    SearchResult,
-    SweepResult,
-)
-from engine.specs import to_fields
+from engine.results.describe import DescribeResult
+from engine.results.scores import Scored
+from engine.results.search import ReproduceResult, SearchResult, SweepResult
+from engine.runs.state import RunState
+from engine.specs import RunSpec, to_fields
 from engine.specs.fields import settings_of
 from engine.specs.typed_text import show
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted, pairs
 from penguin_tui.presentation.data_report import data_block
 from penguin_tui.presentation.network import effective_block
@@ -25,18 +23,13 @@ from penguin_tui.presentation.sweep import chosen_line, picture_of
 from penguin_tui.presentation.text import duration, sanitize, when
 from penguin_tui.presentation.words import protocol_text
 
-if TYPE_CHECKING:
-    from engine.runs.state import RunState
-    from engine.specs import RunSpec
-    from engine.store import RunRecord
-
 # names of the file and of what was typed, which the other lines say
 NOT_SHOWN = ("argv",)
 # results that have blocks of their own
 KNOWN = (Scored, DescribeResult, ReproduceResult)
 
 
-def summary_blocks(record: "RunRecord", state: "RunState", now: float) -> list[Block]:
+def summary_blocks(record: RunRecord, state: RunState, now: float) -> list[Block]:
     """The whole summary as of `now`, in seconds since 1970."""
     return [
         *result_blocks(record, state),
@@ -46,7 +39,7 @@ def summary_blocks(record: "RunRecord", state: "RunState", now: float) -> list[B
     ]
 
 
-def result_blocks(record: "RunRecord", state: "RunState") -> Iterator[Block]:
+def result_blocks(record: RunRecord, state: RunState) -> Iterator[Block]:
     """What the run came to, as far as it fits into a summary."""
     result = state.result
     if isinstance(result, SweepResult) and (picture := picture_of(record, state)):
@@ -71,7 +64,7 @@ def _fields_block(result: BaseModel) -> Block:
     return pairs("Result", rows)
 
 
-def settings_block(record: "RunRecord") -> Block:
+def settings_block(record: RunRecord) -> Block:
     """What was requested beyond the defaults."""
     rows = changed_settings(record.spec)
     varied = to_fields(record.spec).get("vary", {})
@@ -82,7 +75,7 @@ def settings_block(record: "RunRecord") -> Block:
     return pairs("Settings", rows, [muted(rest)])
 
 
-def changed_settings(spec: "RunSpec") -> list[tuple[str, str]]:
+def changed_settings(spec: RunSpec) -> list[tuple[str, str]]:
     """Names and values of the settings that are not at their default."""
     found = []
     for setting in settings_of(type(spec)):
@@ -102,7 +95,7 @@ def _value(value: Any) -> str:
     return f"{name} ({inner})" if inner else name
 
 
-def provenance_block(record: "RunRecord", now: float) -> Block:
+def provenance_block(record: RunRecord, now: float) -> Block:
     """From what and by what the run was made."""
     rows = [
         ("data", f"{sanitize(record.data)}, target {sanitize(record.target)}"),

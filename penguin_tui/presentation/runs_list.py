@@ -3,15 +3,13 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.kinds import KINDS, label_of
+from engine.store import RunRecord
 from penguin_tui.presentation import text
 from penguin_tui.presentation.columns import GAP, Cell, Column, deal
 from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_text, published
-
-if TYPE_CHECKING:
-    from engine.store import RunRecord
 
 _STATUS_ORDER = tuple(STATUS_ROLES)
 
@@ -27,18 +25,18 @@ class RunColumn:
 
     column: Column
     title: str
-    cell: "Callable[[RunRecord, float | None], Cell]"
-    value: "Callable[[RunRecord], Any]"
+    cell: Callable[[RunRecord, float | None], Cell]
+    value: Callable[[RunRecord], Any]
     descending: bool = True
 
 
-def validation(record: "RunRecord") -> float | None:
+def validation(record: RunRecord) -> float | None:
     """Validation accuracy of the network that was kept; before the end of the best epoch so far."""
     final = record.val_accuracy
     return final.value if final is not None else record.best_val_accuracy
 
 
-def _test(record: "RunRecord", _: float | None) -> Cell:
+def _test(record: RunRecord, _: float | None) -> Cell:
     found = record.test_accuracy
     if found is None:
         return text.NOTHING, ""
@@ -49,11 +47,11 @@ def _test(record: "RunRecord", _: float | None) -> Cell:
     return f"{text.interval(found)} ×{record.test_evaluations}", ""
 
 
-def _protocol(record: "RunRecord", _: float | None) -> Cell:
+def _protocol(record: RunRecord, _: float | None) -> Cell:
     return ("published", "warning") if published(record) else (record.protocol, "")
 
 
-def _epochs(record: "RunRecord") -> str:
+def _epochs(record: RunRecord) -> str:
     if record.epochs_planned is None:
         return text.NOTHING
     if record.live or record.epochs_run < record.epochs_planned:
@@ -61,7 +59,7 @@ def _epochs(record: "RunRecord") -> str:
     return text.count(record.epochs_run)
 
 
-def _started(record: "RunRecord") -> float:
+def _started(record: RunRecord) -> float:
     return record.started or record.created
 
 
@@ -117,12 +115,12 @@ BY_NAME = {one.column.name: one for one in RUN_COLUMNS}
 COLUMNS = tuple(one.column for one in RUN_COLUMNS)
 
 
-def cells(record: "RunRecord", now: float | None = None) -> tuple[Cell, ...]:
+def cells(record: RunRecord, now: float | None = None) -> tuple[Cell, ...]:
     """A cell for each of `COLUMNS`."""
     return tuple(one.cell(record, now) for one in RUN_COLUMNS)
 
 
-def printed(records: "Sequence[RunRecord]", now: float, room: int | None) -> list[str]:
+def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[str]:
     """A heading and a line for each run in `room` terminal cells, or as wide as they are.
 
     Where room is short the columns go that go on screen.
@@ -144,8 +142,8 @@ def printed(records: "Sequence[RunRecord]", now: float, room: int | None) -> lis
 
 
 def arranged(
-    records: "Sequence[RunRecord]", words: str, column: str, descending: bool
-) -> "list[RunRecord]":
+    records: Sequence[RunRecord], words: str, column: str, descending: bool
+) -> list[RunRecord]:
     """The records that hold all `words`, sorted.
 
     Summaries of data are no experiments: they are listed when a filter names them.
@@ -167,13 +165,13 @@ def arranged(
     return [r for r in found if r.live] + [r for r in found if not r.live]
 
 
-def is_experiment(record: "RunRecord") -> bool:
+def is_experiment(record: RunRecord) -> bool:
     """Whether a run is one of those that are compared; summaries of data are not."""
     kind = KINDS.get(record.kind)
     return kind is None or kind.is_experiment
 
 
-def haystack(record: "RunRecord") -> str:
+def haystack(record: RunRecord) -> str:
     """What a filter looks into."""
     protocol = record.protocol.replace("_", " ")
     return (
@@ -187,7 +185,7 @@ def _comparable(value: Any) -> Any:
     return -math.inf if isinstance(value, float) and math.isnan(value) else value
 
 
-def details(record: "RunRecord", now: float | None = None) -> list[str]:
+def details(record: RunRecord, now: float | None = None) -> list[str]:
     """What the table has no room for, line by line."""
     accuracy, test = validation(record), record.test_accuracy
     first = [

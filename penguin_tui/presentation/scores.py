@@ -1,17 +1,17 @@
 """How a classifier does: scores of each set, of each class, confusion, misclassified rows."""
 
-from typing import TYPE_CHECKING
-
-from engine.results import (
+from engine.results.scores import (
     SCORES,
     ConfusionMatrix,
-    Interval,
     Matrix,
     Misclassified,
     PartScore,
     Scored,
     ScoreInfo,
 )
+from engine.results.statistics import Interval
+from engine.runs.state import RunState
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.text import (
     NOTHING,
@@ -34,10 +34,6 @@ from penguin_tui.presentation.words import (
     set_name,
 )
 
-if TYPE_CHECKING:
-    from engine.runs.state import RunState
-    from engine.store import RunRecord
-
 LABEL = 24
 # a larger matrix fits no terminal; `--json` has all of it
 MATRIX_CLASSES = 12
@@ -45,7 +41,7 @@ MATRIX_CLASSES = 12
 LISTED_CLASSES = 24
 
 
-def score_block(record: "RunRecord", result: Scored) -> Block:
+def score_block(record: RunRecord, result: Scored) -> Block:
     """Every score of every set, with intervals where there are any."""
     rows = [
         (SETS[name], count(score.rows), *(score_text(info, score) for info in SCORES))
@@ -105,7 +101,7 @@ def class_block(result: Scored) -> Block:
 # -- accuracies in a line -------------------------------------------------------------------------
 
 
-def accuracy_lines(record: "RunRecord", state: "RunState", width: int) -> list[Line]:
+def accuracy_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
     """The accuracies with their intervals, and what has to be known to read them."""
     found = [(name, value) for name in SETS if (value := _accuracy(record, state, name))]
     if not found:
@@ -126,7 +122,7 @@ def accuracy_lines(record: "RunRecord", state: "RunState", width: int) -> list[L
     return [tuple(spans), muted(" · ".join(tail))]
 
 
-def _accuracy(record: "RunRecord", state: "RunState", name: SetName) -> Interval | None:
+def _accuracy(record: RunRecord, state: RunState, name: SetName) -> Interval | None:
     stored = record.accuracy({"train": "train", "validation": "val", "test": "test"}[name])  # type: ignore[arg-type]
     if stored is not None or not isinstance(state.result, Scored):
         return stored

@@ -1,17 +1,13 @@
 """What a search came to: best settings, selection beside test score, importance."""
 
-from typing import TYPE_CHECKING
-
-from engine.results import Importance, SearchResult
+from engine.results.search import Importance, SearchResult
 from engine.runs.ranking import own_settings
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, mean_std, percent, sanitize
 from penguin_tui.presentation.trials import settings_text, value_text
 from penguin_tui.presentation.words import selection_set
-
-if TYPE_CHECKING:
-    from engine.store import RunRecord
 
 # of each measure of importance: its sign, and how it is read
 MEASURES = {
@@ -49,7 +45,7 @@ def gap(result: SearchResult) -> str:
     return f"{abs(points):.1f} pp {'lower' if points > 0 else 'higher'}"
 
 
-def search_blocks(record: "RunRecord", result: SearchResult) -> list[Block]:
+def search_blocks(record: RunRecord, result: SearchResult) -> list[Block]:
     """Note, selection and test score, best settings, importance."""
     score = mean_std(result.selection_score, result.selection_std)
     test = result.scores.test

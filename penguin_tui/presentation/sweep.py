@@ -1,21 +1,19 @@
 """The points of a sweep: in a picture, in cells, in sentences."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.planning import sweep as sweeps
-from engine.results import Point, SweepResult
+from engine.results.search import Point, SweepResult
+from engine.runs.state import RunState
 from engine.specs import SweepSpec
 from engine.specs.typed_text import show
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize
 from penguin_tui.presentation.words import selection_set
-
-if TYPE_CHECKING:
-    from engine.runs.state import RunState
-    from engine.store import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def _same(value: Any, other: Any) -> bool:
     return type(value) is type(other) and value == other
 
 
-def picture_of(record: "RunRecord", state: "RunState") -> SweepPicture | None:
+def picture_of(record: RunRecord, state: RunState) -> SweepPicture | None:
     """The points of a sweep, the best and the chosen one; None of another kind of run."""
     spec = record.spec
     if not isinstance(spec, SweepSpec):
@@ -133,7 +131,7 @@ def chosen_line(picture: SweepPicture) -> Line:
     return line("Chosen: ", Span(value, "accent"), f"{why}.")
 
 
-def sweep_lines(record: "RunRecord", state: "RunState") -> list[Line]:
+def sweep_lines(record: RunRecord, state: RunState) -> list[Line]:
     """The best value so far or the chosen one, and trainings without figures."""
     picture = picture_of(record, state)
     if picture is None:
@@ -143,7 +141,7 @@ def sweep_lines(record: "RunRecord", state: "RunState") -> list[Line]:
     return [first, *diverged_lines(state)]
 
 
-def diverged_lines(state: "RunState") -> list[Line]:
+def diverged_lines(state: RunState) -> list[Line]:
     """How many trainings have no figures, if there are any."""
     lost = sum(trial.status == "diverged" for trial in state.trials.values())
     text = f"{counted(lost, 'training')} diverged and {'is' if lost == 1 else 'are'} in no point"

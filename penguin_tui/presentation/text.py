@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.results import Band, Interval
+    from engine.results.statistics import Band, Interval
 
 NOTHING = "–"
 MAX_TEXT = 500

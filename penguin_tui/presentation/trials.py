@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.runs.ranking import mean_score, own_settings, ranked, score_std
+from engine.runs.state import Curve, RunState, Trial
 from engine.specs.typed_text import show
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, line, muted, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
@@ -19,10 +21,6 @@ from penguin_tui.presentation.text import (
     sanitize,
 )
 from penguin_tui.presentation.words import STATUS_ROLES, selection_set
-
-if TYPE_CHECKING:
-    from engine.runs.state import Curve, RunState, Trial
-    from engine.store import RunRecord
 
 SETTING_WIDTHS = (8, 14)
 LISTED_TRIALS = 20
@@ -48,13 +46,13 @@ def settings_text(settings: Mapping[str, Any], limit: int = 70) -> str:
 class Ranked:
     """A trial with its place among those that are scored, and its epochs so far."""
 
-    trial: "Trial"
+    trial: Trial
     place: int | None
     score: float | None
     epochs: int
 
 
-def ranked_trials(state: "RunState") -> list[Ranked]:
+def ranked_trials(state: RunState) -> list[Ranked]:
     """All trials: scored ones best first, then running ones, then the others."""
     found = []
     for place, trial in enumerate(ranked(state), start=1):
@@ -64,13 +62,13 @@ def ranked_trials(state: "RunState") -> list[Ranked]:
     return found
 
 
-def _epochs(state: "RunState", trial: "Trial") -> int:
+def _epochs(state: RunState, trial: Trial) -> int:
     if trial.status != "running":
         return trial.epochs
     return sum(len(curve) for curve in folds_of(state, trial.number).values())
 
 
-def folds_of(state: "RunState", trial: int) -> "dict[int, Curve]":
+def folds_of(state: RunState, trial: int) -> dict[int, Curve]:
     """The curves of a trial by fold, as far as there are any."""
     found = {}
     fold = 0
@@ -90,7 +88,7 @@ class TrialColumns:
     selection: str
 
     @classmethod
-    def of(cls, record: "RunRecord") -> "TrialColumns":
+    def of(cls, record: RunRecord) -> "TrialColumns":
         """The columns of a search."""
         spec: Any = record.spec
         names, folds = tuple(getattr(spec, "vary", {})), getattr(spec, "folds", 1)
@@ -146,7 +144,7 @@ def rung_text(group: str) -> str:
     return sanitize(group.replace("bracket ", "b").replace(", rung ", " r"), 8)
 
 
-def trials_block(record: "RunRecord", state: "RunState") -> Block:
+def trials_block(record: RunRecord, state: RunState) -> Block:
     """The best trials as a table to be read rather than scrolled."""
     if not state.trials:
         return Block()

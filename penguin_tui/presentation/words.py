@@ -1,13 +1,11 @@
 """Words that several places use: sets of rows, protocols, statuses. One place for each."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from engine.kinds import KINDS
+from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Role
 from penguin_tui.presentation.text import counted
-
-if TYPE_CHECKING:
-    from engine.store import RunRecord
 
 # a set of rows by its name in results
 SetName = Literal["train", "validation", "test"]
@@ -29,17 +27,17 @@ def set_name(name: str) -> str:
     return next((shown for key, shown in SETS.items() if key == name), name)
 
 
-def published(record: "RunRecord") -> bool:
+def published(record: RunRecord) -> bool:
     """Whether the run's figures come from the protocol that leaks."""
     return record.protocol == "as_published"
 
 
-def protocol_text(record: "RunRecord") -> str:
+def protocol_text(record: RunRecord) -> str:
     """The protocol, with a mark where its figures leak."""
     return LEAKAGE if published(record) else record.protocol
 
 
-def selection_set(record: "RunRecord") -> str:
+def selection_set(record: RunRecord) -> str:
     """The set by which epochs, values and trials are chosen: under as_published the test set."""
     return SETS["test" if published(record) else "validation"]
 
@@ -49,7 +47,7 @@ def evaluated(times: int) -> str:
     return f"evaluated {counted(times, 'time')}"
 
 
-def trial_noun(record: "RunRecord") -> str:
+def trial_noun(record: RunRecord) -> str:
     """What a run counts: the trials of a search, the trainings of any other run."""
     kind = KINDS.get(record.kind)
     return "trial" if kind is not None and kind.is_search else "training"

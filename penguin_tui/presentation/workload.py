@@ -1,17 +1,12 @@
 """What a sweep or search would be: trials, trainings, epochs, and about how long."""
 
-from typing import TYPE_CHECKING
-
 from engine.kinds import label_of
 from engine.specs import HyperbandSpec, RandomSearchSpec, SweepSpec, VaryingSpec
 from engine.specs.hyperband_schedule import rungs
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.presentation.text import count, counted, duration, sanitize
-from penguin_tui.presentation.workload_estimate import Amount, amount
-
-if TYPE_CHECKING:
-    from penguin_tui.presentation.workload_estimate import Speed
+from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
 
 MANY = 10_000
 # fields of a form that a search setting stands for
@@ -20,14 +15,14 @@ _REPLACED = {
 }  # fmt: skip
 
 
-def workload_line(spec: VaryingSpec, speed: "Speed | None") -> str:
+def workload_line(spec: VaryingSpec, speed: Speed | None) -> str:
     """Trainings, epochs and time in a line."""
     load = amount(spec)
     about = f"about {duration(speed.seconds(load))}" if speed is not None else "time unknown"
     return f"{counted(load.trainings, 'training')}, {_epochs(load)}, {about}"
 
 
-def workload_blocks(spec: VaryingSpec, speed: "Speed | None") -> list[Block]:
+def workload_blocks(spec: VaryingSpec, speed: Speed | None) -> list[Block]:
     """Workload, duration, what is searched, remarks."""
     load = amount(spec)
     lines = (
@@ -51,7 +46,7 @@ def _trials(spec: VaryingSpec, load: Amount) -> str:
     return f"{values}, {each} each"
 
 
-def _time(load: Amount, speed: "Speed | None") -> Block:
+def _time(load: Amount, speed: Speed | None) -> Block:
     if speed is None:
         note = muted("No run on these data has measured the speed yet.")
         return Block("Duration", (line("unknown"),), notes=(note,))

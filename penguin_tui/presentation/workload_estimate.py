@@ -6,7 +6,6 @@ run, or is unknown.
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from engine.kinds import KINDS
 from engine.specs import (
@@ -16,9 +15,7 @@ from engine.specs import (
     VaryingSpec,
 )
 from engine.specs.search_space import Range
-
-if TYPE_CHECKING:
-    from engine.store import RunRecord, Store
+from engine.store import RunRecord, Store
 
 RECENT_RUNS = 200
 # a shorter run says more of starting than of training
@@ -76,7 +73,7 @@ def steps_per_row(spec: NetworkSpec) -> float:
     return math.fsum(1 / size for size in sizes) / len(sizes) if sizes else 1.0
 
 
-def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
+def known_speed(store: Store, spec: RunSpec) -> Speed | None:
     """The speed of the newest run of this kind on this data, else of the nearest kind, or None."""
     # searches are alike; a single training cannot say how fast many at a time are: it comes last
     search = KINDS[spec.kind].is_search
@@ -96,7 +93,7 @@ def known_speed(store: "Store", spec: RunSpec) -> Speed | None:
     return next((others[kind] for kind in order if kind in others), None)
 
 
-def speed_of(record: "RunRecord") -> Speed | None:
+def speed_of(record: RunRecord) -> Speed | None:
     """How fast a run was, or None where that was not measured."""
     seconds = record.seconds() if record.ended is not None else None
     if not seconds or seconds < LEAST_SECONDS or record.epochs_run < 1:

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from engine.results import ConfusionMatrix as Counts
-from engine.results import Matrix
+from engine.results.scores import ConfusionMatrix as Counts
+from engine.results.scores import Matrix
 from penguin_tui.presentation.scores import confusion_title
 from penguin_tui.presentation.text import clipped, count, counted, sanitize
 from penguin_tui.presentation.words import SETS, SetName

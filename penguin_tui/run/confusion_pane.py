@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from engine.results import Scored
+from engine.results.scores import Scored
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.presentation.words import TELLING, evaluated

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from engine.results import BaselineResult, Scored
+from engine.results.scores import BaselineResult, Scored
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block

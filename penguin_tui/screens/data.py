@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import EngineError
-from engine.results import ColumnFacts, DescribeResult
+from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.base import InvalidSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.bars.link_bar import Link, LinkBar

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.runs.ranking import mean_score
 from engine.runs.state import RunState, Trial
 from engine.specs.search_space import Range

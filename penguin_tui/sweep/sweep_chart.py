@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 
-from engine.results import Point
+from engine.results.search import Point
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from engine.results import Point
+from engine.results.search import Point
 from engine.store import RunRecord
 from penguin_tui.presentation.columns import Cell
 from penguin_tui.presentation.sweep import (

@@ -10,7 +10,7 @@ from engine.errors import EngineError
 from engine.jobs import train
 from engine.jobs.shared import checkpoint
 from engine.kinds import make_spec
-from engine.results import TrainResult
+from engine.results.scores import TrainResult
 from engine.runs.events import Ended, EpochBlock, Event
 from engine.runs.reporter import Checkpoint, Reporter, ResumeState
 from engine.runs.state import Curve, RunState, fold

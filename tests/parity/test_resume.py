@@ -11,7 +11,7 @@ from engine.jobs import run_job
 from engine.jobs.shared import subruns as parts
 from engine.jobs.shared.subruns import run_subrun
 from engine.kinds import make_spec
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.runs.events import EpochBlock, Plan, Resumed, TrialEnded, TrialStarted
 from engine.runs.reporter import (
     Checkpoint,

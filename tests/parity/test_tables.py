@@ -10,7 +10,7 @@ import tensorflow as tf
 from engine.jobs import train
 from engine.keras_adapter.build import KERAS_SCHEDULES, build
 from engine.kinds import make_spec
-from engine.results import TrainResult
+from engine.results.scores import TrainResult
 from engine.runs.events import EpochBlock
 from engine.runs.reporter import Artefact, Reporter
 from engine.specs import activations as activation_names

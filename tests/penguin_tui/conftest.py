@@ -9,7 +9,8 @@ import pytest
 
 from engine.client import queries as client_queries
 from engine.kinds import make_spec
-from engine.results import DescribeResult, Scored
+from engine.results.describe import DescribeResult
+from engine.results.scores import Scored
 from engine.runs.events import Event, Finished
 from engine.store import Store, queries
 from engine.store.writer import RunWriter, count_test_evaluation

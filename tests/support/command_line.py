@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from engine import client
 from engine.kinds import make_spec
-from engine.results import (
+from engine.results.scores import (
     ClassScore,
     ConfusionMatrix,
     LayerRow,
@@ -19,8 +19,8 @@ from engine.results import (
     PartScore,
     Scores,
     TrainResult,
-    wilson,
 )
+from engine.results.statistics import wilson
 from engine.runs.events import (
     Ended,
     EpochBlock,

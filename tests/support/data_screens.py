@@ -6,7 +6,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from engine.results import DescribeResult
+from engine.results.describe import DescribeResult
 from engine.store import Store, queries
 from engine.store.queries import Query
 from penguin_tui.screens.data import DataScreen

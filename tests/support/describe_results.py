@@ -5,7 +5,7 @@ import statistics
 from importlib.resources import files
 from typing import Any
 
-from engine.results import Bin, ColumnFacts, DescribeResult, Scatter, Statistics
+from engine.results.describe import Bin, ColumnFacts, DescribeResult, Scatter, Statistics
 
 BINS = 20
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.kinds import Kind
-from engine.results import RunResult
+from engine.results.base import RunResult
 from engine.specs import RunSpec
 from engine.specs.fields import setting
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.client import follow, submit
 from engine.kinds import make_spec
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.runs.state import RunState
 from engine.store import RunRecord, Store
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
-from engine.results import (
+from engine.results.scores import (
     BaselineResult,
     ClassScore,
     ConfusionMatrix,
@@ -15,8 +15,8 @@ from engine.results import (
     PartScore,
     Scores,
     TrainResult,
-    wilson,
 )
+from engine.results.statistics import wilson
 from engine.runs.events import (
     DataReady,
     Ended,

@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
 from engine.planning.importance import importances
-from engine.results import ConfusionMatrix, SearchResult, SweepResult
+from engine.results.scores import ConfusionMatrix
+from engine.results.search import SearchResult, SweepResult
 from engine.runs.events import (
     DataReady,
     Ended,

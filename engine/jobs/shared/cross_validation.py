@@ -25,7 +25,7 @@ from engine.keras_adapter.sklearn_classifier import (
 )
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.importance import importances
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs.searches import CrossValidatedSpec

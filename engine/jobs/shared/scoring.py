@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.data.preprocess import Part, PreprocessedData
 from engine.data.scoring import confusion_counts, misclassified_rows, score_part
-from engine.results import ConfusionMatrix, Misclassified, Scores
+from engine.results.scores import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
 
 PartName = Literal["train", "validation", "test"]

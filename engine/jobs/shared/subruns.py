@@ -8,7 +8,8 @@ from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.jobs.shared.resume import DONE, completed_trial
 from engine.kinds import read_result
-from engine.results import RunResult, Scored, metrics
+from engine.results.base import RunResult
+from engine.results.scores import Scored, metrics
 from engine.runs.events import TrialEnded, TrialStarted
 from engine.runs.reporter import (
     Checkpoint,

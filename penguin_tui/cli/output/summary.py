@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 
 from engine.kinds import label_of
-from engine.results import BaselineResult, DescribeResult, ReproduceResult, Scored
+from engine.results.describe import DescribeResult
+from engine.results.scores import BaselineResult, Scored
+from engine.results.search import ReproduceResult
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted

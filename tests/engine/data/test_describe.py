@@ -9,7 +9,7 @@ import pytest
 from engine.data.describe import describe
 from engine.data.distributions import histogram, statistics
 from engine.data.load import Table, load
-from engine.results import ColumnFacts, DescribeResult
+from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.data import DataSpec
 
 RAW = pd.read_csv(Path(__file__).parents[3] / "engine/data/penguins.csv")

@@ -8,7 +8,8 @@ import pytest
 
 from engine.client import follow, submit
 from engine.kinds import make_spec
-from engine.results import DescribeResult, TrainResult
+from engine.results.describe import DescribeResult
+from engine.results.scores import TrainResult
 from engine.runs.state import RunState
 from engine.store import RunRecord, Store
 

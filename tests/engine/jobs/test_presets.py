@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.client import follow, submit
 from engine.kinds import make_spec
-from engine.results import Scores
+from engine.results.scores import Scores
 from engine.specs.presets import TRAIN_PRESETS
 from engine.store import Store
 

@@ -7,8 +7,9 @@ import pytest
 
 from engine.client import follow, resume_run, stop_run, submit
 from engine.kinds import make_spec
-from engine.results import ReproduceResult, TrainResult
 from engine.results.reference import PARTS
+from engine.results.scores import TrainResult
+from engine.results.search import ReproduceResult
 from engine.runs.events import Ended
 from engine.runs.state import RunState
 from engine.store import RunRecord, Store

@@ -12,7 +12,7 @@ import pytest
 
 from engine.client import follow, submit
 from engine.kinds import make_spec
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.runs.state import RunState, Trial
 from engine.store import Store
 from tests.support.search_runs import COLUMNS, SEARCHES, epochs_of, fields_of, run, search, text_of

@@ -6,7 +6,7 @@ import pytest
 
 from engine.client import follow, stop_run, submit
 from engine.kinds import make_spec
-from engine.results import SearchResult
+from engine.results.search import SearchResult
 from engine.store import Store
 from tests.support.search_runs import fields_of, run, search
 

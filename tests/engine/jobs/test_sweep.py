@@ -6,7 +6,7 @@ import pytest
 
 from engine.client import follow, submit
 from engine.kinds import make_spec
-from engine.results import SweepResult
+from engine.results.search import SweepResult
 from engine.runs.state import RunState
 from engine.store import RunRecord, Store
 

@@ -8,8 +8,8 @@ from scipy.stats import t
 
 from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
-from engine.results import Point, band
-from engine.results.statistics import corrected_difference, verdict
+from engine.results.search import Point
+from engine.results.statistics import band, corrected_difference, verdict
 from engine.runs.events import EpochBlock, Event, TrialEnded, TrialStarted, training_key
 from engine.runs.figures import COLUMNS
 from engine.runs.state import Curve, RunState, fold

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.results import LayerRow, wilson
+from engine.results.scores import LayerRow
+from engine.results.statistics import wilson
 from engine.runs.events import (
     Ended,
     EpochBlock,

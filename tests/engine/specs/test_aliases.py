@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from engine.kinds import KINDS, QUERIES, load_spec, make_spec
-from engine.results import Misclassified
 from engine.results.base import RunResult
+from engine.results.scores import Misclassified
 from engine.runs.events import (
     DataReady,
     Resumed,

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from engine.kinds import KINDS, make_spec
 from engine.planning.sweep import choose
-from engine.results import Band, Point
+from engine.results.search import Point
+from engine.results.statistics import Band
 from engine.specs import (
     GridSearchSpec,
     NetworkSpec,

@@ -340,7 +340,7 @@ def test_a_reporter_gathers_epochs_in_order() -> None:
 
 
 def test_a_result_is_read_back_whole(store: Store) -> None:
-    from engine.results import DescribeResult, Scatter
+    from engine.results.describe import DescribeResult, Scatter
 
     result = DescribeResult(
         rows=1, columns=(), target="t", classes=(("a", 1),), split_rows={"train": 1},

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from engine.results import ConfusionMatrix as Counts
+from engine.results.scores import ConfusionMatrix as Counts
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import value_axis
 from penguin_tui.charts.grid import SERIES, Grid

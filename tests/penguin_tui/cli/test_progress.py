@@ -12,7 +12,7 @@ import pytest
 
 from engine.exports.csv_tables import safe_cell
 from engine.kinds import make_spec
-from engine.results import LayerRow
+from engine.results.scores import LayerRow
 from engine.runs.events import EpochBlock, Event, NetworkReady, Phase, TrialStarted
 from engine.runs.state import RunState, fold
 from engine.store import RunRecord, Store

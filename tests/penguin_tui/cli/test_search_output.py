@@ -10,20 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.kinds import make_spec
-from engine.results import (
-    ClassScore,
-    ConfusionMatrix,
-    Importance,
-    LayerRow,
-    PartScore,
-    Point,
-    ReproduceResult,
-    Scores,
-    SearchResult,
-    SweepResult,
-    band,
-    wilson,
-)
+from engine.results.scores import ClassScore, ConfusionMatrix, LayerRow, PartScore, Scores
+from engine.results.search import Importance, Point, ReproduceResult, SearchResult, SweepResult
+from engine.results.statistics import band, wilson
 from engine.runs.events import (
     Ended,
     EpochBlock,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.results import DescribeResult
+from engine.results.describe import DescribeResult
 from penguin_tui.data.class_balance import draw_balance
 from penguin_tui.data.correlations import draw_correlations
 from penguin_tui.data.histogram import draw_histogram

@@ -12,8 +12,9 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from engine.kinds import KINDS
-from engine.results import PartRow, ReproduceResult, band
 from engine.results.reference import PARTS
+from engine.results.search import PartRow, ReproduceResult
+from engine.results.statistics import band
 from engine.runs.events import Ended, Event, Finished
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.presentation.trials import LISTED_TRIALS

@@ -8,7 +8,7 @@ import pytest
 
 from engine.data import scoring
 from engine.data.scoring import Classified, score_part
-from engine.results import SCORES, PartScore, ScoreInfo
+from engine.results.scores import SCORES, PartScore, ScoreInfo
 from engine.store.home import home
 from tests.support.command_line import call, put_finished, read
 

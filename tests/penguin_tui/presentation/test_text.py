@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.results import wilson
+from engine.results.statistics import wilson
 from penguin_tui.presentation.text import (
     clipped,
     count,

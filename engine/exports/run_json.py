@@ -10,7 +10,14 @@ from engine.runs.state import RunState, Trial
 from engine.specs import to_fields
 from engine.store import RunRecord
 
-PARTS = ("train", "validation", "test")
+# of a run's row, what is printed as it is
+ROW = (
+    "kind", "name", "note", "status", "message", "hint", "data", "target", "protocol",
+    "metrics", "best_val_accuracy", "test_evaluations", "parameters", "epochs_planned",
+    "epochs_run",
+)  # fmt: skip
+# of a result with a network
+NETWORK = {"parameters", "epochs_run", "epoch_kept", "layers"}
 
 
 def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
@@ -33,14 +40,10 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
             "rows": state.data.split_rows,
         }
     if isinstance(result, Scored):
-        found |= _scored(result)
+        found["confusion_matrix"] = result.confusion.model_dump(mode="json")
+        found |= result.model_dump(mode="json", include={"scores", "misclassified"})
     if isinstance(result, TrainResult | SweepResult | SearchResult):
-        found |= {
-            "parameters": result.parameters,
-            "epochs_run": result.epochs_run,
-            "epoch_kept": result.epoch_kept,
-            "layers": [layer.model_dump(mode="json") for layer in result.layers],
-        }
+        found |= result.model_dump(mode="json", include=NETWORK)
     if isinstance(result, BaselineResult):
         found |= _baseline(result)
     if isinstance(result, SweepResult):
@@ -58,25 +61,9 @@ def run_row(record: RunRecord) -> dict[str, Any]:
     """A run's row, as `runs --json` lists it."""
     return {
         "run": record.id,
-        "kind": record.kind,
-        "name": record.name,
-        "note": record.note,
-        "status": record.status,
-        "message": record.message,
-        "hint": record.hint,
-        "data": record.data,
-        "target": record.target,
-        "protocol": record.protocol,
-        "metrics": record.metrics,
-        "best_val_accuracy": record.best_val_accuracy,
-        "test_evaluations": record.test_evaluations,
-        "parameters": record.parameters,
-        "epochs_planned": record.epochs_planned,
-        "epochs_run": record.epochs_run,
+        **{name: getattr(record, name) for name in ROW},
         "seconds": record.seconds(),
-        "created": moment(record.created),
-        "started": moment(record.started),
-        "ended": moment(record.ended),
+        **{name: moment(getattr(record, name)) for name in ("created", "started", "ended")},
     }
 
 
@@ -94,18 +81,6 @@ def _stop_reason(record: RunRecord, result: object) -> str | None:
         ended = "the solver converged" if result.converged else "max_iterations was reached"
         return f"{ended} after {result.iterations:,} iterations"
     return record.message or None
-
-
-def _scored(result: Scored) -> dict[str, Any]:
-    scores: dict[str, Any] = {}
-    for part in PARTS:
-        score = getattr(result.scores, part)
-        scores[part] = score.model_dump(mode="json") if score else None
-    return {
-        "confusion_matrix": result.confusion.model_dump(mode="json"),
-        "scores": scores,
-        "misclassified": [row.model_dump(mode="json") for row in result.misclassified],
-    }
 
 
 def _baseline(result: BaselineResult) -> dict[str, Any]:

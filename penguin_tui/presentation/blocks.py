@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from penguin_tui.presentation.columns import GAP
+from penguin_tui.presentation.columns import GAP, Cell, Column
 from penguin_tui.presentation.text import cell_width, padded
 
 Role = Literal["", "title", "strong", "muted", "accent", "good", "warning", "bad"]
@@ -76,20 +76,28 @@ def pairs(title: str, rows: Iterable[tuple[str, str]], notes: Iterable[Line] = (
     return Block(title, rows=shown, left=2, notes=tuple(notes))
 
 
+def cells_block(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], notes: tuple[Line, ...]
+) -> Block:
+    """A table that is scrolled on screen, to be read at once: all its columns end flush."""
+    header = tuple(column.title for column in columns)
+    texts = tuple(tuple(text for text, _ in row) for row in rows)
+    return Block(title, header=header, rows=texts, left=0, notes=notes)
+
+
 def aligned(rows: Sequence[Sequence[str]], left: int) -> list[str]:
     """The rows' cells under one another, `left` columns flush left."""
-    if not rows:
-        return []
+    return flush(rows, [place >= left for place in range(len(rows[0]))]) if rows else []
+
+
+def flush(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
+    """The rows' cells under one another, those of the columns marked `right` ending flush."""
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
-    return [
-        (" " * GAP)
-        .join(
-            padded(cell, width, right=place >= left)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        .rstrip()
-        for row in rows
-    ]
+    lines = []
+    for row in rows:
+        cells = zip(row, widths, right, strict=True)
+        lines.append((" " * GAP).join(padded(*cell) for cell in cells).rstrip())
+    return lines
 
 
 def joined(blocks: Iterable[Block]) -> list[Line]:

@@ -8,7 +8,8 @@ from typing import Any
 from engine.kinds import KINDS, label_of
 from engine.store import RunRecord
 from penguin_tui.presentation import text
-from penguin_tui.presentation.columns import GAP, Cell, Column, deal
+from penguin_tui.presentation.blocks import flush
+from penguin_tui.presentation.columns import Cell, Column, deal
 from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_text, published
 
 _STATUS_ORDER = tuple(STATUS_ROLES)
@@ -130,15 +131,8 @@ def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[
     sized = [replace(c, width=width) for c, width in zip(COLUMNS, widths, strict=True)]
     # the first column stands at the edge: no cell is kept for a cursor
     shown = {c.name for _, c, _ in deal(sized, room + 1)} if room is not None else set(BY_NAME)
-    lines = []
-    for row in rows:
-        parts = [
-            text.padded(cell, column.width, right=column.right)
-            for cell, column in zip(row, sized, strict=True)
-            if column.name in shown
-        ]
-        lines.append((" " * GAP).join(parts).rstrip())
-    return lines
+    kept = [place for place, column in enumerate(COLUMNS) if column.name in shown]
+    return flush([[row[i] for i in kept] for row in rows], [COLUMNS[i].right for i in kept])
 
 
 def arranged(

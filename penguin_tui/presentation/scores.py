@@ -123,7 +123,7 @@ def accuracy_lines(record: RunRecord, state: RunState, width: int) -> list[Line]
 
 
 def _accuracy(record: RunRecord, state: RunState, name: SetName) -> Interval | None:
-    stored = record.accuracy({"train": "train", "validation": "val", "test": "test"}[name])  # type: ignore[arg-type]
+    stored = record.accuracy(SHORT_SETS[name])
     if stored is not None or not isinstance(state.result, Scored):
         return stored
     score: PartScore | None = getattr(state.result.scores, name)

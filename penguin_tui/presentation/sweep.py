@@ -9,7 +9,7 @@ from engine.runs.state import RunState
 from engine.specs import SweepSpec
 from engine.specs.typed_text import show
 from engine.store import RunRecord
-from penguin_tui.presentation.blocks import Block, Line, Span, line, warning
+from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize
@@ -34,6 +34,10 @@ class SweepPicture:
     def label(self) -> str:
         """The setting as a person reads it."""
         return setting_label(self.setting)
+
+    def setting_at(self, value: Any) -> str:
+        """The setting with one of its values: "epochs 12"."""
+        return f"{self.label} {sanitize(show(value), 30)}"
 
     def mark(self, point: Point) -> str:
         """Whether a point is the chosen or the best one."""
@@ -60,9 +64,8 @@ def picture_of(record: RunRecord, state: RunState) -> SweepPicture | None:
     selection = selection_set(record)
     result = state.result
     if isinstance(result, SweepResult):
-        return SweepPicture(
-            setting, values, result.points, result.best, result.chosen, selection
-        )  # fmt: skip
+        found = result.points, result.best, result.chosen
+        return SweepPicture(setting, values, *found, selection)
     points = sweeps.points(spec, state)
     best = sweeps.best(points).value if points else None
     return SweepPicture(setting, values, points, best, selection=selection)
@@ -100,19 +103,15 @@ def point_text(picture: SweepPicture, point: Point) -> str:
     spread = ""
     if band.repeats > 1:
         spread = f" ({bounds(*band.ends)}, {counted(band.repeats, 'seed')})"
-    value = f"{picture.label} {sanitize(show(point.value), 20)}"
     accuracy = f"{picture.selection} {percent(band.mean)}{spread}"
+    value = picture.setting_at(point.value)
     return f"{value}: {accuracy}, training {percent(point.train.mean)}"
 
 
 def points_block(picture: SweepPicture) -> Block:
     """The points as a table to be read."""
-    return Block(
-        "Points",
-        header=tuple(column.title for column in point_columns(picture)),
-        rows=tuple(tuple(t for t, _ in point_cells(picture, p)) for p in picture.points),
-        left=0,
-    )
+    rows = (point_cells(picture, point) for point in picture.points)
+    return cells_block("Points", point_columns(picture), rows, ())
 
 
 def chosen_line(picture: SweepPicture) -> Line:
@@ -127,8 +126,7 @@ def chosen_line(picture: SweepPicture) -> Line:
     else:
         best = sanitize(show(picture.best), 30)
         why = f", the simplest within one standard error of the best, {best}{accuracy}"
-    value = f"{picture.label} {sanitize(show(picture.chosen), 30)}"
-    return line("Chosen: ", Span(value, "accent"), f"{why}.")
+    return line("Chosen: ", Span(picture.setting_at(picture.chosen), "accent"), f"{why}.")
 
 
 def sweep_lines(record: RunRecord, state: RunState) -> list[Line]:
@@ -154,7 +152,6 @@ def _best_so_far(picture: SweepPicture, live: bool) -> Line:
     best = picture.marked(picture.best)
     if best is None:
         return line(f"{counted(total, 'value')} of {picture.label} {missing}.")
-    value = f"{picture.label} {sanitize(show(best.value), 30)}"
     more = f"; {count(pending)} of {counted(total, 'value')} {missing}" if pending else ""
     accuracy = f"{percent(best.validation.mean)} {picture.selection}"
-    return line(f"Best so far: {value}, {accuracy}{more}.")
+    return line(f"Best so far: {picture.setting_at(best.value)}, {accuracy}{more}.")

@@ -82,8 +82,8 @@ def fit(text: str, cells: int) -> str:
     return text
 
 
-def padded(text: str, cells: int, *, right: bool = False) -> str:
-    """`text` with blanks up to so many cells of a terminal."""
+def padded(text: str, cells: int, right: bool) -> str:
+    """`text` with blanks up to so many cells of a terminal, before it where it ends flush right."""
     space = " " * max(0, cells - cell_width(text))
     return space + text if right else text + space
 
@@ -141,8 +141,7 @@ def figure(number: float | None, digits: int = 4) -> str:
     if size >= 10**digits:
         return f"{number:,.0f}" if size < 1e9 else f"{number:.{digits - 1}e}"
     if size < 1e-4:
-        mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
-        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+        return _scientific(number, digits - 1)
     return f"{number:.{max(0, digits - 1 - math.floor(math.log10(size)))}f}"
 
 
@@ -157,7 +156,11 @@ def short(number: float | None) -> str:
         if abs(number) >= 1000:
             return whole
         return (whole + dot + rest).rstrip("0").rstrip(".")
-    mantissa, exponent = f"{number:.2e}".split("e")
+    return _scientific(number, 2)
+
+
+def _scientific(number: float, decimals: int) -> str:
+    mantissa, exponent = f"{number:.{decimals}e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 

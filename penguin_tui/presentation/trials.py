@@ -1,14 +1,15 @@
 """The trials of a search: ranked, in cells, with what has to be known of one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from engine.runs.ranking import mean_score, own_settings, ranked, score_std
 from engine.runs.state import Curve, RunState, Trial
 from engine.specs.typed_text import show
 from engine.store import RunRecord
-from penguin_tui.presentation.blocks import Block, Line, line, muted, warning
+from penguin_tui.presentation.blocks import Block, Line, cells_block, line, muted, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import (
@@ -24,7 +25,7 @@ from penguin_tui.presentation.words import STATUS_ROLES, selection_set
 
 SETTING_WIDTHS = (8, 14)
 LISTED_TRIALS = 20
-# a rate is held with 32 bits
+# a rate is kept with 32 bits
 SAME = 1e-6
 
 
@@ -50,6 +51,11 @@ class Ranked:
     place: int | None
     score: float | None
     epochs: int
+
+    @property
+    def role(self) -> str:
+        """How its settings and score are coloured: the best trial stands out."""
+        return "accent" if self.place == 1 else ""
 
 
 def ranked_trials(state: RunState) -> list[Ranked]:
@@ -78,86 +84,92 @@ def folds_of(state: RunState, trial: int) -> dict[int, Curve]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class TrialColumns:
-    """Which columns the trials of a search have: its settings, its folds, its rungs."""
-
-    settings: tuple[str, ...]
-    folds: int
-    rungs: bool
-    selection: str
-
-    @classmethod
-    def of(cls, record: RunRecord) -> "TrialColumns":
-        """The columns of a search."""
-        spec: Any = record.spec
-        names, folds = tuple(getattr(spec, "vary", {})), getattr(spec, "folds", 1)
-        return cls(names, folds, hasattr(spec, "max_epochs"), selection_set(record))
-
-    def columns(self) -> list[Column]:
-        """Where room is short folds and durations go first."""
-        low, high = SETTING_WIDTHS
-        names = [(name, setting_label(name)) for name in self.settings]
-        short = {"validation": "val."}.get(self.selection, self.selection)
-        score = f"{short} ± std" if self.folds > 1 else self.selection
-        return [
-            Column("place", "", 3, right=True),
-            Column("trial", "trial", 5, right=True, rank=4),
-            *([Column("rung", "rung", 5, rank=3)] if self.rungs else []),
-            *(
-                Column(f"set {name}", label, max(low, min(high, len(name))), right=True, rank=1)
-                for name, label in names
-            ),
-            Column("score", score, 13, right=True),
-            *self._fold_column(),
-            Column("epochs", "epochs", 6, right=True, rank=7),
-            Column("duration", "duration", 8, right=True, rank=8),
-            Column("status", "status", 8),
-        ]
-
-    def _fold_column(self) -> list[Column]:
-        if self.folds < 2:
-            return []
-        return [Column("folds", "each fold", min(40, 5 * self.folds + 1), rank=6)]
-
-    def cells(self, item: Ranked) -> tuple[Cell, ...]:
-        """A cell for each column."""
-        trial = item.trial
-        best = "accent" if item.place == 1 else ""
-        took = trial.ended - trial.started if trial.ended is not None else None
-        folds = " ".join(f"{100 * fold:.1f}" for fold in trial.scores.get("validation", ()))
-        return (
-            (f"{item.place}" if item.place else "", best or "muted"),
-            (count(trial.number), "muted"),
-            *([(rung_text(trial.group), "muted")] if self.rungs else []),
-            *((value_text(trial.settings.get(name)), best) for name in self.settings),
-            (mean_std(item.score, score_std(trial)), best),
-            *([(folds, "muted")] if self.folds > 1 else []),
-            (count(item.epochs), "muted"),
-            (duration(took), "muted"),
-            (trial.status, STATUS_ROLES.get(trial.status, "")),
-        )
+# a column, and what it shows of a trial
+TrialColumn = tuple[Column, Callable[[Ranked], Cell]]
 
 
-def rung_text(group: str) -> str:
+def trial_columns(record: RunRecord) -> list[TrialColumn]:
+    """The columns of a search; where room is short folds and durations go first."""
+    spec: Any = record.spec
+    folds, selection = getattr(spec, "folds", 1), selection_set(record)
+    short = {"validation": "val."}.get(selection, selection)
+    score = f"{short} ± std" if folds > 1 else selection
+    found: list[TrialColumn] = [
+        (Column("place", "", 3, right=True), _place),
+        (Column("trial", "trial", 5, right=True, rank=4), _number),
+    ]
+    if hasattr(spec, "max_epochs"):
+        found.append((Column("rung", "rung", 5, rank=3), _rung))
+    low, high = SETTING_WIDTHS
+    for name in getattr(spec, "vary", {}):
+        width = max(low, min(high, len(name)))
+        column = Column(f"set {name}", setting_label(name), width, right=True, rank=1)
+        found.append((column, partial(_setting, name)))
+    found.append((Column("score", score, 13, right=True), _score))
+    if folds > 1:
+        found.append((Column("folds", "each fold", min(40, 5 * folds + 1), rank=6), _folds))
+    return [
+        *found,
+        (Column("epochs", "epochs", 6, right=True, rank=7), _epochs_run),
+        (Column("duration", "duration", 8, right=True, rank=8), _duration),
+        (Column("status", "status", 8), _status),
+    ]
+
+
+def trial_cells(columns: Sequence[TrialColumn], item: Ranked) -> tuple[Cell, ...]:
+    """A cell for each column."""
+    return tuple(cell(item) for _, cell in columns)
+
+
+def _place(item: Ranked) -> Cell:
+    return (f"{item.place}" if item.place else "", item.role or "muted")
+
+
+def _number(item: Ranked) -> Cell:
+    return count(item.trial.number), "muted"
+
+
+def _rung(item: Ranked) -> Cell:
     """A group such as "bracket 2, rung 1" as "b2 r1"."""
-    return sanitize(group.replace("bracket ", "b").replace(", rung ", " r"), 8)
+    group = item.trial.group.replace("bracket ", "b").replace(", rung ", " r")
+    return sanitize(group, 8), "muted"
+
+
+def _setting(name: str, item: Ranked) -> Cell:
+    return value_text(item.trial.settings.get(name)), item.role
+
+
+def _score(item: Ranked) -> Cell:
+    return mean_std(item.score, score_std(item.trial)), item.role
+
+
+def _folds(item: Ranked) -> Cell:
+    folds = item.trial.scores.get("validation", ())
+    return " ".join(f"{100 * fold:.1f}" for fold in folds), "muted"
+
+
+def _epochs_run(item: Ranked) -> Cell:
+    return count(item.epochs), "muted"
+
+
+def _duration(item: Ranked) -> Cell:
+    trial = item.trial
+    return duration(trial.ended - trial.started if trial.ended is not None else None), "muted"
+
+
+def _status(item: Ranked) -> Cell:
+    return item.trial.status, STATUS_ROLES.get(item.trial.status, "")
 
 
 def trials_block(record: RunRecord, state: RunState) -> Block:
     """The best trials as a table to be read rather than scrolled."""
     if not state.trials:
         return Block()
-    columns = TrialColumns.of(record)
-    shown = columns.columns()
-    found = ranked_trials(state)
-    rows = [
-        tuple(text for text, _ in columns.cells(item)) for item in found[:LISTED_TRIALS]
-    ]  # fmt: skip
-    more = len(found) - len(rows)
-    notes = (muted(f"{count(more)} more are in --json."),) if more else ()
-    header = tuple(column.title for column in shown)
-    return Block("Trials", header=header, rows=tuple(rows), left=0, notes=notes)
+    columns, found = trial_columns(record), ranked_trials(state)
+    more = len(found) - LISTED_TRIALS
+    notes = (muted(f"{count(more)} more are in --json."),) if more > 0 else ()
+    rows = (trial_cells(columns, item) for item in found[:LISTED_TRIALS])
+    return cells_block("Trials", [column for column, _ in columns], rows, notes)
 
 
 def trial_details(item: Ranked) -> list[Line]:

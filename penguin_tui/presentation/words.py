@@ -11,7 +11,9 @@ from penguin_tui.presentation.text import counted
 SetName = Literal["train", "validation", "test"]
 SETS: dict[SetName, str] = {"train": "training", "validation": "validation", "test": "test"}
 # the same where there is little room
-SHORT_SETS = {"train": "train", "validation": "val", "test": "test"}
+SHORT_SETS: dict[SetName, Literal["train", "val", "test"]] = {
+    "train": "train", "validation": "val", "test": "test",
+}  # fmt: skip
 # the set that says most first: figures by class and the confusion matrix begin with it
 TELLING: tuple[SetName, ...] = ("test", "validation", "train")
 LEAKAGE = "as published (data leakage): not comparable with strict figures"

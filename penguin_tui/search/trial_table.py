@@ -7,7 +7,13 @@ from textual.binding import Binding, BindingType
 from engine.runs.state import RunState
 from engine.store import RunRecord
 from penguin_tui.presentation.columns import Cell
-from penguin_tui.presentation.trials import Ranked, TrialColumns, ranked_trials
+from penguin_tui.presentation.trials import (
+    Ranked,
+    TrialColumn,
+    ranked_trials,
+    trial_cells,
+    trial_columns,
+)
 from penguin_tui.tables.row_table import MOVES, RowTable
 
 EMPTY = ("", "Trials are listed here as soon as they start.")
@@ -26,7 +32,7 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__((), self._row, lambda item: item.trial.number)
-        self._trial_columns: TrialColumns | None = None
+        self._trial_columns: list[TrialColumn] = []
         # until a person moves the cursor it stays on the best one
         self._moved = False
 
@@ -37,11 +43,11 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
 
     def show_state(self, record: RunRecord, state: RunState) -> None:
         """Show the trials of a search."""
-        self._trial_columns = columns = TrialColumns.of(record)
-        self.set_columns(columns.columns())
+        self._trial_columns = trial_columns(record)
+        self.set_columns([column for column, _ in self._trial_columns])
         if not self._moved:
             self._items = ()
         self.show(ranked_trials(state), empty=EMPTY)
 
     def _row(self, item: Ranked) -> tuple[Cell, ...]:
-        return self._trial_columns.cells(item) if self._trial_columns is not None else ()
+        return trial_cells(self._trial_columns, item)

@@ -126,7 +126,7 @@ def test_a_bad_range_is_named(folder: Path, kind: str, vary: list[str], words: l
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run"], ["KIND"]),
+        (["run"], ["Missing argument", "baseline"]),
         (["run", "trian"], ["'trian'", "train"]),
         (["runn"], ["runn"]),
         (["reproduce", "--seeds", "none"], ["seeds", "'none'", "from 1 to 100"]),

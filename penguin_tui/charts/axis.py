@@ -130,12 +130,12 @@ def _alike(values: Sequence[float]) -> list[str]:
     # a tick that misses zero by the noise of the last digit is zero
     clean = [0.0 if abs(value) < 1e-9 * largest else value for value in values]
     decimals = next(
-        (places for places in range(MAX_DECIMALS) if _told(clean, places)), MAX_DECIMALS
+        (places for places in range(MAX_DECIMALS) if _exact(clean, places)), MAX_DECIMALS
     )
     return [f"{value:,.{decimals}f}" for value in clean]
 
 
-def _told(values: Sequence[float], decimals: int) -> bool:
+def _exact(values: Sequence[float], decimals: int) -> bool:
     """Whether so many decimals show each value nearly as it is."""
     gaps = [after - before for before, after in pairwise(values)]
     apart = min(gaps) if gaps else max(map(abs, values), default=1.0)

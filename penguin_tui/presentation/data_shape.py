@@ -1,4 +1,4 @@
-"""What can be told of a run before it begins: inputs, classes, rows, steps.
+"""What is known of a run before it begins: inputs, classes, rows, steps.
 
 The data decide these figures, so they come from runs that have already looked
 at the same data; nothing is assumed where there is none.

@@ -163,7 +163,7 @@ def confusion_blocks(confusion: ConfusionMatrix) -> list[Block]:
 def misclassified_block(result: Scored, limit: int | None = None, values: bool = True) -> Block:
     """The misclassified rows that were kept, those of the test set first.
 
-    `limit` rows at most, with the cells of the features where `values` asks for them.
+    `limit` rows at most, with the cells of the features where `values` is set.
     """
     found = sorted(result.misclassified, key=lambda one: (TELLING.index(one.split), one.row))
     wrong = sum(_errors(getattr(result.confusion, name)) for name in SETS)

@@ -159,10 +159,10 @@ class ImportancePane(LivePane, can_focus=True):
         height: 1fr; layout: vertical;
         SettingScatter { height: 1fr; min-height: 8; }
         #importance-names { height: 1; padding: 0 1; color: $foreground 80%; }
-        #importance-told {
+        #importance-text {
             height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1;
         }
-        #importance-told Static { height: auto; }
+        #importance-text Static { height: auto; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -170,7 +170,7 @@ class ImportancePane(LivePane, can_focus=True):
                 tooltip="Show accuracy against the next setting."),
         Binding("left", "other(-1)", "Previous setting", show=False, id="importance.previous"),
     ]  # fmt: skip
-    PARTS = ("cloud", "told")
+    PARTS = ("cloud", "text")
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,7 +180,7 @@ class ImportancePane(LivePane, can_focus=True):
         """Names of the settings, chart, importance."""
         yield Static("", id="importance-names", markup=False)
         yield SettingScatter()
-        with VerticalScroll(id="importance-told", can_focus=False):
+        with VerticalScroll(id="importance-text", can_focus=False):
             yield Static("", markup=False)
 
     def begin(self, record: RunRecord) -> None:
@@ -199,7 +199,7 @@ class ImportancePane(LivePane, can_focus=True):
             lines = importance_block(result, selection_set(record)).laid_out()
         else:
             lines = [importance_line(result, self._setting(record), selection_set(record))]
-        self.query_one("#importance-told Static", Static).update(content(lines))
+        self.query_one("#importance-text Static", Static).update(content(lines))
 
     def _draw_cloud(self, record: RunRecord) -> None:
         vary = getattr(record.spec, "vary", {})

@@ -24,9 +24,6 @@ class Workload(VerticalScroll):
     Workload { padding: 0 1; scrollbar-size-vertical: 1; Static { height: auto; } }
     """
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-
     def compose(self) -> ComposeResult:
         """Text."""
         yield Static("", markup=False)

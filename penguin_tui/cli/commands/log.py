@@ -17,13 +17,13 @@ WRITTEN_TOGETHER = 1000
 
 @click.command("log")
 @click.argument("run", type=RunNumber())
-@click.option("--follow", "-f", is_flag=True, help="Go on until the run has ended.")
+@click.option("--follow", "-f", is_flag=True, help="Continue until the run has ended.")
 @click.option("--last", type=WholeNumber(1), metavar="N", help="Only the last N lines.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     """Print a run's log: its epochs as Keras prints them, phases and notes.
 
-    With --follow it goes on until the run ends, and the exit code is the
+    With --follow it continues until the run ends, and the exit code is the
     run's; Ctrl+C then leaves the run alone.
     """
     from engine.client import follow as follow_run

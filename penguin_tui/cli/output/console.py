@@ -133,7 +133,7 @@ def say_blocks(blocks: Iterable[Block]) -> None:
 
 
 def say_json(value: Any, *, lines: bool = False) -> None:
-    """Write one JSON value, over several lines unless `lines` asks for one."""
+    """Write one JSON value, over several lines unless `lines` is set."""
     click.echo(json_text(value, None if lines else 2))
 
 

@@ -3,7 +3,6 @@
 import shutil
 import textwrap
 from collections.abc import Iterator
-from itertools import groupby
 
 from engine.kinds import KINDS
 from engine.specs import DERIVED, VaryingSpec, variable_settings
@@ -19,8 +18,10 @@ def field_lines(kind: str) -> Iterator[str]:
     model = KINDS[kind].spec
     columns = min(WIDEST, shutil.get_terminal_size().columns)
     yield heading(f"{kind}: {KINDS[kind].summary}")
-    settings = sorted(settings_of(model), key=lambda k: _group_order(kind, k))
-    for group, members in groupby(settings, key=lambda k: k.group):
+    groups: dict[str, list[SettingInfo]] = {}
+    for setting in settings_of(model):
+        groups.setdefault(setting.group, []).append(setting)
+    for group, members in groups.items():
         yield ""
         yield heading(group)
         for setting in members:
@@ -33,16 +34,10 @@ def field_lines(kind: str) -> Iterator[str]:
         yield from _wrapped(", ".join(KINDS[kind].presets), "  ", columns)
 
 
-def _group_order(kind: str, setting: SettingInfo) -> int:
-    groups = list(dict.fromkeys(k.group for k in settings_of(KINDS[kind].spec)))
-    return groups.index(setting.group)
-
-
 def _field(setting: SettingInfo, columns: int) -> Iterator[str]:
     name = setting.name
-    unit = f" {setting.unit}" if setting.unit else ""
-    yield f"  {heading(name)} = {_default(setting)}{unit}"
-    yield from _wrapped(f"{setting.help} {_allowed(setting)}", "      ", columns)
+    yield f"  {heading(name)} = {_default(setting)}"
+    yield from _wrapped(_help(setting), "      ", columns)
     for variant, inner in setting.variants.items():
         for each in inner:
             words = f" (of {variant})" if variant != "on" else ""
@@ -50,24 +45,21 @@ def _field(setting: SettingInfo, columns: int) -> Iterator[str]:
 
 
 def _inner(setting: SettingInfo, name: str, words: str, columns: int) -> Iterator[str]:
-    unit = f" {setting.unit}" if setting.unit else ""
-    text = f"{name}{words} = {_default(setting)}{unit}. {setting.help} {_allowed(setting)}"
+    text = f"{name}{words} = {_default(setting)}. {_help(setting)}"
     yield from _wrapped(text, "      ", columns, hanging="          ")
 
 
 def _default(setting: SettingInfo) -> str:
     value = setting.default
     if hasattr(value, "name"):
-        return str(value.name)
-    if value is None:
-        return "none"
-    if value in ((), [], {}):
-        return "none"
-    return show(value)
+        text = str(value.name)
+    else:
+        text = "none" if value in (None, (), [], {}) else show(value)
+    return f"{text} {setting.unit}" if setting.unit else text
 
 
-def _allowed(setting: SettingInfo) -> str:
-    return f"Allowed: {setting.allowed}."
+def _help(setting: SettingInfo) -> str:
+    return f"{setting.help} Allowed: {setting.allowed}."
 
 
 def _varying(model: type[VaryingSpec], columns: int) -> Iterator[str]:

@@ -34,7 +34,7 @@ def done(store: Store, run: int) -> dict[int, Trial]:
 
 def blocks(store: Store, run: int) -> dict[int, EpochBlock]:
     """The stored epochs of every training, which never exceed one block here."""
-    return {e.trial: e for e in store.events(run)[1] if isinstance(e, EpochBlock)}
+    return {e.training_key: e for e in store.events(run)[1] if isinstance(e, EpochBlock)}
 
 
 @pytest.mark.timeout(400)

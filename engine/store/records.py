@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from engine.errors import EngineError
 from engine.kinds import load_spec
 from engine.results.statistics import Interval
 from engine.runs.state import LIVE, Status
@@ -56,6 +57,15 @@ class RunRecord:
         """The run's whole configuration."""
         with self._readable("settings"):
             return load_spec(self.spec_json)
+
+    @cached_property
+    def unreadable(self) -> EngineError | None:
+        """Why this version cannot read the settings: another version's kind, a damaged row."""
+        try:
+            _ = self.spec
+        except EngineError as error:
+            return error
+        return None
 
     @cached_property
     def metrics(self) -> dict[str, float | None]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.errors import EngineError
 from engine.results.search import SearchResult
 from engine.runs.state import RunState
 from engine.store import RunRecord
@@ -33,6 +34,8 @@ def head_lines(
 
     `next_step` says which keys help a run that has not finished.
     """
+    if record.unreadable is not None:
+        return _unreadable(record, record.unreadable)
     if record.status == "queued":
         lines = _queued(record)
     elif record.live:
@@ -42,6 +45,15 @@ def head_lines(
     if published(record):
         lines.append(warning(LEAKAGE))
     return lines + warning_lines(state)
+
+
+def _unreadable(record: RunRecord, error: EngineError) -> list[Line]:
+    """What is known of a run whose settings this version cannot read."""
+    return [
+        line(f"{title(record)}: ", Span(record.status, STATUS_ROLES[record.status])),
+        warning("This version cannot read its settings; the log shows what it reported."),
+        *(muted(sanitize(text)) for text in str(error).splitlines()),
+    ]
 
 
 def title(record: RunRecord) -> str:

@@ -94,9 +94,10 @@ class RunScreen(WorkScreen):
         self.workbench.follower.watch(run, self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A run that is not there yet has no settings."""
+        """A run that is not there yet has no settings, nor one that cannot be read."""
         if action in ("load_settings", "rerun"):
-            return self.is_mounted and self.view.record is not None
+            record = self.view.record if self.is_mounted else None
+            return record is not None and record.unreadable is None
         return True
 
     def action_leave(self) -> None:

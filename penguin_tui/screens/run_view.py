@@ -17,7 +17,7 @@ from penguin_tui.presentation.best_settings import chosen_settings, train_spec
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.run.trial_chosen import TrialChosen
-from penguin_tui.screens.kinds import ALL_TABS, Pane, Tab, first_tab, tabs_of
+from penguin_tui.screens.kinds import ALL_TABS, LOG, Pane, Tab, first_tab, tabs_of
 from penguin_tui.screens.messages import LoadSettings
 
 
@@ -91,7 +91,7 @@ class RunView(Vertical, can_focus=True):
         self.query_one(ProgressLine).show(record, state)
         if self.tab not in (tab.name for tab in self.tabs):
             has_epochs = record.live or len(state.curve) > 0
-            first = first_tab(record.kind, has_epochs=has_epochs)
+            first = LOG if record.unreadable else first_tab(record.kind, has_epochs=has_epochs)
             self.tab = first.name
             self.call_later(self._open, first)
         self._show_tabs()
@@ -106,6 +106,8 @@ class RunView(Vertical, can_focus=True):
     @property
     def tabs(self) -> tuple[Tab, ...]:
         """The tabs of this kind of run."""
+        if self.record is not None and self.record.unreadable:
+            return (LOG,)
         return tabs_of(self.record.kind if self.record else "")
 
     def _show_tabs(self) -> None:

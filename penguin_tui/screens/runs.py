@@ -186,9 +186,9 @@ class RunsScreen(WorkScreen):
             return bool(self._deleted)
         if action in ("rename", "note", "rerun", "load", "delete", "request"):
             record = self._table.current if self.is_mounted else None
-            return record is not None and (
-                action != "request" or request_for(parameters[0], record) is not None
-            )
+            if record is None or (record.unreadable and action in ("rerun", "load")):
+                return False
+            return action != "request" or request_for(parameters[0], record) is not None
         return True
 
     # -- order and filter ---------------------------------

@@ -150,3 +150,14 @@ async def test_an_opened_run_is_drawn_without_waiting_for_the_clock(
         # three charts, and the end of the log beside them
         await until(pilot, lambda: seen(app).count("100,000") >= 4)
         await until(pilot, lambda: "99,999" in seen(app))
+
+
+async def test_a_run_of_another_version_is_shown_as_far_as_it_can_be_read() -> None:
+    app = ViewApp()
+    state = fold(RunState(), [Note(at=NOW, level="info", text="counted to 3")])
+    record = row(status="finished", spec_json='{"kind": "unheard_of", "data": "penguins"}')
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.view.show(replace(record, kind="unheard_of", ended=NOW), state)
+        await until(pilot, lambda: "counted to 3" in seen(app))
+        assert "This version cannot read its settings" in seen(app)
+        assert "unheard_of" in seen(app)

@@ -16,13 +16,11 @@ from penguin_tui.presentation.trials import settings_text
 Outcome = Literal[
     "promoted", "eliminated", "completed", "pending", "running", "skipped", "failed"
 ]  # fmt: skip
-SIGNS: dict[Outcome, str] = {
-    "promoted": "↑", "eliminated": "✗", "completed": "●", "pending": "·", "running": "▶",
-    "skipped": "-", "failed": "!",
-}  # fmt: skip
-ROLES: dict[Outcome, str] = {
-    "promoted": "good", "eliminated": "muted", "completed": "good", "pending": "",
-    "running": "accent", "skipped": "muted", "failed": "bad",
+# sign and role of each outcome
+OUTCOMES: dict[Outcome, tuple[str, str]] = {
+    "promoted": ("↑", "good"), "eliminated": ("✗", "muted"), "completed": ("●", "good"),
+    "pending": ("·", ""), "running": ("▶", "accent"), "skipped": ("-", "muted"),
+    "failed": ("!", "bad"),
 }  # fmt: skip
 COLUMNS = (
     Column("tree", "bracket, rung, trial", 0),
@@ -151,10 +149,11 @@ def _rung(stage: _Stage, last: bool) -> Branch:
 
 def _trial(stage: _Stage, trial: Trial, outcome: Outcome, last: bool) -> Branch:
     stem = " " if last else "│"
-    text = f"{stem}  {SIGNS[outcome]} {trial.number}: {settings_text(trial.settings, 60)}"
+    sign, role = OUTCOMES[outcome]
+    text = f"{stem}  {sign} {trial.number}: {settings_text(trial.settings, 60)}"
     epochs = count(trial.epochs) if trial.status != "running" else ""
     place = stage.plan.bracket, stage.plan.number, trial.number
-    return Branch(*place, text, epochs, percent(mean_score(trial)), outcome, ROLES[outcome])
+    return Branch(*place, text, epochs, percent(mean_score(trial)), outcome, role)
 
 
 def branch_cells(branch: Branch) -> tuple[Cell, ...]:

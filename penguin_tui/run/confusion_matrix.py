@@ -36,13 +36,12 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         min-height: 6;
         & > .matrix--title { text-style: bold; }
         & > .matrix--muted { color: $foreground 65%; }
-        & > .matrix--right { color: $foreground; text-style: bold; }
-        & > .matrix--wrong { color: $foreground; text-style: bold; }
+        & > .matrix--count { color: $foreground; text-style: bold; }
         & > .matrix--accent { color: $accent; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "matrix--title", "matrix--muted", "matrix--right", "matrix--wrong", "matrix--accent",
+        "matrix--title", "matrix--muted", "matrix--count", "matrix--accent",
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -180,8 +179,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         tint = Color.parse(variables["accent"] if right else variables["warning"])
         ground = self.background_colors[1]
         deep = 0.12 + 0.33 * share
-        style = self._look("right" if right else "wrong")
-        return style + Style(bgcolor=ground.blend(tint, deep).rich_color)
+        return self._look("count") + Style(bgcolor=ground.blend(tint, deep).rich_color)
 
 
 def _right(text: str, width: int) -> str:

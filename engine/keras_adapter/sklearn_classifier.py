@@ -14,13 +14,14 @@ from engine.data.folds import FoldData
 from engine.keras_adapter.scikeras_private import CompiledModelClassifier
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.xla_sequential import XlaSequential
+from engine.specs.optimizers import optional_settings
 
 Array = np.ndarray[Any, Any]
 
 # what scikeras hands to fit itself; every other setting is an argument of the model
 _FITTED = ("epochs", "batch_size", "class_weight")
 # what the post's way names as arguments of an optimizer that is compiled already
-_COMPILED = ("learning_rate", "momentum", "weight_decay")
+_COMPILED = ("learning_rate", *optional_settings())
 
 
 class Study(Protocol):

@@ -9,7 +9,7 @@ from engine.specs.activations import ACTIVATIONS, INITIALIZERS
 from engine.specs.base import MAX_SEED, Frozen
 from engine.specs.data import DataSpec
 from engine.specs.fields import OneOf, setting
-from engine.specs.optimizers import OPTIMIZERS
+from engine.specs.optimizers import OPTIMIZERS, users_of
 from engine.specs.schedules import Constant, Schedule
 
 Units = Annotated[int, Field(ge=1, le=4096)]
@@ -85,12 +85,12 @@ class NetworkSpec(Frozen):
     )
     momentum: Annotated[float, Field(ge=0, lt=1)] = setting(
         0.0, group="Training", search="0..0.95", sweep="0, 0.5, 0.9",
-        help="Momentum of sgd and rmsprop; others ignore it.",
+        help=f"Momentum of {' and '.join(users_of('momentum'))}; others ignore it.",
     )  # fmt: skip
     weight_decay: Annotated[float, Field(ge=0, le=1)] = setting(
         0.004, typical=(0, 0.1), group="Training", simpler="higher", search="log:0.0001:0.1",
         sweep="0.0001, 0.001, 0.01, 0.1",
-        help="Weight decay of adamw; others ignore it.",
+        help=f"Weight decay of {' and '.join(users_of('weight_decay'))}; others ignore it.",
     )  # fmt: skip
     learning_rate: Annotated[float, Field(gt=0, le=10)] = setting(
         0.001, group="Training", search="log:0.0001:0.1", sweep="0.0001, 0.001, 0.01, 0.1",

@@ -4,7 +4,7 @@ The rate at the start is the network's `learning_rate`; a schedule holds the res
 """
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Discriminator, Field
 
@@ -15,6 +15,7 @@ from engine.specs.fields import setting
 class Constant(Frozen):
     """The learning rate stays as it is."""
 
+    by_epoch: ClassVar = True
     name: Literal["constant"] = "constant"
 
     def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
@@ -25,6 +26,7 @@ class Constant(Frozen):
 class StepDecay(Frozen):
     """learning_rate × factor^⌊epoch / every⌋, set at the beginning of each epoch."""
 
+    by_epoch: ClassVar = True
     name: Literal["step_decay"] = "step_decay"
     factor: Annotated[float, Field(gt=0, le=1)] = setting(
         0.5, group="Learning rate", help="What the rate is multiplied by at each step."
@@ -41,6 +43,7 @@ class StepDecay(Frozen):
 class CosineRestarts(Frozen):
     """Cosine decay with warm restarts, per step (Loshchilov and Hutter 2017, SGDR)."""
 
+    by_epoch: ClassVar = False
     name: Literal["cosine_restarts"] = "cosine_restarts"
     first_decay_steps: Annotated[int, Field(ge=1, le=100_000_000)] = setting(
         1000, unit="steps", group="Learning rate",
@@ -76,6 +79,7 @@ class CosineRestarts(Frozen):
 class ExponentialDecay(Frozen):
     """learning_rate × factor^(step / decay_steps); in stairs, the exponent is rounded down."""
 
+    by_epoch: ClassVar = False
     name: Literal["exponential"] = "exponential"
     factor: Annotated[float, Field(gt=0, le=1)] = setting(
         0.96, group="Learning rate", help="Rate after decay_steps, as a fraction of before."
@@ -93,9 +97,12 @@ class ExponentialDecay(Frozen):
         return self.factor ** (functions.floor(exponent) if self.staircase else exponent)
 
 
-SCHEDULES = (Constant, StepDecay, CosineRestarts, ExponentialDecay)
+# the one list: a new schedule is a class and its name here; `by_epoch` says whether its rate is
+# known without the number of steps in an epoch
+AnySchedule = Constant | StepDecay | CosineRestarts | ExponentialDecay
+SCHEDULES = get_args(AnySchedule)
 Schedule = Annotated[
-    Constant | StepDecay | CosineRestarts | ExponentialDecay,
+    AnySchedule,
     Discriminator("name"),
     BeforeValidator(lambda value: {"name": value} if isinstance(value, str) else value),
 ]

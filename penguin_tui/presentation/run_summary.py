@@ -60,7 +60,7 @@ def result_blocks(record: RunRecord, state: RunState) -> Iterator[Block]:
 def _fields_block(result: BaseModel) -> Block:
     """A result of a kind that has no blocks of its own: its fields."""
     fields = result.model_dump(mode="json", exclude={"kind"})
-    rows = ((setting_label(name), sanitize(str(value), 120)) for name, value in fields.items())
+    rows = ((setting_label(name), sanitize(_plain(value), 120)) for name, value in fields.items())
     return pairs("Result", rows)
 
 
@@ -104,7 +104,7 @@ def provenance_block(record: RunRecord, now: float) -> Block:
         ("duration", duration(record.seconds(now))),
         ("data SHA-256", (record.data_sha256 or "")[:16]),
         *(
-            (setting_label(name), sanitize(_provenance(value)))
+            (setting_label(name), sanitize(_plain(value)))
             for name, value in record.provenance.items()
             if name not in NOT_SHOWN
         ),
@@ -113,7 +113,7 @@ def provenance_block(record: RunRecord, now: float) -> Block:
     return pairs("Provenance", rows, notes)
 
 
-def _provenance(value: Any) -> str:
+def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {text}" for name, text in value.items())
     return show(value)

@@ -6,7 +6,6 @@ from textual.widgets import Static
 
 from engine.specs import TrainSpec, planned_rates
 from engine.specs.network import count_parameters
-from engine.specs.schedules import Constant, StepDecay
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.forms.form import Reading, entries
 from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
@@ -81,8 +80,7 @@ def network_blocks(spec: TrainSpec, shape: Shape | None) -> list[Block]:
 
 def rate_series(spec: TrainSpec, shape: Shape | None) -> list[Series]:
     """The learning rate at the end of every epoch; nothing while steps are not known."""
-    by_epoch = isinstance(spec.schedule, Constant | StepDecay)
-    if shape is None and not by_epoch:
+    if shape is None and not spec.schedule.by_epoch:
         return []
     steps = shape.steps(spec.batch_size) if shape else 1
     rates = planned_rates(spec.schedule, spec.learning_rate, spec.epochs, steps)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.specs.network import PER_LAYER
+from engine.specs.optimizers import optional_settings
 from engine.trainer.training import Training
 
 
@@ -27,8 +28,7 @@ def effective_settings(training: Training) -> dict[str, Any]:
         **{name: [getattr(layer, name) for layer in config.hidden] for name in PER_LAYER},
         "activation": config.activation,
         "optimizer": config.optimizer.name,
-        "momentum": config.optimizer.momentum,
-        "weight_decay": config.optimizer.weight_decay,
+        **{name: getattr(config.optimizer, name) for name in optional_settings()},
         "epochs_at_most": plan.epochs,
     }
 

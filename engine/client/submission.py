@@ -8,13 +8,15 @@ from engine.client.process import ensure_engine, other_version, reconcile, wait_
 from engine.environment.machine import boot_id
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
+from engine.kinds import label_of
 from engine.sources import locate
 from engine.sources.validate import peek_as, validate_request
 from engine.specs import PENGUINS, RunSpec
 from engine.store import EngineRecord, RunRecord, Store
 from engine.store.home import copies_path
 from engine.store.locks import engine_alive
-from engine.store.recovery import RESUMABLE, resume_ended
+from engine.store.records import RESUMABLE
+from engine.store.recovery import resume_ended
 
 # a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
 IGNORED_SECONDS = 5.0
@@ -77,7 +79,12 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
         store.request(run, "resume")
         reconcile(store)
         return ()
-    if record.status not in RESUMABLE:
+    if not record.resumable and record.status in RESUMABLE:
+        raise EngineError(
+            f"A {label_of(record.kind).lower()} run cannot be resumed.",
+            f"'penguin-tui rerun {run}' does it once more.",
+        )
+    if not record.resumable:
         raise EngineError(
             f"Run {run} is {record.status}; only a run that is paused, {', '.join(RESUMABLE[:-1])}"
             f" or {RESUMABLE[-1]} can resume.",

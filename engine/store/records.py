@@ -9,13 +9,16 @@ from functools import cached_property
 from typing import Any, Literal
 
 from engine.errors import EngineError
-from engine.kinds import load_spec
+from engine.kinds import KINDS, load_spec
 from engine.results.statistics import Interval
 from engine.runs.state import LIVE, Status
 from engine.specs import RunSpec
 from engine.store.explain import readable
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
+# how a run may have ended that can be resumed: one that failed for want of memory, or of a
+# library that did not load, may succeed later
+RESUMABLE = ("lost", "interrupted", "stopped", "failed")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,14 @@ class RunRecord:
         """The run's whole configuration."""
         with self._readable("settings"):
             return load_spec(self.spec_json)
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the run is paused, or ended in a way that its kind can be resumed from."""
+        if self.status == "paused":
+            return True
+        known = KINDS.get(self.kind)
+        return known is not None and known.can_resume and self.status in RESUMABLE
 
     @cached_property
     def unreadable(self) -> EngineError | None:

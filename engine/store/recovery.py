@@ -9,11 +9,10 @@ import time
 from collections.abc import Sequence
 
 from engine.runs.events import Ended, Event, Note, Resumed, event_from_json
+from engine.store.records import RESUMABLE
 from engine.store.rows import append_events, end_columns, set_columns
 from engine.store.store import Store
 
-# a run that failed for want of memory, or of a library that did not load, may succeed later
-RESUMABLE = ("lost", "interrupted", "stopped", "failed")
 LOST_MESSAGE = "The engine process ended during this run."
 LOST_HINT = (
     "'penguin-tui resume {run}', or c on the Runs screen, continues from its last checkpoint."

@@ -36,9 +36,7 @@ def _stop(record: "RunRecord") -> Request | None:
 
 
 def _resume(record: "RunRecord") -> Request | None:
-    from engine.store.recovery import RESUMABLE
-
-    return "resume" if record.status in ("paused", *RESUMABLE) else None
+    return "resume" if record.resumable else None
 
 
 def _pause(record: "RunRecord") -> Request | None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +94,14 @@ def test_each_kind_is_one_entry(name: str) -> None:
 def test_what_is_no_result_is_refused(value: Any) -> None:
     with pytest.raises((ValueError, EngineError)):
         read_result(value)
+
+
+def test_a_kind_that_cannot_resume_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "baseline", replace(KINDS["baseline"], can_resume=False))
+    with Store.open(folder) as store:
+        run = store.submit(make_spec("baseline", {}))
+        store.request(run, "stop")
+        assert not store.run(run).resumable
+        with pytest.raises(EngineError, match="cannot be resumed") as caught:
+            client.resume_run(store, run)
+    assert f"rerun {run}" in caught.value.hint

@@ -72,3 +72,12 @@ def test_no_module_imports_itself_round_a_corner() -> None:
     circles = {tuple(sorted((one, two))) for one in reached for two in reached[one]
                if one in reached[two]}  # fmt: skip
     assert not circles
+
+
+def test_what_several_jobs_need_knows_no_job() -> None:
+    graph = grimp.build_graph("engine", cache_dir=None)
+    jobs = {m for m in graph.modules if m.startswith("engine.jobs.") and ".shared" not in m}
+    shared = {m for m in graph.modules if m.startswith("engine.jobs.shared")}
+    assert jobs
+    found = {(m, n) for m in shared for n in graph.find_modules_directly_imported_by(m) & jobs}
+    assert not found

@@ -7,9 +7,9 @@ from penguin_tui.charts import palette
 from penguin_tui.charts.bars import bar, fitted
 from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.presentation.text import count, counted, percent, sanitize
+from penguin_tui.presentation.words import set_name
 
 NAME = 18
-PARTS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 class ClassBalance(CellWidget):
@@ -58,9 +58,7 @@ def draw_balance(width: int, height: int, data: DescribeResult | None) -> Grid:
             MUTED,
         )  # fmt: skip
     if data.split_rows:
-        parts = " · ".join(
-            f"{count(n)} {PARTS.get(name, name)}" for name, n in data.split_rows.items()
-        )
+        parts = " · ".join(f"{count(n)} {set_name(name)}" for name, n in data.split_rows.items())
         grid.put(min(height - 1, 1 + len(shown) + bool(rest)), 2, parts, MUTED)
     return grid
 

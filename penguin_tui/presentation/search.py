@@ -7,7 +7,7 @@ from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pair
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, mean_std, percent, sanitize
 from penguin_tui.presentation.trials import settings_text, value_text
-from penguin_tui.presentation.words import selection_set
+from penguin_tui.presentation.words import SELECTION_SCORE, TEST_SCORE, selection_set
 
 # of each measure of importance: its sign, and how it is read
 MEASURES = {
@@ -22,11 +22,11 @@ def search_lines(result: SearchResult, width: int) -> list[Line]:
     score = mean_std(result.selection_score, result.selection_std)
     # where there is no room the summary says why
     why = "optimistic: selection bias" if width >= 100 else "optimistic"
-    spans = [Span(f"selection score {score} ({why})")]
+    spans = [Span(f"{SELECTION_SCORE} {score} ({why})")]
     test = result.scores.test
     if test is not None:
         spans += [
-            Span(f"; test score {percent(test.accuracy.value)}, "),
+            Span(f"; {TEST_SCORE} {percent(test.accuracy.value)}, "),
             Span(gap(result), "strong"),
         ]
     return [*_note(result), line("Best: ", Span(best, "accent")), tuple(spans)]
@@ -49,17 +49,17 @@ def search_blocks(record: RunRecord, result: SearchResult) -> list[Block]:
     """Note, selection and test score, best settings, importance."""
     score = mean_std(result.selection_score, result.selection_std)
     test = result.scores.test
-    rows = [(f"selection score ({selection_set(record)})", score)]
+    rows = [(f"{SELECTION_SCORE} ({selection_set(record)})", score)]
     if test is not None:
-        rows.append(("test score", f"{percent(test.accuracy.value)}, {gap(result)}"))
+        rows.append((TEST_SCORE, f"{percent(test.accuracy.value)}, {gap(result)}"))
     rows.append(("epochs spent", count(result.epochs_spent)))
     bias = muted(
-        "The selection score is the best of many and therefore optimistic (selection bias);"
-        " the test score is of rows that chose nothing."
+        f"The {SELECTION_SCORE} is the best of many and therefore optimistic (selection bias);"
+        f" the {TEST_SCORE} is of rows that chose nothing."
     )
     return [
         Block(lines=tuple(_note(result))),
-        pairs("Selection score, test score", rows, [bias]),
+        pairs(f"{SELECTION_SCORE.capitalize()}, {TEST_SCORE}", rows, [bias]),
         best_settings_block(result),
         importance_block(result, selection_set(record)),
     ]

@@ -13,7 +13,7 @@ from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize
-from penguin_tui.presentation.words import selection_set
+from penguin_tui.presentation.words import SETS, selection_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
         Column("value", picture.label, 0),
         Column("selection", picture.selection, 10, right=True),
         Column("band", "95 % interval", 13, right=True, rank=2),
-        Column("train", "training", 8, right=True, rank=1),
+        Column("train", SETS["train"], 8, right=True, rank=1),
         Column("seeds", "seeds", 5, right=True, rank=4),
         Column("mark", "", 6, rank=3),
     )

@@ -21,7 +21,7 @@ from penguin_tui.presentation.text import (
     percent,
     sanitize,
 )
-from penguin_tui.presentation.words import STATUS_ROLES, selection_set
+from penguin_tui.presentation.words import SHORT_SETS, STATUS_ROLES, published, selection_set
 
 SETTING_WIDTHS = (8, 14)
 LISTED_TRIALS = 20
@@ -92,7 +92,7 @@ def trial_columns(record: RunRecord) -> list[TrialColumn]:
     """The columns of a search; where room is short folds and durations go first."""
     spec: Any = record.spec
     folds, selection = getattr(spec, "folds", 1), selection_set(record)
-    short = {"validation": "val."}.get(selection, selection)
+    short = SHORT_SETS["test" if published(record) else "validation"]
     score = f"{short} ± std" if folds > 1 else selection
     found: list[TrialColumn] = [
         (Column("place", "", 3, right=True), _place),

@@ -16,6 +16,8 @@ SHORT_SETS: dict[SetName, Literal["train", "val", "test"]] = {
 }  # fmt: skip
 # the set that says most first: figures by class and the confusion matrix begin with it
 TELLING: tuple[SetName, ...] = ("test", "validation", "train")
+# what a search chose by, and what the held-out test set says of the choice
+SELECTION_SCORE, TEST_SCORE = "selection score", "test score"
 LEAKAGE = "as published (data leakage): not comparable with strict figures"
 STATUS_ROLES: dict[str, Role] = {
     "running": "accent", "queued": "muted", "paused": "warning", "stopping": "warning",

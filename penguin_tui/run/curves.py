@@ -12,16 +12,19 @@ from textual.containers import Horizontal
 from engine.runs.state import Curve
 from engine.store import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.presentation.words import SETS, SHORT_SETS
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.log_pane import LogPane
 
 # room for three charts one above the other, and for the log beside them
 THREE_ROWS, LOG_COLUMNS = 24, 110
 PAIRS = (("accuracy", "loss"), ("loss", "rate"))
+TRAIN = (SETS["train"], SHORT_SETS["train"])
+VALIDATION = (SETS["validation"], SHORT_SETS["validation"])
 # of each chart: name, name where there is little room, column of the curve
 FIGURES = {
-    "accuracy": (("training", "train", "accuracy"), ("validation", "val", "val_accuracy")),
-    "loss": (("training", "train", "loss"), ("validation", "val", "val_loss")),
+    "accuracy": ((*TRAIN, "accuracy"), (*VALIDATION, "val_accuracy")),
+    "loss": ((*TRAIN, "loss"), (*VALIDATION, "val_loss")),
     "rate": (("learning rate", "rate", "learning_rate"),),
 }
 

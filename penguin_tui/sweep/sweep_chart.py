@@ -16,6 +16,7 @@ from penguin_tui.charts.header import put_header
 from penguin_tui.charts.series import reduce
 from penguin_tui.charts.value_axis import ValueScale, scale_of
 from penguin_tui.presentation.sweep import SweepPicture, point_text
+from penguin_tui.presentation.words import SETS
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
@@ -207,11 +208,11 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
     """Title, legend, and the figures of the point being read; returns their rows."""
     legend: list[tuple[str, str, int]] = [
         (palette.sample(0), picture.selection, SERIES),
-        (palette.sample(1), "training", SERIES + 1),
+        (palette.sample(1), SETS["train"], SERIES + 1),
     ]
     repeats = max((point.validation.repeats for point in picture.points), default=1)
     if look.band != "none" and repeats > 1:
-        name = picture.selection if look.band == "validation" else "training"
+        name = picture.selection if look.band == "validation" else SETS["train"]
         style = SERIES + (look.band == "train")
         numbers = scale_of(picture.values, look.log).numeric
         legend.append((SHADE * 2 if numbers else BAR, f"95 % of {name}", style))

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -66,10 +65,18 @@ class Curves(LivePane):
         yield Horizontal(*charts, id="charts")
         yield LogPane(id="side-log")
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_mount(self) -> None:
+        """A size that was known before the charts were there is announced to nobody."""
+        self.call_after_refresh(self._fit)
+
+    def on_resize(self) -> None:
         """What fits."""
-        self.set_class(event.size.height >= THREE_ROWS, "-three")
-        self.set_class(event.size.width >= LOG_COLUMNS and event.size.height >= THREE_ROWS, "-log")
+        self._fit()
+
+    def _fit(self) -> None:
+        three = self.size.height >= THREE_ROWS
+        self.set_class(three, "-three")
+        self.set_class(three and self.size.width >= LOG_COLUMNS, "-log")
         self._choose()
 
     def _choose(self) -> None:

@@ -9,7 +9,6 @@ says `forget`, and the next update is sent whole.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 from rich.color import Color
@@ -66,23 +65,14 @@ class Frame:
         return self._cells[y]
 
 
-@lru_cache(maxsize=1024)
-def blank(style: Style | None) -> Style | None:
-    """A style as a blank shows it, which has no colour of its own unless it is drawn over."""
-    if style is None or style.color is None or has_attributes(style):
-        return style
-    return Style(bgcolor=style.bgcolor, meta=style.meta)
-
-
 def cells(strip: Strip) -> list[Cell]:
     """A strip cell by cell."""
     found: list[Cell] = []
     for text, style, control in strip:
         if control:
             continue
-        bare = blank(style)
         if text.isascii():
-            found.extend((character, bare if character == " " else style) for character in text)
+            found.extend((character, style) for character in text)
             continue
         for character in text:
             width = get_character_cell_size(character)
@@ -93,7 +83,7 @@ def cells(strip: Strip) -> list[Cell]:
                     place -= 1
                 found[place] = (found[place][0] + character, found[place][1])
             elif width:
-                found.append((character, bare if character == " " else style))
+                found.append((character, style))
                 found.extend([("", style)] * (width - 1))
     return found
 
@@ -190,8 +180,7 @@ def _joined(new: list[Cell], end: int, place: int) -> bool:
     if place - end > NEAR:
         return False
     style = new[end - 1][1]
-    bare = blank(style)
-    return all(cell[1] == (bare if cell[0] == " " else style) for cell in new[end : place + 1])
+    return all(cell[1] == style for cell in new[end : place + 1])
 
 
 class Pen:
@@ -208,8 +197,7 @@ class Pen:
         if self._at != (x, y):
             self._written.append(f"\x1b[{y + 1};{x + 1}H")
         for character, style in found:
-            unlike = style is not self._style and style != self._style
-            if unlike and not (character == " " and style == blank(self._style)):
+            if style is not self._style and style != self._style:
                 self._turn(style)
             self._written.append(character)
         self._at = (x + len(found), y)

@@ -283,6 +283,8 @@ def test_looks(
 
     async def before(pilot: Pilot[None]) -> None:
         await opened(pilot, run, words)
+        drawn = {"empty": "The first epoch will be", "failed": "line 3"}.get(state, "┤")
+        await until(pilot, lambda: drawn in seen(workbench))
         if state == "confusion":
             await pilot.press("x")
             await until(pilot, lambda: "actual" in seen(workbench))

@@ -64,10 +64,9 @@ class Terminal:
         self.stream.feed(text)
 
     def cells(self) -> list[list[tuple[str, str, str, bool, bool]]]:
-        # a blank has no colour of its own, unless a line is drawn under it
         return [
             [
-                (c.data, c.fg if c.data != " " or c.underscore else "", c.bg, c.bold, c.underscore)
+                (c.data, c.fg, c.bg, c.bold, c.underscore)
                 for c in (self.screen.buffer[y][x] for x in range(WIDTH))
             ]
             for y in range(HEIGHT)

@@ -1,11 +1,13 @@
 """What the reliability tests share: patience, violence, and engines with a flaw."""
 
 import os
+import select
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,3 +78,33 @@ def curves(state: RunState) -> dict[int, list[bytes]]:
         key: [curve.column(name).tobytes() for name in names]
         for key, curve in sorted(state.curves.items())
     }
+
+
+def kill_engines(folder: Path) -> None:
+    """End whatever engine of this folder there is, also one that is only starting."""
+    # one that came too late to be the engine takes the place of the one that is killed
+    while engines := engines_of(folder):
+        for engine in engines:
+            kill(engine)
+
+
+def engines_of(folder: Path) -> list[int]:
+    """The engine processes of this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if str(folder).encode() in words and int(process.name) != os.getpid():
+                found.append(int(process.name))
+    return found
+
+
+def kill(process: int) -> None:
+    """Kill a process and wait until it has ended."""
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        return
+    with open(handle, "rb") as ended:
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        select.select([ended], [], [], PATIENCE)

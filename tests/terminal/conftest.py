@@ -1,7 +1,5 @@
 """The real program in a pseudo-terminal, on a home folder of its own."""
 
-import os
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,8 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.terminal import Terminal
-from engine.store import Store
-from engine.store.locks import engine_alive
+from tests.support.engine_processes import kill_engines
 from tests.support.program import PATIENCE, PROGRAM, Open
 
 
@@ -21,11 +18,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     yield home
-    with Store.open(home) as store:
-        record = store.engine()
-    if record is not None and engine_alive(home):
-        # while it loads TensorFlow it would take its time to end politely
-        os.kill(record.pid, signal.SIGKILL)
+    kill_engines(home)
 
 
 @pytest.fixture

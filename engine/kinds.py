@@ -20,7 +20,10 @@ from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.data import PENGUINS
 from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
-from engine.specs.run_specs import BaselineSpec, DescribeSpec, ReproduceSpec, TrainSpec
+from engine.specs.baseline import BaselineSpec
+from engine.specs.describe import DescribeSpec
+from engine.specs.reproduce import ReproduceSpec
+from engine.specs.train import TrainSpec
 from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
 from engine.specs.typed_text import quoted

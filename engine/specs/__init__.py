@@ -10,7 +10,10 @@ from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.network import EarlyStopping, NetworkSpec
 from engine.specs.parsing import assign, assign_vary, to_fields
 from engine.specs.run_spec import RunSpec
-from engine.specs.run_specs import BaselineSpec, DescribeSpec, ReproduceSpec, TrainSpec
+from engine.specs.baseline import BaselineSpec
+from engine.specs.describe import DescribeSpec
+from engine.specs.reproduce import ReproduceSpec
+from engine.specs.train import TrainSpec
 from engine.specs.schedules import CosineRestarts, planned_rates
 from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec

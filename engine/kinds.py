@@ -17,15 +17,15 @@ from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
 from engine.specs.base import Frozen, InvalidSpec
-from engine.specs.data import PENGUINS
-from engine.specs.problems import Problem
-from engine.specs.run_spec import RunSpec
 from engine.specs.baseline import BaselineSpec
+from engine.specs.data import PENGUINS
 from engine.specs.describe import DescribeSpec
+from engine.specs.problems import Problem
 from engine.specs.reproduce import ReproduceSpec
-from engine.specs.train import TrainSpec
+from engine.specs.run_spec import RunSpec
 from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
+from engine.specs.train import TrainSpec
 from engine.specs.typed_text import quoted
 from engine.specs.varied_settings import validated
 from engine.specs.varying import VaryingSpec

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from engine.jobs.shared.data import read_and_preprocess
-from engine.jobs.shared.scoring import score
+from engine.jobs.shared.evaluation import score
 from engine.results.scores import BaselineResult
 from engine.runs.reporter import Reporter
 from engine.specs import BaselineSpec

@@ -27,7 +27,7 @@ class ClassScore(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class ScoreInfo:
-    """A score that every classifier is evaluated by; `engine.data.scoring` has its function.
+    """A score of every classifier; its function is in `engine.data.score_functions`.
 
     `unit` says how it is written: "percent" of a fraction, a "fraction" from 0
     to 1 with three decimals, or a "figure" with four digits. A score with

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.data.load import load
 from engine.data.preprocess import preprocess
-from engine.keras_adapter.precompile import precompile
+from engine.keras_adapter.compile_ahead import precompile
 from engine.specs import NetworkSpec, TrainSpec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.varied_settings import validated

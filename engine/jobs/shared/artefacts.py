@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.preprocess import PreprocessedData
-from engine.jobs.shared.scoring import score
+from engine.jobs.shared.evaluation import score
 from engine.jobs.shared.tempdirs import temporary_folder
 from engine.keras_adapter.build import layer_table
 from engine.keras_adapter.xla_sequential import XlaSequential

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data import scoring
-from engine.data.scoring import Classified, score_part
+from engine.data import score_functions
+from engine.data.score_functions import Classified, score_part
 from engine.results.scores import SCORES, PartScore, ScoreInfo
 from engine.store.home import home
 from tests.support.command_line import call, put_finished, read
@@ -23,7 +23,7 @@ def kappa(found: Classified) -> float:
 @pytest.fixture
 def one_more(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A score is added: its entry and its function."""
-    monkeypatch.setitem(scoring.SCORERS, KAPPA.name, kappa)
+    monkeypatch.setitem(score_functions.SCORERS, KAPPA.name, kappa)
     SCORES.append(KAPPA)
     monkeypatch.setattr("tests.support.command_line.PartScore", _with_kappa)
     yield
@@ -35,7 +35,7 @@ def _with_kappa(**figures: object) -> PartScore:
 
 
 def test_every_score_has_its_function() -> None:
-    assert list(scoring.SCORERS) == [score.name for score in SCORES]
+    assert list(score_functions.SCORERS) == [score.name for score in SCORES]
 
 
 def test_a_score_that_was_added_is_worked_out_and_survives_json(one_more: None) -> None:

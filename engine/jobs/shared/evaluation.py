@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.preprocess import Part, PreprocessedData
-from engine.data.scoring import confusion_counts, misclassified_rows, score_part
+from engine.data.score_functions import confusion_counts, misclassified_rows, score_part
 from engine.results.scores import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
 

@@ -6,7 +6,7 @@ from sklearn.metrics import f1_score, log_loss
 
 from engine.data.load import load
 from engine.data.preprocess import preprocess
-from engine.data.scoring import confusion_counts, misclassified_rows, score_part
+from engine.data.score_functions import confusion_counts, misclassified_rows, score_part
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
 

@@ -38,13 +38,12 @@ def mark_lost_runs(store: Store) -> list[int]:
         ).fetchall()
         rows = connection.execute("SELECT id FROM runs WHERE status IN ('running', 'stopping')")
         found = [row["id"] for row in rows]
-        killed = {row["run"] for row in requests if row["what"] == "kill"} & set(found)
-        # the engine may have acknowledged it, and got no further
+        # also one that the engine acknowledged, and then got no further
         rows = connection.execute(
-            "SELECT DISTINCT r.id FROM runs r JOIN requests q ON q.run = r.id"
-            " WHERE r.status = 'stopping' AND q.what = 'kill' AND q.made >= r.started"
+            "SELECT DISTINCT r.id FROM runs r JOIN requests q ON q.run = r.id WHERE q.what = 'kill'"
+            " AND r.status IN ('running', 'stopping') AND q.made >= r.started"
         )
-        killed |= {row["id"] for row in rows}
+        killed = {row["id"] for row in rows}
         for run in found:
             if run in killed:
                 end_run(connection, run, killed_end(run))

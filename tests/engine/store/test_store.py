@@ -350,3 +350,12 @@ def test_a_result_is_read_back_whole(store: Store) -> None:
     writer = started(store)
     write(store, writer, [Finished(result=result)])
     assert fold(RunState(), store.events(1)[1]).result == result
+
+
+def test_a_kill_that_was_acknowledged_by_an_engine_that_hung_is_a_kill(store: Store) -> None:
+    run = store.submit(make_spec("train", {}))
+    claim(store, ("train",), {})
+    request = store.request(run, "kill")
+    acknowledge(store, request, run, "kill")
+    mark_lost_runs(store)
+    assert store.run(run).status == "stopped"

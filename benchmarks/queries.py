@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 
 from benchmarks import echo_query
-from engine import client
 from engine.client import queries
+from engine.client.process import engine_status, ensure_engine, stop_engine
+from engine.client.submission import stop_run, submit
 from engine.kinds import make_spec
-from engine.store import Store
 from engine.store.home import VARIABLE, home
+from engine.store.store import Store
 
 ALLOWED_MS = 15.0
 START_SECONDS = 120.0
@@ -51,7 +52,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _until_idle(pid: int) -> None:
-    """Wait for a second in which the engine does nothing: it has compiled what it prepares ahead."""
+    """Wait for a second in which the engine does nothing: what it compiles ahead is done."""
     while True:
         before = _cpu_seconds(pid)
         time.sleep(1.0)
@@ -69,10 +70,8 @@ def main() -> None:
         os.environ[VARIABLE] = str(Path(folder) / "home")
         os.environ["PENGUIN_TUI_TEST_KINDS"] = "benchmarks.echo_query"
         with Store.open(home()) as store:
-            client.ensure_engine(store)
-            ready = store.wait_for(
-                lambda: client.engine_status(store).state == "ready", START_SECONDS
-            )
+            ensure_engine(store)
+            ready = store.wait_for(lambda: engine_status(store).state == "ready", START_SECONDS)
             if not ready:
                 raise SystemExit("The engine did not come up.")
             print(f"{'milliseconds':28} {'median':>7} {'95 %':>7} {'most':>7}")
@@ -81,13 +80,13 @@ def main() -> None:
             assert record is not None
             _until_idle(record.pid)
             print(line("idle", measured(store, options.count, options.pause)))
-            run = client.submit(
+            run = submit(
                 store, make_spec("train", {"epochs": 100_000, "hidden_layers": [100, 100]})
             )
             store.wait_for(lambda: store.run(run).epochs_run > 0, START_SECONDS)
             print(line("beside a long training", measured(store, options.count, options.pause)))
-            client.stop_run(store, run)
-            client.stop_engine(store)
+            stop_run(store, run)
+            stop_engine(store)
 
 
 if __name__ == "__main__":

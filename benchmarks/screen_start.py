@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.terminal import Terminal
-from engine.store import Store
 from engine.store.locks import engine_alive
+from engine.store.store import Store
 
 Measured = list[tuple[str, str, str, bool | None]]
 PROGRAM = [sys.executable, "-P", "-m", "penguin_tui"]
@@ -22,7 +22,7 @@ TELLING = [
     sys.executable, "-P", "-c",
     "import atexit, os, sys\n"
     "atexit.register(lambda: open(os.environ['TELL'], 'w').write('\\n'.join(sys.modules)))\n"
-    "from penguin_tui.cli import main\n"
+    "from penguin_tui.cli.root import main\n"
     "main()",
 ]  # fmt: skip
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "numpy", "matplotlib")

@@ -83,7 +83,7 @@ class Peers:
         import benchmarks.trainer_peers as peers
         from engine.data.load import load
         from engine.data.preprocess import preprocess
-        from engine.specs import DataSpec
+        from engine.specs.data import DataSpec
 
         spec = DataSpec(protocol="as_published")
         prepared = preprocess(load(spec), spec)

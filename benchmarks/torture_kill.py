@@ -12,13 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine import client
+from engine.client import process
+from engine.client.process import reconcile, stop_engine
+from engine.client.submission import resume_run, submit
 from engine.kinds import make_spec
 from engine.results.base import RunResult
 from engine.runs.state import RunState, fold
-from engine.store import Store
 from engine.store.home import store_path
 from engine.store.locks import engine_alive
+from engine.store.store import Store
 
 Line = tuple[str, str, str]
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
@@ -87,13 +89,13 @@ def kill_moments(
             _group(store, kinds, moments, time.monotonic() + 60 * minutes * share)
         lines += [_line(kind) for kind in kinds]
     with Store.open(folder) as store:
-        client.stop_engine(store)
+        stop_engine(store)
     return lines
 
 
 def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> None:
     for kind in kinds:
-        kind.run = client.submit(store, make_spec(kind.name, kind.fields))
+        kind.run = submit(store, make_spec(kind.name, kind.fields))
     for kind in kinds:
         _wait(store, partial(_ended, store, kind.run))
         kind.whole = _state(store, kind.run)
@@ -104,7 +106,7 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
     while min(kind.kills for kind in kinds) < moments and time.monotonic() < deadline:
         for kind in kinds:
             if not kind.run:
-                kind.run = client.submit(store, make_spec(kind.name, kind.fields))
+                kind.run = submit(store, make_spec(kind.name, kind.fields))
         wanted = min(kinds, key=lambda kind: kind.kills)
         _wait(store, partial(_begun, store, wanted.run))
         # somewhere in the course of the kind that has been hit least
@@ -132,9 +134,9 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     _wait(store, lambda: not engine_alive(store.home))
     killed = time.monotonic()
     # no person kills so often while an engine loads
-    client.process._started.clear()
+    process._started.clear()
     hit = [kind for kind in kinds if kind.run and store.run(kind.run).status == "running"]
-    client.reconcile(store)
+    reconcile(store)
     check = sqlite3.connect(store_path(store.home))
     intact = check.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     check.close()
@@ -149,12 +151,12 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
         state = _state(store, kind.run)
         _check_kept(kind, state)
         _keep(kind, state)
-        client.resume_run(store, kind.run)
+        resume_run(store, kind.run)
         kind.resumed += 1
     for kind in kinds:
         if kind.run and not store.run(kind.run).live:
             _compare(store, kind)
-    client.reconcile(store)
+    reconcile(store)
 
 
 def _check_prefix(store: Store, kind: Kind) -> None:

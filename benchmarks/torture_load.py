@@ -17,7 +17,7 @@ from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock, Note, Phase
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
-from engine.store import Store
+from engine.store.store import Store
 from engine.store.writer import RunWriter, claim
 
 Line = tuple[str, str, str]

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine import client
+from engine.client.process import reconcile, stop_engine
+from engine.client.submission import stop_run, submit
 from engine.kinds import make_spec
-from engine.store import Store
+from engine.store.store import Store
 
 Line = tuple[str, str, str]
 PATIENCE = 600.0
@@ -24,7 +25,7 @@ def soak(folder: Path, count: int) -> list[Line]:
         done = 0
         while done < count:
             some = min(50, count - done)
-            runs = [client.submit(store, _short(done + n)) for n in range(some)]
+            runs = [submit(store, _short(done + n)) for n in range(some)]
             _wait(store, partial(_all_ended, store, runs))
             bad = [run for run in runs if store.run(run).status != "finished"]
             if bad:
@@ -35,7 +36,7 @@ def soak(folder: Path, count: int) -> list[Line]:
                 return [("short runs through one engine", f"{done:,}", "BROKEN: no engine")]
             sizes.append(_sizes(record.pid))
             print(f"  {done}: {sizes[-1]}", file=sys.stderr)
-        client.stop_engine(store)
+        stop_engine(store)
     first, last = sizes[min(WARM // 50, len(sizes)) - 1], sizes[-1]
     grown = last[0] / first[0]
     kept = grown <= GROWTH and last[1] <= first[1] and last[2] <= first[2]
@@ -55,11 +56,11 @@ def queue(folder: Path, count: int) -> list[Line]:
         runs = [store.submit(spec) for _ in range(count)]
         cancelled = runs[::7]
         for run in cancelled:
-            client.stop_run(store, run)
-        client.reconcile(store)
+            stop_run(store, run)
+        reconcile(store)
         _wait(store, lambda: not store.live_runs())
         records = [store.run(run) for run in runs]
-        client.stop_engine(store)
+        stop_engine(store)
     del os.environ["PENGUIN_TUI_WORKERS"]
     stopped = {r.id for r in records if r.status == "stopped"}
     finished = [r for r in records if r.status == "finished"]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import client
+from engine.client.process import stop_engine
+from engine.client.submission import stop_run, submit
 from engine.kinds import make_spec
 from engine.results.scores import Scored
 from engine.runs.state import RunState, fold
-from engine.store import Store
+from engine.store.store import Store
 
 Line = tuple[str, str, str]
 PATIENCE = 120.0
@@ -50,13 +51,13 @@ def stop_moments(folder: Path, moments: int) -> list[Line]:
         for kind, fields in KINDS.items():
             # the first compiles what the others find compiled, the second tells how long one takes
             for _ in range(2):
-                whole = _seconds(store, client.submit(store, make_spec(kind, fields)))
+                whole = _seconds(store, submit(store, make_spec(kind, fields)))
             stops = Stops()
             while len(stops.ended) < moments and stops.missed < moments:
-                run = client.submit(store, make_spec(kind, fields | {"seed": len(stops.ended)}))
+                run = submit(store, make_spec(kind, fields | {"seed": len(stops.ended)}))
                 _stop(store, run, chance.random() * whole, stops)
             lines.append(_line(kind, stops))
-        client.stop_engine(store)
+        stop_engine(store)
     left = _folders() - before
     lost = f"BROKEN: {len(left)} left, {sorted(left)[0]}" if left else "none left"
     return [*lines, ("temporary folders after all these stops", "–", lost)]
@@ -69,7 +70,7 @@ def _stop(store: Store, run: int, after: float, stops: Stops) -> None:
         stops.missed += 1
         return
     requested = time.time()
-    client.stop_run(store, run)
+    stop_run(store, run)
     _seconds(store, run)
     record = store.run(run)
     if record.status == "finished":

@@ -16,7 +16,8 @@ from engine.data.load import load
 from engine.data.preprocess import preprocess
 from engine.keras_adapter.build import build, fleet_member
 from engine.keras_adapter.model_pool import shared_pool
-from engine.specs import DataSpec, NetworkSpec
+from engine.specs.data import DataSpec
+from engine.specs.network import NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.trainer.batching import Rows
 from engine.trainer.fleet import Member, train_fleet

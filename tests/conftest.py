@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.client import engine_status, stop_engine
-from engine.store import Store
+from engine.client.process import engine_status, stop_engine
 from engine.store.home import home
+from engine.store.store import Store
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,14 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from engine.client import follow, stop_engine, submit
+from engine.client.following import follow
+from engine.client.process import stop_engine
+from engine.client.submission import submit
 from engine.kinds import KINDS, make_spec
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
 from engine.store.home import home
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 
 TUNED = (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from engine.client.process import reconcile
 from engine.runs.state import RunState, fold
-from engine.store import RunRecord, Store
-from engine.store.store import HEARTBEAT_SECONDS
+from engine.store.records import RunRecord
+from engine.store.store import HEARTBEAT_SECONDS, Store
 
 
 def follow(store: Store, run: int) -> Iterator[tuple[RunRecord, RunState]]:

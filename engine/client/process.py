@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from engine.errors import EngineError
-from engine.store import EngineRecord, Store
 from engine.store.home import log_path, private_file
 from engine.store.locks import engine_alive, refuse_elsewhere, without_engine
 from engine.store.queries import open_queries
+from engine.store.records import EngineRecord
 from engine.store.recovery import mark_lost_runs
+from engine.store.store import Store
 from engine.version import __version__
 
 START_SECONDS = 20.0

@@ -10,10 +10,11 @@ from engine.client.process import ensure_engine, reconcile
 from engine.client.submission import checked
 from engine.errors import EngineError
 from engine.kinds import QUERIES
-from engine.specs import PENGUINS, RunSpec
 from engine.specs.base import Frozen
-from engine.store import Store, queries
-from engine.store.store import HEARTBEAT_SECONDS
+from engine.specs.data import PENGUINS
+from engine.specs.run_spec import RunSpec
+from engine.store import queries
+from engine.store.store import HEARTBEAT_SECONDS, Store
 from engine.version import __version__
 
 

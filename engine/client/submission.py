@@ -9,14 +9,15 @@ from engine.environment.machine import boot_id
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
 from engine.kinds import label_of
-from engine.sources import locate
+from engine.sources.encoding import locate
 from engine.sources.validate import peek_as, validate_request
-from engine.specs import PENGUINS, RunSpec
-from engine.store import EngineRecord, RunRecord, Store
+from engine.specs.data import PENGUINS
+from engine.specs.run_spec import RunSpec
 from engine.store.home import copies_path
 from engine.store.locks import engine_alive
-from engine.store.records import RESUMABLE
+from engine.store.records import RESUMABLE, EngineRecord, RunRecord
 from engine.store.recovery import resume_ended
+from engine.store.store import Store
 
 # a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
 IGNORED_SECONDS = 5.0

@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.data.types import LineOf, categories_of, codes_of, to_number
 from engine.errors import EngineError
-from engine.sources import shown
+from engine.sources.encoding import shown
 
 MAX_CLASSES = 1000
 # Orders of categories that are known from a publication, by column; a column whose categories are

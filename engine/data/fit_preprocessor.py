@@ -34,7 +34,7 @@ from engine.data.preprocessor import (
 )
 from engine.data.split import Index
 from engine.data.types import categories_of, codes_of, named
-from engine.sources import shown
+from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
 
 

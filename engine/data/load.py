@@ -23,8 +23,8 @@ from engine.data.types import (
     suspicion,
 )
 from engine.errors import EngineError
-from engine.sources import CsvFacts, Encoded, shown
-from engine.sources.encoding import read_error
+from engine.sources.encoding import Encoded, read_error, shown
+from engine.sources.inspect import CsvFacts
 from engine.sources.sniff import DELIMITER_NAMES
 from engine.sources.validate import check_names, peek_as
 from engine.specs.data import DataSpec

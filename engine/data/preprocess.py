@@ -13,7 +13,7 @@ from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
 from engine.data.types import named
 from engine.errors import EngineError
-from engine.sources import shown
+from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
 
 # of preprocessed numbers, four bytes each

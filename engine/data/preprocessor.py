@@ -10,7 +10,8 @@ from pydantic import Discriminator, Field, ValidationError
 
 from engine.data.types import as_categories, categories_of, codes_of
 from engine.errors import EngineError
-from engine.sources import check_column, shown
+from engine.sources.encoding import shown
+from engine.sources.inspect import check_column
 from engine.specs.base import Frozen
 
 MISSING = "missing"

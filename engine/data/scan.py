@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.errors import EngineError
-from engine.sources import CsvFacts
 from engine.sources.encoding import (
     Encoded,
     has_c1,
@@ -22,7 +21,7 @@ from engine.sources.encoding import (
     read_error,
     undecodable,
 )
-from engine.sources.inspect import bad_cell
+from engine.sources.inspect import CsvFacts, bad_cell
 from engine.sources.sniff import is_blank
 
 CHUNK_BYTES = 4 * 2**20

@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 
 from engine.data.load import Table
 from engine.errors import EngineError
-from engine.sources import shown
+from engine.sources.encoding import shown
 from engine.sources.validate import ROWS_OF_A_CLASS
 from engine.specs.data import DataSpec, fraction_of, held_out_rows
 

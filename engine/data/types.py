@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.errors import EngineError
-from engine.sources import shown
+from engine.sources.encoding import shown
 from engine.sources.sniff import is_number
 
 ColumnType = Literal["numeric", "categorical"]

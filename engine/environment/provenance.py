@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from engine.environment.machine import cpu_model, usable_threads
 from engine.errors import EngineError
-from engine.specs import PENGUINS, RunSpec
+from engine.specs.data import PENGUINS
+from engine.specs.run_spec import RunSpec
 from engine.version import __version__
 
 # what TensorFlow reads while it is imported; the engine sets it first of all

@@ -9,7 +9,8 @@ from engine.results.scores import Scored
 from engine.runs.events import FOLD_KEYS
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 # what a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

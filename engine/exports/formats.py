@@ -6,7 +6,8 @@ from functools import partial
 
 from engine.exports.csv_tables import epochs_csv, misclassified_csv, nothing, state_of
 from engine.results.search import ReproduceResult
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from engine.results.search import PartRow, ReproduceResult
 from engine.results.statistics import Band
-from engine.specs import ReproduceSpec
+from engine.specs.reproduce import ReproduceSpec
 
 _HEAD = (
     "part",

@@ -7,8 +7,8 @@ from engine.results.scores import BaselineResult, Scored, TrainResult, metrics
 from engine.results.search import SearchResult, SweepResult
 from engine.runs.ranking import mean_score, score_std
 from engine.runs.state import RunState, Trial
-from engine.specs import to_fields
-from engine.store import RunRecord
+from engine.specs.parsing import to_fields
+from engine.store.records import RunRecord
 
 # of a run's row, what is printed as it is
 ROW = (

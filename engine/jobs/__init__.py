@@ -5,7 +5,7 @@ from importlib import import_module
 from engine.kinds import KINDS
 from engine.results.base import RunResult
 from engine.runs.reporter import Reporter
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 
 
 def run_job(spec: RunSpec, reporter: Reporter) -> RunResult:

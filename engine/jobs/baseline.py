@@ -7,7 +7,7 @@ from engine.jobs.shared.data import read_and_preprocess
 from engine.jobs.shared.evaluation import score
 from engine.results.scores import BaselineResult
 from engine.runs.reporter import Reporter
-from engine.specs import BaselineSpec
+from engine.specs.baseline import BaselineSpec
 
 
 def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:

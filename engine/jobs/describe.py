@@ -4,7 +4,7 @@ from engine.data.describe import describe
 from engine.jobs.shared.data import read
 from engine.results.describe import DescribeResult
 from engine.runs.reporter import Reporter
-from engine.specs import DescribeSpec
+from engine.specs.describe import DescribeSpec
 
 
 def run(spec: DescribeSpec, reporter: Reporter) -> DescribeResult:

@@ -6,7 +6,7 @@ from engine.jobs.shared import cross_validation
 from engine.keras_adapter.search_spaces import as_list
 from engine.results.search import SearchResult
 from engine.runs.reporter import Reporter
-from engine.specs import GridSearchSpec
+from engine.specs.searches import GridSearchSpec
 
 
 def run(spec: GridSearchSpec, reporter: Reporter) -> SearchResult:

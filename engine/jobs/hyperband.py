@@ -18,8 +18,8 @@ from engine.planning.importance import importances
 from engine.results.search import Importance, SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
-from engine.specs import HyperbandSpec
 from engine.specs.hyperband_schedule import rungs
+from engine.specs.searches import HyperbandSpec
 from engine.trainer.seeds import CANDIDATES, derived_seed
 
 

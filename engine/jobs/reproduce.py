@@ -15,7 +15,8 @@ from engine.results.search import PartRow, ReproduceResult, SearchResult, SweepR
 from engine.results.statistics import Band, band, corrected_difference, verdict
 from engine.runs.events import Plan
 from engine.runs.reporter import Artefact, Reporter
-from engine.specs import ReproduceSpec, RunSpec
+from engine.specs.reproduce import ReproduceSpec
+from engine.specs.run_spec import RunSpec
 
 # splits that the network and the baseline are compared on
 COMPARED_SPLITS = 20

@@ -31,7 +31,9 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import RunState, fold
-from engine.specs import NetworkSpec, SweepSpec, with_settings
+from engine.specs.network import NetworkSpec
+from engine.specs.sweep import SweepSpec
+from engine.specs.varied_settings import with_settings
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.fleet import Member, train_fleet
 from engine.trainer.loop import Callback

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from engine.specs import EarlyStopping
+from engine.specs.network import EarlyStopping
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from engine.planning.early_stopping import best_epoch
 from engine.results.search import Point
 from engine.results.statistics import band
 from engine.runs.state import Curve, RunState, Trial
-from engine.specs import EarlyStopping, SweepSpec, variable_settings
+from engine.specs.network import EarlyStopping
+from engine.specs.sweep import SweepSpec
+from engine.specs.varied_settings import variable_settings
 
 Value = bool | int | float | str
 

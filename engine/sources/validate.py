@@ -8,8 +8,7 @@ from engine.errors import EngineError
 from engine.sources.encoding import decode_sample, read_sample, shown
 from engine.sources.inspect import MAX_SAMPLE_BYTES, CsvFacts, check_column, peek
 from engine.sources.sniff import is_blank, is_number
-from engine.specs import DataSpec
-from engine.specs.data import held_out_rows
+from engine.specs.data import DataSpec, held_out_rows
 from engine.specs.searches import CrossValidatedSpec
 from engine.specs.validation import column_errors
 

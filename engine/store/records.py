@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.kinds import KINDS, load_spec
 from engine.results.statistics import Interval
 from engine.runs.state import LIVE, Status
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 from engine.store.explain import readable
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]

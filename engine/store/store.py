@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 from engine.errors import EngineError
 from engine.runs.events import EpochBlock, Event, event_from_json
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 from engine.store.connection import connect
 from engine.store.explain import explained, readable
 from engine.store.home import store_path

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.planning.early_stopping import StoppingState
-from engine.specs import EarlyStopping as EarlyStoppingSpec
+from engine.specs.network import EarlyStopping as EarlyStoppingSpec
 from engine.trainer.loop import Callback
 from engine.trainer.prediction import padded
 from engine.trainer.shapes import Array

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from engine.environment import provenance
 from engine.jobs.shared.tempdirs import remove_left_behind
-from engine.store import Store
 from engine.store.home import store_path
 from engine.store.locks import engine_lock
 from engine.store.migration import backup_path
 from engine.store.recovery import mark_lost_runs
+from engine.store.store import Store
 from engine.store.wake import announce_engine
 from engine.version import __version__
 from engine.worker.host import Host

@@ -19,9 +19,10 @@ from engine.runs.reporter import (
     TestEvaluated,
 )
 from engine.runs.state import RunState, fold
-from engine.store import RequestKind, RunRecord, Store
 from engine.store.home import copies_path, private_file
+from engine.store.records import RequestKind, RunRecord
 from engine.store.recovery import killed_end, killed_reason, requeue
+from engine.store.store import Store
 from engine.store.writer import (
     RunWriter,
     count_test_evaluation,

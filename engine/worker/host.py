@@ -20,11 +20,12 @@ from engine.environment.machine import boot_id, usable_threads
 from engine.errors import EngineError
 from engine.kinds import KINDS
 from engine.runs.events import Ended
-from engine.store import VERSION, EngineRecord, Store
 from engine.store.home import store_path
 from engine.store.locks import sign_engine_lock
 from engine.store.queries import fail, open_queries
-from engine.store.store import HEARTBEAT_SECONDS
+from engine.store.records import EngineRecord
+from engine.store.schema import VERSION
+from engine.store.store import HEARTBEAT_SECONDS, Store
 from engine.store.writer import RunWriter, acknowledge, claim, close_if_idle
 from engine.version import __version__
 from engine.worker.active_runs import ActiveRun, ActiveRuns

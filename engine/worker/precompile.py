@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from engine.data.load import load
 from engine.data.preprocess import preprocess
 from engine.keras_adapter.compile_ahead import precompile
-from engine.specs import NetworkSpec, TrainSpec
+from engine.specs.network import NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
+from engine.specs.train import TrainSpec
 from engine.specs.varied_settings import validated
 
 

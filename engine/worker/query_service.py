@@ -12,9 +12,9 @@ from engine.errors import EngineError
 from engine.kinds import QUERIES, QueryKind
 from engine.runs.events import Phase
 from engine.runs.reporter import Emitted, Reporter, Stopped
-from engine.store import Store, queries
+from engine.store import queries
 from engine.store.queries import Query
-from engine.store.store import HEARTBEAT_SECONDS
+from engine.store.store import HEARTBEAT_SECONDS, Store
 from engine.store.wake import Waiter
 from engine.worker.run_job import explained
 

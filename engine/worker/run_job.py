@@ -6,7 +6,7 @@ from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.runs.events import Ended
 from engine.runs.reporter import Diverged, Reporter, Stopped
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 
 log = logging.getLogger("engine")
 

@@ -34,7 +34,7 @@ def run_workbench() -> int:
 
 def farewell(app: Workbench) -> str:
     """One line about runs that continue; nothing when there are none."""
-    from engine.store import Store
+    from engine.store.store import Store
 
     with Store.open(app.home) as store:
         count = len(store.live_runs())

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from penguin_tui.presentation.text import sanitize
 
 if TYPE_CHECKING:
-    from engine.client import EngineStatus
+    from engine.client.process import EngineStatus
 
 
 class StatusLine(Widget):

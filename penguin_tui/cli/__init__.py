@@ -4,6 +4,7 @@ Every command lives in a module of its own that is imported when it is called:
 `penguin-tui --version` loads next to nothing.
 """
 
-from penguin_tui.cli.root import cli, main
+# what the installed script `penguin-tui` calls; everything else imports from the module itself
+from penguin_tui.cli.root import main
 
-__all__ = ["cli", "main"]
+__all__ = ["main"]

@@ -7,12 +7,13 @@ from typing import Any, get_args
 import click
 from click.shell_completion import CompletionItem
 
-from engine.client import reconcile
+from engine.client.process import reconcile
 from engine.errors import EngineError
 from engine.kinds import KINDS
 from engine.runs.state import Status
-from engine.store import RunRecord, Store
 from engine.store.home import home
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from penguin_tui.cli.output.console import WrongUse, complain
 from penguin_tui.presentation.text import sanitize
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from engine.client import engine_status, follow, stop_run
+from engine.client.following import follow
+from engine.client.process import engine_status
+from engine.client.submission import stop_run
 from engine.errors import EngineError
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from penguin_tui.cli.output.console import complain, say
 from penguin_tui.cli.output.progress import progress_for
 

@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from engine.kinds import KINDS, make_spec
-from engine.specs import InvalidSpec, RunSpec, assign, assign_vary, to_fields
+from engine.specs.base import InvalidSpec
 from engine.specs.fields import setting_at, settings_of
+from engine.specs.parsing import assign, assign_vary, to_fields
 from engine.specs.problems import Problem
+from engine.specs.run_spec import RunSpec
 from penguin_tui.cli.output.console import WrongUse
 
 MAX_SPEC_BYTES = 10_000_000

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import click
 
-from engine.client import checked, submit
+from engine.client.submission import checked, submit
 from engine.errors import EngineError
-from engine.specs import RunSpec
-from engine.store import Store
+from engine.specs.run_spec import RunSpec
+from engine.store.store import Store
 from penguin_tui.cli.arguments import opened_store
 from penguin_tui.cli.output.console import WrongUse, complain, say, say_blocks, say_json
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 ANSWER_SECONDS = 5.0
 

@@ -6,8 +6,9 @@ from typing import Any
 from engine.client import queries
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.specs import DescribeSpec, RunSpec
-from engine.store import Store
+from engine.specs.describe import DescribeSpec
+from engine.specs.run_spec import RunSpec
+from engine.store.store import Store
 
 KIND = "describe"
 ASKER = "data screen"

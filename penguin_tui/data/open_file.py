@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.specs import PENGUINS
+from engine.specs.data import PENGUINS
 from penguin_tui.bars.keys import key_of
 from penguin_tui.charts.bars import fitted
 from penguin_tui.data.path_completion import Entry, absolute, common, entries
@@ -21,7 +21,7 @@ from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.presentation.text import counted, sanitize, size
 
 if TYPE_CHECKING:
-    from engine.sources import CsvFacts
+    from engine.sources.inspect import CsvFacts
 
 # the names a class column usually has, in this order
 USUAL_TARGETS = ("species", "class", "target", "label", "y", "variety", "type", "category")
@@ -283,7 +283,7 @@ def preview(facts: "CsvFacts") -> list[str]:
 
 def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, str]":
     from engine.errors import EngineError
-    from engine.sources import peek
+    from engine.sources.inspect import peek
 
     if not path:
         return None, ""

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.specs import PENGUINS
+from engine.specs.data import PENGUINS
 
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data")
 # a folder may hold millions of files: no more are looked at, no more offered

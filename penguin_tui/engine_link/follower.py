@@ -17,11 +17,12 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 if TYPE_CHECKING:
-    from engine.client import EngineStatus
+    from engine.client.process import EngineStatus
     from engine.errors import EngineError
     from engine.runs.state import RunState
     from engine.specs.base import Frozen
-    from engine.store import RunRecord, Store
+    from engine.store.records import RunRecord
+    from engine.store.store import Store
     from engine.store.wake import Waiter
 
 # eight messages a second at most
@@ -179,24 +180,24 @@ class Follower:
                 self._stopped.wait(STATUS_SECONDS)
 
     def _follow(self) -> None:
-        from engine import client
-        from engine.store import Store
+        from engine.client.process import engine_status, ensure_engine, reconcile
+        from engine.store.store import Store
 
         with Store.open(self._home) as store:
             # from here on nothing that is written goes unnoticed
             self._waiter = store.waiter
             if self._engine:
-                self._guarded(lambda: client.ensure_engine(store))
+                self._guarded(lambda: ensure_engine(store))
             status: EngineStatus | None = None
             checked, seen = -STATUS_SECONDS, -1
             while not self._stopped.is_set():
                 due = time.monotonic() - checked >= STATUS_SECONDS
                 if due and self._engine:
-                    self._guarded(lambda: client.reconcile(store))
+                    self._guarded(lambda: reconcile(store))
                 version = store.version()
                 if due or version != seen:
                     checked, seen = time.monotonic() if due else checked, version
-                    found = client.engine_status(store)
+                    found = engine_status(store)
                     if found != status:
                         status = found
                         self._post(self._app, EngineChanged(found))

@@ -11,8 +11,8 @@ from textual.reactive import reactive
 from penguin_tui.terminal.diff_app import DiffApp
 
 if TYPE_CHECKING:
-    from engine.client import EngineStatus
-    from engine.store import Store
+    from engine.client.process import EngineStatus
+    from engine.store.store import Store
     from penguin_tui.engine_link.follower import EngineChanged, Follower, FollowerFailed
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class LinkedApp(DiffApp):
 
         def in_thread() -> tuple[T] | None:
             from engine.errors import EngineError
-            from engine.store import Store
+            from engine.store.store import Store
 
             try:
                 with Store.open(self.home) as store:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import Entry, Reading, Sheet, filled, sections
 from penguin_tui.forms.form_fields import FormFields

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from engine.kinds import load_spec
 from engine.results.describe import DescribeResult
 from engine.runs.state import RunState, fold
-from engine.specs import DataSpec, DescribeSpec, RunSpec
-from engine.specs.data import fraction_of
+from engine.specs.data import DataSpec, fraction_of
+from engine.specs.describe import DescribeSpec
+from engine.specs.run_spec import RunSpec
 from engine.store import queries
 
 if TYPE_CHECKING:
-    from engine.store import Store
+    from engine.store.store import Store
 
 # where a description of the same data is looked for
 RECENT_RUNS = 200

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.results.describe import ColumnFacts, DescribeResult
-from engine.specs import PENGUINS
+from engine.specs.data import PENGUINS
 from penguin_tui.presentation.text import counted, sanitize
 
 SHOWN_NOTES = 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.runs.events import Plan
 from engine.runs.ranking import best_trial, mean_score
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.text import count, counted, duration, figure, percent, rate, sanitize
 from penguin_tui.presentation.words import SHORT_SETS, published, trial_noun
 

@@ -5,7 +5,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.results.search import SearchResult
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain, warning
 from penguin_tui.presentation.progress import phase_text, progress
 from penguin_tui.presentation.scores import accuracy_lines

@@ -23,7 +23,7 @@ from engine.runs.events import (
 )
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, Trial
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.keras_log import epoch_line
 from penguin_tui.presentation.network import data_text
 from penguin_tui.presentation.progress import planned_text

@@ -9,10 +9,11 @@ from engine.results.describe import DescribeResult
 from engine.results.scores import Scored
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.runs.state import RunState
-from engine.specs import RunSpec, to_fields
 from engine.specs.fields import settings_of
+from engine.specs.parsing import to_fields
+from engine.specs.run_spec import RunSpec
 from engine.specs.typed_text import show
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted, pairs
 from penguin_tui.presentation.data_report import data_block
 from penguin_tui.presentation.network import effective_block

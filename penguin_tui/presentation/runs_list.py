@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.kinds import KINDS, label_of
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation import text
 from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal

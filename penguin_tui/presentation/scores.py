@@ -11,7 +11,7 @@ from engine.results.scores import (
 )
 from engine.results.statistics import Interval
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.text import (
     NOTHING,

@@ -2,7 +2,7 @@
 
 from engine.results.search import Importance, SearchResult
 from engine.runs.ranking import own_settings
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, mean_std, percent, sanitize

@@ -6,9 +6,9 @@ from typing import Any
 from engine.planning import sweep as sweeps
 from engine.results.search import Point, SweepResult
 from engine.runs.state import RunState
-from engine.specs import SweepSpec
+from engine.specs.sweep import SweepSpec
 from engine.specs.typed_text import show
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label

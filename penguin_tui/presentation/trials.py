@@ -8,7 +8,7 @@ from typing import Any
 from engine.runs.ranking import mean_score, own_settings, ranked, score_std
 from engine.runs.state import Curve, RunState, Trial
 from engine.specs.typed_text import show
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, cells_block, line, muted, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label

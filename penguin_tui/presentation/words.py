@@ -3,7 +3,7 @@
 from typing import Literal
 
 from engine.kinds import KINDS
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Role
 from penguin_tui.presentation.text import counted
 

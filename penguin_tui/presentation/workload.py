@@ -1,8 +1,10 @@
 """What a sweep or search would be: trials, trainings, epochs, and about how long."""
 
 from engine.kinds import label_of
-from engine.specs import HyperbandSpec, RandomSearchSpec, SweepSpec, VaryingSpec
 from engine.specs.hyperband_schedule import rungs
+from engine.specs.searches import HyperbandSpec, RandomSearchSpec
+from engine.specs.sweep import SweepSpec
+from engine.specs.varying import VaryingSpec
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.presentation.text import count, counted, duration, sanitize

@@ -8,14 +8,13 @@ import math
 from dataclasses import dataclass
 
 from engine.kinds import KINDS
-from engine.specs import (
-    NetworkSpec,
-    RunSpec,
-    SweepSpec,
-    VaryingSpec,
-)
+from engine.specs.network import NetworkSpec
+from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import Range
-from engine.store import RunRecord, Store
+from engine.specs.sweep import SweepSpec
+from engine.specs.varying import VaryingSpec
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 RECENT_RUNS = 200
 # a shorter run says more of starting than of training

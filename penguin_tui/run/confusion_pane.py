@@ -5,7 +5,7 @@ from textual.containers import Vertical
 
 from engine.results.scores import Scored
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.words import TELLING, evaluated
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 

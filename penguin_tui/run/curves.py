@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from engine.runs.state import Curve
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.presentation.words import SETS, SHORT_SETS
 from penguin_tui.run.live_pane import LivePane

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.containers import Container
 
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.terminal import flow_control
 
 TICK_SECONDS = 0.1

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from engine.runs.figures import FIGURES, EpochFigure
 from engine.runs.state import Curve, RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.run_log import around_epochs
 from penguin_tui.presentation.text import count, figure, percent
 

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.run_head import head_lines
 from penguin_tui.tables.text_lines import content
 

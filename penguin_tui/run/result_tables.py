@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from engine.results.scores import BaselineResult, Scored
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block
 from penguin_tui.presentation.network import coefficients_block, layers_block
 from penguin_tui.presentation.scores import misclassified_block

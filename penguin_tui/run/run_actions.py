@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from engine.store import RunRecord
+    from engine.store.records import RunRecord
 
 Request = Literal["stop", "pause", "resume", "skip", "kill"]
 
@@ -28,7 +28,7 @@ def request_for(action: object, record: "RunRecord | None") -> Request | None:
 
 def _stop(record: "RunRecord") -> Request | None:
     """Stop a run, or kill it once it has ignored that for some seconds."""
-    from engine.client import may_kill
+    from engine.client.submission import may_kill
 
     if record.status == "stopping":
         return "kill" if may_kill(record, time.time()) else None

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block
 from penguin_tui.presentation.reproduction import reproduction_blocks
 from penguin_tui.presentation.run_summary import summary_blocks

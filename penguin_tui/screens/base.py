@@ -18,8 +18,8 @@ from penguin_tui.screens.places import PLACES, place
 from penguin_tui.screens.too_small import cover_if_small
 
 if TYPE_CHECKING:
-    from engine.specs import RunSpec
-    from engine.store import Store
+    from engine.specs.run_spec import RunSpec
+    from engine.store.store import Store
     from penguin_tui.run.run_actions import RunRequested
 
 
@@ -79,16 +79,16 @@ class WorkScreen(Screen[Any]):
         run, request = message.run, message.request
 
         def work(store: "Store") -> tuple[str, ...]:
-            from engine import client
+            from engine.client.submission import kill_run, resume_run, stop_run
 
             if request == "stop":
-                client.stop_run(store, run)
+                stop_run(store, run)
             elif request in ("pause", "skip") or not self.workbench.engine_allowed:
                 store.request(run, request)
             elif request == "kill":
-                client.kill_run(store, run)
+                kill_run(store, run)
             else:
-                return client.resume_run(store, run)
+                return resume_run(store, run)
             return ()
 
         self.workbench.engine_call(work, lambda changed: self.report(f"Run {run} resumes", changed))

@@ -28,8 +28,8 @@ from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.row_table import RowTable
 
 if TYPE_CHECKING:
-    from engine.specs import RunSpec
-    from engine.store import Store
+    from engine.specs.run_spec import RunSpec
+    from engine.store.store import Store
 
 SHOWN_COLUMNS = 60
 # name of the panel, key, title

@@ -8,7 +8,8 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from engine.kinds import KINDS
-from engine.specs import RunSpec, to_fields
+from engine.specs.parsing import to_fields
+from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.spec_form import SpecForm
@@ -16,7 +17,7 @@ from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
-    from engine.store import Store
+    from engine.store.store import Store
     from penguin_tui.engine_link.follower import RunChanged
 
 
@@ -130,13 +131,13 @@ class FormAndRunScreen(WorkScreen):
             )
 
     def _submit(self, store: "Store", spec: RunSpec) -> int | Exception:
-        from engine import client
+        from engine.client.submission import checked, submit
         from engine.errors import EngineError
 
         try:
             if self.workbench.engine_allowed:
-                return client.submit(store, spec)
-            return store.submit(client.checked(spec))
+                return submit(store, spec)
+            return store.submit(checked(spec))
         except EngineError as error:
             return error
 

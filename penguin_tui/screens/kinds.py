@@ -11,7 +11,7 @@ from typing import Protocol
 from textual.widget import Widget
 
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from engine.specs import RunSpec
+    from engine.specs.run_spec import RunSpec
 
 
 class OpenRun(Message):

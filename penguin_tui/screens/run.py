@@ -12,7 +12,7 @@ from penguin_tui.screens.messages import LoadSettings
 from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
-    from engine.store import Store
+    from engine.store.store import Store
     from penguin_tui.engine_link.follower import RunChanged
 
 
@@ -80,11 +80,11 @@ class RunScreen(WorkScreen):
         self.workbench.engine_call(self._submit_rerun, self._begun)
 
     def _submit_rerun(self, store: "Store") -> tuple[int, tuple[str, ...]]:
-        from engine import client
+        from engine.client.submission import rerun
 
         if not self.workbench.engine_allowed:
             return store.submit(store.run(self.run_id).spec), ()
-        return client.rerun(store, self.run_id)
+        return rerun(store, self.run_id)
 
     def _begun(self, begun: tuple[int, tuple[str, ...]]) -> None:
         run, changed = begun

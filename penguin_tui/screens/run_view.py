@@ -10,8 +10,9 @@ from textual.widget import Widget
 
 from engine.kinds import varies
 from engine.runs.state import RunState
-from engine.specs import InvalidSpec, VaryingSpec
-from engine.store import RunRecord
+from engine.specs.base import InvalidSpec
+from engine.specs.varying import VaryingSpec
+from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import LinkBar
 from penguin_tui.presentation.best_settings import chosen_settings, train_spec
 from penguin_tui.run.progress_line import ProgressLine

@@ -25,7 +25,8 @@ from penguin_tui.tables.row_table import RowTable
 from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
-    from engine.store import RunRecord, Store
+    from engine.store.records import RunRecord
+    from engine.store.store import Store
 
 EMPTY = (
     "No runs yet.",
@@ -298,7 +299,7 @@ class RunsScreen(WorkScreen):
 
     def action_rerun(self) -> None:
         """Run it again."""
-        from engine.client import rerun
+        from engine.client.submission import rerun
 
         def queued(found: tuple[int, tuple[str, ...]]) -> None:
             run, changed = found
@@ -308,12 +309,12 @@ class RunsScreen(WorkScreen):
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
-        from engine import client
+        from engine.client.submission import submit
         from engine.kinds import make_spec
 
         spec = make_spec("reproduce", {})
         self.workbench.engine_call(
-            lambda store: client.submit(store, spec), lambda run: self.post_message(OpenRun(run))
+            lambda store: submit(store, spec), lambda run: self.post_message(OpenRun(run))
         )
 
     def action_load(self) -> None:

@@ -10,7 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.kinds import KINDS, label_of
-from engine.specs import RunSpec, to_fields
+from engine.specs.parsing import to_fields
+from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.forms.search_space import listed_rows
 from penguin_tui.forms.search_space_table import SearchSpaceTable

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.search_space import about, names_of

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from engine.specs import DataSpec, RunSpec
+from engine.specs.data import DataSpec
 from engine.specs.presets import TRAIN_PRESETS
+from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.data_shape import Shape, known_shape, shape_of
 from penguin_tui.run.network_plan import Plan

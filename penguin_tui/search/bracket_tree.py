@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from engine.specs import HyperbandSpec
-from engine.store import RunRecord
+from engine.specs.searches import HyperbandSpec
+from engine.store.records import RunRecord
 from penguin_tui.presentation.best_settings import trial_settings
 from penguin_tui.presentation.brackets import COLUMNS, Branch, branch_cells, branches, spent_text
 from penguin_tui.run.live_pane import LivePane

@@ -13,7 +13,7 @@ from engine.results.search import SearchResult
 from engine.runs.ranking import mean_score
 from engine.runs.state import RunState, Trial
 from engine.specs.search_space import Range
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.presentation.best_settings import trial_settings
 from penguin_tui.presentation.blocks import Line, muted

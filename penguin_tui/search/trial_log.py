@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.run_log import Moment, moments
 from penguin_tui.presentation.text import clock

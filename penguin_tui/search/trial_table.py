@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.columns import Cell
 from penguin_tui.presentation.trials import (
     Ranked,

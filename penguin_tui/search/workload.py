@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from engine.specs import VaryingSpec
+from engine.specs.varying import VaryingSpec
 from penguin_tui.forms.form import Reading
 from penguin_tui.presentation.blocks import Block, Span, muted
 from penguin_tui.presentation.form_warnings import problems_block

@@ -6,7 +6,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from engine.results.search import Point
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.columns import Cell
 from penguin_tui.presentation.sweep import (
     SweepPicture,

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from engine import client
+from engine.client.process import stop_engine
+from engine.client.submission import resume_run, stop_run, submit
 from engine.errors import EngineError
 from engine.kinds import KINDS, TEST_KINDS_VARIABLE, load_spec, make_spec, read_result
-from engine.specs import InvalidSpec, to_fields
-from engine.store import Store
+from engine.specs.base import InvalidSpec
+from engine.specs.parsing import to_fields
 from engine.store.home import home
+from engine.store.store import Store
 from tests.support import own_kind
 from tests.support.engine_processes import state_of, wait_until
 
@@ -31,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setitem(KINDS, name, kind)
     yield home()
     with Store.open(home()) as store:
-        assert client.stop_engine(store)
+        assert stop_engine(store)
 
 
 def penguin_tui(*arguments: str) -> str:
@@ -58,12 +60,12 @@ def test_a_kind_of_the_tests_own_runs_and_is_shown(folder: Path) -> None:
 @pytest.mark.timeout(300)
 def test_a_kind_of_the_tests_own_resumes_where_it_was(folder: Path) -> None:
     with Store.open(folder) as store:
-        run = client.submit(store, make_spec("count", {"upto": 400}))
+        run = submit(store, make_spec("count", {"upto": 400}))
         wait_until(store, lambda: store.checkpoints(run))
-        client.stop_run(store, run)
+        stop_run(store, run)
         wait_until(store, lambda: not store.run(run).live)
         assert store.run(run).status == "stopped"
-        client.resume_run(store, run)
+        resume_run(store, run)
         wait_until(store, lambda: not store.run(run).live)
         result = state_of(store, run).result
     assert isinstance(result, own_kind.CountResult)
@@ -103,5 +105,5 @@ def test_a_kind_that_cannot_resume_says_so(folder: Path, monkeypatch: pytest.Mon
         store.request(run, "stop")
         assert not store.run(run).resumable
         with pytest.raises(EngineError, match="cannot be resumed") as caught:
-            client.resume_run(store, run)
+            resume_run(store, run)
     assert f"rerun {run}" in caught.value.hint

@@ -28,7 +28,7 @@ asyncio.run(visit())
 """
 COMMAND_LINE = """
 import sys
-from penguin_tui.cli import main
+from penguin_tui.cli.root import main
 for arguments in (["--version"], ["runs"], ["schema", "train"]):
     sys.argv[1:] = arguments
     try:

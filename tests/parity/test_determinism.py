@@ -10,8 +10,8 @@ import pytest
 import tensorflow as tf
 
 from engine.keras_adapter.build import build, fleet_member, initial_weights
-from engine.specs import EarlyStopping as EarlyStoppingSpec
-from engine.specs import NetworkSpec
+from engine.specs.network import EarlyStopping as EarlyStoppingSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
 from engine.trainer.configuration import configured
 from engine.trainer.dropout import dropout_factors

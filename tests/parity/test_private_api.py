@@ -14,8 +14,8 @@ from keras_tuner.src.engine import oracle as oracle_module
 from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
 import engine
-from engine import specs
 from engine.keras_adapter import keras_private
+from engine.specs import optimizers as optimizer_names
 from engine.trainer.optimizers import OPTIMIZERS
 
 ENGINE = Path(engine.__path__[0])
@@ -25,7 +25,7 @@ FENCES = {"tensorflow_private", "keras_private", "keras_tuner_private", "scikera
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_keras_optimizers_keep_their_state_where_the_entries_say(name: str) -> None:
     entry = OPTIMIZERS[name]
-    momentum = "momentum" in specs.optimizers.OPTIMIZERS[name].uses
+    momentum = "momentum" in optimizer_names.OPTIMIZERS[name].uses
     heeded = {"momentum": 0.5} if momentum else {}
     optimizer = getattr(keras.optimizers, entry.keras_name)(0.1, **heeded)
     weights = [keras.Variable(np.ones(shape, np.float32)) for shape in ((2, 3), (3,))]

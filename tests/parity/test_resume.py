@@ -22,7 +22,7 @@ from engine.runs.reporter import (
     Stopped,
 )
 from engine.runs.state import RunState, fold
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 
 RATES = {"learning_rate": {"low": 1e-3, "high": 0.1, "scale": "log"}}
 UNITS = {"units": {"low": 4, "high": 30, "step": 1}}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine.keras_adapter.build import build
-from engine.specs import NetworkSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Training
 from tests.support.random_tables import (

@@ -9,8 +9,8 @@ import pytest
 
 from engine.keras_adapter.build import build
 from engine.keras_adapter.model_pool import ModelPool
-from engine.specs import EarlyStopping as EarlyStoppingSpec
-from engine.specs import NetworkSpec
+from engine.specs.network import EarlyStopping as EarlyStoppingSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Training

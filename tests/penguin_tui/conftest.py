@@ -12,7 +12,8 @@ from engine.kinds import make_spec
 from engine.results.describe import DescribeResult
 from engine.results.scores import Scored
 from engine.runs.events import Event, Finished
-from engine.store import Store, queries
+from engine.store import queries
+from engine.store.store import Store
 from engine.store.writer import RunWriter, count_test_evaluation
 from penguin_tui.app.workbench import Workbench
 from tests.support.data_screens import Remember

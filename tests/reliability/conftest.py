@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.store import Store
 from engine.store.home import home
+from engine.store.store import Store
 from tests.support.engine_processes import kill_engines
 
 

@@ -8,11 +8,13 @@ import sys
 
 import pytest
 
-from engine import client
+from engine.client.process import reconcile, stop_engine
+from engine.client.submission import kill_run, stop_run
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.store import EngineRecord, Store
 from engine.store.locks import engine_alive
+from engine.store.records import EngineRecord
+from engine.store.store import Store
 from tests.support.engine_processes import flawed_engine, integrity, state_of, wait_until
 
 HANGS = "time.sleep(1e6)"
@@ -32,9 +34,9 @@ def test_a_run_that_ignores_everything_is_killed_and_its_neighbour_goes_on(store
     stuck, neighbour = (store.submit(make_spec("baseline", {})) for _ in range(2))
     engine = flawed_engine(store.home, HANGS)
     wait_until(store, lambda: state_of(store, neighbour).phase == "flawed")
-    client.stop_run(store, stuck)
+    stop_run(store, stuck)
     wait_until(store, lambda: store.run(stuck).status == "stopping")
-    client.kill_run(store, stuck)
+    kill_run(store, stuck)
     assert store.run(stuck).status == "stopped"
     assert "Killed" in store.run(stuck).message
     # the same process has become a new engine, without the flaw
@@ -42,7 +44,7 @@ def test_a_run_that_ignores_everything_is_killed_and_its_neighbour_goes_on(store
     assert store.run(neighbour).status == "finished"
     assert f"Run {stuck} had to be killed" in "".join(state_of(store, neighbour).warnings)
     # a second engine may have been started meanwhile, whose place the first one takes
-    wait_until(store, lambda: client.stop_engine(store) and engine.poll() is not None)
+    wait_until(store, lambda: stop_engine(store) and engine.poll() is not None)
 
 
 def test_a_run_that_holds_the_whole_process_is_killed_with_it(store: Store) -> None:
@@ -50,7 +52,7 @@ def test_a_run_that_holds_the_whole_process_is_killed_with_it(store: Store) -> N
     later = store.submit(make_spec("describe", {}))
     engine = flawed_engine(store.home, HOLDS_THE_INTERPRETER)
     wait_until(store, lambda: store.run(stuck).status == "running")
-    client.kill_run(store, stuck)
+    kill_run(store, stuck)
     assert engine.wait() == -signal.SIGKILL
     assert store.run(stuck).status == "stopped"
     wait_until(store, lambda: not store.run(later).live)
@@ -67,7 +69,7 @@ def test_after_a_crash_the_engine_starts_by_itself_and_takes_the_next_run(
     engine = flawed_engine(store.home, CRASHES)
     assert engine.wait() == -signal.SIGSEGV
     # what anybody does who looks
-    client.reconcile(store)
+    reconcile(store)
     assert store.run(crashing).status == "lost"
     wait_until(store, lambda: all(not store.run(run).live for run in waiting))
     assert {store.run(run).status for run in waiting} == {"finished"}
@@ -88,10 +90,10 @@ def test_while_the_disk_is_full_a_run_goes_on_and_nothing_is_lost(store: Store) 
     wait_until(store, lambda: "could not be written" in "".join(state_of(store, run).warnings))
     losses = state_of(store, run).curve.column("loss")
     assert list(losses) == [1.0 / number for number in range(1, len(losses) + 1)]
-    client.stop_run(store, run)
+    stop_run(store, run)
     wait_until(store, lambda: not store.run(run).live)
     assert integrity(store.home) == "ok"
-    assert client.stop_engine(store)
+    assert stop_engine(store)
     engine.wait()
     assert "Traceback" not in log.read_text()
 
@@ -131,7 +133,7 @@ def test_an_engine_that_cannot_even_start_is_not_started_for_ever(
 def _killed_while_starting(store: Store, times: int) -> None:
     killed: set[int] = set()
     for _ in range(times):
-        client.reconcile(store)
+        reconcile(store)
         # the record of the one before stays until the new engine has written its own
         record = wait_until(store, lambda: _newest(store, killed))
         os.kill(record.pid, signal.SIGKILL)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from engine.client import stop_engine
-from engine.store import Store
+from engine.client.process import stop_engine
+from engine.store.store import Store
 
 PROGRAM = [sys.executable, "-P", "-m", "penguin_tui"]
 PATIENCE = 100.0

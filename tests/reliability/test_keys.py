@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
-from engine import client
+from engine.client.process import stop_engine
+from engine.client.submission import may_kill
 from engine.kinds import make_spec
-from engine.store import Store
+from engine.store.store import Store
 from tests.support.engine_processes import (
     PATIENCE,
     flawed_engine,
@@ -80,7 +81,7 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     terminal.press("s")
     wait_until(store, lambda: store.run(run).acknowledged)
     assert store.run(run).status == "stopping"
-    wait_until(store, lambda: client.may_kill(store.run(run), time.time()))
+    wait_until(store, lambda: may_kill(store.run(run), time.time()))
     terminal.press("s")
     wait_until(store, lambda: not store.run(run).live)
     assert store.run(run).status == "stopped"
@@ -88,4 +89,4 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     shown(terminal, "stubborn", "stopped")
     # the process that was killed becomes an engine anew, unless the workbench has started one by
     # then, whose place it may take when that ends
-    wait_until(store, lambda: client.stop_engine(store) and engine.poll() is not None)
+    wait_until(store, lambda: stop_engine(store) and engine.poll() is not None)

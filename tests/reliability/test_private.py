@@ -9,18 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from engine import client
+from engine.client.process import stop_engine
+from engine.client.submission import submit
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.store import VERSION, EngineRecord, Store
 from engine.store.home import home, store_path
 from engine.store.locks import engine_lock
+from engine.store.records import EngineRecord
+from engine.store.schema import VERSION
+from engine.store.store import Store
 
 SUBMIT = (
     "import sys\n"
     "from pathlib import Path\n"
     "from engine.kinds import make_spec\n"
-    "from engine.store import Store\n"
+    "from engine.store.store import Store\n"
     "with Store.open(Path(sys.argv[1])) as store:\n"
     "    store.submit(make_spec('describe', {}), name='from another process')\n"
 )
@@ -51,7 +54,7 @@ def test_everything_is_private_even_with_a_generous_umask(folder: Path) -> None:
     wanted = {path: 0o700 if path.is_dir() else 0o600 for path in modes}
     assert modes == wanted
     with Store.open(folder) as store:
-        assert client.stop_engine(store)
+        assert stop_engine(store)
 
 
 def test_a_store_opened_twice_in_one_process_keeps_what_the_first_writes(folder: Path) -> None:
@@ -132,7 +135,7 @@ def test_an_engine_of_another_version_at_work_is_not_given_runs_it_may_misread(
     store.set_engine(RECORD)
     with engine_lock(store.home):
         with pytest.raises(EngineError, match=r"penguin-tui 0\.0\.1 has running runs"):
-            client.submit(store, make_spec("baseline", {}))
+            submit(store, make_spec("baseline", {}))
         assert [record.id for record in store.runs()] == [running]
         assert store.open_requests() == []
 
@@ -144,7 +147,7 @@ def test_an_engine_of_another_version_without_work_is_asked_to_make_room(
     store.set_engine(RECORD)
     # this one does not even answer
     with engine_lock(store.home), pytest.raises(EngineError, match="does not end"):
-        client.submit(store, make_spec("baseline", {}))
+        submit(store, make_spec("baseline", {}))
     assert [request.what for request in store.open_requests()] == ["shutdown"]
     assert store.runs() == []
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock, TrialEnded, TrialStarted
-from engine.store import Store
 from engine.store.home import copies_path
 from engine.store.pruning import prunable, prune
+from engine.store.store import Store
 from engine.store.writer import (
     RunWriter,
     claim,

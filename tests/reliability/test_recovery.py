@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from engine import client
+from engine.client.process import reconcile, stop_engine
+from engine.client.submission import resume_run, stop_run, submit
 from engine.kinds import make_spec
-from engine.store import Store
 from engine.store.locks import engine_alive
+from engine.store.store import Store
 from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
 
 TRAIN = {
@@ -30,9 +31,9 @@ SWEEP = {
 @pytest.mark.timeout(400)
 def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
     specs = [make_spec("train", TRAIN), make_spec("sweep", SWEEP)]
-    whole = [client.submit(store, spec) for spec in specs]
+    whole = [submit(store, spec) for spec in specs]
     wait_until(store, lambda: all(not store.run(run).live for run in whole))
-    cut = [client.submit(store, spec) for spec in specs]
+    cut = [submit(store, spec) for spec in specs]
     train, sweep = cut
     for kills in range(1):
         # the sweep somewhere in the middle, the training where it has a checkpoint
@@ -51,7 +52,7 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
         kill_engine(store)
         killed = time.monotonic()
         at_work = [run for run in cut if store.run(run).live]
-        client.reconcile(store)
+        reconcile(store)
         assert time.monotonic() - killed < 3
         assert [store.run(run).status for run in at_work] == ["lost"] * len(at_work)
         assert integrity(store.home) == "ok"
@@ -61,7 +62,7 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
             if trial.status == "finished"
         }
         for run in at_work:
-            client.resume_run(store, run)
+            resume_run(store, run)
         wait_until(
             store, lambda at_work=at_work: all(store.run(r).status != "queued" for r in at_work)
         )
@@ -80,7 +81,7 @@ def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
 
 @pytest.mark.timeout(300)
 def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) -> None:
-    train = client.submit(store, make_spec("train", {"epochs": 100_000, "hidden_layers": [8]}))
+    train = submit(store, make_spec("train", {"epochs": 100_000, "hidden_layers": [8]}))
     wait_until(store, lambda: store.run(train).epochs_run > 50)
     record = store.engine()
     assert record is not None
@@ -92,16 +93,16 @@ def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) 
     seen = store.run(train).epochs_run
     # the checkpoint is the one of the last epoch there is
     assert store.checkpoints(train)
-    client.resume_run(store, train)
+    resume_run(store, train)
     wait_until(store, lambda: store.run(train).epochs_run > seen + 50)
     assert curves(state_of(store, train))[0][0].startswith(before)
     store.request(train, "pause")
     wait_until(store, lambda: store.run(train).status == "paused")
-    assert client.stop_engine(store)
+    assert stop_engine(store)
     # nobody works on it, nothing has to be started for it, and it is still paused
-    client.reconcile(store)
+    reconcile(store)
     assert store.run(train).status == "paused"
     assert not engine_alive(store.home)
-    client.stop_run(store, train)
-    client.reconcile(store)
+    stop_run(store, train)
+    reconcile(store)
     assert store.run(train).status == "stopped"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from engine import client
+from engine.client.process import engine_status, ensure_engine, stop_engine
+from engine.client.submission import resume_run
 from engine.environment.machine import cpu_model
 from engine.kinds import label_of
-from engine.store import Store
 from engine.store.migration import backup_path
+from engine.store.store import Store
 from tests.support.command_line import call
 from tests.support.engine_processes import wait_until
 from tests.support.released_homes import RELEASES, came_to, copy_of, expected
@@ -86,16 +87,16 @@ def test_interrupted_runs_resume_to_what_they_would_have_come_to(
     runs = [int(number) for number in wanted["resumed"]]
     assert {"train", "sweep", "hyperband"} <= {store.run(run).kind for run in runs}
     for run in runs:
-        client.resume_run(store, run)
+        resume_run(store, run)
     assert store.wait_for(lambda: all(not store.run(run).live for run in runs), PATIENCE)
     same_cpu = cpu_model() == wanted["made_with"]["cpu"]
     for run in runs:
         _compare(came_to(store, run), wanted["resumed"][str(run)], to_the_bit=same_cpu)
-    assert client.stop_engine(store)
-    client.ensure_engine(store)
+    assert stop_engine(store)
+    ensure_engine(store)
     # the second engine that starts on the migrated store finds it good
     backup = backup_path(store.home / "penguin-tui.sqlite3")
-    wait_until(store, lambda: client.engine_status(store).record is not None)
+    wait_until(store, lambda: engine_status(store).record is not None)
     assert not backup.exists()
 
 

@@ -4,11 +4,12 @@ from collections import Counter
 
 import pytest
 
-from engine import client
+from engine.client.process import reconcile
+from engine.client.submission import resume_run, submit
 from engine.kinds import make_spec
 from engine.runs.events import EpochBlock, TrialEnded, TrialStarted, training_key
 from engine.runs.state import Trial
-from engine.store import Store
+from engine.store.store import Store
 from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
 
 RATES = {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}}
@@ -43,9 +44,9 @@ def test_killed_in_the_middle_a_search_repeats_no_finished_trial(
 ) -> None:
     monkeypatch.setenv("PENGUIN_TUI_WORKERS", str(len(SEARCHES)))
     specs = [make_spec(kind, fields) for kind, fields in SEARCHES.items()]
-    whole = [client.submit(store, spec) for spec in specs]
+    whole = [submit(store, spec) for spec in specs]
     wait_until(store, lambda: all(not store.run(run).live for run in whole))
-    cut = [client.submit(store, spec) for spec in specs]
+    cut = [submit(store, spec) for spec in specs]
     wait_until(
         store,
         lambda: (
@@ -54,14 +55,14 @@ def test_killed_in_the_middle_a_search_repeats_no_finished_trial(
         ),
     )
     kill_engine(store)
-    client.reconcile(store)
+    reconcile(store)
     assert [store.run(run).status for run in cut] == ["lost"] * len(cut)
     assert integrity(store.home) == "ok"
     kept = {run: done(store, run) for run in cut}
     figures = {run: blocks(store, run) for run in cut}
     for run in cut:
         assert store.checkpoints(run)
-        client.resume_run(store, run)
+        resume_run(store, run)
     wait_until(store, lambda: all(not store.run(run).live for run in cut))
     for one, other, spec in zip(whole, cut, specs, strict=True):
         assert store.run(other).status == "finished", store.run(other).message

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import client
+from engine.client import process, submission
 from engine.kinds import make_spec
 from engine.results.scores import (
     ClassScore,
@@ -32,14 +32,14 @@ from engine.runs.events import (
     TrialEnded,
     TrialStarted,
 )
-from engine.store import Store
+from engine.store.store import Store
 from engine.store.writer import RunWriter, claim, count_test_evaluation
-from penguin_tui.cli import cli
+from penguin_tui.cli.root import cli
 
 
 def without_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is queued stays queued: no engine is started, from wherever it is asked for."""
-    for module in (client.submission, client.process):
+    for module in (submission, process):
         monkeypatch.setattr(module, "ensure_engine", lambda store: None)
 
 

@@ -7,8 +7,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from engine.results.describe import DescribeResult
-from engine.store import Store, queries
+from engine.store import queries
 from engine.store.queries import Query
+from engine.store.store import Store
 from penguin_tui.screens.data import DataScreen
 from tests.support.describe_results import penguins
 from tests.support.stored_runs import until

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.runs.state import RunState, fold
-from engine.store import Store
 from engine.store.home import store_path
 from engine.store.locks import engine_alive
+from engine.store.store import Store
 
 PATIENCE = 100.0
 T = TypeVar("T")

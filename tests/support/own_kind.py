@@ -9,8 +9,8 @@ from pydantic import Field
 
 from engine.kinds import Kind
 from engine.results.base import RunResult
-from engine.specs import RunSpec
 from engine.specs.fields import setting
+from engine.specs.run_spec import RunSpec
 
 
 class CountSpec(RunSpec):

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from engine.keras_adapter.build import build
 from engine.keras_adapter.xla_sequential import XlaSequential, compilation
-from engine.specs import NetworkSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.batching import permutation
 from engine.trainer.learning_rates import spec_rates
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.runs.state import RunState, fold
 from engine.specs.aliases import OLD_VALUES, current_name
-from engine.store import Store
+from engine.store.store import Store
 
 FOLDER = Path(__file__).parents[1] / "engine" / "store" / "released"
 RELEASES = sorted(path.name for path in FOLDER.iterdir() if (path / "penguin-tui.sqlite3").exists())

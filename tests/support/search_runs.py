@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
-from engine.client import follow, submit
+from engine.client.following import follow
+from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 SMALL = {"hidden_layers": [12], "epochs": 4, "batch_size": 16, "folds": 2}
 BAND = {"hidden_layers": [12], "batch_size": 16, "max_epochs": 4, "factor": 2}

@@ -24,8 +24,9 @@ from engine.runs.events import (
     training_key,
 )
 from engine.runs.state import RunState, fold
-from engine.specs import HyperbandSpec, SweepSpec
 from engine.specs.hyperband_schedule import rungs
+from engine.specs.searches import HyperbandSpec
+from engine.specs.sweep import SweepSpec
 from penguin_tui.screens.search import SearchScreen
 from tests.support.screen_text import seen
 from tests.support.stored_runs import (

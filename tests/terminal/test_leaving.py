@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.terminal import Terminal
-from engine.store import Store
+from engine.store.store import Store
 from tests.support.program import PATIENCE, PROGRAM, Open
 
 CRASHES_ON_HELP = (

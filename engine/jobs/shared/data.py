@@ -8,7 +8,9 @@ from pathlib import Path
 from engine.data.load import Table, load
 from engine.data.preprocess import PreprocessedData, preprocess
 from engine.runs.reporter import DataUsed, Reporter
-from engine.specs import PENGUINS, DataSpec, NetworkSpec, VaryingSpec
+from engine.specs.data import PENGUINS, DataSpec
+from engine.specs.network import NetworkSpec
+from engine.specs.varying import VaryingSpec
 
 # a private copy is kept of files up to this size, of larger ones the hash alone
 COPIED_BYTES = 20 * 1024 * 1024

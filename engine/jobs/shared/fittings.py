@@ -11,7 +11,7 @@ from engine.jobs.shared.epochs import ReportEpochs
 from engine.jobs.shared.trials import FoldTraining, TrialProgress
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint
-from engine.specs import NetworkSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.training import Snapshot, Training
 

@@ -15,8 +15,9 @@ from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Reporter
 from engine.runs.state import Trial
-from engine.specs import HyperbandSpec, with_settings
 from engine.specs.hyperband_schedule import Rung
+from engine.specs.searches import HyperbandSpec
+from engine.specs.varied_settings import with_settings
 from engine.trainer.early_stopping import BestEpoch, EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
 from engine.trainer.training import Snapshot

@@ -8,8 +8,9 @@ from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import Event
 from engine.runs.reporter import Checkpoint, CheckpointDropped, Reporter
-from engine.specs import HyperbandSpec, NetworkSpec
 from engine.specs.hyperband_schedule import Rung, rungs
+from engine.specs.network import NetworkSpec
+from engine.specs.searches import HyperbandSpec
 from engine.trainer.early_stopping import BestEpoch
 
 # below that of any trial whose checkpoint is kept

@@ -22,8 +22,8 @@ from engine.keras_adapter.sklearn_classifier import Classifier, parameter
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Diverged, Reporter
-from engine.specs import with_settings
 from engine.specs.searches import CrossValidatedSpec
+from engine.specs.varied_settings import with_settings
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
 

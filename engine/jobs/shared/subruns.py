@@ -22,7 +22,7 @@ from engine.runs.reporter import (
     TestEvaluated,
 )
 from engine.runs.state import Trial
-from engine.specs import RunSpec
+from engine.specs.run_spec import RunSpec
 
 
 class SubrunReporter(Reporter):

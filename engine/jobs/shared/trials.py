@@ -11,7 +11,7 @@ import numpy as np
 from engine.jobs.shared.effective import effective_settings, relevant
 from engine.jobs.shared.epochs import ReportEpochs
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
-from engine.specs import NetworkSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.training import Training
 
 Array = np.ndarray[Any, Any]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.preprocess import PreprocessedData
-from engine.specs import NetworkSpec
+from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
 
 

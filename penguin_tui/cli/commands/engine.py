@@ -21,7 +21,7 @@ def engine_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status_command(as_json: bool) -> None:
     """Tell whether the engine is alive and what it does."""
-    from engine.client import engine_status
+    from engine.client.process import engine_status
     from engine.exports.run_json import moment
     from engine.store.home import log_path
     from penguin_tui.presentation.text import counted, sanitize, when
@@ -63,7 +63,7 @@ def status_command(as_json: bool) -> None:
 @engine_command.command("start")
 def start_command() -> None:
     """Start the engine, so that TensorFlow is loaded before it is needed."""
-    from engine.client import ensure_engine
+    from engine.client.process import ensure_engine
     from engine.store.locks import engine_alive
 
     with opened_store() as store:
@@ -75,7 +75,7 @@ def start_command() -> None:
 @engine_command.command("stop")
 def stop_command() -> int:
     """End the engine; running runs are marked as interrupted, queued ones stay queued."""
-    from engine.client import stop_engine
+    from engine.client.process import stop_engine
     from engine.store.locks import engine_alive
     from penguin_tui.presentation.text import counted
 

@@ -14,7 +14,7 @@ def kill_command(run: int) -> int:
     This ends the engine's process. A new one starts at once, and the other runs
     resume by themselves from their last checkpoints.
     """
-    from engine.client import kill_run
+    from engine.client.submission import kill_run
     from penguin_tui.cli.waiting import wait_for
 
     with store_of_run(run) as (store, record):

@@ -26,7 +26,7 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     With --follow it continues until the run ends, and the exit code is the
     run's; Ctrl+C then leaves the run alone.
     """
-    from engine.client import follow as follow_run
+    from engine.client.following import follow as follow_run
     from penguin_tui.cli.following import exit_code
     from penguin_tui.presentation.run_log import LogEntries
 

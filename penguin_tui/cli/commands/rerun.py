@@ -2,7 +2,7 @@
 
 import click
 
-from engine.store import Store
+from engine.store.store import Store
 from penguin_tui.cli.arguments import RunNumber, find_run
 from penguin_tui.cli.output.console import say_changes
 from penguin_tui.cli.submission import output_options, submit_and_show
@@ -19,7 +19,7 @@ def rerun_command(run: int, **output: bool) -> int:
     """
 
     def submit(store: Store) -> int:
-        from engine.client import rerun
+        from engine.client.submission import rerun
 
         number, differences = rerun(store, find_run(store, run).id)
         say_changes(differences)

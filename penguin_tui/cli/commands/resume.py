@@ -14,7 +14,7 @@ def resume_command(run: int) -> int:
     A training resumes from its last checkpoint and gives the same figures as one
     that was never interrupted; a sweep or search keeps every finished trial.
     """
-    from engine.client import resume_run
+    from engine.client.submission import resume_run
     from penguin_tui.cli.waiting import wait_for
 
     with store_of_run(run) as (store, record):

@@ -16,7 +16,8 @@ def stop_command(run: int, as_json: bool) -> int:
     held-out test set is not. Exit code 1 when the run has not ended after five
     seconds.
     """
-    from engine.client import reconcile, stop_run
+    from engine.client.process import reconcile
+    from engine.client.submission import stop_run
     from penguin_tui.cli.waiting import wait_for
 
     with store_of_run(run) as (store, record):

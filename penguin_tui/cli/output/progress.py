@@ -7,7 +7,7 @@ from typing import TextIO
 import click
 
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.cli.output.console import commands_terminal
 from penguin_tui.presentation.progress import figures_line, phase_text, progress, progress_line
 from penguin_tui.presentation.text import fit

@@ -8,7 +8,7 @@ from engine.results.describe import DescribeResult
 from engine.results.scores import BaselineResult, Scored
 from engine.results.search import ReproduceResult
 from engine.runs.state import RunState
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted
 from penguin_tui.presentation.data_report import data_report
 from penguin_tui.presentation.network import coefficients_block, layers_block

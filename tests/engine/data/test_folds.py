@@ -11,7 +11,7 @@ from engine.data.load import Table, load
 from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.errors import EngineError
-from engine.specs import DataSpec
+from engine.specs.data import DataSpec
 
 SPEC = DataSpec()
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from engine.client import follow, stop_run, submit
+from engine.client.following import follow
+from engine.client.submission import stop_run, submit
 from engine.kinds import KINDS, make_spec
 from engine.runs.events import Ended
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 SPECS: dict[str, dict[str, Any]] = {
     "describe": {},

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine.client import follow, submit
+from engine.client.following import follow
+from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.results.describe import DescribeResult
 from engine.results.scores import TrainResult
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 3}
 Rows = list[tuple[object, ...]]

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from engine.client import follow, submit
+from engine.client.following import follow
+from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.results.scores import Scores
 from engine.specs.presets import TRAIN_PRESETS
-from engine.store import Store
+from engine.store.store import Store
 
 SEEDS = range(20)
 

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.client import follow, resume_run, stop_run, submit
+from engine.client.following import follow
+from engine.client.submission import resume_run, stop_run, submit
 from engine.kinds import make_spec
 from engine.results.reference import PARTS
 from engine.results.scores import TrainResult
 from engine.results.search import ReproduceResult
 from engine.runs.events import Ended
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 QUICK = {"quick": True, "seeds": 1, "seed": 3}
 

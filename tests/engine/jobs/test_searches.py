@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from engine.client import follow, submit
+from engine.client.following import follow
+from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.runs.state import RunState, Trial
-from engine.store import Store
+from engine.store.store import Store
 from tests.support.search_runs import COLUMNS, SEARCHES, epochs_of, fields_of, run, search, text_of
 
 

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from engine.client import follow, stop_run, submit
+from engine.client.following import follow
+from engine.client.submission import stop_run, submit
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
-from engine.store import Store
+from engine.store.store import Store
 from tests.support.search_runs import fields_of, run, search
 
 LONG = {"epochs": 3000, "hidden_layers": [8], "folds": 2}

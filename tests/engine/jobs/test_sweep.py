@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from engine.client import follow, submit
+from engine.client.following import follow
+from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.results.search import SweepResult
 from engine.runs.state import RunState
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 SMALL = {"hidden_layers": [16], "epochs": 4}
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")

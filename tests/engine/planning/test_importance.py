@@ -10,7 +10,7 @@ from scipy import stats
 
 from engine.kinds import KINDS, make_spec
 from engine.planning.importance import importances
-from engine.specs import InvalidSpec
+from engine.specs.base import InvalidSpec
 from engine.specs.hyperband_schedule import rungs
 
 

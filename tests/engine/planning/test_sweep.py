@@ -13,7 +13,8 @@ from engine.results.statistics import band, corrected_difference, verdict
 from engine.runs.events import EpochBlock, Event, TrialEnded, TrialStarted, training_key
 from engine.runs.figures import COLUMNS
 from engine.runs.state import Curve, RunState, fold
-from engine.specs import EarlyStopping, SweepSpec
+from engine.specs.network import EarlyStopping
+from engine.specs.sweep import SweepSpec
 
 
 def spec_of(values: list[Any], setting: str = "units", **fields: Any) -> SweepSpec:

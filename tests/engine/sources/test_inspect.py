@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import engine.sources.inspect as facts_module
 from engine.errors import EngineError
-from engine.sources import check_column, peek, shown
+from engine.sources.encoding import shown
+from engine.sources.inspect import check_column, peek
 from engine.sources.sniff import is_number
 
 
@@ -192,7 +193,7 @@ def test_shown_is_harmless_and_short() -> None:
 
 def test_looking_loads_no_heavy_library() -> None:
     code = (
-        "import sys, engine.sources; engine.sources.peek('penguins');"
+        "import sys, engine.sources.inspect as i; i.peek('penguins');"
         "print(*{'numpy', 'pandas', 'sklearn', 'tensorflow', 'keras'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

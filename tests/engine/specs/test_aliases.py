@@ -19,10 +19,11 @@ from engine.runs.events import (
     event_from_json,
     event_to_json,
 )
-from engine.specs import TrainSpec, assign, to_fields
 from engine.specs.aliases import OLD_COMMANDS, OLD_NAMES, OLD_VALUES, current_name
 from engine.specs.base import Frozen
-from penguin_tui.cli import cli
+from engine.specs.parsing import assign, to_fields
+from engine.specs.train import TrainSpec
+from penguin_tui.cli.root import cli
 
 VARY = {"vary": {"learning_rate": {"low": 0.001, "high": 0.1}}}
 # kind, old name and value as JSON, name and value of today

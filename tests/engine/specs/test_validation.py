@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.client import checked
+from engine.client.submission import checked
 from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import load
 from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.errors import EngineError
 from engine.kinds import load_spec, make_spec
-from engine.sources import peek
+from engine.sources.inspect import peek
 from engine.sources.validate import class_rows
-from engine.specs import MAX_SEED, DataSpec, InvalidSpec
+from engine.specs.base import MAX_SEED, InvalidSpec
+from engine.specs.data import DataSpec
 
 SOME: dict[str, Any] = {"units": {"values": [8, 16]}}
 THOUSAND = {"low": 1, "high": 1000}

@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 
 from engine.errors import EngineError
-from engine.store import VERSION, Store, migration
+from engine.store import migration
 from engine.store.connection import connect
 from engine.store.home import store_path
 from engine.store.locks import engine_lock
+from engine.store.schema import VERSION
+from engine.store.store import Store
 from tests.support.released_homes import RELEASES, copy_of
 
 # kills itself in the middle of the transaction, when part of it has been done
 KILLED = """
 import os, pathlib, signal, sys
-from engine.store import Store, migration
+from engine.store import migration
+from engine.store.store import Store
 from engine.store.migration import STEPS
 first, second = STEPS[1].split(";", 4)[:4], STEPS[1].split(";", 4)[4]
 def kill(*_):
@@ -96,7 +99,7 @@ def test_killed_in_the_middle_it_leaves_the_old_store_whole(folder: Path) -> Non
 
 def test_many_that_open_it_at_once_migrate_it_once(folder: Path) -> None:
     code = (
-        "import sys, pathlib; from engine.store import Store\n"
+        "import sys, pathlib; from engine.store.store import Store\n"
         "with Store.open(pathlib.Path(sys.argv[1])) as store: print(len(store.runs()))"
     )
     opening = [

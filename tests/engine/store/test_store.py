@@ -16,10 +16,10 @@ from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock, Event, Finished, Note, Phase
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState, fold
-from engine.store import Store
 from engine.store.home import home, store_path
 from engine.store.locks import engine_alive, engine_lock
 from engine.store.recovery import mark_lost_runs
+from engine.store.store import Store
 from engine.store.writer import (
     RunWriter,
     acknowledge,
@@ -286,7 +286,8 @@ def test_a_new_store_opened_by_many_in_the_same_moment_is_locked_for_nobody(
 
 def test_ten_processes_that_start_at_once_all_get_in(folder: Path) -> None:
     code = (
-        "import sys, pathlib; from engine.store import Store; from engine.kinds import make_spec\n"
+        "import sys, pathlib; from engine.kinds import make_spec\n"
+        "from engine.store.store import Store\n"
         "for _ in range(5):\n"
         "    with Store.open(pathlib.Path(sys.argv[1])) as store:\n"
         "        store.rename(store.submit(make_spec('baseline', {})), 'x')\n"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from engine.kinds import make_spec
-from engine.store import Store
 from engine.store.home import home
 from engine.store.locks import engine_alive
+from engine.store.store import Store
 from engine.store.wake import Waiter, wake_all
 
 # nobody is woken so late, and no wait that is to end by itself takes as long

@@ -15,15 +15,16 @@ from benchmarks.replay import in_place_of_the_engine
 from engine.client import queries as client
 from engine.errors import EngineError
 from engine.kinds import QUERIES, make_spec
-from engine.store import Store, queries
+from engine.store import queries
 from engine.store.home import home
 from engine.store.queries import KEPT_ANSWERS
+from engine.store.store import Store
 from engine.worker.query_service import QueryService
 
 PATIENCE = 60.0
 ASK_AND_LEAVE = (
     "import sys, pathlib\n"
-    "from engine.store import Store, queries\n"
+    "from engine.store.store import Store; from engine.store import queries\n"
     "with Store.open(pathlib.Path(sys.argv[1])) as store:\n"
     "    queries.ask(store, 'unknown', '{}', 'somebody')\n"
 )

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from engine.client import EngineStatus
+from engine.client.process import EngineStatus
 from engine.errors import EngineError
-from engine.store import Store
+from engine.store.store import Store
 from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.help import HelpScreen
 from penguin_tui.app.session import farewell

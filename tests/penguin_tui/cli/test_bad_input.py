@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS
-from engine.specs import TrainSpec, variable_settings
 from engine.specs.fields import settings_of
-from engine.store import Store
+from engine.specs.train import TrainSpec
+from engine.specs.varied_settings import variable_settings
 from engine.store.home import home
-from penguin_tui.cli import cli
+from engine.store.store import Store
+from penguin_tui.cli.root import cli
 from tests.support.command_line import without_engine
 
 VARIABLE = tuple(variable_settings(TrainSpec))

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 
 # a loaded machine takes long to load TensorFlow; nothing here is about speed
 PATIENCE = 100.0
@@ -349,7 +350,7 @@ def test_the_engine_tells_how_it_stands(start: Start, engine_home: Path) -> None
 def test_what_needs_no_screen_loads_nothing_heavy(engine_home: Path) -> None:
     for arguments in (["--version"], ["runs"], ["engine", "status"]):
         code = (
-            "import sys; from penguin_tui.cli import cli;"
+            "import sys; from penguin_tui.cli.root import cli;"
             f" cli.main({arguments!r}, standalone_mode=False);"
             " heavy = {'textual', 'rich', 'plotext', 'numpy', 'pandas', 'tensorflow', 'keras',"
             " 'sklearn', *(['pydantic'] if '--version' in sys.argv else [])};"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.store import Store
 from engine.store.home import home
+from engine.store.store import Store
 from engine.store.writer import keep_artefact
 from tests.support.command_line import call, finished_events, put, put_finished, trained
 

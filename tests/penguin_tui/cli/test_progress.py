@@ -15,7 +15,8 @@ from engine.kinds import make_spec
 from engine.results.scores import LayerRow
 from engine.runs.events import EpochBlock, Event, NetworkReady, Phase, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from penguin_tui.cli.output.progress import Lines, Rewritten, Silent, progress_for
 from penguin_tui.presentation.blocks import aligned
 from penguin_tui.presentation.keras_log import epoch_line

@@ -25,10 +25,10 @@ from engine.runs.events import (
     training_key,
 )
 from engine.runs.state import RunState, fold
-from engine.store import Store
 from engine.store.home import home
+from engine.store.store import Store
 from engine.store.writer import RunWriter, claim
-from penguin_tui.cli import cli
+from penguin_tui.cli.root import cli
 from penguin_tui.presentation.progress import progress_line
 
 LABELS = ("Adelie", "Gentoo")

@@ -9,8 +9,8 @@ import pytest
 
 from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock, Note, Phase
-from engine.store import Store
 from engine.store.home import home
+from engine.store.store import Store
 from tests.support.command_line import (
     call,
     epochs,

@@ -9,9 +9,9 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from engine.kinds import make_spec
-from engine.store import Store
 from engine.store.home import home
-from penguin_tui.cli import cli
+from engine.store.store import Store
+from penguin_tui.cli.root import cli
 
 
 @pytest.fixture

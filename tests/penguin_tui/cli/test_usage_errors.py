@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.kinds import KINDS
-from engine.store import Store
 from engine.store.home import home
-from penguin_tui.cli import cli
+from engine.store.store import Store
+from penguin_tui.cli.root import cli
 
 
 @pytest.fixture(autouse=True)

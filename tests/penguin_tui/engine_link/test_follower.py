@@ -7,7 +7,7 @@ from textual.app import App
 from textual.widget import Widget
 
 from engine.runs.events import Ended
-from engine.store import Store
+from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.engine_link.follower import EngineChanged, Follower, RunChanged, RunsChanged
 from tests.support.stored_runs import NOW, Stored, epochs, train_events

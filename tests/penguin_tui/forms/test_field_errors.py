@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS, make_spec
-from engine.specs import InvalidSpec, NetworkSpec, variable_settings
-from engine.store import Store
+from engine.specs.base import InvalidSpec
+from engine.specs.network import NetworkSpec
+from engine.specs.varied_settings import variable_settings
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled
 from penguin_tui.forms.search_space import (

@@ -11,9 +11,10 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from engine.kinds import KINDS, make_spec
-from engine.specs import TrainSpec, to_fields
 from engine.specs.fields import settings_of
+from engine.specs.parsing import to_fields
 from engine.specs.presets import TRAIN_PRESETS
+from engine.specs.train import TrainSpec
 from penguin_tui.forms.form import entries, filled, sections
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm

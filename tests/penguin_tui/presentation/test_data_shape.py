@@ -7,7 +7,7 @@ import pytest
 from engine.data.describe import describe
 from engine.data.load import load
 from engine.data.preprocess import preprocess
-from engine.specs import DataSpec
+from engine.specs.data import DataSpec
 from penguin_tui.presentation.data_shape import Shape, derived_shape
 
 

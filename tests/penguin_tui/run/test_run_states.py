@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from engine.kinds import make_spec
 from engine.runs.events import DataReady, Ended, EpochBlock, Note
 from engine.runs.state import RunState, fold
-from engine.store import RunRecord
+from engine.store.records import RunRecord
 from penguin_tui.run import live_pane
 from penguin_tui.run.curves import curve_series
 from penguin_tui.run.log_pane import LogPane

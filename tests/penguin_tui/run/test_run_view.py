@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.runs.events import Ended, Event, Note
-from engine.store import Store
+from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen

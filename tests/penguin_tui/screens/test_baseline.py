@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from engine.kinds import make_spec
 from engine.runs.events import Event
-from engine.specs import BaselineSpec
-from engine.store import Store
+from engine.specs.baseline import BaselineSpec
+from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields

@@ -8,7 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.errors import EngineError
-from engine.store import Store, queries
+from engine.store import queries
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.data.class_balance import ClassBalance
 from penguin_tui.data.histogram import Histogram

@@ -4,7 +4,7 @@ import pytest
 
 from engine.kinds import KINDS
 from engine.runs.events import Ended, Finished, Phase
-from engine.store import Store
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.store import Store
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
 from tests.support.released_homes import RELEASES, copy_of

@@ -4,7 +4,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from engine.store import Store
+from engine.store.store import Store
 from penguin_tui.app.help import keys_of
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen, RunsTable

@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 from engine.kinds import make_spec
 from engine.runs.events import TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs import TrainSpec
-from engine.store import Store
+from engine.specs.train import TrainSpec
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.brackets import Branch, branches

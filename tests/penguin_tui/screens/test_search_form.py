@@ -3,7 +3,8 @@
 import pytest
 
 from engine.kinds import KINDS, make_spec
-from engine.store import RunRecord, Store
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.search_space_table import SearchSpaceTable
 from tests.support.screen_text import seen

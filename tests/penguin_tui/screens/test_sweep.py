@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 from engine.kinds import make_spec
 from engine.runs.events import Event, Plan, TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs import SweepSpec, TrainSpec
 from engine.specs.presets import SWEEP_PRESETS
-from engine.store import RunRecord, Store
+from engine.specs.sweep import SweepSpec
+from engine.specs.train import TrainSpec
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields

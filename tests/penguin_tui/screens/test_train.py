@@ -8,8 +8,9 @@ from textual.pilot import Pilot
 
 from engine.kinds import make_spec
 from engine.runs.events import Ended, Finished
-from engine.specs import TrainSpec
-from engine.store import RunRecord, Store
+from engine.specs.train import TrainSpec
+from engine.store.records import RunRecord
+from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields

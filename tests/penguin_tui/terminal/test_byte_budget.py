@@ -12,7 +12,7 @@ from rich.console import RenderableType
 
 from engine.runs.events import EpochBlock
 from engine.runs.state import RunState, fold
-from engine.store import Store
+from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.screens.run import RunScreen

@@ -81,8 +81,8 @@ class Peers:
 
     def __init__(self) -> None:
         import benchmarks.trainer_peers as peers
+        from engine.data.datasets import preprocess
         from engine.data.load import load
-        from engine.data.preprocess import preprocess
         from engine.specs.data import DataSpec
 
         spec = DataSpec(protocol="as_published")

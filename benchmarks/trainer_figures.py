@@ -16,8 +16,8 @@ from scipy.stats import ks_2samp, mannwhitneyu
 import benchmarks.trainer_peers as peers
 from benchmarks.trainer_work import THREADS, Bench, seconds
 from engine.specs.network import NetworkSpec, count_parameters
+from engine.trainer.callbacks import Callback
 from engine.trainer.fleet import train_fleet
-from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Training
 
 COLD = """
@@ -27,7 +27,7 @@ runtime.set_up({threads})
 import numpy as np
 from engine.keras_adapter.build import build
 from engine.specs.network import NetworkSpec
-from engine.trainer.loop import Callback
+from engine.trainer.callbacks import Callback
 x = np.random.default_rng(0).normal(size=(275, 6)).astype("float32")
 y = (x[:, 0] > 0).astype(int)
 class First(Callback):

@@ -12,8 +12,8 @@ import numpy as np
 
 import benchmarks.trainer_peers as peers
 from benchmarks import searches
+from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.preprocess import preprocess
 from engine.keras_adapter.build import build, fleet_member
 from engine.keras_adapter.model_pool import shared_pool
 from engine.specs.data import DataSpec

@@ -19,6 +19,7 @@ from engine.specs import presets
 from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.baseline import BaselineSpec
 from engine.specs.data import PENGUINS
+from engine.specs.derived_settings import validated
 from engine.specs.describe import DescribeSpec
 from engine.specs.problems import Problem
 from engine.specs.reproduce import ReproduceSpec
@@ -27,7 +28,6 @@ from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpe
 from engine.specs.sweep import SweepSpec
 from engine.specs.train import TrainSpec
 from engine.specs.typed_text import quoted
-from engine.specs.varied_settings import validated
 from engine.specs.varying import VaryingSpec
 
 # For tests alone: a module whose `KINDS` and `QUERIES` are added, also in the engine's process.

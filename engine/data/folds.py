@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
-from engine.data.fit_preprocessor import learn
+from engine.data.datasets import Dataset, HeldOutSet, PreprocessedData
+from engine.data.fit import learn
 from engine.data.load import Table
-from engine.data.preprocess import HeldOutSet, Part, PreprocessedData
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, split
 from engine.sources.validate import refuse_folds
@@ -50,8 +50,8 @@ class Pool(Protocol):
     def portion(self, rows: Index) -> FoldData:
         """What a training on the pool rows `rows` learns from; made once for each set of rows."""
 
-    def parts(self, rows: Index) -> PreprocessedData:
-        """The parts to score a network that was trained on `rows`."""
+    def datasets(self, rows: Index) -> PreprocessedData:
+        """The sets to score a network that was trained on `rows`."""
 
 
 class StrictPool:
@@ -64,8 +64,8 @@ class StrictPool:
 
     def __init__(self, table: Table, spec: DataSpec, seed: int, *, early_stopping: bool) -> None:
         found = split(table, spec)
-        parts = [found.train, found.validation]
-        self._index: Index = np.concatenate([part for part in parts if part is not None])
+        pooled = [found.train, found.validation]
+        self._index: Index = np.concatenate([index for index in pooled if index is not None])
         self._test = found.test
         self._table, self._spec, self._seed = table, spec, seed
         self._early_stopping = early_stopping
@@ -81,18 +81,18 @@ class StrictPool:
         """Learn from `rows`, less the fraction that early stopping looks at."""
         return self._prepared(rows)[0]
 
-    def parts(self, rows: Index) -> PreprocessedData:
+    def datasets(self, rows: Index) -> PreprocessedData:
         """Training rows, the rows of early stopping or of the fold, and the held-out test set."""
         portion, preprocessor = self._prepared(rows)
         table, shown = self._table, self._shown(rows, portion.selection_set)
 
-        def part(positions: Index) -> Part:
-            return Part.of(table, self._index[positions], portion.x[positions])
+        def dataset(positions: Index) -> Dataset:
+            return Dataset.of(table, self._index[positions], portion.x[positions])
 
         return PreprocessedData(
             table=table,
-            train=part(portion.train),
-            validation=part(shown) if len(shown) else None,
+            train=dataset(portion.train),
+            validation=dataset(shown) if len(shown) else None,
             test=HeldOutSet.of(table, self._test, preprocessor.apply(table.frame.iloc[self._test])),
             preprocessor=preprocessor,
             notes=(),
@@ -138,8 +138,8 @@ class PublishedPool:
         """All of `rows`."""
         return FoldData(self._prepared.train.x, rows, None, self._validation)
 
-    def parts(self, rows: Index) -> PreprocessedData:
-        """The parts as the post has them."""
+    def datasets(self, rows: Index) -> PreprocessedData:
+        """The sets as the post has them."""
         return self._prepared
 
 

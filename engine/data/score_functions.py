@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import precision_recall_fscore_support
 
+from engine.data.datasets import Dataset
 from engine.data.load import Table
-from engine.data.preprocess import Part
 from engine.errors import EngineError
-from engine.results.scores import SCORES, Cell, ClassScore, Matrix, Misclassified, PartScore
+from engine.results.scores import SCORES, Cell, ClassScore, Matrix, Misclassified, SetScore
 from engine.results.statistics import Interval, wilson
 
 Labels = npt.NDArray[np.integer[Any]]
@@ -64,7 +64,7 @@ SCORERS: dict[str, Callable[[Classified], Interval | float]] = {
 }
 
 
-def score_part(y: Labels, probabilities: Probabilities, class_names: tuple[str, ...]) -> PartScore:
+def score_set(y: Labels, probabilities: Probabilities, class_names: tuple[str, ...]) -> SetScore:
     """Every score of `SCORES`, and the figures of each class.
 
     y int [rows], probabilities float [rows, classes]; there is one row at
@@ -79,7 +79,7 @@ def score_part(y: Labels, probabilities: Probabilities, class_names: tuple[str, 
     by_class = tuple(np.asarray(column) for column in figures)
     found = Classified(y, probabilities, predicted, by_class)
     of_each = zip(class_names, *(column.tolist() for column in by_class), strict=True)
-    return PartScore(
+    return SetScore(
         rows=len(y),
         figures={score.name: SCORERS[score.name](found) for score in SCORES},
         classes=tuple(
@@ -103,28 +103,28 @@ def confusion_counts(y: Labels, probabilities: Probabilities, classes: int) -> M
 
 def misclassified_rows(
     table: Table,
-    part: Part,
+    dataset: Dataset,
     probabilities: Probabilities,
     name: Literal["train", "validation", "test"],
     limit: int = 200,
 ) -> list[Misclassified]:
-    """The rows of a part that went wrong, surest mistakes first, `limit` at most.
+    """The rows of a set that went wrong, surest mistakes first, `limit` at most.
 
     `values` are the features' cells as they stand in the table, texts cut at
     200 characters; `probability` is that of the class predicted.
     """
-    predicted = _predicted(part.y, probabilities)
-    wrong = np.flatnonzero((predicted != part.y) & (predicted >= 0))
+    predicted = _predicted(dataset.y, probabilities)
+    wrong = np.flatnonzero((predicted != dataset.y) & (predicted >= 0))
     sure = probabilities[wrong, predicted[wrong]]
     wrong = wrong[np.argsort(-sure, kind="stable")][:limit]
-    places = np.searchsorted(table.rows, part.rows[wrong])
+    places = np.searchsorted(table.rows, dataset.rows[wrong])
     cells = table.frame.iloc[places][list(table.features)]
     values = [[_cell(value) for value in cells[feature]] for feature in table.features]
     return [
         Misclassified(
-            row=int(part.rows[row]),
+            row=int(dataset.rows[row]),
             split=name,
-            actual=table.classes[int(part.y[row])],
+            actual=table.classes[int(dataset.y[row])],
             predicted=table.classes[int(predicted[row])],
             probability=float(probabilities[row, predicted[row]]),
             values={feature: values[j][i] for j, feature in enumerate(table.features)},

@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from engine.jobs.shared.data import read_and_preprocess
-from engine.jobs.shared.evaluation import score
+from engine.jobs.phases.evaluation import score
+from engine.jobs.phases.read_data import read_and_preprocess
 from engine.results.scores import BaselineResult
 from engine.runs.reporter import Reporter
 from engine.specs.baseline import BaselineSpec

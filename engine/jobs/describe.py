@@ -1,7 +1,7 @@
 """Look at the data: columns, balance, distributions."""
 
-from engine.data.describe import describe
-from engine.jobs.shared.data import read
+from engine.data.summary import summarize
+from engine.jobs.phases.read_data import read
 from engine.results.describe import DescribeResult
 from engine.runs.reporter import Reporter
 from engine.specs.describe import DescribeSpec
@@ -11,4 +11,4 @@ def run(spec: DescribeSpec, reporter: Reporter) -> DescribeResult:
     """Describe the file of `spec` as it was read."""
     table = read(spec, reporter)
     reporter.phase("describing the data")
-    return describe(table, spec)
+    return summarize(table, spec)

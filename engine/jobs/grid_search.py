@@ -2,7 +2,7 @@
 
 from sklearn.model_selection import GridSearchCV, ParameterGrid
 
-from engine.jobs.shared import cross_validation
+from engine.jobs.cross_validation import search as cross_validation
 from engine.keras_adapter.search_spaces import as_list
 from engine.results.search import SearchResult
 from engine.runs.reporter import Reporter

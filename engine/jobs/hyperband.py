@@ -2,16 +2,16 @@
 
 import time
 
+from engine.environment.temporary_folders import temporary_folder
 from engine.errors import EngineError
-from engine.jobs.shared.artefacts import network_fields
-from engine.jobs.shared.data import read_and_preprocess
-from engine.jobs.shared.effective import relevant
-from engine.jobs.shared.endings import stopped
-from engine.jobs.shared.hyperband_trials import HyperbandTrials
-from engine.jobs.shared.promotions import RetainedTrial
-from engine.jobs.shared.resume import DONE
-from engine.jobs.shared.tempdirs import temporary_folder
-from engine.jobs.shared.trials import TrialProgress, plain_settings
+from engine.jobs.phases.artefacts import network_fields
+from engine.jobs.phases.effective_settings import relevant
+from engine.jobs.phases.endings import stopped
+from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.rungs.promotions import RetainedTrial
+from engine.jobs.rungs.rung_trials import HyperbandTrials
+from engine.jobs.trials.progress import TrialProgress, plain_settings
+from engine.jobs.trials.resume import DONE
 from engine.keras_adapter.build import build
 from engine.keras_adapter.keras_tuner import Hyperband
 from engine.planning.importance import importances

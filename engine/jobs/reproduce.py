@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.exports.reproduction_report import markdown
-from engine.jobs.shared.subruns import run_subrun, subruns_done
+from engine.jobs.trials.subruns import run_subrun, subruns_done
 from engine.kinds import KINDS, make_spec
 from engine.results.base import RunResult
 from engine.results.reference import CONCLUSION, PARTS, Part

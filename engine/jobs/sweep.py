@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.data.preprocess import PreprocessedData
+from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.errors import EngineError
-from engine.jobs.shared.artefacts import network_fields
-from engine.jobs.shared.data import read_and_preprocess
-from engine.jobs.shared.effective import effective_settings, relevant
-from engine.jobs.shared.endings import epochs_done
-from engine.jobs.shared.epochs import ReportEpochs
-from engine.jobs.shared.resume import completed_trial
-from engine.jobs.shared.weights import weighted_rows
+from engine.jobs.phases.artefacts import network_fields
+from engine.jobs.phases.effective_settings import effective_settings, relevant
+from engine.jobs.phases.endings import epochs_done
+from engine.jobs.phases.epoch_reports import ReportEpochs
+from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.phases.row_weights import weighted_rows
+from engine.jobs.trials.resume import completed_trial
 from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
 from engine.results.search import SweepResult
@@ -31,12 +31,12 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import RunState, fold
+from engine.specs.derived_settings import with_settings
 from engine.specs.network import NetworkSpec
 from engine.specs.sweep import SweepSpec
-from engine.specs.varied_settings import with_settings
+from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.fleet import Member, train_fleet
-from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Training
 
 

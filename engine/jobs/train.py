@@ -2,15 +2,15 @@
 
 import time
 
-from engine.jobs.shared.artefacts import evaluate_and_keep, report_network
-from engine.jobs.shared.checkpoint import Checkpoints, TrainState
-from engine.jobs.shared.data import read_and_preprocess
-from engine.jobs.shared.endings import epochs_done, stopped
-from engine.jobs.shared.epochs import ReportEpochs
-from engine.jobs.shared.weights import weighted_rows
+from engine.jobs.phases.artefacts import evaluate_and_keep, report_network
+from engine.jobs.phases.checkpoint import Checkpoints, TrainState
+from engine.jobs.phases.endings import epochs_done, stopped
+from engine.jobs.phases.epoch_reports import ReportEpochs
+from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.phases.row_weights import weighted_rows
 from engine.keras_adapter.model_pool import shared_pool
 from engine.keras_adapter.xla_sequential import XlaSequential
-from engine.planning.early_stopping import StoppingState
+from engine.planning.stopping_rule import StoppingState
 from engine.results.scores import TrainResult
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
 from engine.runs.reporter import Diverged, Reporter, Stopped

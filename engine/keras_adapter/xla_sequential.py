@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.keras_adapter.keras_private import slot_variables
 from engine.trainer.batching import Rows
+from engine.trainer.callbacks import Callback, train
 from engine.trainer.configuration import NetworkConfig
 from engine.trainer.learning_rates import Rates
-from engine.trainer.loop import Callback, train
 from engine.trainer.prediction import padded, predict
 from engine.trainer.training import Figures, Snapshot, Training, TrainingPlan
 

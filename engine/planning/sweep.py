@@ -13,13 +13,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from engine.planning.early_stopping import best_epoch
+from engine.planning.stopping_rule import best_epoch
 from engine.results.search import Point
 from engine.results.statistics import band
 from engine.runs.state import Curve, RunState, Trial
+from engine.specs.derived_settings import variable_settings
 from engine.specs.network import EarlyStopping
 from engine.specs.sweep import SweepSpec
-from engine.specs.varied_settings import variable_settings
 
 Value = bool | int | float | str
 

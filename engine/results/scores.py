@@ -50,7 +50,7 @@ SCORES: list[ScoreInfo] = [
 ]
 
 
-class PartScore(Frozen):
+class SetScore(Frozen):
     """How one set of rows is classified: `figures` by the names of `SCORES`.
 
     In JSON the figures stand beside `rows` and `classes`. A run that was stored
@@ -90,9 +90,9 @@ class Scores(Frozen):
     not evaluated when a run was stopped.
     """
 
-    train: PartScore
-    validation: PartScore | None
-    test: PartScore | None
+    train: SetScore
+    validation: SetScore | None
+    test: SetScore | None
 
 
 class ConfusionMatrix(Frozen):
@@ -160,7 +160,7 @@ def metrics(result: Any) -> dict[str, float | None]:
     scores: Scores | None = getattr(result, "scores", None)
     figures: dict[str, float | None] = {}
     for name, part in (("train", "train"), ("val", "validation"), ("test", "test")):
-        score: PartScore | None = getattr(scores, part, None)
+        score: SetScore | None = getattr(scores, part, None)
         accuracy = score.accuracy if score else None
         figures[f"{name}_accuracy"] = accuracy.value if accuracy else None
         figures[f"{name}_accuracy_low"] = accuracy.low if accuracy else None

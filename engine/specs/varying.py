@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from engine.specs.base import InvalidSpec
+from engine.specs.derived_settings import variable_settings, with_settings
 from engine.specs.network import NetworkSpec
 from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
@@ -18,7 +19,6 @@ from engine.specs.validation import (
     patience_errors,
     step_errors,
 )
-from engine.specs.varied_settings import variable_settings, with_settings
 
 Vary = Annotated[dict[str, Dimension], Field(min_length=1, max_length=20)]
 

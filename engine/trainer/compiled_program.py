@@ -15,8 +15,8 @@ import tensorflow as tf
 
 from engine.trainer.forward_pass import Batch, Trace
 from engine.trainer.shapes import EPOCHS_PER_CALL, Shapes
+from engine.trainer.step_builder import StepBuilder
 from engine.trainer.tensorflow_private import compiled, slice_at, update_at
-from engine.trainer.train_step import StepBuilder
 
 Tensor = Any
 FIGURES: Final = 4  # loss, accuracy, validation loss, validation accuracy

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from engine.planning.early_stopping import StoppingState
+from engine.planning.stopping_rule import StoppingState
 from engine.specs.network import EarlyStopping as EarlyStoppingSpec
-from engine.trainer.loop import Callback
+from engine.trainer.callbacks import Callback
 from engine.trainer.prediction import padded
 from engine.trainer.shapes import Array
 from engine.trainer.training import Figures, Training

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from engine.trainer.batching import Rows
+from engine.trainer.callbacks import Callback, train
 from engine.trainer.configuration import NetworkConfig
-from engine.trainer.loop import Callback, train
 from engine.trainer.shapes import Array
 from engine.trainer.training import Figures, Snapshot, Training, TrainingPlan
 

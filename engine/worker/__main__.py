@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.environment import provenance
-from engine.jobs.shared.tempdirs import remove_left_behind
+from engine.environment.temporary_folders import remove_left_behind
 from engine.store.home import store_path
 from engine.store.locks import engine_lock
 from engine.store.migration import backup_path

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.preprocess import preprocess
 from engine.keras_adapter.compile_ahead import precompile
+from engine.specs.derived_settings import validated
 from engine.specs.network import NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.train import TrainSpec
-from engine.specs.varied_settings import validated
 
 
 def usual_networks() -> list[TrainSpec]:

@@ -4,7 +4,7 @@ from rich.cells import cell_len
 
 from engine.results.describe import DescribeResult
 from penguin_tui.charts import palette
-from penguin_tui.charts.bars import bar, fitted
+from penguin_tui.charts.bar_chart import bar, fitted
 from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.presentation.text import count, counted, percent, sanitize
 from penguin_tui.presentation.words import set_name

@@ -3,7 +3,7 @@
 from rich.cells import cell_len
 
 from engine.results.describe import DescribeResult
-from penguin_tui.charts.bars import bar, fitted
+from penguin_tui.charts.bar_chart import bar, fitted
 from penguin_tui.charts.grid import ACCENT, MUTED, PLAIN, TITLE, CellWidget, Grid
 from penguin_tui.presentation.text import NOTHING, clipped, sanitize
 

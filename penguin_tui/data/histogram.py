@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from engine.results.describe import Bin, ColumnFacts, DescribeResult
 from penguin_tui.charts import palette
-from penguin_tui.charts.bars import columns, fitted
+from penguin_tui.charts.bar_chart import columns, fitted
 from penguin_tui.charts.grid import AXIS, MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.presentation.text import count, counted, figure, sanitize, short
 

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from engine.specs.data import PENGUINS
 from penguin_tui.bars.keys import key_of
-from penguin_tui.charts.bars import fitted
+from penguin_tui.charts.bar_chart import fitted
 from penguin_tui.data.path_completion import Entry, absolute, common, entries
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.presentation.text import counted, sanitize, size

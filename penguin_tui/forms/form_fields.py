@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.charts.bars import fitted
+from penguin_tui.charts.bar_chart import fitted
 from penguin_tui.forms.form import Entry, Reading, Section, Sheet
 from penguin_tui.forms.form_lines import (
     LABEL_WIDTH,

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from engine.kinds import KINDS, make_spec
 from engine.specs.base import InvalidSpec
+from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import SettingInfo
 from engine.specs.search_space import parse_dimension, show_dimension, unreadable
 from engine.specs.typed_text import number, quoted, show
-from engine.specs.varied_settings import variable_settings
 from penguin_tui.presentation.setting_text import setting_label
 
 RowKind = Literal["range", "log range", "steps", "list", "typed"]

@@ -7,12 +7,12 @@ from engine.kinds import make_spec
 from engine.results.search import SearchResult, SweepResult
 from engine.runs.ranking import best_trial, own_settings
 from engine.runs.state import RunState, Trial
+from engine.specs.derived_settings import DERIVED, with_settings
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
 from engine.specs.searches import HyperbandSpec
 from engine.specs.train import TrainSpec
-from engine.specs.varied_settings import DERIVED, with_settings
 from engine.specs.varying import VaryingSpec
 
 

@@ -5,9 +5,9 @@ from engine.results.scores import (
     ConfusionMatrix,
     Matrix,
     Misclassified,
-    PartScore,
     Scored,
     ScoreInfo,
+    SetScore,
 )
 from engine.results.statistics import Interval
 from engine.runs.state import RunState
@@ -59,13 +59,13 @@ def score_block(record: RunRecord, result: Scored) -> Block:
     return Block("Scores", header=("set", "rows", *titles), rows=tuple(rows), notes=tuple(notes))
 
 
-def scored_sets(result: Scored) -> list[tuple[SetName, PartScore]]:
+def scored_sets(result: Scored) -> list[tuple[SetName, SetScore]]:
     """The sets that have been evaluated, training first."""
     found = ((name, getattr(result.scores, name)) for name in SETS)
     return [(name, score) for name, score in found if score is not None]
 
 
-def score_text(info: ScoreInfo, score: PartScore) -> str:
+def score_text(info: ScoreInfo, score: SetScore) -> str:
     """One score of one set, as its entry says; a dash where the run is older than the score."""
     value = score.figures.get(info.name)
     if value is None:
@@ -126,7 +126,7 @@ def _accuracy(record: RunRecord, state: RunState, name: SetName) -> Interval | N
     stored = record.accuracy(SHORT_SETS[name])
     if stored is not None or not isinstance(state.result, Scored):
         return stored
-    score: PartScore | None = getattr(state.result.scores, name)
+    score: SetScore | None = getattr(state.result.scores, name)
     return score.accuracy if score is not None else None
 
 

@@ -7,6 +7,8 @@ import sys
 import grimp
 import pytest
 
+from engine.kinds import KINDS
+
 HEAVY = {
     "tensorflow", "keras", "sklearn", "pandas", "numpy", "scipy", "matplotlib", "seaborn",
     "keras_tuner", "scikeras",
@@ -76,8 +78,8 @@ def test_no_module_imports_itself_round_a_corner() -> None:
 
 def test_what_several_jobs_need_knows_no_job() -> None:
     graph = grimp.build_graph("engine", cache_dir=None)
-    jobs = {m for m in graph.modules if m.startswith("engine.jobs.") and ".shared" not in m}
-    shared = {m for m in graph.modules if m.startswith("engine.jobs.shared")}
-    assert jobs
-    found = {(m, n) for m in shared for n in graph.find_modules_directly_imported_by(m) & jobs}
+    jobs = {kind.job for kind in KINDS.values()}
+    needed = {m for m in graph.modules if m.startswith("engine.jobs.") and m not in jobs}
+    assert needed
+    found = {(m, n) for m in needed for n in graph.find_modules_directly_imported_by(m) & jobs}
     assert not found

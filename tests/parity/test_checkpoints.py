@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import EngineError
 from engine.jobs import train
-from engine.jobs.shared import checkpoint
+from engine.jobs.phases import checkpoint
 from engine.kinds import make_spec
 from engine.results.scores import TrainResult
 from engine.runs.events import Ended, EpochBlock, Event

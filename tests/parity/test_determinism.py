@@ -13,11 +13,11 @@ from engine.keras_adapter.build import build, fleet_member, initial_weights
 from engine.specs.network import EarlyStopping as EarlyStoppingSpec
 from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
+from engine.trainer.callbacks import Callback
 from engine.trainer.configuration import configured
 from engine.trainer.dropout import dropout_factors
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.fleet import train_fleet
-from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Training
 from tests.support.random_tables import (
     CLASSES,

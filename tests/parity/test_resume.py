@@ -8,8 +8,8 @@ import pytest
 
 from engine.errors import EngineError
 from engine.jobs import run_job
-from engine.jobs.shared import subruns as parts
-from engine.jobs.shared.subruns import run_subrun
+from engine.jobs.trials import subruns
+from engine.jobs.trials.subruns import run_subrun
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.runs.events import EpochBlock, Plan, Resumed, TrialEnded, TrialStarted
@@ -223,14 +223,14 @@ def test_a_search_that_goes_on_tells_its_pace_from_what_it_does_now() -> None:
     assert fold(state, [block]).pace(102.0) == pytest.approx(2.0)
 
 
-def test_parts_that_are_done_are_not_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_subruns_that_are_done_are_not_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = make_spec("train", {"epochs": 3, "hidden_layers": [4]})
     first = Reporter()
     settings = {"protocol": "strict", "seed": 0}
     result = run_subrun(spec, first, 4, "a part", settings)
     reported = first.drain()
     earlier = stored(reported)
-    monkeypatch.setattr(parts, "run_job", lambda *_: pytest.fail("it was done again"))
+    monkeypatch.setattr(subruns, "run_job", lambda *_: pytest.fail("it was done again"))
     second = Reporter(earlier)
     again = run_subrun(spec, second, 4, "a part", settings)
     assert result is not None

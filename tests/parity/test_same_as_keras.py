@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.keras_adapter.build import build
 from engine.specs.network import NetworkSpec
-from engine.trainer.loop import Callback
+from engine.trainer.callbacks import Callback
 from engine.trainer.training import Figures, Training
 from tests.support.random_tables import (
     CLASSES,

@@ -11,8 +11,8 @@ from engine.keras_adapter.build import build
 from engine.keras_adapter.model_pool import ModelPool
 from engine.specs.network import EarlyStopping as EarlyStoppingSpec
 from engine.specs.network import NetworkSpec
+from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
-from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Training
 from tests.support.random_tables import (
     CLASSES,

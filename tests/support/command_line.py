@@ -16,8 +16,8 @@ from engine.results.scores import (
     ConfusionMatrix,
     LayerRow,
     Misclassified,
-    PartScore,
     Scores,
+    SetScore,
     TrainResult,
 )
 from engine.results.statistics import wilson
@@ -76,12 +76,12 @@ def epochs(count: int, first: int = 1) -> EpochBlock:
     return EpochBlock.of(0, first, rows)
 
 
-def part(hits: int, rows: int, labels: tuple[str, ...]) -> PartScore:
+def part(hits: int, rows: int, labels: tuple[str, ...]) -> SetScore:
     classes = tuple(
         ClassScore(label=label, precision=0.9, recall=0.8, f1=0.847, rows=rows // 2)
         for label in labels
     )
-    return PartScore(
+    return SetScore(
         rows=rows, accuracy=wilson(hits, rows), macro_f1=0.85, log_loss=0.31, classes=classes
     )
 

@@ -12,8 +12,8 @@ from engine.results.scores import (
     ConfusionMatrix,
     LayerRow,
     Misclassified,
-    PartScore,
     Scores,
+    SetScore,
     TrainResult,
 )
 from engine.results.statistics import wilson
@@ -82,7 +82,7 @@ def scores() -> Scores:
             )
             for i, label in enumerate(CLASSES)
         )
-        parts[name] = PartScore(
+        parts[name] = SetScore(
             rows=rows, accuracy=wilson(hits, rows), macro_f1=0.95, log_loss=0.12, classes=classes
         )
     return Scores(**parts)

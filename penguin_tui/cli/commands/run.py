@@ -6,8 +6,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from engine.kinds import KINDS
+from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import settings_of
-from engine.specs.varied_settings import variable_settings
 from penguin_tui.cli.arguments import KIND, FileName, RunName, Text
 from penguin_tui.cli.output.console import caution, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual

@@ -5,9 +5,9 @@ import textwrap
 from collections.abc import Iterator
 
 from engine.kinds import KINDS
+from engine.specs.derived_settings import DERIVED, variable_settings
 from engine.specs.fields import SettingInfo, settings_of
 from engine.specs.typed_text import show
-from engine.specs.varied_settings import DERIVED, variable_settings
 from engine.specs.varying import VaryingSpec
 from penguin_tui.cli.output.console import heading
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.data.datasets import preprocess
 from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import Table, load
-from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
@@ -45,7 +45,7 @@ def test_a_fold_learns_from_its_training_rows_alone(table: Table, steered: bool)
 def test_the_sealed_rows_are_in_no_pool(table: Table) -> None:
     pool = StrictPool(table, SPEC, 7, early_stopping=False)
     everything = np.arange(len(pool.y))
-    parts = pool.parts(everything)
+    parts = pool.datasets(everything)
     test = set(table.rows[split(table, SPEC).test].tolist())
     assert not test & set(parts.train.rows.tolist())
     opened = []

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.data.describe import describe
+from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.preprocess import preprocess
 from engine.data.scan import RowLines
+from engine.data.summary import summarize
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
 
@@ -158,7 +158,7 @@ def use(path: str, **fields: object) -> str:
     spec = DataSpec.model_validate({"data": path, **fields})
     try:
         table = load(spec)
-        describe(table, spec).model_dump_json()
+        summarize(table, spec).model_dump_json()
         prepared = preprocess(table, spec)
     except EngineError as error:
         return str(error)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, log_loss
 
+from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.preprocess import preprocess
-from engine.data.score_functions import confusion_counts, misclassified_rows, score_part
+from engine.data.score_functions import confusion_counts, misclassified_rows, score_set
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
 
@@ -21,7 +21,7 @@ def probabilities(rows: int, seed: int = 0) -> np.ndarray[tuple[int, int], np.dt
 def test_figures_are_scikit_learns() -> None:
     y = np.random.default_rng(1).integers(0, 3, 200)
     p = probabilities(200)
-    score = score_part(y, p, NAMES)
+    score = score_set(y, p, NAMES)
     guess = p.argmax(axis=1)
     assert score.accuracy.value == pytest.approx((guess == y).mean())
     assert score.accuracy.low < score.accuracy.value < score.accuracy.high
@@ -37,7 +37,7 @@ def test_figures_are_scikit_learns() -> None:
 def test_a_class_absent_from_the_part_lowers_nothing() -> None:
     y = np.array([0, 0, 1, 1])
     p = np.eye(3)[y]
-    score = score_part(y, p, NAMES)
+    score = score_set(y, p, NAMES)
     assert score.accuracy.value == 1.0
     assert score.figures["macro_f1"] == 1.0
     assert [c.rows for c in score.classes] == [2, 2, 0]
@@ -47,7 +47,7 @@ def test_a_class_absent_from_the_part_lowers_nothing() -> None:
 
 def test_a_class_never_predicted_has_precision_zero() -> None:
     y = np.array([0, 1, 2])
-    score = score_part(y, np.eye(3)[[0, 0, 0]], NAMES)
+    score = score_set(y, np.eye(3)[[0, 0, 0]], NAMES)
     assert [c.precision for c in score.classes] == pytest.approx([1 / 3, 0.0, 0.0])
     assert score.figures["macro_f1"] == pytest.approx(0.5 / 3)
 
@@ -57,19 +57,19 @@ def test_probabilities_that_are_no_numbers_count_as_wrong() -> None:
     p = np.eye(3)[y]
     p[0] = np.nan
     p[1, 2] = np.inf
-    score = score_part(y, p, NAMES)
+    score = score_set(y, p, NAMES)
     assert score.accuracy.value == 0.5
     assert np.isfinite(score.figures["log_loss"])
     assert score.figures["log_loss"] > 1.0
     assert confusion_counts(y, p, 3) == ((0, 0, 0), (0, 0, 0), (0, 0, 2))
     p[:] = np.nan
-    assert score_part(y, p, NAMES).accuracy.value == 0.0
+    assert score_set(y, p, NAMES).accuracy.value == 0.0
     assert np.sum(confusion_counts(y, p, 3)) == 0
 
 
 def test_a_part_without_rows_is_told() -> None:
     with pytest.raises(EngineError, match="no rows to evaluate"):
-        score_part(np.array([], dtype=np.int32), np.zeros((0, 3)), NAMES)
+        score_set(np.array([], dtype=np.int32), np.zeros((0, 3)), NAMES)
 
 
 def test_misclassified_rows_are_the_surest_mistakes_with_their_cells() -> None:

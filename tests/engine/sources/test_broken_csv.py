@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.data.describe import describe
+from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.preprocess import preprocess
+from engine.data.summary import summarize
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
 
@@ -60,6 +60,6 @@ def test_an_odd_file_is_read_and_its_oddities_told(
     assert {key: table.reading[key] for key in expected["reading"]} == expected["reading"]
     for note in table.notes + prepared.notes:
         assert note.isprintable()
-    described = describe(table, spec)
+    described = summarize(table, spec)
     assert described.rows == len(table.codes)
     assert described.split_rows == prepared.split_rows

@@ -12,13 +12,13 @@ from engine.kinds import KINDS, make_spec
 from engine.planning.sweep import choose
 from engine.results.search import Point
 from engine.results.statistics import Band
+from engine.specs.derived_settings import with_settings
 from engine.specs.fields import setting
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import assign
 from engine.specs.searches import GridSearchSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
 from engine.specs.train import TrainSpec
-from engine.specs.varied_settings import with_settings
 from penguin_tui.cli.root import cli
 from penguin_tui.forms import form
 from penguin_tui.forms.search_space import names_of, problems, suggested, vary_of

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from engine.client.submission import checked
+from engine.data.datasets import preprocess
 from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import load
-from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.errors import EngineError
 from engine.kinds import load_spec, make_spec

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS
+from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import settings_of
 from engine.specs.train import TrainSpec
-from engine.specs.varied_settings import variable_settings
 from engine.store.home import home
 from engine.store.store import Store
 from penguin_tui.cli.root import cli

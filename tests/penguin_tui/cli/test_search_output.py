@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.kinds import make_spec
-from engine.results.scores import ClassScore, ConfusionMatrix, LayerRow, PartScore, Scores
+from engine.results.scores import ClassScore, ConfusionMatrix, LayerRow, Scores, SetScore
 from engine.results.search import Importance, Point, ReproduceResult, SearchResult, SweepResult
 from engine.results.statistics import band, wilson
 from engine.runs.events import (
@@ -61,7 +61,7 @@ def chosen() -> dict[str, Any]:
     classes = tuple(
         ClassScore(label=label, precision=0.9, recall=0.9, f1=0.9, rows=30) for label in LABELS
     )
-    score = PartScore(rows=60, accuracy=wilson(54, 60), macro_f1=0.9, log_loss=0.3, classes=classes)
+    score = SetScore(rows=60, accuracy=wilson(54, 60), macro_f1=0.9, log_loss=0.3, classes=classes)
     matrix = ((27, 3), (3, 27))
     return {
         "scores": Scores(train=score, validation=score, test=score),

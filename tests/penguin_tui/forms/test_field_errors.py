@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from engine.kinds import KINDS, make_spec
 from engine.specs.base import InvalidSpec
+from engine.specs.derived_settings import variable_settings
 from engine.specs.network import NetworkSpec
-from engine.specs.varied_settings import variable_settings
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from engine.data.describe import describe
+from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.preprocess import preprocess
+from engine.data.summary import summarize
 from engine.specs.data import DataSpec
 from penguin_tui.presentation.data_shape import Shape, derived_shape
 
@@ -27,7 +27,7 @@ def test_a_shape_derived_from_a_description_is_that_of_the_prepared_data(
 ) -> None:
     spec = DataSpec()
     other = DataSpec(**fields)
-    described = describe(load(spec), spec)
+    described = summarize(load(spec), spec)
     prepared = preprocess(load(other), other)
     derived = derived_shape(described, other)
     assert (derived.features, derived.classes) == (

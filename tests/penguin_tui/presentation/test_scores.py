@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.data import score_functions
-from engine.data.score_functions import Classified, score_part
-from engine.results.scores import SCORES, PartScore, ScoreInfo
+from engine.data.score_functions import Classified, score_set
+from engine.results.scores import SCORES, ScoreInfo, SetScore
 from engine.store.home import home
 from tests.support.command_line import call, put_finished, read
 
@@ -25,13 +25,13 @@ def one_more(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A score is added: its entry and its function."""
     monkeypatch.setitem(score_functions.SCORERS, KAPPA.name, kappa)
     SCORES.append(KAPPA)
-    monkeypatch.setattr("tests.support.command_line.PartScore", _with_kappa)
+    monkeypatch.setattr("tests.support.command_line.SetScore", _with_kappa)
     yield
     SCORES.remove(KAPPA)
 
 
-def _with_kappa(**figures: object) -> PartScore:
-    return PartScore(**figures, kappa=0.815)
+def _with_kappa(**figures: object) -> SetScore:
+    return SetScore(**figures, kappa=0.815)
 
 
 def test_every_score_has_its_function() -> None:
@@ -40,9 +40,9 @@ def test_every_score_has_its_function() -> None:
 
 def test_a_score_that_was_added_is_worked_out_and_survives_json(one_more: None) -> None:
     y = np.array([0, 1, 1])
-    score = score_part(y, np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), ("a", "b"))
+    score = score_set(y, np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), ("a", "b"))
     assert score.figures["kappa"] == pytest.approx(1 / 3)
-    assert PartScore.model_validate(score.model_dump(mode="json"), strict=False) == score
+    assert SetScore.model_validate(score.model_dump(mode="json"), strict=False) == score
 
 
 def test_a_score_that_was_added_is_in_summary_and_json(

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.jobs.shared.fittings import fold_checkpoint
-from engine.jobs.shared.resume import completed_trial, progress_of
-from engine.jobs.shared.trials import TrialProgress
+from engine.jobs.cross_validation.fittings import fold_checkpoint
+from engine.jobs.trials.progress import TrialProgress
+from engine.jobs.trials.resume import completed_trial, progress_of
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.sklearn_classifier import parameter
 from engine.runs.reporter import CheckpointDropped, Reporter

@@ -6,12 +6,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.preprocess import Part, PreprocessedData
-from engine.data.score_functions import confusion_counts, misclassified_rows, score_part
+from engine.data.datasets import Dataset, PreprocessedData
+from engine.data.score_functions import confusion_counts, misclassified_rows, score_set
 from engine.results.scores import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
 
-PartName = Literal["train", "validation", "test"]
+SetName = Literal["train", "validation", "test"]
 Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 
 
@@ -23,19 +23,19 @@ def score(
     `open_test` takes the test set out: the evaluation is counted and shown. Without it
     the test set's figures are None.
     """
-    parts: dict[PartName, Part] = {"train": prepared.train}
+    sets: dict[SetName, Dataset] = {"train": prepared.train}
     if prepared.validation is not None:
-        parts["validation"] = prepared.validation
+        sets["validation"] = prepared.validation
     if open_test:
-        parts["test"] = prepared.test.open(lambda key: reporter.emit(TestEvaluated(key)))
+        sets["test"] = prepared.test.open(lambda key: reporter.emit(TestEvaluated(key)))
     scores: dict[str, Any] = {"validation": None, "test": None}
     counts: dict[str, Any] = {"validation": None, "test": None}
     wrong: list[Misclassified] = []
-    for name, part in parts.items():
-        probabilities = predict(part.x)
-        scores[name] = score_part(part.y, probabilities, prepared.class_names)
-        counts[name] = confusion_counts(part.y, probabilities, len(prepared.class_names))
-        wrong += misclassified_rows(prepared.table, part, probabilities, name)
+    for name, own in sets.items():
+        probabilities = predict(own.x)
+        scores[name] = score_set(own.y, probabilities, prepared.class_names)
+        counts[name] = confusion_counts(own.y, probabilities, len(prepared.class_names))
+        wrong += misclassified_rows(prepared.table, own, probabilities, name)
     return {
         "scores": Scores(**scores),
         "confusion": ConfusionMatrix(labels=prepared.class_names, **counts),

@@ -7,15 +7,15 @@ from typing import Any
 import joblib
 import numpy as np
 
+from engine.data.datasets import PreprocessedData
 from engine.data.folds import Pool, PublishedPool, StrictPool
-from engine.data.preprocess import PreprocessedData
 from engine.environment.machine import usable_threads
-from engine.jobs.shared.artefacts import network_fields
-from engine.jobs.shared.data import read_and_preprocess
-from engine.jobs.shared.effective import relevant
-from engine.jobs.shared.endings import epochs_done, stopped
-from engine.jobs.shared.study import Study
-from engine.jobs.shared.trials import FoldTraining, TrialProgress, named, plain_settings
+from engine.jobs.cross_validation.study import Study
+from engine.jobs.phases.artefacts import network_fields
+from engine.jobs.phases.effective_settings import relevant
+from engine.jobs.phases.endings import epochs_done, stopped
+from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.trials.progress import FoldTraining, TrialProgress, named, plain_settings
 from engine.keras_adapter.sklearn_classifier import (
     Classifier,
     IgnoredOptimizer,
@@ -156,7 +156,7 @@ def _result(
     effective = [trial.settings | dict.fromkeys(idle, 0) for trial in finished]
     return SearchResult(
         **network_fields(
-            study.pool.parts(trained.rows), network, study.reporter,
+            study.pool.datasets(trained.rows), network, study.reporter,
             batch_size=best.effective_settings["batch_size"], open_test=open_test,
         ),
         kind=study.spec.kind,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from engine.jobs.shared.checkpoint import TrainState, note_of, readable
+from engine.jobs.phases.checkpoint import TrainState, note_of, readable
 from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import Event

@@ -12,18 +12,18 @@ import numpy as np
 
 from engine.data.folds import Pool
 from engine.errors import EngineError
-from engine.jobs.shared.epochs import ReportEpochs
-from engine.jobs.shared.fittings import CompletedFitting, Fitting, read_fold
-from engine.jobs.shared.fold_trials import FoldTrials
-from engine.jobs.shared.trials import FoldTraining, TrialProgress
+from engine.jobs.cross_validation.fittings import CompletedFitting, Fitting, read_fold
+from engine.jobs.cross_validation.fold_trials import FoldTrials
+from engine.jobs.phases.epoch_reports import ReportEpochs
+from engine.jobs.trials.progress import FoldTraining, TrialProgress
 from engine.keras_adapter.build import build
 from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.sklearn_classifier import Classifier, parameter
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Diverged, Reporter
+from engine.specs.derived_settings import with_settings
 from engine.specs.searches import CrossValidatedSpec
-from engine.specs.varied_settings import with_settings
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
 

@@ -4,9 +4,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-from engine.data.preprocess import PreprocessedData
-from engine.jobs.shared.evaluation import score
-from engine.jobs.shared.tempdirs import temporary_folder
+from engine.data.datasets import PreprocessedData
+from engine.environment.temporary_folders import temporary_folder
+from engine.jobs.phases.evaluation import score
 from engine.keras_adapter.build import layer_table
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import NetworkReady

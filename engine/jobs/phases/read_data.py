@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.data.datasets import PreprocessedData, preprocess
 from engine.data.load import Table, load
-from engine.data.preprocess import PreprocessedData, preprocess
 from engine.runs.reporter import DataUsed, Reporter
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.network import NetworkSpec

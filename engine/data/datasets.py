@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.fit_preprocessor import fit_as_published, learn, scaled_by_own_range
+from engine.data.fit import fit_as_published, learn, scaled_by_own_range
 from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
@@ -21,7 +21,7 @@ MAX_PREPARED_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True)
-class Part:
+class Dataset:
     """Preprocessed rows: x float32 [rows, features], y int32 [rows].
 
     `rows` int64 [rows] counts the data rows of the file from 1.
@@ -42,22 +42,22 @@ class HeldOutSet:
     """A test set that no choice looks at: opened once, to evaluate, and that is counted."""
 
     key: str
-    _part: Part
+    _dataset: Dataset
 
     @classmethod
     def of(cls, table: Table, index: Index, x: npt.NDArray[np.float32]) -> Self:
         """The test rows `index` of a table, whose features have become `x`."""
-        return cls(test_set_id(table, index), Part.of(table, index, x))
+        return cls(test_set_id(table, index), Dataset.of(table, index, x))
 
     @property
     def rows(self) -> int:
         """How many there are."""
-        return len(self._part.y)
+        return len(self._dataset.y)
 
-    def open(self, on_opened: Callable[[str], None]) -> Part:
-        """The part; `on_opened` gets its key first, so that the evaluation is counted."""
+    def open(self, on_opened: Callable[[str], None]) -> Dataset:
+        """The rows; `on_opened` gets its key first, so that the evaluation is counted."""
         on_opened(self.key)
-        return self._part
+        return self._dataset
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class PreprocessedData:
     """
 
     table: Table
-    train: Part
-    validation: Part | None
+    train: Dataset
+    validation: Dataset | None
     test: HeldOutSet
     preprocessor: Preprocessor
     notes: tuple[str, ...]
@@ -109,16 +109,16 @@ class PreprocessedData:
         return sizes | {"test": self.test.rows}
 
     @property
-    def selection_set(self) -> Part:
+    def selection_set(self) -> Dataset:
         """What early stopping and selection look at: validation, or test where `leaks`."""
-        return self.test._part if self.validation is None else self.validation
+        return self.test._dataset if self.validation is None else self.validation
 
 
 def preprocess(table: Table, spec: DataSpec) -> PreprocessedData:
     """Split and preprocess a table under the protocol of `spec`.
 
     strict: stratified sets; fill values, categories and scales are learnt from
-    the training set alone. as_published: as `engine.data.fit_preprocessor` describes.
+    the training set alone. as_published: as `engine.data.fit` describes.
     Raises EngineError when a class has too few rows or the result is too large.
     """
     sets = split(table, spec)
@@ -134,8 +134,8 @@ def preprocess(table: Table, spec: DataSpec) -> PreprocessedData:
     validation = sets.validation
     return PreprocessedData(
         table=table,
-        train=Part.of(table, sets.train, x["train"]),
-        validation=None if validation is None else Part.of(table, validation, x["validation"]),
+        train=Dataset.of(table, sets.train, x["train"]),
+        validation=None if validation is None else Dataset.of(table, validation, x["validation"]),
         test=HeldOutSet.of(table, sets.test, x["test"]),
         preprocessor=preprocessors["train"],
         notes=(

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.jobs import run_job
-from engine.jobs.shared.resume import DONE, completed_trial
+from engine.jobs.trials.resume import DONE, completed_trial
 from engine.kinds import read_result
 from engine.results.base import RunResult
 from engine.results.scores import Scored, metrics

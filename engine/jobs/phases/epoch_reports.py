@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from engine.runs.reporter import Reporter
-from engine.trainer.loop import Callback
+from engine.trainer.callbacks import Callback
 from engine.trainer.training import Figures, Training
 
 

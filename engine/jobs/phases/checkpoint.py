@@ -21,8 +21,8 @@ import numpy as np
 from engine.errors import EngineError
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint, Reporter
+from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
-from engine.trainer.loop import Callback
 from engine.trainer.training import Figures, Snapshot, Training
 
 # at most every few seconds, and never for more than a twentieth of the time

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from engine.data.folds import FoldData
-from engine.jobs.shared.checkpoint import TrainState, note_of, readable
-from engine.jobs.shared.epochs import ReportEpochs
-from engine.jobs.shared.trials import FoldTraining, TrialProgress
+from engine.jobs.phases.checkpoint import TrainState, note_of, readable
+from engine.jobs.phases.epoch_reports import ReportEpochs
+from engine.jobs.trials.progress import FoldTraining, TrialProgress
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint
 from engine.specs.network import NetworkSpec

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.preprocess import PreprocessedData
+from engine.data.datasets import PreprocessedData
 from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
 

@@ -3,21 +3,21 @@
 import math
 from typing import Any
 
-from engine.data.preprocess import PreprocessedData
-from engine.jobs.shared.checkpoint import TrainState
-from engine.jobs.shared.epochs import ReportEpochs
-from engine.jobs.shared.promotions import Promotions, RetainedTrial, RungTrial, retained_before
-from engine.jobs.shared.resume import completed_trial, progress_of
-from engine.jobs.shared.trials import TrialProgress
-from engine.jobs.shared.weights import weighted_rows
+from engine.data.datasets import PreprocessedData
+from engine.jobs.phases.checkpoint import TrainState
+from engine.jobs.phases.epoch_reports import ReportEpochs
+from engine.jobs.phases.row_weights import weighted_rows
+from engine.jobs.rungs.promotions import Promotions, RetainedTrial, RungTrial, retained_before
+from engine.jobs.trials.progress import TrialProgress
+from engine.jobs.trials.resume import completed_trial, progress_of
 from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Reporter
 from engine.runs.state import Trial
+from engine.specs.derived_settings import with_settings
 from engine.specs.hyperband_schedule import Rung
 from engine.specs.searches import HyperbandSpec
-from engine.specs.varied_settings import with_settings
 from engine.trainer.early_stopping import BestEpoch, EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
 from engine.trainer.training import Snapshot

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.jobs.shared.tempdirs import remove_left_behind, temporary_folder
+from engine.environment.temporary_folders import remove_left_behind, temporary_folder
 
 
 def test_the_next_engine_removes_what_a_killed_one_has_left(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.data.datasets import preprocess
 from engine.data.distributions import (
     CORRELATED_ROWS,
     category_counts,
@@ -17,7 +18,6 @@ from engine.data.distributions import (
     statistics,
 )
 from engine.data.load import Table
-from engine.data.preprocess import preprocess
 from engine.data.split import split
 from engine.data.types import categories_of, codes_of
 from engine.errors import EngineError
@@ -35,8 +35,8 @@ EXAMPLE_CHARACTERS = 60
 HEAD_CHARACTERS = 100
 
 
-def describe(table: Table, spec: DataSpec) -> DescribeResult:
-    """Describe a table under the settings of `spec`.
+def summarize(table: Table, spec: DataSpec) -> DescribeResult:
+    """Summarize a table under the settings of `spec`.
 
     With more than `CLASSES` classes, statistics are of all rows, and the bars
     of histograms and the categories have one count for all of them. A table

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from engine.data.fit_preprocessor import as_sklearn_wants, learn, transformer
+from engine.data.datasets import Dataset, PreprocessedData, preprocess
+from engine.data.fit import as_sklearn_wants, learn, transformer
 from engine.data.load import Table, load
-from engine.data.preprocess import Part, PreprocessedData, preprocess
 from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
 from engine.data.split import split
 from engine.errors import EngineError
@@ -26,11 +26,11 @@ def write(folder: Path, body: str, name: str = "data.csv") -> str:
     return str(folder / name)
 
 
-def test_part(prepared: PreprocessedData) -> Part:
+def test_set(prepared: PreprocessedData) -> Dataset:
     return prepared.test.open(lambda key: None)
 
 
-test_part.__test__ = False  # type: ignore[attr-defined]
+test_set.__test__ = False  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_as_published_is_the_post_to_the_letter(penguins: Table) -> None:
         )
         for part, x, y in (
             (prepared.train, x_train, y_train),
-            (test_part(prepared), x_test, y_test),
+            (test_set(prepared), x_test, y_test),
         ):
             scaled = (x - x.min()) / (x.max() - x.min())
             assert prepared.feature_names == tuple(x.columns)
@@ -63,7 +63,7 @@ def test_as_published_is_the_post_to_the_letter(penguins: Table) -> None:
             assert part.y.tolist() == y.tolist()
             assert part.rows.tolist() == (x.index + 1).tolist()
         assert prepared.train.x.shape == (275, 6)
-        assert test_part(prepared).x.shape == (69, 6)
+        assert test_set(prepared).x.shape == (69, 6)
         assert prepared.train.x.dtype == np.float32
         assert prepared.train.y.dtype == np.int32
 
@@ -72,7 +72,7 @@ def test_as_published_leaks_and_says_so(penguins: Table) -> None:
     prepared = preprocess(penguins, PUBLISHED)
     assert prepared.validation is None
     assert prepared.leaks
-    assert prepared.selection_set is test_part(prepared)
+    assert prepared.selection_set is test_set(prepared)
     assert prepared.split_rows == {"train": 275, "test": 69}
 
 
@@ -98,7 +98,7 @@ def test_strict_parts_are_stratified_and_disjoint(penguins: Table) -> None:
     assert prepared.split_rows == {"train": 206, "validation": 69, "test": 69}
     assert not prepared.leaks
     assert prepared.validation is prepared.selection_set
-    parts = [prepared.train, prepared.validation, test_part(prepared)]
+    parts = [prepared.train, prepared.validation, test_set(prepared)]
     rows = np.concatenate([part.rows for part in parts if part is not None])
     assert sorted(rows.tolist()) == list(range(1, 345))
     for part in parts:
@@ -149,7 +149,7 @@ def test_changing_sealed_cells_changes_nothing_but_them(penguins: Table) -> None
     after = preprocess(changed, STRICT)
     assert after.preprocessor == before.preprocessor
     np.testing.assert_array_equal(after.train.x, before.train.x)
-    assert not np.array_equal(test_part(after).x, test_part(before).x)
+    assert not np.array_equal(test_set(after).x, test_set(before).x)
 
 
 @pytest.mark.parametrize("encoding", ["one_hot", "ordinal"])
@@ -199,9 +199,9 @@ def test_categories_and_columns_the_training_part_lacks(tmp_path: Path) -> None:
     assert any("lacks, such as 'new'" in note for note in prepared.notes)
     assert any("'late' has no value in the training set" in note for note in prepared.notes)
     assert prepared.preprocessor.columns[1] == NumericColumn(name="late", fill=0.0)
-    assert test_part(prepared).x[0].tolist() == [0.0, 0.0]
+    assert test_set(prepared).x[0].tolist() == [0.0, 0.0]
     ordinal = spec.model_copy(update={"category_encoding": "ordinal", "scaling": "none"})
-    assert test_part(preprocess(changed, ordinal)).x[0, 0] == -1.0
+    assert test_set(preprocess(changed, ordinal)).x[0, 0] == -1.0
 
 
 def test_twins_across_parts_are_told(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_opening_the_test_part_is_counted(penguins: Table) -> None:
     assert len(part.y) == prepared.test.rows == 69
 
 
-def test_what_names_a_sealed_part(penguins: Table, tmp_path: Path) -> None:
+def test_what_names_a_held_out_test_set(penguins: Table, tmp_path: Path) -> None:
     def key(**changed: object) -> str:
         spec = DataSpec.model_validate(changed)
         return preprocess(load(spec), spec).test_set_id
@@ -353,7 +353,7 @@ def test_learning_from_chosen_rows_alone(penguins: Table) -> None:
 def test_too_many_categories_are_refused_before_memory_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.data.preprocess.MAX_PREPARED_BYTES", 10_000)
+    monkeypatch.setattr("engine.data.datasets.MAX_PREPARED_BYTES", 10_000)
     body = "name,x,label\n" + "".join(f"n{i},{i},{'ab'[i % 2]}\n" for i in range(100))
     spec = DataSpec(data=write(tmp_path, body), target="label")
     with pytest.raises(EngineError, match="would take") as caught:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.describe import describe
 from engine.data.distributions import histogram, statistics
 from engine.data.load import Table, load
+from engine.data.summary import summarize
 from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.data import DataSpec
 
@@ -22,7 +22,7 @@ def write(folder: Path, body: str) -> str:
 
 
 def described(spec: DataSpec) -> DescribeResult:
-    return describe(load(spec), spec)
+    return summarize(load(spec), spec)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def test_a_long_table_is_correlated_on_a_sample() -> None:
             "fingerprints": None,
         }
     )
-    found = describe(long, DataSpec(data="penguins", protocol="as_published"))
+    found = summarize(long, DataSpec(data="penguins", protocol="as_published"))
     np.testing.assert_allclose(
         np.array(found.correlations, dtype=float),
         RAW[list(found.correlation_features)].corr().to_numpy(),

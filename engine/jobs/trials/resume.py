@@ -8,7 +8,7 @@ begins again; its draws depend on seed, trial and fold alone.
 from collections.abc import Mapping
 from typing import Any
 
-from engine.jobs.shared.trials import TrialProgress, plain_settings
+from engine.jobs.trials.progress import TrialProgress, plain_settings
 from engine.runs.state import RunState, Trial
 
 # one that was stopped, or was running when the engine ended, is still to be done

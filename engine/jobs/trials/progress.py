@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.jobs.shared.effective import effective_settings, relevant
-from engine.jobs.shared.epochs import ReportEpochs
+from engine.jobs.phases.effective_settings import effective_settings, relevant
+from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
 from engine.specs.network import NetworkSpec
 from engine.trainer.training import Training

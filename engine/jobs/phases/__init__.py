@@ -1,0 +1,1 @@
+"""The phases that jobs have in common: read the data, train, evaluate, keep the network."""

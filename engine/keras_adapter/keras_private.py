@@ -5,15 +5,15 @@ that is not documented; the attributes that hold it slot by slot are private for
 `engine.trainer.optimizers` names them, and `tests/parity/test_private_api.py` looks for each.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from engine.trainer.optimizers import OPTIMIZERS
+from engine.trainer.optimizers import Slot
 
 
-def slot_variables(optimizer: Any, name: str, *, momentum: bool) -> list[list[Any]]:
-    """The state of a built Keras optimizer, slot by slot in the order of its entry `name`.
+def slot_variables(optimizer: Any, slots: Iterable[Slot]) -> list[list[Any]]:
+    """The state of a built Keras optimizer, slot by slot.
 
     Each slot lists one variable for each trainable variable of the model.
     """
-    slots = OPTIMIZERS[name].slots_with(momentum=momentum)
     return [list(getattr(optimizer, slot.keras_name)) for slot in slots]

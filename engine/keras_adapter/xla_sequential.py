@@ -113,10 +113,13 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
         if not optimizer.built:
             optimizer.build(self.trainable_variables)
         optimizer.iterations.assign(snapshot.iterations)
-        own = self.config.optimizer
-        groups = slot_variables(optimizer, own.name, momentum=own.momentum > 0)
-        zeros = [[np.zeros(v.shape, np.float32) for v in group] for group in groups]
-        for group, arrays in zip(groups, snapshot.slots or zeros, strict=True):
+        slots = self.config.shapes(1).slots
+        groups = slot_variables(optimizer, slots)
+        unused = [
+            [np.full(v.shape, slot.initial, np.float32) for v in group]
+            for slot, group in zip(slots, groups, strict=True)
+        ]
+        for group, arrays in zip(groups, snapshot.slots or unused, strict=True):
             for variable, array in zip(group, arrays, strict=True):
                 variable.assign(array)
         training, held = self.training, optimizer.get_config()["learning_rate"]

@@ -35,7 +35,7 @@ def _train(shapes: Shapes) -> Callable[..., Any]:
         epochs, steps, first, validated, classes = (control[i] for i in range(5))
         b = StepBuilder(Trace(shapes, layers, words, units, depths, classes))
         p = list(state[:size])
-        slots = [list(state[size * (k + 1) : size * (k + 2)]) for k in range(shapes.slots)]
+        slots = [list(state[size * (k + 1) : size * (k + 2)]) for k in range(len(shapes.slots))]
 
         def one_step(i: Tensor, end: Tensor, p: Any, slots: Any, running: Tensor) -> Any:
             x, y, weights = (slice_at(array, i) for array in (xs, ys, ws))

@@ -32,7 +32,7 @@ def step_rates(optimizer: OptimizerConfig, rates: Array, steps: Array) -> Array:
     found = np.empty((len(steps), 2), np.float32)
     found[:, 0] = rates
     local = (steps + 1).astype(np.float32)
-    found[:, 1] = OPTIMIZERS[optimizer.name].corrected_rate(optimizer, found[:, 0], local)
+    found[:, 1] = OPTIMIZERS[optimizer.name].corrected_rate(found[:, 0], local)
     return found
 
 

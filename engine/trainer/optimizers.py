@@ -1,8 +1,8 @@
 """The optimizers: one entry each, with the formulas, constants and names of `keras.optimizers`.
 
-An entry is all that the trainer and the Keras adapter know of an optimizer: how many arrays it
-keeps, what a step does, what Keras calls it. `engine.specs.optimizers` has their names and which
-settings each uses; a test holds the two equal.
+An entry is all that the trainer and the Keras adapter know of an optimizer: the arrays it keeps and
+what they start at, its constants, what a step does, what Keras calls it. `engine.specs.optimizers`
+has their names and which settings each uses; a test holds the two equal.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,18 +18,11 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class OptimizerConfig:
-    """An optimizer's name and constants, with Keras's defaults.
-
-    Constants of other optimizers stay at their defaults.
-    """
+    """An optimizer's name and those of its settings that a spec may change; 0 where it has none."""
 
     name: str
     momentum: float = 0.0
     weight_decay: float = 0.0
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    rho: float = 0.9
-    epsilon: float = 1e-7
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,7 @@ GRADIENT_ACCUMULATOR: Final = ArrayStep(
 
 @dataclass(frozen=True)
 class Slot:
-    """An array that an optimizer keeps for each parameter; zeros before the first step.
+    """An array that an optimizer keeps for each parameter; all `initial` before the first step.
 
     `keras_name` is the Keras optimizer's attribute that lists its variables.
     """
@@ -93,6 +86,7 @@ class Slot:
     keras_name: str
     rule: SlotRule
     only_with_momentum: bool = False
+    initial: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -100,16 +94,16 @@ class Optimizer:
     """How one optimizer steps, array by array.
 
     `value` gets the new slots only: the old ones may be gone by then, since a stack of layers is
-    changed in place. `constants` are the numbers that its rules unpack.
-    `corrected_rate(config, rates, steps)` corrects the learning rates of steps counted from 1; all
-    arrays are float32 of one length.
+    changed in place. `constants` gives the numbers that its rules index: constants of its own, as
+    Keras has them by default, and settings. `corrected_rate(rates, steps)` corrects the learning
+    rates of steps counted from 1; all arrays are float32 of one length.
     """
 
     keras_name: str
     slots: tuple[Slot, ...]
     value: ValueRule
     constants: Callable[[OptimizerConfig], tuple[float, ...]]
-    corrected_rate: Callable[[OptimizerConfig, Array, Array], Array] = lambda c, rates, steps: rates
+    corrected_rate: Callable[[Array, Array], Array] = lambda rates, steps: rates
 
     def slots_with(self, *, momentum: bool) -> tuple[Slot, ...]:
         """The slots that are kept, given whether there is momentum."""
@@ -121,10 +115,16 @@ class Optimizer:
         return ArrayStep(rules, self.value, inputs)
 
 
-def _adam_rate(config: OptimizerConfig, rates: Array, steps: Array) -> Array:
+_BETA_1: Final = 0.9
+_BETA_2: Final = 0.999
+_RHO: Final = 0.9
+_EPSILON: Final = 1e-7
+
+
+def _adam_rate(rates: Array, steps: Array) -> Array:
     one = np.float32(1.0)
-    first = one - np.power(np.float32(config.beta_1), steps)
-    second = one - np.power(np.float32(config.beta_2), steps)
+    first = one - np.power(np.float32(_BETA_1), steps)
+    second = one - np.power(np.float32(_BETA_2), steps)
     corrected: Array = rates * np.sqrt(second) / first
     return corrected
 
@@ -152,7 +152,7 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
         "Adam",
         _ADAM_SLOTS,
         _adam_value,
-        lambda c: (1 - c.beta_1, 1 - c.beta_2, c.epsilon),
+        lambda c: (1 - _BETA_1, 1 - _BETA_2, _EPSILON),
         corrected_rate=_adam_rate,
     ),
     "sgd": Optimizer(
@@ -172,13 +172,13 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
             ),
         ),
         lambda value, g, new, o: value - (new[1] if len(new) > 1 else _rms_scaled(g, new[0], o)),
-        lambda c: (c.rho, 1 - c.rho, c.epsilon, c.momentum),
+        lambda c: (_RHO, 1 - _RHO, _EPSILON, c.momentum),
     ),
     "adamw": Optimizer(
         "AdamW",
         _ADAM_SLOTS,
         _adamw_value,
-        lambda c: (1 - c.beta_1, 1 - c.beta_2, c.epsilon, c.weight_decay),
+        lambda c: (1 - _BETA_1, 1 - _BETA_2, _EPSILON, c.weight_decay),
         _adam_rate,
     ),
 }

@@ -8,9 +8,16 @@ from engine.trainer.configuration import NetworkConfig
 from engine.trainer.shapes import Array, Shapes
 
 
-def pack(config: NetworkConfig, shapes: Shapes, arrays: Sequence[Array]) -> list[Array]:
-    """Kernels and biases in Keras's order, put into zero-padded arrays of `shapes.parameters`."""
-    padded = [np.zeros(shape, np.float32) for shape in shapes.parameters]
+def blank(shapes: Shapes, value: float) -> list[Array]:
+    """Arrays of `shapes.parameters` that hold `value` throughout."""
+    return [np.full(shape, value, np.float32) for shape in shapes.parameters]
+
+
+def pack(
+    config: NetworkConfig, shapes: Shapes, arrays: Sequence[Array], padding: float = 0.0
+) -> list[Array]:
+    """Kernels and biases in Keras's order, put into padded arrays of `shapes.parameters`."""
+    padded = blank(shapes, padding)
     for target, array in zip(_views(config, shapes, padded), arrays, strict=True):
         target[...] = array
     return padded

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.trainer.optimizers import OPTIMIZERS
+from engine.trainer.optimizers import OPTIMIZERS, Slot
 
 Array = np.ndarray[Any, Any]
 # up to here all layers of a network share one width: small products cost little
@@ -91,9 +91,9 @@ class Shapes:
         return (*found, (inputs, self.classes), (self.classes,))
 
     @property
-    def slots(self) -> int:
-        """Arrays that the optimizer keeps for each parameter."""
-        return len(OPTIMIZERS[self.optimizer].slots_with(momentum=self.momentum))
+    def slots(self) -> tuple[Slot, ...]:
+        """What the optimizer keeps for each parameter."""
+        return OPTIMIZERS[self.optimizer].slots_with(momentum=self.momentum)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class StepBuilder(Backward):
             arrays = zip(p, gradients, *slots, strict=True)
             new = [change.step(value, own, gradient) for value, gradient, *own in arrays]
         loss += batch.count * self.kernel_penalty(p)
-        p, *slots = ([array[k] for array in new] for k in range(1 + self.s.slots))
+        p, *slots = ([array[k] for array in new] for k in range(1 + len(self.s.slots)))
         return p, slots, loss, hits
 
     def _pass(

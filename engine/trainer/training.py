@@ -13,7 +13,7 @@ from engine.trainer.batching import Batches, Rows, validation_blocks
 from engine.trainer.compiled_program import training_program
 from engine.trainer.configuration import NetworkConfig
 from engine.trainer.learning_rates import Rates, constants_of, step_rates
-from engine.trainer.padding import layer_numbers, pack, unpack
+from engine.trainer.padding import blank, layer_numbers, pack, unpack
 from engine.trainer.prediction import evaluate
 from engine.trainer.shapes import EPOCHS_PER_CALL, VALIDATION_STEPS, Array, Shapes
 
@@ -98,11 +98,12 @@ class Training:
             None if self._validates_apart else validation, self.shapes
         )
         state = pack(config, self.shapes, start.weights)
-        for k in range(self.shapes.slots):
+        for k, slot in enumerate(self.shapes.slots):
+            # what a slot starts at is what its padding holds: no formula divides by another number
             state += (
-                pack(config, self.shapes, start.slots[k])
+                pack(config, self.shapes, start.slots[k], slot.initial)
                 if start.slots
-                else [np.zeros(shape, np.float32) for shape in self.shapes.parameters]
+                else blank(self.shapes, slot.initial)
             )
         constants = (*layer_numbers(config, self.shapes), constants_of(config.optimizer))
         self._fixed: tuple[Any, ...] = tuple(tf.constant(array) for array in (*blocks, *constants))
@@ -197,7 +198,7 @@ class Training:
         size = len(self.shapes.parameters)
         slots = [
             self.unpadded(self._state[size * (k + 1) : size * (k + 2)])
-            for k in range(self.shapes.slots)
+            for k in range(len(self.shapes.slots))
         ]
         return Snapshot(self.weights(), slots, self.iterations)
 

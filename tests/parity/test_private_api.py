@@ -30,13 +30,15 @@ def test_keras_optimizers_keep_their_state_where_the_entries_say(name: str) -> N
     optimizer = getattr(keras.optimizers, entry.keras_name)(0.1, **heeded)
     weights = [keras.Variable(np.ones(shape, np.float32)) for shape in ((2, 3), (3,))]
     optimizer.build(weights)
-    groups = keras_private.slot_variables(optimizer, name, momentum=momentum)
+    slots = entry.slots_with(momentum=momentum)
+    groups = keras_private.slot_variables(optimizer, slots)
     assert [[tuple(v.shape) for v in group] for group in groups] == [[(2, 3), (3,)]] * len(groups)
     # nothing else decides how a training goes on
     others = {"iteration", "learning_rate"}
     state = {v.path for v in optimizer.variables if v.path.rsplit("/", 1)[-1] not in others}
     assert {v.path for group in groups for v in group} == state
-    assert all(not v.numpy().any() for group in groups for v in group)
+    for slot, group in zip(slots, groups, strict=True):
+        assert all((v.numpy() == np.float32(slot.initial)).all() for v in group)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from engine.jobs import train
+from engine.keras_adapter import keras_private
 from engine.keras_adapter.build import KERAS_SCHEDULES, build
 from engine.kinds import make_spec
 from engine.results.scores import TrainResult
@@ -70,10 +71,6 @@ def test_the_plan_the_trainer_and_keras_have_one_learning_rate(schedule: dict[st
 # -- one more ------------------------------------------------------------------------------------
 
 
-def _adamax(config: optimizers.OptimizerConfig, rates: Any, steps: Any) -> Any:
-    return rates / (np.float32(1.0) - np.power(np.float32(config.beta_1), steps))
-
-
 ADAMAX = Optimizer(
     "Adamax",
     (
@@ -81,23 +78,34 @@ ADAMAX = Optimizer(
         Slot("_u", lambda u, g, new, o: tf.maximum(o.constants[1] * u, tf.abs(g))),
     ),
     lambda value, g, new, o: value - new[0] * o.corrected_rate / (new[1] + o.constants[2]),
-    lambda c: (1 - c.beta_1, c.beta_2, c.epsilon),
-    _adamax,
+    lambda c: (1 - 0.9, 0.999, 1e-7),
+    lambda rates, steps: rates / (np.float32(1.0) - np.power(np.float32(0.9), steps)),
+)
+ADAGRAD = Optimizer(
+    "Adagrad",
+    (Slot("_accumulators", lambda a, g, new, o: a + g * g, initial=0.1),),
+    lambda value, g, new, o: value - o.rate * g / tf.sqrt(new[0] + o.constants[0]),
+    lambda c: (1e-7,),
 )
 
 
-@pytest.fixture
-def adamax(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kingma and Ba's second optimizer: its name in the specs, its formula in the trainer."""
-    info = optimizer_names.OptimizerInfo("Adamax", "Adam with the infinity norm")
-    monkeypatch.setitem(optimizer_names.OPTIMIZERS, "adamax", info)
+@pytest.fixture(autouse=True)
+def two_more_optimizers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has its name in the specs and its formula in the trainer, and nothing else."""
+    adamax = optimizer_names.OptimizerInfo("Adamax", "Adam with the infinity norm")
+    adagrad = optimizer_names.OptimizerInfo("Adagrad", "adaptive rates (Duchi et al. 2011)")
+    monkeypatch.setitem(optimizer_names.OPTIMIZERS, "adamax", adamax)
     monkeypatch.setitem(optimizers.OPTIMIZERS, "adamax", ADAMAX)
+    monkeypatch.setitem(optimizer_names.OPTIMIZERS, "adagrad", adagrad)
+    monkeypatch.setitem(optimizers.OPTIMIZERS, "adagrad", ADAGRAD)
 
 
-@pytest.mark.usefixtures("adamax")
-def test_one_more_optimizer_is_trained_with_through_a_spec(tmp_path: Any) -> None:
+@pytest.mark.parametrize(("name", "rate"), [("adamax", 0.01), ("adagrad", 0.1)])
+def test_one_more_optimizer_is_trained_with_through_a_spec(
+    name: str, rate: float, tmp_path: Any
+) -> None:
     spec: Any = make_spec(
-        "train", {"optimizer": "adamax", "epochs": 5, "hidden_layers": [8], "learning_rate": 0.01}
+        "train", {"optimizer": name, "epochs": 5, "hidden_layers": [8], "learning_rate": rate}
     )
     reporter = Reporter()
     result = train.run(spec, reporter)
@@ -109,14 +117,14 @@ def test_one_more_optimizer_is_trained_with_through_a_spec(tmp_path: Any) -> Non
     (body,) = [a.body for a in reported if isinstance(a, Artefact) and a.name == path.name]
     path.write_bytes(body)
     saved = keras.models.load_model(path, safe_mode=True)
-    assert isinstance(saved.optimizer, keras.optimizers.Adamax)
+    assert type(saved.optimizer).__name__.lower() == name
     assert int(saved.optimizer.iterations) > 0
 
 
-@pytest.mark.usefixtures("adamax")
-def test_one_more_optimizer_is_keras_own_also_in_a_stack_of_layers() -> None:
+@pytest.mark.parametrize("name", ["adamax", "adagrad"])
+def test_one_more_optimizer_is_keras_own_also_in_a_stack_of_layers(name: str) -> None:
     spec: Any = make_spec(
-        "train", {"optimizer": "adamax", "hidden_layers": [12] * 7, "kernel_l2": 0.01}
+        "train", {"optimizer": name, "hidden_layers": [12] * 7, "kernel_l2": 0.01}
     )
     x, y = table(33)
     ours, theirs = build(spec.network, FEATURES, CLASSES), keras_twin(spec.network)
@@ -125,3 +133,18 @@ def test_one_more_optimizer_is_keras_own_also_in_a_stack_of_layers() -> None:
     assert mine["loss"] == pytest.approx(other["loss"], rel=1e-5)
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         assert np.abs(a - b).max() <= 1e-4
+
+
+def test_an_optimizer_whose_slots_start_above_zero_goes_on_from_where_it_was() -> None:
+    spec: Any = make_spec("train", {"optimizer": "adagrad", "hidden_layers": [12]})
+    x, y = table(33)
+    whole, first, second = (build(spec.network, FEATURES, CLASSES) for _ in range(3))
+    whole.sync_optimizer()
+    (accumulators,) = keras_private.slot_variables(whole.optimizer, ADAGRAD.slots)
+    assert all((v.numpy() == np.float32(0.1)).all() for v in accumulators)
+    whole.fit(x, y, batch_size=16, epochs=2)
+    first.fit(x, y, batch_size=16, epochs=1)
+    second.restore(first.snapshot())
+    second.fit(x, y, batch_size=16, epochs=2, initial_epoch=1)
+    for a, b in zip(whole.get_weights(), second.get_weights(), strict=True):
+        assert np.array_equal(a, b)

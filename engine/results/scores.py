@@ -132,6 +132,13 @@ class Scored(RunResult):
     # a hash of data and split that names the test rows, to count how often they were evaluated
     test_set_id: str
 
+    def json_object(self) -> dict[str, Any]:
+        """Scores, confusion matrix and misclassified rows."""
+        return {
+            "confusion_matrix": self.confusion.model_dump(mode="json"),
+            **self.model_dump(mode="json", include={"scores", "misclassified"}),
+        }
+
 
 class BaselineResult(Scored):
     """Logistic regression: `coefficients[class][feature]`, on preprocessed features."""
@@ -143,16 +150,41 @@ class BaselineResult(Scored):
     iterations: int
     converged: bool
 
+    def json_object(self) -> dict[str, Any]:
+        """The coefficients by class and feature, and how the solver ended."""
+        labels = self.confusion.labels
+        ended = "the solver converged" if self.converged else "max_iterations was reached"
+        return super().json_object() | {
+            "stop_reason": f"{ended} after {self.iterations:,} iterations",
+            "coefficients": {
+                label: dict(zip(self.features, row, strict=True))
+                for label, row in zip(labels, self.coefficients, strict=True)
+            },
+            "intercepts": dict(zip(labels, self.intercepts, strict=True)),
+            "iterations": self.iterations,
+            "converged": self.converged,
+        }
 
-class TrainResult(Scored):
-    """A trained network. `epoch_kept` counts from 1."""
 
-    kind: Literal["train"] = "train"
+class NetworkResult(Scored):
+    """A network that was trained, and evaluated once. `epoch_kept` counts from 1."""
+
     layers: tuple[LayerRow, ...]
     parameters: int
     epochs_run: int
     epoch_kept: int
     stop_reason: str
+
+    def json_object(self) -> dict[str, Any]:
+        """The network and its epochs as well."""
+        own = set(NetworkResult.model_fields) - set(Scored.model_fields)
+        return super().json_object() | self.model_dump(mode="json", include=own)
+
+
+class TrainResult(NetworkResult):
+    """One training with the settings as they are."""
+
+    kind: Literal["train"] = "train"
 
 
 def metrics(result: Any) -> dict[str, float | None]:

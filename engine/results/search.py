@@ -3,10 +3,11 @@
 The trials themselves are events of the run; here is their outcome.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from engine.results.base import RunResult
-from engine.results.scores import LayerRow, Scored
+from engine.results.scores import NetworkResult, metrics
 from engine.results.statistics import Band
 from engine.specs.base import Frozen
 
@@ -21,17 +22,7 @@ class Point(Frozen):
     validation: Band
 
 
-class _Chosen(Scored):
-    """A network that was chosen, trained and evaluated once."""
-
-    layers: tuple[LayerRow, ...]
-    parameters: int
-    epochs_run: int
-    epoch_kept: int
-    stop_reason: str
-
-
-class SweepResult(_Chosen):
+class SweepResult(NetworkResult):
     """One setting over its values.
 
     `best` has the highest mean validation accuracy; `chosen` is the simplest model within one
@@ -44,6 +35,21 @@ class SweepResult(_Chosen):
     best: Value
     chosen: Value
 
+    @property
+    def chosen_settings(self) -> dict[str, Any]:
+        """The one setting with the chosen value."""
+        return {self.setting: self.chosen}
+
+    def json_object(self) -> dict[str, Any]:
+        """The points, the best and the chosen value as well."""
+        return super().json_object() | {
+            "setting": self.setting,
+            "points": [point.model_dump(mode="json") for point in self.points],
+            "best": {self.setting: self.best},
+            "chosen": self.chosen_settings,
+            "test_accuracy": metrics(self)["test_accuracy"],
+        }
+
 
 class Importance(Frozen):
     """How a hyperparameter and the score go together over the trials; None where undetermined."""
@@ -53,7 +59,7 @@ class Importance(Frozen):
     value: float | None
 
 
-class SearchResult(_Chosen):
+class SearchResult(NetworkResult):
     """The best trial of a search, refitted and evaluated once.
 
     `selection_score` is what chose it: optimistic (selection bias), as the test
@@ -68,6 +74,33 @@ class SearchResult(_Chosen):
     importances: tuple[Importance, ...]
     epochs_spent: int
     note: str = ""
+
+    @property
+    def chosen_settings(self) -> dict[str, Any]:
+        """Those of the best trial."""
+        return with_budget(self.best_settings, self.effective_settings)
+
+    def json_object(self) -> dict[str, Any]:
+        """The best trial, its scores and the importances as well."""
+        return super().json_object() | {
+            "best": {
+                "trial": self.best_trial,
+                "settings": self.best_settings,
+                "effective_settings": self.effective_settings,
+            },
+            "selection_score": self.selection_score,
+            "selection_std": self.selection_std,
+            "test_accuracy": metrics(self)["test_accuracy"],
+            "importances": [item.model_dump(mode="json") for item in self.importances],
+            "epochs_spent": self.epochs_spent,
+            "search_note": self.note,
+        }
+
+
+def with_budget(requested: Mapping[str, Any], effective: Mapping[str, Any]) -> dict[str, Any]:
+    """A trial's settings, with its epochs where a schedule of budgets decided them."""
+    budget = effective.get("epochs_at_most")
+    return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(requested)
 
 
 class PartRow(Frozen):

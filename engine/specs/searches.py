@@ -1,6 +1,6 @@
 """The three searches for the best settings of a network."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -48,6 +48,8 @@ class RandomSearchSpec(CrossValidatedSpec):
 
 class GridSearchSpec(CrossValidatedSpec):
     """Every combination of the listed values, scored by cross-validation."""
+
+    tries_every_value: ClassVar[bool] = True
 
     kind: Literal["grid_search"] = "grid_search"
 

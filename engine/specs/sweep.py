@@ -1,6 +1,6 @@
 """One setting over its values, with several seeds."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,8 @@ from engine.specs.varying import VaryingSpec, Workload, refuse_continuous
 
 class SweepSpec(VaryingSpec):
     """One setting varied over a range, repeated with several seeds."""
+
+    tries_every_value: ClassVar[bool] = True
 
     kind: Literal["sweep"] = "sweep"
     repeats: Annotated[int, Field(ge=1, le=1000)] = setting(

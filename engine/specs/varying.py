@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -37,6 +37,9 @@ class Workload:
 
 class VaryingSpec(NetworkSpec, RunSpec):
     """A network of which some settings vary."""
+
+    # whether each value is tried, so that a continuous range cannot be
+    tries_every_value: ClassVar[bool] = False
 
     vary: Vary
 

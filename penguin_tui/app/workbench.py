@@ -21,7 +21,7 @@ from penguin_tui.engine_link.linked_app import LinkedApp
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
 from penguin_tui.screens.messages import LoadSettings, OpenRun
-from penguin_tui.screens.places import PLACES, Place, form_of, place
+from penguin_tui.screens.places import PLACES, Place, place
 from penguin_tui.screens.too_small import cover_if_small
 from penguin_tui.terminal.flow_control import Pace, PacedDriver
 from penguin_tui.terminal.textual_private import Palette
@@ -138,7 +138,9 @@ class Workbench(LinkedApp):
 
     async def on_load_settings(self, message: LoadSettings) -> None:
         """Show a form with these settings."""
-        found = form_of(message.spec.kind) or place("train")
+        from penguin_tui.presentation.kinds import view_of
+
+        found = place(view_of(message.spec.kind).form)
         self._wanted = found.name
         await self._load(found)
         await self.switch_mode(found.name)

@@ -15,6 +15,7 @@ from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import SettingInfo
 from engine.specs.search_space import parse_dimension, show_dimension, unreadable
 from engine.specs.typed_text import number, quoted, show
+from engine.specs.varying import VaryingSpec
 from penguin_tui.presentation.setting_text import setting_label
 
 RowKind = Literal["range", "log range", "steps", "list", "typed"]
@@ -69,6 +70,12 @@ class Row:
 def names_of(kind: str) -> tuple[str, ...]:
     """The settings that a run of `kind` may vary."""
     return tuple(variable_settings(KINDS[kind].spec))
+
+
+def tries_every_value(kind: str) -> bool:
+    """Whether a run of `kind` tries each value, so that a continuous range has to be a list."""
+    spec = KINDS[kind].spec
+    return issubclass(spec, VaryingSpec) and spec.tries_every_value
 
 
 def info_of(setting: str) -> SettingInfo:

@@ -18,6 +18,7 @@ from penguin_tui.forms.search_space import (
     problems,
     rows_of,
     suggested,
+    tries_every_value,
     unused,
     vary_of,
     with_text,
@@ -126,7 +127,7 @@ class SearchSpaceTable(EditorView):
             self._tell()
 
     def _new(self, setting: str) -> Row:
-        return suggested(setting, typed=self.single, listed=self.kind == "grid_search")
+        return suggested(setting, typed=self.single, listed=tries_every_value(self.kind))
 
     def _put_row(self, row: Row) -> None:
         self._take((*self.rows[: self._row], row, *self.rows[self._row + 1 :]))

@@ -4,37 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.kinds import make_spec
-from engine.results.search import SearchResult, SweepResult
+from engine.results.search import with_budget
 from engine.runs.ranking import best_trial, own_settings
 from engine.runs.state import RunState, Trial
 from engine.specs.derived_settings import DERIVED, with_settings
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
-from engine.specs.searches import HyperbandSpec
 from engine.specs.train import TrainSpec
 from engine.specs.varying import VaryingSpec
 
 
 def chosen_settings(state: RunState) -> dict[str, Any] | None:
     """The settings a sweep or search has chosen, while there is no result the best so far."""
-    result = state.result
-    if isinstance(result, SweepResult):
-        return {result.setting: result.chosen}
-    if isinstance(result, SearchResult):
-        return _with_epochs(result.best_settings, result.effective_settings)
+    if state.result is not None and state.result.chosen_settings is not None:
+        return state.result.chosen_settings
     best = best_trial(state)
     return trial_settings(best) if best is not None else None
 
 
 def trial_settings(trial: Trial) -> dict[str, Any]:
     """The settings of a trial, with its epochs where a schedule of budgets decided them."""
-    return _with_epochs(own_settings(trial.settings), trial.effective_settings)
-
-
-def _with_epochs(requested: Mapping[str, Any], effective: Mapping[str, Any]) -> dict[str, Any]:
-    budget = effective.get("epochs_at_most")
-    return ({"epochs": budget} if isinstance(budget, int) else {}) | dict(requested)
+    return with_budget(own_settings(trial.settings), trial.effective_settings)
 
 
 def train_spec(spec: VaryingSpec, settings: Mapping[str, Any]) -> RunSpec:
@@ -48,7 +39,8 @@ def train_spec(spec: VaryingSpec, settings: Mapping[str, Any]) -> RunSpec:
         if name in DERIVED or name in NetworkSpec.model_fields
     }
     fields = to_fields(spec) | with_settings(spec.network, known).model_dump(mode="json")
-    if isinstance(spec, HyperbandSpec) and "epochs" not in known:
-        fields["epochs"] = spec.max_epochs
+    if "epochs" not in known:
+        # Hyperband's longest training has a setting of its own
+        _, fields["epochs"] = spec.longest_training
     wanted = {n: v for n, v in fields.items() if n in TrainSpec.model_fields and n != "kind"}
     return make_spec("train", wanted)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from engine.results.describe import ColumnFacts, DescribeResult, Statistics
+from engine.runs.state import RunState
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.network import rows_text
 from penguin_tui.presentation.text import NOTHING, count, counted, figure, percent, sanitize
@@ -13,7 +15,7 @@ EXAMPLES, LABEL = 40, 30
 CLASSES_APART = 8
 
 
-def data_block(result: DescribeResult) -> Block:
+def data_summary(record: RunRecord, state: RunState, result: DescribeResult) -> list[Block]:
     """Size and classes."""
     rows = [
         (sanitize(label, LABEL), count(number), percent(number / max(1, result.rows)))
@@ -21,19 +23,17 @@ def data_block(result: DescribeResult) -> Block:
     ]
     more = len(result.classes) - len(rows)
     size = f"{counted(result.rows, 'row')}, {counted(len(result.columns), 'column')}"
-    return Block(
-        "Data",
-        lines=(line(size),),
-        header=(f"class ({sanitize(result.target, LABEL)})", "rows", "fraction"),
-        rows=tuple(rows),
-        notes=(line(f"{counted(more, 'more class', 'more classes')} in --json."),)
-        if more > 0
-        else (),
-    )
+    header = (f"class ({sanitize(result.target, LABEL)})", "rows", "fraction")
+    rest = f"{counted(more, 'more class', 'more classes')} in --json."
+    notes = (line(rest),) if more > 0 else ()
+    return [Block("Data", lines=(line(size),), header=header, rows=tuple(rows), notes=notes)]
 
 
-def data_report(result: DescribeResult) -> Iterator[Block]:
+def data_report(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:
     """Columns, statistics, split and reading."""
+    result = state.result
+    if not isinstance(result, DescribeResult):
+        return
     shown = result.columns[:LISTED_COLUMNS]
     more = len(result.columns) - len(shown)
     warnings = [

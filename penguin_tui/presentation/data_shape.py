@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.kinds import load_spec
+from engine.kinds import load_spec, varies
 from engine.results.describe import DescribeResult
 from engine.runs.state import RunState, fold
 from engine.specs.data import DataSpec, fraction_of
@@ -63,7 +63,10 @@ def _described(store: "Store") -> Iterator[tuple[RunSpec, Callable[[], RunState]
         spec = load_spec(arguments)
         yield spec, lambda body=body: RunState(result=DescribeResult.model_validate_json(body))  # type: ignore[misc]
     for record in store.runs()[:RECENT_RUNS]:
-        if record.last_event and record.kind in ("describe", "baseline", "train"):
+        # kinds of many trainings have many events to read, and know no more of the data
+        if not record.last_event or varies(record.kind) or record.unreadable is not None:
+            continue
+        if record.spec.chooses_data:
             yield (
                 record.spec,
                 lambda record=record: fold(RunState(), store.events(record.id)[1]),  # type: ignore[misc]

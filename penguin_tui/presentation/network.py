@@ -1,26 +1,33 @@
 """What a network or baseline consists of: layers, effective configuration, coefficients."""
 
-from typing import Any
+from collections.abc import Iterator
 
-from engine.results.scores import BaselineResult, LayerRow
+from engine.results.scores import BaselineResult, LayerRow, NetworkResult
 from engine.runs.events import DataReady
 from engine.runs.state import RunState
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
+from penguin_tui.presentation.scores import MATRIX_CLASSES
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, counted, figure, sanitize
 from penguin_tui.presentation.words import set_name
 
 LABEL = 40
+# printed of them; a table on screen has all
+LISTED_LAYERS, LISTED_FEATURES = 30, 40
 
 
-def layers_block(state: RunState, limit: int | None = None) -> Block:
-    """Name, output shape and parameters of the layers, at most `limit` of them."""
-    layers: tuple[LayerRow, ...] = getattr(state.result, "layers", ())
-    if not layers and state.network is not None:
+def layers_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:
+    """Name, output shape and parameters of the layers; the first ones where `brief`."""
+    layers: tuple[LayerRow, ...] = ()
+    if isinstance(state.result, NetworkResult):
+        layers = state.result.layers
+    elif state.network is not None:
         layers = state.network.layers
     if not layers:
-        return Block()
+        return
     total = sum(layer.parameters for layer in layers)
+    limit = LISTED_LAYERS if brief else None
     more = f", the first {limit} listed" if limit is not None and len(layers) > limit else ""
     remark = (
         f"{counted(len(layers), 'layer')}{more}, {counted(total, 'parameter')};"
@@ -35,20 +42,25 @@ def layers_block(state: RunState, limit: int | None = None) -> Block:
         for layer in layers[:limit]
     )
     header = ("layer", "output shape", "parameters")
-    return Block("Layers", lines=(line(remark),), header=header, rows=rows)
+    yield Block("Layers", lines=(line(remark),), header=header, rows=rows)
 
 
-def coefficients_block(result: BaselineResult, limit: int | None = None) -> Block:
-    """A row for each preprocessed feature, a column for each class."""
+def coefficients_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:
+    """A row for each preprocessed feature, a column for each class; what has room if `brief`."""
+    result = state.result
+    if not isinstance(result, BaselineResult):
+        return
+    if brief and len(result.coefficients) > MATRIX_CLASSES:
+        return
     by_feature = list(zip(*result.coefficients, strict=True))
     rows = [
         (sanitize(name, LABEL), *map(_signed, values))
         for name, values in zip(result.features, by_feature, strict=True)
-    ][:limit]
+    ][: LISTED_FEATURES if brief else None]
     rows.append(("(intercept)", *map(_signed, result.intercepts)))
     more = len(by_feature) - (len(rows) - 1)
     listed = f" {counted(more, 'more feature')} in --json." if more else ""
-    return Block(
+    yield Block(
         "Coefficients",
         lines=(
             line(
@@ -102,8 +114,8 @@ def effective_block(state: RunState) -> Block:
     # trials of a search have tables of their own
     if state.plan is None and (trial := state.trials.get(0)) is not None:
         rows += [(_effective_label(n), _value(v)) for n, v in trial.effective_settings.items()]
-    result: Any = state.result
-    if hasattr(result, "epoch_kept"):
+    result = state.result
+    if isinstance(result, NetworkResult):
         rows += [
             ("epochs", count(result.epochs_run)),
             ("epoch kept", count(result.epoch_kept)),

@@ -6,6 +6,7 @@ from engine.results.reference import PARTS, Part
 from engine.results.search import PartRow, ReproduceResult
 from engine.results.statistics import band
 from engine.runs.state import RunState, Trial
+from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, aligned, line, muted
 from penguin_tui.presentation.text import NOTHING, bounds, percent, sanitize
 from penguin_tui.presentation.text import band as band_text
@@ -16,7 +17,7 @@ BRACKETS = (
 )
 
 
-def reproduction_blocks(state: RunState) -> list[Block]:
+def reproduction_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Block]:
     """The conclusion, then the parts: from the result, or from the trials while there is none."""
     result = state.result if isinstance(state.result, ReproduceResult) else None
     rows = {row.part: row for row in result.rows} if result else {}

@@ -1,16 +1,13 @@
 """The first lines about a run: how far it is while it runs, what came out when it has ended."""
 
-from typing import Any
-
 from engine.errors import EngineError
-from engine.results.search import SearchResult
+from engine.results.scores import NetworkResult
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain, warning
+from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.progress import phase_text, progress
 from penguin_tui.presentation.scores import accuracy_lines
-from penguin_tui.presentation.search import search_lines
-from penguin_tui.presentation.sweep import sweep_lines
 from penguin_tui.presentation.text import count, counted, duration, sanitize
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
 
@@ -65,8 +62,8 @@ def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
     """How a run (of a `kind`) ended, after how long, and for a network which epoch was kept."""
     role: Role = STATUS_ROLES[record.status]
     facts = [f" after {duration(record.seconds())}"] if record.started else []
-    result: Any = state.result
-    if record.status == "finished" and hasattr(result, "epoch_kept") and state.plan is None:
+    result = state.result
+    if record.status == "finished" and isinstance(result, NetworkResult) and state.plan is None:
         facts.append(f" · {sanitize(result.stop_reason)}")
         if result.epoch_kept != result.epochs_run:
             facts.append(f" · epoch {count(result.epoch_kept)} kept")
@@ -134,9 +131,6 @@ def _live(record: RunRecord, state: RunState, width: int, now: float) -> list[Li
 
 def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> list[Line]:
     lines = [ended_line(record, state), *reason_lines(record, state, next_step)]
-    result = state.result
-    if result is not None:
-        lines += sweep_lines(record, state)
-    if isinstance(result, SearchResult):
-        lines += search_lines(result, width)
+    if state.result is not None:
+        lines += view_of(record.kind).outcome(record, state, width)
     return lines + accuracy_lines(record, state, width)

@@ -56,6 +56,8 @@ class LogEntries:
         self._reported: dict[int, int] = {}
         self._planned: dict[int, int] = {}
         self._steps: int | None = None
+        # a run with a plan has several trainings, and trials to name
+        self._planned_trials = False
 
     def new(self, record: RunRecord, read: tuple[int, list[Event]]) -> list[Entry]:
         """The entries of `store.events(run, self.number)` that are new."""
@@ -69,7 +71,8 @@ class LogEntries:
                 self._steps = event.steps_per_epoch
             if isinstance(event, TrialStarted):
                 self._planned[event.trial] = event.epochs
-            if _logged(event, record):
+            self._planned_trials |= isinstance(event, Plan)
+            if self._logged(event):
                 entries.append(event)
         return entries
 
@@ -78,19 +81,18 @@ class LogEntries:
         begin = max(block.first, self._reported.get(key, 0) + 1)
         trial, fold = divmod(key, FOLD_KEYS)
         planned = self._planned.get(trial, record.epochs_planned)
-        of = None if record.kind == "train" else trial
+        of = trial if self._planned_trials else None
         for number in range(begin, block.end):
             values = (column[number - block.first] for column in block.columns)
             figures = dict(zip(COLUMNS, values, strict=True))
             yield Epoch(of, fold, number, planned, self._steps, figures)
         self._reported[key] = max(self._reported.get(key, 0), block.end - 1)
 
-
-def _logged(event: Event, record: RunRecord) -> bool:
-    """Whether an event is an entry; a lone trial and the result say nothing new in a log."""
-    return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended | Resumed) or (
-        isinstance(event, TrialStarted | TrialEnded) and record.kind != "train"
-    )
+    def _logged(self, event: Event) -> bool:
+        """Whether an event is an entry; a lone trial and the result say nothing new in a log."""
+        if isinstance(event, TrialStarted | TrialEnded):
+            return self._planned_trials
+        return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended | Resumed)
 
 
 # -- sentences ------------------------------------------------------------------------------------

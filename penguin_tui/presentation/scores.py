@@ -1,8 +1,9 @@
 """How a classifier does: scores of each set, of each class, confusion, misclassified rows."""
 
+from collections.abc import Iterator
+
 from engine.results.scores import (
     SCORES,
-    ConfusionMatrix,
     Matrix,
     Misclassified,
     Scored,
@@ -39,6 +40,13 @@ LABEL = 24
 MATRIX_CLASSES = 12
 # figures by class of more classes than these are no summary any more
 LISTED_CLASSES = 24
+# printed of the misclassified ones; a table on screen has all that were kept
+LISTED_ROWS = 10
+
+
+def scored_blocks(record: RunRecord, state: RunState, result: Scored) -> list[Block]:
+    """The scores of every set, and those of each class."""
+    return [score_block(record, result), class_block(result)]
 
 
 def score_block(record: RunRecord, result: Scored) -> Block:
@@ -138,8 +146,11 @@ def confusion_title(name: str) -> str:
     return f"Confusion matrix, {set_name(name)} set"
 
 
-def confusion_blocks(confusion: ConfusionMatrix) -> list[Block]:
+def confusion_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Block]:
     """The matrices of all sets: actual classes as rows, predicted ones as columns."""
+    if not isinstance(state.result, Scored):
+        return []
+    confusion = state.result.confusion
     labels = tuple(sanitize(label, LABEL) for label in confusion.labels)
     if len(labels) > MATRIX_CLASSES:
         text = f"The confusion matrix of {count(len(labels))} classes is in --json."
@@ -160,22 +171,26 @@ def confusion_blocks(confusion: ConfusionMatrix) -> list[Block]:
 # -- misclassified rows ---------------------------------------------------------------------------
 
 
-def misclassified_block(result: Scored, limit: int | None = None, values: bool = True) -> Block:
+def misclassified_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:
     """The misclassified rows that were kept, those of the test set first.
 
-    `limit` rows at most, with the cells of the features where `values` is set.
+    Where `brief` the first ones, without the cells of their features.
     """
+    result = state.result
+    if not isinstance(result, Scored):
+        return
     found = sorted(result.misclassified, key=lambda one: (TELLING.index(one.split), one.row))
     wrong = sum(_errors(getattr(result.confusion, name)) for name in SETS)
     if not found:
         text = f"{counted(wrong, 'row')} misclassified; none was kept." if wrong else (
             "No row of the evaluated sets was misclassified."
         )  # fmt: skip
-        return Block("Misclassified", lines=(line(text),))
-    names = tuple(found[0].values) if values else ()
-    shown = found[:limit]
+        yield Block("Misclassified", lines=(line(text),))
+        return
+    names = () if brief else tuple(found[0].values)
+    shown = found[:LISTED_ROWS] if brief else found
     more = f", {count(len(shown))} of them listed" if len(shown) < wrong else ""
-    return Block(
+    yield Block(
         "Misclassified",
         lines=(
             line(
@@ -187,6 +202,9 @@ def misclassified_block(result: Scored, limit: int | None = None, values: bool =
         rows=tuple(_row(one, names) for one in shown),
         left=4,
     )
+    if len(shown) < len(found):
+        command = f"penguin-tui export {record.id} --misclassified FILE.csv"
+        yield Block(lines=(muted(f"All that were kept: {command}"),))
 
 
 def _errors(matrix: Matrix | None) -> int:

@@ -2,8 +2,10 @@
 
 from engine.results.search import Importance, SearchResult
 from engine.runs.ranking import own_settings
+from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
+from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, mean_std, percent, sanitize
 from penguin_tui.presentation.trials import settings_text, value_text
@@ -16,8 +18,11 @@ MEASURES = {
 }
 
 
-def search_lines(result: SearchResult, width: int) -> list[Line]:
+def search_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
     """The outcome in two lines; before them what has to be known of the whole search."""
+    result = state.result
+    if not isinstance(result, SearchResult):
+        return []
     best = settings_text(result.best_settings, max(40, width - 8))
     score = mean_std(result.selection_score, result.selection_std)
     # where there is no room the summary says why
@@ -45,8 +50,8 @@ def gap(result: SearchResult) -> str:
     return f"{abs(points):.1f} pp {'lower' if points > 0 else 'higher'}"
 
 
-def search_blocks(record: RunRecord, result: SearchResult) -> list[Block]:
-    """Note, selection and test score, best settings, importance."""
+def search_summary(record: RunRecord, state: RunState, result: SearchResult) -> list[Block]:
+    """Note, selection and test score, best settings, importance, scores."""
     score = mean_std(result.selection_score, result.selection_std)
     test = result.scores.test
     rows = [(f"{SELECTION_SCORE} ({selection_set(record)})", score)]
@@ -62,6 +67,7 @@ def search_blocks(record: RunRecord, result: SearchResult) -> list[Block]:
         pairs(f"{SELECTION_SCORE.capitalize()}, {TEST_SCORE}", rows, [bias]),
         best_settings_block(result),
         importance_block(result, selection_set(record)),
+        *scored_blocks(record, state, result),
     ]
 
 

@@ -12,6 +12,13 @@ def setting_label(setting: str) -> str:
     return spelled(setting)
 
 
+def plain_value(value: Any) -> str:
+    """A value as it came from JSON, on one line: "a 1, b 2" of a table of values."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {text}" for name, text in value.items())
+    return show(value)
+
+
 def range_text(dimension: Mapping[str, Any]) -> str:
     """A dimension of a spec's `vary` in JSON: "1 to 30", "16 to 256 in steps of 16"."""
     if "values" in dimension:

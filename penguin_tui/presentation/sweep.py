@@ -1,5 +1,6 @@
 """The points of a sweep: in a picture, in cells, in sentences."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.specs.typed_text import show
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line, warning
 from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize
 from penguin_tui.presentation.words import SETS, selection_set
@@ -108,10 +110,22 @@ def point_text(picture: SweepPicture, point: Point) -> str:
     return f"{value}: {accuracy}, training {percent(point.train.mean)}"
 
 
-def points_block(picture: SweepPicture) -> Block:
-    """The points as a table to be read."""
+def points_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:
+    """The points as a table to be read, and while there is no result the best so far."""
+    picture = picture_of(record, state)
+    if picture is None:
+        return
     rows = (point_cells(picture, point) for point in picture.points)
-    return cells_block("Points", point_columns(picture), rows, ())
+    yield cells_block("Points", point_columns(picture), rows, ())
+    if state.result is None:
+        yield Block(lines=tuple(sweep_lines(record, state)))
+
+
+def sweep_summary(record: RunRecord, state: RunState, result: SweepResult) -> Iterator[Block]:
+    """The chosen value, and how its network does."""
+    if picture := picture_of(record, state):
+        yield Block("Result of the sweep", (chosen_line(picture),))
+    yield from scored_blocks(record, state, result)
 
 
 def chosen_line(picture: SweepPicture) -> Line:
@@ -129,7 +143,7 @@ def chosen_line(picture: SweepPicture) -> Line:
     return line("Chosen: ", Span(picture.setting_at(picture.chosen), "accent"), f"{why}.")
 
 
-def sweep_lines(record: RunRecord, state: RunState) -> list[Line]:
+def sweep_lines(record: RunRecord, state: RunState, width: int = 0) -> list[Line]:
     """The best value so far or the chosen one, and trainings without figures."""
     picture = picture_of(record, state)
     if picture is None:

@@ -161,15 +161,15 @@ def _status(item: Ranked) -> Cell:
     return item.trial.status, STATUS_ROLES.get(item.trial.status, "")
 
 
-def trials_block(record: RunRecord, state: RunState) -> Block:
+def trials_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Block]:
     """The best trials as a table to be read rather than scrolled."""
     if not state.trials:
-        return Block()
+        return []
     columns, found = trial_columns(record), ranked_trials(state)
     more = len(found) - LISTED_TRIALS
     notes = (muted(f"{count(more)} more are in --json."),) if more > 0 else ()
     rows = (trial_cells(columns, item) for item in found[:LISTED_TRIALS])
-    return cells_block("Trials", [column for column, _ in columns], rows, notes)
+    return [cells_block("Trials", [column for column, _ in columns], rows, notes)]
 
 
 def trial_details(item: Ranked) -> list[Line]:

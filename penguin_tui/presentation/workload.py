@@ -1,6 +1,6 @@
 """What a sweep or search would be: trials, trainings, epochs, and about how long."""
 
-from engine.kinds import label_of
+from engine.kinds import label_of, varies
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.searches import HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
@@ -52,7 +52,7 @@ def _time(load: Amount, speed: Speed | None) -> Block:
     if speed is None:
         note = muted("No run on these data has measured the speed yet.")
         return Block("Duration", (line("unknown"),), notes=(note,))
-    most = "at most about" if not load.exact or speed.kind == "train" else "about"
+    most = "at most about" if not load.exact or not varies(speed.kind) else "about"
     return Block(
         "Duration",
         ((Span(f"{most} {duration(speed.seconds(load))}", "strong"),),),

@@ -76,8 +76,9 @@ def known_speed(store: Store, spec: RunSpec) -> Speed | None:
     """The speed of the newest run of this kind on this data, else of the nearest kind, or None."""
     # searches are alike; a single training cannot say how fast many at a time are: it comes last
     search = KINDS[spec.kind].is_search
-    varied = [kind for kind in KINDS.values() if kind.varies]
-    order = [k.name for k in sorted(varied, key=lambda k: k.is_search != search)] + ["train"]
+    networks = [kind for kind in KINDS.values() if issubclass(kind.spec, NetworkSpec)]
+    nearest = sorted(networks, key=lambda kind: (not kind.varies, kind.is_search != search))
+    order = [kind.name for kind in nearest]
     others: dict[str, Speed] = {}
     for record in store.runs()[:RECENT_RUNS]:
         if record.kind not in order or record.kind in others:

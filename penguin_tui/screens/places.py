@@ -15,7 +15,7 @@ from penguin_tui.bars.link_bar import Link
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A screen of the navigation; `forms` are the kinds of run whose settings it has a form for."""
+    """A screen of the navigation."""
 
     key: str
     name: str
@@ -23,7 +23,6 @@ class Place:
     module: str
     screen: str
     tooltip: str
-    forms: tuple[str, ...] = ()
 
     def load(self) -> type[Screen[Any]]:
         """The class of the screen; imports its module, which may take half a second."""
@@ -38,15 +37,15 @@ class Place:
 
 PLACES = (
     Place("1", "data", "Data", "penguin_tui.screens.data", "DataScreen",
-          "Columns, distributions and classes of the data.", ("describe",)),
+          "Columns, distributions and classes of the data."),
     Place("2", "baseline", "Baseline", "penguin_tui.screens.baseline", "BaselineScreen",
-          "Logistic regression, the figure to beat.", ("baseline",)),
+          "Logistic regression, the figure to beat."),
     Place("3", "train", "Train", "penguin_tui.screens.train", "TrainScreen",
-          "Set up a network and watch it learn.", ("train",)),
+          "Set up a network and watch it learn."),
     Place("4", "sweep", "Sweep", "penguin_tui.screens.sweep", "SweepScreen",
-          "One hyperparameter over a range of values.", ("sweep",)),
+          "One hyperparameter over a range of values."),
     Place("5", "search", "Search", "penguin_tui.screens.search", "SearchScreen",
-          "Search for the best hyperparameters.", ("random_search", "grid_search", "hyperband")),
+          "Search for the best hyperparameters."),
     Place("6", "runs", "Runs", "penguin_tui.screens.runs", "RunsScreen",
           "All runs, live and finished."),
 )  # fmt: skip
@@ -55,8 +54,3 @@ PLACES = (
 def place(name: str) -> Place:
     """The place of that name."""
     return next(found for found in PLACES if found.name == name)
-
-
-def form_of(kind: str) -> Place | None:
-    """The place with the form for a kind of run, or None where there is none."""
-    return next((found for found in PLACES if kind in found.forms), None)

@@ -1,24 +1,23 @@
 """The one view of a run, live or finished: a head, and tabs below it."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.widget import Widget
 
 from engine.kinds import varies
 from engine.runs.state import RunState
 from engine.specs.base import InvalidSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
-from penguin_tui.bars.link_bar import LinkBar
+from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.presentation.best_settings import chosen_settings, train_spec
+from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.run.trial_chosen import TrialChosen
-from penguin_tui.screens.kinds import ALL_TABS, LOG, Pane, Tab, first_tab, tabs_of
 from penguin_tui.screens.messages import LoadSettings
 
 
@@ -67,7 +66,7 @@ class RunView(Vertical, can_focus=True):
         self.state = RunState()
         self.tab = ""
         self._behind = False
-        self._panes: dict[str, Widget] = {}
+        self._panes: dict[str, Any] = {}
 
     def compose(self) -> ComposeResult:
         """Head, tabs, pane."""
@@ -109,10 +108,10 @@ class RunView(Vertical, can_focus=True):
         """The tabs of this kind of run."""
         if self.record is not None and self.record.unreadable:
             return (LOG,)
-        return tabs_of(self.record.kind if self.record else "")
+        return view_of(self.record.kind if self.record else "").tabs
 
     def _show_tabs(self) -> None:
-        links = [tab.link for tab in self.tabs]
+        links = [Link(tab.key, tab.title, tab.action, tab.short) for tab in self.tabs]
         self.query_one("#tabs", LinkBar).show(links, ALL_TABS[self.tab].action)
 
     # -- tabs -----------------------------------------------------------------------------------
@@ -131,7 +130,7 @@ class RunView(Vertical, can_focus=True):
     def _show_pane(self) -> None:
         pane = self._panes.get(self.tab)
         if pane is not None and self.record is not None:
-            cast(Pane, pane).show(self.record, self.state)
+            pane.show(self.record, self.state)
 
     def focus_pane(self) -> None:
         """Give the keys to what can be scrolled in the present tab."""

@@ -13,7 +13,7 @@ from engine.kinds import KINDS, label_of
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.forms.search_space import listed_rows
+from penguin_tui.forms.search_space import listed_rows, tries_every_value
 from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.setting_text import setting_label
@@ -22,11 +22,6 @@ from penguin_tui.screens.search_space import SearchSpaceScreen
 from penguin_tui.search.workload import Workload
 
 SEARCH_KINDS = tuple(kind.name for kind in KINDS.values() if kind.is_search)
-ABOUT = {
-    "random_search": "Trials are drawn at random and cross-validated (scikit-learn).",
-    "grid_search": "Every combination of the values is cross-validated (scikit-learn).",
-    "hyperband": "Many trials for a few epochs, the best for more (Keras Tuner).",
-}
 FIRST: dict[str, Any] = {
     "vary": {
         "learning_rate": {"low": 0.0001, "high": 0.1, "scale": "log"},
@@ -59,7 +54,7 @@ class SearchScreen(SearchSpaceScreen):
         yield Horizontal(
             Static(" Search", id="kind-label", markup=False),
             ChoiceField(tuple(label_of(kind) for kind in SEARCH_KINDS), label_of(self.kind)),
-            Static(ABOUT[self.kind], id="kind-about", markup=False),
+            Static(KINDS[self.kind].summary, id="kind-about", markup=False),
             id="kind-row",
         )
         yield SearchSpaceTable()
@@ -99,7 +94,7 @@ class SearchScreen(SearchSpaceScreen):
         inside = self.form.has_focus_within
         self.kind = kind
         self.query_one(ChoiceField).value = label_of(kind)
-        self.query_one("#kind-about", Static).update(ABOUT[kind])
+        self.query_one("#kind-about", Static).update(KINDS[kind].summary)
         form = self.form
         known = KINDS[kind].spec.model_fields
         own = {name: v for name, v in form.fields.items() if name not in before}
@@ -112,7 +107,7 @@ class SearchScreen(SearchSpaceScreen):
 
     def _check_rows(self, kind: str) -> None:
         table = self.table
-        rows = listed_rows(table.rows) if kind == "grid_search" else table.rows
+        rows = listed_rows(table.rows) if tries_every_value(kind) else table.rows
         others = {name: v for name, v in self.form.fields.items() if name != "vary"}
         table.check(kind, others)
         if rows != table.rows:

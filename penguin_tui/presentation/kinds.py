@@ -1,0 +1,158 @@
+"""What the screen and the command line show of each kind of run, one entry each.
+
+A new kind is an entry here; one without shows the fields of its result and its log. A new tab is
+a module and a `Tab`. Panes are named and not imported: the screen loads them when first shown,
+the command line prints the `blocks` of each tab.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+
+from engine.runs.state import RunState
+from engine.store.records import RunRecord
+from penguin_tui.presentation.blocks import Block, Line, pairs
+from penguin_tui.presentation.data_report import data_report, data_summary
+from penguin_tui.presentation.network import coefficients_blocks, layers_blocks
+from penguin_tui.presentation.reproduction import reproduction_blocks
+from penguin_tui.presentation.scores import confusion_blocks, misclassified_blocks, scored_blocks
+from penguin_tui.presentation.search import search_lines, search_summary
+from penguin_tui.presentation.setting_text import plain_value, setting_label
+from penguin_tui.presentation.sweep import points_blocks, sweep_lines, sweep_summary
+from penguin_tui.presentation.text import sanitize
+from penguin_tui.presentation.trials import trials_blocks
+
+# blocks of a run as it stands; the flag asks for no more of them than can be read at once
+Blocks = Callable[[RunRecord, RunState, bool], Iterable[Block]]
+
+
+def _nothing(*_: object) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab: its key, its title (`short` where there is little room), and its pane's class.
+
+    A tab with `curves` has nothing to show of a run that ended before its first epoch.
+    """
+
+    name: str
+    key: str
+    title: str
+    pane: str
+    short: str = ""
+    curves: bool = False
+    blocks: Blocks = _nothing
+
+    def make(self) -> Any:
+        """A new pane, a widget with `show(record, state)`; loads its module."""
+        return self._pane_class()()
+
+    def _pane_class(self) -> Any:
+        module, _, name = self.pane.rpartition(".")
+        return getattr(import_module(f"penguin_tui.{module}"), name)
+
+    @property
+    def action(self) -> str:
+        """The action of the run's view that shows this tab."""
+        return f"tab('{self.name}')"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTab(Tab):
+    """A tab whose pane shows the `blocks` and nothing else, or `empty` while there are none."""
+
+    empty: str = ""
+
+    def make(self) -> Any:
+        """A new pane for this tab; loads its module."""
+        return self._pane_class()(self)
+
+
+_TEXT, _TABLE = "run.block_panes.TextPane", "run.block_panes.TablePane"
+CURVES = Tab("curves", "c", "Curves", "run.curves.Curves", curves=True)
+LOG = Tab("log", "o", "Log", "run.log_pane.LogPane")
+SUMMARY = Tab("summary", "u", "Summary", "run.block_panes.Summary")
+DATA = BlockTab("data", "d", "Data", _TEXT, blocks=data_report)
+CONFUSION = Tab(
+    "confusion", "x", "Confusion", "run.confusion_pane.ConfusionPane", "Matrix",
+    blocks=confusion_blocks,
+)  # fmt: skip
+MISCLASSIFIED = BlockTab(
+    "misclassified", "w", "Misclassified", _TABLE, "Errors", blocks=misclassified_blocks,
+    empty="Misclassified rows are shown when the run has finished.",
+)  # fmt: skip
+LAYERS = BlockTab(
+    "layers", "a", "Layers", _TABLE, blocks=layers_blocks,
+    empty="The layers are shown once the network is built.",
+)  # fmt: skip
+PARTS = BlockTab("parts", "b", "Parts", _TEXT, blocks=reproduction_blocks)
+COEFFICIENTS = BlockTab(
+    "coefficients", "f", "Coefficients", _TABLE, blocks=coefficients_blocks,
+    empty="The coefficients are shown when the baseline has finished.",
+)  # fmt: skip
+SWEEP = Tab("sweep", "c", "Chart", "sweep.sweep_view.SweepPane")
+POINTS = Tab("points", "d", "Points", "sweep.sweep_view.PointsPane", blocks=points_blocks)
+TRIALS = Tab("trials", "c", "Trials", "search.search_view.TrialsPane", blocks=trials_blocks)
+PROGRESS = Tab("progress", "e", "Progress", "search.search_view.ProgressPane")
+BRACKETS = Tab("brackets", "h", "Brackets", "search.bracket_tree.BracketPane")
+IMPORTANCE = Tab("importance", "i", "Importance", "search.search_view.ImportancePane", "Import.")
+TRIAL_LOG = Tab("trial_log", "o", "Log", "search.trial_log.TrialLog")
+_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS, TRIAL_LOG)
+
+
+def _fields(record: RunRecord, state: RunState, result: BaseModel) -> list[Block]:
+    """The result of a kind that has no summary of its own: its fields."""
+    fields = result.model_dump(mode="json", exclude={"kind"})
+    rows = ((setting_label(n), sanitize(plain_value(v), 120)) for n, v in fields.items())
+    return [pairs("Result", rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class KindView:
+    """How a kind of run is shown.
+
+    `form` is the place that takes over its settings. `summary` says what its result came to (the
+    third argument, of the kind's own type), `outcome` the same in a few lines for the head, in so
+    many columns; the accuracies stand below them.
+    """
+
+    tabs: tuple[Tab, ...] = (SUMMARY, LOG)
+    summary: Callable[[RunRecord, RunState, Any], Iterable[Block]] = _fields
+    outcome: Callable[[RunRecord, RunState, int], list[Line]] = _nothing
+    form: str = "train"
+
+
+_SEARCH = (TRIALS, PROGRESS, IMPORTANCE, *_RESULTS)
+_HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, *_RESULTS)
+VIEWS: dict[str, KindView] = {
+    "describe": KindView((SUMMARY, DATA, LOG), data_summary, form="data"),
+    "baseline": KindView(
+        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, LOG), scored_blocks, form="baseline"
+    ),
+    "train": KindView(
+        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS), scored_blocks, form="train"
+    ),
+    "sweep": KindView((SWEEP, POINTS, *_RESULTS), sweep_summary, sweep_lines, "sweep"),
+    "random_search": KindView(_SEARCH, search_summary, search_lines, "search"),
+    "grid_search": KindView(_SEARCH, search_summary, search_lines, "search"),
+    "hyperband": KindView(_HYPERBAND, search_summary, search_lines, "search"),
+    "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
+}
+_OTHER = KindView()
+ALL_TABS = {tab.name: tab for view in (*VIEWS.values(), _OTHER) for tab in view.tabs}
+
+
+def view_of(kind: str) -> KindView:
+    """How runs of a kind are shown."""
+    return VIEWS.get(kind, _OTHER)
+
+
+def first_tab(kind: str, *, has_epochs: bool) -> Tab:
+    """The tab to begin with: of a run without curves its log says what there was."""
+    first = view_of(kind).tabs[0]
+    return LOG if first.curves and not has_epochs else first

@@ -13,6 +13,9 @@ from penguin_tui.presentation.text import short
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _ENDS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+Limits = tuple[float, float]
+FRACTIONS: Limits = (0.0, 1.0)
+ANY: Limits = (-math.inf, math.inf)
 # Smaller differences are no differences: steps between them would not be numbers.
 TINY = 1e-290
 MAX_DECIMALS = 6
@@ -42,9 +45,13 @@ class Axis:
         return _alike(values)
 
 
-def value_axis(values: Sequence[float], rows: int) -> Axis:
-    """A linear axis around finite `values` with at most about one tick for each third row."""
+def value_axis(values: Sequence[float], rows: int, limits: Limits = ANY) -> Axis:
+    """A linear axis around finite `values` with at most about one tick for each third row.
+
+    It ends at the `limits`, within which all values lie: no accuracy is above 100 %.
+    """
     low, high = _spread(min(values), max(values))
+    low, high = max(low, limits[0]), min(high, limits[1])
     step = round_step((high - low) / max(1, rows // 3))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(number * step for number in range(first, last + 1))
@@ -61,12 +68,15 @@ def data_axis(values: Sequence[float], most: int) -> Axis:
     return Axis(low, high, tuple(number * step for number in range(first, last + 1)))
 
 
-def log_axis(values: Sequence[float], rows: int) -> Axis:
-    """A log axis around `values`, which are powers of ten as its limits and ticks are."""
+def log_axis(values: Sequence[float], rows: int, limits: Limits = ANY) -> Axis:
+    """A log axis around `values`, which are powers of ten as its ends and ticks are.
+
+    The `limits` are no powers; see `value_axis`.
+    """
     low, high = min(values), max(values)
     down, up = _log_step(low, up=False), _log_step(high, up=True)
     if up - down < 1e-9:
-        down, up = down - 1, up + 1
+        down, up = down - 1, min(up + 1, math.log10(limits[1]))
     decades = [float(p) for p in range(math.ceil(down - 1e-9), math.floor(up + 1e-9) + 1)]
     if len(decades) < 2:
         decades = sorted({down, *decades, up})

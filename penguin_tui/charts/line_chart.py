@@ -206,12 +206,8 @@ def _room(
             lines = [series_math.smooth(line) for line in lines]
         values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
         rows = height - 2
-        if not values:
-            y = axes.value_axis((0.0, 1.0), rows)
-        elif view.log:
-            y = axes.log_axis(values, rows)
-        else:
-            y = axes.value_axis(values, rows)
+        make = axes.log_axis if view.log and values else axes.value_axis
+        y = make(values or (0.0, 1.0), rows, axes.FRACTIONS if unit == "%" else axes.ANY)
         room = plane(width, height, x, y, percent=unit == "%", label_width=label_width)
         if room.left == label_width + 1:
             return room, lines

@@ -130,18 +130,18 @@ class KindView:
 _SEARCH = (TRIALS, PROGRESS, IMPORTANCE, *_RESULTS)
 _HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, *_RESULTS)
 VIEWS: dict[str, KindView] = {
-    "describe": KindView((SUMMARY, DATA, LOG), data_summary, form="data"),
-    "baseline": KindView(
-        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, LOG), scored_blocks, form="baseline"
-    ),
     "train": KindView(
         (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS), scored_blocks, form="train"
+    ),
+    "baseline": KindView(
+        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, LOG), scored_blocks, form="baseline"
     ),
     "sweep": KindView((SWEEP, POINTS, *_RESULTS), sweep_summary, sweep_lines, "sweep"),
     "random_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "grid_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "hyperband": KindView(_HYPERBAND, search_summary, search_lines, "search"),
     "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
+    "describe": KindView((SUMMARY, DATA, LOG), data_summary, form="data"),
 }
 _OTHER = KindView()
 ALL_TABS = {tab.name: tab for view in (*VIEWS.values(), _OTHER) for tab in view.tabs}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from penguin_tui.charts.axis import value_axis
+from penguin_tui.charts.axis import FRACTIONS, value_axis
 from penguin_tui.charts.canvas import Cells, paint, plane
 from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, CellWidget, Grid
 from penguin_tui.charts.header import put_header
@@ -60,7 +60,7 @@ def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return grid
     scale = scale_of([value for value, _ in cloud.points], cloud.log)
-    y = value_axis([score for _, score in cloud.points], height - head - 2)
+    y = value_axis([score for _, score in cloud.points], height - head - 2, FRACTIONS)
     room = plane(
         width, height - head, scale.axis(width - LABEL_WIDTH - 1), y,
         percent=True, label_width=LABEL_WIDTH,

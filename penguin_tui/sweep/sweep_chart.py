@@ -119,7 +119,7 @@ def draw_sweep(
         return grid
     scale = scale_of(picture.values, look.log)
     rows = height - head - 2
-    y = axes.value_axis(_heights(points, look), rows)
+    y = axes.value_axis(_heights(points, look), rows, axes.FRACTIONS)
     room = plane(
         width, height - head, scale.axis(width - LABEL_WIDTH - 1), y,
         percent=True, label_width=LABEL_WIDTH,

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 
 from engine.results.scores import ConfusionMatrix as Counts
 from penguin_tui.charts import palette
-from penguin_tui.charts.axis import value_axis
+from penguin_tui.charts.axis import FRACTIONS, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
 from penguin_tui.charts.line_chart import LineChart, Series, View, draw_chart
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
@@ -305,3 +305,14 @@ def test_ticks_are_round_and_have_the_same_decimals(
     low: float, high: float, labels: list[str]
 ) -> None:
     assert value_axis([low, high], 12).labels() == labels
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 0.98, 1.0])
+def test_the_axis_of_one_accuracy_stays_between_0_and_100_percent(value: float) -> None:
+    axis = value_axis([value], 12, FRACTIONS)
+    assert axis.low <= value <= axis.high
+    assert 0 <= axis.low < axis.high <= 1
+
+
+def test_the_log_axis_of_a_perfect_accuracy_ends_at_100_percent() -> None:
+    assert log_axis([0.0], 12, FRACTIONS).labels(percent=True)[-1] == "100"

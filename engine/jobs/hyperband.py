@@ -1,17 +1,12 @@
 """Many trials for a few epochs, the best for more: Keras Tuner's Hyperband (Li et al. 2018)."""
 
-import time
-
 from engine.environment.temporary_folders import temporary_folder
-from engine.errors import EngineError
 from engine.jobs.phases.artefacts import network_fields
-from engine.jobs.phases.effective_settings import relevant
-from engine.jobs.phases.endings import stopped
+from engine.jobs.phases.endings import no_score, stopped
 from engine.jobs.phases.read_data import read_and_preprocess
-from engine.jobs.rungs.promotions import RetainedTrial
-from engine.jobs.rungs.rung_trials import HyperbandTrials
-from engine.jobs.trials.progress import TrialProgress, plain_settings
-from engine.jobs.trials.resume import DONE
+from engine.jobs.rungs.hyperband_trials import HyperbandTrials
+from engine.jobs.rungs.rung_trial import RungTrial
+from engine.jobs.trials.progress import DONE
 from engine.keras_adapter.build import build
 from engine.keras_adapter.keras_tuner import Hyperband
 from engine.planning.importance import importances
@@ -47,10 +42,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
         raise stopped(reason, "the test set stays held out") from None
     best = search.promotions.best
     if best is None:
-        raise EngineError(
-            "No trial has a score: all of them diverged or were skipped.",
-            "Try lower learning rates or other ranges.",
-        )
+        raise no_score()
     reporter.phase("evaluating")
     return _result(spec, search, best, f"all {len(search.done):,} trials done", open_test=True)
 
@@ -58,9 +50,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
 def _plan(spec: HyperbandSpec, reporter: Reporter) -> int:
     """Report how much there is to do; returns the number of trials."""
     work = spec.workload
-    reporter.emit(
-        Plan(at=time.time(), trials=work.trials, trainings=work.trainings, epochs=work.epochs)
-    )
+    reporter.emit(Plan(trials=work.trials, trainings=work.trainings, epochs=work.epochs))
     drawn = sum(r.trials for r in rungs(spec.max_epochs, spec.factor) if r.number == 0)
     possible = spec.combinations
     if possible is not None and possible < drawn:
@@ -98,27 +88,23 @@ def _resumes(reporter: Reporter) -> bool:
 
 
 def _result(
-    spec: HyperbandSpec, search: HyperbandTrials, winner: RetainedTrial, reason: str,
-    *, open_test: bool,
+    spec: HyperbandSpec, search: HyperbandTrials, best: RungTrial, reason: str, *, open_test: bool
 ) -> SearchResult:  # fmt: skip
-    best = search.done[winner.trial.number]
-    network = build(winner.trial.spec, *search.prepared.sizes)
-    network.set_weights(winner.best_weights(network))
+    network = build(best.spec, *search.prepared.sizes)
+    network.set_weights(best.best_weights(network))
     return SearchResult(
         **network_fields(
             search.prepared, network, search.reporter,
-            batch_size=winner.trial.spec.batch_size, open_test=open_test,
+            batch_size=best.spec.batch_size, open_test=open_test,
         ),
         kind="hyperband",
-        best_trial=best.number,
-        best_settings=plain_settings(best.settings),
-        effective_settings=relevant(best.effective_settings, best.settings),
-        selection_score=winner.score,
+        **best.chosen(),
+        selection_score=best.score,
         selection_std=None,
         importances=_importances(spec, search.finished),
         epochs_spent=sum(trial.epochs for trial in search.done.values()),
         epochs_run=int(best.effective_settings["epochs"]),
-        epoch_kept=winner.epoch + 1,
+        epoch_kept=best.best_epoch + 1,
         stop_reason=reason,
         note=_note(spec),
     )  # fmt: skip
@@ -133,9 +119,9 @@ def _note(spec: HyperbandSpec) -> str:
     )
 
 
-def _importances(spec: HyperbandSpec, finished: list[TrialProgress]) -> tuple[Importance, ...]:
+def _importances(spec: HyperbandSpec, finished: list[RungTrial]) -> tuple[Importance, ...]:
     """Over the largest set of trials with the same budget: others cannot be compared."""
-    rungs_of: dict[str, list[TrialProgress]] = {}
+    rungs_of: dict[str, list[RungTrial]] = {}
     for trial in finished:
         rungs_of.setdefault(trial.group, []).append(trial)
     largest = max(rungs_of.values(), key=len)

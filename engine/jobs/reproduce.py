@@ -1,6 +1,5 @@
 """The whole post: each part as published and under the strict protocol."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +44,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     """
     steps, compared = _steps(spec), _comparison(spec)
     total = len(steps) + len(compared)
-    reporter.emit(Plan(at=time.time(), trials=total, trainings=total, epochs=0))
+    reporter.emit(Plan(trials=total, trainings=total, epochs=0))
     if before := subruns_done(reporter.resume_state):
         reporter.note(f"{before:,} jobs were done before.")
     done: list[tuple[Step, RunResult | None]] = []

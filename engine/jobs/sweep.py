@@ -2,8 +2,7 @@
 
 import math
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,23 +10,15 @@ from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.errors import EngineError
 from engine.jobs.phases.artefacts import network_fields
-from engine.jobs.phases.effective_settings import effective_settings, relevant
 from engine.jobs.phases.endings import epochs_done
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.jobs.phases.row_weights import weighted_rows
-from engine.jobs.trials.resume import completed_trial
+from engine.jobs.trials.progress import TrialProgress
 from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
 from engine.results.search import SweepResult
-from engine.runs.events import (
-    EpochBlock,
-    Plan,
-    TrialEnded,
-    TrialStarted,
-    TrialStatus,
-    training_key,
-)
+from engine.runs.events import EpochBlock, Event, Plan, training_key
 from engine.runs.figures import COLUMNS
 from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import RunState, fold
@@ -48,33 +39,15 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     on the test set. A sweep that was interrupted keeps its finished trainings.
     """
     prepared = read_and_preprocess(spec, reporter)
-    settings = sweeps.trial_settings(spec)
-    networks = [with_settings(spec.network, own) for own in settings]
-    members = _members(networks, prepared)
-    count, epochs = len(members), sum(network.epochs for network in networks)
-    reporter.emit(Plan(at=time.time(), trials=count, trainings=count, epochs=epochs))
-    reporter.phase("training")
-    watch = _Watch(reporter, settings, reporter.resume_state.state)
-    todo = _not_done_yet(reporter.resume_state.state, settings)
-    if before := count - len(todo):
-        reporter.note(f"{before:,} trainings were done before.")
-    train_fleet(
-        [members[index] for index in todo],
-        threads=usable_threads(),
-        callbacks=lambda at: watch.started(todo[at], networks[todo[at]]),
-        on_end=lambda at, training: watch.ended(todo[at], training),
-    )
-    found = sweeps.points(spec, watch.state)
-    if reporter.stopping:
-        done = sum(trial.status == "finished" for trial in watch.state.trials.values())
-        raise Stopped(f"Stopped after {done:,} of {count:,} trainings; those are kept.")
+    state = _train_all(spec, prepared, reporter)
+    found = sweeps.points(spec, state)
     if not found:
         raise EngineError(
             "Every network of the sweep diverged.", "Try lower learning rates or other values."
         )
     chosen = sweeps.choose(spec, found).value
     # with another seed the same settings may have diverged
-    seed = sweeps.first_seed(spec, watch.state, chosen)
+    seed = sweeps.first_seed(spec, state, chosen)
     setting, _ = sweeps.swept(spec)
     network = with_settings(spec.network, {setting: chosen, "seed": seed})
     return SweepResult(
@@ -86,15 +59,40 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     )
 
 
-def _not_done_yet(earlier: RunState, settings: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The trials that are still to be trained: those that an interrupted sweep has not done."""
-    done = {
-        number
-        for number, own in enumerate(settings)
-        if (trial := completed_trial(earlier, number, own)) is not None
-        if trial.status != "finished" or trial.epochs == len(earlier.curve_of(number))
-    }
-    return [number for number in range(len(settings)) if number not in done]
+def _train_all(spec: SweepSpec, prepared: PreprocessedData, reporter: Reporter) -> RunState:
+    """Train what an interrupted sweep has not done; the state folded from all trials."""
+    settings = sweeps.trial_settings(spec)
+    networks = [with_settings(spec.network, own) for own in settings]
+    trials = [
+        TrialProgress(number, own, network.epochs)
+        for number, (own, network) in enumerate(zip(settings, networks, strict=True))
+    ]
+    epochs = sum(network.epochs for network in networks)
+    reporter.emit(Plan(trials=len(trials), trainings=len(trials), epochs=epochs))
+    reporter.phase("training")
+    earlier = reporter.resume_state.state
+    todo = [trial for trial in trials if not _is_done(trial, earlier)]
+    if before := len(trials) - len(todo):
+        reporter.note(f"{before:,} trainings were done before.")
+    watch = _Watch(reporter, earlier)
+    members = _members(networks, prepared)
+    train_fleet(
+        [members[trial.number] for trial in todo],
+        threads=usable_threads(),
+        callbacks=lambda at: watch.started(todo[at], networks[todo[at].number]),
+        on_end=lambda at, training: watch.ended(todo[at], training),
+    )
+    if reporter.stopping:
+        done = sum(trial.status == "finished" for trial in watch.state.trials.values())
+        raise Stopped(f"Stopped after {done:,} of {len(trials):,} trainings; those are kept.")
+    return watch.state
+
+
+def _is_done(trial: TrialProgress, earlier: RunState) -> bool:
+    before = trial.restored(earlier)
+    if before is None:
+        return False
+    return before.status != "finished" or before.epochs == len(earlier.curve_of(trial.number))
 
 
 def _members(networks: Sequence[NetworkSpec], prepared: PreprocessedData) -> list[Member]:
@@ -112,52 +110,44 @@ class _Watch:
     """
 
     reporter: Reporter
-    settings: Sequence[Mapping[str, Any]]
     state: RunState
     _running: dict[int, tuple[ReportEpochs, EarlyStopping]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def started(self, index: int, network: NetworkSpec) -> list[Callback]:
+    def started(self, trial: TrialProgress, network: NetworkSpec) -> list[Callback]:
         """Report a trial's start; returns what watches its training."""
-        event = TrialStarted(
-            at=time.time(), trial=index, settings=dict(self.settings[index]), epochs=network.epochs
-        )
-        report = ReportEpochs(self.reporter, training_key(index), self.reporter.take_skip)
+        report = ReportEpochs(self.reporter, training_key(trial.number), self.reporter.take_skip)
         stopping = EarlyStopping(network.early_stopping)
         with self._lock:
-            self._running[index] = (report, stopping)
-            self.reporter.emit(event)
-            self.state = fold(self.state, [event])
+            self._running[trial.number] = (report, stopping)
+            self._report(trial.start_event())
         return [report, stopping]
 
-    def ended(self, index: int, training: Training) -> None:
+    def ended(self, trial: TrialProgress, training: Training) -> None:
         """Report what came of a trial."""
         with self._lock:
-            report, stopping = self._running.pop(index)
-            status, scores = _outcome(report, stopping, training)
-            event = TrialEnded(
-                at=time.time(),
-                trial=index,
-                status=status,
-                effective_settings=relevant(effective_settings(training), self.settings[index]),
-                scores=scores,
-                epochs=len(report.figures),
-            )
-            self.reporter.emit(event)
-            self.state = fold(self.state, [*_block(index, report.figures), event])
+            report, stopping = self._running.pop(trial.number)
+            trial.add(training, report)
+            if trial.status == "running":
+                _settle(trial, training, report, stopping)
+            self.state = fold(self.state, _block(trial.number, report.figures))
+            self._report(trial.end_event())
+
+    def _report(self, event: Event) -> None:
+        self.reporter.emit(event)
+        self.state = fold(self.state, [event])
 
 
-def _outcome(
-    report: ReportEpochs, stopping: EarlyStopping, training: Training
-) -> tuple[TrialStatus, dict[str, Any]]:
-    if report.diverged_at:
-        return "diverged", {}
-    if report.skipped:
-        return "skipped", {}
+def _settle(
+    trial: TrialProgress, training: Training, report: ReportEpochs, stopping: EarlyStopping
+) -> None:
+    """Note whether a training was done, and the accuracies of the epoch that it has kept."""
     if training.epoch < training.plan.epochs and not stopping.stopped_early:
-        return "stopped", {}
+        trial.status = "stopped"
+        return
     kept = report.figures[stopping.epoch_kept(training) - 1]
-    return "finished", {"train": (kept.accuracy,), "validation": (kept.val_accuracy,)}
+    trial.status = "finished"
+    trial.train[0], trial.validation[0] = kept.accuracy, kept.val_accuracy
 
 
 def _block(index: int, figures: Sequence[Figures]) -> list[EpochBlock]:

@@ -31,11 +31,7 @@ class Study(Protocol):
         """Itself: all trials share one study."""
 
     def begin(self, classifier: "Classifier", rows: Array) -> Any:
-        """A training begins on these pool rows: what has a `portion` to learn from.
-
-        None where there is to be neither training nor score; what has None for
-        a portion has its scores already.
-        """
+        """A training begins on these pool rows: what has a `portion` to learn from, or None."""
 
     def build(self, fitting: Any, settings: Mapping[str, Any]) -> XlaSequential:
         """The network of a training, compiled."""
@@ -74,9 +70,9 @@ class Classifier(CompiledModelClassifier):
     def fit(self, X: Array, y: Array, sample_weight: Any = None, **kwargs: Any) -> Self:  # noqa: N803
         """Train on the rows at `X`, unless the study leaves this training out."""
         self.fitting_ = self.study.begin(self, X[:, 0])
-        if self.fitting_ is None or self.fitting_.portion is None:
+        portion: FoldData | None = self.fitting_.portion
+        if portion is None:
             return self
-        portion: FoldData = self.fitting_.portion
         place = np.searchsorted(X[:, 0], portion.train)
         super().fit(portion.train[:, None], y[place], validation_data=portion.validation, **kwargs)
         self.study.ended(self.fitting_, self.fitted_model)
@@ -89,9 +85,9 @@ class Classifier(CompiledModelClassifier):
         return FunctionTransformer(lambda positions: x[positions[:, 0]])
 
     @property
-    def target_encoder(self) -> "LabelCodes":
+    def target_encoder(self) -> FunctionTransformer:
         """Labels are codes from 0 already, in all folds the same."""
-        return LabelCodes()
+        return FunctionTransformer()
 
 
 class IgnoredOptimizer:
@@ -99,22 +95,6 @@ class IgnoredOptimizer:
 
     def __init__(self, **arguments: Any) -> None:
         self.arguments = arguments
-
-
-class LabelCodes:
-    """A transformer of labels, int [rows], that are codes from 0; back from probabilities."""
-
-    def fit(self, y: Array) -> Self:
-        """Nothing to learn."""
-        return self
-
-    def transform(self, y: Array) -> Array:
-        """The codes as they are."""
-        return y
-
-    def inverse_transform(self, y: Array, return_proba: bool = False) -> Array:
-        """The most probable class of each row."""
-        return y if return_proba else y.argmax(axis=1)
 
 
 def parameter(setting: str, *, as_published: bool) -> str:

@@ -1,14 +1,14 @@
 """One training of a random or grid search, and the checkpoint of the best trial's first one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from engine.data.folds import FoldData
-from engine.jobs.phases.checkpoint import TrainState, note_of, readable
+from engine.jobs.phases.checkpoint import TrainState, readable
 from engine.jobs.phases.epoch_reports import ReportEpochs
-from engine.jobs.trials.progress import FoldTraining, TrialProgress
+from engine.jobs.trials.progress import TrialProgress
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint
 from engine.specs.network import NetworkSpec
@@ -18,18 +18,47 @@ from engine.trainer.training import Snapshot, Training
 Array = np.ndarray[Any, Any]
 
 
+@dataclass(frozen=True)
+class FoldTraining:
+    """What came of a training on the pool rows `rows`."""
+
+    network: NetworkSpec
+    weights: list[Array]
+    rows: Array
+    epochs: int
+    epoch_kept: int
+    stopped_early: bool
+
+
+@dataclass
+class FoldedTrial(TrialProgress):
+    """A trial that is trained once a fold; `first` is its training on the first fold.
+
+    `begun` are the folds whose training has begun, `running_folds` those that run; `ended` says
+    that its end has been reported.
+    """
+
+    begun: set[int] = field(default_factory=set)
+    running_folds: int = 0
+    first: FoldTraining | None = None
+    ended: bool = False
+
+
 @dataclass
 class Fitting:
-    """One training that runs: of a trial on a fold, or the refit of the best (fold -1)."""
+    """One training: of a trial on a fold, or the refit of the best (fold -1).
 
-    trial: TrialProgress
+    Without a `portion` there is nothing to train: the trial has its scores already, or has none.
+    """
+
+    trial: FoldedTrial
     fold: int
     rows: Array
-    portion: FoldData
+    portion: FoldData | None
     report: ReportEpochs
     stopping: EarlyStopping
     spec: NetworkSpec
-    network: XlaSequential | None = None
+    scored: bool = False
 
     def result(self, training: Training, weights: list[Array]) -> FoldTraining:
         """What came of it."""
@@ -42,21 +71,11 @@ class Fitting:
             stopped_early=self.stopping.stopped_early,
         )
 
-
-@dataclass
-class CompletedFitting:
-    """A training of a trial that was done before the search was interrupted."""
-
-    trial: TrialProgress
-    fold: int
-    scored: bool = False
-    portion: None = None
-
     def score(self) -> float:
-        """What the training came to: first on the fold held out, then on its own rows."""
+        """First the accuracy on the fold held out, then on its own rows; NaN where it has none."""
         scores = self.trial.train if self.scored else self.trial.validation
         self.scored = True
-        return scores[self.fold]
+        return scores.get(self.fold, np.nan)
 
 
 def fold_checkpoint(number: int, first: FoldTraining) -> Checkpoint:
@@ -71,7 +90,8 @@ def read_fold(body: bytes, spec: NetworkSpec, network: XlaSequential, rows: Arra
 
     `network` is one of `spec`; only its shapes are looked at.
     """
-    state, note = TrainState.from_bytes(body, network), note_of(body)
+    state = TrainState.from_bytes(body, network)
     with readable():
+        note = dict(state.stopping or {})
         kept, early = int(note["epoch_kept"]), bool(note["stopped_early"])
     return FoldTraining(spec, list(state.snapshot.weights), rows, state.epoch, kept, early)

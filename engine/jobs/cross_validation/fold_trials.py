@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jobs.cross_validation.fittings import fold_checkpoint
-from engine.jobs.trials.progress import TrialProgress
-from engine.jobs.trials.resume import completed_trial, progress_of
+from engine.jobs.cross_validation.fittings import FoldedTrial, fold_checkpoint
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.sklearn_classifier import parameter
 from engine.runs.reporter import CheckpointDropped, Reporter
@@ -25,7 +23,8 @@ class FoldTrials:
 
     `drawn` are the parameters of each trial under scikeras' names, `fold_rows` the pool rows that
     are trained on in each fold. Trials that were done before the search was interrupted keep
-    their scores. `changed` guards the trials: hold it around every call but `stop`.
+    their scores; `restored` is how many. `changed` guards the trials: hold it around every call
+    but `stop`.
     """
 
     def __init__(
@@ -38,7 +37,8 @@ class FoldTrials:
         self._spec, self._reporter = spec, reporter
         self._published = spec.protocol == "as_published"
         self._names = {parameter(n, as_published=self._published): n for n in spec.vary}
-        self.all = [self._progress(number, params) for number, params in enumerate(drawn)]
+        self.all = [self._trial(number, params) for number, params in enumerate(drawn)]
+        self.restored = sum(trial.ended for trial in self.all)
         # the trial with the highest mean so far, the first of equals
         self.best = max(self.finished, key=_rank, default=None)
         self._stored = set(reporter.resume_state.checkpoints)
@@ -47,11 +47,11 @@ class FoldTrials:
         self.changed = threading.Condition(threading.RLock())
 
     @property
-    def finished(self) -> list[TrialProgress]:
+    def finished(self) -> list[FoldedTrial]:
         """The trials that have a score."""
         return [trial for trial in self.all if trial.status == "finished"]
 
-    def place(self, params: Mapping[str, Any], rows: Array) -> tuple[TrialProgress, int]:
+    def place(self, params: Mapping[str, Any], rows: Array) -> tuple[FoldedTrial, int]:
         """Whose training it is, and on which fold; -1 is the refit of the best on all rows.
 
         The same settings may have been drawn twice.
@@ -63,17 +63,31 @@ class FoldTrials:
         same = [trial for trial in self.all if _key(trial.settings) == settings]
         return next((t for t in same if fold not in t.begun), same[-1]), fold
 
-    def begin(self, trial: TrialProgress, fold: int) -> None:
-        """A training begins; with its first one a trial's start is reported."""
-        if not trial.begun:
+    def begin(self, trial: FoldedTrial, fold: int) -> bool:
+        """Whether there is a training to begin; with its first one a trial's start is reported."""
+        first = not trial.begun
+        trial.begun.add(fold)
+        if trial.status != "running":
+            return False
+        if first:
             if not any(other.running_folds for other in self.all):
                 # requested while nothing was running
                 self._reporter.take_skip()
             self._reporter.emit(trial.start_event())
-        trial.begun.add(fold)
         trial.running_folds += 1
+        return True
 
-    def finish(self, trial: TrialProgress) -> None:
+    def end(self, trial: FoldedTrial) -> None:
+        """A training is over; a trial's end is reported with its last training."""
+        if trial.status == "running" and len(trial.train) == self._spec.folds:
+            self._finish(trial)
+        trial.running_folds -= 1
+        if trial.status != "running" and not trial.running_folds:
+            self._end(trial)
+        self._drop_checkpoints()
+        self.changed.notify_all()
+
+    def _finish(self, trial: FoldedTrial) -> None:
         """Every fold of a trial has its scores; of all but the best they are enough."""
         trial.status = "finished"
         if self.best is not None and _rank(trial) <= _rank(self.best):
@@ -86,14 +100,7 @@ class FoldTrials:
             self._stored.add(trial.number)
             self._reporter.emit(fold_checkpoint(trial.number, trial.first))
 
-    def end_training(self, trial: TrialProgress) -> None:
-        """A training is over; a trial's end is reported with its last training."""
-        trial.running_folds -= 1
-        if trial.status != "running" and not trial.running_folds:
-            self._end(trial)
-        self.changed.notify_all()
-
-    def drop_checkpoints(self) -> None:
+    def _drop_checkpoints(self) -> None:
         """Drop those of trials that are no longer the best."""
         needed = {self.best.number} if self.best is not None else set()
         for number in sorted(self._stored - needed):
@@ -111,20 +118,19 @@ class FoldTrials:
                     trial.status = "stopped" if trial.status == "running" else trial.status
                     self._end(trial)
 
-    def _end(self, trial: TrialProgress) -> None:
+    def _end(self, trial: FoldedTrial) -> None:
         trial.ended = True
         self._reporter.emit(trial.end_event())
 
-    def _progress(self, number: int, params: Mapping[str, Any]) -> TrialProgress:
-        settings = self._settings(params)
-        earlier = self._reporter.resume_state.state
-        before = completed_trial(earlier, number, settings, folds=self._spec.folds)
-        if before is not None:
-            return progress_of(before, settings)
+    def _trial(self, number: int, params: Mapping[str, Any]) -> FoldedTrial:
         epochs = self._spec.epochs
-        return TrialProgress(
-            number, settings, int(epochs if self._published else params.get("epochs", epochs))
-        )
+        planned = int(epochs if self._published else params.get("epochs", epochs))
+        trial = FoldedTrial(number, self._settings(params), planned)
+        before = trial.restored(self._reporter.resume_state.state, folds=self._spec.folds)
+        if before is None:
+            return trial
+        before.ended = True
+        return before
 
     def _settings(self, params: Mapping[str, Any]) -> dict[str, Any]:
         settings = {self._names[n]: plain(v) for n, v in params.items() if n in self._names}
@@ -137,5 +143,5 @@ def _key(settings: Mapping[str, Any]) -> str:
     return json.dumps(settings, sort_keys=True)
 
 
-def _rank(trial: TrialProgress) -> tuple[float, int]:
+def _rank(trial: FoldedTrial) -> tuple[float, int]:
     return trial.mean, -trial.number

@@ -1,6 +1,5 @@
 """Random and grid search: scikit-learn's own searches over scikeras' classifier."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,12 +9,12 @@ import numpy as np
 from engine.data.datasets import PreprocessedData
 from engine.data.folds import Pool, PublishedPool, StrictPool
 from engine.environment.machine import usable_threads
+from engine.jobs.cross_validation.fittings import FoldTraining
 from engine.jobs.cross_validation.study import Study
 from engine.jobs.phases.artefacts import network_fields
-from engine.jobs.phases.effective_settings import relevant
 from engine.jobs.phases.endings import epochs_done, stopped
 from engine.jobs.phases.read_data import read_and_preprocess
-from engine.jobs.trials.progress import FoldTraining, TrialProgress, named, plain_settings
+from engine.jobs.trials.progress import TrialProgress
 from engine.keras_adapter.sklearn_classifier import (
     Classifier,
     IgnoredOptimizer,
@@ -96,7 +95,6 @@ def _plan(study: Study) -> Plan:
     trials, folds = study.trials, study.spec.folds
     epochs = [trial.epochs_planned for trial in trials.all]
     return Plan(
-        at=time.time(),
         trials=len(epochs),
         trainings=len(epochs) * folds + 1,
         epochs=sum(epochs) * folds + max(epochs),
@@ -109,8 +107,7 @@ def _notes(study: Study) -> None:
             f"The training and validation sets are cross-validated together: {len(study.pool.y):,}"
             f" rows in {study.spec.folds} stratified folds."
         )
-    before = sum(trial.restored for trial in study.trials.all)
-    if before:
+    if before := study.trials.restored:
         study.reporter.note(f"{before:,} trials were done before.")
 
 
@@ -160,11 +157,9 @@ def _result(
             batch_size=best.effective_settings["batch_size"], open_test=open_test,
         ),
         kind=study.spec.kind,
-        best_trial=best.number,
-        best_settings=plain_settings(best.settings),
-        effective_settings=relevant(best.effective_settings, best.settings),
+        **best.chosen(),
         selection_score=best.mean,
-        selection_std=float(np.std(best.scores)),
+        selection_std=float(np.std(best.scores["validation"])),
         importances=importances(names, effective, [trial.mean for trial in finished]),
         epochs_spent=study.epochs_spent,
         epochs_run=trained.epochs,
@@ -172,6 +167,11 @@ def _result(
         stop_reason=reason,
         note=_note(idle, names, finished),
     )  # fmt: skip
+
+
+def _named(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _note(idle: Sequence[str], varied: Sequence[str], finished: Sequence[TrialProgress]) -> str:
@@ -184,8 +184,8 @@ def _note(idle: Sequence[str], varied: Sequence[str], finished: Sequence[TrialPr
         raise RuntimeError("settings that should have had no effect had one")
     if set(idle) == set(varied):
         return (
-            f"All trials were the same network: {named(idle)} had no effect, because the"
+            f"All trials were the same network: {_named(idle)} had no effect, because the"
             " model comes compiled and fit is given its own epochs and batch size. The ranking"
             " is chance."
         )
-    return f"As published {named(idle)} had no effect: all trials were trained alike in that."
+    return f"As published {_named(idle)} had no effect: all trials were trained alike in that."

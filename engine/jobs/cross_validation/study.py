@@ -4,18 +4,16 @@ scikit-learn clones, fits, scores and refits, some trainings at once; a `Study`
 preprocesses each fold's rows once, hands out networks, reports, and heeds stop and skip.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
-from engine.data.folds import Pool
-from engine.errors import EngineError
-from engine.jobs.cross_validation.fittings import CompletedFitting, Fitting, read_fold
+from engine.data.folds import FoldData, Pool
+from engine.jobs.cross_validation.fittings import Fitting, FoldedTrial, FoldTraining, read_fold
 from engine.jobs.cross_validation.fold_trials import FoldTrials
+from engine.jobs.phases.endings import no_score
 from engine.jobs.phases.epoch_reports import ReportEpochs
-from engine.jobs.trials.progress import FoldTraining, TrialProgress
 from engine.keras_adapter.build import build
 from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.sklearn_classifier import Classifier, parameter
@@ -26,9 +24,9 @@ from engine.specs.derived_settings import with_settings
 from engine.specs.searches import CrossValidatedSpec
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
+from engine.trainer.training import Training
 
 Array = np.ndarray[Any, Any]
-NO_SCORE = math.nan
 
 
 class Study:
@@ -66,17 +64,13 @@ class Study:
 
     # -- called by the classifier ----------------------------------------------------------------
 
-    def begin(self, classifier: Classifier, rows: Array) -> Fitting | CompletedFitting | None:
-        """A training on `rows` begins; None where its trial is to have no score."""
+    def begin(self, classifier: Classifier, rows: Array) -> Fitting:
+        """A training on `rows` begins, unless its trial has its scores or is to have none."""
         self.reporter.check()
         with self.trials.changed:
             trial, fold = self.trials.place(classifier.get_params(), rows)
-            if fold >= 0:
-                if trial.restored or trial.status != "running":
-                    trial.begun.add(fold)
-                    return CompletedFitting(trial, fold) if trial.status == "finished" else None
-                self.trials.begin(trial, fold)
-            portion = self.pool.portion(rows)
+            trains = fold < 0 or self.trials.begin(trial, fold)
+            portion = self.pool.portion(rows) if trains else None
         report = ReportEpochs(
             self.reporter,
             training_key(trial.number, fold if fold >= 0 else self.spec.folds),
@@ -93,76 +87,62 @@ class Study:
         if self.published:
             training = fitting.trial.number * (self.spec.folds + 1) + fitting.fold + 1
             seed = derived_seed(seed, TRIAL, training)
-        fitting.network = self._models.acquire(fitting.spec, seed)
-        fitting.network.watchers = (fitting.report, fitting.stopping)
-        return fitting.network
+        network = self._models.acquire(fitting.spec, seed)
+        network.watchers = (fitting.report, fitting.stopping)
+        return network
 
     def ended(self, fitting: Fitting, network: XlaSequential) -> None:
         """Take in a training that has ended; raises `Stopped` after a stop was requested."""
-        report, trial, training = fitting.report, fitting.trial, network.training
-        if training is None:
+        trial, fold, training = fitting.trial, fitting.fold, network.training
+        if training is None or fitting.portion is None:
             raise RuntimeError("scikeras has fitted another network than it was given")
+        if fold < 0:
+            self._refit_ended(fitting, network, training)
+            return
         with self.trials.changed:
-            if fitting.fold < 0:
-                self._refit_epochs += len(report.figures)
-                if report.diverged_at:
-                    raise Diverged(
-                        "The refit of the best trial diverged: its loss is not a number."
-                    )
-                self.refitted = (fitting.result(training, []), network)
-                return
-            trial.add(fitting.fold, training, report)
-            if trial.status == "running" and fitting.fold == 0:
-                # the next training goes over this network
-                trial.first = fitting.result(training, network.get_weights())
-            stopping = self.reporter.stopping
-            if stopping or trial.status != "running":
-                self._done(fitting)
+            trial.add(training, fitting.report, fold)
+        stopping = self.reporter.stopping
+        if trial.status == "running" and not stopping:
+            held_out = np.setdiff1d(np.arange(len(self.pool.y)), fitting.rows)
+            validation = self._accuracy(network, fitting.portion, held_out)
+            train = self._accuracy(network, fitting.portion, fitting.rows)
+            with self.trials.changed:
+                trial.validation[fold], trial.train[fold] = validation, train
+                if fold == 0:
+                    trial.first = fitting.result(training, network.get_weights())
+        with self.trials.changed:
+            self._models.release(fitting.spec, network)
+            self.trials.end(trial)
         if stopping:
             self.reporter.check()
 
-    def _done(self, fitting: Fitting) -> None:
-        """The training's network is free."""
-        network, fitting.network = fitting.network, None
-        if network is not None:
-            self._models.release(fitting.spec, network)
-        self.trials.end_training(fitting.trial)
+    def _refit_ended(self, fitting: Fitting, network: XlaSequential, training: Training) -> None:
+        self._refit_epochs += len(fitting.report.figures)
+        if fitting.report.diverged_at:
+            raise Diverged("The refit of the best trial diverged: its loss is not a number.")
+        self.refitted = (fitting.result(training, []), network)
+
+    def _accuracy(self, network: XlaSequential, portion: FoldData, rows: Array) -> float:
+        found = network.predict(portion.x[rows]).argmax(axis=1)
+        return float(np.mean(found == self.pool.y[rows]))
 
     # -- called by scikit-learn ------------------------------------------------------------------
 
     def score(self, classifier: Classifier, rows: Array, y: Array) -> float:
         """Accuracy: of each training first on the fold held out, then on its own rows."""
-        fitting = classifier.fitting_
-        if isinstance(fitting, CompletedFitting):
-            return fitting.score()
-        if fitting is None or fitting.network is None:
-            return NO_SCORE
-        hits = float(np.mean(classifier.predict(rows) == y))
-        trial, fold = fitting.trial, fitting.fold
-        with self.trials.changed:
-            if fold not in trial.validation:
-                trial.validation[fold] = hits
-                return hits
-            trial.train[fold] = hits
-            if len(trial.train) == self.spec.folds and trial.status == "running":
-                self.trials.finish(trial)
-            self._done(fitting)
-            self.trials.drop_checkpoints()
-        return hits
+        fitting: Fitting = classifier.fitting_
+        return fitting.score()
 
     def choose(self, results: Mapping[str, Any]) -> int:
         """The number of the best trial by mean validation accuracy, the first of equals."""
         if self.trials.best is None:
-            raise EngineError(
-                "No trial has a score: all of them diverged or were skipped.",
-                "Try lower learning rates or other ranges.",
-            )
+            raise no_score()
         self.reporter.phase("training the best trial on all rows but the test set")
         return self.trials.best.number
 
     # -- after a stop ------------------------------------------------------------------------------
 
-    def first_of_best(self, best: TrialProgress) -> FoldTraining | None:
+    def first_of_best(self, best: FoldedTrial) -> FoldTraining | None:
         """The best trial's training on the first fold; None where it is not kept any more."""
         body = self.reporter.resume_state.checkpoints.get(best.number)
         if best.first is not None or body is None:

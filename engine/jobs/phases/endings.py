@@ -1,5 +1,6 @@
 """How a training or a run has ended, in words."""
 
+from engine.errors import EngineError
 from engine.runs.reporter import Stopped
 
 
@@ -13,3 +14,11 @@ def epochs_done(epochs: int, *, stopped_early: bool) -> str:
 def stopped(reason: str, kept: str) -> Stopped:
     """The end of a run that was stopped: why, and what is kept of it."""
     return Stopped(f"{reason[:1].upper()}{reason[1:]}; {kept}.")
+
+
+def no_score() -> EngineError:
+    """The end of a search that has nothing to choose from."""
+    return EngineError(
+        "No trial has a score: all of them diverged or were skipped.",
+        "Try lower learning rates or other ranges.",
+    )

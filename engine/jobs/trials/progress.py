@@ -1,58 +1,45 @@
-"""A trial of a search: what it is to be, and what its trainings have come to."""
+"""A trial of a run: what it is to be, and what its trainings have come to."""
 
 import math
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
 from engine.jobs.phases.effective_settings import effective_settings, relevant
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
-from engine.specs.network import NetworkSpec
+from engine.runs.state import RunState
 from engine.trainer.training import Training
 
-Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class FoldTraining:
-    """What came of a training on the pool rows `rows`."""
-
-    network: NetworkSpec
-    weights: list[Array]
-    rows: Array
-    epochs: int
-    epoch_kept: int
-    stopped_early: bool
+# one that was stopped, or was running when the engine ended, is still to be done
+DONE: Final = ("finished", "diverged", "skipped")
 
 
 @dataclass
 class TrialProgress:
-    """A trial. What its folds came to is kept by their numbers: they end in any order."""
+    """A trial, whatever kind of run it belongs to; `parent` is the one it was promoted from.
+
+    Scores (accuracies) are kept by set and fold: the folds of a cross-validation end in any order,
+    every other trial has fold 0 alone.
+    """
 
     number: int
     settings: dict[str, Any]
     epochs_planned: int
     group: str = ""
+    parent: int | None = None
     status: TrialStatus = "running"
-    begun: set[int] = field(default_factory=set)
-    running_folds: int = 0
     used: dict[int, dict[str, Any]] = field(default_factory=dict)
     epochs: int = 0
-    validation: dict[int, float] = field(default_factory=dict)
     train: dict[int, float] = field(default_factory=dict)
-    first: FoldTraining | None = None
-    ended: bool = False
-    # it was done before the run was interrupted
-    restored: bool = False
+    validation: dict[int, float] = field(default_factory=dict)
+    test: dict[int, float] = field(default_factory=dict)
 
     @property
-    def scores(self) -> tuple[float, ...]:
-        """Validation accuracies, fold by fold."""
-        return tuple(self.validation[fold] for fold in sorted(self.validation))
+    def scores(self) -> dict[str, tuple[float, ...]]:
+        """The accuracies on each set that has some, fold by fold."""
+        sets = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: tuple(own[f] for f in sorted(own)) for name, own in sets.items() if own}
 
     @property
     def mean(self) -> float:
@@ -66,41 +53,68 @@ class TrialProgress:
         longest = {name: max(u[name] for u in used) for name in ("epochs", "steps") if used}
         return (used[0] if used else {}) | longest
 
-    def add(self, fold: int, training: Training, report: ReportEpochs) -> None:
+    def add(self, training: Training, report: ReportEpochs, fold: int = 0) -> None:
         """Keep what a training used; a trial that diverged or was skipped is no longer running."""
         self.used[fold] = effective_settings(training)
         self.epochs += len(report.figures)
         if self.status == "running" and (report.diverged_at or report.skipped):
             self.status = "diverged" if report.diverged_at else "skipped"
 
-    def start_event(self, parent: int | None = None) -> TrialStarted:
-        """That it begins; `parent` is the trial it was promoted from."""
+    def chosen(self) -> dict[str, Any]:
+        """What a result has of the trial that was chosen."""
+        return {
+            "best_trial": self.number,
+            "best_settings": plain_settings(self.settings),
+            "effective_settings": relevant(self.effective_settings, self.settings),
+        }
+
+    def start_event(self) -> TrialStarted:
+        """That it begins."""
         return TrialStarted(
-            at=time.time(),
             trial=self.number,
             settings=plain_settings(self.settings),
             epochs=self.epochs_planned,
             group=self.group,
-            parent=parent,
+            parent=self.parent,
         )
 
     def end_event(self) -> TrialEnded:
         """How it ended; without scores unless it has finished."""
-        train = tuple(self.train[fold] for fold in sorted(self.train))
-        finished = self.status == "finished"
         return TrialEnded(
-            at=time.time(),
             trial=self.number,
             status=self.status,
             effective_settings=relevant(self.effective_settings, self.settings),
-            scores={"train": train, "validation": self.scores} if finished else {},
+            scores=self.scores if self.status == "finished" else {},
             epochs=self.epochs,
         )
 
+    def restored(self, earlier: RunState, *, folds: int | None = None) -> Self | None:
+        """The trial as it ended before the run was interrupted; None where it is still to be done.
 
-def named(names: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+        It has to be the same, and to have a score for each of `folds` where it has finished. Its
+        scores, effective settings and epochs come back to the bit. Whatever was half done begins
+        again; its draws depend on seed, trial and fold alone.
+        """
+        trial = earlier.trials.get(self.number)
+        if trial is None or trial.status not in DONE:
+            return None
+        same = (self.group, self.parent, plain_settings(self.settings))
+        if (trial.group, trial.parent, trial.settings) != same:
+            return None
+        scores = [trial.scores.get(name, ()) for name in ("train", "validation", "test")]
+        complete = len(scores[0]) == len(scores[1]) == folds
+        if trial.status == "finished" and folds is not None and not complete:
+            return None
+        train, validation, test = (dict(enumerate(own)) for own in scores)
+        return replace(
+            self,
+            status=trial.status,
+            used={0: trial.effective_settings} if trial.effective_settings else {},
+            epochs=trial.epochs,
+            train=train,
+            validation=validation,
+            test=test,
+        )
 
 
 def plain_settings(settings: Mapping[str, Any]) -> dict[str, Any]:

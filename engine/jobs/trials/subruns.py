@@ -1,16 +1,14 @@
 """Runs other jobs as subruns of one run."""
 
 import json
-import time
 from typing import Any
 
 from engine.errors import EngineError
 from engine.jobs import run_job
-from engine.jobs.trials.resume import DONE, completed_trial
+from engine.jobs.trials.progress import DONE, TrialProgress
 from engine.kinds import read_result
 from engine.results.base import RunResult
-from engine.results.scores import Scored, metrics
-from engine.runs.events import TrialEnded, TrialStarted
+from engine.results.scores import Scored
 from engine.runs.reporter import (
     Checkpoint,
     DataUsed,
@@ -65,9 +63,9 @@ class SubrunReporter(Reporter):
 
 
 def run_subrun(
-    spec: RunSpec, whole: Reporter, trial: int, group: str, settings: dict[str, Any]
+    spec: RunSpec, whole: Reporter, number: int, group: str, settings: dict[str, Any]
 ) -> RunResult | None:
-    """Do one job as trial number `trial` of the whole run; None when its network diverged.
+    """Do one job as trial `number` of the whole run; None when its network diverged.
 
     One that was done before the run was interrupted is not done again. Until the
     whole run has ended a subrun's result is kept as its checkpoint, without the
@@ -75,49 +73,40 @@ def run_subrun(
     """
     whole.check()
     earlier = whole.resume_state
-    before = completed_trial(earlier.state, trial, settings, group=group)
+    trial = TrialProgress(number, settings, getattr(spec, "epochs", 0), group)
+    before = trial.restored(earlier.state)
     if before is not None and _is_kept(before, earlier):
-        return None if before.status == "diverged" else _read(earlier.checkpoints[trial])
-    epochs = getattr(spec, "epochs", 0)
-    whole.emit(
-        TrialStarted(at=time.time(), trial=trial, settings=settings, epochs=epochs, group=group)
-    )
+        return None if before.status == "diverged" else _read(earlier.checkpoints[number])
+    whole.emit(trial.start_event())
     result: RunResult | None = None
+    trial.status = "finished"
     try:
         result = run_job(spec, SubrunReporter(whole))
     except Diverged:
+        trial.status = "diverged"
         whole.note(f"{group}, {settings}: the network diverged.")
     except Stopped:
-        whole.emit(TrialEnded(at=time.time(), trial=trial, status="stopped"))
+        trial.status = "stopped"
+        whole.emit(trial.end_event())
         raise
-    _end(result, whole, trial)
+    if result is not None:
+        _keep(result, trial, whole)
+    whole.emit(trial.end_event())
     whole.check()
     return result
 
 
-def _end(result: RunResult | None, whole: Reporter, trial: int) -> None:
-    """Keep the result and report the subrun's end."""
-    epochs = getattr(result, "epochs_run", 0)
-    if result is not None:
+def _keep(result: RunResult, trial: TrialProgress, whole: Reporter) -> None:
+    """Keep the result of a subrun, and its accuracies with its trial."""
+    trial.epochs = getattr(result, "epochs_run", 0)
+    if isinstance(result, Scored):
+        for name in ("train", "validation", "test"):
+            score = getattr(result.scores, name)
+            if score is not None:
+                getattr(trial, name)[0] = score.accuracy.value
         # the rows are many, and not needed to compare subruns
-        slim = {"misclassified": ()} if isinstance(result, Scored) else {}
-        body = result.model_copy(update=slim).model_dump_json().encode()
-        whole.emit(Checkpoint(trial, epochs, body))
-    figures = metrics(result)
-    accuracies = {
-        "train": figures["train_accuracy"],
-        "validation": figures["val_accuracy"],
-        "test": figures["test_accuracy"],
-    }
-    whole.emit(
-        TrialEnded(
-            at=time.time(),
-            trial=trial,
-            status="diverged" if result is None else "finished",
-            scores={name: (value,) for name, value in accuracies.items() if value is not None},
-            epochs=epochs,
-        )
-    )
+        result = result.model_copy(update={"misclassified": ()})
+    whole.emit(Checkpoint(trial.number, trial.epochs, result.model_dump_json().encode()))
 
 
 def subruns_done(earlier: ResumeState) -> int:
@@ -126,7 +115,7 @@ def subruns_done(earlier: ResumeState) -> int:
     return sum(trial.status in DONE and _is_kept(trial, earlier) for trial in trials)
 
 
-def _is_kept(trial: Trial, earlier: ResumeState) -> bool:
+def _is_kept(trial: Trial | TrialProgress, earlier: ResumeState) -> bool:
     return trial.status == "diverged" or trial.number in earlier.checkpoints
 
 

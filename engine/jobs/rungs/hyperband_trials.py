@@ -1,20 +1,17 @@
 """The trials of a Hyperband search: trained, promoted, or taken from an interrupted search."""
 
-import math
 from typing import Any
 
 from engine.data.datasets import PreprocessedData
 from engine.jobs.phases.checkpoint import TrainState
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.row_weights import weighted_rows
-from engine.jobs.rungs.promotions import Promotions, RetainedTrial, RungTrial, retained_before
-from engine.jobs.trials.progress import TrialProgress
-from engine.jobs.trials.resume import completed_trial, progress_of
+from engine.jobs.rungs.promotions import Promotions
+from engine.jobs.rungs.rung_trial import RungTrial
 from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Reporter
-from engine.runs.state import Trial
 from engine.specs.derived_settings import with_settings
 from engine.specs.hyperband_schedule import Rung
 from engine.specs.searches import HyperbandSpec
@@ -38,13 +35,13 @@ class HyperbandTrials:
         self, spec: HyperbandSpec, prepared: PreprocessedData, reporter: Reporter, *, resumes: bool
     ) -> None:
         self.prepared, self.reporter = prepared, reporter
-        self.done: dict[int, TrialProgress] = {}
+        self.done: dict[int, RungTrial] = {}
         self._spec, self._resumes = spec, resumes
         self._pool = ModelPool(*prepared.sizes)
         self.promotions = Promotions(spec, self._pool, reporter)
 
     @property
-    def finished(self) -> list[TrialProgress]:
+    def finished(self) -> list[RungTrial]:
         """The trials that have a score."""
         return [trial for trial in self.done.values() if trial.status == "finished"]
 
@@ -52,13 +49,14 @@ class HyperbandTrials:
         """Train one trial up to its rung's epochs; NaN where it has no score."""
         self.reporter.check()
         spec = with_settings(self._spec.network, settings)
-        trial = RungTrial(number, settings, spec, rung, parent)
-        before = self._completed(trial)
+        group = f"bracket {rung.bracket}, rung {rung.number}"
+        trial = RungTrial(number, settings, rung.epochs, group, parent, spec=spec, rung=rung)
+        earlier = self.reporter.resume_state
+        before = trial.restored(earlier.state, folds=1) if self._resumes else None
         if before is not None:
-            return self._restore(trial, progress_of(before, settings))
+            return self._restore(before, earlier.checkpoints.get(number, b""))
         self.reporter.take_skip()
-        progress = TrialProgress(number, settings, rung.epochs, trial.group)
-        self.reporter.emit(progress.start_event(parent))
+        self.reporter.emit(trial.start_event())
         network, first_epoch = self._network(trial)
         report = ReportEpochs(self.reporter, training_key(number), self.reporter.take_skip)
         best = BestEpoch(by_loss=self._spec.protocol == "strict")
@@ -72,28 +70,27 @@ class HyperbandTrials:
             callbacks=[report, best, EarlyStopping(lasting)],
             initial_epoch=first_epoch,
         )
-        progress.add(0, training, report)
-        if progress.status == "running":
-            progress.status = "stopped" if self.reporter.stopping else "finished"
-        self._ended(progress, RetainedTrial(trial, best.rank, best.epoch, (network, best)))
+        trial.live = (network, best)
+        trial.add(training, report)
+        self._ended(trial, best)
         self.reporter.check()
-        return best.score if progress.status == "finished" else math.nan
+        return trial.score
 
-    def _ended(self, progress: TrialProgress, trained: RetainedTrial) -> None:
+    def _ended(self, trial: RungTrial, best: BestEpoch) -> None:
         """Keep the network of a trial that has a score, and report its end."""
-        self.done[progress.number] = progress
-        finished = progress.status == "finished"
-        if finished and trained.live is not None:
-            train_accuracy = trained.live[1].train_accuracy
-            progress.train, progress.validation = {0: train_accuracy}, {0: trained.score}
-            self.promotions.keep(trained)
+        if trial.status == "running" and self.reporter.stopping:
+            trial.status = "stopped"
+        if trial.status == "running":
+            trial.finish(best)
+            self.promotions.keep(trial)
         else:
-            self.promotions.release(trained)
-        if progress.status == "stopped":
+            self.promotions.release(trial)
+        self.done[trial.number] = trial.without_network()
+        if trial.status == "stopped":
             # it begins again from what it has begun from
-            self.reporter.emit(progress.end_event())
+            self.reporter.emit(trial.end_event())
         else:
-            self.promotions.report(progress.end_event(), trained if finished else None)
+            self.promotions.report(trial)
 
     def _network(self, trial: RungTrial) -> tuple[XlaSequential, int]:
         """The network to train and the epoch (from 0) it begins at."""
@@ -109,33 +106,21 @@ class HyperbandTrials:
             self.promotions.release(promoted)
         return network, trial.rung.begun
 
-    def _promoted(self, promoted: RetainedTrial) -> tuple[XlaSequential, int]:
+    def _promoted(self, promoted: RungTrial) -> tuple[XlaSequential, int]:
         if promoted.live is not None:
             return promoted.live[0], promoted.last_epoch
-        spec = promoted.trial.spec
-        network = self._pool.acquire(spec, spec.seed)
+        network = self._pool.acquire(promoted.spec, promoted.spec.seed)
         state = TrainState.from_bytes(promoted.body, network)
         network.restore(state.snapshot)
         return network, state.epoch
 
-    # -- before the search was interrupted -------------------------------------------------------
-
-    def _completed(self, trial: RungTrial) -> Trial | None:
-        if not self._resumes:
-            return None
-        return completed_trial(
-            self.reporter.resume_state.state, trial.number, trial.settings,
-            group=trial.group, parent=trial.parent, folds=1,
-        )  # fmt: skip
-
-    def _restore(self, trial: RungTrial, progress: TrialProgress) -> float:
+    def _restore(self, trial: RungTrial, body: bytes) -> float:
         """Take in a completed trial; Keras Tuner gets its score as if it had been trained."""
-        self.done[trial.number] = progress
+        self.done[trial.number] = trial
         if trial.parent is not None:
             self.promotions.release(self.promotions.take(trial.parent))
-        if progress.status != "finished":
-            return math.nan
-        score = progress.validation[0]
-        body = self.reporter.resume_state.checkpoints.get(trial.number, b"")
-        self.promotions.keep(retained_before(trial, score, body))
-        return score
+        if trial.status == "finished":
+            if body:
+                trial.take_checkpoint(body)
+            self.promotions.keep(trial)
+        return trial.score

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.types import LineOf, categories_of, codes_of, to_number
+from engine.data.scan import ScannedFile
+from engine.data.types import categories_of, codes_of, to_number
 from engine.errors import EngineError
 from engine.sources.encoding import shown
 
@@ -50,21 +51,20 @@ def ordered(name: str, categories: Sequence[str]) -> list[str]:
     return sorted(categories)
 
 
-def read_classes(column: "pd.Series[Any]", target: str, decimal: str, line_of: LineOf) -> Classes:
+def read_classes(column: "pd.Series[Any]", file: ScannedFile) -> Classes:
     """The classes of a target column of texts.
 
     Whole numbers count as one label however they are written ("1", "1.0").
     Raises EngineError for real numbers, fewer than two classes, and more than
     `MAX_CLASSES`.
     """
-    texts = categories_of(column)
-    codes = codes_of(column)
+    target, texts, codes = str(column.name), categories_of(column), codes_of(column)
     if not texts:
         raise EngineError(
             f"target: column {shown(target)} is empty on every line.",
             "Choose a column that holds the class of each row.",
         )
-    labels = _whole_numbers(texts, codes, target, decimal, line_of)
+    labels = _whole_numbers(texts, codes, target, file)
     if len(set(labels)) > MAX_CLASSES:
         raise EngineError(
             f"target: column {shown(target)} has {len(set(labels)):,} classes; at most"
@@ -83,22 +83,18 @@ def read_classes(column: "pd.Series[Any]", target: str, decimal: str, line_of: L
 
 
 def _whole_numbers(
-    texts: Sequence[str],
-    codes: npt.NDArray[np.int64],
-    target: str,
-    decimal: str,
-    line_of: LineOf,
+    texts: Sequence[str], codes: npt.NDArray[np.int64], target: str, file: ScannedFile
 ) -> list[str]:
     """The label of each text; raises EngineError if all are numbers and some are not whole."""
     numbers = []
     for text in texts:
-        number = to_number(text, decimal)
+        number = to_number(text, file.facts.decimal)
         if number is None or np.isinf(number):
             return list(texts)
         numbers.append(number)
     for i, number in enumerate(numbers):
         if number != int(number):
-            line = line_of(int(np.argmax(codes == i)))
+            line = file.line_of(int(np.argmax(codes == i)))
             raise EngineError(
                 f"target: column {shown(target)} holds real numbers, such as {texts[i]} on line"
                 f" {line:,}; a class is a text or a whole number.",

@@ -15,7 +15,7 @@ from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, split
 from engine.sources.validate import refuse_folds
-from engine.specs.data import DataSpec
+from engine.specs.data import DataSpec, fraction_of
 
 Numbers = npt.NDArray[np.float32]
 
@@ -158,6 +158,6 @@ def _held_back(
     second: list[Index] = []
     for label in np.unique(y[rows]):
         members = order[y[order] == label]
-        second.append(members[: min(max(1, int(len(members) * fraction + 0.5)), len(members) - 1)])
+        second.append(members[: min(fraction_of(len(members), fraction), len(members) - 1)])
     selection_set = np.concatenate(second)
     return np.setdiff1d(rows, selection_set), selection_set

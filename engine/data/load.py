@@ -13,10 +13,9 @@ import pandas as pd
 from pandas.errors import DtypeWarning, ParserError
 
 from engine.data.classes import read_classes
-from engine.data.scan import Progress, RowLines, scan_bytes, scan_rows
+from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.types import (
     ColumnType,
-    LineOf,
     named,
     refuse_infinity,
     retype,
@@ -25,7 +24,6 @@ from engine.data.types import (
 from engine.errors import EngineError
 from engine.sources.encoding import Encoded, read_error, shown
 from engine.sources.inspect import CsvFacts
-from engine.sources.sniff import DELIMITER_NAMES
 from engine.sources.validate import check_names, peek_as
 from engine.specs.data import DataSpec
 
@@ -39,11 +37,12 @@ class Table:
 
     `frame` holds every column of the file, categories as pandas categoricals;
     `features` names those to learn from. `codes` int64 [rows] indexes
-    `classes`. `rows` int64 [rows] counts data rows of the file from 1, and
-    `lines` finds their lines. `fingerprints` uint64 [rows] is equal for rows
-    that agree in features and target (None in a table too large to compare).
+    `classes`. `rows` int64 [rows] counts data rows of the file from 1.
+    `fingerprints` uint64 [rows] is equal for rows that agree in features and
+    target (None in a table too large to compare).
     """
 
+    file: ScannedFile
     frame: pd.DataFrame
     target: str
     features: tuple[str, ...]
@@ -51,17 +50,10 @@ class Table:
     classes: tuple[str, ...]
     codes: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
-    lines: RowLines
-    file_rows: int
     fingerprints: npt.NDArray[np.uint64] | None
-    sha256: str
     # a sentence for each thing to know, and for a column what is odd about it
     notes: tuple[str, ...]
     warnings: dict[str, str] = field(default_factory=dict)
-    # how the file was read, in words
-    reading: dict[str, str] = field(default_factory=dict)
-    # the file's first rows as they stand, labelled or not
-    head: tuple[tuple[str, ...], ...] = ()
 
 
 def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
@@ -75,16 +67,15 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
     facts = peek_as(spec)
     check_names(facts.columns, spec)
     state = _stamp(facts)
-    sha256, encoded = scan_bytes(facts, lambda done: progress(0.1 * done))
-    file_rows, lines = scan_rows(facts, encoded, lambda done: progress(0.1 + 0.4 * done))
-    frame = _read(facts, encoded, spec, file_rows, lines)
+    file = scan(facts, lambda done: progress(0.5 * done))
+    frame = _read(file, spec)
     if _stamp(facts) != state:
         raise EngineError(
             f"The file {shown(str(facts.path), 200)} changed while it was read.",
             "Wait until it is written completely, then try again.",
         )
     progress(0.8)
-    return _table(spec, facts, encoded, sha256, file_rows, lines, frame)
+    return _table(spec, file, frame)
 
 
 def _stamp(facts: CsvFacts) -> tuple[int, int]:
@@ -95,13 +86,11 @@ def _stamp(facts: CsvFacts) -> tuple[int, int]:
     return now.st_size, now.st_mtime_ns
 
 
-def _read(
-    facts: CsvFacts, encoded: Encoded, spec: DataSpec, file_rows: int, lines: RowLines
-) -> pd.DataFrame:
+def _read(file: ScannedFile, spec: DataSpec) -> pd.DataFrame:
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
     texts = {spec.target} | {n for n, kind in spec.column_types.items() if kind == "categorical"}
     try:
-        frame = _parse(facts, encoded, texts, None)
+        frame = _parse(file, texts, None)
         # The parser types a column piece by piece, and takes "True" for a truth value: such
         # columns are read once more as the texts they are.
         unsure = [
@@ -112,37 +101,38 @@ def _read(
             and frame[name].dtype.kind not in "iuf"
         ]
         if unsure:
-            again = _parse(facts, encoded, set(unsure), unsure)
+            again = _parse(file, set(unsure), unsure)
             for name in unsure:
                 frame[name] = again[name]
     except ParserError as error:
         hint = "Check the quotation marks there; or set quote to none."
         if "EOF inside string" in str(error):
             raise EngineError(
-                f"A quotation mark on line {lines.line(file_rows):,} is never closed.", hint
+                f"A quotation mark on line {file.lines.line(file.rows):,} is never closed.", hint
             ) from error
         raise EngineError(f"The rows cannot be separated: {error}.", hint) from error
     except OSError as error:
-        raise read_error(facts.path, error) from error
+        raise read_error(file.facts.path, error) from error
     except OverflowError as error:
         raise EngineError(f"A number is too large to be read: {error}.", "Correct it.") from error
-    if len(frame) != file_rows:
+    if len(frame) != file.rows:
         raise EngineError(
-            f"The file can be read as {file_rows:,} rows or as {len(frame):,}.",
+            f"The file can be read as {file.rows:,} rows or as {len(frame):,}.",
             "Check its quotation marks and line ends; or set quote to none.",
         )
     return frame
 
 
-def _parse(
-    facts: CsvFacts, encoded: Encoded, texts: Collection[str], columns: list[str] | None
-) -> pd.DataFrame:
-    dialect = facts.dialect
+def _parse(file: ScannedFile, texts: Collection[str], columns: list[str] | None) -> pd.DataFrame:
+    facts, dialect = file.facts, file.facts.dialect
     options: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}
-    with warnings.catch_warnings(), facts.path.open(encoding=encoded.codec, newline="") as file:
+    with (
+        warnings.catch_warnings(),
+        facts.path.open(encoding=file.encoded.codec, newline="") as opened,
+    ):
         warnings.simplefilter("ignore", DtypeWarning)
         frame: pd.DataFrame = pd.read_csv(
-            file,
+            opened,
             sep=dialect.delimiter,
             skipinitialspace=dialect.skip_space,
             header=0 if facts.has_header else None,
@@ -157,47 +147,32 @@ def _parse(
     return frame
 
 
-def _table(
-    spec: DataSpec,
-    facts: CsvFacts,
-    encoded: Encoded,
-    sha256: str,
-    file_rows: int,
-    lines: RowLines,
-    frame: pd.DataFrame,
-) -> Table:
-    def line_of(index: int) -> int:
-        return lines.line(index + 1)
-
-    types = retype(frame, spec.column_types, facts.decimal, line_of, spec.target)
-    classes = read_classes(frame[spec.target], spec.target, facts.decimal, line_of)
-    features, notes = _features(spec, facts, frame)
-    warned = _inspect(frame, features, facts.decimal, line_of)
+def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame) -> Table:
+    types = retype(frame, spec, file)
+    classes = read_classes(frame[spec.target], file)
+    features, notes = _features(spec, file.facts, frame)
+    warned = _inspect(frame, features, file)
     labelled = classes.codes >= 0
-    rows = np.flatnonzero(labelled) + 1
-    notes = [*facts.notes, *_encoding_note(encoded), *notes, *classes.notes, *_grouped(warned)]
-    if len(rows) < file_rows:
-        notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), line_of))
+    notes = [*file.facts.notes, *_encoding_note(file.encoded), *notes, *classes.notes]
+    notes += _grouped(warned)
+    if not labelled.all():
+        notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), file))
         frame = frame.loc[labelled].reset_index(drop=True)
     fingerprints = _fingerprints(frame, [*features, spec.target])
     if fingerprints is not None:
         notes += _doubled(fingerprints)
     return Table(
+        file=file,
         frame=frame,
         target=spec.target,
         features=features,
         types=types,
         classes=classes.labels,
         codes=classes.codes[labelled],
-        rows=rows,
-        lines=lines,
-        file_rows=file_rows,
+        rows=np.flatnonzero(labelled) + 1,
         fingerprints=fingerprints,
-        sha256=sha256,
         notes=tuple(notes),
         warnings={name: sentence for name, (_, sentence) in warned.items()},
-        reading=_reading(facts, encoded, file_rows),
-        head=facts.sample,
     )
 
 
@@ -239,16 +214,15 @@ def _features(
 
 
 def _inspect(
-    frame: pd.DataFrame, features: tuple[str, ...], decimal: str, line_of: LineOf
+    frame: pd.DataFrame, features: tuple[str, ...], file: ScannedFile
 ) -> dict[str, tuple[str, str]]:
     """What is odd about each feature; raises EngineError for an infinity."""
     warned = {}
     for name in features:
         column = frame[name]
         if not isinstance(column.dtype, pd.CategoricalDtype):
-            refuse_infinity(column, name, line_of)
-        odd = suspicion(column, name, decimal, line_of)
-        if odd:
+            refuse_infinity(column, file)
+        if odd := suspicion(column, file):
             warned[name] = odd
     return warned
 
@@ -266,8 +240,8 @@ def _grouped(warned: dict[str, tuple[str, str]]) -> list[str]:
     return notes
 
 
-def _unlabelled(target: str, rows: npt.NDArray[np.int64], line_of: LineOf) -> str:
-    lines = ", ".join(f"{line_of(int(row)):,}" for row in rows[:5])
+def _unlabelled(target: str, rows: npt.NDArray[np.int64], file: ScannedFile) -> str:
+    lines = ", ".join(f"{file.line_of(int(row)):,}" for row in rows[:5])
     more = " …" if len(rows) > 5 else ""
     if len(rows) == 1:
         return f"1 row without a value of {shown(target)} is dropped: line {lines}."
@@ -283,18 +257,3 @@ def _encoding_note(encoded: Encoded) -> list[str]:
         f"The file is not UTF-8 and is read as {encoded.words}."
         " If letters look wrong, set encoding."
     ]
-
-
-def _reading(facts: CsvFacts, encoded: Encoded, file_rows: int) -> dict[str, str]:
-    dialect = facts.dialect
-    return {
-        "file": str(facts.path),
-        "size": f"{facts.size:,} bytes",
-        "rows": f"{file_rows:,}",
-        "columns": f"{len(facts.columns):,}",
-        "encoding": encoded.words + (" (guessed)" if encoded.guessed else ""),
-        "delimiter": dialect.words,
-        "quotes": dialect.quote or "none",
-        "decimal mark": DELIMITER_NAMES.get(facts.decimal, "point"),
-        "first line": "names" if facts.has_header else "data",
-    }

@@ -22,7 +22,7 @@ from engine.sources.encoding import (
     undecodable,
 )
 from engine.sources.inspect import CsvFacts, bad_cell
-from engine.sources.sniff import is_blank
+from engine.sources.sniff import DELIMITER_NAMES, is_blank
 
 CHUNK_BYTES = 4 * 2**20
 # rows between two reports of progress
@@ -31,7 +31,66 @@ TICK_ROWS = 200_000
 Progress = Callable[[float], None]
 
 
-def scan_bytes(facts: CsvFacts, progress: Progress) -> tuple[str, Encoded]:
+@dataclass(frozen=True, slots=True)
+class RowLines:
+    """Where data rows stand in the file; rows count from 1, lines too.
+
+    `starts` and `lines` hold the rows at which the distance between the two
+    changes: after an empty line, or after a cell that spans lines.
+    """
+
+    starts: tuple[int, ...]
+    lines: tuple[int, ...]
+
+    def line(self, row: int) -> int:
+        """The line of the file on which data row `row` begins."""
+        i = bisect.bisect_right(self.starts, row) - 1
+        return self.lines[i] + row - self.starts[i]
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """A file whose bytes and rows have been looked through.
+
+    `facts` is what was seen at first, `encoded` fits all of its bytes, whose SHA-256 is `sha256`.
+    `rows` counts the data rows, and `lines` finds their lines.
+    """
+
+    facts: CsvFacts
+    encoded: Encoded
+    sha256: str
+    rows: int
+    lines: RowLines
+
+    def line_of(self, index: int) -> int:
+        """The line of the file on which the data row at `index`, from 0, begins."""
+        return self.lines.line(index + 1)
+
+    @property
+    def reading(self) -> dict[str, str]:
+        """How the file is read, in words."""
+        facts, dialect = self.facts, self.facts.dialect
+        return {
+            "file": str(facts.path),
+            "size": f"{facts.size:,} bytes",
+            "rows": f"{self.rows:,}",
+            "columns": f"{len(facts.columns):,}",
+            "encoding": self.encoded.words + (" (guessed)" if self.encoded.guessed else ""),
+            "delimiter": dialect.words,
+            "quotes": dialect.quote or "none",
+            "decimal mark": DELIMITER_NAMES.get(facts.decimal, "point"),
+            "first line": "names" if facts.has_header else "data",
+        }
+
+
+def scan(facts: CsvFacts, progress: Progress) -> ScannedFile:
+    """Look through the file; raises EngineError, with the line, for what cannot be read."""
+    sha256, encoded = _scan_bytes(facts, lambda done: progress(0.2 * done))
+    rows, lines = _scan_rows(facts, encoded, lambda done: progress(0.2 + 0.8 * done))
+    return ScannedFile(facts, encoded, sha256, rows, lines)
+
+
+def _scan_bytes(facts: CsvFacts, progress: Progress) -> tuple[str, Encoded]:
     """The SHA-256 of the file, and the encoding that all of its bytes fit.
 
     A guessed UTF-8 that turns out wrong becomes Latin-1 or Windows-1252.
@@ -84,24 +143,7 @@ def _check_text(
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class RowLines:
-    """Where data rows stand in the file; rows count from 1, lines too.
-
-    `starts` and `lines` hold the rows at which the distance between the two
-    changes: after an empty line, or after a cell that spans lines.
-    """
-
-    starts: tuple[int, ...]
-    lines: tuple[int, ...]
-
-    def line(self, row: int) -> int:
-        """The line of the file on which data row `row` begins."""
-        i = bisect.bisect_right(self.starts, row) - 1
-        return self.lines[i] + row - self.starts[i]
-
-
-def scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[int, RowLines]:
+def _scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[int, RowLines]:
     """Count the data rows and check that each has as many cells as there are columns.
 
     Raises EngineError with the line for one that has not, for a cell that is
@@ -109,9 +151,9 @@ def scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[in
     """
     width = len(facts.columns)
     rows = -1 if facts.has_header else 0
-    starts: list[int] = []
-    lines: list[int] = []
-    offset = previous = 0
+    # lines less rows, and the rows at which that changes
+    offset, changes = 0, {1: 1}
+    previous = 0
     try:
         with (
             facts.path.open("rb") as raw,
@@ -127,22 +169,14 @@ def scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[in
                 rows += 1
                 if start - rows != offset and rows > 0:
                     offset = start - rows
-                    starts.append(rows)
-                    lines.append(start)
+                    changes[rows] = start
                 if not rows % TICK_ROWS:
                     progress(min(1.0, raw.tell() / facts.size))
     except csv.Error as error:
         raise bad_cell(error, previous + 1) from error
     except OSError as error:
         raise read_error(facts.path, error) from error
-    if rows < 1:
-        raise EngineError(
-            "The file has names of columns, but no rows below them.",
-            "Choose a CSV file with rows in it.",
-        )
-    if not starts:
-        starts, lines = [1], [1]
-    return rows, RowLines(tuple(starts), tuple(lines))
+    return rows, RowLines(tuple(changes), tuple(changes.values()))
 
 
 def _ragged(row: list[str], line: int, facts: CsvFacts) -> EngineError:

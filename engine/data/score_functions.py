@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import precision_recall_fscore_support
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from engine.data.datasets import Dataset
 from engine.data.load import Table
@@ -94,10 +94,8 @@ def confusion_counts(y: Labels, probabilities: Probabilities, classes: int) -> M
 
     A row whose probabilities are no numbers has no prediction and is in no cell.
     """
-    predicted = _predicted(y, probabilities)
-    valid = predicted >= 0
-    counts = np.zeros((classes, classes), np.int64)
-    np.add.at(counts, (y[valid], predicted[valid]), 1)
+    # a prediction that is none lies outside of the labels
+    counts = confusion_matrix(y, _predicted(y, probabilities), labels=np.arange(classes))
     return tuple(map(tuple, counts.tolist()))
 
 

@@ -52,7 +52,9 @@ def test_set_id(table: Table, test: Index) -> str:
     Settings that leave the test rows as they are leave the id as it is, so
     every evaluation on these rows is counted under it.
     """
-    digest = hashlib.sha256(f"{table.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace"))
+    digest = hashlib.sha256(
+        f"{table.file.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace")
+    )
     digest.update(np.sort(table.rows[test]).astype("<i8").tobytes())
     return digest.hexdigest()
 

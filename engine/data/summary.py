@@ -4,6 +4,8 @@ The work and the result are bounded: of a wide table the first columns are
 described in detail, of a long one a sample of the rows is correlated and drawn.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -42,36 +44,19 @@ def summarize(table: Table, spec: DataSpec) -> DescribeResult:
     of histograms and the categories have one count for all of them. A table
     that cannot be split is described all the same; `notes` says why.
     """
-    notes = list(table.notes)
-    split_rows: dict[str, int] = {}
-    preprocessed_features: tuple[str, ...] = ()
-    try:
-        split_rows = split(table, spec).sizes
-        prepared = preprocess(table, spec)
-        preprocessed_features = prepared.feature_names
-        notes += prepared.notes
-    except EngineError as error:
-        notes.append(str(error).replace("\n", " "))
-    detailed = set(list(table.frame.columns)[:DETAILED])
-    if len(table.frame.columns) > DETAILED:
-        notes.append(f"Statistics and charts are of the first {DETAILED:,} columns.")
+    split_rows, preprocessed_features, notes = _preprocessing(table, spec)
     by_class = len(table.classes) <= CLASSES
-    if not by_class:
-        notes.append(f"With more than {CLASSES} classes, statistics and charts are of all rows.")
     groups = table.codes if by_class else np.zeros_like(table.codes)
     labels = table.classes if by_class else ("",)
+    names = [str(name) for name in table.frame.columns]
     numeric = tuple(name for name in table.features if table.types[name] == "numeric")
     paired = numeric[:PAIRED]
-    if len(numeric) > PAIRED:
-        notes.append(f"Correlations and scatter charts are of the first {PAIRED} numeric features.")
-    if len(table.codes) > CORRELATED_ROWS and len(paired) > 1:
-        notes.append(f"Correlations are of {CORRELATED_ROWS:,} rows drawn from all.")
     class_rows = np.bincount(table.codes, minlength=len(table.classes))
     return DescribeResult(
         rows=len(table.codes),
         columns=tuple(
-            _column(table, str(name), groups, labels, str(name) in detailed)
-            for name in table.frame.columns
+            _column(table, name, groups, labels, detailed=place < DETAILED)
+            for place, name in enumerate(names)
         ),
         target=table.target,
         classes=tuple(zip(table.classes, class_rows.tolist(), strict=True)),
@@ -80,10 +65,37 @@ def summarize(table: Table, spec: DataSpec) -> DescribeResult:
         correlation_features=paired,
         correlations=correlations(table.frame, paired),
         scatter=scatter(table.frame, paired, table.codes),
-        head=tuple(tuple(_cut(cell, HEAD_CHARACTERS) for cell in row) for row in table.head),
-        file_format=table.reading,
-        notes=tuple(notes),
+        head=tuple(
+            tuple(_cut(cell, HEAD_CHARACTERS) for cell in row) for row in table.file.facts.sample
+        ),
+        file_format=table.file.reading,
+        notes=(*table.notes, *notes, *_bounds(table, len(numeric))),
     )
+
+
+def _preprocessing(
+    table: Table, spec: DataSpec
+) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
+    """Rows of each set, preprocessed features, and the notes about them or why there are none."""
+    split_rows: dict[str, int] = {}
+    try:
+        split_rows = split(table, spec).sizes
+        prepared = preprocess(table, spec)
+    except EngineError as error:
+        return split_rows, (), (str(error).replace("\n", " "),)
+    return split_rows, prepared.feature_names, prepared.notes
+
+
+def _bounds(table: Table, numeric: int) -> Iterator[str]:
+    """A note for each limit that the table, with `numeric` numeric features, goes beyond."""
+    if len(table.frame.columns) > DETAILED:
+        yield f"Statistics and charts are of the first {DETAILED:,} columns."
+    if len(table.classes) > CLASSES:
+        yield f"With more than {CLASSES} classes, statistics and charts are of all rows."
+    if numeric > PAIRED:
+        yield f"Correlations and scatter charts are of the first {PAIRED} numeric features."
+    if len(table.codes) > CORRELATED_ROWS and numeric > 1:
+        yield f"Correlations are of {CORRELATED_ROWS:,} rows drawn from all."
 
 
 def _column(
@@ -91,6 +103,7 @@ def _column(
     name: str,
     groups: npt.NDArray[np.int64],
     labels: tuple[str, ...],
+    *,
     detailed: bool,
 ) -> ColumnFacts:
     column = table.frame[name]

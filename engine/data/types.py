@@ -1,18 +1,21 @@
 """What the cells of a column are: numbers or categories."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.data.scan import ScannedFile
 from engine.errors import EngineError
 from engine.sources.encoding import shown
 from engine.sources.sniff import is_number
+from engine.specs.data import DataSpec
 
 ColumnType = Literal["numeric", "categorical"]
+Numbers = npt.NDArray[np.float64]
 
 # texts of a column that are looked at one by one
 LOOKED_AT = 20_000
@@ -25,8 +28,6 @@ FREE_TEXT_WORDS = 3
 # the squares of larger numbers, which a variance needs, come near the end of double precision
 LARGEST = 1e100
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,. ']\d{3})+(?:[.,]\d+)?", re.ASCII)
-
-LineOf = Callable[[int], int]
 
 
 def to_number(text: str, decimal: str) -> float | None:
@@ -54,93 +55,99 @@ def as_categories(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype(object).astype("category")
 
 
-def as_numbers(
-    column: "pd.Series[Any]", name: str, decimal: str, forced: bool, line_of: LineOf
-) -> "pd.Series[Any] | None":
+def as_numbers(column: "pd.Series[Any]", file: ScannedFile, *, forced: bool) -> Numbers | None:
     """A categorical column as numbers if all of its texts are; None if one is not.
 
     `forced` raises EngineError, with the line, instead of giving None.
     """
     numbers: list[float] = []
     for text in categories_of(column):
-        number = to_number(text, decimal)
+        number = to_number(text, file.facts.decimal)
         if number is None:
             if not forced:
                 return None
-            row = int(np.argmax(column == text))
+            line = file.line_of(int(np.argmax(column == text)))
             raise EngineError(
-                f"column_types: column {shown(name)} has to hold numbers, but line"
-                f" {line_of(row):,} has {shown(text)}.",
+                f"column_types: column {_name(column)} has to hold numbers, but line"
+                f" {line:,} has {shown(text)}.",
                 "Correct the cell, leave it empty if the value is missing, or take the column as"
                 " categorical.",
             )
         numbers.append(number)
-    lookup = np.append(np.asarray(numbers, dtype=np.float64), np.nan)
-    return pd.Series(lookup[codes_of(column)], index=column.index)
+    return np.array([*numbers, np.nan])[codes_of(column)]
 
 
-def suspicion(
-    column: "pd.Series[Any]", name: str, decimal: str, line_of: LineOf
-) -> tuple[str, str] | None:
+def suspicion(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     """What is odd about a feature: a kind of oddity and a sentence, or None."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _odd_text(column, name, decimal, line_of)
+        return (
+            _almost_numbers(column, file)
+            or _other_marks(column, file.facts.decimal)
+            or _own_categories(column)
+        )
     values = column.to_numpy()
     if not np.issubdtype(values.dtype, np.integer) or len(values) < MANY:
         return None
     low, high = int(values.min()), int(values.max())
     if high - low + 1 == len(values) and len(np.unique(values)) == len(values):
         return "numbering", (
-            f"Column {shown(name)} numbers the rows from {low:,} to {high:,}: it says nothing about"
-            " the class. Put it into exclude."
+            f"Column {_name(column)} numbers the rows from {low:,} to {high:,}: it says nothing"
+            " about the class. Put it into exclude."
         )
     return None
 
 
-def _odd_text(
-    column: "pd.Series[Any]", name: str, decimal: str, line_of: LineOf
-) -> tuple[str, str] | None:
+def _almost_numbers(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
+    looked, codes = categories_of(column)[:LOOKED_AT], codes_of(column)
+    numeric = np.array([to_number(text, file.facts.decimal) is not None for text in looked])
+    rows = np.bincount(codes[codes >= 0], minlength=len(looked))[: len(looked)]
+    number_rows, all_rows = int(rows[numeric].sum()), int(rows.sum())
+    if not MOSTLY * all_rows <= number_rows < all_rows:
+        return None
+    odd = int(np.argmin(numeric))
+    line = file.line_of(int(np.argmax(codes == odd)))
+    return "not quite numbers", (
+        f"Column {_name(column)} is taken as categories, though most of its cells are numbers:"
+        f" line {line:,} has {shown(looked[odd])}. Empty such cells to have it numeric."
+    )
+
+
+def _other_marks(column: "pd.Series[Any]", decimal: str) -> tuple[str, str] | None:
+    """Numbers that are written in another way than the file's."""
     texts = categories_of(column)
-    codes = codes_of(column)
-    rows = np.bincount(codes[codes >= 0], minlength=len(texts))
     looked = texts[:LOOKED_AT]
-    numeric = np.array([to_number(text, decimal) is not None for text in looked])
-    number_rows = int(rows[: len(looked)][numeric].sum())
-    all_rows = int(rows[: len(looked)].sum())
-    if number_rows >= MOSTLY * all_rows and number_rows < all_rows:
-        odd = looked[int(np.argmin(numeric))]
-        line = line_of(int(np.argmax(codes == int(np.argmin(numeric)))))
-        return "not quite numbers", (
-            f"Column {shown(name)} is taken as categories, though most of its cells are numbers:"
-            f" line {line:,} has {shown(odd)}. Empty such cells to have it numeric."
-        )
+    taken = f"Column {_name(column)} is taken as categories, but looks like numbers with"
     if len(texts) > 1 and all(_THOUSANDS.fullmatch(text.strip()) for text in looked):
         return "marks between thousands", (
-            f"Column {shown(name)} is taken as categories, but looks like numbers with marks"
-            " between the thousands. Remove the marks to have it numeric."
+            f"{taken} marks between the thousands. Remove the marks to have it numeric."
         )
     other = "," if decimal == "." else "."
     marked = any(other in text for text in looked)
     if marked and all(to_number(text, other) is not None for text in looked):
         return "other decimal mark", (
-            f"Column {shown(name)} is taken as categories, but looks like numbers with"
-            f" '{other}' as decimal mark. Set decimal to '{other}' if it is."
+            f"{taken} '{other}' as decimal mark. Set decimal to '{other}' if it is."
         )
-    if len(texts) < MANY or len(texts) < OWN_CATEGORY * len(codes):
+    return None
+
+
+def _own_categories(column: "pd.Series[Any]") -> tuple[str, str] | None:
+    """Texts of which nearly every row has another one."""
+    texts = categories_of(column)
+    if len(texts) < MANY or len(texts) < OWN_CATEGORY * len(column):
         return None
-    words = float(np.median([len(text.split()) for text in looked]))
+    words = float(np.median([len(text.split()) for text in texts[:LOOKED_AT]]))
     if words >= FREE_TEXT_WORDS:
         return "free text", (
-            f"Column {shown(name)} looks like free text ({len(texts):,} distinct values), which is"
-            " not understood here. Put it into exclude."
+            f"Column {_name(column)} looks like free text ({len(texts):,} distinct values), which"
+            " is not understood here. Put it into exclude."
         )
     return "identifier", (
-        f"Column {shown(name)} looks like a row ID ({len(texts):,} distinct"
-        " values): it says nothing about the class. Put it into exclude."
+        f"Column {_name(column)} looks like a row ID ({len(texts):,} distinct values): it says"
+        " nothing about the class. Put it into exclude."
     )
 
 
-def refuse_infinity(column: "pd.Series[Any]", name: str, line_of: LineOf) -> None:
+def refuse_infinity(column: "pd.Series[Any]", file: ScannedFile) -> None:
     """Raise EngineError, with the line, if a numeric column holds a number beyond `LARGEST`."""
     values = column.to_numpy(dtype=np.float64)
     beyond = np.abs(values) > LARGEST
@@ -151,33 +158,32 @@ def refuse_infinity(column: "pd.Series[Any]", name: str, line_of: LineOf) -> Non
     first = int(np.argmax(beyond))
     kind = "an infinite number" if np.isinf(values[first]) else "a number too large to compute with"
     raise EngineError(
-        f"Column {shown(name)} holds {kind} on line {line_of(first):,}{more}.",
+        f"Column {_name(column)} holds {kind} on line {file.line_of(first):,}{more}.",
         "Correct or empty the cell, remove the line, or put the column into exclude.",
     )
 
 
-def retype(
-    frame: pd.DataFrame,
-    requested: Mapping[str, ColumnType],
-    decimal: str,
-    line_of: LineOf,
-    target: str,
-) -> dict[str, ColumnType]:
+def retype(frame: pd.DataFrame, spec: DataSpec, file: ScannedFile) -> dict[str, ColumnType]:
     """Turn text columns into categories or numbers, in place; the types that result."""
     types: dict[str, ColumnType] = {}
     for name in list(frame.columns):
-        column = frame[name]
-        if pd.api.types.is_numeric_dtype(column.dtype):
-            types[name] = "numeric"
+        types[name] = "numeric"
+        if pd.api.types.is_numeric_dtype(frame[name].dtype):
             continue
-        column = as_categories(column)
-        wanted = requested.get(name)
+        column = frame[name] = as_categories(frame[name])
+        wanted = spec.column_types.get(name)
         numbers = None
-        if name != target and wanted != "categorical":
-            numbers = as_numbers(column, name, decimal, wanted == "numeric", line_of)
-        frame[name] = column if numbers is None else numbers
-        types[name] = "categorical" if numbers is None else "numeric"
+        if name != spec.target and wanted != "categorical":
+            numbers = as_numbers(column, file, forced=wanted == "numeric")
+        if numbers is None:
+            types[name] = "categorical"
+        else:
+            frame[name] = numbers
     return types
+
+
+def _name(column: "pd.Series[Any]") -> str:
+    return shown(str(column.name))
 
 
 def named(names: Sequence[str], most: int = 4) -> str:

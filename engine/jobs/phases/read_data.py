@@ -26,7 +26,7 @@ def read(spec: DataSpec, reporter: Reporter) -> Table:
     table = load(spec, _progress(reporter))
     for note in table.notes:
         reporter.warn(note)
-    reporter.emit(DataUsed(table.sha256, _copy(spec, table.sha256)))
+    reporter.emit(DataUsed(table.file.sha256, _copy(spec, table.file.sha256)))
     reporter.check()
     return table
 

@@ -26,14 +26,14 @@ def write(folder: Path, body: str | bytes) -> str:
 
 def test_penguins_as_seaborn_serves_them() -> None:
     table = load(DataSpec())
-    assert len(table.codes) == table.file_rows == 344
+    assert len(table.codes) == table.file.rows == 344
     assert table.classes == ("Adelie", "Gentoo", "Chinstrap")
     assert np.bincount(table.codes).tolist() == [152, 124, 68]
     missing = table.frame.isna().sum()
     assert missing["sex"] == 11
     assert [missing[name] for name in table.features if table.types[name] == "numeric"] == [2] * 4
     assert table.notes == ()
-    assert len(table.sha256) == 64
+    assert len(table.file.sha256) == 64
 
 
 def test_columns_can_be_typed_by_hand(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_rows_without_a_label_keep_the_others_numbers(tmp_path: Path) -> None:
     table = load(DataSpec(data=path, target="label"))
     assert table.rows.tolist() == [1, 3, 5]
     assert table.frame["x"].tolist() == [1, 3, 5]
-    assert [table.lines.line(int(row)) for row in table.rows] == [2, 5, 7]
+    assert [table.file.lines.line(int(row)) for row in table.rows] == [2, 5, 7]
     assert table.notes == ("2 rows without a value of 'label' are dropped: lines 3, 6.",)
 
 

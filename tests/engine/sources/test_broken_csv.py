@@ -57,7 +57,7 @@ def test_an_odd_file_is_read_and_its_oddities_told(
     assert [cut(label) for label in table.classes] == expected["classes"]
     assert {cut(name): table.types[name] for name in table.features} == expected["features"]
     assert list(table.notes + prepared.notes) == expected["notes"]
-    assert {key: table.reading[key] for key in expected["reading"]} == expected["reading"]
+    assert {key: table.file.reading[key] for key in expected["reading"]} == expected["reading"]
     for note in table.notes + prepared.notes:
         assert note.isprintable()
     described = summarize(table, spec)

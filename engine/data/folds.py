@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,24 +35,6 @@ class FoldData:
     validation: tuple[Numbers, npt.NDArray[np.int64]] | None
 
 
-class Pool(Protocol):
-    """Rows for a cross-validation; positions count from 0."""
-
-    y: npt.NDArray[np.int64]
-
-    def folds(self, count: int) -> StratifiedKFold:
-        """The splitter into training rows and the fold that is held out.
-
-        Raises EngineError when a class has not a row for each fold.
-        """
-
-    def portion(self, rows: Index) -> FoldData:
-        """What a training on the pool rows `rows` learns from; made once for each set of rows."""
-
-    def datasets(self, rows: Index) -> PreprocessedData:
-        """The sets to score a network that was trained on `rows`."""
-
-
 class StrictPool:
     """Training and validation rows of a table; the test rows stay held out.
 
@@ -73,12 +54,15 @@ class StrictPool:
         self._made: dict[bytes, tuple[FoldData, Preprocessor]] = {}
 
     def folds(self, count: int) -> StratifiedKFold:
-        """Stratified and shuffled."""
+        """Stratified and shuffled; raises EngineError when a class has not a row for each fold."""
         _refuse_folds(count, self.y, self._table.classes)
         return StratifiedKFold(count, shuffle=True, random_state=self._seed)
 
     def portion(self, rows: Index) -> FoldData:
-        """Learn from `rows`, less the fraction that early stopping looks at."""
+        """Learn from the pool rows `rows`, less the fraction that early stopping looks at.
+
+        Made once for each set of rows.
+        """
         return self._prepared(rows)[0]
 
     def datasets(self, rows: Index) -> PreprocessedData:
@@ -141,6 +125,10 @@ class PublishedPool:
     def datasets(self, rows: Index) -> PreprocessedData:
         """The sets as the post has them."""
         return self._prepared
+
+
+# rows for a cross-validation; positions in `y` count from 0
+Pool = StrictPool | PublishedPool
 
 
 def _refuse_folds(count: int, y: npt.NDArray[np.int64], classes: Sequence[str]) -> None:

@@ -42,7 +42,7 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     What was done before the run was interrupted is not done again.
     The report is left as `report.md` and `report.json`.
     """
-    steps, compared = _steps(spec), _comparison(spec)
+    steps, compared = steps_of(spec), _comparison(spec)
     total = len(steps) + len(compared)
     reporter.emit(Plan(trials=total, trainings=total, epochs=0))
     if before := subruns_done(reporter.resume_state):
@@ -71,12 +71,7 @@ def _run(step: Step, reporter: Reporter, number: int, group: str) -> RunResult |
 # -- what is run ---------------------------------------------------------------------------
 
 
-def published_steps(spec: ReproduceSpec) -> list[tuple[Part, RunSpec]]:
-    """The jobs that repeat the post as published, each with the part it belongs to."""
-    return [(step.part, step.spec) for step in _steps(spec) if step.protocol == "as_published"]
-
-
-def _steps(spec: ReproduceSpec) -> list[Step]:
+def steps_of(spec: ReproduceSpec) -> list[Step]:
     """The jobs of all parts: networks with every seed, experiments and searches once a protocol."""
     seeds = range(spec.seed, spec.seed + spec.seeds)
     return [

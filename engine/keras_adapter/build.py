@@ -9,25 +9,20 @@ import numpy as np
 
 from engine.keras_adapter.xla_sequential import XlaSequential, compilation
 from engine.results.scores import LayerRow
-from engine.specs.network import PER_LAYER, NetworkSpec
+from engine.specs.activations import INITIALIZERS
+from engine.specs.network import NetworkSpec
 from engine.specs.optimizers import OPTIMIZERS as OPTIMIZER_NAMES
 from engine.specs.schedules import CosineRestarts, ExponentialDecay
 from engine.trainer.batching import Rows
-from engine.trainer.configuration import configured, dropout_seed
+from engine.trainer.configuration import NetworkConfig, configured
 from engine.trainer.fleet import Member
 from engine.trainer.learning_rates import spec_rates
 from engine.trainer.optimizers import OPTIMIZERS
 from engine.trainer.seeds import INITIAL, derived_seed
-from engine.trainer.training import Snapshot, TrainingPlan
+from engine.trainer.training import Snapshot, Training, TrainingPlan
 
-_INITIALIZERS: dict[str, Any] = {
-    "he_uniform": keras.initializers.HeUniform,
-    "he_normal": keras.initializers.HeNormal,
-    "glorot_uniform": keras.initializers.GlorotUniform,
-    "glorot_normal": keras.initializers.GlorotNormal,
-    "lecun_uniform": keras.initializers.LecunUniform,
-    "lecun_normal": keras.initializers.LecunNormal,
-}
+# a name is Keras's own, as that of an activation is
+_INITIALIZERS = {name: type(keras.initializers.get(name)) for name in INITIALIZERS}
 # What a saved model says of its schedule: Keras's own classes, which every Keras can load. One
 # without an entry is saved with its last learning rate. (schedule, learning rate) -> schedule
 KERAS_SCHEDULES: dict[type, Callable[[Any, float], Any]] = {
@@ -50,9 +45,10 @@ def build(
     `seed` alone (the spec's own, unless given), never on a global seed.
     """
     seed = network.seed if seed is None else seed
+    config = configured(network, features, classes, seed)
     model = XlaSequential(
-        [keras.Input((features,), name="features"), *_layers(network, classes, seed)],
-        configured(network, features, classes, seed),
+        [keras.Input((features,), name="features"), *_layers(network, config, seed)],
+        config,
         spec_rates(network.schedule, network.learning_rate),
         seed,
     )
@@ -67,9 +63,9 @@ def restart(model: XlaSequential, network: NetworkSpec, weights: list[Any], seed
     """
     if type(network.schedule) not in KERAS_SCHEDULES:
         model.optimizer.learning_rate = network.learning_rate
+    model.config = configured(network, model.config.features, model.config.classes, seed)
     if model.seed != seed:
         _reseed(model, network, seed)
-    model.config = configured(network, model.config.features, model.config.classes, seed)
     model.rates = spec_rates(network.schedule, network.learning_rate)
     model.seed, model.watchers = seed, ()
     model.restore(Snapshot(weights))
@@ -96,14 +92,15 @@ def fleet_member(
 
     `features` and `classes` are the table's; the rows may be shared by many members.
     """
+    config = configured(network, features, classes)
     rates = spec_rates(network.schedule, network.learning_rate)
-    return Member(
-        configured(network, features, classes),
-        lambda: initial_weights(network, features, classes),
-        TrainingPlan(rates, network.epochs, network.batch_size, network.seed),
-        train,
-        validation,
-    )
+    plan = TrainingPlan(rates, network.epochs, network.batch_size, network.seed)
+
+    def begin() -> Training:
+        start = Snapshot(initial_weights(network, features, classes))
+        return Training(config, start, plan, train, validation)
+
+    return begin
 
 
 def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
@@ -118,38 +115,33 @@ def layer_table(model: keras.Model) -> tuple[LayerRow, ...]:
     )
 
 
-def _layers(network: NetworkSpec, classes: int, seed: int) -> list[Any]:
-    per_layer = zip(*(network.per_layer(name) for name in PER_LAYER), strict=True)
+def _layers(network: NetworkSpec, config: NetworkConfig, seed: int) -> list[Any]:
     layers: list[Any] = []
-    for i, (units, (k1, k2, a1, a2, dropout)) in enumerate(
-        zip(network.hidden_layers, per_layer, strict=True), start=1
-    ):
+    for i, own in enumerate(config.hidden, start=1):
         layers.append(
             keras.layers.Dense(
-                units,
+                own.units,
                 activation=network.activation,
                 kernel_initializer=_initializer(network, seed, i),
-                kernel_regularizer=_penalty(k1, k2),
-                activity_regularizer=_penalty(a1, a2),
+                kernel_regularizer=_penalty(own.kernel_l1, own.kernel_l2),
+                activity_regularizer=_penalty(own.activity_l1, own.activity_l2),
                 name=f"hidden_{i}",
             )
         )
-        if dropout > 0:
-            layers.append(
-                keras.layers.Dropout(dropout, seed=dropout_seed(seed, i), name=f"dropout_{i}")
-            )
-    output = _initializer(network, seed, 0)
-    layers.append(
-        keras.layers.Dense(classes, activation="softmax", kernel_initializer=output, name="output")
+        if own.dropout > 0:
+            layers.append(keras.layers.Dropout(own.dropout, seed=own.seed, name=f"dropout_{i}"))
+    start = _initializer(network, seed, 0)
+    output = keras.layers.Dense(
+        config.classes, activation="softmax", kernel_initializer=start, name="output"
     )
-    return layers
+    return [*layers, output]
 
 
 def _reseed(model: XlaSequential, network: NetworkSpec, seed: int) -> None:
     places = {f"hidden_{i}": i for i in range(1, len(network.hidden_layers) + 1)} | {"output": 0}
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dropout):
-            layer.seed = dropout_seed(seed, int(layer.name.rpartition("_")[2]))
+            layer.seed = model.config.hidden[int(layer.name.rpartition("_")[2]) - 1].seed
         elif layer.name in places:
             layer.kernel_initializer = _initializer(network, seed, places[layer.name])
 

@@ -17,10 +17,9 @@ def precompile(network: NetworkSpec, features: int, classes: int, rows: int) -> 
     milliseconds. For the host's idle moments; may run concurrently with trainings.
     """
     table = _table(min(rows, network.batch_size), features)
-    member = fleet_member(network, features, classes, table)
-    training = member.training()
+    training = fleet_member(network, features, classes, table)()
     training.advance(steps=1)
-    predict(member.config, training.parameters, _table(min(rows, _PREDICTED), features))
+    predict(training.config, training.parameters, _table(min(rows, _PREDICTED), features))
 
 
 def _table(rows: int, features: int) -> Rows:

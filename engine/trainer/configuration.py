@@ -71,7 +71,7 @@ def configured(
     hidden = []
     for i, (units, values) in enumerate(zip(network.hidden_layers, columns, strict=True), start=1):
         own = dict(zip(PER_LAYER, map(float, values), strict=True))
-        drops = dropout_seed(seed, i) if own["dropout"] else 0
+        drops = derived_seed(seed, DROPOUT, i) if own["dropout"] else 0
         hidden.append(HiddenLayer(units, **own, seed=drops))
     used = OPTIMIZER_NAMES[network.optimizer].uses
     return NetworkConfig(
@@ -81,8 +81,3 @@ def configured(
         network.activation if hidden else "relu",
         OptimizerConfig(network.optimizer, **{name: getattr(network, name) for name in used}),
     )
-
-
-def dropout_seed(seed: int, layer: int) -> int:
-    """The seed of the dropout after hidden layer `layer` (from 1)."""
-    return derived_seed(seed, DROPOUT, layer)

@@ -8,32 +8,12 @@ thread for each core.
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from engine.trainer.batching import Rows
 from engine.trainer.callbacks import Callback, train
-from engine.trainer.configuration import NetworkConfig
-from engine.trainer.shapes import Array
-from engine.trainer.training import Figures, Snapshot, Training, TrainingPlan
+from engine.trainer.training import Figures, Training
 
-
-@dataclass(frozen=True, eq=False)
-class Member:
-    """One network of a fleet and how it is trained; `train` carries row weights, if there are any.
-
-    `initial_weights` gives kernel and bias of each layer; it is called in the thread that trains.
-    """
-
-    config: NetworkConfig
-    initial_weights: Callable[[], list[Array]]
-    plan: TrainingPlan
-    train: Rows
-    validation: Rows | None = None
-
-    def training(self) -> Training:
-        """The training, not begun."""
-        start = Snapshot(self.initial_weights())
-        return Training(self.config, start, self.plan, self.train, self.validation)
+# begins the training of one network; called in the thread that trains it
+Member = Callable[[], Training]
 
 
 def train_fleet(
@@ -52,8 +32,7 @@ def train_fleet(
     halted = threading.Event()
 
     def one(index: int) -> Training:
-        member = members[index]
-        training = member.training()
+        training = members[index]()
         try:
             own = callbacks(index)
             train(training, [_Halt(halted), *own])

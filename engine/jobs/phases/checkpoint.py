@@ -71,17 +71,9 @@ class TrainState:
         with readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
             head = json.loads(file["head"].tobytes())
             slots, best = int(head["slots"]), bool(head["best"])
-            if "figures" in file:
-                found, figures = head["shapes"], file["figures"]
-            else:
-                # early states of 0.1.0, which have every array by itself
-                names = ["w", *(f"s{k}" for k in range(slots)), *(["b"] if best else [])]
-                arrays = [file[f"{name}_{i}"] for name in names for i in range(len(shapes))]
-                found = [list(array.shape) for array in arrays[: len(shapes)]]
-                figures = np.concatenate([array.ravel() for array in arrays])
-            if found != [list(shape) for shape in shapes]:
+            if head["shapes"] != [list(shape) for shape in shapes]:
                 raise ValueError("the shapes are another network's")
-            groups = _groups(figures, shapes, 1 + slots + best)
+            groups = _groups(file["figures"], shapes, 1 + slots + best)
             return cls(
                 epoch=int(head["epoch"]),
                 snapshot=Snapshot(groups[0], groups[1 : 1 + slots], int(head["iterations"])),

@@ -30,7 +30,8 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     reporter.phase("training the trials")
     search = HyperbandTrials(spec, prepared, reporter, resumes=resumes)
     try:
-        _run_tuner(spec, search)
+        with temporary_folder() as folder:
+            Hyperband(search.train, spec, derived_seed(spec.seed, CANDIDATES), folder).run()
     except Stopped:
         if reporter.interrupted:
             raise
@@ -59,18 +60,6 @@ def _plan(spec: HyperbandSpec, reporter: Reporter) -> int:
             " it ends early. Vary more settings or widen a range."
         )
     return work.trials
-
-
-def _run_tuner(spec: HyperbandSpec, search: HyperbandTrials) -> None:
-    with temporary_folder() as folder:
-        Hyperband(
-            search.train,
-            spec.vary,
-            max_epochs=spec.max_epochs,
-            factor=spec.factor,
-            seed=derived_seed(spec.seed, CANDIDATES),
-            folder=folder,
-        ).run()
 
 
 def _resumes(reporter: Reporter) -> bool:

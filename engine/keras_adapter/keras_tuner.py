@@ -5,7 +5,7 @@ process is left out: no `clear_session`, no files, nothing printed.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import keras_tuner
@@ -18,7 +18,7 @@ from engine.keras_adapter.keras_tuner_private import (
 )
 from engine.keras_adapter.search_spaces import declare, settings_of_trial
 from engine.specs.hyperband_schedule import Rung
-from engine.specs.search_space import Dimension
+from engine.specs.searches import HyperbandSpec
 
 # trial, settings, rung, the trial it was promoted from -> validation accuracy; NaN: no score
 Train = Callable[[int, dict[str, Any], Rung, int | None], float]
@@ -36,22 +36,13 @@ class Hyperband(keras_tuner.Hyperband):  # type: ignore[misc]
     search and comes out of `run`.
     """
 
-    def __init__(
-        self,
-        train: Train,
-        vary: Mapping[str, Dimension],
-        *,
-        max_epochs: int,
-        factor: int,
-        seed: int,
-        folder: str,
-    ) -> None:
+    def __init__(self, train: Train, spec: HyperbandSpec, seed: int, folder: str) -> None:
         space = keras_tuner.HyperParameters()
-        declare(space, vary)
+        declare(space, spec.vary)
         oracle = FilelessOracle(
             objective=keras_tuner.Objective("val_accuracy", "max"),
-            max_epochs=max_epochs,
-            factor=factor,
+            max_epochs=spec.max_epochs,
+            factor=spec.factor,
             # 0 would be taken for "no seed" and be drawn from the process's generator
             seed=seed + 1,
             hyperparameters=space,
@@ -59,7 +50,7 @@ class Hyperband(keras_tuner.Hyperband):  # type: ignore[misc]
             tune_new_entries=False,
             max_consecutive_failed_trials=2**31,
         )
-        self._train, self._vary = train, vary
+        self._train, self._vary = train, spec.vary
         begin_tuner(self, oracle, folder)
 
     def run(self) -> None:

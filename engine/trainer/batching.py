@@ -27,13 +27,13 @@ class Rows:
         """Copy a table of [rows, features] numbers, [rows] labels from 0, and row weights."""
         x = np.asarray(x, np.float32)
         count, features = x.shape
-        xs = np.zeros((count + 1, padded_features(features)), np.float32)
-        xs[:count, :features] = x
-        ys = np.zeros(count + 1, np.int32)
-        ys[:count] = np.asarray(y).reshape(-1)
-        ws = np.zeros(count + 1, np.float32)
-        ws[:count] = 1.0 if weights is None else np.asarray(weights, np.float32).reshape(-1)
-        return cls(xs, ys, ws, count)
+        w = np.ones(count, np.float32) if weights is None else np.asarray(weights, np.float32)
+        return cls(
+            np.pad(x, ((0, 1), (0, padded_features(features) - features))),
+            np.pad(np.asarray(y, np.int32).reshape(-1), (0, 1)),
+            np.pad(w.reshape(-1), (0, 1)),
+            count,
+        )
 
 
 def permutation(seed: int, epoch: int, rows: int) -> Array:

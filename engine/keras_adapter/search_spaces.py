@@ -49,10 +49,8 @@ def as_distribution(dimension: Dimension) -> Any:
     low, high = dimension.low, dimension.high
     if dimension.scale == "log":
         return WholeLog(int(low), int(high)) if dimension.whole else stats.loguniform(low, high)
-    if dimension.whole and dimension.step is None:
+    if dimension.whole:
         return stats.randint(int(low), int(high) + 1)
-    if dimension.step is not None:
-        raise ValueError("too many steps; choose a larger one")
     return stats.uniform(low, high - low)
 
 

@@ -139,20 +139,10 @@ def detect_encoding(sample: bytes, requested: str) -> Encoded:
     for mark, kind in _KNOWN_KINDS:
         if sample.startswith(mark):
             raise EngineError(f"The file is not text: it looks like {kind}.", _AS_CSV)
-    if requested != "auto":
-        try:
-            # an empty text is decoded without looking for the codec
-            b"ab".decode(requested, "replace")
-            codecs.getincrementaldecoder(requested)
-        except (LookupError, ValueError) as error:
-            raise EngineError(
-                f"There is no text encoding {shown(requested)}.",
-                "Use auto, utf-8, latin-1, cp1252 or utf-16.",
-            ) from error
     utf16 = _utf16(sample)
     if utf16 and requested in ("auto", "utf-16"):
         return Encoded(utf16, requested == "auto")
-    if b"\0" in sample and requested in ("auto", "utf-8", "latin-1", "cp1252"):
+    if b"\0" in sample and requested != "utf-16":
         raise not_text(sample, sample.index(b"\0"))
     if requested == "utf-8" or (requested == "auto" and sample.startswith(codecs.BOM_UTF8)):
         marked = sample.startswith(codecs.BOM_UTF8)

@@ -81,8 +81,8 @@ def sample_rows(text: str, dialect: Dialect, whole: bool) -> list[list[str]]:
 
 def detect(text: str, whole: bool, delimiter: str, quote: str) -> tuple[Dialect, list[list[str]]]:
     """The dialect of a sample and its rows; 'auto' settings are found out."""
-    requested_delimiter = _one_byte("delimiter", "\t" if delimiter == "tab" else delimiter)
-    requested_quote = "" if quote == "none" else _one_byte("quote", quote)
+    requested_delimiter = "\t" if delimiter == "tab" else delimiter
+    requested_quote = "" if quote == "none" else quote
     if requested_delimiter == requested_quote != "auto":
         raise EngineError(
             f"delimiter and quote are both {delimiter!r}.", "Choose two different characters."
@@ -102,15 +102,6 @@ def detect(text: str, whole: bool, delimiter: str, quote: str) -> tuple[Dialect,
     skip = chosen not in (" ", "\t") and _spaced(rows)
     dialect = Dialect(chosen, fallback, skip)
     return dialect, sample_rows(text, dialect, whole)
-
-
-def _one_byte(field: str, value: str) -> str:
-    if value == "auto" or (len(value) == 1 and " " <= value <= "~") or value == "\t":
-        return value
-    raise EngineError(
-        f"{field} {value!r} cannot be used.",
-        f"Use auto, {'tab' if field == 'delimiter' else 'none'} or one plain character.",
-    )
 
 
 def _best(text: str, whole: bool, delimiters: Sequence[str], quote: str) -> str | None:

@@ -37,7 +37,7 @@ class Range(Frozen):
             raise ValueError(f"a log range cannot begin at {self.low:g}; begin above 0")
         if self.scale == "log" and self.step is not None:
             raise ValueError("a log range has no step")
-        if self.step is not None and (self.high - self.low) / self.step > MAX_POINTS:
+        if self.step is not None and (self.high - self.low) / self.step + 1e-9 >= MAX_POINTS:
             raise ValueError(
                 f"a step of {self.step:g} from {self.low:g} to {self.high:g} makes more than"
                 f" {MAX_POINTS:,} values; choose a larger step"

@@ -88,12 +88,6 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     assert "2.0 GB; at most 2 GB" in told(str(path))
 
 
-def test_no_such_encoding_is_told(tmp_path: Path) -> None:
-    path = write(tmp_path, "a,label\n1,x\n")
-    assert "no text encoding 'klingon'" in told(path, encoding="klingon")
-    assert "no text encoding 'base64'" in told(path, encoding="base64")
-
-
 @pytest.mark.parametrize("name", ["Species", "speces", "  species ", "species\x1b"])
 def test_a_wrong_target_gets_the_nearest_name(name: str) -> None:
     with pytest.raises(EngineError) as caught:
@@ -230,10 +224,3 @@ def test_a_cell_of_endless_digits_is_looked_at_once() -> None:
         assert not is_number(cell)
         assert not is_number(cell.replace(".", ","), ",")
     assert is_number("9" * 131_000)
-
-
-@pytest.mark.parametrize("field", ["delimiter", "quote"])
-def test_a_character_that_is_not_plain_separates_nothing(tmp_path: Path, field: str) -> None:
-    path = write(tmp_path, "xéy\n1é2\n")
-    with pytest.raises(EngineError, match=f"{field} 'é' cannot be used"):
-        peek(path, **{field: "é"})

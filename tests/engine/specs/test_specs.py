@@ -119,6 +119,10 @@ def test_presets_are_those_of_the_post() -> None:
         ({"optimizer": "lion"}, "optimizer", "one of adam, sgd, rmsprop, adamw"),
         ({"validation_fraction": 0.6, "test_fraction": 0.6}, "", "less than 5 %"),
         ({"delimiter": "ab"}, "delimiter", "or one plain character"),
+        ({"delimiter": "é"}, "delimiter", "'é' is invalid"),
+        ({"quote": "é"}, "quote", "'é' is invalid"),
+        ({"encoding": "klingon"}, "encoding", "one of auto, utf-8"),
+        ({"encoding": "base64"}, "encoding", "one of auto, utf-8"),
         ({"target": "species", "features": ["species"]}, "", "among the features"),
     ],
 )

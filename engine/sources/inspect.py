@@ -69,31 +69,19 @@ def peek(
     sample, whole = read_sample(file, SAMPLE_BYTES, MAX_SAMPLE_BYTES)
     encoded = detect_encoding(sample, encoding)
     text = decode_sample(sample, encoded, whole)
-    if not text.strip():
-        raise EngineError(
-            f"The file {shown(str(file), 200)} holds nothing but blanks.",
-            "Choose a CSV file with rows in it.",
-        )
     try:
         dialect, rows = detect(text, whole, delimiter, quote)
     except csv.Error as error:
         raise bad_cell(error, 0) from error
-    if not rows:
-        raise EngineError("The file has no rows.", "Choose a CSV file with rows in it.")
+    if not rows or not text.strip():
+        raise EngineError(
+            f"The file {shown(str(file), 200)} holds nothing but blanks.",
+            "Choose a CSV file with rows in it.",
+        )
     has_header = detect_header(rows) if header == "auto" else header == "yes"
     columns, notes = name_columns(rows[0], has_header)
     body = rows[1:] if has_header else rows
-    if not body:
-        raise EngineError(
-            "The file has names of columns, but no rows below them.",
-            "Choose a CSV file with rows in it; set header to no if the first line is a row.",
-        )
-    if len(columns) < 2:
-        raise EngineError(
-            f"The file has only one column, {shown(columns[0])}; a target and at least one"
-            " feature are needed.",
-            "If it has more, set delimiter to the character between its cells.",
-        )
+    _refuse_no_table(columns, body)
     return CsvFacts(
         path=file,
         size=size,
@@ -106,6 +94,21 @@ def peek(
         rows=_count(text, dialect) - has_header if whole else None,
         notes=notes,
     )
+
+
+def _refuse_no_table(columns: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+    """Raise EngineError where there is nothing to learn from."""
+    if not body:
+        raise EngineError(
+            "The file has names of columns, but no rows below them.",
+            "Choose a CSV file with rows in it; set header to no if the first line is a row.",
+        )
+    if len(columns) < 2:
+        raise EngineError(
+            f"The file has only one column, {shown(columns[0])}; a target and at least one"
+            " feature are needed.",
+            "If it has more, set delimiter to the character between its cells.",
+        )
 
 
 def _count(text: str, dialect: Dialect) -> int:

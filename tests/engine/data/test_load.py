@@ -89,6 +89,13 @@ def test_rows_without_a_label_keep_the_others_numbers(tmp_path: Path) -> None:
     assert table.notes == ("2 rows without a value of 'label' are dropped: lines 3, 6.",)
 
 
+def test_a_line_before_the_first_empty_one_has_its_number(tmp_path: Path) -> None:
+    path = write(tmp_path, "1,a\nodd,b\n\n3,a\n4,b\n")
+    spec = DataSpec(data=path, target="column 2", header="no", column_types={"column 1": "numeric"})
+    with pytest.raises(EngineError, match="line 2 has 'odd'"):
+        load(spec)
+
+
 def test_lines_are_found_across_blank_lines_and_long_cells() -> None:
     lines = RowLines(starts=(1, 4, 5), lines=(2, 7, 9))
     assert [lines.line(row) for row in range(1, 8)] == [2, 3, 4, 7, 9, 10, 11]

@@ -185,7 +185,7 @@ def _ragged(row: list[str], line: int, facts: CsvFacts) -> EngineError:
     spans = sum(cell.count("\n") for cell in row)
     if spans > 2:
         hint = (
-            f"The row goes on for {spans + 1:,} lines: a quotation mark may be missing where a"
+            f"The row continues for {spans + 1:,} lines: a quotation mark may be missing where a"
             " cell ends."
         )
     elif len(row) > width and not any(row[width:]):

@@ -15,7 +15,7 @@ from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.searches import HyperbandSpec
-from engine.trainer.seeds import CANDIDATES, derived_seed
+from engine.trainer.seeds import DRAWS, derived_seed
 
 
 def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
@@ -31,7 +31,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     search = HyperbandTrials(spec, prepared, reporter, resumes=resumes)
     try:
         with temporary_folder() as folder:
-            Hyperband(search.train, spec, derived_seed(spec.seed, CANDIDATES), folder).run()
+            Hyperband(search.train, spec, derived_seed(spec.seed, DRAWS), folder).run()
     except Stopped:
         if reporter.interrupted:
             raise

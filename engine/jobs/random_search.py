@@ -1,4 +1,4 @@
-"""Candidates drawn at random: scikit-learn's RandomizedSearchCV (Bergstra and Bengio 2012)."""
+"""Trials drawn at random: scikit-learn's RandomizedSearchCV (Bergstra and Bengio 2012)."""
 
 from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 
@@ -7,7 +7,7 @@ from engine.keras_adapter.search_spaces import as_distribution, as_list
 from engine.results.search import SearchResult
 from engine.runs.reporter import Reporter
 from engine.specs.searches import RandomSearchSpec
-from engine.trainer.seeds import CANDIDATES, derived_seed
+from engine.trainer.seeds import DRAWS, derived_seed
 
 
 def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
@@ -16,7 +16,7 @@ def run(spec: RandomSearchSpec, reporter: Reporter) -> SearchResult:
     The draws depend on `spec.seed` alone. Where the space has fewer different
     trials, each of them is run once.
     """
-    seed = derived_seed(spec.seed, CANDIDATES)
+    seed = derived_seed(spec.seed, DRAWS)
     count = spec.trials
     # of lists scikit-learn draws nothing twice, of distributions it may
     everything = count == spec.combinations

@@ -7,7 +7,7 @@ import numpy as np
 INITIAL: Final = 1
 DROPOUT: Final = 2
 SHUFFLE: Final = 3
-CANDIDATES: Final = 4
+DRAWS: Final = 4
 FOLDS: Final = 5
 TRIAL: Final = 6
 

@@ -34,11 +34,8 @@ def statistics(values: Values, groups: Groups, labels: Sequence[str]) -> tuple[S
     if not len(values):
         return ()
     found = [_statistics("", values)]
-    if len(labels) < 2:
-        return tuple(found)
-    order = np.argsort(groups, kind="stable")
-    ends = np.cumsum(np.bincount(groups, minlength=len(labels)))
-    for label, of_class in zip(labels, np.split(values[order], ends[:-1]), strict=True):
+    for code, label in enumerate(labels if len(labels) > 1 else ()):
+        of_class = values[groups == code]
         if len(of_class):
             found.append(_statistics(label, of_class))
     return tuple(found)

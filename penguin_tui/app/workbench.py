@@ -216,7 +216,7 @@ class Workbench(LinkedApp):
     def post_display_hook(self) -> None:
         """Ask the terminal to say when the frame has arrived."""
         if self.pace is not None and (question := self.pace.question()):
-            self.write_raw(question)
+            self.ask_terminal(question)
 
     def crashed(self, trace: str, *, leaving: bool) -> None:
         """Keep the traceback for the log file; the person is told in a plain sentence."""

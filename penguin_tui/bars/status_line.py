@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
@@ -34,10 +34,10 @@ class StatusLine(Widget):
 
     def _engine_changed(self, status: "EngineStatus | None") -> None:
         if status is not None:
-            self.engine = engine_label(status)
+            self.engine = visible(engine_label(status))
 
     def _data_changed(self, choice: dict[str, object]) -> None:
-        self.data = data_label(choice)
+        self.data = visible(data_label(choice))
 
     def render(self) -> Content:
         """Engine at the left, data at the right; the data gives way on a narrow screen."""
@@ -53,7 +53,7 @@ def data_label(choice: dict[str, object]) -> str:
     name = str(choice.get("data") or "penguins").rsplit("/", 1)[-1]
     target = choice.get("target") or ("species" if name == "penguins" else "?")
     protocol = " · as published" if choice.get("protocol") == "as_published" else ""
-    return sanitize(f"data: {name} · target: {target}{protocol}")
+    return f"data: {name} · target: {target}{protocol}"
 
 
 def engine_label(status: "EngineStatus") -> str:

@@ -15,7 +15,7 @@ from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
-from penguin_tui.presentation.text import clipped, figure, percent, sanitize, short
+from penguin_tui.presentation.text import clipped, figure, percent, short
 
 LABEL_WIDTH = 6
 MIN_WIDTH, MIN_HEIGHT = 24, 6
@@ -246,7 +246,7 @@ def _header(
     items = [
         (
             (f"{palette.sample(one.style_index)} ", SERIES + one.style_index),
-            (f"{clipped(sanitize(one.name), 24)} ", MUTED),
+            (f"{clipped(one.name, 24)} ", MUTED),
             (f"{_value(one, view, unit)}  ", TITLE),
         )
         for one in series

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from engine.specs.typed_text import show
 from penguin_tui.charts.axis import Axis, count_axis, data_axis
-from penguin_tui.presentation.text import clipped, sanitize, short
+from penguin_tui.presentation.text import clipped, short
 
 # numbers further apart than this are shown on a log axis
 WIDE = 30.0
@@ -62,9 +62,7 @@ class ValueScale:
         every = max(1, math.ceil(count * 6 / max(1, cells)))
         room = max(3, cells * every // max(1, count) - 1)
         places = range(0, count, every)
-        names = tuple(
-            clipped(sanitize(show(self.values[i])), min(room, NAME_WIDTH)) for i in places
-        )
+        names = tuple(clipped(show(self.values[i]), min(room, NAME_WIDTH)) for i in places)
         return NamedAxis(-0.5, count - 0.5, tuple(map(float, places)), names=names)
 
     def _ticked(self, numbers: Sequence[float], marked: Sequence[float], cells: int) -> Axis:

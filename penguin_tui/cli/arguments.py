@@ -15,7 +15,8 @@ from engine.store.home import home
 from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.cli.output.console import WrongUse, complain
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.presentation.text import clipped
+from penguin_tui.terminal.gate import visible
 
 LAST = 0
 COMPLETED_RUNS = 50
@@ -131,8 +132,9 @@ class RunNumber(WholeNumber):
         """The newest runs."""
         with opened_store() as store:
             found = [r for r in store.runs() if str(r.id).startswith(incomplete)]
+        # a pipe for us, but the shell shows it on its terminal
         return [
-            CompletionItem(str(r.id), help=sanitize(f"{r.kind} {r.status} {r.name}", 60))
+            CompletionItem(str(r.id), help=visible(clipped(f"{r.kind} {r.status} {r.name}", 60)))
             for r in found[:COMPLETED_RUNS]
         ]
 

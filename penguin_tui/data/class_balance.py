@@ -6,7 +6,7 @@ from engine.results.describe import DescribeResult
 from penguin_tui.charts import palette
 from penguin_tui.charts.bar_chart import bar, fitted
 from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import count, counted, percent, sanitize
+from penguin_tui.presentation.text import clipped, count, counted, percent
 from penguin_tui.presentation.words import set_name
 
 NAME = 18
@@ -33,12 +33,12 @@ def draw_balance(width: int, height: int, data: DescribeResult | None) -> Grid:
     grid.put(0, 0, "Class balance", TITLE)
     if data is None:
         return grid
-    grid.put(0, 15, f"{sanitize(data.target, 40)}, {_classes(len(data.classes))}", MUTED)
+    grid.put(0, 15, f"{clipped(data.target, 40)}, {_classes(len(data.classes))}", MUTED)
     shown = data.classes
     room = height - 1 - bool(data.split_rows)
     rest = shown[max(0, room - 1) :] if len(shown) > room else ()
     shown = shown[: len(shown) - len(rest)]
-    names = [sanitize(label) for label, _ in shown]
+    names = [label for label, _ in shown]
     name_width = min(NAME, max(map(cell_len, names), default=0))
     most = max((rows for _, rows in data.classes), default=1)
     digits = len(count(most))

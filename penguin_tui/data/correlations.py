@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from engine.results.describe import DescribeResult
 from penguin_tui.charts.bar_chart import bar, fitted
 from penguin_tui.charts.grid import ACCENT, MUTED, PLAIN, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import NOTHING, clipped, sanitize
+from penguin_tui.presentation.text import NOTHING, clipped
 
 NAME = 22
 CELL = 7
@@ -33,7 +33,7 @@ def draw_correlations(width: int, height: int, data: DescribeResult | None) -> G
     column = grid.put(0, 0, "Correlations", TITLE)
     if data is None:
         return grid
-    names = [sanitize(name, 60) for name in data.correlation_features]
+    names = [clipped(name, 60) for name in data.correlation_features]
     if len(names) < 2:
         grid.put(2, 2, "Correlations need two numeric features.", MUTED)
         return grid

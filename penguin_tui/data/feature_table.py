@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 
 from engine.results.describe import ColumnFacts, DescribeResult, Statistics
 from penguin_tui.presentation.columns import Cell, Column
-from penguin_tui.presentation.text import NOTHING, count, counted, figure, sanitize
+from penguin_tui.presentation.text import NOTHING, clipped, count, counted, figure
 from penguin_tui.tables.row_table import RowTable
 
 COLUMNS = (
@@ -56,7 +56,7 @@ def overall(column: ColumnFacts) -> Statistics | None:
 
 def cells(column: ColumnFacts) -> tuple[Cell, ...]:
     """A row of the table."""
-    name = sanitize(column.name, 60)
+    name = clipped(column.name, 60)
     look = "muted" if column.role == "excluded" else ""
     if column.warning:
         name, look = f"! {name}", look or "warning"
@@ -83,14 +83,14 @@ def details(column: ColumnFacts | None, data: DescribeResult, key: str) -> list[
         return []
     lines = []
     offer = f"{key} excludes it."
-    name = sanitize(column.name, 40)
+    name = clipped(column.name, 40)
     if column.role == "excluded":
         lines.append(f"{name} is excluded. {key} includes it again.")
     elif column.warning:
-        lines.append(f"! {sanitize(column.warning, 300).replace(ADVICE, offer)}")
+        lines.append(f"! {clipped(column.warning, 300).replace(ADVICE, offer)}")
     if column.missing:
         share = 100 * column.missing / data.rows if data.rows else 0
         lines.append(f"{name}: {counted(column.missing, 'value')} missing ({share:.1f} %).")
     if column.examples:
-        lines.append(f"{name}: {', '.join(sanitize(one, 24) for one in column.examples)}")
+        lines.append(f"{name}: {', '.join(clipped(one, 24) for one in column.examples)}")
     return lines

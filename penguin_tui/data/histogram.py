@@ -12,7 +12,7 @@ from engine.results.describe import Bin, ColumnFacts, DescribeResult
 from penguin_tui.charts import palette
 from penguin_tui.charts.bar_chart import columns, fitted
 from penguin_tui.charts.grid import AXIS, MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import count, counted, figure, sanitize, short
+from penguin_tui.presentation.text import clipped, count, counted, figure, short
 
 MIN_NAME, NAME = 12, 14
 MAX_ROWS = 10
@@ -45,8 +45,8 @@ def draw_histogram(width: int, height: int, data: DescribeResult | None, name: s
     if found is None:
         grid.put(2, 2, "Choose a column in the table of features.", MUTED)
         return grid
-    grid.put(0, column + 2, sanitize(found.name, 60), MUTED)
-    labels = [sanitize(label) for label, _ in data.classes]
+    grid.put(0, column + 2, clipped(found.name, 60), MUTED)
+    labels = [label for label, _ in data.classes]
     if found.histogram:
         _numeric(grid, found, [label for label, _ in data.classes])
     elif found.categories:
@@ -61,7 +61,7 @@ def _numeric(grid: Grid, column: ColumnFacts, classes: Sequence[str]) -> None:
     """A small histogram for each class, all with the same scale."""
     shown = min(len(classes), max(1, grid.height - 3))
     rows = max(1, min(MAX_ROWS, (grid.height - 3) // shown))
-    labels = [sanitize(label) for label in classes[:shown]]
+    labels = classes[:shown]
     name_width = max(MIN_NAME, min(NAME, max(map(cell_len, labels), default=0)))
     left = 2 + name_width + 1
     bars = _fitting(column.histogram, max(1, grid.width - left))
@@ -121,7 +121,7 @@ def _categories(grid: Grid, column: ColumnFacts, labels: Sequence[str]) -> None:
     shown = column.categories[: room if len(column.categories) <= room else room - 1]
     totals = [sum(rows) for _, rows in column.categories]
     most = max(totals, default=1) or 1
-    names = [sanitize(name) or "(empty)" for name, _ in shown]
+    names = [name or "(empty)" for name, _ in shown]
     name_width = min(NAME + 4, max(map(cell_len, names), default=0))
     digits = len(count(most))
     left = name_width + 2 + digits + 2

@@ -18,7 +18,9 @@ from penguin_tui.bars.keys import key_of
 from penguin_tui.charts.bar_chart import fitted
 from penguin_tui.data.path_completion import Entry, absolute, common, entries
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.presentation.text import counted, sanitize, size
+from penguin_tui.presentation.text import clipped, counted, size
+from penguin_tui.tables.text_lines import of_texts
+from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.sources.inspect import CsvFacts
@@ -132,11 +134,11 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         self._entries = [one for one in found if one.text != path]
         listed = self.query_one("#entries", OptionList)
         listed.clear_options()
-        listed.add_options([Content(sanitize(one.name, 200)) for one in self._entries])
+        listed.add_options([Content(visible(clipped(one.name, 200))) for one in self._entries])
         listed.set_class(facts is not None or not self._entries, "-gone")
         unfinished = path.endswith("/") or (bool(self._entries) and facts is None)
         said = self.query_one("#problem", Static)
-        said.update(problem)
+        said.update(of_texts(problem))
         said.display = bool(problem) and not unfinished
         self._show(facts)
 
@@ -149,12 +151,14 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         self.query_one("#file").display = facts is not None
         if facts is None:
             return
-        self.query_one("#facts", Static).update("\n".join(described(facts)))
-        self.query_one("#preview", Static).update("\n".join(preview(facts)))
+        self.query_one("#facts", Static).update(of_texts(described(facts)))
+        self.query_one("#preview", Static).update(of_texts(preview(facts)))
         if before is None or before.columns != facts.columns:
             target = self.query_one("#target", OptionList)
             target.clear_options()
-            target.add_options([Option(Content(sanitize(name, 80))) for name in facts.columns])
+            target.add_options(
+                [Option(Content(visible(clipped(name, 80)))) for name in facts.columns]
+            )
             target.highlighted = facts.columns.index(
                 likely_target(facts.columns, str(self._choice.get("target", "")))
             )
@@ -264,16 +268,13 @@ def described(facts: "CsvFacts") -> list[str]:
     return [
         f"{rows}{counted(len(facts.columns), 'column')} · {size(facts.size)} · {header}",
         f"{facts.encoding.words} · delimiter '{mark}' · decimal mark '{facts.decimal}'",
-        *(f"! {sanitize(note)}" for note in facts.notes),
+        *(f"! {note}" for note in facts.notes),
     ]
 
 
 def preview(facts: "CsvFacts") -> list[str]:
     """The first cells of the first rows, in columns."""
-    table = [
-        [sanitize(cell) for cell in row[:SHOWN_CELLS]]
-        for row in (facts.columns, *facts.sample[:SHOWN_ROWS])
-    ]
+    table = [list(row[:SHOWN_CELLS]) for row in (facts.columns, *facts.sample[:SHOWN_ROWS])]
     width = max(map(len, table))
     cells = [[*row, *[""] * (width - len(row))] for row in table]
     widths = [min(CELL, max(cell_len(row[i]) for row in cells)) for i in range(width)]
@@ -281,13 +282,13 @@ def preview(facts: "CsvFacts") -> list[str]:
     return ["  ".join(map(fitted, row, widths)) + more for row in cells]
 
 
-def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, str]":
+def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, tuple[str, ...]]":
     from engine.errors import EngineError
     from engine.sources.inspect import peek
 
     if not path:
-        return None, ""
+        return None, ()
     try:
-        return peek(path, **reading), ""
+        return peek(path, **reading), ()
     except EngineError as error:
-        return None, sanitize(error.message) + (f"\n{sanitize(error.hint)}" if error.hint else "")
+        return None, (error.message, *([error.hint] if error.hint else []))

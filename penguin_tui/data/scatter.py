@@ -7,7 +7,7 @@ from penguin_tui.charts.axis import data_axis
 from penguin_tui.charts.canvas import Cells, paint, plane
 from penguin_tui.charts.grid import MUTED, SERIES, TITLE, CellWidget, Grid
 from penguin_tui.data.histogram import legend
-from penguin_tui.presentation.text import counted, sanitize
+from penguin_tui.presentation.text import clipped, counted
 
 MIN_WIDTH, MIN_HEIGHT = 24, 7
 LABEL_WIDTH = 5
@@ -52,7 +52,7 @@ def draw_scatter(width: int, height: int, data: DescribeResult | None, x: str, y
         grid.put(2, 2, "A scatter chart needs two numeric features.", MUTED)
         return grid
     found = points(data.scatter, x, y)
-    grid.put(0, column + 2, f"{sanitize(y, 30)} over {sanitize(x, 30)}", MUTED)
+    grid.put(0, column + 2, f"{clipped(y, 30)} over {clipped(x, 30)}", MUTED)
     if not found:
         grid.put(2, 2, "No row has both of these features.", MUTED)
         return grid
@@ -72,7 +72,7 @@ def draw_scatter(width: int, height: int, data: DescribeResult | None, x: str, y
         total = f"a sample of {total}"
     grid.put(height - 1, max(0, width - len(total)), total, MUTED)
     short = Grid(max(0, width - len(total) - 2), 1)
-    legend(short, 0, [sanitize(label) for label, _ in data.classes])
+    legend(short, 0, [label for label, _ in data.classes])
     grid.characters[height - 1][: short.width] = short.characters[0]
     grid.styles[height - 1][: short.width] = short.styles[0]
     return grid

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from penguin_tui.forms.form import Entry, Reading, Section, Sheet, filled
-from penguin_tui.presentation.text import counted, sanitize
+from penguin_tui.presentation.text import counted
 
 Kind = Literal["heading", "entry", "problem", "warning", "muted", "blank"]
 LABEL_WIDTH = 24
@@ -78,7 +78,7 @@ def _remarks(entry: Entry, reading: Reading, width: int) -> list[Line]:
     if not text:
         return []
     mark = "✗ " if kind == "problem" else "! "
-    whole = mark + sanitize(text)
+    whole = mark + text
     # under the field; a long one further left, where there is more room
     indent = LABEL_WIDTH if len(whole) < width - LABEL_WIDTH or width > 70 else 3
     wrapped = textwrap.wrap(whole, max(12, width - indent - 1), subsequent_indent="  ")

@@ -8,7 +8,6 @@ from rich.segment import Segment
 
 from penguin_tui.forms.search_space import FIELDS, Row
 from penguin_tui.forms.text_editor import Styles, TextLine, choice_segments
-from penguin_tui.presentation.text import sanitize
 
 SETTING_WIDTH, KIND_WIDTH, NUMBER_WIDTH, LIST_WIDTH = 21, 13, 9, 60
 
@@ -54,7 +53,7 @@ def lines_of(rows: int, problems: Mapping[int, str]) -> list[tuple[int, str]]:
 
 def problem_text(problem: str, cells: list[SpaceCell], width: int) -> str:
     """What is wrong, below what is typed; a long one further left, where there is more room."""
-    text = f"✗ {sanitize(problem)}"
+    text = f"✗ {problem}"
     typed = next(cell.start for cell in cells if not cell.choice)
     indent = typed - 2 if typed - 2 + cell_len(text) <= width else 3
     return " " * indent + text
@@ -84,5 +83,5 @@ def row_segments(
         elif here:
             yield from line.segments(cell.width, style)
         else:
-            yield Segment(set_cell_size(sanitize(cell.text), cell.width), style("value"))
+            yield Segment(set_cell_size(cell.text, cell.width), style("value"))
         end = cell.start + cell.width

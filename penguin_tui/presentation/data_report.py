@@ -7,7 +7,7 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.network import rows_text
-from penguin_tui.presentation.text import NOTHING, count, counted, figure, percent, sanitize
+from penguin_tui.presentation.text import NOTHING, clipped, count, counted, figure, percent
 
 LISTED_COLUMNS, LISTED_CLASSES = 60, 30
 EXAMPLES, LABEL = 40, 30
@@ -18,12 +18,12 @@ CLASSES_APART = 8
 def data_summary(record: RunRecord, state: RunState, result: DescribeResult) -> list[Block]:
     """Size and classes."""
     rows = [
-        (sanitize(label, LABEL), count(number), percent(number / max(1, result.rows)))
+        (clipped(label, LABEL), count(number), percent(number / max(1, result.rows)))
         for label, number in result.classes[:LISTED_CLASSES]
     ]
     more = len(result.classes) - len(rows)
     size = f"{counted(result.rows, 'row')}, {counted(len(result.columns), 'column')}"
-    header = (f"class ({sanitize(result.target, LABEL)})", "rows", "fraction")
+    header = (f"class ({clipped(result.target, LABEL)})", "rows", "fraction")
     rest = f"{counted(more, 'more class', 'more classes')} in --json."
     notes = (line(rest),) if more > 0 else ()
     return [Block("Data", lines=(line(size),), header=header, rows=tuple(rows), notes=notes)]
@@ -37,7 +37,7 @@ def data_report(record: RunRecord, state: RunState, brief: bool) -> Iterator[Blo
     shown = result.columns[:LISTED_COLUMNS]
     more = len(result.columns) - len(shown)
     warnings = [
-        line(f"! {sanitize(column.name, LABEL)}: {sanitize(column.warning)}")
+        line(f"! {clipped(column.name, LABEL)}: {column.warning}")
         for column in result.columns
         if column.warning
     ]
@@ -56,15 +56,15 @@ def data_report(record: RunRecord, state: RunState, brief: bool) -> Iterator[Blo
         rows=tuple(row for column in shown for row in _statistics(column)),
         left=2,
     )
-    reading = ", ".join(f"{name} {sanitize(text, 40)}" for name, text in result.file_format.items())
-    notes = [line(f"Note: {sanitize(note)}") for note in result.notes]
+    reading = ", ".join(f"{name} {clipped(text, 40)}" for name, text in result.file_format.items())
+    notes = [line(f"Note: {note}") for note in result.notes]
     yield pairs("Reading", [("split", rows_text(result.split_rows)), ("read as", reading)], notes)
 
 
 def _column(column: ColumnFacts) -> tuple[str, ...]:
-    examples = sanitize(", ".join(column.examples), EXAMPLES)
+    examples = clipped(", ".join(column.examples), EXAMPLES)
     missing, distinct = count(column.missing), count(column.distinct)
-    return sanitize(column.name, LABEL), column.role, column.type, examples, missing, distinct
+    return clipped(column.name, LABEL), column.role, column.type, examples, missing, distinct
 
 
 def _statistics(column: ColumnFacts) -> Iterator[tuple[str, ...]]:
@@ -73,8 +73,8 @@ def _statistics(column: ColumnFacts) -> Iterator[tuple[str, ...]]:
     if len(shown) > CLASSES_APART:
         shown = tuple(one for one in shown if not one.label)
     for place, one in enumerate(shown):
-        name = "" if place else sanitize(column.name, LABEL)
-        yield name, sanitize(one.label, LABEL) or "all", count(one.rows), *_figures(one)
+        name = "" if place else clipped(column.name, LABEL)
+        yield name, clipped(one.label, LABEL) or "all", count(one.rows), *_figures(one)
 
 
 def _figures(one: Statistics) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.data import PENGUINS
-from penguin_tui.presentation.text import counted, sanitize
+from penguin_tui.presentation.text import clipped, counted
 
 SHOWN_NOTES = 3
 # of how the file was read, what may surprise
@@ -28,7 +28,7 @@ def left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
 def label(choice: Mapping[str, Any]) -> str:
     """The data set's name: "penguins", or the file's without its folder."""
     data = str(choice.get("data", PENGUINS))
-    return sanitize(data if data == PENGUINS else data.rpartition("/")[2], 60)
+    return clipped(data if data == PENGUINS else data.rpartition("/")[2], 60)
 
 
 def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
@@ -38,7 +38,7 @@ def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
     features = sum(column.role == "feature" for column in data.columns)
     return (
         f"{label(choice)} · {counted(data.rows, 'row')} · {counted(features, 'feature')}"
-        f" · target {sanitize(data.target, 40)}{sanitize(reading, 200)}"
+        f" · target {clipped(data.target, 40)}{clipped(reading, 200)}"
     )
 
 
@@ -50,9 +50,9 @@ def notes(data: DescribeResult, exclude: str) -> list[str]:
     warned = [column for column in data.columns if column.warning and column.role == "feature"]
     shown = {column.warning for column in data.columns}
     notes = [note for note in dict.fromkeys(data.notes) if note not in shown]
-    lines = [f"! {sanitize(note, 300)}" for note in notes[:SHOWN_NOTES]]
+    lines = [f"! {clipped(note, 300)}" for note in notes[:SHOWN_NOTES]]
     if warned:
-        names = ", ".join(sanitize(column.name, 24) for column in warned[:SHOWN_NOTES])
+        names = ", ".join(clipped(column.name, 24) for column in warned[:SHOWN_NOTES])
         more = f" and {len(warned) - SHOWN_NOTES} more" if len(warned) > SHOWN_NOTES else ""
         lines.insert(0, f"! Inspect {names}{more}. {exclude} excludes the selected column.")
     if len(notes) > SHOWN_NOTES:

@@ -6,7 +6,7 @@ from typing import Any
 from engine.specs.fields import unusual
 from engine.specs.optimizers import OPTIMIZERS, optional_settings, users_of
 from penguin_tui.presentation.blocks import Block, Span, line, muted
-from penguin_tui.presentation.text import counted, sanitize
+from penguin_tui.presentation.text import counted
 
 _NOT_PUBLISHED = ("validation_fraction", "scaling", "imputation", "missing_categories")
 _ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activity_l2")
@@ -16,7 +16,7 @@ def problems_block(problems: Sequence[str]) -> Block:
     """How many settings are wrong, and which: their names, or sentences about them."""
     verb = "needs" if len(problems) == 1 else "need"
     first = Span(f"{counted(len(problems), 'setting')} {verb} another value", "bad")
-    listed = [line(f"✗ {sanitize(problem)}") for problem in problems]
+    listed = [line(f"✗ {problem}") for problem in problems]
     return Block(lines=((first,), *listed, muted("Run goes to the first one.")))
 
 

@@ -22,7 +22,7 @@ from penguin_tui.presentation.scores import confusion_blocks, misclassified_bloc
 from penguin_tui.presentation.search import search_lines, search_summary
 from penguin_tui.presentation.setting_text import plain_value, setting_label
 from penguin_tui.presentation.sweep import points_blocks, sweep_lines, sweep_summary
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.presentation.text import clipped
 from penguin_tui.presentation.trials import trials_blocks
 
 # blocks of a run as it stands; the flag asks for no more of them than can be read at once
@@ -108,7 +108,7 @@ _RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS, TRIAL_LOG)
 def _fields(record: RunRecord, state: RunState, result: BaseModel) -> list[Block]:
     """The result of a kind that has no summary of its own: its fields."""
     fields = result.model_dump(mode="json", exclude={"kind"})
-    rows = ((setting_label(n), sanitize(plain_value(v), 120)) for n, v in fields.items())
+    rows = ((setting_label(n), clipped(plain_value(v), 120)) for n, v in fields.items())
     return [pairs("Result", rows)]
 
 

@@ -9,7 +9,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.scores import MATRIX_CLASSES
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import count, counted, figure, sanitize
+from penguin_tui.presentation.text import clipped, count, counted, figure
 from penguin_tui.presentation.words import set_name
 
 LABEL = 40
@@ -35,7 +35,7 @@ def layers_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[B
     )
     rows = tuple(
         (
-            sanitize(layer.name, LABEL),
+            clipped(layer.name, LABEL),
             " × ".join(map(str, layer.output_shape)),
             count(layer.parameters),
         )
@@ -54,7 +54,7 @@ def coefficients_blocks(record: RunRecord, state: RunState, brief: bool) -> Iter
         return
     by_feature = list(zip(*result.coefficients, strict=True))
     rows = [
-        (sanitize(name, LABEL), *map(_signed, values))
+        (clipped(name, LABEL), *map(_signed, values))
         for name, values in zip(result.features, by_feature, strict=True)
     ][: LISTED_FEATURES if brief else None]
     rows.append(("(intercept)", *map(_signed, result.intercepts)))
@@ -68,7 +68,7 @@ def coefficients_blocks(record: RunRecord, state: RunState, brief: bool) -> Iter
                 f" {convergence(result)}.{listed}"
             ),
         ),
-        header=("feature", *(sanitize(label, 24) for label in result.confusion.labels)),
+        header=("feature", *(clipped(label, 24) for label in result.confusion.labels)),
         rows=tuple(rows),
     )
 
@@ -85,9 +85,7 @@ def _signed(value: float) -> str:
 
 def rows_text(parts: dict[str, int]) -> str:
     """The rows of each set: "206 training, 69 validation, 69 test"."""
-    return ", ".join(
-        f"{count(rows)} {sanitize(set_name(name), 20)}" for name, rows in parts.items()
-    )
+    return ", ".join(f"{count(rows)} {clipped(set_name(name), 20)}" for name, rows in parts.items())
 
 
 def data_text(data: DataReady) -> str:
@@ -119,7 +117,7 @@ def effective_block(state: RunState) -> Block:
         rows += [
             ("epochs", count(result.epochs_run)),
             ("epoch kept", count(result.epoch_kept)),
-            ("stopped because", sanitize(result.stop_reason)),
+            ("stopped because", result.stop_reason),
         ]
     if isinstance(result, BaselineResult):
         rows.append(("solver", convergence(result)))
@@ -131,4 +129,4 @@ def _effective_label(name: str) -> str:
 
 
 def _value(value: object) -> str:
-    return figure(value) if isinstance(value, float) else sanitize(str(value))
+    return figure(value) if isinstance(value, float) else str(value)

@@ -7,7 +7,7 @@ from engine.runs.events import Plan
 from engine.runs.ranking import best_trial, mean_score
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.presentation.text import count, counted, duration, figure, percent, rate, sanitize
+from penguin_tui.presentation.text import clipped, count, counted, duration, figure, percent, rate
 from penguin_tui.presentation.words import SHORT_SETS, published, trial_noun
 
 GAP = "  "
@@ -82,9 +82,9 @@ def _last_epoch(record: RunRecord, state: RunState) -> tuple[str, ...]:
 def phase_text(record: RunRecord, state: RunState, waits_for: str = "") -> str:
     """What the run does now; `waits_for` says it of a queued one."""
     if record.status == "queued":
-        return f"queued ({sanitize(waits_for, 100)})" if waits_for else "queued"
+        return f"queued ({clipped(waits_for, 100)})" if waits_for else "queued"
     if record.status == "running":
-        return sanitize(state.phase, 100) or "starting"
+        return clipped(state.phase, 100) or "starting"
     return record.status
 
 

@@ -8,7 +8,7 @@ from engine.results.statistics import band
 from engine.runs.state import RunState, Trial
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, aligned, line, muted
-from penguin_tui.presentation.text import NOTHING, bounds, percent, sanitize
+from penguin_tui.presentation.text import NOTHING, bounds, clipped, percent
 from penguin_tui.presentation.text import band as band_text
 
 HEADER = ("part", "published test", "as published, now", "strict test, 95 % interval")
@@ -29,9 +29,9 @@ def reproduction_blocks(record: RunRecord, state: RunState, brief: bool) -> list
     head, *texts = aligned([HEADER, *cells], left=1)
     lines: list[Line] = [muted(head)]
     for text, verdict in zip(texts, verdicts, strict=True):
-        lines += [line(text), muted(f"  {sanitize(verdict)}")] if verdict else [line(text)]
+        lines += [line(text), muted(f"  {verdict}")] if verdict else [line(text)]
     conclusion = (
-        Block("Conclusion", (line(sanitize(result.conclusion, 1000)),)) if result else Block()
+        Block("Conclusion", (line(clipped(result.conclusion, 1000)),)) if result else Block()
     )
     return [conclusion, Block("Parts", tuple(lines), notes=(muted(BRACKETS),))]
 

@@ -8,7 +8,7 @@ from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.progress import phase_text, progress
 from penguin_tui.presentation.scores import accuracy_lines
-from penguin_tui.presentation.text import count, counted, duration, sanitize
+from penguin_tui.presentation.text import clipped, count, counted, duration
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
 
 BAR, TRACK, BAR_WIDTH = "█", "░", 40
@@ -49,13 +49,13 @@ def _unreadable(record: RunRecord, error: EngineError) -> list[Line]:
     return [
         line(f"{title(record)}: ", Span(record.status, STATUS_ROLES[record.status])),
         warning("This version cannot read its settings; the log shows what it reported."),
-        *(muted(sanitize(text)) for text in str(error).splitlines()),
+        *(muted(text) for text in str(error).splitlines()),
     ]
 
 
 def title(record: RunRecord) -> str:
     """The run by number and name."""
-    return f"Run {record.id}" + (f" “{sanitize(record.name, 60)}”" if record.name else "")
+    return f"Run {record.id}" + (f" “{clipped(record.name, 60)}”" if record.name else "")
 
 
 def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
@@ -64,7 +64,7 @@ def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
     facts = [f" after {duration(record.seconds())}"] if record.started else []
     result = state.result
     if record.status == "finished" and isinstance(result, NetworkResult) and state.plan is None:
-        facts.append(f" · {sanitize(result.stop_reason)}")
+        facts.append(f" · {result.stop_reason}")
         if result.epoch_kept != result.epochs_run:
             facts.append(f" · epoch {count(result.epoch_kept)} kept")
     what = f"{title(record)}: {kind + ', ' if kind else ''}"
@@ -80,8 +80,8 @@ def reason_lines(record: RunRecord, state: RunState, next_step: str = "") -> lis
     hint = record.hint or (ended.hint if ended else "")
     if not hint and (record.status != "stopped" or state.result is not None):
         hint = WAYS_OUT[record.status]
-    texts = [sanitize(text) for text in message.splitlines() if text]
-    last = f"{sanitize(hint)} {next_step}".strip()
+    texts = [text for text in message.splitlines() if text]
+    last = f"{hint} {next_step}".strip()
     return [*((Span(text, "strong"),) for text in texts), *([line(last)] if last else [])]
 
 
@@ -89,7 +89,7 @@ def warning_lines(state: RunState) -> list[Line]:
     """The first few warnings; all of them are in the log."""
     # the protocol's own warning is shown by its mark
     found = [note for note in state.warnings if not note.startswith("As published:")]
-    lines = [warning(sanitize(note)) for note in found[:MAX_WARNINGS]]
+    lines = [warning(note) for note in found[:MAX_WARNINGS]]
     more = len(found) - MAX_WARNINGS
     return lines + ([warning(f"{counted(more, 'more warning')}: see the log")] if more > 0 else [])
 

@@ -27,7 +27,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.keras_log import epoch_line
 from penguin_tui.presentation.network import data_text
 from penguin_tui.presentation.progress import planned_text
-from penguin_tui.presentation.text import clock, counted, percent, sanitize
+from penguin_tui.presentation.text import clipped, clock, counted, percent
 from penguin_tui.presentation.trials import settings_text
 from penguin_tui.presentation.words import STATUS_ROLES, set_name, trial_noun
 
@@ -101,7 +101,7 @@ class LogEntries:
 @singledispatch
 def entry_text(entry: Entry) -> str:
     """An entry as a person reads it, in a line."""
-    return sanitize(str(entry))
+    return str(entry)
 
 
 @entry_text.register
@@ -112,7 +112,7 @@ def _(entry: Epoch) -> str:
 
 @entry_text.register
 def _(entry: Phase) -> str:
-    return sanitize(entry.name)
+    return entry.name
 
 
 @entry_text.register
@@ -154,17 +154,17 @@ def _(entry: Resumed) -> str:
 
 @entry_text.register
 def _(entry: Ended) -> str:
-    return entry.status + (f": {sanitize(entry.message)}" if entry.message else "")
+    return entry.status + (f": {entry.message}" if entry.message else "")
 
 
 def note_text(note: Note) -> str:
     """What a note says, marked where it is a warning."""
-    return ("! " if note.level == "warning" else "") + sanitize(note.text)
+    return ("! " if note.level == "warning" else "") + note.text
 
 
 def _scores(scores: dict[str, tuple[float, ...]]) -> str:
     return ", ".join(
-        f"{sanitize(set_name(name), 20)} {percent(fmean(values))}"
+        f"{clipped(set_name(name), 20)} {percent(fmean(values))}"
         for name, values in scores.items()
         if values
     )
@@ -215,7 +215,7 @@ def _moments(record: RunRecord, state: RunState) -> Iterator[Moment]:
 
 
 def _trial_text(trial: Trial, noun: str) -> str:
-    group = f" ({sanitize(trial.group, 40)})" if trial.group else ""
+    group = f" ({clipped(trial.group, 40)})" if trial.group else ""
     settings, scores = settings_text(trial.settings), _scores(trial.scores)
     facts = ", ".join(filter(None, (settings, scores, counted(trial.epochs, "epoch"))))
     return f"{noun} {trial.number}{group} {trial.status}: {facts}"

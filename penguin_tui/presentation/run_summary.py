@@ -15,7 +15,7 @@ from penguin_tui.presentation.blocks import Block, line, muted, pairs
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.network import effective_block
 from penguin_tui.presentation.setting_text import plain_value, range_text, setting_label
-from penguin_tui.presentation.text import duration, sanitize, when
+from penguin_tui.presentation.text import duration, when
 from penguin_tui.presentation.words import protocol_text
 
 # names of the file and of what was typed, which the other lines say
@@ -44,9 +44,7 @@ def settings_block(record: RunRecord) -> Block:
     """What was requested beyond the defaults."""
     rows = changed_settings(record.spec)
     varied = to_fields(record.spec).get("vary", {})
-    rows += [
-        (f"search space: {setting_label(n)}", sanitize(range_text(d))) for n, d in varied.items()
-    ]
+    rows += [(f"search space: {setting_label(n)}", range_text(d)) for n, d in varied.items()]
     rest = "Other settings: default." if rows else "All settings: default."
     return pairs("Settings", rows, [muted(rest)])
 
@@ -57,7 +55,7 @@ def changed_settings(spec: RunSpec) -> list[tuple[str, str]]:
     for setting in settings_of(type(spec)):
         value = getattr(spec, setting.name)
         if value != setting.default and setting.name != "vary":
-            found.append((setting_label(setting.name), sanitize(_value(value))))
+            found.append((setting_label(setting.name), _value(value)))
     return found
 
 
@@ -74,16 +72,16 @@ def _value(value: Any) -> str:
 def provenance_block(record: RunRecord, now: float) -> Block:
     """From what and by what the run was made."""
     rows = [
-        ("data", f"{sanitize(record.data)}, target {sanitize(record.target)}"),
+        ("data", f"{record.data}, target {record.target}"),
         ("protocol", protocol_text(record)),
         ("started", when(record.started, now) if record.started else "not yet"),
         ("duration", duration(record.seconds(now))),
         ("data SHA-256", (record.data_sha256 or "")[:16]),
         *(
-            (setting_label(name), sanitize(plain_value(value)))
+            (setting_label(name), plain_value(value))
             for name, value in record.provenance.items()
             if name not in NOT_SHOWN
         ),
     ]
-    notes = [line(f"note: {sanitize(record.note)}")] if record.note else []
+    notes = [line(f"note: {record.note}")] if record.note else []
     return pairs("Provenance", rows, notes)

@@ -13,6 +13,8 @@ from penguin_tui.presentation.columns import Cell, Column, deal
 from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_text, published
 
 _STATUS_ORDER = tuple(STATUS_ROLES)
+# of a name in a column that is printed as wide as it has to be
+LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,13 @@ RUN_COLUMNS = (
     ),
     RunColumn(
         Column("name", "name", 0, rank=1), "name",
-        lambda r, _: (text.sanitize(r.name) if r.name else text.NOTHING, ""),
+        lambda r, _: (text.clipped(r.name, LONGEST) or text.NOTHING, ""),
         lambda r: r.name.casefold() or None, descending=False,
     ),
     RunColumn(
         Column("data", "data", 10, rank=5), "data",
-        lambda r, _: (text.sanitize(r.data), ""), lambda r: r.data.casefold(), descending=False,
+        lambda r, _: (text.clipped(r.data, LONGEST), ""),
+        lambda r: r.data.casefold(), descending=False,
     ),
     RunColumn(
         Column("protocol", "protocol", 9, rank=7), "protocol",
@@ -184,8 +187,8 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
     accuracy, test = validation(record), record.test_accuracy
     first = [
         f"run {record.id}",
-        text.sanitize(record.name),
-        f"{text.sanitize(record.data)}, target {text.sanitize(record.target)}",
+        record.name,
+        f"{record.data}, target {record.target}",
         protocol_text(record),
         f"started {text.when(_started(record), now)}",
         f"duration {text.duration(record.seconds(now))}" if record.started else "",
@@ -199,6 +202,6 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
         f"{_epochs(record)} epochs" if record.epochs_planned is not None else "",
     ]
     lines = [" · ".join(filter(None, first)), " · ".join(filter(None, figures))]
-    lines.append(text.sanitize(f"{record.message} {record.hint}".strip()))
-    lines.append(text.sanitize(f"note: {record.note}") if record.note else "")
+    lines.append(f"{record.message} {record.hint}".strip())
+    lines.append(f"note: {record.note}" if record.note else "")
     return [line for line in lines if line]

@@ -16,12 +16,12 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.text import (
     NOTHING,
+    clipped,
     count,
     counted,
     figure,
     interval,
     percent,
-    sanitize,
     short,
 )
 from penguin_tui.presentation.words import (
@@ -94,7 +94,7 @@ def class_block(result: Scored) -> Block:
         return Block()
     rows = tuple(
         (
-            sanitize(one.label, LABEL),
+            clipped(one.label, LABEL),
             percent(one.precision),
             percent(one.recall),
             f"{one.f1:.3f}",
@@ -151,7 +151,7 @@ def confusion_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Bl
     if not isinstance(state.result, Scored):
         return []
     confusion = state.result.confusion
-    labels = tuple(sanitize(label, LABEL) for label in confusion.labels)
+    labels = tuple(clipped(label, LABEL) for label in confusion.labels)
     if len(labels) > MATRIX_CLASSES:
         text = f"The confusion matrix of {count(len(labels))} classes is in --json."
         return [Block(lines=(line(text),))]
@@ -217,8 +217,8 @@ def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
     return (
         count(one.row),
         SETS[one.split],
-        sanitize(one.actual, LABEL),
-        sanitize(one.predicted, LABEL),
+        clipped(one.actual, LABEL),
+        clipped(one.predicted, LABEL),
         percent(one.probability),
         *(_cell(one.values.get(name)) for name in names),
     )
@@ -227,4 +227,4 @@ def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
 def _cell(value: object) -> str:
     if value is None:
         return "missing"
-    return short(value) if isinstance(value, float) else sanitize(str(value), LABEL)
+    return short(value) if isinstance(value, float) else clipped(str(value), LABEL)

@@ -7,7 +7,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
 from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import count, mean_std, percent, sanitize
+from penguin_tui.presentation.text import count, mean_std, percent
 from penguin_tui.presentation.trials import settings_text, value_text
 from penguin_tui.presentation.words import SELECTION_SCORE, TEST_SCORE, selection_set
 
@@ -38,7 +38,7 @@ def search_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
 
 
 def _note(result: SearchResult) -> list[Line]:
-    return [warning(sanitize(result.note))] if result.note else []
+    return [warning(result.note)] if result.note else []
 
 
 def gap(result: SearchResult) -> str:

@@ -14,7 +14,7 @@ from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import bounds, count, counted, percent, sanitize
+from penguin_tui.presentation.text import bounds, clipped, count, counted, percent
 from penguin_tui.presentation.words import SETS, selection_set
 
 
@@ -39,7 +39,7 @@ class SweepPicture:
 
     def setting_at(self, value: Any) -> str:
         """The setting with one of its values: "epochs 12"."""
-        return f"{self.label} {sanitize(show(value), 30)}"
+        return f"{self.label} {clipped(show(value), 30)}"
 
     def mark(self, point: Point) -> str:
         """Whether a point is the chosen or the best one."""
@@ -90,7 +90,7 @@ def point_cells(picture: SweepPicture, point: Point) -> tuple[Cell, ...]:
     mark, band = picture.mark(point), point.validation
     role = {"chosen": "accent", "best": "good"}.get(mark, "")
     return (
-        (sanitize(show(point.value), 30), role),
+        (clipped(show(point.value), 30), role),
         (percent(band.mean), role),
         (bounds(*band.ends) if band.repeats > 1 else "", ""),
         (percent(point.train.mean), "muted"),
@@ -138,7 +138,7 @@ def chosen_line(picture: SweepPicture) -> Line:
         repeated = point is not None and point.validation.repeats > 1
         why = f": the highest {'mean accuracy' if repeated else 'accuracy'}{accuracy}"
     else:
-        best = sanitize(show(picture.best), 30)
+        best = clipped(show(picture.best), 30)
         why = f", the simplest within one standard error of the best, {best}{accuracy}"
     return line("Chosen: ", Span(picture.setting_at(picture.chosen), "accent"), f"{why}.")
 

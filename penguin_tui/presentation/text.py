@@ -1,7 +1,7 @@
 """Figures, times and foreign text as a person reads them.
 
-Everything here returns plain text without markup. `sanitize` is for text that
-comes from a file or a person: what a terminal would obey is made visible.
+Everything here returns plain text without markup. Foreign text is laid out as it is: the gate
+to the terminal (`terminal/gate`) shows a mark of one cell for what is not to be seen.
 """
 
 import math
@@ -13,45 +13,9 @@ if TYPE_CHECKING:
     from engine.results.statistics import Band, Interval
 
 NOTHING = "–"
-MAX_TEXT = 500
 ELLIPSIS = "…"
 
-# Characters that never reach the terminal as they are: controls, format characters (among them
-# the bidirectional marks and zero-width ones), lone surrogates, line and paragraph separators,
-# and code points without a character.
-_REFUSED = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
-_MARKS = frozenset({"Mn", "Me"})
-MAX_MARKS = 3
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def sanitize(text: str, limit: int = MAX_TEXT) -> str:
-    """`text` on one line with whatever a terminal would obey made visible, cut at `limit`.
-
-    A control character becomes its picture (escape: ␛), any other character
-    that is not to be seen its number in angle brackets. No more than three
-    combining marks are kept on one character.
-    """
-    if text.isascii() and text.isprintable():
-        return clipped(text, limit)
-    found: list[str] = []
-    marks = 0
-    # a little more than the limit, so that the cut below still sees that there was more
-    for character in text[: limit + 1]:
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in _MARKS else 0
-        if marks <= MAX_MARKS:
-            found.append(_visible(character) if category in _REFUSED else character)
-    return clipped("".join(found), limit)
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    return f"<{code:04X}>"
 
 
 def clipped(text: str, limit: int) -> str:
@@ -67,7 +31,7 @@ def cell_width(text: str) -> int:
 
 
 def _cells(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -12,15 +12,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, cells_block, line, muted, warning
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import (
-    NOTHING,
-    clipped,
-    count,
-    duration,
-    mean_std,
-    percent,
-    sanitize,
-)
+from penguin_tui.presentation.text import NOTHING, clipped, count, duration, mean_std, percent
 from penguin_tui.presentation.words import SHORT_SETS, STATUS_ROLES, published, selection_set
 
 SETTING_WIDTHS = (8, 14)
@@ -33,14 +25,14 @@ def value_text(value: object) -> str:
     """A setting as briefly as a table wants it: four digits tell two rates apart."""
     if value is None:
         return NOTHING
-    return f"{value:.4g}" if isinstance(value, float) else sanitize(show(value), 30)
+    return f"{value:.4g}" if isinstance(value, float) else clipped(show(value), 30)
 
 
 def settings_text(settings: Mapping[str, Any], limit: int = 70) -> str:
     """Settings on one line, without bookkeeping."""
     own = own_settings(dict(settings))
     parts = [f"{setting_label(name)} {value_text(value)}" for name, value in own.items()]
-    return clipped(sanitize(", ".join(parts), max(limit, 1000)), limit)
+    return clipped(", ".join(parts), limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +124,7 @@ def _number(item: Ranked) -> Cell:
 def _rung(item: Ranked) -> Cell:
     """A group such as "bracket 2, rung 1" as "b2 r1"."""
     group = item.trial.group.replace("bracket ", "b").replace(", rung ", " r")
-    return sanitize(group, 8), "muted"
+    return clipped(group, 8), "muted"
 
 
 def _setting(name: str, item: Ranked) -> Cell:
@@ -196,7 +188,7 @@ def trial_details(item: Ranked) -> list[Line]:
     if len(folds) > 1:
         lines.append(line(f"folds: {', '.join(percent(fold) for fold in folds)}"))
     elif trial.group:
-        lines.append(line(sanitize(trial.group, 80)))
+        lines.append(line(clipped(trial.group, 80)))
     return lines
 
 

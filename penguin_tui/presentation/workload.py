@@ -7,7 +7,7 @@ from engine.specs.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label
-from penguin_tui.presentation.text import count, counted, duration, sanitize
+from penguin_tui.presentation.text import clipped, count, counted, duration
 from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
 
 MANY = 10_000
@@ -70,7 +70,7 @@ def _space(spec: VaryingSpec) -> Block:
         note = muted(f"The best of each rung are promoted, about one in {spec.factor}.")
         return Block("Brackets", header=header, rows=rows, left=0, notes=(note,))
     lines = [
-        line(f"{setting_label(name)}: {sanitize(range_text(value.model_dump(mode='json')), 80)}")
+        line(f"{setting_label(name)}: {clipped(range_text(value.model_dump(mode='json')), 80)}")
         for name, value in spec.vary.items()
     ]
     return Block("Search space", tuple(lines), notes=tuple(_space_notes(spec)))

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from engine.results.scores import ConfusionMatrix as Counts
 from engine.results.scores import Matrix
 from penguin_tui.presentation.scores import confusion_title
-from penguin_tui.presentation.text import clipped, count, counted, sanitize
+from penguin_tui.presentation.text import clipped, count, counted
 from penguin_tui.presentation.words import SETS, SetName
 
 LABEL, COLUMN = 24, 14
@@ -74,7 +74,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             parts = self._parts()
             wanted = part or self._part
             self._part = wanted if wanted in parts else parts[-1]
-            labels = [clipped(sanitize(label), LABEL) for label in matrix.labels]
+            labels = [clipped(label, LABEL) for label in matrix.labels]
             self._labels = tuple(labels)
             self._label_width = max(cell_len(CORNER), *map(cell_len, labels))
             widest = max(

@@ -13,9 +13,9 @@ from penguin_tui.bars.key_bar import KeyBar
 from penguin_tui.bars.link_bar import LinkBar
 from penguin_tui.bars.status_line import StatusLine
 from penguin_tui.engine_link.linked_app import LinkedApp
-from penguin_tui.presentation.text import sanitize
 from penguin_tui.screens.places import PLACES, place
 from penguin_tui.screens.too_small import cover_if_small
+from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.specs.run_spec import RunSpec
@@ -96,7 +96,7 @@ class WorkScreen(Screen[Any]):
     def report(self, event: str, changed: tuple[str, ...], *, always: bool = False) -> None:
         """Notify of what was begun, with what has `changed` in the environment since."""
         if changed:
-            lines = "\n".join(sanitize(line) for line in changed)
+            lines = "\n".join(map(visible, changed))
             self.notify(
                 f"{event}. Environment changed, so figures may differ:\n{lines}",
                 severity="warning", timeout=15, markup=False,

@@ -22,10 +22,12 @@ from penguin_tui.data.histogram import Histogram
 from penguin_tui.data.scatter import Scatter
 from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.presentation.data_text import first_place, label, left_out, notes, title
-from penguin_tui.presentation.text import counted, sanitize
+from penguin_tui.presentation.text import counted
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.row_table import RowTable
+from penguin_tui.tables.text_lines import of_texts
+from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.specs.run_spec import RunSpec
@@ -218,29 +220,27 @@ class DataScreen(WorkScreen):
     # -- what is shown ---------------------------------------------------------------------------
 
     def _wait(self) -> None:
-        text = f"Reading {label(self._described)} …\n{self._progress()}"
-        self._say(f"{text}\n\n{key_of(self, 'data.open')} opens another file.")
+        self._say(
+            f"Reading {label(self._described)} …",
+            self._progress(),
+            "",
+            f"{key_of(self, 'data.open')} opens another file.",
+        )
         self._waiting = True
 
     def _fail(self, error: EngineError) -> None:
-        lines = [
-            "The data cannot be used.",
-            "",
-            sanitize(error.message),
-            sanitize(error.hint),
-            "",
-        ]
         again, other, undo = (key_of(self, f"data.{name}") for name in ("again", "open", "undo"))
         back = f", {undo} goes back to the previous data" if self._before else ""
         ways = f"{again} reads them again, {other} opens another file{back}."
-        self._say("\n".join([*lines, ways]).replace("\n\n\n", "\n\n"), failed=True)
+        reason = [text for text in (error.message, error.hint) if text]
+        self._say("The data cannot be used.", "", *reason, "", ways, failed=True)
 
-    def _say(self, text: str, *, failed: bool = False) -> None:
+    def _say(self, *lines: str, failed: bool = False) -> None:
         """Words in the place of the panels."""
         self._data, self._failed, self._waiting = None, failed, False
         self.set_focus(None)
-        self.query_one("#title", Static).update(label(self._described))
-        self.query_one("#message", Static).update(text)
+        self.query_one("#title", Static).update(visible(label(self._described)))
+        self.query_one("#message", Static).update(of_texts(lines))
         self.query_one("#notes").display = False
         self.query_one("#body").set_class(True, "-empty")
         self.refresh_bindings()
@@ -248,10 +248,10 @@ class DataScreen(WorkScreen):
     def _show(self, data: DescribeResult) -> None:
         self._data, self._waiting = data, False
         self.query_one("#body").set_class(False, "-empty")
-        self.query_one("#title", Static).update(title(self._described, data))
+        self.query_one("#title", Static).update(visible(title(self._described, data)))
         lines = notes(data, self._exclude_key())
         shown = self.query_one("#notes", Static)
-        shown.update("\n".join(lines))
+        shown.update(of_texts(lines))
         shown.display = bool(lines)
         table = self.query_one(FeatureTable)
         before = table.current
@@ -302,7 +302,7 @@ class DataScreen(WorkScreen):
         column = self._column
         self.query_one(Histogram).show(self._data, column.name if column else None)
         lines = details(column, self._data, self._exclude_key())
-        self.query_one("#details", Static).update("\n".join(lines))
+        self.query_one("#details", Static).update(of_texts(lines))
 
     # -- keys ------------------------------------------------------------------------------------
 

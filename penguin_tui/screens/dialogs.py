@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.terminal.gate import visible
 
 
 class TextDialog(ModalScreen[str | None]):
@@ -41,9 +41,8 @@ class TextDialog(ModalScreen[str | None]):
         """Title, field, keys."""
         with Vertical() as box:
             box.border_title = self._title
-            # a field obeys direction marks; what was stored may hold some
-            value = sanitize(self._value, len(self._value))
-            yield Input(value, placeholder=self._placeholder, max_length=500)
+            # a field has one line; what was stored may hold more
+            yield Input(visible(self._value), placeholder=self._placeholder, max_length=500)
             cancel = key_of(self, "dialog.cancel")
             yield Static(f"enter saves · {cancel} cancels", classes="keys")
 

@@ -22,6 +22,7 @@ from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import LoadSettings, OpenRun
 from penguin_tui.tables.row_table import RowTable
+from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class RunsScreen(WorkScreen):
         record = self._table.current
         box.display = record is not None
         if record is not None:
-            box.update("\n".join(details(record, self.workbench.clock())))
+            box.update(of_texts(details(record, self.workbench.clock())))
 
     def on_row_table_moved(self) -> None:
         """Another run is under the cursor, or the same one has changed."""

@@ -7,7 +7,8 @@ from rich.text import Text
 from textual.binding import BindingType
 from textual.widgets import DataTable
 
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.presentation.text import clipped
+from penguin_tui.terminal.gate import visible
 
 MAX_CELL = 40
 Rows = Sequence[Sequence[str]]
@@ -39,4 +40,4 @@ class FactTable(DataTable[Text]):
 
 
 def _cell(text: str, left: bool) -> Text:
-    return Text(sanitize(text, MAX_CELL), justify="left" if left else "right", no_wrap=True)
+    return Text(visible(clipped(text, MAX_CELL)), justify="left" if left else "right", no_wrap=True)

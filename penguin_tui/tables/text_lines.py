@@ -4,7 +4,12 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from penguin_tui.presentation.blocks import Block, Line, Role, joined
+from penguin_tui.presentation.blocks import Block, Line, Role, Span, joined, line
+from penguin_tui.presentation.text import clipped
+from penguin_tui.terminal.gate import visible
+
+# of what a store may hold; laid out anew with every change of the window
+LONGEST = 10_000
 
 STYLES: dict[Role, str] = {
     "": "",
@@ -19,10 +24,17 @@ STYLES: dict[Role, str] = {
 
 
 def content(lines: Iterable[Line]) -> Content:
-    """Lines as one text; nothing in them is taken for markup."""
-    return Content("\n").join(
-        [Content.assemble(*((text, STYLES[role]) for text, role in line)) for line in lines]
-    )
+    """Lines as one text; a line stays one, and nothing in it is taken for markup."""
+    return Content("\n").join([Content.assemble(*map(_styled, line)) for line in lines])
+
+
+def _styled(span: Span) -> tuple[str, str]:
+    return clipped(visible(span.text), LONGEST), STYLES[span.role]
+
+
+def of_texts(lines: Iterable[str]) -> Content:
+    """Plain lines as one text."""
+    return content(map(line, lines))
 
 
 def of_blocks(blocks: Iterable[Block]) -> Content:

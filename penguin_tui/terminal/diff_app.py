@@ -6,6 +6,7 @@ from rich.console import RenderableType
 from textual.binding import Binding, BindingType
 
 from penguin_tui.terminal.diff_renderer import Frame
+from penguin_tui.terminal.rich_private import measure_as_shown
 from penguin_tui.terminal.textual_private import HookedApp
 
 
@@ -20,6 +21,7 @@ class DiffApp(HookedApp):
     ]  # fmt: skip
 
     def __init__(self, **settings: Any) -> None:
+        measure_as_shown()
         super().__init__(**settings)
         self.frame = Frame()
 

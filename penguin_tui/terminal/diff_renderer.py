@@ -6,9 +6,10 @@ Over a slow line that is most of what is sent. Here each update is compared with
 the cells on screen, and colours are only sent where they change. Whoever knows
 that the terminal has lost what it was sent (a new size, a return from the shell)
 says `forget`, and the next update is sent whole.
-"""
 
-from collections.abc import Iterable
+All that is sent is made here: the text of a cell comes through the gate, and what the pen writes
+around it are places and styles.
+"""
 
 from rich.cells import get_character_cell_size
 from rich.color import Color
@@ -17,7 +18,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from penguin_tui.terminal.rich_private import color_system, has_attributes, link
+from penguin_tui.terminal.gate import visible
+from penguin_tui.terminal.rich_private import color_system, has_attributes
 from penguin_tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 # one cell of the terminal; the second half of a wide character is ''
@@ -25,16 +27,17 @@ Cell = tuple[str, Style | None]
 UNKNOWN: Cell = ("unknown", None)
 # a move of the cursor and a new colour cost about as much as this many cells sent again
 NEAR = 24
-_RESET = "\x1b[0m"
+# combining marks on one character; a pile of them covers the rows around it
+MARKS = 3
+# variation selectors make some terminals draw a character in another width than it was given
+_SELECTORS = frozenset(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
 
 
 class Frame:
     """The cells on the terminal; one for each app."""
 
     def __init__(self) -> None:
-        # a line as it was sent, and as cells once it is compared
-        self._sent: list[list[Strip]] = []
-        self._cells: dict[int, list[Cell]] = {}
+        self._lines: list[list[Cell]] = []
 
     def update(self, renderable: RenderableType | None) -> RenderableType | None:
         """The update to display instead of one of Textual's."""
@@ -48,44 +51,45 @@ class Frame:
 
     def forget(self) -> None:
         """Nothing is known of the terminal any more."""
-        self._sent = []
-        self._cells = {}
+        self._lines = []
 
-    def remember(self, lines: Iterable[Iterable[Strip]]) -> None:
+    def remember(self, lines: list[list[Cell]]) -> None:
         """The terminal shows these lines."""
-        self._sent = [list(line) for line in lines]
-        self._cells = {}
+        self._lines = lines
 
     def line(self, y: int) -> list[Cell] | None:
         """The cells of a line, or None when nothing is known of it."""
-        if y not in self._cells:
-            if y >= len(self._sent):
-                return None
-            self._cells[y] = [cell for strip in self._sent[y] for cell in cells(strip)]
-        return self._cells[y]
+        return self._lines[y] if y < len(self._lines) else None
 
 
 def cells(strip: Strip) -> list[Cell]:
-    """A strip cell by cell."""
+    """A strip cell by cell, its text as the gate shows it."""
     found: list[Cell] = []
-    for text, style, control in strip:
+    for raw, style, control in strip:
         if control:
             continue
+        text = visible(raw)
         if text.isascii():
             found.extend((character, style) for character in text)
             continue
         for character in text:
             width = get_character_cell_size(character)
-            if width == 0 and found:
-                # a mark belongs to the character before it
-                place = len(found) - 1
-                while place and found[place][0] == "":
-                    place -= 1
-                found[place] = (found[place][0] + character, found[place][1])
-            elif width:
+            if width:
                 found.append((character, style))
                 found.extend([("", style)] * (width - 1))
+            elif found and character not in _SELECTORS:
+                _attach(character, found)
     return found
+
+
+def _attach(mark: str, found: list[Cell]) -> None:
+    """Give a combining mark to the character before it, which may be a wide one."""
+    place = len(found) - 1
+    while place and found[place][0] == "":
+        place -= 1
+    text, style = found[place]
+    if len(text) <= MARKS:
+        found[place] = (text + mark, style)
 
 
 class _Whole(CompositorUpdate):
@@ -100,20 +104,21 @@ class _Whole(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The changed cells, or all of them, as terminal sequences."""
-        frame, update = self._frame, self._update
-        if update.region.offset != (0, 0):
-            frame.forget()
-            return update.render_segments(console)
-        strips = [list(line) for line in update.strips]
-        known = [frame.line(y) for y in range(len(strips))]
-        if any(line is None or len(line) != update.region.width for line in known):
-            update.strips = [*strips]
-            frame.remember(strips)
-            return update.render_segments(console)
+        frame, region = self._frame, self._update.region
+        lines = [[cell for strip in row for cell in cells(strip)] for row in self._update.strips]
+        known = [frame.line(y) for y in range(len(lines))]
         pen = Pen(console)
-        for y, (line, row) in enumerate(zip(known, strips, strict=True)):
-            if line is not None:
-                _write_changes(pen, 0, y, line, [cell for strip in row for cell in cells(strip)])
+        if region.offset != (0, 0) or any(
+            line is None or len(line) != region.width for line in known
+        ):
+            for y, new in enumerate(lines, region.y):
+                pen.write(region.x, y, new)
+            # of a part, the rest of its rows would have to be known as well
+            frame.remember(lines if region.offset == (0, 0) else [])
+        else:
+            for y, (line, new) in enumerate(zip(known, lines, strict=True)):
+                if line is not None:
+                    _write_changes(pen, 0, y, line, new)
         return pen.text()
 
 
@@ -210,13 +215,9 @@ class Pen:
 
     def _turn(self, style: Style | None) -> None:
         before, self._style = self._style, style
-        if link(before):
-            self._written.append("\x1b]8;;\x1b\\")
         codes = self._codes(before, style)
         if codes:
             self._written.append(f"\x1b[{codes}m")
-        if found := link(style):
-            self._written.append(f"\x1b]8;id={found[0]};{found[1]}\x1b\\")
 
     def _codes(self, before: Style | None, style: Style | None) -> str:
         if style is None:

@@ -4,7 +4,8 @@ Tried with Textual 8.2. tests/penguin_tui/terminal/test_private_api.py names eac
 that another version fails there and not on a screen; no other module may touch one.
 
 - `App._display` is where a frame goes to the terminal: the renderer of differences stands there.
-- `App._driver.write` asks the terminal whether it has taken a frame.
+- `App._driver.write` asks the terminal whether it has taken a frame. Every byte for the terminal
+  goes through `write` of the driver: the gate stands there.
 - `App._handle_exception`, `_fatal_error`, `_exception`, `_exit`, `_close_messages_no_wait`: a
   crash ends with a sentence and a log, not with a screenful of traceback.
 - `LinuxDriver._get_terminal_size` believes COLUMNS and LINES; `_app` is its app.
@@ -25,7 +26,10 @@ from textual.binding import Binding
 from textual.command import CommandList, CommandPalette
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
+
+from penguin_tui.terminal.gate import passes, visible_lines
 
 __all__ = ["ChopsUpdate", "CompositorUpdate", "HookedApp", "LayoutUpdate", "Palette"]
 
@@ -40,10 +44,26 @@ class HookedApp(App[None]):
     def crashed(self, trace: str, *, leaving: bool) -> None:
         """Take the traceback of an error that nobody caught; `leaving`: the app ended before it."""
 
-    def write_raw(self, text: str) -> None:
-        """Write to the terminal behind what has been written so far."""
+    def ask_terminal(self, question: str) -> None:
+        """Write a question to the terminal behind what has been written so far."""
         if self._driver is not None:
-            self._driver.write(text)
+            self._driver.write(question)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a message as it is; it may name a file or a run, so there is no markup in any."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what was selected as it was shown: what is pasted is obeyed by a shell."""
+        super().copy_to_clipboard(visible_lines(text))
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, self.outgoing(renderable))
@@ -76,7 +96,7 @@ def own_bindings(node: DOMNode, key: str = "") -> Iterator[Binding]:
 
 
 class HookedDriver(LinuxDriver):
-    """Textual's own driver with its app in the open.
+    """Textual's own driver with its app in the open, and the gate before the terminal.
 
     It asks the terminal itself for its size: Textual believes COLUMNS and LINES first, and
     where a shell exports them the window would keep the size that it had when that started.
@@ -86,6 +106,11 @@ class HookedDriver(LinuxDriver):
     def app(self) -> App[Any]:
         """The app that it works for."""
         return self._app
+
+    def write(self, data: str) -> None:
+        """Send what the workbench has made; anything else (a bell, a title) is dropped."""
+        if passes(data):
+            super().write(data)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         try:

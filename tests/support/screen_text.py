@@ -5,11 +5,13 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 
+from penguin_tui.terminal.gate import visible
+
 
 def seen(app: App[Any]) -> str:
-    """The text of the whole screen, line by line."""
+    """The text of the whole screen, line by line, as the gate lets it through."""
     lines = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
+    return "\n".join(visible(line.text).rstrip() for line in lines)
 
 
 def flat(app: App[Any]) -> str:

@@ -3,7 +3,7 @@
 import click
 
 from penguin_tui.cli.arguments import WholeNumber, opened_store
-from penguin_tui.cli.output.console import say, say_json
+from penguin_tui.cli.output.console import LONGEST_MESSAGE, say, say_all, say_json
 
 LOG_TAIL_BYTES = 4_000_000
 
@@ -24,7 +24,7 @@ def status_command(as_json: bool) -> None:
     from engine.client.process import engine_status
     from engine.exports.run_json import moment
     from engine.store.home import log_path
-    from penguin_tui.presentation.text import counted, sanitize, when
+    from penguin_tui.presentation.text import counted, when
 
     with opened_store() as store:
         status = engine_status(store)
@@ -47,12 +47,12 @@ def status_command(as_json: bool) -> None:
             }
         )
         return
-    detail = f" ({sanitize(status.detail)})" if status.detail not in ("", status.state) else ""
+    detail = f" ({status.detail})" if status.detail not in ("", status.state) else ""
     say(f"The engine is {status.state}{detail}.")
     say(f"{counted(status.running, 'run')} running, {status.queued:,} queued.")
     if record is not None:
         say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
-    say(f"Everything is kept in {sanitize(str(log.parent), 4096)}.")
+    say(f"Everything is kept in {log.parent}.")
     if not shares_memory:
         say(
             "The file system there cannot share memory, so the store does without WAL mode: reading"
@@ -98,7 +98,7 @@ def stop_command() -> int:
 def log_command(lines: int) -> None:
     """Print the end of the engine's log, where tracebacks of failed runs are."""
     from engine.store.home import home, log_path
-    from penguin_tui.presentation.text import sanitize
+    from penguin_tui.presentation.text import clipped
 
     path = log_path(home())
     if not path.exists():
@@ -107,5 +107,4 @@ def log_command(lines: int) -> None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
         tail = file.read().decode(errors="replace").splitlines()[-lines:]
-    for line in tail:
-        say(sanitize(line, 2000))
+    say_all(clipped(line, LONGEST_MESSAGE) for line in tail)

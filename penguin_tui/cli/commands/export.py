@@ -9,7 +9,7 @@ import click
 from engine.errors import NothingToExport
 from engine.exports.formats import EXPORTS
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
-from penguin_tui.cli.output.console import WrongUse, say
+from penguin_tui.cli.output.console import WrongUse, say, say_all
 
 
 def _export_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -58,10 +58,7 @@ def export_command(run: int, force: bool, **paths: str | None) -> None:
 
 def _write(path: str, body: bytes, force: bool) -> None:
     if path == "-":
-        if sys.stdout.isatty() and b"\0" in body:
-            raise WrongUse("This file is binary: name a file, or use a pipe.")
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
+        _print(body)
         return
     try:
         target = Path(path).expanduser()
@@ -74,3 +71,15 @@ def _write(path: str, body: bytes, force: bool) -> None:
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")
         raise WrongUse(f"{path} cannot be written: {reason}.") from None
     say(f"{path}: {len(body):,} bytes", err=True)
+
+
+def _print(body: bytes) -> None:
+    """Write a file to standard output: as it is to a file or a pipe, to a terminal as text."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+    elif b"\0" in body:
+        raise WrongUse("This file is binary: name a file, or use a pipe.")
+    else:
+        text = body.decode(errors="replace").removesuffix("\n")
+        say_all(found.removesuffix("\r") for found in text.split("\n"))

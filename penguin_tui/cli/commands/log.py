@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from penguin_tui.cli.arguments import RunNumber, WholeNumber, store_of_run
-from penguin_tui.cli.output.console import json_text, say
+from penguin_tui.cli.output.console import json_text, say_all
 
 if TYPE_CHECKING:
     from penguin_tui.presentation.run_log import Entry
@@ -47,5 +47,4 @@ def _write(lines: "Sequence[Entry]", as_json: bool) -> None:
 
     for start in range(0, len(lines), WRITTEN_TOGETHER):
         some = lines[start : start + WRITTEN_TOGETHER]
-        texts = [json_text(entry_object(line)) if as_json else entry_text(line) for line in some]
-        say("\n".join(texts))
+        say_all(json_text(entry_object(line)) if as_json else entry_text(line) for line in some)

@@ -9,9 +9,10 @@ from engine.kinds import KINDS
 from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import settings_of
 from penguin_tui.cli.arguments import KIND, FileName, RunName, Text
-from penguin_tui.cli.output.console import caution, say
+from penguin_tui.cli.output.console import say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
+from penguin_tui.presentation.blocks import Span
 
 TEXT, FILE = Text(), FileName()
 
@@ -122,7 +123,7 @@ def run_command(
     made = build_spec(kind, in_order(ctx, typed), preset, spec)
     if not quiet:
         for sentence in unusual(made):
-            say(caution(f"Unusual: {sentence}."), err=True)
+            say((Span(f"Unusual: {sentence}.", "warning"),), err=True)
     return submit_and_show(
         lambda store: submit_checked(store, made, name), as_json=as_json, detach=detach, quiet=quiet
     )

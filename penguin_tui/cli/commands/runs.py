@@ -6,7 +6,7 @@ import time
 import click
 
 from penguin_tui.cli.arguments import KIND, STATUS, WholeNumber, settled_store
-from penguin_tui.cli.output.console import say, say_all, say_json, styled, terminal_columns
+from penguin_tui.cli.output.console import say, say_all, say_json, terminal_columns
 from penguin_tui.presentation.blocks import muted
 
 SHOWN = 30
@@ -48,7 +48,6 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
         say("No runs." if kind or status else "No runs yet. 'penguin-tui run baseline' makes one.")
         return
     head, *lines = printed(shown, time.time(), terminal_columns(sys.stdout))
-    say(styled(muted(head)))
-    say_all(lines)
+    say_all([muted(head), *lines])
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")

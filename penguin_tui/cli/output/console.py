@@ -1,4 +1,4 @@
-"""Writing to the terminal: safe text, colour only where it is welcome."""
+"""The one way to print: text through the gate to the terminal, colour only where it is welcome."""
 
 import io
 import json
@@ -13,8 +13,9 @@ from typing import Any, TextIO
 
 import click
 
-from penguin_tui.presentation.blocks import Block, Line, Role, joined
-from penguin_tui.presentation.text import sanitize
+from penguin_tui.presentation.blocks import Block, Line, Role, Span, joined, line
+from penguin_tui.presentation.text import clipped
+from penguin_tui.terminal.gate import visible, visible_lines
 
 # how the roles of `presentation.blocks` look
 STYLES: dict[Role, dict[str, Any]] = {
@@ -27,7 +28,7 @@ STYLES: dict[Role, dict[str, Any]] = {
     "bad": {"fg": "red"},
 }
 # in a message; a path may be long
-LONGEST_WORD = 300
+LONGEST_WORD, LONGEST_MESSAGE = 300, 2000
 
 
 class WrongUse(click.ClickException):
@@ -40,15 +41,38 @@ class WrongUse(click.ClickException):
         self.hint = hint
 
 
+class Gated:
+    """Standard output or error behind the gate, also for what libraries and Python itself write.
+
+    `beneath` is for lines of this module, whose text has passed the gate already.
+    """
+
+    def __init__(self, beneath: TextIO) -> None:
+        self.beneath = beneath
+
+    def write(self, text: str) -> int:
+        """Write; a file or a pipe gets the text as it is, a terminal what does no harm there."""
+        self.beneath.write(visible_lines(text) if self.beneath.isatty() else text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.beneath, name)
+
+
 def make_output_safe() -> None:
-    """Let characters that the terminal's encoding lacks become question marks, not errors."""
+    """Put the gate before standard output and error.
+
+    Characters that the terminal's encoding lacks become question marks, not errors.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             # a shell started the program with this stream closed (`>&-`)
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - stays open
+            stream = Path(os.devnull).open("w")  # noqa: SIM115 - stays open
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+        if not isinstance(stream, Gated):
+            setattr(sys, name, Gated(stream))
 
 
 def drop_output() -> None:
@@ -77,69 +101,71 @@ def coloured(stream: TextIO) -> bool:
     return commands_terminal(stream) and not os.environ.get("NO_COLOR")
 
 
-def say(text: str = "", *, err: bool = False) -> None:
-    """Write a line; styles in it are dropped where colours are not welcome."""
+def say(text: str | Line = "", *, err: bool = False) -> None:
+    """Write a line; its roles are coloured where colours are welcome."""
+    say_all([text], err=err)
+
+
+def say_all(lines: Iterable[str | Line], *, err: bool = False) -> None:
+    """Write several lines at once."""
     stream = sys.stderr if err else sys.stdout
-    click.echo(text, err=err, color=coloured(stream))
+    paint = coloured(stream)
+    send(stream, "".join(f"{_sent(line, paint)}\n" for line in lines))
 
 
-def say_all(lines: Iterable[str]) -> None:
-    """Write several lines to standard output."""
-    for line in lines:
-        say(line)
+def send(stream: TextIO, text: str) -> None:
+    """Write, as it is, what this module and its neighbours have made."""
+    getattr(stream, "beneath", stream).write(text)
+    stream.flush()
+
+
+def _sent(found: str | Line, paint: bool) -> str:
+    spans = line(found) if isinstance(found, str) else found
+    if not paint:
+        return "".join(visible(text) for text, _ in spans)
+    return "".join(
+        click.style(visible(text), **STYLES[role]) if role else visible(text)
+        for text, role in spans
+    )
 
 
 def complain(message: str, hint: str = "") -> None:
     """Report on standard error what went wrong and what to do next."""
-    lines = [sanitize(_short(line), 2000) for line in message.splitlines() if line.strip()]
+    first, *rest = [_short(text) for text in message.splitlines() if text.strip()] or [""]
+    more = [f"       {text}" for text in (*rest, *map(_short, hint.splitlines()))]
     try:
-        say(click.style("Error: ", fg="red", bold=True) + "\n       ".join(lines), err=True)
-        for line in hint.splitlines():
-            say("       " + sanitize(line, 2000), err=True)
+        say_all([line(Span("Error: ", "bad"), first), *more], err=True)
     except OSError:
         # standard error cannot be written: the exit code has to say it
         drop_output()
 
 
-def _short(line: str) -> str:
-    """The line with a word of no end cut, so that what comes after it is read."""
-    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda found: found[0][:LONGEST_WORD] + "…", line)
-
-
-def heading(text: str) -> str:
-    """A heading, in bold where that is welcome."""
-    return click.style(text, **STYLES["title"])
-
-
-def caution(text: str) -> str:
-    """Something to look at twice."""
-    return click.style(text, **STYLES["warning"])
+def _short(text: str) -> str:
+    """A line with a word of no end cut, so that what comes after it is read."""
+    cut = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda found: found[0][:LONGEST_WORD] + "…", text)
+    return clipped(cut, LONGEST_MESSAGE)
 
 
 def say_changes(differences: Iterable[str]) -> None:
     """Write on standard error how the environment differs from that of an earlier run."""
     for difference in differences:
-        say(caution(f"Environment changed: {sanitize(difference)}"), err=True)
-
-
-def styled(line: Line) -> str:
-    """A line with the codes for its roles."""
-    return "".join(click.style(text, **STYLES[role]) if role else text for text, role in line)
+        say((Span(f"Environment changed: {difference}", "warning"),), err=True)
 
 
 def say_blocks(blocks: Iterable[Block]) -> None:
     """Write blocks to standard output, a blank line between them."""
-    say_all(styled(line) for line in joined(blocks))
+    say_all(joined(blocks))
 
 
 def say_json(value: Any, *, lines: bool = False) -> None:
     """Write one JSON value, over several lines unless `lines` is set."""
-    click.echo(json_text(value, None if lines else 2))
+    say_all(json_text(value, None if lines else 2).split("\n"))
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
-    """A value as JSON; escapes all but ASCII, so nothing in it can reach a terminal."""
-    return json.dumps(_finite(value), indent=indent, allow_nan=False)
+    """A value as JSON; all but printable ASCII is escaped, so the gate changes nothing in it."""
+    text = json.dumps(_finite(value), indent=indent, allow_nan=False)
+    return text.replace("\x7f", "\\u007f")
 
 
 def _finite(value: Any) -> Any:

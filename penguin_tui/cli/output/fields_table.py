@@ -9,35 +9,39 @@ from engine.specs.derived_settings import DERIVED, variable_settings
 from engine.specs.fields import SettingInfo, settings_of
 from engine.specs.typed_text import show
 from engine.specs.varying import VaryingSpec
-from penguin_tui.cli.output.console import heading
+from penguin_tui.presentation.blocks import Line, Span, line
 
 WIDEST = 100
 
 
-def field_lines(kind: str) -> Iterator[str]:
+def field_lines(kind: str) -> Iterator[str | Line]:
     """Every field by group, then what a search space may have, then the presets."""
     model = KINDS[kind].spec
     columns = min(WIDEST, shutil.get_terminal_size().columns)
-    yield heading(f"{kind}: {KINDS[kind].summary}")
+    yield _heading(f"{kind}: {KINDS[kind].summary}")
     groups: dict[str, list[SettingInfo]] = {}
     for setting in settings_of(model):
         groups.setdefault(setting.group, []).append(setting)
     for group, members in groups.items():
         yield ""
-        yield heading(group)
+        yield _heading(group)
         for setting in members:
             yield from _field(setting, columns)
     if issubclass(model, VaryingSpec):
         yield from _varying(model, columns)
     if KINDS[kind].presets:
         yield ""
-        yield heading("Presets (--preset NAME)")
+        yield _heading("Presets (--preset NAME)")
         yield from _wrapped(", ".join(KINDS[kind].presets), "  ", columns)
 
 
-def _field(setting: SettingInfo, columns: int) -> Iterator[str]:
+def _heading(text: str) -> Line:
+    return (Span(text, "title"),)
+
+
+def _field(setting: SettingInfo, columns: int) -> Iterator[str | Line]:
     name = setting.name
-    yield f"  {heading(name)} = {_default(setting)}"
+    yield line("  ", Span(name, "title"), f" = {_default(setting)}")
     yield from _wrapped(_help(setting), "      ", columns)
     for variant, inner in setting.variants.items():
         for each in inner:
@@ -45,7 +49,7 @@ def _field(setting: SettingInfo, columns: int) -> Iterator[str]:
             yield from _inner(each, f"{name}.{each.name}", words, columns)
 
 
-def _inner(setting: SettingInfo, name: str, words: str, columns: int) -> Iterator[str]:
+def _inner(setting: SettingInfo, name: str, words: str, columns: int) -> Iterator[str | Line]:
     text = f"{name}{words} = {_default(setting)}. {_help(setting)}"
     yield from _wrapped(text, "      ", columns, hanging="          ")
 
@@ -63,9 +67,9 @@ def _help(setting: SettingInfo) -> str:
     return f"{setting.help} Allowed: {setting.allowed}."
 
 
-def _varying(model: type[VaryingSpec], columns: int) -> Iterator[str]:
+def _varying(model: type[VaryingSpec], columns: int) -> Iterator[str | Line]:
     yield ""
-    yield heading("Hyperparameters of the search space (--vary SETTING=RANGE, at least one)")
+    yield _heading("Hyperparameters of the search space (--vary SETTING=RANGE, at least one)")
     plain = [name for name in variable_settings(model) if name not in DERIVED]
     yield from _wrapped(", ".join(plain), "  ", columns)
     for name, info in DERIVED.items():

@@ -4,13 +4,12 @@ import shutil
 import time
 from typing import TextIO
 
-import click
-
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.cli.output.console import commands_terminal
+from penguin_tui.cli.output.console import commands_terminal, send
 from penguin_tui.presentation.progress import figures_line, phase_text, progress, progress_line
 from penguin_tui.presentation.text import fit
+from penguin_tui.terminal.gate import visible
 
 LINE_SECONDS = 5.0
 
@@ -38,15 +37,13 @@ class Rewritten(Silent):
         line = fit(progress_line(record, state, time.time(), detail), max(10, columns - 1))
         if line != self._shown:
             self._shown = line
-            self._stream.write(f"\r{line}\x1b[K")
-            self._stream.flush()
+            send(self._stream, f"\r{visible(line)}\x1b[K")
 
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
             self._shown = ""
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+            send(self._stream, "\r\x1b[K")
 
 
 class Lines(Silent):
@@ -76,7 +73,7 @@ class Lines(Silent):
             self._write(f"Run {record.id}: {phase}")
 
     def _write(self, line: str) -> None:
-        click.echo(line, file=self._stream, color=False)
+        send(self._stream, f"{visible(line)}\n")
 
 
 def progress_for(stream: TextIO, quiet: bool) -> Silent:

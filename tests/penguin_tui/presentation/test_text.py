@@ -1,62 +1,38 @@
-"""What a person reads: figures with their units, and foreign text that cannot act."""
+"""What a person reads: figures with their units, cut and measured text."""
 
 import math
-import unicodedata
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from engine.results.statistics import wilson
 from penguin_tui.presentation.text import (
+    cell_width,
     clipped,
     count,
     counted,
     duration,
     figure,
+    fit,
     interval,
     percent,
     rate,
-    sanitize,
     short,
     size,
     when,
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("Adelie", "Adelie"),
-        ("\x1b[31mred", "␛[31mred"),
-        ("a\r\nb\tc\x00\x7f", "a␍␊b␉c␀␡"),
-        ("\x9b2J", "<009B>2J"),
-        ("abc\u202edcba", "abc<202E>dcba"),
-        ("zero\u200bwidth\ufeff", "zero<200B>width<FEFF>"),
-        ("\udcff", "<DCFF>"),
-        ("Größe 企鹅 펭귄", "Größe 企鹅 펭귄"),
-        ("[red]", "[red]"),
-        ("a" + "\u0301" * 50 + "b", "a" + "\u0301" * 3 + "b"),
-    ],
-)
-def test_foreign_text_is_shown_and_not_obeyed(text: str, shown: str) -> None:
-    assert sanitize(text) == shown
-
-
-@given(st.text(alphabet=st.characters(exclude_categories=())), st.integers(1, 40))
-def test_harmless_text_holds_nothing_a_terminal_obeys_and_keeps_its_limit(
-    text: str, limit: int
-) -> None:
-    shown = sanitize(text, limit)
-    assert len(shown) <= limit
-    refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    assert not [c for c in shown if unicodedata.category(c) in refused]
+from penguin_tui.terminal.gate import visible
 
 
 def test_long_text_ends_in_an_ellipsis() -> None:
     assert clipped("bill_length_mm", 8) == "bill_le…"
-    assert sanitize("x" * 10_000, 12) == "x" * 11 + "…"
-    assert len(sanitize("\n" * 10_000)) == 500
+    assert clipped("x" * 10_000, 12) == "x" * 11 + "…"
+
+
+def test_marks_for_what_is_not_shown_have_their_width_before_they_are_put() -> None:
+    hostile = "a\x1b[31m\u202eb\u200b\n企e\u0301"
+    assert cell_width(hostile) == cell_width(visible(hostile)) == cell_len(visible(hostile))
+    assert fit(hostile, 3) == "a\x1b["
 
 
 def test_shares_and_their_intervals() -> None:

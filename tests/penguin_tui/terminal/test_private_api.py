@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rich.cells
 from rich.console import Console
 from rich.style import Style
 from textual import _compositor
@@ -30,13 +31,14 @@ FENCES = {
     [
         (App, ("_display", "_handle_exception", "_fatal_error", "_close_messages_no_wait")),
         (App(), ("_driver", "_exit", "_exception", "_bindings")),
-        (LinuxDriver, ("_get_terminal_size",)),
+        (LinuxDriver, ("_get_terminal_size", "write")),
         (CommandPalette, ("_action_command_list",)),
         (_compositor, ("ChopsUpdate", "CompositorUpdate", "LayoutUpdate")),
         (_compositor.LayoutUpdate, ("render_segments",)),
         (_compositor.ChopsUpdate, ("render_segments",)),
         (Console(file=io.StringIO()), ("_color_system",)),
-        (Style(link="x"), ("_link", "_link_id", "_attributes", "_set_attributes")),
+        (Style(bold=True), ("_attributes", "_set_attributes")),
+        (rich.cells, ("_cell_len", "split_graphemes", "get_character_cell_size")),
         (Plot(), ("_set_size",)),
         (Plot().monitor.matrix, ("marker", "fullground")),
     ],

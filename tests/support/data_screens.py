@@ -12,7 +12,7 @@ from engine.store.queries import Query
 from engine.store.store import Store
 from penguin_tui.screens.data import DataScreen
 from tests.support.describe_results import penguins
-from tests.support.stored_runs import until
+from tests.support.waiting import until
 
 # keeps an answer: what is in the data, and the settings it was asked with
 Remember = Callable[..., None]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from textual.app import App
-from textual.pilot import Pilot
 
 from penguin_tui.terminal.gate import visible
 
@@ -17,15 +16,3 @@ def seen(app: App[Any]) -> str:
 def flat(app: App[Any]) -> str:
     """The same on one line, for sentences that are wrapped."""
     return " ".join(seen(app).split())
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until the screen no longer changes."""
-    before = ""
-    for _ in range(60):
-        await pilot.pause(0.25)
-        now = seen(pilot.app)
-        if now == before and "engine:" in now:
-            return
-        before = now
-    raise AssertionError("the screen does not come to rest")

@@ -4,8 +4,6 @@ import math
 from array import array
 from collections.abc import Callable
 
-from textual.pilot import Pilot
-
 from engine.results.scores import (
     BaselineResult,
     ClassScore,
@@ -171,12 +169,3 @@ def train_events(
         Finished(result=result),
         Ended(at=at, status="finished"),
     ]
-
-
-async def until(pilot: Pilot[None], true: Callable[[], object], tries: int = 600) -> None:
-    """Wait until `true()` holds; a slow machine may take its time."""
-    for _ in range(tries):
-        await pilot.pause(0.05)
-        if true():
-            return
-    raise AssertionError(f"never came true: {true}")

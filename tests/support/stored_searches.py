@@ -3,8 +3,6 @@
 import math
 from typing import Any
 
-from textual.pilot import Pilot
-
 from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
 from engine.planning.importance import importances
@@ -27,8 +25,6 @@ from engine.runs.state import RunState, fold
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.searches import HyperbandSpec
 from engine.specs.sweep import SweepSpec
-from penguin_tui.screens.search import SearchScreen
-from tests.support.screen_text import seen
 from tests.support.stored_runs import (
     CLASSES,
     FEATURES,
@@ -37,7 +33,6 @@ from tests.support.stored_runs import (
     NOW,
     missed,
     scores,
-    until,
 )
 
 PARTS = {"train": 206, "validation": 69, "test": 69}
@@ -85,16 +80,6 @@ def block(trial: int, epochs: int, top: float, fold_number: int = 0, first: int 
             )
         )
     return EpochBlock.of(training_key(trial, fold_number), first, rows)
-
-
-async def search_screen(pilot: Pilot[None]) -> SearchScreen:
-    """Go to the Search screen and wait until its form is there."""
-    await pilot.press("5")
-    await until(pilot, lambda: isinstance(pilot.app.screen, SearchScreen))
-    screen = pilot.app.screen
-    assert isinstance(screen, SearchScreen)
-    await until(pilot, lambda: screen.table.has_focus and "trainings" in seen(pilot.app))
-    return screen
 
 
 # -- sweeps ---------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,15 @@ from penguin_tui.bars.key_bar import KeyBar
 from penguin_tui.bars.status_line import StatusLine, engine_label
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.data import DataScreen
+from penguin_tui.screens.messages import OpenRun
 from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
 from penguin_tui.terminal.textual_private import Palette
 from tests.support.screen_text import seen
-from tests.support.stored_runs import Stored, baseline_events, train_events, until
+from tests.support.stored_runs import Stored, baseline_events, train_events
+from tests.support.waiting import PATIENCE, until
 
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "numpy", "matplotlib", "seaborn", "scipy")
 
@@ -57,15 +59,17 @@ async def test_a_run_opened_while_the_first_screen_loads_is_shown_above_it(
     workbench: Workbench, stored: Stored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = stored("train", {}, train_events(20, 20))
-    load = Place.load
+    load, asked_for = Place.load, threading.Event()
 
     def slowly(self: Place) -> type[WorkScreen]:
-        time.sleep(0.5)
+        assert asked_for.wait(PATIENCE)
         return load(self)
 
     monkeypatch.setattr(Place, "load", slowly)
     async with workbench.run_test(size=(80, 24)) as pilot:
-        await workbench.open_run(run)
+        workbench.post_message(OpenRun(run))
+        await pilot.pause()
+        asked_for.set()
         await until(pilot, lambda: all(p.name in workbench._loaded for p in PLACES))
         assert isinstance(workbench.screen, RunScreen)
         await pilot.press("escape")
@@ -151,7 +155,7 @@ async def test_theme_and_data_are_remembered(workbench: Workbench, store_home: P
         await pilot.press("ctrl+p")
         await pilot.pause()
         await pilot.press(*"theme light")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "Theme: light" in seen(workbench))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: workbench.theme == "penguin-light")
         workbench.data_choice = {"data": "/somewhere/wine.csv", "target": "kind"}

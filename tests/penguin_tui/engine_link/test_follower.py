@@ -1,9 +1,12 @@
 """The follower: one message with the whole state, the newest, and only to who asked."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from textual.app import App
+from textual.message import Message
 from textual.widget import Widget
 
 from engine.runs.events import Ended
@@ -11,6 +14,30 @@ from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.engine_link.follower import EngineChanged, Follower, RunChanged, RunsChanged
 from tests.support.stored_runs import NOW, Stored, epochs, train_events
+from tests.support.waiting import PATIENCE
+
+M = TypeVar("M", bound=Message)
+
+
+class Inbox(list[M]):
+    """The messages that have come, oldest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._came = asyncio.Event()
+
+    def take(self, message: M) -> None:
+        """Keep a message."""
+        self.append(message)
+        self._came.set()
+
+    async def until(self, holds: Callable[[M], object]) -> M:
+        """The newest message, once it `holds`."""
+        async with asyncio.timeout(PATIENCE):
+            while not (self and holds(self[-1])):
+                self._came.clear()
+                await self._came.wait()
+        return self[-1]
 
 
 class Watcher(Widget):
@@ -18,16 +45,16 @@ class Watcher(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[RunChanged] = []
-        self.runs: list[RunsChanged] = []
+        self.told = Inbox[RunChanged]()
+        self.runs = Inbox[RunsChanged]()
 
     def on_run_changed(self, message: RunChanged) -> None:
         """A run as it stands."""
-        self.told.append(message)
+        self.told.take(message)
 
     def on_runs_changed(self, message: RunsChanged) -> None:
         """All runs as they stand."""
-        self.runs.append(message)
+        self.runs.take(message)
 
 
 class Follow(App[None]):
@@ -36,7 +63,7 @@ class Follow(App[None]):
     def __init__(self, home: Path) -> None:
         super().__init__()
         self._home = home
-        self.engine: list[EngineChanged] = []
+        self.engine = Inbox[EngineChanged]()
 
     def on_mount(self) -> None:
         """Begin."""
@@ -49,16 +76,7 @@ class Follow(App[None]):
 
     def on_engine_changed(self, message: EngineChanged) -> None:
         """How the engine stands."""
-        self.engine.append(message)
-
-
-async def until(true: object) -> None:
-    """Wait until `true()` holds."""
-    for _ in range(400):
-        if true():  # type: ignore[operator]
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"never came true: {true}")
+        self.engine.take(message)
 
 
 async def test_a_watched_run_is_told_whole_and_again_when_it_grows(
@@ -70,18 +88,26 @@ async def test_a_watched_run_is_told_whole_and_again_when_it_grows(
         widget = Watcher()
         await app.mount(widget)
         app.follower.watch(run, widget)
-        await until(lambda: widget.told)
-        assert widget.told[-1].state.curve.last_epoch == 3
-        assert widget.told[-1].record.status == "running"
+        first = await widget.told.until(bool)
+        assert first.state.curve.last_epoch == 3
+        assert first.record.status == "running"
         with Store.open(store_home) as store, store.writing() as connection:
             RunWriter(store.run(run)).write(
                 connection, [epochs(2, first=4), Ended(at=NOW, status="finished")]
             )
-        await until(lambda: widget.told[-1].record.status == "finished")
-        last = widget.told[-1].state
+        last = (await widget.told.until(lambda told: told.record.status == "finished")).state
         assert len(last.curve) == 5
         assert last.ended is not None
         assert last.network is not None, "what was told before is still there"
+
+
+def write_epochs(home: Path, run: int, numbers: Iterable[int]) -> None:
+    """Epoch after epoch, each in a transaction of its own."""
+    with Store.open(home) as store:
+        writer = RunWriter(store.run(run))
+        for number in numbers:
+            with store.writing() as connection:
+                writer.write(connection, [epochs(1, first=number)])
 
 
 async def test_many_changes_make_few_messages_and_the_last_one_counts(
@@ -93,13 +119,8 @@ async def test_many_changes_make_few_messages_and_the_last_one_counts(
         widget = Watcher()
         await app.mount(widget)
         app.follower.watch(run, widget)
-        with Store.open(store_home) as store:
-            writer = RunWriter(store.run(run))
-            for epoch in range(2, 202):
-                with store.writing() as connection:
-                    writer.write(connection, [epochs(1, first=epoch)])
-                await asyncio.sleep(0.002)
-        await until(lambda: widget.told and widget.told[-1].state.curve.last_epoch == 201)
+        await asyncio.to_thread(write_epochs, store_home, run, range(2, 202))
+        await widget.told.until(lambda told: told.state.curve.last_epoch == 201)
         assert len(widget.told) < 100, "200 changes are not 200 messages"
 
 
@@ -111,12 +132,13 @@ async def test_who_no_longer_watches_is_told_nothing(store_home: Path, stored: S
         await app.mount(one, other)
         app.follower.watch(run, one)
         app.follower.watch_runs(other)
-        await until(lambda: one.told and other.runs)
+        await one.told.until(bool)
+        await other.runs.until(bool)
         app.follower.unwatch(one)
         known = len(one.told)
         with Store.open(store_home) as store:
             store.rename(run, "new")
-        await until(lambda: other.runs[-1].records[0].name == "new")
+        await other.runs.until(lambda runs: runs.records[0].name == "new")
         assert len(one.told) == known
 
 
@@ -124,5 +146,5 @@ async def test_engine_status_comes_unasked(store_home: Path, stored: Stored) -> 
     stored("train", {})
     app = Follow(store_home)
     async with app.run_test():
-        await until(lambda: app.engine)
-        assert (app.engine[-1].status.state, app.engine[-1].status.queued) == ("stopped", 1)
+        status = (await app.engine.until(bool)).status
+        assert (status.state, status.queued) == ("stopped", 1)

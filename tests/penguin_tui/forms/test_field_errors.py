@@ -10,7 +10,6 @@ from engine.kinds import KINDS, make_spec
 from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import variable_settings
 from engine.specs.network import NetworkSpec
-from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled
 from penguin_tui.forms.search_space import (
@@ -22,10 +21,11 @@ from penguin_tui.forms.search_space import (
     with_kind,
     with_text,
 )
+from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
 from tests.support.screen_text import seen
-from tests.support.stored_runs import until
-from tests.support.stored_searches import search_screen
+from tests.support.screens import form_screen, nothing_stored, stored_run
+from tests.support.waiting import until
 
 TEXTS = (
     "", "  ", "abc", "-1", "1.5", "1e9", "1e400", "nan", "inf", "٣", "３", "²", "1_0", "0x10",
@@ -119,19 +119,6 @@ def test_any_text_in_the_space_is_a_value_or_told(
 # -- on the screen ---------------------------------------------------------------------------------
 
 
-def experiments(workbench: Workbench) -> int:
-    with Store.open(workbench.home) as store:
-        return sum(record.kind != "describe" for record in store.runs())
-
-
-async def train_form(workbench: Workbench, pilot: Any) -> TrainScreen:
-    await pilot.press("escape", "3")
-    await until(pilot, lambda: isinstance(workbench.screen, TrainScreen))
-    screen = workbench.screen
-    assert isinstance(screen, TrainScreen)
-    return screen
-
-
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
@@ -145,33 +132,31 @@ async def test_a_refused_run_leads_to_the_field(
     workbench: Workbench, fields: dict[str, Any], told: str
 ) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await train_form(workbench, pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.form.load(screen.form.fields | fields)
         await pilot.press("ctrl+r")
         await until(pilot, lambda: told in seen(workbench))
-        await pilot.pause(0.2)
-        assert experiments(workbench) == 0
+        await nothing_stored(pilot)
 
 
 async def test_what_the_file_does_not_allow_is_told_at_the_field(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await train_form(workbench, pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.form.load(screen.form.fields | {"features": ["bill_length_mm", "flippers"]})
         await pilot.press("ctrl+r")
         await until(pilot, lambda: "✗ there is no column 'flippers'" in seen(workbench))
-        assert experiments(workbench) == 0
+        await nothing_stored(pilot)
         # mended in the field it went to
         await pilot.press("ctrl+u", *"body_mass_g")
         await until(pilot, lambda: "there is no column" not in seen(workbench).split("Error")[0])
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: experiments(workbench) == 1)
+        await stored_run(pilot)
 
 
 async def test_a_space_that_is_no_space_is_told_before_it_is_run(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         screen.fill(screen.kind, screen.form.fields | {"vary": {"units": {"values": [8]}}})
         await until(pilot, lambda: "units can have one value only" in seen(workbench))
         await pilot.press("ctrl+r")
-        await pilot.pause(0.3)
-        assert experiments(workbench) == 0
+        await nothing_stored(pilot)

@@ -20,7 +20,7 @@ from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.forms.text_editor import TextLine
 from tests.support.screen_text import seen
-from tests.support.stored_runs import until
+from tests.support.waiting import until
 
 
 class FormApp(App[None]):

@@ -25,7 +25,7 @@ from penguin_tui.tables.row_table import RowTable
 from tests.support.command_line import call
 from tests.support.describe_results import penguins
 from tests.support.screen_text import flat
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events, until
+from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.stored_searches import (
     GRID,
     HYPERBAND,
@@ -35,6 +35,7 @@ from tests.support.stored_searches import (
     search_events,
     sweep_events,
 )
+from tests.support.waiting import until
 
 # percentages with their intervals or spreads, and numbers with decimals
 FIGURE = re.compile(r"\d+\.\d+(?: %)?(?: ± \d+\.\d)?(?: \(\d+\.\d–\d+\.\d\))?")

@@ -1,5 +1,6 @@
 """The view of a run given states by hand: hostile text, odd figures, many epochs, slow lines."""
 
+import asyncio
 import math
 from array import array
 from dataclasses import replace
@@ -17,7 +18,8 @@ from penguin_tui.run.curves import curve_series
 from penguin_tui.run.log_pane import LogPane
 from penguin_tui.screens.run_view import RunView
 from tests.support.screen_text import seen
-from tests.support.stored_runs import NOW, epochs, until
+from tests.support.stored_runs import NOW, epochs
+from tests.support.waiting import until
 
 NASTY = "[red]\x1b[31mred[/] \u202eevil"
 
@@ -63,8 +65,7 @@ async def test_text_from_files_and_people_is_never_obeyed() -> None:
         for key in ("o", "u", "x", "w", "a"):
             app.view.focus()
             await pilot.press(key)
-            await pilot.pause(0.1)
-            assert "[red]␛[31mred[/] \ufffdevil" in seen(app)
+            await until(pilot, lambda: "[red]␛[31mred[/] \ufffdevil" in seen(app))
 
 
 async def test_not_a_number_and_infinity_are_shown_not_raised() -> None:
@@ -110,7 +111,7 @@ async def test_the_log_follows_the_newest_epoch_until_somebody_scrolls_up() -> N
         await pilot.press("home")
         await until(pilot, lambda: "      1 " in log.shown_text())
         app.view.show(record, fold(RunState(), [epochs(300)]))
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert "      1 " in log.shown_text()
         assert "    300 " not in log.shown_text()
 
@@ -118,12 +119,19 @@ async def test_the_log_follows_the_newest_epoch_until_somebody_scrolls_up() -> N
 async def test_a_slow_terminal_gets_no_charts_but_the_last_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keeps_up = False
-    monkeypatch.setattr("penguin_tui.terminal.flow_control.ready", lambda app: keeps_up)
+    keeps_up, refused = False, asyncio.Semaphore(0)
+
+    def ready(app: App[Any]) -> bool:
+        if not keeps_up:
+            refused.release()
+        return keeps_up
+
+    monkeypatch.setattr("penguin_tui.terminal.flow_control.ready", ready)
     app = ViewApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.view.show(row(), fold(RunState(), [epochs(5)]))
-        await pilot.pause(0.5)
+        for _ in range(4):
+            await refused.acquire()
         assert "┤" not in seen(app)
         keeps_up = True
         await until(pilot, lambda: "┤" in seen(app))

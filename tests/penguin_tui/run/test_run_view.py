@@ -8,28 +8,20 @@ from textual.pilot import Pilot
 
 from engine.runs.events import Ended, Event, Note
 from engine.store.store import Store
-from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
-from tests.support.screen_text import flat, seen, settled
-from tests.support.stored_runs import NOW, Stored, baseline_events, epochs, train_events, until
-
-SIZES = [(80, 24), (140, 45)]
+from tests.support.screen_text import flat, seen
+from tests.support.screens import SIZES, open_run, report, requested
+from tests.support.stored_runs import NOW, Stored, baseline_events, epochs, train_events
+from tests.support.waiting import at_rest, settled, until
 
 
 async def opened(pilot: Pilot[None], run: int, words: str) -> RunScreen:
-    """Open a run and wait for what is to be seen of it."""
-    app = pilot.app
-    assert isinstance(app, Workbench)
+    """Open a run from the table of all runs."""
     await pilot.press("6")
-    await until(pilot, lambda: isinstance(app.screen, RunsScreen))
-    await app.open_run(run)
-    await until(pilot, lambda: isinstance(app.screen, RunScreen))
-    await until(pilot, lambda: words in flat(app))
-    screen = app.screen
-    assert isinstance(screen, RunScreen)
-    return screen
+    await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen))
+    return await open_run(pilot, run, words)
 
 
 def bad_end(status: Any, message: str, hint: str = "", done: int = 4) -> list[Event]:
@@ -177,29 +169,24 @@ async def test_stop_pause_and_going_on_are_asked_of_the_engine(
 ) -> None:
     run = stored("train", {"epochs": 20}, train_events(3, 20, finished=False), status="running")
 
-    def asked() -> list[str]:
-        with Store.open(workbench.home) as store:
-            return [str(request.what) for request in store.open_requests()]
-
     def set_status(status: str) -> None:
-        with Store.open(workbench.home) as store, store.writing() as connection:
-            connection.execute("UPDATE runs SET status = ? WHERE id = ?", (status, run))
+        report(workbench.home, run, [], status)
 
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "epoch 3 of 20")
         await pilot.press("p")
-        await until(pilot, lambda: asked() == ["pause"])
+        await requested(pilot, "pause")
         set_status("paused")
         await until(pilot, lambda: ": paused" in seen(workbench))
         await pilot.press("p")
-        await until(pilot, lambda: asked() == ["pause", "resume"])
+        await requested(pilot, "pause", "resume")
         await pilot.press("s")
-        await until(pilot, lambda: asked() == ["pause", "resume", "stop"])
+        await requested(pilot, "pause", "resume", "stop")
         set_status("stopping")
         await until(pilot, lambda: "stopping" in seen(workbench))
         await pilot.press("s")
-        await pilot.pause(0.2)
-        assert asked() == ["pause", "resume", "stop"]
+        await at_rest(pilot)
+        await requested(pilot, "pause", "resume", "stop")
 
 
 async def test_run_again_submits_the_same_settings_and_shows_the_new_run(
@@ -241,9 +228,7 @@ async def test_what_happens_behind_another_screen_is_seen_on_coming_back(
         await opened(pilot, run, "epoch 3 of 20")
         await pilot.press("4")
         await until(pilot, lambda: not isinstance(workbench.screen, RunScreen))
-        with Store.open(workbench.home) as store, store.writing() as connection:
-            RunWriter(store.run(run)).write(connection, [epochs(11)])
-        await pilot.pause(0.5)
+        report(workbench.home, run, [epochs(11)])
         await pilot.press("6")
         await until(pilot, lambda: "epoch 11 of 20" in seen(workbench))
 

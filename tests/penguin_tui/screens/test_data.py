@@ -1,6 +1,5 @@
 """The Data screen: from a chosen file to what is in it, and the ways to change the choice."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from penguin_tui.tables.fact_table import FactTable
 from tests.support.data_screens import Remember, asked, data_screen, suspicious, text_of
 from tests.support.describe_results import described, penguins
 from tests.support.screen_text import seen
-from tests.support.stored_runs import until
+from tests.support.waiting import settled, until, until_stored
 
 SIZES = [(80, 24), (140, 45)]
 
@@ -32,8 +31,8 @@ async def test_the_first_look_asks_once_and_uses_up_no_run_number(
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "Waiting for the engine")
         assert "Reading penguins" in text_of(screen, "#message")
-        await until(pilot, lambda: asked(store_home))
-        assert [query.kind for query in asked(store_home)] == ["describe"]
+        (query,) = await until_stored(store_home, queries.open_queries)
+        assert query.kind == "describe"
     with Store.open(store_home) as store:
         assert store.runs() == []
 
@@ -43,20 +42,18 @@ async def test_leaving_takes_the_question_back_and_coming_again_asks_it_again(
 ) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         await data_screen(pilot, "Waiting for the engine")
-        await until(pilot, lambda: asked(store_home))
-        (first,) = asked(store_home)
+        (first,) = await until_stored(store_home, queries.open_queries)
         await pilot.press("6")
-        await until(pilot, lambda: not asked(store_home))
+        await until_stored(store_home, lambda store: not queries.open_queries(store))
         await pilot.press("1")
-        await until(pilot, lambda: asked(store_home))
-        assert asked(store_home)[0].id > first.id
+        (again,) = await until_stored(store_home, queries.open_queries)
+        assert again.id > first.id
 
 
 async def test_a_dialog_leaves_the_question_open(workbench: Workbench, store_home: Path) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         await data_screen(pilot, "Waiting for the engine")
-        await until(pilot, lambda: asked(store_home))
-        before = asked(store_home)
+        before = await until_stored(store_home, queries.open_queries)
         await pilot.press("o")
         await until(pilot, lambda: isinstance(workbench.screen, OpenCsv))
         await pilot.press("escape")
@@ -86,7 +83,7 @@ async def test_a_changed_file_is_described_again(
     workbench.set_reactive(Workbench.data_choice, fields)
     async with workbench.run_test(size=(80, 24)) as pilot:
         await data_screen(pilot, "Waiting for the engine")
-        await until(pilot, lambda: asked(store_home))
+        await until_stored(store_home, queries.open_queries)
 
 
 async def test_progress_then_the_result_without_a_key(
@@ -94,8 +91,7 @@ async def test_progress_then_the_result_without_a_key(
 ) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "Waiting for the engine")
-        await until(pilot, lambda: asked(store_home))
-        (query,) = asked(store_home)
+        (query,) = await until_stored(store_home, queries.open_queries)
         with Store.open(store_home) as store:
             queries.set_phase(store, query.id, "reading the data (40%)")
             await data_screen(pilot, "Now: reading the data (40%).")
@@ -107,8 +103,7 @@ async def test_progress_then_the_result_without_a_key(
 async def test_a_failure_says_what_to_do(workbench: Workbench, store_home: Path) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "Waiting for the engine")
-        await until(pilot, lambda: asked(store_home))
-        (query,) = asked(store_home)
+        (query,) = await until_stored(store_home, queries.open_queries)
         with Store.open(store_home) as store:
             queries.fail(store, query.id, EngineError("Line 7 has 3 cells.", "Mend the line."))
         await until(pilot, lambda: "Line 7 has 3 cells." in text_of(screen, "#message"))
@@ -116,7 +111,7 @@ async def test_a_failure_says_what_to_do(workbench: Workbench, store_home: Path)
         assert "o opens another file" in text_of(screen, "#message")
         await pilot.press("enter")
         await until(pilot, lambda: "Waiting for the engine" in text_of(screen, "#message"))
-        await until(pilot, lambda: asked(store_home))
+        await until_stored(store_home, queries.open_queries)
 
 
 async def test_a_missing_file_is_told_at_once(workbench: Workbench, tmp_path: Path) -> None:
@@ -196,7 +191,7 @@ async def test_names_from_the_file_cannot_act(workbench: Workbench, remember: Re
     remember(data.model_copy(update={"notes": ("[bold]a note\x07",)}))
     async with workbench.run_test(size=(140, 45)) as pilot:
         await data_screen(pilot, "20 rows")
-        await pilot.pause(0.2)
+        await settled(pilot)
         shown = seen(workbench)
         assert "[red]␛[31m" in shown
         assert "[@click=app.quit]x[" in shown
@@ -224,14 +219,11 @@ def test_looks(
     async def before(pilot: Pilot[None]) -> None:
         if state == "live":
             await data_screen(pilot, "Waiting")
-            await until(pilot, lambda: asked(store_home))
+            (query,) = await until_stored(store_home, queries.open_queries)
             with Store.open(store_home) as store:
-                queries.set_phase(store, asked(store_home)[0].id, "describing the data")
+                queries.set_phase(store, query.id, "describing the data")
         await data_screen(pilot, words[state])
-        status = workbench.screen.query_one("StatusLine")
-        await until(pilot, lambda: "engine:" in str(status.render()))
-        await asyncio.sleep(0.3)
-        await pilot.pause()
+        await settled(pilot)
 
     assert snap_compare(workbench, terminal_size=size, run_before=before)
 
@@ -245,9 +237,6 @@ def test_looks_of_tabs(
     async def before(pilot: Pilot[None]) -> None:
         await data_screen(pilot, "344 rows")
         await pilot.press(key)
-        status = workbench.screen.query_one("StatusLine")
-        await until(pilot, lambda: "engine:" in str(status.render()))
-        await asyncio.sleep(0.3)
-        await pilot.pause()
+        await settled(pilot)
 
     assert snap_compare(workbench, terminal_size=(80, 24), run_before=before)

@@ -11,7 +11,7 @@ from penguin_tui.data.open_file import OpenCsv
 from penguin_tui.screens.data import DataScreen
 from tests.support.data_screens import Remember, data_screen, suspicious, text_of
 from tests.support.describe_results import penguins
-from tests.support.stored_runs import until
+from tests.support.waiting import until
 
 
 async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(

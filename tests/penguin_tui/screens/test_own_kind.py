@@ -4,13 +4,14 @@ import pytest
 
 from engine.kinds import KINDS
 from engine.runs.events import Ended, Finished, Phase
-from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from tests.support import own_kind
 from tests.support.screen_text import flat, seen
-from tests.support.stored_runs import NOW, Stored, until
+from tests.support.screens import requested
+from tests.support.stored_runs import NOW, Stored
+from tests.support.waiting import until
 
 
 async def test_a_kind_without_an_entry_shows_its_summary_and_its_log(
@@ -38,9 +39,4 @@ async def test_a_kind_without_an_entry_shows_its_summary_and_its_log(
         table.move_to([record.name for record in table.items].index("nine"))
         await until(pilot, lambda: "nine" in flat(workbench))
         await pilot.press("c")
-
-        def resumed() -> bool:
-            with Store.open(workbench.home) as store:
-                return [request.what for request in store.open_requests()] == ["resume"]
-
-        await until(pilot, resumed)
+        await requested(pilot, "resume")

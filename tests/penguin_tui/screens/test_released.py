@@ -9,7 +9,8 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
 from tests.support.released_homes import RELEASES, copy_of
 from tests.support.screen_text import flat
-from tests.support.stored_runs import NOW, until
+from tests.support.stored_runs import NOW
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -8,7 +8,8 @@ from engine.store.store import Store
 from penguin_tui.app.help import keys_of
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen, RunsTable
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events, until
+from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
+from tests.support.waiting import until, until_stored
 
 
 async def open_runs(pilot: Pilot[None], count: int) -> RunsTable:
@@ -91,12 +92,12 @@ async def test_name_note_delete_and_undo_are_kept_in_the_store(
             await pilot.press("n")
             await until(pilot, lambda: bool(workbench.screen.query(Input)))
             await pilot.press(*"[red]x", "enter")
-            await until(pilot, lambda: store.run(run).name == "[red]x")
+            await until_stored(workbench.home, lambda store: store.run(run).name == "[red]x")
             await until(pilot, lambda: table.items[0].name == "[red]x")
             await pilot.press("e")
             await until(pilot, lambda: bool(workbench.screen.query("TextDialog Input")))
             await pilot.press(*"keep", "enter")
-            await until(pilot, lambda: store.run(run).note == "keep")
+            await until_stored(workbench.home, lambda store: store.run(run).note == "keep")
             details = workbench.screen.query_one("#details", Static)
             await until(pilot, lambda: "note: keep" in str(details.content))
             assert "[red]x" in str(details.content)
@@ -120,13 +121,11 @@ async def test_deleting_a_live_run_is_refused_with_the_way_out(
 
 async def test_stop_asks_the_engine(workbench: Workbench, stored: Stored) -> None:
     run = stored("train", {}, train_events(3, 20, finished=False), status="running")
-    with Store.open(workbench.home) as store:
-        async with workbench.run_test(size=(80, 24)) as pilot:
-            await open_runs(pilot, 1)
-            await pilot.press("s")
-            await until(pilot, lambda: bool(store.open_requests()))
-            (asked,) = store.open_requests()
-            assert (asked.run, asked.what) == (run, "stop")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await open_runs(pilot, 1)
+        await pilot.press("s")
+        (asked,) = await until_stored(workbench.home, Store.open_requests)
+        assert (asked.run, asked.what) == (run, "stop")
 
 
 async def test_ten_thousand_runs_are_sorted_and_only_the_visible_ones_formatted(

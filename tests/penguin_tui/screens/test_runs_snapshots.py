@@ -9,7 +9,8 @@ from penguin_tui.app.help import HelpScreen
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen, RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events, until
+from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
+from tests.support.waiting import until
 
 SIZES = [(80, 24), (140, 45)]
 Compare = Callable[..., bool]

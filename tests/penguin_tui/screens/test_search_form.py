@@ -1,25 +1,19 @@
-"""the form of a search: its search space, kinds and workload."""
+"""The form of a search: its search space, kinds and workload."""
 
 import pytest
 
 from engine.kinds import KINDS, make_spec
-from engine.store.records import RunRecord
-from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.screens.search import SearchScreen
 from tests.support.screen_text import seen
-from tests.support.stored_runs import until
-from tests.support.stored_searches import search_screen
-
-
-def searches_of(workbench: Workbench) -> list[RunRecord]:
-    with Store.open(workbench.home) as store:
-        return [record for record in store.runs() if record.kind != "describe"]
+from tests.support.screens import form_screen, nothing_stored, stored_run
+from tests.support.waiting import until
 
 
 async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         assert list(screen.table.vary) == ["learning_rate", "batch_size"]
         await pilot.press("down", "a")
         await until(pilot, lambda: "units" in screen.table.vary)
@@ -33,15 +27,14 @@ async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -
         await pilot.press("escape", "d", "d")
         await until(pilot, lambda: "No hyperparameters yet" in seen(workbench))
         await pilot.press("r")
-        await pilot.pause(0.3)
-        assert searches_of(workbench) == []
+        await nothing_stored(pilot)
         await pilot.press("escape", "a")
         await until(pilot, lambda: screen.table.vary != {})
 
 
 async def test_what_is_wrong_stands_below_its_row(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         # learning rate, log range: from 0
         await pilot.press("down", "tab", "tab", "0")
         await until(pilot, lambda: "a log range cannot begin at 0" in seen(workbench))
@@ -49,17 +42,16 @@ async def test_what_is_wrong_stands_below_its_row(workbench: Workbench) -> None:
         row = next(i for i, line in enumerate(lines) if "‹ learning rate ›" in line)
         assert "a log range cannot begin at 0" in lines[row + 1]
         await pilot.press("ctrl+r")
-        await pilot.pause(0.3)
-        assert searches_of(workbench) == []
+        await nothing_stored(pilot)
         await pilot.press("ctrl+u", *"1e-3")
         await until(pilot, lambda: screen.table.problems == {})
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: len(searches_of(workbench)) == 1)
+        await stored_run(pilot)
 
 
 async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         # ten candidates on three folds, and the best once more
         assert "10 trials, 3 folds each" in seen(workbench)
         assert "31 trainings" in seen(workbench)
@@ -81,7 +73,7 @@ async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbe
 )
 async def test_the_posts_searches_are_presets(workbench: Workbench, key: str, kind: str) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         await pilot.press("p")
         await until(pilot, lambda: "Hyperband: post" in seen(workbench))
         await pilot.press(key)
@@ -89,12 +81,12 @@ async def test_the_posts_searches_are_presets(workbench: Workbench, key: str, ki
         wanted = make_spec(kind, KINDS[kind].presets["post"])
         await until(pilot, lambda: screen.form.reading.spec == wanted)
         await pilot.press("r")
-        await until(pilot, lambda: [r.kind for r in searches_of(workbench)] == [kind])
+        assert (await stored_run(pilot)).kind == kind
 
 
 async def test_other_settings_and_data_go_with_the_kind(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         screen.form.load(screen.form.fields | {"activation": "tanh", "split_seed": 4})
         await pilot.press("k")
         await until(pilot, lambda: screen.form.fields["activation"] == "tanh")
@@ -107,7 +99,7 @@ async def test_other_settings_and_data_go_with_the_kind(workbench: Workbench) ->
 
 async def test_where_it_is_narrow_the_amount_is_a_line(workbench: Workbench) -> None:
     async with workbench.run_test(size=(62, 20)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         await until(pilot, lambda: "31 trainings, 310 epochs, time unknown" in seen(workbench))
         screen.form.load(screen.form.fields | {"max_trials": "x"})
         await until(pilot, lambda: "1 setting to correct" in seen(workbench))
@@ -115,7 +107,7 @@ async def test_where_it_is_narrow_the_amount_is_a_line(workbench: Workbench) -> 
 
 async def test_fields_of_the_table_take_the_mouse(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await search_screen(pilot)
+        screen = await form_screen(pilot, SearchScreen)
         # the kind of the first row: once to go there, once more for the next kind
         await pilot.click(SearchSpaceTable, offset=(27, 1))
         await pilot.click(SearchSpaceTable, offset=(27, 1))

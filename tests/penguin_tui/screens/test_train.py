@@ -1,7 +1,6 @@
 """The Train screen: from the form to a live run and back."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -9,44 +8,14 @@ from textual.pilot import Pilot
 from engine.kinds import make_spec
 from engine.runs.events import Ended, Finished
 from engine.specs.train import TrainSpec
-from engine.store.records import RunRecord
-from engine.store.store import Store
-from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields
-from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.screens.train import TrainScreen
 from tests.support.describe_results import penguins
-from tests.support.screen_text import flat, seen, settled
-from tests.support.stored_runs import NOW, Stored, train_events, until
-
-SIZES = [(80, 24), (140, 45)]
-
-
-async def train_screen(pilot: Pilot[None]) -> TrainScreen:
-    """Go to the Train screen and wait until the form is there."""
-    await pilot.press("3")
-    await until(pilot, lambda: isinstance(pilot.app.screen, TrainScreen))
-    screen = pilot.app.screen
-    assert isinstance(screen, TrainScreen)
-    await until(pilot, lambda: screen.query(FormFields) and "Hidden layers" in seen(pilot.app))
-    await until(pilot, lambda: screen.query_one(FormFields).has_focus)
-    return screen
-
-
-def runs(workbench: Workbench) -> list[RunRecord]:
-    with Store.open(workbench.home) as store:
-        return [record for record in store.runs() if record.kind == "train"]
-
-
-def report(workbench: Workbench, run: int, events: list[Any], status: str | None = None) -> None:
-    """What the engine would write of a run."""
-    with Store.open(workbench.home) as store, store.writing() as connection:
-        RunWriter(store.run(run)).write(connection, events)
-        connection.execute(
-            "UPDATE runs SET started = ?, status = coalesce(?, status) WHERE id = ?",
-            (NOW, status, run),
-        )
+from tests.support.screen_text import flat, seen
+from tests.support.screens import SIZES, form_screen, nothing_stored, report, stored_run, submitted
+from tests.support.stored_runs import NOW, Stored, train_events
+from tests.support.waiting import settled, until, until_stored
 
 
 def known_data(stored: Stored) -> None:
@@ -58,7 +27,7 @@ async def test_the_form_begins_with_the_data_all_screens_use(workbench: Workbenc
     async with workbench.run_test(size=(140, 45)) as pilot:
         await pilot.pause()
         workbench.data_choice = {"data": "/data/iris.csv", "target": "kind", "exclude": ["id"]}
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         fields = screen.form.fields
         assert (fields["data"], fields["target"], list(fields["exclude"])) == (
             "/data/iris.csv", "kind", ["id"],
@@ -76,7 +45,7 @@ async def test_layers_and_parameters_are_told_before_training(
 ) -> None:
     known_data(stored)
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         # the post codes categories as numbers, which gives its 11,103 parameters
         await pilot.press("p")
         await pilot.pause()
@@ -91,14 +60,14 @@ async def test_layers_and_parameters_are_told_before_training(
 
 async def test_what_the_data_decide_is_not_guessed(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        await train_screen(pilot)
+        await form_screen(pilot, TrainScreen)
         await until(pilot, lambda: "Shown once the data have been" in seen(workbench))
         assert "parameters" not in seen(workbench)
 
 
 async def test_the_planned_learning_rate_is_drawn_before_training(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.form.load({"learning_rate": 0.2, "schedule": "step_decay", "epochs": 10})
         # 0.2 halved three times by the last epoch
         await until(pilot, lambda: "rate 0.02500" in seen(workbench))
@@ -107,7 +76,7 @@ async def test_the_planned_learning_rate_is_drawn_before_training(workbench: Wor
 
 async def test_a_preset_fills_the_form_with_one_key(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         await pilot.press("p")
         await until(pilot, lambda: "early-stopping" in seen(workbench))
         await pilot.press("8")
@@ -124,46 +93,17 @@ async def test_a_preset_fills_the_form_with_one_key(workbench: Workbench) -> Non
         assert screen.form.reading.spec == spec
 
 
-async def test_run_stores_the_settings_and_shows_the_run_live(workbench: Workbench) -> None:
-    async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
-        screen.form.load({"epochs": 30, "hidden_layers": [8]})
-        await pilot.press("r")
-        await until(pilot, lambda: ": queued" in seen(workbench))
-        [record] = runs(workbench)
-        assert record.spec == make_spec("train", {"epochs": 30, "hidden_layers": [8]})
-        report(workbench, record.id, train_events(12, 30, finished=False), "running")
-        await until(pilot, lambda: "epoch 12 of 30" in seen(workbench))
-        assert "20.0 epochs/s" in seen(workbench)
-        assert "0.9 s left" in seen(workbench)
-        await until(pilot, lambda: "Accuracy" in seen(workbench))
-        report(workbench, record.id, train_events(30, 30)[8:])
-        await until(pilot, lambda: "finished" in seen(workbench))
-
-
-async def test_a_run_at_work_is_not_started_twice(workbench: Workbench) -> None:
-    async with workbench.run_test(size=(80, 24)) as pilot:
-        await train_screen(pilot)
-        await pilot.press("r")
-        await until(pilot, lambda: ": queued" in seen(workbench))
-        await pilot.press("r", "r")
-        await pilot.pause(0.3)
-        assert len(runs(workbench)) == 1
-
-
 async def test_escape_goes_to_the_form_and_w_back_to_the_run(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
-        await pilot.press("r")
-        await until(pilot, lambda: ": queued" in seen(workbench))
+        screen = await form_screen(pilot, TrainScreen)
+        record = await submitted(pilot)
+        assert record.status == "queued"
         await pilot.press("escape")
         await until(pilot, lambda: "Hidden layers" in seen(workbench))
-        [record] = runs(workbench)
-        assert record.status == "queued"
         await pilot.press("w")
         await until(pilot, lambda: ": queued" in seen(workbench))
         await pilot.press("s")
-        await until(pilot, lambda: runs(workbench)[0].status == "stopped")
+        await until_stored(workbench.home, lambda store: store.run(record.id).status == "stopped")
         await until(pilot, lambda: "Stopped before it began" in seen(workbench))
         assert "r runs it again, esc goes to the settings" in flat(workbench)
         assert screen.view.display
@@ -171,38 +111,38 @@ async def test_escape_goes_to_the_form_and_w_back_to_the_run(workbench: Workbenc
 
 async def test_run_goes_to_what_is_wrong_and_stores_nothing(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.form.load(screen.form.fields | {"batch_size": "many", "missing_categories": "?"})
         await until(pilot, lambda: "2 settings need" in seen(workbench))
         await pilot.press("r")
         fields = screen.query_one(FormFields)
         await until(pilot, lambda: fields.current and fields.current.id == "batch_size")
         assert "'many' is invalid" in seen(workbench)
-        assert runs(workbench) == []
+        await nothing_stored(pilot)
 
 
 async def test_letters_in_a_field_start_nothing_but_control_r_does(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.form.enter("target")
         await pilot.press("r", "3", "q")
         await until(pilot, lambda: screen.form.text("target") == "r3q")
-        assert runs(workbench) == []
+        await nothing_stored(pilot)
         assert workbench.screen is screen
         screen.form.load({"epochs": 3})
         screen.form.enter("epochs")
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: len(runs(workbench)) == 1)
+        await stored_run(pilot)
 
 
 async def test_other_data_typed_in_the_form_become_the_data_of_all_screens(
     workbench: Workbench,
 ) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.form.load({"protocol": "as_published", "split_seed": 5})
         await pilot.press("r")
-        await until(pilot, lambda: len(runs(workbench)) == 1)
+        await stored_run(pilot)
         await until(pilot, lambda: workbench.data_choice["protocol"] == "as_published")
         assert screen.form.fields["split_seed"] == 5
         assert "as published" in seen(workbench).lower()
@@ -212,51 +152,33 @@ async def test_an_unusable_file_is_told_at_once_and_nothing_is_stored(
     workbench: Workbench,
 ) -> None:
     async with workbench.run_test(size=(80, 24), notifications=True) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         before = workbench.data_choice
         screen.form.load({"data": "/nowhere/[red]x.csv", "target": "kind"})
         await pilot.press("r")
         await until(pilot, lambda: "'/nowhere/[red]x.csv' does not exist" in flat(workbench))
-        assert runs(workbench) == []
+        await nothing_stored(pilot)
         assert workbench.data_choice == before
         # the key works again once it is mended
         screen.form.load({"epochs": 2})
         await pilot.press("r")
-        await until(pilot, lambda: len(runs(workbench)) == 1)
-
-
-async def test_settings_of_a_stored_run_come_into_the_form(
-    workbench: Workbench, stored: Stored
-) -> None:
-    run = stored("train", {"epochs": 33, "learning_rate": 0.0057312345678901}, train_events(33, 33))
-    async with workbench.run_test(size=(80, 24)) as pilot:
-        await train_screen(pilot)
-        await workbench.open_run(run)
-        await until(pilot, lambda: "finished" in seen(workbench))
-        await pilot.press("l")
-        await until(pilot, lambda: "Hidden layers" in seen(workbench))
-        form = workbench.screen.query_one(SpecForm)
-        spec = form.reading.spec
-        assert isinstance(spec, TrainSpec)
-        assert (spec.epochs, spec.learning_rate) == (33, 0.0057312345678901)
+        await stored_run(pilot)
 
 
 async def test_the_network_of_a_sweep_comes_into_the_form(workbench: Workbench) -> None:
     sweep = make_spec("sweep", {"epochs": 6, "vary": {"units": {"values": [10, 20]}}})
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         screen.load(sweep)
         assert screen.form.reading.spec == make_spec("train", {"epochs": 6})
 
 
 async def test_loading_settings_while_a_run_is_shown_goes_to_the_form(
-    workbench: Workbench, stored: Stored
+    workbench: Workbench,
 ) -> None:
-    stored("train", {"epochs": 4}, train_events(4, 4))
     async with workbench.run_test(size=(80, 24)) as pilot:
-        screen = await train_screen(pilot)
-        await pilot.press("r")
-        await until(pilot, lambda: ": queued" in seen(workbench))
+        screen = await form_screen(pilot, TrainScreen)
+        await submitted(pilot)
         screen.load(make_spec("train", {"epochs": 4}))
         await until(pilot, lambda: "Hidden layers" in seen(workbench))
         assert screen.form.fields["epochs"] == 4
@@ -278,7 +200,7 @@ def test_looks(
         known_data(stored)
 
     async def before(pilot: Pilot[None]) -> None:
-        screen = await train_screen(pilot)
+        screen = await form_screen(pilot, TrainScreen)
         match state:
             case "empty":
                 await until(pilot, lambda: "Shown once" in seen(workbench))
@@ -290,10 +212,8 @@ def test_looks(
                 screen.form.enter_problem()
                 await until(pilot, lambda: "'lots' is invalid" in seen(workbench))
             case "live":
-                await pilot.press("r")
-                await until(pilot, lambda: ": queued" in seen(workbench))
-                [record] = runs(workbench)
-                report(workbench, record.id, train_events(12, 20, finished=False), "running")
+                record = await submitted(pilot)
+                report(workbench.home, record.id, train_events(12, 20, finished=False), "running")
                 await until(pilot, lambda: "epoch 12 of 20" in seen(workbench))
                 await until(pilot, lambda: "┤" in seen(workbench))
         await settled(pilot)

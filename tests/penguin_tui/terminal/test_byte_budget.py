@@ -17,7 +17,8 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.terminal.textual_private import CompositorUpdate
-from tests.support.stored_runs import NOW, Stored, train_events, until
+from tests.support.stored_runs import NOW, Stored, train_events
+from tests.support.waiting import until
 
 EPOCHS_A_SECOND = 20
 MESSAGES_A_SECOND = 8

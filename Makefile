@@ -3,6 +3,8 @@
 PYTHON ?=
 ARGS ?=
 BIN := .venv/bin
+# the longest files come first (tests/conftest.py), one worker a core
+TESTS := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 BENCHMARKS := trainer batched searches charts screen memory
 LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
@@ -18,14 +20,14 @@ run: setup-run ## install what is missing and open the workbench
 	@$(BIN)/penguin-tui $(ARGS)
 
 test: setup-dev ## run all the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(TESTS)
 
 check: setup-dev ## format, lint, types, import contracts, tests: what has to pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(TESTS)
 
 format: setup-dev ## rewrite the sources in the house format
 	$(BIN)/ruff format .

@@ -1,5 +1,6 @@
 """One real engine process for all contract tests: TensorFlow takes seconds to load."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,15 @@ import pytest
 from engine.client.process import engine_status, stop_engine
 from engine.store.home import home
 from engine.store.store import Store
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with patient tests first: none is left to one worker when the other has ended."""
+    patience: dict[Path, float] = defaultdict(float)
+    for item in items:
+        for mark in item.iter_markers("timeout"):
+            patience[item.path] = max(patience[item.path], *mark.args)
+    items.sort(key=lambda item: -patience[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -76,6 +77,13 @@ def done(spec: RunSpec, reporter: Reporter) -> tuple[Any, list[Any]]:
     return result, reporter.drain()
 
 
+@cache
+def whole(name: str) -> tuple[Any, tuple[Any, ...]]:
+    """What one of the searches comes to when nothing interrupts it, and what it reports."""
+    result, reported = done(make_spec(*SEARCHES[name]), Reporter())
+    return result, tuple(reported)
+
+
 def events(reported: Iterable[Any]) -> list[Any]:
     return [item for item in reported if isinstance(item, EpochBlock) or hasattr(item, "type")]
 
@@ -114,8 +122,8 @@ def begun(reported: Iterable[Any]) -> list[int]:
 def test_wherever_it_was_cut_off_a_search_repeats_no_trial(name: str) -> None:
     kind, fields = SEARCHES[name]
     spec = make_spec(kind, fields)
-    result, reported = done(spec, Reporter())
-    whole = fold(RunState(), events(reported))
+    result, reported = whole(name)
+    uncut = fold(RunState(), events(reported))
     places = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded | Checkpoint)]
     chance = random.Random(0)
     cuts = {0, len(reported), *chance.sample(range(len(reported)), 3), *chance.sample(places, 3)}
@@ -124,7 +132,7 @@ def test_wherever_it_was_cut_off_a_search_repeats_no_trial(name: str) -> None:
         kept = ended(earlier.state)
         again, rest = done(spec, Reporter(earlier))
         assert again == result
-        assert sorted(begun(rest)) == sorted(set(whole.trials) - kept)
+        assert sorted(begun(rest)) == sorted(set(uncut.trials) - kept)
         # nor is a single epoch of them reported again, but for the refit of the best
         folds = getattr(spec, "folds", 1)
         assert not kept & {
@@ -133,14 +141,14 @@ def test_wherever_it_was_cut_off_a_search_repeats_no_trial(name: str) -> None:
             if isinstance(block, EpochBlock) and block.training_key % 128 < folds
         }
         state = fold(earlier.state, events(rest))
-        assert curves(state) == curves(whole)
-        assert trials(state) == trials(whole)
+        assert curves(state) == curves(uncut)
+        assert trials(state) == trials(uncut)
 
 
 @pytest.mark.parametrize("name", ["random", "Hyperband", "Hyperband, stopped early"])
 def test_what_is_kept_to_go_on_from_is_bounded(name: str) -> None:
-    kind, fields = SEARCHES[name]
-    _, reported = done(make_spec(kind, fields), Reporter())
+    kind, _ = SEARCHES[name]
+    _, reported = whole(name)
     most, kept = 0, set()
     for item in reported:
         kept |= {item.trial} if isinstance(item, Checkpoint) else set()
@@ -172,7 +180,7 @@ def test_stopped_after_it_went_on_a_search_shows_the_best_of_both_times(name: st
 @pytest.mark.filterwarnings("ignore:One or more of the:UserWarning")
 def test_a_skipped_candidate_stays_skipped() -> None:
     spec = make_spec(*SEARCHES["random"])
-    _, reported = done(spec, Reporter())
+    _, reported = whole("random")
     changed = [
         item.model_copy(update={"status": "skipped", "scores": {}})
         if isinstance(item, TrialEnded) and item.trial == 1
@@ -191,7 +199,7 @@ def test_a_skipped_candidate_stays_skipped() -> None:
 @pytest.mark.parametrize("name", ["random", "Hyperband"])
 def test_without_what_it_would_go_on_from_it_comes_to_the_same(name: str) -> None:
     spec = make_spec(*SEARCHES[name])
-    result, reported = done(spec, Reporter())
+    result, reported = whole(name)
     cut = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded)][4]
     # removed by 'prune', or never made by an older version
     earlier = ResumeState(stored(reported[:cut]).state)
@@ -202,7 +210,7 @@ def test_without_what_it_would_go_on_from_it_comes_to_the_same(name: str) -> Non
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04", b"{}"])
 def test_a_changed_checkpoint_is_a_sentence(body: bytes) -> None:
     spec = make_spec(*SEARCHES["Hyperband"])
-    _, reported = done(spec, Reporter())
+    _, reported = whole("Hyperband")
     cut = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded)][8]
     earlier = stored(reported[:cut])
     changed = ResumeState(earlier.state, dict.fromkeys(earlier.checkpoints, body))
@@ -211,8 +219,7 @@ def test_a_changed_checkpoint_is_a_sentence(body: bytes) -> None:
 
 
 def test_a_search_that_goes_on_tells_its_pace_from_what_it_does_now() -> None:
-    spec = make_spec(*SEARCHES["random"])
-    _, reported = done(spec, Reporter())
+    _, reported = whole("random")
     cut = [i for i, item in enumerate(reported) if isinstance(item, TrialEnded)][3]
     earlier = stored(reported[:cut])
     plan = Plan(at=100.0, trials=7, trainings=15, epochs=60)

@@ -15,7 +15,8 @@ from engine.store.store import Store
 Line = tuple[str, str, str]
 PATIENCE = 600.0
 WARM = 100
-GROWTH = 1.05
+# bytes that each further hundred runs may add to the engine's memory
+GROWTH = 2_000_000
 
 
 def soak(folder: Path, count: int) -> list[Line]:
@@ -38,11 +39,11 @@ def soak(folder: Path, count: int) -> list[Line]:
             print(f"  {done}: {sizes[-1]}", file=sys.stderr)
         stop_engine(store)
     first, last = sizes[min(WARM // 50, len(sizes)) - 1], sizes[-1]
-    grown = last[0] / first[0]
+    grown = (last[0] - first[0]) / max(done - WARM, 1) * 100
     kept = grown <= GROWTH and last[1] <= first[1] and last[2] <= first[2]
     lost = (
         f"{'' if kept else 'BROKEN: '}memory {first[0] / 1e6:.0f} MB after {WARM} runs,"
-        f" {last[0] / 1e6:.0f} MB at the end ({100 * (grown - 1):+.1f} %);"
+        f" {last[0] / 1e6:.0f} MB at the end ({grown / 1e6:+.1f} MB for each 100);"
         f" threads {first[1]} and {last[1]}, open files {first[2]} and {last[2]}"
     )
     return [("short trainings through one engine", f"{count:,} runs", lost)]

@@ -6,7 +6,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from engine.keras_adapter.keras_private import slot_variables
 from engine.trainer.batching import Rows
 from engine.trainer.callbacks import Callback, train
 from engine.trainer.configuration import NetworkConfig
@@ -19,8 +18,9 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
     """A dense softmax classifier; `engine.keras_adapter.build` makes it, layers and `config` alike.
 
     What of Keras's protocol scikeras and the jobs use is here: `fit` and `predict`. Everything
-    else is Keras's own, on variables that are up to date whenever no `fit` is under way; the
-    optimizer's, which few look at, after `sync_optimizer` only. Used by one thread at a time.
+    else is Keras's own, on variables that are up to date whenever no `fit` is under way. Keras's
+    optimizer takes no step: what the trainer keeps for each parameter is in `snapshot`.
+    Used by one thread at a time.
 
     The next `fit` begins with what `restore` gave, else resumes where the last one ended.
     """
@@ -107,41 +107,30 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
 
     # -- saving ---------------------------------------------------------------------------------
 
-    def sync_optimizer(self) -> None:
-        """Bring the variables of Keras's optimizer, and its learning rate, up to date."""
-        optimizer, snapshot = self.optimizer, self.snapshot()
-        if not optimizer.built:
-            optimizer.build(self.trainable_variables)
-        optimizer.iterations.assign(snapshot.iterations)
-        slots = self.config.shapes(1).slots
-        groups = slot_variables(optimizer, slots)
-        unused = [
-            [np.full(v.shape, slot.initial, np.float32) for v in group]
-            for slot, group in zip(slots, groups, strict=True)
-        ]
-        for group, arrays in zip(groups, snapshot.slots or unused, strict=True):
-            for variable, array in zip(group, arrays, strict=True):
-                variable.assign(array)
-        training, held = self.training, optimizer.get_config()["learning_rate"]
-        # a schedule of Keras's says by itself where it is
-        if training is not None and training.iterations and isinstance(held, float):
-            epoch = training.epoch - (training.step == 0)
-            last = self.rates(epoch, np.array([training.iterations - 1]))
-            optimizer.learning_rate = float(last[0])
-
     def plain(self) -> keras.Sequential:
-        """A `keras.Sequential` of the same layers and optimizer, which any Keras can load."""
+        """A `keras.Sequential` of the same layers and optimizer, which any Keras can load.
+
+        Its optimizer is as before the first step: what it would have kept of the steps would be
+        three quarters of the file, for nobody but who trains on.
+        """
         model = keras.Sequential([keras.Input(self.input_shape[1:]), *self.layers], name=self.name)
         model.compile(optimizer=self.optimizer, **compilation())
         return model
 
     def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         """Save as a plain `keras.Sequential`."""
-        self.sync_optimizer()
+        training, rate = self.training, self.optimizer.get_config()["learning_rate"]
+        # a schedule of Keras's says by itself what the rates are
+        if training is not None and training.iterations and isinstance(rate, float):
+            epoch = training.epoch - (training.step == 0)
+            last = self.rates(epoch, np.array([training.iterations - 1]))
+            self.optimizer.learning_rate = float(last[0])
         # a network of a pool is saved many times over, and each new model of its layers would be
         # noted in them for good
         if self._reference_model is None:
             self._reference_model = self.plain()
+            # without its variables, Keras warns of each when it loads the file
+            self.optimizer.build(self.trainable_variables)
         return self._reference_model.save(filepath, *args, **kwargs)
 
 

@@ -1,6 +1,8 @@
 """The network that a run has come to: shown, evaluated, and left as a file."""
 
+import io
 import math
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +37,18 @@ def evaluate_and_keep(
     with temporary_folder() as folder:
         path = Path(folder) / "model.keras"
         network.save(path)
-        reporter.emit(Artefact("model.keras", path.read_bytes()))
+        reporter.emit(Artefact("model.keras", _deflated(path)))
     reporter.emit(Artefact("preparation.json", prepared.preprocessor.to_json().encode()))
     return scored
+
+
+def _deflated(path: Path) -> bytes:
+    """The zip file at `path`, compressed: most of a network's is zeros and HDF5's empty space."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(packed, "w") as after:
+        for member in before.infolist():
+            after.writestr(member, before.read(member), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def network_fields(

@@ -125,7 +125,8 @@ def test_an_engine_that_cannot_even_start_is_not_started_for_ever(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.client.process.STARTS", 2)
-    store.submit(make_spec("describe", {}))
+    # it needs TensorFlow, so that no engine takes it up before it is killed
+    store.submit(make_spec("train", {}))
     with pytest.raises(EngineError, match="while it was starting"):
         _killed_while_starting(store, times=6)
 

@@ -1,9 +1,6 @@
 """Text from files and people is shown and exported, never obeyed."""
 
 import csv
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +8,9 @@ import pytest
 from benchmarks.terminal import Terminal
 from engine.client.process import stop_engine
 from engine.store.store import Store
+from tests.support.command_line import call
+from tests.support.program import PATIENCE, PROGRAM
 
-PROGRAM = [sys.executable, "-P", "-m", "penguin_tui"]
-PATIENCE = 100.0
 TITLE = "\x1b]0;PWNED\x07"
 LINK = "\x1b]8;;http://pwned.example\x07here\x1b]8;;\x07"
 HOSTILE = {
@@ -29,13 +26,6 @@ HOSTILE = {
 }
 # what must never reach a terminal as it is
 FORBIDDEN = ("\x1b]0;", "\x1b]8;", "\x07", "\x08", "\x9b", "\u202e", "\u2066", "\x00")
-
-
-def program(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, text=True, check=False,
-        stdin=subprocess.DEVNULL, env=os.environ | {"PENGUIN_TUI_HOME": str(home)},
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -59,28 +49,26 @@ def test_hostile_text_is_harmless_everywhere(
     name = TITLE + HOSTILE["markup"] + HOSTILE["backwards"]
     outputs = {}
     for kind in ("describe", "baseline"):
-        outputs[kind] = program(
-            folder, "run", kind, "--data", str(hostile_file), "--target", "class", "--name", name,
+        outputs[kind] = call(
+            "run", kind, "--data", str(hostile_file), "--target", "class", "--name", name,
         )  # fmt: skip
-        assert outputs[kind].returncode == 0, outputs[kind].stderr
-    outputs["note"] = program(folder, "note", "last", LINK + HOSTILE["formula"])
-    outputs["wrong"] = program(
-        folder, "run", "baseline", "--data", str(hostile_file), "--target", TITLE
-    )
-    outputs["no file"] = program(folder, "run", "baseline", "--data", LINK, "--target", "x")
-    outputs["no kind"] = program(folder, "run", TITLE)
-    outputs["no field"] = program(folder, "run", "train", "--set", f"{TITLE}={LINK}")
+        assert outputs[kind].exit_code == 0, outputs[kind].stderr
+    outputs["note"] = call("note", "last", LINK + HOSTILE["formula"])
+    outputs["wrong"] = call("run", "baseline", "--data", str(hostile_file), "--target", TITLE)
+    outputs["no file"] = call("run", "baseline", "--data", LINK, "--target", "x")
+    outputs["no kind"] = call("run", TITLE)
+    outputs["no field"] = call("run", "train", "--set", f"{TITLE}={LINK}")
     for arguments in (["runs"], ["show", "last"], ["log", "last"], ["rerun", "last"],
                       ["runs", "--json"], ["show", "last", "--json"]):  # fmt: skip
-        outputs[" ".join(arguments)] = program(folder, *arguments)
+        outputs[" ".join(arguments)] = call(*arguments)
     for command, done in outputs.items():
         text = done.stdout + done.stderr
         assert "Traceback" not in text, command
         for piece in FORBIDDEN:
             assert piece not in text, (command, piece)
     exported = tmp_path / "wrong.csv"
-    done = program(folder, "export", "last", "--misclassified", str(exported))
-    assert done.returncode == 0, done.stderr
+    done = call("export", "last", "--misclassified", str(exported))
+    assert done.exit_code == 0, done.stderr
     with exported.open(newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert any("PWNED" in cell for cell in cells)

@@ -1,10 +1,14 @@
 """A person's way through the program: look, train, leave, come back."""
 
+import pytest
+
 from tests.support.program import PATIENCE, Open
 
 DOWN, END, BACKSPACE, ESCAPE, ENTER = "\x1b[B", "\x1b[F", "\x7f", "\x1b", "\r"
 
 
+# TensorFlow is loaded, and a network trained to its end
+@pytest.mark.timeout(300)
 def test_train_leave_come_back_and_find_it_finished(open_program: Open) -> None:
     terminal = open_program()
     terminal.wait_for("Class balance", PATIENCE)
@@ -33,7 +37,7 @@ def test_train_leave_come_back_and_find_it_finished(open_program: Open) -> None:
     again.wait_for(lambda: "train" in again.text and "finished" in again.text, PATIENCE)
     again.press(ENTER)
     again.wait_for("all 4,000 epochs done", PATIENCE)
-    assert "test set evaluated 1 time" in again.text
+    again.wait_for("test set evaluated 1 time", PATIENCE)
     again.press("q")
     assert again.wait(PATIENCE) == 0
     again.wait_for(lambda: "goes on" not in again.text, still=False)

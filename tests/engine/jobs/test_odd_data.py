@@ -36,15 +36,17 @@ def run(store: Store, kind: str, file: Path, **fields: Any) -> tuple[RunRecord, 
     return last
 
 
-def trained(store: Store, file: Path, **fields: Any) -> RunState:
-    """A training, and the baseline and the look at the data beside it, that come to their end."""
-    for kind in ("describe", "baseline"):
-        record, _ = run(store, kind, file)
-        assert record.status == "finished", record.message
-    record, state = run(store, "train", file, **fields)
+def finished(store: Store, kind: str, file: Path, **fields: Any) -> RunState:
+    record, state = run(store, kind, file, **fields)
     assert record.status == "finished", record.message
-    assert isinstance(state.result, TrainResult)
     return state
+
+
+def trained(store: Store, file: Path) -> RunState:
+    """A training, after a look at the data and a baseline, all of which come to their end."""
+    finished(store, "describe", file)
+    finished(store, "baseline", file)
+    return finished(store, "train", file)
 
 
 def told(state: RunState) -> str:
@@ -92,11 +94,12 @@ def test_five_thousand_columns_are_learnt_from(store: Store, file: Path) -> None
         (*(f"{chance.gauss(i % 2, 1):.3f}" for _ in range(5000)), "ab"[i % 2]) for i in range(40)
     ]
     write(file, [*(f"c{i}" for i in range(5000)), "label"], rows)
-    state = trained(store, file, batch_size=8)
+    assert isinstance(finished(store, "describe", file).result, DescribeResult)
+    finished(store, "baseline", file)
+    state = finished(store, "train", file, batch_size=8)
+    assert isinstance(state.result, TrainResult)
     assert state.data is not None
     assert len(state.data.features) == 5000
-    _, described = run(store, "describe", file)
-    assert isinstance(described.result, DescribeResult)
 
 
 @pytest.mark.parametrize("kind", ["random_search", "grid_search"])

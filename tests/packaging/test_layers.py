@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import grimp
 import pytest
@@ -14,55 +15,56 @@ HEAVY = {
     "keras_tuner", "scikeras",
 }  # fmt: skip
 
+SCREEN = {"textual", "rich", "plotext"}
+
+FIRST_FRAME = "import penguin_tui.app.session, engine.store.home"
 WORKBENCH = """
-import asyncio, sys
+import asyncio, penguin_tui.screens.run
 from engine.store.home import home
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.screens.places import PLACES
 
 async def visit():
     app = Workbench(home(), engine=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        for key in "123456":
-            await pilot.press("escape", key)
-            await pilot.pause()
+        for place in PLACES:
+            await pilot.press("escape", place.key)
+            await app.workers.wait_for_complete()
+    assert {place.name for place in PLACES} <= app._loaded
 
 asyncio.run(visit())
 """
-COMMAND_LINE = """
+COMMANDS = """
 import sys
 from penguin_tui.cli.root import main
-for arguments in (["--version"], ["runs"], ["schema", "train"]):
+for arguments in {}:
     sys.argv[1:] = arguments
     try:
         main()
     except SystemExit as leaving:
         assert not leaving.code, arguments
 """
-SHOW = "\nprint(*sorted({name.partition('.')[0] for name in sys.modules}))"
 
 
-def loaded_by(code: str, home: str) -> set[str]:
-    """The top-level modules in a fresh process after `code`."""
-    result = subprocess.run(
-        [sys.executable, "-c", code + SHOW],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PENGUIN_TUI_HOME": home},
-    )
-    assert result.returncode == 0, result.stderr
-    return set(result.stdout.split("\n")[-2].split())
-
-
-@pytest.mark.parametrize("code", [WORKBENCH, COMMAND_LINE], ids=["workbench", "command line"])
-def test_no_heavy_library_is_loaded(code: str, tmp_path: object) -> None:
-    modules = loaded_by(code, str(tmp_path))
-    assert {"penguin_tui", "engine"} <= modules
-    assert not modules & HEAVY
-
-
-def test_the_command_line_needs_no_screen_library(tmp_path: object) -> None:
-    assert "textual" not in loaded_by(COMMAND_LINE, str(tmp_path))
+@pytest.mark.parametrize(
+    ("code", "unneeded"),
+    [
+        (FIRST_FRAME, HEAVY | {"pydantic", "plotext", "sqlite3", "engine.store.store"}),
+        (WORKBENCH, HEAVY),
+        (COMMANDS.format([["--version"]]), HEAVY | SCREEN | {"pydantic"}),
+        (COMMANDS.format([["runs"], ["engine", "status"], ["schema", "train"]]), HEAVY | SCREEN),
+    ],
+    ids=["first frame", "workbench", "version", "command line"],
+)
+def test_what_is_not_needed_is_not_loaded(code: str, unneeded: set[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print('loaded:', *sys.modules)"],
+        check=True, capture_output=True, text=True,
+        env=os.environ | {"PENGUIN_TUI_HOME": str(tmp_path)},
+    )  # fmt: skip
+    loaded = set(done.stdout.rpartition("loaded:")[2].split())
+    assert "penguin_tui" in loaded
+    assert not loaded & unneeded
 
 
 def test_no_module_imports_itself_round_a_corner() -> None:

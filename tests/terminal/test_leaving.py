@@ -82,6 +82,7 @@ def test_a_window_resized_without_end_still_works(open_program: Open) -> None:
     terminal = opened(open_program())
     for step in range(60):
         terminal.resize(60 + (step * 37) % 120, 18 + (step * 11) % 40)
+        # the pace of a hand, which waits for no frame
         time.sleep(0.01)
     terminal.resize(50, 10)
     terminal.wait_for("larger", PATIENCE)

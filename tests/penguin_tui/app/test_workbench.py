@@ -1,7 +1,5 @@
-"""The shell of the workbench: places, keys, themes, size, what it never imports."""
+"""The shell of the workbench: places, keys, themes, size, endings."""
 
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -28,8 +26,6 @@ from penguin_tui.terminal.textual_private import Palette
 from tests.support.screen_text import seen
 from tests.support.stored_runs import Stored, baseline_events, train_events
 from tests.support.waiting import PATIENCE, until
-
-HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "numpy", "matplotlib", "seaborn", "scipy")
 
 
 def place_of(app: Workbench) -> str:
@@ -221,26 +217,3 @@ async def test_a_crash_leaves_its_traceback_in_the_log(workbench: Workbench) -> 
     assert "ZeroDivisionError" not in told
     assert "ZeroDivisionError" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
-
-
-def test_the_first_frame_waits_for_no_library_but_textual() -> None:
-    found = _modules("import penguin_tui.app")
-    assert not found & {"pydantic", "plotext", "sqlite3", "engine.specs", "engine.store"}
-
-
-def test_no_screen_loads_a_heavy_library() -> None:
-    found = _modules(
-        "import penguin_tui.app, penguin_tui.screens.run, engine.client\n"
-        "from penguin_tui.screens.places import PLACES\n"
-        "for place in PLACES: place.load()\n"
-    )
-    assert not found & set(HEAVY)
-
-
-def _modules(program: str) -> set[str]:
-    """What is loaded after a program has run in a fresh interpreter."""
-    told = subprocess.run(
-        [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"],
-        check=True, capture_output=True, text=True, timeout=110,
-    )  # fmt: skip
-    return set(told.stdout.split())

@@ -80,6 +80,7 @@ async def test_a_live_run_stays_within_its_bytes_a_second(
                 state = fold(state, [block(epoch + 1, count, draw)])
                 epoch += count
                 view.show(record, state)
+                # the pace of the follower, which the bytes a second depend on
                 await asyncio.sleep(max(0.0, now + 1 / MESSAGES_A_SECOND - time.monotonic()))
 
         await watch(1.0)

@@ -9,8 +9,8 @@ import numpy as np
 from engine.data.datasets import PreprocessedData
 from engine.data.folds import Pool, PublishedPool, StrictPool
 from engine.environment.machine import usable_threads
-from engine.jobs.cross_validation.fittings import FoldTraining
 from engine.jobs.cross_validation.study import Study
+from engine.jobs.cross_validation.trial import FoldTraining
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import epochs_done, stopped
 from engine.jobs.phases.read_data import read_and_preprocess

@@ -10,8 +10,9 @@ from typing import Any, Self
 import numpy as np
 
 from engine.data.folds import FoldData, Pool
-from engine.jobs.cross_validation.fittings import Fitting, FoldedTrial, FoldTraining, read_fold
-from engine.jobs.cross_validation.fold_trials import FoldTrials
+from engine.jobs.cross_validation.fitting import Fitting
+from engine.jobs.cross_validation.search_trials import SearchTrials
+from engine.jobs.cross_validation.trial import CrossValidatedTrial, FoldTraining, read_fold
 from engine.jobs.phases.endings import no_score
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.keras_adapter.build import build
@@ -51,7 +52,7 @@ class Study:
         self._models = ModelPool(*sizes)
         folds = pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y)
         self._rows = [rows for rows, _ in folds]
-        self.trials = FoldTrials(spec, reporter, drawn, self._rows)
+        self.trials = SearchTrials(spec, reporter, drawn, self._rows)
         self._refit_epochs = 0
 
     def __sklearn_clone__(self) -> Self:
@@ -142,7 +143,7 @@ class Study:
 
     # -- after a stop ------------------------------------------------------------------------------
 
-    def first_of_best(self, best: FoldedTrial) -> FoldTraining | None:
+    def first_of_best(self, best: CrossValidatedTrial) -> FoldTraining | None:
         """The best trial's training on the first fold; None where it is not kept any more."""
         body = self.reporter.resume_state.checkpoints.get(best.number)
         if best.first is not None or body is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.jobs.cross_validation.fittings import FoldedTrial, fold_checkpoint
+from engine.jobs.cross_validation.trial import CrossValidatedTrial, fold_checkpoint
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.sklearn_classifier import parameter
 from engine.runs.reporter import CheckpointDropped, Reporter
@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 STOP_SECONDS = 1.5
 
 
-class FoldTrials:
+class SearchTrials:
     """All trials of a search, each trained once a fold; the trainings end in any order.
 
     `drawn` are the parameters of each trial under scikeras' names, `fold_rows` the pool rows that
@@ -47,11 +47,11 @@ class FoldTrials:
         self.changed = threading.Condition(threading.RLock())
 
     @property
-    def finished(self) -> list[FoldedTrial]:
+    def finished(self) -> list[CrossValidatedTrial]:
         """The trials that have a score."""
         return [trial for trial in self.all if trial.status == "finished"]
 
-    def place(self, params: Mapping[str, Any], rows: Array) -> tuple[FoldedTrial, int]:
+    def place(self, params: Mapping[str, Any], rows: Array) -> tuple[CrossValidatedTrial, int]:
         """Whose training it is, and on which fold; -1 is the refit of the best on all rows.
 
         The same settings may have been drawn twice.
@@ -63,7 +63,7 @@ class FoldTrials:
         same = [trial for trial in self.all if _key(trial.settings) == settings]
         return next((t for t in same if fold not in t.begun), same[-1]), fold
 
-    def begin(self, trial: FoldedTrial, fold: int) -> bool:
+    def begin(self, trial: CrossValidatedTrial, fold: int) -> bool:
         """Whether there is a training to begin; with its first one a trial's start is reported."""
         first = not trial.begun
         trial.begun.add(fold)
@@ -77,7 +77,7 @@ class FoldTrials:
         trial.running_folds += 1
         return True
 
-    def end(self, trial: FoldedTrial) -> None:
+    def end(self, trial: CrossValidatedTrial) -> None:
         """A training is over; a trial's end is reported with its last training."""
         if trial.status == "running" and len(trial.train) == self._spec.folds:
             self._finish(trial)
@@ -87,7 +87,7 @@ class FoldTrials:
         self._drop_checkpoints()
         self.changed.notify_all()
 
-    def _finish(self, trial: FoldedTrial) -> None:
+    def _finish(self, trial: CrossValidatedTrial) -> None:
         """Every fold of a trial has its scores; of all but the best they are enough."""
         trial.status = "finished"
         if self.best is not None and _rank(trial) <= _rank(self.best):
@@ -118,14 +118,14 @@ class FoldTrials:
                     trial.status = "stopped" if trial.status == "running" else trial.status
                     self._end(trial)
 
-    def _end(self, trial: FoldedTrial) -> None:
+    def _end(self, trial: CrossValidatedTrial) -> None:
         trial.ended = True
         self._reporter.emit(trial.end_event())
 
-    def _trial(self, number: int, params: Mapping[str, Any]) -> FoldedTrial:
+    def _trial(self, number: int, params: Mapping[str, Any]) -> CrossValidatedTrial:
         epochs = self._spec.epochs
         planned = int(epochs if self._published else params.get("epochs", epochs))
-        trial = FoldedTrial(number, self._settings(params), planned)
+        trial = CrossValidatedTrial(number, self._settings(params), planned)
         before = trial.restored(self._reporter.resume_state.state, folds=self._spec.folds)
         if before is None:
             return trial
@@ -143,5 +143,5 @@ def _key(settings: Mapping[str, Any]) -> str:
     return json.dumps(settings, sort_keys=True)
 
 
-def _rank(trial: FoldedTrial) -> tuple[float, int]:
+def _rank(trial: CrossValidatedTrial) -> tuple[float, int]:
     return trial.mean, -trial.number

@@ -78,7 +78,7 @@ def _resumes(reporter: Reporter) -> bool:
 
 def _result(
     spec: HyperbandSpec, search: HyperbandTrials, best: RungTrial, reason: str, *, open_test: bool
-) -> SearchResult:  # fmt: skip
+) -> SearchResult:
     network = build(best.spec, *search.prepared.sizes)
     network.set_weights(best.best_weights(network))
     return SearchResult(

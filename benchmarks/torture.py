@@ -1,7 +1,7 @@
-"""What is promised in docs/reliability.md, tried for long: kills, stops, soak, queue, load.
+"""What is promised in docs/reliability.md, tried for long: kills, stops, odd events, load.
 
     python -m benchmarks.torture [--moments 50] [--stops 20] [--soak 2000] [--queue 1000]
-                                 [--runs 10000]
+                                 [--runs 10000] [--odd 14]
 
 Each part runs the real program on a home folder of its own and adds lines to
 one table: what was done, how often, what was lost. A number of 0 leaves a part out.
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.torture_kill import kill_moments
 from benchmarks.torture_load import load
+from benchmarks.torture_odd import odd_events
 from benchmarks.torture_soak import queue, soak
 from benchmarks.torture_stop import stop_moments
 from engine.store.home import home
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stops", type=int, default=20, help="stops of each kind of run")
     parser.add_argument("--soak", type=int, default=2000, help="short runs through one engine")
     parser.add_argument("--queue", type=int, default=1000, help="runs queued at once")
+    parser.add_argument("--odd", type=int, default=14, help="odd clocks, hosts and limits")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the store")
     parser.add_argument("--minutes", type=float, default=120.0, help="at most, for the kills")
     parser.add_argument("--kinds", nargs="*", default=(), help="kill these kinds of run alone")
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("load", options.runs, lambda folder: load(folder, options.runs)),
         ("queue", options.queue, lambda folder: queue(folder, options.queue)),
         ("soak", options.soak, lambda folder: soak(folder, options.soak)),
+        ("odd", options.odd, lambda folder: odd_events(folder, options.odd)),
         ("stop", options.stops, lambda folder: stop_moments(folder, options.stops)),
         ("kill", options.moments, lambda folder: kill_moments(
             folder, options.moments, options.minutes, options.kinds)),

@@ -5,12 +5,12 @@ in the screen's table.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
 
+from engine.environment.variables import TEST_KINDS
 from engine.results.base import RunResult
 from engine.results.describe import DescribeResult
 from engine.results.scores import BaselineResult, TrainResult
@@ -29,9 +29,6 @@ from engine.specs.sweep import SweepSpec
 from engine.specs.train import TrainSpec
 from engine.specs.typed_text import quoted
 from engine.specs.varying import VaryingSpec
-
-# For tests alone: a module whose `KINDS` and `QUERIES` are added, also in the engine's process.
-TEST_KINDS_VARIABLE: Final = "PENGUIN_TUI_TEST_KINDS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +187,7 @@ def read_result(value: Any) -> RunResult:
 
 
 # at the end: that module may import whatever imports this one
-if _name := os.environ.get(TEST_KINDS_VARIABLE):
+if _name := TEST_KINDS.value():
     _module = import_module(_name)
     KINDS.update(getattr(_module, "KINDS", {}))
     QUERIES.update(getattr(_module, "QUERIES", {}))

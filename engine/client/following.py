@@ -1,6 +1,6 @@
 """A run as it goes: its row and its folded state whenever something has changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.client.process import reconcile
 from engine.runs.state import RunState, fold
@@ -8,11 +8,13 @@ from engine.store.records import RunRecord
 from engine.store.store import HEARTBEAT_SECONDS, Store
 
 
-def follow(store: Store, run: int) -> Iterator[tuple[RunRecord, RunState]]:
+def follow(
+    store: Store, run: int, heed: Callable[[], object] = lambda: None
+) -> Iterator[tuple[RunRecord, RunState]]:
     """Yield the run whenever something has changed, and last when it has ended.
 
-    Raises `EngineError` when there is no such run, or when no engine can be
-    started for it.
+    `heed` is called every second at least; what it raises ends the following. Raises
+    `EngineError` when there is no such run, or when no engine can be started for it.
     """
     waiter = store.waiter
     state, number, version = RunState(), 0, -1
@@ -28,4 +30,5 @@ def follow(store: Store, run: int) -> Iterator[tuple[RunRecord, RunState]]:
             if not record.live:
                 return
         waiter.wait(HEARTBEAT_SECONDS)
+        heed()
         reconcile(store)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.environment.machine import usable_threads
+from engine.environment.memory import LIGHT, refuse_too_little
 from engine.errors import EngineError
 from engine.store.home import log_path, private_file
 from engine.store.locks import engine_alive, refuse_elsewhere, without_engine
@@ -50,6 +52,7 @@ def ensure_engine(store: Store) -> None:
         raise EngineError(
             "The engine is ending but does not end.", "Try 'penguin-tui engine stop'."
         )
+    refuse_too_little(LIGHT, usable_threads())
     _count_start(store)
     with private_file(log_path(home)).open("ab") as log:
         starter = subprocess.Popen(

@@ -1,11 +1,10 @@
 """Queueing runs, and later requests to them: stop, resume, kill, rerun."""
 
 import os
-import platform
 import signal
 
 from engine.client.process import ensure_engine, other_version, reconcile, wait_for_end
-from engine.environment.machine import boot_id
+from engine.environment.machine import since_this_boot
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
 from engine.kinds import label_of
@@ -76,6 +75,11 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
     changed since.
     """
     record = store.run(run)
+    if record.deleted is not None:
+        raise EngineError(
+            f"Run {run} was removed.",
+            f"'penguin-tui rm --undo {run}' brings it back; then it can be resumed.",
+        )
     if record.status == "paused":
         store.request(run, "resume")
         reconcile(store)
@@ -104,7 +108,9 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
 def may_kill(record: RunRecord, now: float) -> bool:
     """Whether a run has ignored a request to stop for so long that it may be killed."""
     since = record.acknowledged
-    return record.status == "stopping" and since is not None and now - since >= IGNORED_SECONDS
+    # a clock that has been set back must not keep the run alive
+    ignored = since is not None and not 0.0 <= now - since < IGNORED_SECONDS
+    return record.status == "stopping" and ignored
 
 
 def kill_run(store: Store, run: int) -> None:
@@ -124,7 +130,7 @@ def kill_run(store: Store, run: int) -> None:
 
 
 def _end_hard(store: Store, engine: EngineRecord) -> None:
-    if (engine.host, engine.boot) != (platform.node(), boot_id()):
+    if not since_this_boot(engine.host, engine.boot):
         raise EngineError(
             f"The engine is on another machine, {engine.host}.", "Kill the run from there."
         )

@@ -11,7 +11,7 @@ from engine.data.fit import fit_as_published, learn, scaled_by_own_range
 from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
-from engine.data.types import named
+from engine.data.types import Check, named, unheeded
 from engine.errors import EngineError
 from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
@@ -114,23 +114,27 @@ class PreprocessedData:
         return self.test._dataset if self.validation is None else self.validation
 
 
-def preprocess(table: Table, spec: DataSpec) -> PreprocessedData:
+def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> PreprocessedData:
     """Split and preprocess a table under the protocol of `spec`.
 
     strict: stratified sets; fill values, categories and scales are learnt from
     the training set alone. as_published: as `engine.data.fit` describes.
-    Raises EngineError when a class has too few rows or the result is too large.
+    Raises EngineError when a class has too few rows or the result is too large, and what `check`
+    raises, which is called again and again.
     """
     sets = split(table, spec)
     published = spec.protocol == "as_published"
-    fitted, notes = fit_as_published(table, spec) if published else learn(table, spec, sets.train)
+    if published:
+        fitted, notes = fit_as_published(table, spec, check)
+    else:
+        fitted, notes = learn(table, spec, sets.train, check)
     _refuse_too_large(len(table.codes), fitted)
     preprocessors: dict[str, Preprocessor] = {}
     x: dict[str, npt.NDArray[np.float32]] = {}
     for name, index in sets.by_name.items():
         frame = table.frame.iloc[index]
-        preprocessors[name] = scaled_by_own_range(fitted, frame) if published else fitted
-        x[name] = preprocessors[name].apply(frame)
+        preprocessors[name] = scaled_by_own_range(fitted, frame, check) if published else fitted
+        x[name] = preprocessors[name].apply(frame, check)
     validation = sets.validation
     return PreprocessedData(
         table=table,

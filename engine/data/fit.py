@@ -33,17 +33,41 @@ from engine.data.preprocessor import (
     Preprocessor,
 )
 from engine.data.split import Index
-from engine.data.types import categories_of, codes_of, named
+from engine.data.types import (
+    Check,
+    categories_of,
+    codes_of,
+    column_groups,
+    empty_columns,
+    named,
+    unheeded,
+)
 from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
 
 
-def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preprocessor, list[str]]:
-    """Fit on the rows `index` alone; the preprocessor, and the notes about it."""
-    frame = table.frame.iloc[index][list(table.features)]
-    numbers = [name for name in table.features if table.types[name] == "numeric"]
-    texts = [name for name in table.features if table.types[name] == "categorical"]
-    levels = {name: _levels(table.frame[name].iloc[index], name, spec) for name in texts}
+def learn(
+    table: Table, spec: DataSpec, index: Index, check: Check = unheeded
+) -> tuple[Preprocessor, list[str]]:
+    """Fit on the rows `index` alone; the preprocessor, and the notes about it.
+
+    Every column is learnt by itself, so that it does not matter with which others scikit-learn
+    gets it.
+    """
+    frame = table.frame.iloc[index]
+    learnt: list[Column] = []
+    for group in column_groups(frame, table.features, check):
+        learnt += _learn_columns(table, spec, group)
+    preprocessor = _preprocessor(table, "strict", learnt)
+    return preprocessor, _notes(table, preprocessor, frame, check)
+
+
+def _learn_columns(table: Table, spec: DataSpec, frame: pd.DataFrame) -> list[Column]:
+    """The columns of `frame`, in their order."""
+    names = [str(name) for name in frame.columns]
+    numbers = [name for name in names if table.types[name] == "numeric"]
+    texts = [name for name in names if table.types[name] == "categorical"]
+    levels = {name: _levels(frame[name], name, spec) for name in texts}
     # a range so small that its inverse overflows is no fault: dividing by it is fine
     with np.errstate(over="ignore", invalid="ignore"):
         fitted = transformer(spec, numbers, levels).fit(as_sklearn_wants(frame, numbers, texts))
@@ -61,8 +85,7 @@ def learn(table: Table, spec: DataSpec, index: Index) -> tuple[Preprocessor, lis
             shift=shift,
             scale=scale,
         )
-    preprocessor = _preprocessor(table, "strict", [learnt[name] for name in table.features])
-    return preprocessor, _notes(table, preprocessor, frame, numbers)
+    return [learnt[name] for name in names]
 
 
 def _fitted(
@@ -138,15 +161,17 @@ def _scales(steps: Pipeline, columns: int) -> tuple[npt.NDArray[Any], npt.NDArra
 
 
 def _notes(
-    table: Table, preprocessor: Preprocessor, frame: pd.DataFrame, numbers: list[str]
+    table: Table, preprocessor: Preprocessor, frame: pd.DataFrame, check: Check
 ) -> list[str]:
     notes = []
-    empty = [name for name in numbers if frame[name].isna().all()]
+    numbers = [c.name for c in preprocessor.columns if isinstance(c, NumericColumn)]
+    empty = empty_columns(frame, numbers, check)
     if empty:
         verb = "has" if len(empty) == 1 else "have"
         notes.append(f"{named(empty)} {verb} no value in the training set and count as 0.")
     unseen = []
     for column in preprocessor.columns:
+        check()
         if isinstance(column, CategoryColumn):
             known = set(column.levels)
             extra = [text for text in categories_of(table.frame[column.name]) if text not in known]
@@ -162,10 +187,13 @@ def _notes(
     return notes
 
 
-def fit_as_published(table: Table, spec: DataSpec) -> tuple[Preprocessor, list[str]]:
+def fit_as_published(
+    table: Table, spec: DataSpec, check: Check = unheeded
+) -> tuple[Preprocessor, list[str]]:
     """Codes and means over all rows, not yet scaled."""
     columns: list[Column] = []
     for name in table.features:
+        check()
         column = table.frame[name]
         if table.types[name] == "numeric":
             columns.append(NumericColumn(name=name, fill=float(column.mean())))
@@ -196,9 +224,11 @@ def _preprocessor(
     )
 
 
-def scaled_by_own_range(bare: Preprocessor, frame: pd.DataFrame) -> Preprocessor:
+def scaled_by_own_range(
+    bare: Preprocessor, frame: pd.DataFrame, check: Check = unheeded
+) -> Preprocessor:
     """The preprocessor that scales these rows to [0, 1] by their own range."""
-    values = bare.matrix(frame)
+    values = bare.matrix(frame, check)
     low = values.min(axis=0)
     spread = values.max(axis=0) - low
     spread[spread == 0.0] = 1.0

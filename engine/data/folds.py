@@ -13,6 +13,7 @@ from engine.data.fit import learn
 from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, split
+from engine.data.types import Check, unheeded
 from engine.sources.validate import refuse_folds
 from engine.specs.data import DataSpec, fraction_of
 
@@ -43,13 +44,21 @@ class StrictPool:
     (`validation_fraction`) of a training's rows is kept from it to decide when to stop.
     """
 
-    def __init__(self, table: Table, spec: DataSpec, seed: int, *, early_stopping: bool) -> None:
+    def __init__(
+        self,
+        table: Table,
+        spec: DataSpec,
+        seed: int,
+        *,
+        early_stopping: bool,
+        check: Check = unheeded,
+    ) -> None:
         found = split(table, spec)
         pooled = [found.train, found.validation]
         self._index: Index = np.concatenate([index for index in pooled if index is not None])
         self._test = found.test
         self._table, self._spec, self._seed = table, spec, seed
-        self._early_stopping = early_stopping
+        self._early_stopping, self._check = early_stopping, check
         self.y = table.codes[self._index].astype(np.int64)
         self._made: dict[bytes, tuple[FoldData, Preprocessor]] = {}
 
@@ -87,8 +96,8 @@ class StrictPool:
         if key not in self._made:
             fraction = self._spec.validation_fraction if self._early_stopping else 0.0
             train, selection_set = _held_back(rows, self.y, fraction, self._seed)
-            preprocessor, _ = learn(self._table, self._spec, self._index[train])
-            x = preprocessor.apply(self._table.frame.iloc[self._index])
+            preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
+            x = preprocessor.apply(self._table.frame.iloc[self._index], self._check)
             shown = self._shown(rows, selection_set)
             validation = (x[shown], self.y[shown]) if len(shown) else None
             self._made[key] = (FoldData(x, train, selection_set, validation), preprocessor)

@@ -1,10 +1,13 @@
 """A CSV file as a table: typed columns, classes, and what is noteworthy about it."""
 
+import io
 import os
 import warnings
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,10 @@ from pandas.errors import DtypeWarning, ParserError
 from engine.data.classes import read_classes
 from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.types import (
+    Check,
     ColumnType,
+    column_groups,
+    empty_columns,
     named,
     refuse_infinity,
     retype,
@@ -27,6 +33,8 @@ from engine.sources.inspect import CsvFacts
 from engine.sources.validate import check_names, peek_as
 from engine.specs.data import DataSpec
 
+# columns that are parsed at a time
+PARSED_COLUMNS = 2_000
 # doubled rows are looked for in tables of up to so many cells
 DOUBLES_CELLS = 100_000_000
 
@@ -68,14 +76,13 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
     check_names(facts.columns, spec)
     state = _stamp(facts)
     file = scan(facts, lambda done: progress(0.5 * done))
-    frame = _read(file, spec)
+    frame = _read(file, spec, lambda done: progress(0.5 + 0.3 * done))
     if _stamp(facts) != state:
         raise EngineError(
             f"The file {shown(str(facts.path), 200)} changed while it was read.",
             "Wait until it is written completely, then try again.",
         )
-    progress(0.8)
-    return _table(spec, file, frame)
+    return _table(spec, file, frame, lambda: progress(0.8))
 
 
 def _stamp(facts: CsvFacts) -> tuple[int, int]:
@@ -86,11 +93,11 @@ def _stamp(facts: CsvFacts) -> tuple[int, int]:
     return now.st_size, now.st_mtime_ns
 
 
-def _read(file: ScannedFile, spec: DataSpec) -> pd.DataFrame:
+def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame:
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
     texts = {spec.target} | {n for n, kind in spec.column_types.items() if kind == "categorical"}
     try:
-        frame = _parse(file, texts, None)
+        frame = _in_groups(file, texts, progress)
         # The parser types a column piece by piece, and takes "True" for a truth value: such
         # columns are read once more as the texts they are.
         unsure = [
@@ -101,9 +108,7 @@ def _read(file: ScannedFile, spec: DataSpec) -> pd.DataFrame:
             and frame[name].dtype.kind not in "iuf"
         ]
         if unsure:
-            again = _parse(file, set(unsure), unsure)
-            for name in unsure:
-                frame[name] = again[name]
+            frame[unsure] = _parse(file, set(unsure), unsure, progress)[unsure]
     except ParserError as error:
         hint = "Check the quotation marks there; or set quote to none."
         if "EOF inside string" in str(error):
@@ -123,12 +128,41 @@ def _read(file: ScannedFile, spec: DataSpec) -> pd.DataFrame:
     return frame
 
 
-def _parse(file: ScannedFile, texts: Collection[str], columns: list[str] | None) -> pd.DataFrame:
+def _in_groups(file: ScannedFile, texts: AbstractSet[str], progress: Progress) -> pd.DataFrame:
+    """The cells of some thousand columns at a time: with more the parser heeds nothing for long."""
+    columns, found = file.facts.columns, []
+    for start in range(0, len(columns), PARSED_COLUMNS):
+        group = columns[start : start + PARSED_COLUMNS]
+
+        def of_all(done: float, start: int = start, count: int = len(group)) -> None:
+            progress((start + done * count) / len(columns))
+
+        found.append(_parse(file, texts & set(group), group, of_all))
+    return found[0] if len(found) == 1 else pd.concat(found, axis=1)
+
+
+class _Heeded(io.TextIOWrapper):
+    """A file that says how far it has been read; what `progress` raises ends the reading."""
+
+    def __init__(self, path: Path, encoding: str, progress: Progress) -> None:
+        self._bytes, self._size = path.open("rb"), path.stat().st_size
+        self._progress = progress
+        super().__init__(self._bytes, encoding=encoding, newline="")
+
+    def read(self, size: int | None = -1, /) -> str:
+        """The next characters."""
+        self._progress(min(1.0, self._bytes.tell() / max(1, self._size)))
+        return super().read(size)
+
+
+def _parse(
+    file: ScannedFile, texts: AbstractSet[str], columns: Sequence[str], progress: Progress
+) -> pd.DataFrame:
     facts, dialect = file.facts, file.facts.dialect
     options: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}
     with (
         warnings.catch_warnings(),
-        facts.path.open(encoding=file.encoded.codec, newline="") as opened,
+        _Heeded(facts.path, file.encoded.codec, progress) as opened,
     ):
         warnings.simplefilter("ignore", DtypeWarning)
         frame: pd.DataFrame = pd.read_csv(
@@ -137,7 +171,7 @@ def _parse(file: ScannedFile, texts: Collection[str], columns: list[str] | None)
             skipinitialspace=dialect.skip_space,
             header=0 if facts.has_header else None,
             names=list(facts.columns),
-            usecols=columns,
+            usecols=list(columns),
             index_col=False,
             decimal=facts.decimal,
             dtype=dict.fromkeys(texts, "str"),
@@ -147,18 +181,18 @@ def _parse(file: ScannedFile, texts: Collection[str], columns: list[str] | None)
     return frame
 
 
-def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame) -> Table:
-    types = retype(frame, spec, file)
+def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check) -> Table:
+    frame, types = retype(frame, spec, file, check)
     classes = read_classes(frame[spec.target], file)
-    features, notes = _features(spec, file.facts, frame)
-    warned = _inspect(frame, features, file)
+    features, notes = _features(spec, file.facts, frame, check)
+    warned = _inspect(frame, features, file, check)
     labelled = classes.codes >= 0
     notes = [*file.facts.notes, *_encoding_note(file.encoded), *notes, *classes.notes]
     notes += _grouped(warned)
     if not labelled.all():
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), file))
         frame = frame.loc[labelled].reset_index(drop=True)
-    fingerprints = _fingerprints(frame, [*features, spec.target])
+    fingerprints = _fingerprints(frame, [*features, spec.target], check)
     if fingerprints is not None:
         notes += _doubled(fingerprints)
     return Table(
@@ -176,11 +210,18 @@ def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame) -> Table:
     )
 
 
-def _fingerprints(frame: pd.DataFrame, used: list[str]) -> npt.NDArray[np.uint64] | None:
+def _fingerprints(
+    frame: pd.DataFrame, used: list[str], check: Check
+) -> npt.NDArray[np.uint64] | None:
     """A hash of each row of features and target; None for a table too large to compare."""
     if len(frame) * (len(used) - 1) > DOUBLES_CELLS:
         return None
-    return pd.util.hash_pandas_object(frame[used], index=False).to_numpy().astype(np.uint64)
+    found = np.zeros(len(frame), dtype=np.uint64)
+    for group in column_groups(frame, used, check):
+        own = pd.util.hash_pandas_object(group, index=False).to_numpy()
+        # an odd factor, so that equal hashes of two groups do not cancel out
+        found = found * np.uint64(0x9E3779B97F4A7C15) + own.astype(np.uint64)
+    return found
 
 
 def _doubled(fingerprints: npt.NDArray[np.uint64]) -> list[str]:
@@ -197,13 +238,15 @@ def _doubled(fingerprints: npt.NDArray[np.uint64]) -> list[str]:
 
 
 def _features(
-    spec: DataSpec, facts: CsvFacts, frame: pd.DataFrame
+    spec: DataSpec, facts: CsvFacts, frame: pd.DataFrame, check: Check
 ) -> tuple[tuple[str, ...], list[str]]:
     """The columns to learn from, and a note on those excluded because they are empty."""
     chosen = spec.features or tuple(name for name in facts.columns if name != spec.target)
-    chosen = tuple(name for name in chosen if name not in spec.exclude)
-    empty = [name for name in chosen if frame[name].isna().all()]
-    features = tuple(name for name in chosen if name not in set(empty))
+    excluded = set(spec.exclude)
+    chosen = tuple(name for name in chosen if name not in excluded)
+    empty = empty_columns(frame, chosen, check)
+    without_value = set(empty)
+    features = tuple(name for name in chosen if name not in without_value)
     if not features:
         raise EngineError(
             f"{named(empty)}: no value on any line, so no feature is left to learn from.",
@@ -214,11 +257,12 @@ def _features(
 
 
 def _inspect(
-    frame: pd.DataFrame, features: tuple[str, ...], file: ScannedFile
+    frame: pd.DataFrame, features: tuple[str, ...], file: ScannedFile, check: Check
 ) -> dict[str, tuple[str, str]]:
     """What is odd about each feature; raises EngineError for an infinity."""
     warned = {}
     for name in features:
+        check()
         column = frame[name]
         if not isinstance(column.dtype, pd.CategoricalDtype):
             refuse_infinity(column, file)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Discriminator, Field, ValidationError
 
-from engine.data.types import as_categories, categories_of, codes_of
+from engine.data.types import Check, as_categories, categories_of, codes_of, unheeded
 from engine.errors import EngineError
 from engine.sources.encoding import shown
 from engine.sources.inspect import check_column
@@ -114,11 +114,15 @@ class Preprocessor(Frozen):
         """The preprocessed features in order."""
         return tuple(name for column in self.columns for name in column.feature_names)
 
-    def matrix(self, frame: pd.DataFrame) -> Values:
+    def matrix(self, frame: pd.DataFrame, check: Check = unheeded) -> Values:
         """The preprocessed rows in full precision, float64 [rows, features]."""
-        return np.hstack([column.matrix(frame[column.name]) for column in self.columns])
+        found = []
+        for column in self.columns:
+            check()
+            found.append(column.matrix(frame[column.name]))
+        return np.hstack(found)
 
-    def apply(self, frame: pd.DataFrame) -> npt.NDArray[np.float32]:
+    def apply(self, frame: pd.DataFrame, check: Check = unheeded) -> npt.NDArray[np.float32]:
         """Preprocess rows: float32 [rows, features].
 
         Raises EngineError for a column that is not there, and for a number that
@@ -130,7 +134,9 @@ class Preprocessor(Frozen):
         x = np.empty((len(frame), len(self.feature_names)), dtype=np.float32)
         for start in range(0, len(frame), CHUNK_ROWS):
             with np.errstate(over="ignore", invalid="ignore"):
-                x[start : start + CHUNK_ROWS] = self.matrix(frame.iloc[start : start + CHUNK_ROWS])
+                x[start : start + CHUNK_ROWS] = self.matrix(
+                    frame.iloc[start : start + CHUNK_ROWS], check
+                )
         check_finite(x, self.feature_names)
         return x
 

@@ -25,8 +25,8 @@ from engine.sources.inspect import CsvFacts, bad_cell
 from engine.sources.sniff import DELIMITER_NAMES, is_blank
 
 CHUNK_BYTES = 4 * 2**20
-# rows between two reports of progress
-TICK_ROWS = 200_000
+# cells between two reports of progress
+TICK_CELLS = 1_000_000
 
 Progress = Callable[[float], None]
 
@@ -150,6 +150,7 @@ def _scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[i
     too long, and for a quotation mark that is never closed.
     """
     width = len(facts.columns)
+    tick_rows = max(1, TICK_CELLS // width)
     rows = -1 if facts.has_header else 0
     # lines less rows, and the rows at which that changes
     offset, changes = 0, {1: 1}
@@ -170,7 +171,7 @@ def _scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[i
                 if start - rows != offset and rows > 0:
                     offset = start - rows
                     changes[rows] = start
-                if not rows % TICK_ROWS:
+                if not rows % tick_rows:
                     progress(min(1.0, raw.tell() / facts.size))
     except csv.Error as error:
         raise bad_cell(error, previous + 1) from error

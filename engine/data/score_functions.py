@@ -21,6 +21,8 @@ Probabilities = npt.NDArray[np.floating[Any]]
 _EPSILON = 1e-7
 # characters of a cell that are kept with a misclassified row
 _CELL_CHARACTERS = 200
+# features whose cells are kept with it: with 100,000 the rows would take gigabytes
+_CELL_COLUMNS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def misclassified_rows(
 ) -> list[Misclassified]:
     """The rows of a set that went wrong, surest mistakes first, `limit` at most.
 
-    `values` are the features' cells as they stand in the table, texts cut at
+    `values` are the cells of the first 500 features as they stand in the table, texts cut at
     200 characters; `probability` is that of the class predicted.
     """
     predicted = _predicted(dataset.y, probabilities)
@@ -116,8 +118,9 @@ def misclassified_rows(
     sure = probabilities[wrong, predicted[wrong]]
     wrong = wrong[np.argsort(-sure, kind="stable")][:limit]
     places = np.searchsorted(table.rows, dataset.rows[wrong])
-    cells = table.frame.iloc[places][list(table.features)]
-    values = [[_cell(value) for value in cells[feature]] for feature in table.features]
+    features = table.features[:_CELL_COLUMNS]
+    cells = table.frame[list(features)].iloc[places]
+    values = [[_cell(value) for value in cells[feature]] for feature in features]
     return [
         Misclassified(
             row=int(dataset.rows[row]),
@@ -125,7 +128,7 @@ def misclassified_rows(
             actual=table.classes[int(dataset.y[row])],
             predicted=table.classes[int(predicted[row])],
             probability=float(probabilities[row, predicted[row]]),
-            values={feature: values[j][i] for j, feature in enumerate(table.features)},
+            values={feature: values[j][i] for j, feature in enumerate(features)},
         )
         for i, row in enumerate(wrong)
     ]

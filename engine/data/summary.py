@@ -21,9 +21,9 @@ from engine.data.distributions import (
 )
 from engine.data.load import Table
 from engine.data.split import split
-from engine.data.types import categories_of, codes_of
+from engine.data.types import Check, categories_of, codes_of, unheeded
 from engine.errors import EngineError
-from engine.results.describe import ColumnFacts, DescribeResult
+from engine.results.describe import ColumnFacts, DescribeResult, Role
 from engine.specs.data import DataSpec
 
 # columns with statistics, histogram or categories
@@ -37,14 +37,14 @@ EXAMPLE_CHARACTERS = 60
 HEAD_CHARACTERS = 100
 
 
-def summarize(table: Table, spec: DataSpec) -> DescribeResult:
+def summarize(table: Table, spec: DataSpec, check: Check = unheeded) -> DescribeResult:
     """Summarize a table under the settings of `spec`.
 
     With more than `CLASSES` classes, statistics are of all rows, and the bars
     of histograms and the categories have one count for all of them. A table
     that cannot be split is described all the same; `notes` says why.
     """
-    split_rows, preprocessed_features, notes = _preprocessing(table, spec)
+    split_rows, preprocessed_features, notes = _preprocessing(table, spec, check)
     by_class = len(table.classes) <= CLASSES
     groups = table.codes if by_class else np.zeros_like(table.codes)
     labels = table.classes if by_class else ("",)
@@ -52,12 +52,16 @@ def summarize(table: Table, spec: DataSpec) -> DescribeResult:
     numeric = tuple(name for name in table.features if table.types[name] == "numeric")
     paired = numeric[:PAIRED]
     class_rows = np.bincount(table.codes, minlength=len(table.classes))
+    roles: dict[str, Role] = dict.fromkeys(table.features, "feature")
+    roles[table.target] = "target"
+    columns = []
+    for place, name in enumerate(names):
+        check()
+        role = roles.get(name, "excluded")
+        columns.append(_column(table, name, role, groups, labels, detailed=place < DETAILED))
     return DescribeResult(
         rows=len(table.codes),
-        columns=tuple(
-            _column(table, name, groups, labels, detailed=place < DETAILED)
-            for place, name in enumerate(names)
-        ),
+        columns=tuple(columns),
         target=table.target,
         classes=tuple(zip(table.classes, class_rows.tolist(), strict=True)),
         split_rows=split_rows,
@@ -74,13 +78,13 @@ def summarize(table: Table, spec: DataSpec) -> DescribeResult:
 
 
 def _preprocessing(
-    table: Table, spec: DataSpec
+    table: Table, spec: DataSpec, check: Check
 ) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
     """Rows of each set, preprocessed features, and the notes about them or why there are none."""
     split_rows: dict[str, int] = {}
     try:
         split_rows = split(table, spec).sizes
-        prepared = preprocess(table, spec)
+        prepared = preprocess(table, spec, check)
     except EngineError as error:
         return split_rows, (), (str(error).replace("\n", " "),)
     return split_rows, prepared.feature_names, prepared.notes
@@ -101,13 +105,13 @@ def _bounds(table: Table, numeric: int) -> Iterator[str]:
 def _column(
     table: Table,
     name: str,
+    role: Role,
     groups: npt.NDArray[np.int64],
     labels: tuple[str, ...],
     *,
     detailed: bool,
 ) -> ColumnFacts:
     column = table.frame[name]
-    is_target = name == table.target
     numeric = table.types[name] == "numeric"
     missing = int(column.isna().sum())
     if numeric:
@@ -118,13 +122,13 @@ def _column(
         distinct = int((used > 0).sum())
         examples = [categories_of(column)[code] for code in np.flatnonzero(used)[:EXAMPLES]]
     warning = table.warnings.get(name, "")
-    if not is_target and not warning and distinct < 2:
+    if role != "target" and not warning and distinct < 2:
         warning = "No value on any row." if distinct == 0 else "The same value on every row."
-    detailed = detailed and not is_target and distinct > 0
+    detailed = detailed and role != "target" and distinct > 0
     values = column.to_numpy(dtype=np.float64) if numeric and detailed else None
     return ColumnFacts(
         name=name,
-        role="target" if is_target else "feature" if name in table.features else "excluded",
+        role=role,
         type=table.types[name],
         missing=missing,
         distinct=distinct,

@@ -1,7 +1,7 @@
 """What the cells of a column are: numbers or categories."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +27,33 @@ MANY = 20
 FREE_TEXT_WORDS = 3
 # the squares of larger numbers, which a variance needs, come near the end of double precision
 LARGEST = 1e100
+# columns, and cells where it is more than one, that are worked on between two checks: fractions of
+# a second of the slowest library call
+GROUPED = 500
+GROUPED_CELLS = 2_000_000
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,. ']\d{3})+(?:[.,]\d+)?", re.ASCII)
+
+
+# called now and then by whatever may take long with many columns; what it raises ends the work
+Check = Callable[[], object]
+
+
+def unheeded() -> None:
+    """A `Check` for where nobody can ask to stop."""
+
+
+def column_groups(
+    frame: pd.DataFrame, names: Sequence[str], check: Check
+) -> Iterator[pd.DataFrame]:
+    """The columns of these names in groups, with a check before each.
+
+    A table may have 100,000 columns: whatever a library does with all of them at once can take
+    minutes in which nothing is heeded, and often grows with the square of their number.
+    """
+    size = max(1, min(GROUPED, GROUPED_CELLS // max(1, len(frame))))
+    for start in range(0, len(names), size):
+        check()
+        yield frame[list(names[start : start + size])]
 
 
 def to_number(text: str, decimal: str) -> float | None:
@@ -147,6 +173,15 @@ def _own_categories(column: "pd.Series[Any]") -> tuple[str, str] | None:
     )
 
 
+def empty_columns(frame: pd.DataFrame, names: Sequence[str], check: Check) -> list[str]:
+    """Those of the columns that have no value on any row."""
+    found: list[str] = []
+    for group in column_groups(frame, names, check):
+        empty = group.isna().all()
+        found += [str(name) for name in empty.index[empty]]
+    return found
+
+
 def refuse_infinity(column: "pd.Series[Any]", file: ScannedFile) -> None:
     """Raise EngineError, with the line, if a numeric column holds a number beyond `LARGEST`."""
     values = column.to_numpy(dtype=np.float64)
@@ -163,23 +198,28 @@ def refuse_infinity(column: "pd.Series[Any]", file: ScannedFile) -> None:
     )
 
 
-def retype(frame: pd.DataFrame, spec: DataSpec, file: ScannedFile) -> dict[str, ColumnType]:
-    """Turn text columns into categories or numbers, in place; the types that result."""
+def retype(
+    frame: pd.DataFrame, spec: DataSpec, file: ScannedFile, check: Check = unheeded
+) -> tuple[pd.DataFrame, dict[str, ColumnType]]:
+    """The frame with its text columns as categories or numbers, and the types that result."""
     types: dict[str, ColumnType] = {}
-    for name in list(frame.columns):
-        types[name] = "numeric"
-        if pd.api.types.is_numeric_dtype(frame[name].dtype):
+    # put together once: each column put into a wide frame by itself moves all the others
+    columns: dict[str, pd.Series[Any] | Numbers] = {}
+    for label, column in frame.items():
+        check()
+        name = str(label)
+        types[name], columns[name] = "numeric", column
+        if pd.api.types.is_numeric_dtype(column.dtype):
             continue
-        column = frame[name] = as_categories(frame[name])
+        column = as_categories(column)
         wanted = spec.column_types.get(name)
         numbers = None
         if name != spec.target and wanted != "categorical":
             numbers = as_numbers(column, file, forced=wanted == "numeric")
         if numbers is None:
             types[name] = "categorical"
-        else:
-            frame[name] = numbers
-    return types
+        columns[name] = column if numbers is None else numbers
+    return pd.DataFrame(columns, index=frame.index, copy=False), types
 
 
 def _name(column: "pd.Series[Any]") -> str:

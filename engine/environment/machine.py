@@ -4,7 +4,7 @@ import os
 import platform
 from pathlib import Path
 
-THREADS_VARIABLE = "PENGUIN_TUI_THREADS"
+from engine.environment.variables import THREADS
 
 
 def boot_id() -> str:
@@ -13,6 +13,15 @@ def boot_id() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return ""
+
+
+def since_this_boot(host: str, boot: str) -> bool:
+    """Whether a process of that `platform.node()` and `boot_id()` may run on this machine now.
+
+    A machine that is called otherwise by now is still the same.
+    """
+    mine = boot_id()
+    return boot == mine if boot and mine else host == platform.node()
 
 
 def cpu_model() -> str:
@@ -28,9 +37,8 @@ def cpu_model() -> str:
 
 def usable_threads() -> int:
     """Threads worth starting: affinity and cgroup quota, or `PENGUIN_TUI_THREADS`."""
-    given = os.environ.get(THREADS_VARIABLE, "")
-    if given.isascii() and given.isdigit() and int(given) > 0:
-        return int(given)
+    if given := THREADS.value():
+        return given
     try:
         allowed = len(os.sched_getaffinity(0))
     except AttributeError:

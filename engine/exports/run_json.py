@@ -12,7 +12,7 @@ from engine.store.records import RunRecord
 # of a run's row, what is printed as it is
 ROW = (
     "kind", "name", "note", "status", "message", "hint", "data", "target", "protocol",
-    "metrics", "best_val_accuracy", "test_evaluations", "parameters", "epochs_planned",
+    "best_val_accuracy", "test_evaluations", "parameters", "epochs_planned",
     "epochs_run",
 )  # fmt: skip
 
@@ -20,9 +20,8 @@ ROW = (
 def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
     """Everything about a run but its epochs; keys without a value yet are null."""
     result = state.result
-    found = run_row(record) | {
+    found: dict[str, Any] = {
         "spec": to_fields(record.spec),
-        "metrics": metrics(result),
         "confusion_matrix": None,
         "stop_reason": record.message or None,
         "warnings": list(state.warnings),
@@ -41,7 +40,8 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
     # a run of a single training is its own trial
     if state.plan is not None and state.trials:
         found["trials"] = [_trial(trial) for trial in state.trials.values()]
-    return found
+    # what the list of runs says of it is said here as well: epochs are those of all trainings
+    return found | run_row(record)
 
 
 def run_row(record: RunRecord) -> dict[str, Any]:
@@ -49,6 +49,7 @@ def run_row(record: RunRecord) -> dict[str, Any]:
     return {
         "run": record.id,
         **{name: getattr(record, name) for name in ROW},
+        "metrics": metrics(None) | record.metrics,
         "seconds": record.seconds(),
         **{name: moment(getattr(record, name)) for name in ("created", "started", "ended")},
     }

@@ -1,5 +1,7 @@
 """Logistic regression: the figure a network has to beat."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
@@ -15,6 +17,7 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
     prepared = read_and_preprocess(spec, reporter)
     reporter.phase("fitting the logistic regression")
     model = LogisticRegression(C=spec.inverse_regularization, max_iter=spec.max_iterations)
+    model.set_callbacks(_HeedStop(reporter))
     model.fit(prepared.train.x, prepared.train.y)
     # read from the solver: warnings are caught for all threads at once
     iterations = int(np.max(model.n_iter_))
@@ -40,3 +43,25 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
         iterations=iterations,
         converged=converged,
     )
+
+
+class _HeedStop:
+    """A callback of scikit-learn's (`sklearn.callback.FitCallback`): looks after each iteration."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def setup(self, estimator: Any, context: Any) -> None:
+        """Nothing to prepare."""
+
+    def teardown(self, estimator: Any, context: Any) -> None:
+        """Nothing to put away."""
+
+    def on_fit_task_begin(self, estimator: Any, context: Any, **_: Any) -> None:
+        """Heed a stop before an iteration."""
+        self._reporter.check()
+
+    def on_fit_task_end(self, estimator: Any, context: Any, **_: Any) -> bool:
+        """Heed a stop after an iteration; never ends the fitting otherwise."""
+        self._reporter.check()
+        return False

@@ -11,4 +11,4 @@ def run(spec: DescribeSpec, reporter: Reporter) -> DescribeResult:
     """Describe the file of `spec` as it was read."""
     table = read(spec, reporter)
     reporter.phase("describing the data")
-    return summarize(table, spec)
+    return summarize(table, spec, reporter.check)

@@ -1,5 +1,6 @@
 """One network, trained live and evaluated once at the end."""
 
+from engine.environment import clock
 from engine.jobs.phases.artefacts import evaluate_and_keep, report_network
 from engine.jobs.phases.checkpoint import Checkpoints, TrainState
 from engine.jobs.phases.endings import epochs_done, stopped
@@ -32,7 +33,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     begun, stopping = _resumed(spec, network, reporter)
     reporter.check()
     reporter.phase("training")
-    reporter.emit(TrialStarted(trial=TRIAL, settings={}, epochs=spec.epochs))
+    reporter.emit(TrialStarted(steady=clock.steady(), trial=TRIAL, settings={}, epochs=spec.epochs))
     report = ReportEpochs(reporter, TRIAL)
     training = network.train(
         *weighted_rows(spec, prepared),
@@ -88,6 +89,7 @@ def _end_trial(reporter: Reporter, report: ReportEpochs, epochs: int) -> None:
     newest = report.figures[-1].by_name() if report.figures else last
     reporter.emit(
         TrialEnded(
+            steady=clock.steady(),
             trial=TRIAL,
             status="diverged" if report.diverged_at else status,
             effective_settings={"epochs": epochs, "learning_rate": newest.get("learning_rate")},

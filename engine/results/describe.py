@@ -28,11 +28,14 @@ class Statistics(Frozen):
     maximum: float
 
 
+Role = Literal["target", "feature", "excluded"]
+
+
 class ColumnFacts(Frozen):
     """One column of the file as it was read."""
 
     name: str
-    role: Annotated[Literal["target", "feature", "excluded"], accepts_old_values("role")]
+    role: Annotated[Role, accepts_old_values("role")]
     type: Literal["numeric", "categorical"]
     missing: int
     distinct: int

@@ -176,9 +176,9 @@ class NetworkResult(Scored):
     stop_reason: str
 
     def json_object(self) -> dict[str, Any]:
-        """The network and its epochs as well."""
-        own = set(NetworkResult.model_fields) - set(Scored.model_fields)
-        return super().json_object() | self.model_dump(mode="json", include=own)
+        """The network, and of all the trainings that a run may have had the epochs of its own."""
+        own = self.model_dump(mode="json", include={"layers", "epoch_kept", "stop_reason"})
+        return super().json_object() | own | {"network_epochs_run": self.epochs_run}
 
 
 class TrainResult(NetworkResult):

@@ -2,11 +2,11 @@
 
 Events of a run are numbered and only ever appended. Epoch figures are many, so
 they travel as blocks of columns (`EpochBlock`); all the others go to JSON. `at` is
-the time in seconds since 1970, that of its making where none is given.
+the time in seconds since 1970, that of its making where none is given; `steady` the
+clock that cannot be set (`clock.steady`), None where an earlier version has not read it.
 """
 
 import math
-import time
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, SerializeAsAny, TypeAdapter
 
+from engine.environment import clock
 from engine.kinds import read_result
 from engine.results.base import RunResult
 from engine.results.scores import LayerRow
@@ -35,6 +36,10 @@ def training_key(trial: int, fold: int = 0) -> int:
 BLOCK_EPOCHS = 1000
 
 
+def _now() -> float:
+    return clock.now()
+
+
 class Phase(Frozen):
     """What the run is busy with, in words a person understands."""
 
@@ -46,7 +51,7 @@ class Note(Frozen):
     """A line of the run's log; a warning is shown where the person looks."""
 
     type: Literal["note"] = "note"
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=_now)
     level: Literal["info", "warning"]
     text: str
 
@@ -73,7 +78,7 @@ class Plan(Frozen):
     """How much a run with several trials has to do: known before it begins."""
 
     type: Literal["plan"] = "plan"
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=_now)
     trials: int
     trainings: int
     epochs: int
@@ -86,12 +91,13 @@ class TrialStarted(Frozen):
     """
 
     type: Literal["trial_started"] = "trial_started"
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=_now)
     trial: int
     settings: dict[str, Any]
     epochs: int
     group: str = ""
     parent: int | None = None
+    steady: float | None = None
 
 
 class TrialEnded(Frozen):
@@ -102,12 +108,13 @@ class TrialEnded(Frozen):
     """
 
     type: Literal["trial_ended"] = "trial_ended"
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=_now)
     trial: int
     status: TrialStatus
     effective_settings: dict[str, Any] = Field(default_factory=dict)
     scores: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     epochs: int = 0
+    steady: float | None = None
 
 
 class Finished(Frozen):
@@ -121,7 +128,7 @@ class Ended(Frozen):
     """The last event of a run: how it ended, and for a failure what to do next."""
 
     type: Literal["ended"] = "ended"
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=_now)
     status: EndStatus
     message: str = ""
     hint: str = ""
@@ -134,7 +141,7 @@ class Resumed(Frozen):
     """
 
     type: Literal["resumed"] = "resumed"
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=_now)
     seconds_before: float = 0.0
 
 

@@ -104,6 +104,16 @@ class Trial:
     effective_settings: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, tuple[float, ...]] = field(default_factory=dict)
     epochs: int = 0
+    # readings of the clock that cannot be set, where it was read
+    steady: tuple[float | None, float | None] = (None, None)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None before its end."""
+        begun, ended = self.steady
+        if begun is None or ended is None:
+            begun, ended = self.started, self.ended
+        return None if ended is None else max(0.0, ended - begun)
 
 
 @dataclass(frozen=True)
@@ -136,15 +146,19 @@ class RunState:
         """Epochs trained so far, over all trials."""
         return sum(len(curve) for curve in self.curves.values())
 
-    def pace(self, now: float) -> float | None:
+    def pace(self, now: float, worked: float | None = None) -> float | None:
         """Epochs a second since the plan was made; None before the first.
 
-        What a resumed run had done before does not count.
+        What a resumed run had done before does not count. The clock may have been set since
+        then, or the machine may have slept: no more has passed than the run has `worked`.
         """
         done = self.epochs_done - self.epochs_before
-        if self.plan is None or done <= 0 or now <= self.plan.at:
+        if self.plan is None or done <= 0:
             return None
-        return done / (now - self.plan.at)
+        passed = now - self.plan.at
+        if worked is not None and not 0.0 < passed <= worked:
+            passed = worked
+        return done / passed if passed > 0.0 else None
 
     @cached_property
     def epochs_per_second(self) -> float | None:
@@ -191,7 +205,13 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
             case TrialStarted():
                 later = bool(trials) and event.trial < next(reversed(trials))
                 trials[event.trial] = Trial(
-                    event.trial, event.settings, event.epochs, event.group, event.parent, event.at
+                    event.trial,
+                    event.settings,
+                    event.epochs,
+                    event.group,
+                    event.parent,
+                    event.at,
+                    steady=(event.steady, None),
                 )
                 if later:
                     trials = dict(sorted(trials.items()))
@@ -204,6 +224,7 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                         effective_settings=event.effective_settings,
                         scores=event.scores,
                         epochs=event.epochs,
+                        steady=(trials[event.trial].steady[0], event.steady),
                     )
             case Finished():
                 changed["result"] = event.result

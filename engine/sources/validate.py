@@ -30,9 +30,11 @@ def peek_as(spec: DataSpec) -> CsvFacts:
 def check_names(columns: tuple[str, ...], spec: DataSpec) -> None:
     """Raise EngineError, with the nearest name, if `spec` names a column that is not there."""
     check_column(columns, spec.target, "target")
+    known = set(columns)
     for setting in ("features", "exclude", "column_types"):
         for name in getattr(spec, setting) or ():
-            check_column(columns, name, setting)
+            if name not in known:
+                check_column(columns, name, setting)
     for problem in column_errors(spec):
         raise EngineError(
             f"{problem.field}: {problem.message}.", f"Take a column out of {problem.field}."

@@ -14,6 +14,7 @@ from engine.specs.problems import Problem, problems
 from engine.specs.typed_text import quoted
 
 Model = TypeVar("Model", bound=BaseModel)
+UNKNOWN_NAMED = 5
 
 
 class DerivedSettings(BaseModel):
@@ -80,14 +81,25 @@ def _whole(name: str, value: Any, most: float | None = None) -> int:
 
 def validated(model: type[Model], fields: Mapping[str, Any]) -> Model:
     """The model of JSON fields, which may have old names; raises `InvalidSpec` in words."""
+    known = current_names(fields)
+    unknown = [name for name in known if name not in model.model_fields]
+    # a file may have any number of settings that do not exist: a few are looked at
+    for name in unknown[UNKNOWN_NAMED:]:
+        del known[name]
+    text = json.dumps(known)
     try:
-        return model.model_validate_json(json.dumps(current_names(fields)))
+        return model.model_validate_json(text)
     except ValidationError as error:
-        raise InvalidSpec(_half_characters(fields) or problems(model, error)) from None
+        found = _half_characters(known, text) or problems(model, error)
+        if more := len(unknown[UNKNOWN_NAMED:]):
+            found += (Problem("", f"and {more:,} more that are no settings"),)
+        raise InvalidSpec(found) from None
 
 
-def _half_characters(fields: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """Fields that hold half characters, which JSON can write and nothing can store."""
+def _half_characters(fields: Mapping[str, Any], text: str) -> tuple[Problem, ...]:
+    """Fields that hold half characters, which JSON (`text`) can write and nothing can store."""
+    if "\\ud" not in text:
+        return ()
     texts = {str(name): json.dumps(value, ensure_ascii=False) for name, value in fields.items()}
     return tuple(
         Problem(name, f"{quoted(text)} holds half a character (a lone surrogate): remove it")

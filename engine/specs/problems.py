@@ -32,8 +32,12 @@ def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, .
     """A validation error in words, one `Problem` for each field concerned."""
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
+        # a list may have hundreds of thousands of bad items, and the first one says enough
+        if item["loc"] and item["loc"][0] in found:
+            continue
         path = _path(model, item["loc"]) or ("''" if item["loc"] else "")
-        found.setdefault(path, Problem(path, _message(model, path, dict(item))))
+        if path not in found:
+            found[path] = Problem(path, _message(model, path, dict(item)))
     return tuple(found.values())
 
 

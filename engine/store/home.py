@@ -7,9 +7,10 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.environment.variables import HOME
 from engine.errors import EngineError
 
-VARIABLE = "PENGUIN_TUI_HOME"
+VARIABLE = HOME.name
 
 
 def home() -> Path:
@@ -34,8 +35,8 @@ def home() -> Path:
 
 
 def _location() -> Path:
-    if given := os.environ.get(VARIABLE):
-        return Path(given).expanduser().absolute()
+    if given := HOME.value():
+        return given
     try:
         return platformdirs.user_data_path("penguin-tui", appauthor=False).absolute()
     except (RuntimeError, KeyError) as error:

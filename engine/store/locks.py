@@ -2,19 +2,26 @@
 
 import fcntl
 import json
+import logging
 import os
 import platform
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from engine.environment import clock
+from engine.environment.machine import boot_id
 from engine.errors import EngineError
 from engine.store.home import VARIABLE, private_file
 
-# an engine signs its lock every few seconds; one silent for longer is gone
-ELSEWHERE_SECONDS = 60.0
+log = logging.getLogger("engine")
+
+# an engine signs its lock every five seconds; one silent for so long is gone
+ELSEWHERE_SECONDS = 20.0
+_SIGNATURE_BYTES = 512
 
 
 class Lock:
@@ -89,8 +96,16 @@ def engine_alive(home: Path) -> bool:
 
 def sign_engine_lock(home: Path) -> None:
     """Note in the lock file whose engine this is; called by the engine every few seconds."""
-    text = json.dumps({"host": platform.node(), "pid": os.getpid(), "at": time.time()})
-    (home / "engine.lock").write_text(text + "\n")
+    name = {"host": platform.node(), "boot": boot_id(), "pid": os.getpid(), "at": clock.now()}
+    # written over the last one: an emptied file says that the engine has ended, and on a full disk
+    # there is no room for a new one
+    with (home / "engine.lock").open("r+b") as file:
+        file.write(json.dumps(name).encode().ljust(_SIGNATURE_BYTES))
+
+
+def unsign_engine_lock(home: Path) -> None:
+    """Say to other machines that the engine has ended, so that they need not wait."""
+    os.truncate(home / "engine.lock", 0)
 
 
 def refuse_elsewhere(home: Path) -> None:
@@ -98,17 +113,52 @@ def refuse_elsewhere(home: Path) -> None:
 
     SQLite's WAL needs memory shared by all who open it, which no two machines have.
     """
-    try:
-        signed = json.loads((home / "engine.lock").read_text() or "{}")
-    except (FileNotFoundError, ValueError):
+    host = _signed_elsewhere(home)
+    if host is None:
         return
-    host, at = signed.get("host", platform.node()), signed.get("at", 0.0)
-    if host != platform.node() and time.time() - at < ELSEWHERE_SECONDS:
+    left = ELSEWHERE_SECONDS - _seconds_silent(home)
+    # one from the future was signed by a clock that has been set back since
+    if 0.0 < left <= ELSEWHERE_SECONDS + 1.0:
         raise EngineError(
             f"An engine on the machine {host} is using the folder {home}.",
-            f"Work there, end it there with 'penguin-tui engine stop', or set {VARIABLE} here"
-            " to a folder of this machine.",
+            "Work there, end it there with 'penguin-tui engine stop', or set"
+            f" {VARIABLE} here to a folder of this machine. If it is gone, the folder is free in"
+            f" {left:.0f} s.",
         )
+
+
+def _signed_elsewhere(home: Path) -> str | None:
+    """The machine that has signed the lock, if it is not this one, whatever it is called now."""
+    try:
+        text = (home / "engine.lock").read_bytes()
+    except FileNotFoundError:
+        return None
+    if not text.strip():
+        return None
+    try:
+        name = json.loads(text)
+        host, boot = name["host"], name.get("boot")
+        if not isinstance(host, str):
+            raise TypeError(host)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        log.info("the engine's lock holds something that penguin-tui has not written: ignored")
+        return None
+    here = host == platform.node() or (bool(boot) and boot == boot_id())
+    return None if here else host
+
+
+def _seconds_silent(home: Path) -> float:
+    """Since when the lock has not been signed, by the clock of the folder's file system.
+
+    That clock may be another machine's; the two that use the folder may be wrong by hours.
+    """
+    signed = (home / "engine.lock").stat().st_mtime
+    try:
+        with tempfile.TemporaryFile(dir=home) as probe:
+            return os.fstat(probe.fileno()).st_mtime - signed
+    except OSError:
+        # a full or read-only disk
+        return clock.now() - signed
 
 
 @contextmanager

@@ -16,7 +16,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from engine.environment import clock
 from engine.errors import EngineError
+from engine.kinds import load_spec
 from engine.store.home import private_file
 from engine.store.locks import engine_alive
 from engine.store.schema import QUERIES, VERSION
@@ -46,6 +48,14 @@ STEPS: dict[int, str] = {
     CREATE INDEX test_evaluations_by_split ON test_evaluations (test_set_id);
     {QUERIES}
     """,
+    # 0.1.0 planned for a sweep or search the epochs of one of its trainings
+    2: """
+    ALTER TABLE runs ADD COLUMN worked REAL;
+    ALTER TABLE runs ADD COLUMN since REAL;
+    UPDATE runs SET worked = CASE WHEN ended IS NULL THEN 0.0 ELSE max(0.0, ended - started) END
+        WHERE started IS NOT NULL;
+    UPDATE runs SET epochs_planned = coalesce(epochs_planned_of(spec), epochs_planned);
+    """,
 }
 
 
@@ -57,8 +67,17 @@ def migrate(connection: sqlite3.Connection, path: Path, found: int) -> None:
     """
     _end_older_engine(connection, path.parent)
     _back_up(connection, path)
+    connection.create_function("epochs_planned_of", 1, _epochs_planned, deterministic=True)
     steps = " ".join(STEPS[version] for version in range(found, VERSION))
     _run(connection, f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def _epochs_planned(spec: str) -> int | None:
+    try:
+        return load_spec(spec).epochs_planned
+    except EngineError:
+        # what this version cannot read stays as it is
+        return None
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
@@ -101,8 +120,7 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
     if not engine_alive(home):
         return
     row = connection.execute("SELECT record FROM engine").fetchone()
-    record = json.loads(row["record"]) if row else {}
-    version = record.get("version", "another version")
+    version, pid = _engine_of(row["record"] if row else "")
     running = "SELECT 1 FROM runs WHERE status IN ('running', 'stopping')"
     if connection.execute(running).fetchone():
         raise EngineError(
@@ -111,7 +129,7 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
             " stop'; what it interrupts can be resumed.",
         )
     connection.execute(
-        "INSERT INTO requests (run, what, made) VALUES (NULL, 'shutdown', ?)", (time.time(),)
+        "INSERT INTO requests (run, what, made) VALUES (NULL, 'shutdown', ?)", (clock.now(),)
     )
     deadline = time.monotonic() + ENGINE_ENDS_SECONDS
     # an engine of 0.1.0 wakes nobody
@@ -119,6 +137,15 @@ def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:
         if time.monotonic() > deadline:
             raise EngineError(
                 f"The engine of penguin-tui {version} does not end on request.",
-                f"End it with 'kill {record['pid']}'." if record else "End its process.",
+                f"End it with 'kill {pid}'." if pid else "End its process.",
             )
         time.sleep(_LOOK_SECONDS)
+
+
+def _engine_of(record: str) -> tuple[str, int | None]:
+    """The version and the process of an engine, as far as its record tells."""
+    try:
+        found = json.loads(record)
+        return str(found["version"]), int(found["pid"])
+    except (ValueError, TypeError, KeyError):
+        return "another version", None

@@ -8,10 +8,10 @@ the asker gives; the next asker with that key has its answer at once.
 """
 
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.environment import clock
 from engine.errors import EngineError
 from engine.store.rows import insert, replace
 from engine.store.store import Store
@@ -45,7 +45,7 @@ def ask(store: Store, kind: str, arguments: str, asker: str, key: str | None = N
     with store.writing() as connection:
         connection.execute("DELETE FROM queries WHERE pid = ? AND asker = ?", (os.getpid(), asker))
         kept = connection.execute(
-            "UPDATE answers SET used = ? WHERE key = ? RETURNING body", (time.time(), key)
+            "UPDATE answers SET used = ? WHERE key = ? RETURNING body", (clock.now(), key)
         ).fetchall()
         body = kept[0]["body"] if kept else None
         own = {"pid": os.getpid(), "asker": asker, "kind": kind, "arguments": arguments}
@@ -117,7 +117,7 @@ def answer(store: Store, query: int, body: bytes) -> None:
         ).fetchall()
         if not found or found[0]["key"] is None or len(body) > KEPT_BYTES:
             return
-        replace(connection, "answers", **found[0], used=time.time(), body=body)
+        replace(connection, "answers", **found[0], used=clock.now(), body=body)
         connection.execute(
             "DELETE FROM answers WHERE key NOT IN"
             " (SELECT key FROM answers ORDER BY used DESC LIMIT ?)",

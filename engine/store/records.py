@@ -1,19 +1,24 @@
 """Rows of the store as frozen values."""
 
 import json
+import logging
 import sqlite3
-import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
+from engine.environment import clock
 from engine.errors import EngineError
 from engine.kinds import KINDS, load_spec
 from engine.results.statistics import Interval
 from engine.runs.state import LIVE, Status
 from engine.specs.run_spec import RunSpec
 from engine.store.explain import readable
+
+log = logging.getLogger("engine")
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 # how a run may have ended that can be resumed: one that failed for want of memory, or of a
@@ -41,6 +46,9 @@ class RunRecord:
     created: float
     started: float | None
     ended: float | None
+    worked: float | None
+    since: float | None
+    deleted: float | None
     acknowledged: float | None
     message: str
     hint: str
@@ -63,7 +71,12 @@ class RunRecord:
 
     @property
     def resumable(self) -> bool:
-        """Whether the run is paused, or ended in a way that its kind can be resumed from."""
+        """Whether the run is paused, or ended in a way that its kind can be resumed from.
+
+        One that was removed has to be brought back first: it would train unseen.
+        """
+        if self.deleted is not None:
+            return False
         if self.status == "paused":
             return True
         known = KINDS.get(self.kind)
@@ -122,10 +135,16 @@ class RunRecord:
         return self.status in LIVE
 
     def seconds(self, now: float | None = None) -> float | None:
-        """How long the run took, or has taken by `now`."""
+        """How long the run was worked on, pauses and interruptions left out, or is so by now.
+
+        `now` serves a run that has been put into the store by hand.
+        """
+        if self.worked is not None:
+            running = clock.steady() - self.since if self.since is not None else 0.0
+            return self.worked + max(0.0, running)
         if self.started is None:
             return None
-        end = self.ended if self.ended is not None else (now or time.time())
+        end = self.ended if self.ended is not None else (now or clock.now())
         return max(0.0, end - self.started)
 
 
@@ -152,10 +171,25 @@ class EngineRecord:
     detail: str
 
 
+_engine_records = TypeAdapter(EngineRecord)
+
+
+def engine_record(text: str) -> EngineRecord | None:
+    """Read an engine's record; None for one that no engine has written.
+
+    The next engine writes its own: nothing needs to wait for a person.
+    """
+    try:
+        return _engine_records.validate_json(text)
+    except ValueError as error:
+        log.info("the store's record of the engine is not one: ignored (%s)", error)
+        return None
+
+
 RUN_COLUMNS = """
     id, kind, name, note, status, spec AS spec_json, data, target, protocol,
-    created, started, ended, acknowledged, message, hint, epochs_planned, epochs_run, parameters,
-    best_val_accuracy, metrics AS metrics_json, test_set_id, data_sha256,
+    created, started, ended, worked, since, deleted, acknowledged, message, hint, epochs_planned,
+    epochs_run, parameters, best_val_accuracy, metrics AS metrics_json, test_set_id, data_sha256,
     provenance AS provenance_json, last_event,
     (SELECT count(*) FROM test_evaluations t WHERE t.test_set_id = runs.test_set_id)
         AS test_evaluations

@@ -5,10 +5,10 @@ engine's lock; the other functions change runs that nobody works on.
 """
 
 import sqlite3
-import time
 from collections.abc import Sequence
 
-from engine.runs.events import Ended, Event, Note, Resumed, event_from_json
+from engine.environment import clock
+from engine.runs.events import Ended, Event, Note, Resumed
 from engine.store.records import RESUMABLE
 from engine.store.rows import append_events, end_columns, set_columns
 from engine.store.store import Store
@@ -16,8 +16,8 @@ from engine.store.store import Store
 LOST_MESSAGE = "The engine process ended during this run."
 LOST_HINT = (
     "'penguin-tui resume {run}', or c on the Runs screen, continues from its last checkpoint."
-    " If this happens when you log out, the system ends what a session leaves behind: 'loginctl"
-    " enable-linger' keeps it."
+    " Too little memory ends it (large data take more than 1 GB), a restart of the machine, or"
+    " on some machines a logout: 'loginctl enable-linger' keeps it then."
 )
 KILLED_MESSAGE = "Killed: it did not stop on request."
 KILLED_HINT = "'penguin-tui resume {run}' continues from its last checkpoint."
@@ -41,7 +41,7 @@ def mark_lost_runs(store: Store) -> list[int]:
         # also one that the engine acknowledged, and then got no further
         rows = connection.execute(
             "SELECT DISTINCT r.id FROM runs r JOIN requests q ON q.run = r.id WHERE q.what = 'kill'"
-            " AND r.status IN ('running', 'stopping') AND q.made >= r.started"
+            " AND r.status IN ('running', 'stopping')"
         )
         killed = {row["id"] for row in rows}
         for run in found:
@@ -54,7 +54,7 @@ def mark_lost_runs(store: Store) -> list[int]:
         for row in requests:
             answer_parked(connection, row["run"], row["what"])
         connection.execute(
-            "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (time.time(),)
+            "UPDATE requests SET acknowledged = ? WHERE acknowledged IS NULL", (clock.now(),)
         )
     return found
 
@@ -75,7 +75,9 @@ def answer_parked(connection: sqlite3.Connection, run: int | None, what: str) ->
 def resume_ended(store: Store, run: int) -> bool:
     """Put an interrupted run back into the queue; false when its status does not allow it."""
     with store.writing() as connection:
-        row = connection.execute("SELECT status FROM runs WHERE id = ?", (run,)).fetchone()
+        row = connection.execute(
+            "SELECT status FROM runs WHERE id = ? AND deleted IS NULL", (run,)
+        ).fetchone()
         if row is None or row["status"] not in RESUMABLE:
             return False
         requeue(connection, run)
@@ -84,24 +86,23 @@ def resume_ended(store: Store, run: int) -> bool:
 
 def requeue(connection: sqlite3.Connection, run: int, reason: str = "") -> None:
     """Queue a run again; an engine resumes it from what the store has of it."""
-    row = connection.execute("SELECT started, ended FROM runs WHERE id = ?", (run,)).fetchone()
-    # how long a run that nobody ended had been running is not known
-    known = row["started"] is not None and row["ended"] is not None
-    seconds = max(0.0, row["ended"] - row["started"]) if known else 0.0
-    events: list[Event] = [Resumed(seconds_before=seconds)]
+    row = connection.execute("SELECT worked FROM runs WHERE id = ?", (run,)).fetchone()
+    events: list[Event] = [Resumed(seconds_before=row["worked"] or 0.0)]
     if reason:
         events.append(Note(level="warning", text=reason))
     _append(connection, run, events)
     set_columns(
-        connection, run, status="queued", started=None, ended=None, acknowledged=None,
+        connection, run, status="queued", since=None, ended=None, acknowledged=None,
         message="", hint="", metrics="{}",
     )  # fmt: skip
+    # what was requested of it before no longer holds, such as a kill
+    connection.execute("DELETE FROM requests WHERE run = ? AND acknowledged IS NOT NULL", (run,))
 
 
 def end_run(connection: sqlite3.Connection, run: int, end: Ended) -> None:
-    """Write how a run ended that no engine has."""
+    """Write how a run ended that no engine has; it worked until what was written of it last."""
     _append(connection, run, [end])
-    set_columns(connection, run, **end_columns(end))
+    set_columns(connection, run, since=None, **end_columns(end))
 
 
 def lost_end(run: int) -> Ended:
@@ -121,17 +122,6 @@ def killed_reason(killed: set[int]) -> str:
         f"Run {runs} had to be killed, which ended the engine's process. This run was resumed"
         " from its last checkpoint."
     )
-
-
-def seconds_before(connection: sqlite3.Connection, run: int) -> float:
-    """Seconds a resumed run had been running before its interruption; 0 for a new one."""
-    row = connection.execute(
-        'SELECT body FROM events WHERE run = ? AND body LIKE \'{"type":"resumed"%\''
-        " ORDER BY number DESC LIMIT 1",
-        (run,),
-    ).fetchone()
-    resumed = event_from_json(row["body"]) if row else None
-    return resumed.seconds_before if isinstance(resumed, Resumed) else 0.0
 
 
 def _append(connection: sqlite3.Connection, run: int, events: Sequence[Event]) -> None:

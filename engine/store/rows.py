@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.environment import clock
 from engine.runs.events import Ended, Event, event_to_json
 
 
@@ -41,6 +42,19 @@ def set_columns(connection: sqlite3.Connection, run: int, **columns: Any) -> Non
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     query = f"UPDATE runs SET {assignments} WHERE id = :id"  # noqa: S608 - own names
     connection.execute(query, columns | {"id": run})
+
+
+def count_work(connection: sqlite3.Connection, run: int, *, continues: bool) -> None:
+    """Add to a run's `worked` what has passed since the last call, if somebody works on it.
+
+    For the engine that does, with every write; without `continues` the work ends here.
+    """
+    now = clock.steady()
+    connection.execute(
+        "UPDATE runs SET worked = worked + max(0.0, :now - since), since = :next"
+        " WHERE id = :run AND since IS NOT NULL",
+        {"now": now, "next": now if continues else None, "run": run},
+    )
 
 
 def end_columns(event: Ended) -> dict[str, Any]:

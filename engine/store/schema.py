@@ -4,9 +4,14 @@ Events are numbered for each run and only appended. Epoch figures lie in blocks
 of up to 1,000 epochs, one row a block: 100,000 single rows take half a second
 to decode, 100 blocks take a few milliseconds. A growing block is rewritten and
 takes the newest number, so that a reader who asks "what is after n" gets it.
+
+How long a run has been working is `worked`, counted with every write, and what has passed
+since `since`, a reading of `clock.steady`; that is NULL while nobody works on it. The moments
+`created`, `started` (for the first time) and `ended` are those that a person reads: the
+clock may have been set in between.
 """
 
-VERSION = 2
+VERSION = 3
 
 QUERIES = """
 CREATE TABLE queries (
@@ -48,6 +53,8 @@ CREATE TABLE runs (
     created REAL NOT NULL,
     started REAL,
     ended REAL,
+    worked REAL,
+    since REAL,
     deleted REAL,
     acknowledged REAL,
     message TEXT NOT NULL DEFAULT '',

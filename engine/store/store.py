@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from engine.environment import clock
 from engine.errors import EngineError
 from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.specs.run_spec import RunSpec
@@ -27,6 +28,7 @@ from engine.store.records import (
     Request,
     RequestKind,
     RunRecord,
+    engine_record,
     run_record,
 )
 from engine.store.rows import insert, set_columns
@@ -78,7 +80,7 @@ class Store:
                 data=Path(spec.data).name,
                 target=spec.target,
                 protocol=spec.protocol,
-                created=time.time(),
+                created=clock.now(),
                 epochs_planned=spec.epochs_planned,
             )
 
@@ -149,9 +151,11 @@ class Store:
 
     def delete(self, run: int) -> None:
         """Hide a run that has ended; `undelete` brings it back."""
-        if self.run(run).live:
-            raise EngineError(f"Run {run} is still running.", "Stop it first.")
-        self._update(run, deleted=time.time())
+        with self.writing() as connection:
+            # in one transaction: it may be resumed this very moment
+            if self.run(run).live:
+                raise EngineError(f"Run {run} is still running.", "Stop it first.")
+            set_columns(connection, run, deleted=clock.now())
 
     def undelete(self, run: int) -> None:
         """Bring a deleted run back."""
@@ -170,13 +174,13 @@ class Store:
         """
         with self.writing() as connection:
             if what in ("stop", "kill") and run is not None:
-                now = time.time()
+                now = clock.now()
                 connection.execute(
                     "UPDATE runs SET status = 'stopped', ended = ?, acknowledged = ?,"
                     " message = 'Stopped before it began.' WHERE id = ? AND status = 'queued'",
                     (now, now, run),
                 )
-            return insert(connection, "requests", run=run, what=what, made=time.time())
+            return insert(connection, "requests", run=run, what=what, made=clock.now())
 
     def open_requests(self) -> list[Request]:
         """Requests that nobody has acknowledged, oldest first."""
@@ -188,8 +192,7 @@ class Store:
     def engine(self) -> EngineRecord | None:
         """The newest engine's record, whether it lives or not."""
         rows = self.select("SELECT record FROM engine")
-        with readable("who the engine is"):
-            return EngineRecord(**json.loads(rows[0]["record"])) if rows else None
+        return engine_record(rows[0]["record"]) if rows else None
 
     # -- what else is stored ---------------------------------------------------------------
 

@@ -3,11 +3,11 @@
 import json
 import math
 import sqlite3
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from engine.environment import clock
 from engine.results.scores import metrics
 from engine.runs.events import (
     BLOCK_EPOCHS,
@@ -21,8 +21,8 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.store.records import EngineRecord, RequestKind, RunRecord
-from engine.store.recovery import answer_parked, seconds_before
-from engine.store.rows import append_events, end_columns, insert, replace, set_columns
+from engine.store.recovery import answer_parked
+from engine.store.rows import append_events, count_work, end_columns, insert, replace, set_columns
 from engine.store.store import Store
 
 
@@ -38,12 +38,12 @@ def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> Run
         return None
     run = int(rows[0]["id"])
     with store.writing() as connection:
-        begun = time.time() - seconds_before(connection, run)
         # it may have been stopped meanwhile
         taken = connection.execute(
-            "UPDATE runs SET status = 'running', started = ?, provenance = ?"
+            "UPDATE runs SET status = 'running', started = coalesce(started, ?),"
+            " worked = coalesce(worked, 0.0), since = ?, provenance = ?"
             " WHERE id = ? AND status = 'queued'",
-            (begun, json.dumps(provenance), run),
+            (clock.now(), clock.steady(), json.dumps(provenance), run),
         )
     return store.run(run) if taken.rowcount else None
 
@@ -56,7 +56,7 @@ def acknowledge(
     `parked` says that nobody works on the run: if it is paused, it is queued
     again or ended here and now.
     """
-    now = time.time()
+    now = clock.now()
     with store.writing() as connection:
         connection.execute("UPDATE requests SET acknowledged = ? WHERE id = ?", (now, request))
         if parked:
@@ -69,6 +69,10 @@ def acknowledge(
                 " END WHERE id = ? AND status IN ('running', 'paused')",
                 (change, what == "stop", now, run),
             )
+            if what == "pause":
+                count_work(connection, run, continues=False)
+            if what == "resume":
+                set_columns(connection, run, since=clock.steady())
 
 
 def close_if_idle(store: Store, closing: EngineRecord) -> bool:
@@ -130,6 +134,7 @@ class RunWriter:
             self._number = append_events(connection, self._run, self._number, [event])
             columns |= self._columns(connection, event)
         set_columns(connection, self._run, last_event=self._number, **columns)
+        count_work(connection, self._run, continues="status" not in columns)
 
     def _columns(self, connection: sqlite3.Connection, event: Event) -> dict[str, Any]:
         match event:
@@ -141,8 +146,12 @@ class RunWriter:
                     self._better([sum(folds) / len(folds)])
                     return {"best_val_accuracy": self._best}
             case Finished():
-                test_set_id = getattr(event.result, "test_set_id", None)
-                return {"metrics": json.dumps(metrics(event.result)), "test_set_id": test_set_id}
+                found = {
+                    name: getattr(event.result, name)
+                    for name in ("test_set_id", "parameters")
+                    if hasattr(event.result, name)
+                }
+                return {"metrics": json.dumps(metrics(event.result)), **found}
             case Ended():
                 if event.status in ("finished", "diverged"):
                     drop_checkpoints(connection, self._run)
@@ -202,7 +211,7 @@ def keep_artefact(connection: sqlite3.Connection, run: int, name: str, body: byt
 
 def count_test_evaluation(connection: sqlite3.Connection, run: int, test_set_id: str) -> None:
     """Count that a held-out test set has been evaluated once more."""
-    insert(connection, "test_evaluations", test_set_id=test_set_id, run=run, at=time.time())
+    insert(connection, "test_evaluations", test_set_id=test_set_id, run=run, at=clock.now())
     set_columns(connection, run, test_set_id=test_set_id)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.environment import provenance
 from engine.environment.temporary_folders import remove_left_behind
 from engine.store.home import store_path
-from engine.store.locks import engine_lock
+from engine.store.locks import engine_lock, unsign_engine_lock
 from engine.store.migration import backup_path
 from engine.store.recovery import mark_lost_runs
 from engine.store.store import Store
@@ -71,6 +71,7 @@ def _serve(home: Path) -> int:
         except Exception:
             log.exception("the engine failed")
             code = 1
+        unsign_engine_lock(home)
     # worker threads that did not stop in time must not keep the process
     logging.shutdown()
     os._exit(code)

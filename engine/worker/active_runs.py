@@ -1,5 +1,6 @@
 """The runs that are being worked on: each in a thread, what they report written together."""
 
+import logging
 import sqlite3
 import threading
 import time
@@ -32,6 +33,8 @@ from engine.store.writer import (
     keep_data_hash,
 )
 from engine.worker.run_job import interrupted_end, unexplained_end, work
+
+log = logging.getLogger("engine")
 
 # what runs report is written at most this often
 FLUSH_SECONDS = 0.05
@@ -66,14 +69,20 @@ class ActiveRun:
         return self.end is not None or not self.thread.is_alive()
 
     def heed(self, request: RequestKind) -> None:
-        """Pass a request on to the job; it is taken up at the job's next check."""
+        """Pass a request on to the job, which takes it up at its next check.
+
+        One of a kind that this version does not know is logged, and nothing else.
+        """
         actions = {
             "stop": self.reporter.request_stop,
             "skip": self.reporter.request_skip,
             "pause": self.reporter.pause,
             "resume": self.reporter.resume,
         }
-        actions[request]()
+        if (action := actions.get(request)) is not None:
+            action()
+        else:
+            log.warning("run %s: a request of an unknown kind (%.60r) is ignored", self.id, request)
 
 
 class ActiveRuns:

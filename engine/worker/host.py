@@ -15,8 +15,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from engine.environment import provenance
+from engine.environment import clock, provenance
 from engine.environment.machine import boot_id, usable_threads
+from engine.environment.variables import IDLE_SECONDS, WORKERS
 from engine.errors import EngineError
 from engine.kinds import KINDS
 from engine.runs.events import Ended
@@ -36,8 +37,6 @@ log = logging.getLogger("engine")
 
 RESTED_SECONDS = 1.0
 SIGN_SECONDS = 5.0
-IDLE_SECONDS = float(os.environ.get("PENGUIN_TUI_IDLE_SECONDS", 15 * 60))
-WORKERS = int(os.environ.get("PENGUIN_TUI_WORKERS", 2))
 # while the store cannot be written: how long until the next try, how much is kept in memory
 # before the runs have to wait, and how long an engine without work tries at all
 RETRY_SECONDS = 0.5
@@ -63,13 +62,14 @@ class Host:
             pid=os.getpid(),
             host=platform.node(),
             boot=boot_id(),
-            started=time.time(),
+            started=clock.now(),
             version=__version__,
             schema=VERSION,
             state="loading",
             detail=self.loader.detail,
         )
         self.provenance = provenance.current()
+        self._workers, self._idle_seconds = WORKERS.value(), IDLE_SECONDS.value()
         self._busy_at = time.monotonic()
         self._signed_at = 0.0
         self._version = -1
@@ -173,22 +173,21 @@ class Host:
             elif run is not None:
                 run.heed(request.what)
             acknowledge(self.store, request.id, request.run, request.what, parked=run is None)
+        if self.store.engine() != self.record:
+            # somebody else has changed it, which would leave everybody without this engine
+            self.store.set_engine(self.record)
         self._version = seen
 
     def _show_loading(self) -> None:
-        if self.loader.failed:
-            self._fail_queued()
+        if self.loader.failed is not None:
+            self._fail_queued(self.loader.failed)
         state = "ready" if len(self.loader.kinds) == len(KINDS) else "loading"
         if (state, self.loader.detail) != (self.record.state, self.record.detail):
             self.record = replace(self.record, state=state, detail=self.loader.detail)  # type: ignore[arg-type]
             self.store.set_engine(self.record)
 
-    def _fail_queued(self) -> None:
+    def _fail_queued(self, error: EngineError) -> None:
         """Without its libraries the engine can do nothing: say so everywhere, and end."""
-        error = EngineError(
-            f"The engine could not load its libraries ({self.loader.failed}).",
-            "Install penguin-tui again; the engine's log has the details.",
-        )
         for query in open_queries(self.store):
             fail(self.store, query.id, error)
         for record in self.store.live_runs():
@@ -199,7 +198,7 @@ class Host:
         self.end()
 
     def _dispatch(self) -> None:
-        while self.loader.kinds and len(self.runs) < WORKERS:
+        while self.loader.kinds and len(self.runs) < self._workers:
             record = claim(self.store, self.loader.kinds, self.provenance)
             if record is None:
                 break
@@ -237,7 +236,7 @@ class Host:
     def _idle_for_long(self) -> bool:
         if self.runs or self.queries.busy:
             self._busy_at = time.monotonic()
-        if time.monotonic() - max(self._busy_at, self.queries.answered_at) < IDLE_SECONDS:
+        if time.monotonic() - max(self._busy_at, self.queries.answered_at) < self._idle_seconds:
             return False
         closing = replace(self.record, state="closing", detail="ending")
         if close_if_idle(self.store, closing):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_little
+from engine.errors import EngineError
 from engine.kinds import KINDS, QUERIES, QueryKind
 from engine.trainer import runtime
 
@@ -25,7 +27,8 @@ class Loader:
     changed: Callable[[], object]
     kinds: tuple[str, ...] = ()
     detail: str = "loading pandas and scikit-learn"
-    failed: str = ""
+    # why it cannot load what is needed
+    failed: EngineError | None = None
     # unset while runs that need no TensorFlow are queued or running
     go_on: threading.Event = field(default_factory=threading.Event)
     # set while nothing is queued or running
@@ -38,6 +41,7 @@ class Loader:
     def run(self) -> None:
         """Load everything; a failure is kept for the main thread to report."""
         try:
+            refuse_too_little(LIGHT, self.threads)
             for name in LIGHT_KINDS:
                 import_module(KINDS[name].job)
             for query in QUERIES.values():
@@ -48,6 +52,7 @@ class Loader:
             self.go_on.wait()
             self.detail = "loading TensorFlow"
             self.changed()
+            refuse_too_little(TENSORFLOW, self.threads)
             runtime.set_up(self.threads)
             for job in [k.job for k in KINDS.values()] + [q.job for q in QUERIES.values()]:
                 import_module(job)
@@ -57,7 +62,7 @@ class Loader:
             self.kinds, self.detail = tuple(KINDS), ""
         except Exception as error:
             log.exception("loading failed")
-            self.failed = f"{type(error).__name__}: {error}"
+            self.failed = _reason(error)
             return
         finally:
             self.changed()
@@ -76,3 +81,20 @@ class Loader:
                     return
         except Exception:
             log.exception("compiling ahead failed")
+
+
+def _reason(error: Exception) -> EngineError:
+    """What a person reads of a failure to load."""
+    if isinstance(error, EngineError):
+        return error
+    cause = f"{type(error).__name__}: {error}"
+    if of_memory(error):
+        return EngineError(
+            f"There is too little memory to load the engine's libraries ({cause}).",
+            f"They take {TENSORFLOW.memory / 1e9:.1f} GB: end other programs, or lift a limit"
+            " (ulimit -v).",
+        )
+    return EngineError(
+        f"The engine could not load its libraries ({cause}).",
+        "Install penguin-tui again; the engine's log has the details.",
+    )

@@ -96,7 +96,9 @@ class QueryService:
                 reporter.request_stop()
         for query in found.values():
             kind = QUERIES.get(query.kind)
-            if query.id not in self._working and kind is not None and self._can_answer(kind):
+            if kind is None:
+                queries.fail(store, query.id, EngineError(f"{query.kind!r} is no kind of query."))
+            elif query.id not in self._working and self._can_answer(kind):
                 reporter = self._working[query.id] = QueryReporter(query.id)
                 pool.submit(self._answer, query, kind, reporter)
 

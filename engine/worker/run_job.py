@@ -2,6 +2,7 @@
 
 import logging
 
+from engine.environment.memory import of_memory
 from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.runs.events import Ended
@@ -31,7 +32,7 @@ def explained(error: Exception, what: str) -> EngineError:
         log.info("%s failed", what, exc_info=error)
         return error
     log.error("%s failed", what, exc_info=error)
-    if isinstance(error, MemoryError):
+    if of_memory(error):
         return EngineError(
             f"There is not enough memory for this {what.split()[0]}.",
             "Try fewer units, a smaller batch or less data.",

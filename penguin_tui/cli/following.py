@@ -16,6 +16,7 @@ from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.cli.output.console import complain, say
 from penguin_tui.cli.output.progress import progress_for
+from penguin_tui.cli.output.readers import end_without_readers
 
 INTERRUPTED = 130
 STATUS_CODES = {"finished": 0, "stopped": INTERRUPTED, "interrupted": INTERRUPTED}
@@ -81,7 +82,7 @@ def follow_to_end(
     announced = False
     seen: tuple[RunRecord, RunState] | None = None
     try:
-        for record, state in follow(store, run):
+        for record, state in follow(store, run, end_without_readers):
             seen = record, state
             if interruption.count and record.live and not announced:
                 announced = True

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from engine.environment.variables import VARIABLES, WrongVariable, check_variables
 from engine.errors import EngineError
 from engine.version import __version__
 from penguin_tui.cli.output.console import (
@@ -47,6 +48,12 @@ class Root(click.Group):
         found: click.Command = getattr(module, f"{cmd_name}_command")
         return found
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The environment variables, then the exit codes."""
+        with formatter.section("Environment"):
+            formatter.write_dl([(v.name, f"{v.help} (default: {v.otherwise})") for v in VARIABLES])
+        super().format_epilog(ctx, formatter)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command; a reader who has gone away is no error."""
         try:
@@ -83,7 +90,7 @@ class Root(click.Group):
             return error.exit_code
         except EngineError as error:
             complain(error.message, error.hint)
-            return 1
+            return 2 if isinstance(error, WrongVariable) else 1
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last place where a person can be informed
@@ -108,6 +115,7 @@ def cli(ctx: click.Context) -> None:
     Without a command it opens the workbench. The commands below do the same
     work for a shell and for scripts.
     """
+    check_variables()
     if ctx.invoked_subcommand is None:
         _open_workbench()
 

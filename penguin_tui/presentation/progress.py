@@ -51,7 +51,7 @@ def _of_trials(record: RunRecord, plan: Plan, state: RunState, now: float) -> Pr
         fraction,
         done,
         (f"{noun} {_of(ended, plan.trials)}", *epochs),
-        _speed(state.pace(now), plan.epochs - done),
+        _speed(state.pace(now, record.seconds(now)), plan.epochs - done),
         scores,
     )
 

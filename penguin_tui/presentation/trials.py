@@ -145,8 +145,7 @@ def _epochs_run(item: Ranked) -> Cell:
 
 
 def _duration(item: Ranked) -> Cell:
-    trial = item.trial
-    return duration(trial.ended - trial.started if trial.ended is not None else None), "muted"
+    return duration(item.trial.seconds), "muted"
 
 
 def _status(item: Ranked) -> Cell:

@@ -1,6 +1,5 @@
 """What can be requested of a run as it stands, and the message that requests it."""
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
@@ -29,9 +28,10 @@ def request_for(action: object, record: "RunRecord | None") -> Request | None:
 def _stop(record: "RunRecord") -> Request | None:
     """Stop a run, or kill it once it has ignored that for some seconds."""
     from engine.client.submission import may_kill
+    from engine.environment import clock
 
     if record.status == "stopping":
-        return "kill" if may_kill(record, time.time()) else None
+        return "kill" if may_kill(record, clock.now()) else None
     return "stop" if record.live else None
 
 

@@ -12,8 +12,9 @@ import pytest
 
 from engine.client.process import stop_engine
 from engine.client.submission import resume_run, stop_run, submit
+from engine.environment.variables import TEST_KINDS
 from engine.errors import EngineError
-from engine.kinds import KINDS, TEST_KINDS_VARIABLE, load_spec, make_spec, read_result
+from engine.kinds import KINDS, load_spec, make_spec, read_result
 from engine.specs.base import InvalidSpec
 from engine.specs.parsing import to_fields
 from engine.store.home import home
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder whose engine and command line know the tests' own kind."""
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path))
-    monkeypatch.setenv(TEST_KINDS_VARIABLE, "tests.support.own_kind")
+    monkeypatch.setenv(TEST_KINDS.name, "tests.support.own_kind")
     for name, kind in own_kind.KINDS.items():
         monkeypatch.setitem(KINDS, name, kind)
     yield home()

@@ -66,7 +66,7 @@ def stored(store_home: Path) -> Stored:
                     if isinstance(event, Finished) and isinstance(event.result, Scored):
                         count_test_evaluation(connection, run, event.result.test_set_id)
                 connection.execute(
-                    "UPDATE runs SET created = ?, started = ?,"
+                    "UPDATE runs SET worked = NULL, created = ?, started = ?,"
                     " status = coalesce(?, status) WHERE id = ?",
                     (created, created + 1 if events else None, status, run),
                 )

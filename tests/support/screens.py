@@ -99,7 +99,7 @@ def report(
     with Store.open(home) as store, store.writing() as connection:
         RunWriter(store.run(run)).write(connection, events)
         connection.execute(
-            "UPDATE runs SET started = ?, status = coalesce(?, status) WHERE id = ?",
+            "UPDATE runs SET worked = NULL, started = ?, status = coalesce(?, status) WHERE id = ?",
             (started, status, run),
         )
 

@@ -41,7 +41,7 @@ def run(
     after a partial result, in which the test set stays held out.
     """
     prepared = read_and_preprocess(spec, reporter)
-    study = Study(spec, prepared.sizes, _pool(spec, prepared), reporter, drawn)
+    study = Study(spec, prepared.sizes, _pool(spec, prepared, reporter), reporter, drawn)
     reporter.emit(_plan(study))
     _notes(study)
     reporter.phase("training the trials")
@@ -82,13 +82,15 @@ def parameters(spec: CrossValidatedSpec, adapt: Callable[[Any], Any]) -> dict[st
     return space
 
 
-def _pool(spec: CrossValidatedSpec, prepared: PreprocessedData) -> Pool:
+def _pool(spec: CrossValidatedSpec, prepared: PreprocessedData, reporter: Reporter) -> Pool:
     if spec.protocol == "as_published":
         return PublishedPool(prepared)
     rule = spec.early_stopping
     early_stopping = rule is not None and rule.monitor.startswith("val_")
     seed = derived_seed(spec.split_seed, FOLDS)
-    return StrictPool(prepared.table, spec, seed, early_stopping=early_stopping)
+    return StrictPool(
+        prepared.table, spec, seed, early_stopping=early_stopping, check=reporter.check
+    )
 
 
 def _plan(study: Study) -> Plan:

@@ -35,7 +35,7 @@ def read_and_preprocess(spec: DataSpec, reporter: Reporter) -> PreprocessedData:
     """Read, split and preprocess the data; the test set comes held out."""
     table = read(spec, reporter)
     reporter.phase("preparing the data")
-    prepared = preprocess(table, spec)
+    prepared = preprocess(table, spec, reporter.check)
     for note in prepared.notes:
         reporter.warn(note)
     if spec.protocol == "as_published":

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
+from engine.environment import clock
 from engine.jobs.phases.effective_settings import effective_settings, relevant
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
@@ -71,6 +72,7 @@ class TrialProgress:
     def start_event(self) -> TrialStarted:
         """That it begins."""
         return TrialStarted(
+            steady=clock.steady(),
             trial=self.number,
             settings=plain_settings(self.settings),
             epochs=self.epochs_planned,
@@ -81,6 +83,7 @@ class TrialProgress:
     def end_event(self) -> TrialEnded:
         """How it ended; without scores unless it has finished."""
         return TrialEnded(
+            steady=clock.steady(),
             trial=self.number,
             status=self.status,
             effective_settings=relevant(self.effective_settings, self.settings),

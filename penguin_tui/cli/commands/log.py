@@ -28,6 +28,7 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
     """
     from engine.client.following import follow as follow_run
     from penguin_tui.cli.following import exit_code
+    from penguin_tui.cli.output.readers import end_without_readers
     from penguin_tui.presentation.run_log import LogEntries
 
     with store_of_run(run) as (store, record):
@@ -36,7 +37,7 @@ def log_command(run: int, follow: bool, last: int | None, as_json: bool) -> int:
         _write(waiting[-last:] if last else waiting, as_json)
         if not follow:
             return 0
-        for changed, _ in follow_run(store, record.id):
+        for changed, _ in follow_run(store, record.id, end_without_readers):
             record = changed
             _write(lines.new(record, store.events(record.id, lines.number)), as_json)
     return exit_code(record)

@@ -1,10 +1,10 @@
 """`penguin-tui prune`: removes what old runs no longer need, after showing it."""
 
 import sys
-import time
 
 import click
 
+from engine.environment import clock
 from penguin_tui.cli.arguments import WholeNumber, settled_store
 from penguin_tui.cli.output.console import say, say_blocks
 from penguin_tui.presentation.blocks import Block
@@ -28,7 +28,7 @@ def prune_command(older_than: int, yes: bool) -> None:
     from engine.store.pruning import prunable, prune
     from penguin_tui.presentation.text import counted, size
 
-    before = time.time() - older_than * DAY_SECONDS
+    before = clock.now() - older_than * DAY_SECONDS
     with settled_store() as store:
         found = prunable(store, before)
         if not found:

@@ -1,10 +1,10 @@
 """`penguin-tui runs`: every run there has been, newest first."""
 
 import sys
-import time
 
 import click
 
+from engine.environment import clock
 from penguin_tui.cli.arguments import KIND, STATUS, WholeNumber, settled_store
 from penguin_tui.cli.output.console import say, say_all, say_json, terminal_columns
 from penguin_tui.presentation.blocks import muted
@@ -47,7 +47,7 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     if not found:
         say("No runs." if kind or status else "No runs yet. 'penguin-tui run baseline' makes one.")
         return
-    head, *lines = printed(shown, time.time(), terminal_columns(sys.stdout))
+    head, *lines = printed(shown, clock.now(), terminal_columns(sys.stdout))
     say_all([muted(head), *lines])
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")

@@ -4,6 +4,7 @@ import shutil
 import time
 from typing import TextIO
 
+from engine.environment import clock
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.cli.output.console import commands_terminal, send
@@ -34,7 +35,7 @@ class Rewritten(Silent):
     def show(self, record: RunRecord, state: RunState, detail: str) -> None:
         """Write over the line."""
         columns = shutil.get_terminal_size().columns
-        line = fit(progress_line(record, state, time.time(), detail), max(10, columns - 1))
+        line = fit(progress_line(record, state, clock.now(), detail), max(10, columns - 1))
         if line != self._shown:
             self._shown = line
             send(self._stream, f"\r{visible(line)}\x1b[K")
@@ -57,7 +58,7 @@ class Lines(Silent):
 
     def show(self, record: RunRecord, state: RunState, detail: str) -> None:
         """Write a line when there is something new to say."""
-        now = time.time()
+        now = clock.now()
         done = progress(record, state, now).done
         if done > self._done and (
             self._done == 0

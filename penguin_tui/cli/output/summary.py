@@ -1,8 +1,8 @@
 """What `run` and `show` print of a run: its head, its summary, and what the tabs show on screen."""
 
-import time
 from collections.abc import Iterator
 
+from engine.environment import clock
 from engine.kinds import label_of
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
@@ -15,7 +15,7 @@ from penguin_tui.presentation.run_summary import summary_blocks
 
 def run_blocks(record: RunRecord, state: RunState) -> Iterator[Block]:
     """Everything about a run that a person reads without looking it up: what its tabs show."""
-    now = time.time()
+    now = clock.now()
     yield _head(record, state, now)
     for tab in view_of(record.kind).tabs:
         yield from tab.blocks(record, state, True)

@@ -231,16 +231,6 @@ def test_a_newer_store_is_refused(folder: Path) -> None:
         Store.open(folder)
 
 
-def test_an_engine_on_another_machine_is_refused(folder: Path) -> None:
-    import json
-    import time
-
-    text = json.dumps({"host": "some-other-machine", "pid": 1, "at": time.time()})
-    (folder / "engine.lock").write_text(text)
-    with pytest.raises(EngineError, match="some-other-machine"):
-        Store.open(folder)
-
-
 def test_a_dead_process_does_not_keep_the_engines_lock(folder: Path) -> None:
     code = (
         "import sys, pathlib, os; from engine.store.locks import engine_lock;"

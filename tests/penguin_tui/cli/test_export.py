@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,44 @@ def test_an_exported_csv_holds_no_formula(folder: Path, tmp_path: Path) -> None:
     assert row["island"] == '\'=HYPERLINK("x")'
     # a negative number stays one
     assert row["mass"] == "-1.5"
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_failed_export_leaves_no_half_file_and_what_was_there_before(
+    folder: Path, tmp_path: Path, force: list[str]
+) -> None:
+    run = put_finished(folder)
+    with Store.open(folder) as store, store.writing() as connection:
+        keep_artefact(connection, run, "model.keras", bytes(3_000_000))
+    place = tmp_path / "files"
+    place.mkdir()
+    if force:
+        (place / "m.keras").write_bytes(b"an earlier one")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # the disk is full after the first megabyte
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
+    try:
+        result = call("export", str(run), "--model", str(place / "m.keras"), *force)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert result.exit_code == 2
+    assert "cannot be written: File too large" in result.stderr
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == (
+        {"m.keras": b"an earlier one"} if force else {}
+    )
+
+
+def test_an_export_replaces_the_file_that_a_link_leads_to_and_has_the_usual_permissions(
+    folder: Path, tmp_path: Path
+) -> None:
+    run = put_finished(folder)
+    link, file = tmp_path / "link.csv", tmp_path / "file.csv"
+    file.write_text("old")
+    link.symlink_to(file)
+    assert call("export", str(run), "--epochs", str(link)).exit_code == 2
+    assert call("export", str(run), "--epochs", str(link), "--force").exit_code == 0
+    assert link.is_symlink()
+    assert file.read_text().startswith("trial,fold,epoch")
+    umask = os.umask(0)
+    os.umask(umask)
+    assert file.stat().st_mode & 0o777 == 0o666 & ~umask

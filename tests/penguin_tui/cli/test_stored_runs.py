@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.kinds import make_spec
+from engine.client import queries
+from engine.errors import EngineError
+from engine.exports.csv_tables import state_of
+from engine.exports.run_json import run_object, run_row
+from engine.kinds import KINDS, make_spec
 from engine.runs.events import Ended, EpochBlock, Note, Phase
 from engine.store.home import home
 from engine.store.store import Store
@@ -21,6 +25,7 @@ from tests.support.command_line import (
     trained,
     without_engine,
 )
+from tests.support.released_homes import RELEASES, copy_of
 
 HOSTILE = "\x1b[31m\u202e[red]=1+1\t\n"
 
@@ -214,6 +219,69 @@ def test_nothing_is_removed_when_one_run_is_live(
     again = call("stop", str(live))
     assert again.exit_code == 1
     assert "ended already" in again.stderr
+
+
+def test_a_removed_run_is_not_resumed_unseen_but_told_how_it_comes_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_engine(monkeypatch)
+    run = put(folder, [Phase(name="training"), Ended(status="stopped")])
+    assert call("rm", str(run)).exit_code == 0
+    refused = call("resume", str(run))
+    assert refused.exit_code == 1
+    assert f"Run {run} was removed." in refused.stderr
+    assert f"penguin-tui rm --undo {run}" in refused.stderr
+    with Store.open(folder) as store:
+        assert store.run(run).status == "stopped"
+        assert not store.run(run).resumable
+    assert call("rm", "--undo", str(run)).exit_code == 0
+    assert call("resume", str(run)).exit_code == 0
+    with Store.open(folder) as store:
+        assert store.run(run).status == "queued"
+        # and what is live by then is not removed
+        with pytest.raises(EngineError, match="still running"):
+            store.delete(run)
+
+
+def test_last_is_what_the_person_ran_never_what_the_screen_looked_up(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_engine(monkeypatch)
+    monkeypatch.setattr(queries, "ensure_engine", lambda store: None)
+    table = tmp_path / "other.csv"
+    table.write_text("a,b,y\n" + "1,2,x\n2,3,z\n" * 10)
+    mine = put_finished(folder, name="mine")
+    with Store.open(folder) as store:
+        # as the Data screen does, of this file and of another
+        for fields in ({}, {"data": str(table), "target": "y"}):
+            queries.ask(store, "describe", make_spec("describe", fields), f"data screen {fields}")
+    assert read("show", "last", "--json")["run"] == mine
+    summary = put(folder, [Ended(status="stopped")], kind="describe")
+    assert read("show", "last", "--json")["run"] == summary
+    other = put(folder, [Ended(status="stopped")], data=str(table), target="y")
+    assert read("show", "last", "--json")["run"] == other
+    assert call("rm", str(other), str(summary)).exit_code == 0
+    assert read("show", "last", "--json")["run"] == mine
+
+
+@pytest.mark.parametrize("home", RELEASES)
+def test_list_and_object_agree_on_every_key_that_both_have(home: str, tmp_path: Path) -> None:
+    with Store.open(copy_of(home, tmp_path / "released")) as store:
+        for record in store.runs():
+            row, whole = run_row(record), run_object(record, state_of(store, record))
+            assert row.items() <= whole.items(), record.id
+            if KINDS[record.kind].varies:
+                # all trainings count, those that are done and those that are planned
+                assert whole["epochs_run"] <= whole["epochs_planned"], record.id
+
+
+def test_epochs_of_a_search_are_counted_against_all_its_trainings(folder: Path) -> None:
+    vary = {"learning_rate": {"values": [0.1, 0.2, 0.3]}}
+    planned = 3 * 3 + 1
+    run = put(folder, [Ended(status="stopped")], kind="grid_search", epochs=2000, vary=vary)
+    found = read("show", str(run), "--json")
+    assert (found["epochs_planned"], found["epochs_run"]) == (planned * 2000, 0)
+    assert f"0/{planned * 2000:,}" in call("runs").stdout
 
 
 # -- text of others ----------------------------------------------------------------------------

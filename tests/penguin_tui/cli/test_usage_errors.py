@@ -1,6 +1,7 @@
 """Wrong use: a sentence with the field, the value and what is allowed; nothing is stored."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,21 @@ def test_completion_scripts_call_the_program_back() -> None:
         result = call("completion", shell)
         assert result.exit_code == 0
         assert "_PENGUIN_TUI_COMPLETE" in result.stdout
+
+
+def test_of_hundreds_of_thousands_of_unknown_keys_the_first_are_named_at_once(
+    folder: Path, tmp_path: Path
+) -> None:
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps({"epochs": 0} | {f"key {n}": n for n in range(200_000)}))
+    begun = time.process_time()
+    result = call("run", "train", "--spec", str(spec))
+    # a lookup of each in all settings took five minutes
+    assert time.process_time() - begun < 5.0
+    named = ["key 0: there is no such setting", "key 4", "and 199,995 more", "epochs: '0'"]
+    assert_refused(result, folder, *named)
+    assert "key 5" not in result.stderr
+    spec.write_text(json.dumps({"features": list(range(500_000)), "hidden_layers": ["a"] * 10**6}))
+    begun = time.process_time()
+    assert_refused(call("run", "train", "--spec", str(spec)), folder, "features: '0'", "'a'")
+    assert time.process_time() - begun < 15.0

@@ -41,7 +41,8 @@ def row(kind: str = "train", **changes: Any) -> RunRecord:
     made = RunRecord(
         id=7, kind=kind, name="", note="", status="running",
         spec_json=spec.model_dump_json(), data="penguins", target="species",
-        protocol=spec.protocol, created=NOW, started=NOW, ended=None, acknowledged=None,
+        protocol=spec.protocol, created=NOW, started=NOW, ended=None, worked=None,
+        since=None, deleted=None, acknowledged=None,
         message="", hint="", epochs_planned=getattr(spec, "epochs", None), epochs_run=0,
         parameters=None, best_val_accuracy=None, metrics_json="{}", test_set_id=None,
         data_sha256=None, provenance_json="{}", last_event=0, test_evaluations=0,

@@ -65,7 +65,8 @@ async def test_the_time_is_told_from_an_earlier_run_or_called_unknown(
         fields = {**SWEEP, "repeats": 5}
         stored("sweep", fields, sweep_events())
         with Store.open(workbench.home) as store, store.writing() as connection:
-            connection.execute("UPDATE runs SET started = ?, ended = ?", (NOW - 60, NOW - 50))
+            times = (NOW - 60, NOW - 50)
+            connection.execute("UPDATE runs SET worked = NULL, started = ?, ended = ?", times)
         await pilot.press("3")
         await until(pilot, lambda: isinstance(workbench.screen, TrainScreen))
         await pilot.press("4")

@@ -1,0 +1,111 @@
+"""The environment variables of this program, one entry each: what they may be and what they do.
+
+Help, documentation and the check before anything begins come from this table. An empty variable
+counts as one that is not set.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from engine.errors import EngineError
+
+T = TypeVar("T")
+# of a value in a message
+_SHOWN = 60
+
+
+class WrongVariable(EngineError):
+    """An environment variable has a value that is not allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Generic[T]):
+    """One variable; `parse` raises ValueError for a text that is not `allowed`.
+
+    `otherwise` says in words what holds where it is not set, which `default` is.
+    """
+
+    name: str
+    help: str
+    allowed: str
+    otherwise: str
+    parse: Callable[[str], T]
+    default: T
+
+    def value(self) -> T:
+        """What is set, or the default; raises `WrongVariable` for what is not allowed."""
+        text = os.environ.get(self.name, "")
+        if not text:
+            return self.default
+        try:
+            return self.parse(text)
+        except ValueError:
+            shown = repr(text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""))
+            raise WrongVariable(
+                f"{self.name}: {shown} is invalid: set it to {self.allowed}.",
+                f"'unset {self.name}' gives the default ({self.otherwise}).",
+            ) from None
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 16 and low <= int(text) <= high):
+            raise ValueError
+        return int(text)
+
+    return parse
+
+
+def _folder(text: str) -> Path | None:
+    try:
+        path = Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        # the home folder of a user who is not there
+        raise ValueError from error
+    if path.exists() and not path.is_dir():
+        raise ValueError
+    return path
+
+
+def _module(text: str) -> str:
+    try:
+        found = find_spec(text)
+    except (ImportError, ValueError) as error:
+        raise ValueError from error
+    if found is None:
+        raise ValueError
+    return text
+
+
+HOME: Final[Variable[Path | None]] = Variable(
+    "PENGUIN_TUI_HOME", "the folder that holds everything",
+    "a folder, or where one can be made", "penguin-tui in the folder for a user's data",
+    _folder, None,
+)  # fmt: skip
+THREADS: Final[Variable[int | None]] = Variable(
+    "PENGUIN_TUI_THREADS", "processor threads the engine uses",
+    "a whole number from 1 to 1,024", "as many as it may", _whole(1, 1024), None,
+)  # fmt: skip
+WORKERS: Final[Variable[int]] = Variable(
+    "PENGUIN_TUI_WORKERS", "concurrent runs",
+    "a whole number from 1 to 64", "2", _whole(1, 64), 2,
+)  # fmt: skip
+IDLE_SECONDS: Final[Variable[int]] = Variable(
+    "PENGUIN_TUI_IDLE_SECONDS", "idle time in seconds after which the engine ends by itself",
+    "a whole number from 1 to 31,536,000 (a year)", "900", _whole(1, 31_536_000), 900,
+)  # fmt: skip
+TEST_KINDS: Final[Variable[str]] = Variable(
+    "PENGUIN_TUI_TEST_KINDS", "for tests: a module whose kinds of run are added",
+    "a module that can be imported", "none", _module, "",
+)  # fmt: skip
+VARIABLES: Final[tuple[Variable[Any], ...]] = (HOME, THREADS, WORKERS, IDLE_SECONDS, TEST_KINDS)
+
+
+def check_variables() -> None:
+    """Raise `WrongVariable` for the first variable whose value is not allowed."""
+    for variable in VARIABLES:
+        variable.value()

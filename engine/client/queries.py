@@ -90,7 +90,7 @@ def _key(kind: str, arguments: str) -> str | None:
     if data != PENGUINS:
         try:
             found = os.stat(Path(data))
-        except OSError:
+        except (OSError, ValueError):
             return None
         identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
     whole = json.dumps([__version__, kind, arguments, identity])

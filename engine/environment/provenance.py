@@ -76,8 +76,10 @@ def data_difference(spec: RunSpec, sha256: str | None) -> str:
     try:
         with Path(spec.data).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        return f"{spec.data} can no longer be read ({error.strerror})"
+    # a zero byte in a path is a ValueError
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return f"{spec.data} can no longer be read ({reason})"
     return "" if found == sha256 else f"{spec.data} has changed since"
 
 

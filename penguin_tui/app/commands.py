@@ -59,8 +59,6 @@ def _save_picture(app: App[Any]) -> None:
     try:
         path = app.save_screenshot(path=str(Path.cwd()))
     except OSError as error:
-        app.notify(
-            f"The picture could not be saved: {error.strerror}.", severity="error", markup=False
-        )
+        app.notify(f"The picture could not be saved: {error.strerror}.", severity="error")
     else:
-        app.notify(f"Saved: {path}", markup=False)
+        app.notify(f"Saved: {path}")

@@ -130,7 +130,7 @@ class Workbench(LinkedApp):
             try:
                 screen = await asyncio.to_thread(found.load)
             except ModuleNotFoundError as error:
-                self.notify(str(error), severity="error", markup=False)
+                self.notify(str(error), severity="error")
                 return
             if found.name not in self._loaded:
                 self._loaded.add(found.name)
@@ -176,7 +176,7 @@ class Workbench(LinkedApp):
         except OSError as error:
             self.notify(
                 f"Theme and data could not be remembered: {error.strerror}.",
-                severity="warning", markup=False,
+                severity="warning",
             )  # fmt: skip
 
     def on_resize(self) -> None:

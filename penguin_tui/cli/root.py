@@ -14,6 +14,7 @@ from penguin_tui.cli.output.console import (
     complain,
     drop_output,
     make_output_safe,
+    say_all,
 )
 
 PROGRAM = "penguin-tui"
@@ -79,7 +80,7 @@ class Root(click.Group):
             result = call(*args, standalone_mode=False, **options)
             return result if isinstance(result, int) else 0
         except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message(), err=True)
+            say_all(error.format_message().split("\n"), err=True)
             return error.exit_code
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else PROGRAM

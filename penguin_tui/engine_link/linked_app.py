@@ -83,7 +83,7 @@ class LinkedApp(DiffApp):
 
     def complain(self, error: Exception) -> None:
         """Show what went wrong and what to do next: an EngineError's text is message and hint."""
-        self.notify(str(error), severity="error", timeout=10, markup=False)
+        self.notify(str(error), severity="error", timeout=10)
 
     def on_engine_changed(self, message: "EngineChanged") -> None:
         """Keep the status lines true, which watch it."""

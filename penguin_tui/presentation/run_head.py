@@ -47,7 +47,7 @@ def head_lines(
 def _unreadable(record: RunRecord, error: EngineError) -> list[Line]:
     """What is known of a run whose settings this version cannot read."""
     return [
-        line(f"{title(record)}: ", Span(record.status, STATUS_ROLES[record.status])),
+        line(f"{title(record)}: ", Span(record.status, STATUS_ROLES.get(record.status, "bad"))),
         warning("This version cannot read its settings; the log shows what it reported."),
         *(muted(text) for text in str(error).splitlines()),
     ]
@@ -60,7 +60,7 @@ def title(record: RunRecord) -> str:
 
 def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
     """How a run (of a `kind`) ended, after how long, and for a network which epoch was kept."""
-    role: Role = STATUS_ROLES[record.status]
+    role: Role = STATUS_ROLES.get(record.status, "bad")
     facts = [f" after {duration(record.seconds())}"] if record.started else []
     result = state.result
     if record.status == "finished" and isinstance(result, NetworkResult) and state.plan is None:
@@ -79,7 +79,7 @@ def reason_lines(record: RunRecord, state: RunState, next_step: str = "") -> lis
     message = record.message or (ended.message if ended else "")
     hint = record.hint or (ended.hint if ended else "")
     if not hint and (record.status != "stopped" or state.result is not None):
-        hint = WAYS_OUT[record.status]
+        hint = WAYS_OUT.get(record.status, "")
     texts = [text for text in message.splitlines() if text]
     last = f"{hint} {next_step}".strip()
     return [*((Span(text, "strong"),) for text in texts), *([line(last)] if last else [])]

@@ -12,7 +12,7 @@ from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal
 from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_text, published
 
-_STATUS_ORDER = tuple(STATUS_ROLES)
+_STATUS_ORDER = {status: place for place, status in enumerate(STATUS_ROLES)}
 # of a name in a column that is printed as wide as it has to be
 LONGEST = 500
 
@@ -92,7 +92,7 @@ RUN_COLUMNS = (
     RunColumn(
         Column("status", "status", 11), "status",
         lambda r, _: (r.status, STATUS_ROLES.get(r.status, "")),
-        lambda r: _STATUS_ORDER.index(r.status), descending=False,
+        lambda r: _STATUS_ORDER.get(r.status), descending=False,
     ),
     RunColumn(
         Column("validation", "validation", 11, right=True), "validation accuracy",

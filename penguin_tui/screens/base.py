@@ -99,10 +99,10 @@ class WorkScreen(Screen[Any]):
             lines = "\n".join(map(visible, changed))
             self.notify(
                 f"{event}. Environment changed, so figures may differ:\n{lines}",
-                severity="warning", timeout=15, markup=False,
+                severity="warning", timeout=15,
             )  # fmt: skip
         elif always:
-            self.notify(f"{event}, in the same environment.", markup=False)
+            self.notify(f"{event}, in the same environment.")
 
     def action_leave(self) -> None:
         """One step out: here, out of the focused widget."""

@@ -369,7 +369,6 @@ class DataScreen(WorkScreen):
             self.notify(
                 "The target cannot be excluded: choose another target first.",
                 severity="warning",
-                markup=False,
             )
             return
         self._choose(left_out(self.workbench.data_choice, column))
@@ -378,7 +377,7 @@ class DataScreen(WorkScreen):
         """Take the selected column for the other type."""
         column = self._column
         if column is None or column.role == "target":
-            self.notify("The target is always categorical.", severity="warning", markup=False)
+            self.notify("The target is always categorical.", severity="warning")
             return
         choice = self.workbench.data_choice
         other = "categorical" if column.type == "numeric" else "numeric"

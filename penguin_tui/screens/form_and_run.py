@@ -121,7 +121,7 @@ class FormAndRunScreen(WorkScreen):
             self.show_form()
             if not self.form.enter_problem():
                 problems = "\n".join(self.form.reading.others)
-                self.notify(problems, severity="error", markup=False)
+                self.notify(problems, severity="error")
             return
         if not self._submitting:
             self._submitting = True

@@ -173,7 +173,7 @@ class RunView(Vertical, can_focus=True):
             try:
                 self.post_message(LoadSettings(train_spec(spec, settings)))
             except InvalidSpec as error:
-                self.notify(str(error), severity="error", markup=False)
+                self.notify(str(error), severity="error")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""

@@ -286,9 +286,7 @@ class RunsScreen(WorkScreen):
         def done(_: None) -> None:
             self._deleted.append(run)
             self.refresh_bindings()
-            self.notify(
-                f"Run {run} is deleted. {key_of(self._table, 'undo')} brings it back.", markup=False
-            )
+            self.notify(f"Run {run} is deleted. {key_of(self._table, 'undo')} brings it back.")
 
         self.workbench.engine_call(lambda store: store.delete(run), done)
 

@@ -157,7 +157,7 @@ class SearchSpaceScreen(FormAndRunScreen):
         """Start, or go to what has to be mended in the table first."""
         if not self._watching and not self.table.rows:
             self.table.focus()
-            self.notify(self.table.nothing_yet(), severity="error", markup=False)
+            self.notify(self.table.nothing_yet(), severity="error")
         elif not self._watching and self.table.problems:
             self.table.enter_problem()
         else:

@@ -7,6 +7,10 @@ cursor is (6 bytes, understood by every terminal): the answer says that all byte
 before the question have arrived. Bytes under way without an answer are limited to
 a window, which shrinks when answers come late and grows when they come at once,
 as TCP Vegas does (Brakmo and Peterson 1995).
+
+Not every terminal answers (expect, serial lines, recorders). That shows at the first frame, while
+the first screen is still being loaded: without an answer nothing is asked or waited for any more,
+unless one comes after all.
 """
 
 import threading
@@ -25,9 +29,9 @@ QUESTION = "\x1b[6n"
 SMALLEST, FIRST, LARGEST = 256, 2048, 65536
 # how much longer than the quickest answer one may take before the window shrinks
 LATE_SECONDS = 0.12
-# without an answer for so long, the answer is taken for lost
-LOST_SECONDS = 3.0
-# a terminal that never answers is not asked for ever
+# without an answer for so long, it is taken for lost; the first one tells whether any will come
+LOST_SECONDS, FIRST_SECONDS = 3.0, 1.0
+# a terminal that has answered before may miss some: its link is stalled
 PATIENCE = 3
 
 
@@ -41,13 +45,14 @@ class Pace:
         # asked: (bytes written by then, when)
         self._asked: tuple[int, float] | None = None
         self._quickest = 10.0
+        self._heard = False
         self._unanswered = 0
         self.window = FIRST
 
     @property
     def silent(self) -> bool:
         """Whether this terminal answers no questions, so that nothing can be known."""
-        return self._unanswered >= PATIENCE
+        return self._unanswered >= (PATIENCE if self._heard else 1)
 
     def wrote(self, size: int) -> None:
         """Some bytes have been given to the terminal."""
@@ -67,12 +72,14 @@ class Pace:
     def answered(self) -> None:
         """The terminal has answered: what was written before the question has arrived."""
         with self._lock:
+            # a late one as well: this terminal does answer
+            self._heard, self._unanswered = True, 0
             if self._asked is None:
                 return
             size, asked = self._asked
             taken = time.monotonic() - asked
             self._quickest = min(self._quickest, taken)
-            self._asked, self._arrived, self._unanswered = None, size, 0
+            self._asked, self._arrived = None, size
             if taken - self._quickest > LATE_SECONDS:
                 self.window = max(SMALLEST, self.window // 2)
             else:
@@ -87,7 +94,8 @@ class Pace:
             return self._written - self._arrived <= self.window
 
     def _give_up_if_lost(self) -> None:
-        if self._asked is not None and time.monotonic() - self._asked[1] > LOST_SECONDS:
+        patience = LOST_SECONDS if self._heard else FIRST_SECONDS
+        if self._asked is not None and time.monotonic() - self._asked[1] > patience:
             self._asked, self._arrived = None, self._written
             self._unanswered += 1
 

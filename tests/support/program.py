@@ -9,3 +9,18 @@ PROGRAM = (sys.executable, "-P", "-m", "penguin_tui")
 # loading TensorFlow alone takes 18 s on a slow machine, and others may be at work there
 PATIENCE = 100.0
 Open = Callable[..., Terminal]
+
+# for `python -c`: nothing starts an engine, and so nothing is marked as lost
+WITHOUT_ENGINE = (
+    "import sys\n"
+    "import engine.client.process as process, engine.client.submission as submission\n"
+    "process.ensure_engine = submission.ensure_engine = lambda store: None\n"
+)
+WORKBENCH_ALONE = WITHOUT_ENGINE + (
+    "from functools import partial\n"
+    "import penguin_tui.app.session as session\n"
+    "session.Workbench = partial(session.Workbench, engine=False)\n"
+    "sys.argv[1:] = []\n"
+    "from penguin_tui.cli.root import main\n"
+    "main()\n"
+)

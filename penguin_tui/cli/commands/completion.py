@@ -1,7 +1,11 @@
 """`penguin-tui completion SHELL`: the script that makes a shell complete commands."""
 
+import sys
+
 import click
 from click.shell_completion import get_completion_class
+
+from penguin_tui.cli.output.console import send
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -27,4 +31,4 @@ def completion_command(shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    click.echo(found(cli, {}, PROGRAM, "_PENGUIN_TUI_COMPLETE").source())
+    send(sys.stdout, found(cli, {}, PROGRAM, "_PENGUIN_TUI_COMPLETE").source() + "\n")

@@ -59,8 +59,36 @@ def test_a_distant_terminal_is_not_taken_for_a_slow_one(clock: list[float]) -> N
     assert state.window > FIRST, "every answer takes 0.3 s: distance, not congestion"
 
 
-def test_a_terminal_that_never_answers_is_asked_no_more(clock: list[float]) -> None:
+def test_a_terminal_that_never_answers_is_found_out_at_the_first_frame(
+    clock: list[float],
+) -> None:
     state = Pace()
+    assert frame(state, 100_000) == QUESTION
+    assert not state.ready()
+    clock[0] += flow_control.FIRST_SECONDS + 0.1
+    assert state.ready()
+    assert state.silent
+    assert state.settled(), "leaving does not wait for an answer"
+    for _ in range(5):
+        assert frame(state, 100_000) == ""
+        assert state.ready()
+
+
+def test_a_first_answer_that_comes_late_is_heeded(clock: list[float]) -> None:
+    state = Pace()
+    frame(state, 100_000)
+    clock[0] += flow_control.FIRST_SECONDS + 1
+    assert state.ready()
+    state.answered()
+    assert not state.silent
+    assert frame(state, 100_000) == QUESTION
+    assert not state.ready()
+
+
+def test_a_terminal_that_falls_silent_is_asked_a_few_times_more(clock: list[float]) -> None:
+    state = Pace()
+    frame(state, 10)
+    state.answered()
     for _ in range(PATIENCE):
         assert frame(state, 100_000) == QUESTION
         assert not state.ready()

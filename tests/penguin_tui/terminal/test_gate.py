@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from textual.strip import Strip
 from penguin_tui.terminal.diff_renderer import Frame, cells
 from penguin_tui.terminal.gate import passes, visible, visible_lines
 from penguin_tui.terminal.rich_private import measure_as_shown
+from penguin_tui.terminal.textual_private import HookedApp, HookedDriver
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=()))
 # pieces of what a terminal obeys, so that whole sequences come together
@@ -126,3 +128,23 @@ def test_what_the_workbench_does_not_make_does_not_pass(data: str) -> None:
 )  # fmt: skip
 def test_what_the_workbench_makes_passes(data: str) -> None:
     assert passes(data)
+
+
+async def test_no_message_is_markup_and_what_is_copied_obeys_nothing() -> None:
+    app = HookedApp()
+    async with app.run_test():
+        app.screen.notify("[@click=app.quit]x[/]", title="[red]y")
+        assert [(one.message, one.markup) for one in app._notifications] == [
+            ("[@click=app.quit]x[/]", False)
+        ]
+        app.copy_to_clipboard("one\x1b[201~rm\u202e\ntwo")
+        assert app.clipboard == "one␛[201~rm\ufffd\ntwo"
+
+
+def test_the_driver_sends_what_the_workbench_makes_and_nothing_else() -> None:
+    sent: list[str] = []
+    driver = object.__new__(HookedDriver)
+    driver._writer_thread = SimpleNamespace(write=sent.append)  # type: ignore[assignment]
+    for data in ("\x1b[?1049h", "\x07", "\x1b]0;title\x07", "\x1b[1;1Hplain", "\x1b[2J"):
+        driver.write(data)
+    assert sent == ["\x1b[?1049h", "\x1b[1;1Hplain"]

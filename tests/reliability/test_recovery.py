@@ -9,6 +9,7 @@ import pytest
 from engine.client.process import reconcile, stop_engine
 from engine.client.submission import resume_run, stop_run, submit
 from engine.kinds import make_spec
+from engine.runs.state import Trial
 from engine.store.locks import engine_alive
 from engine.store.store import Store
 from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
@@ -28,44 +29,35 @@ SWEEP = {
 }
 
 
+def trials_done(store: Store, run: int) -> dict[int, Trial]:
+    return {n: t for n, t in state_of(store, run).trials.items() if t.status == "finished"}
+
+
 @pytest.mark.timeout(400)
-def test_killed_again_and_again_a_run_comes_to_the_same(store: Store) -> None:
+def test_killed_in_the_middle_a_run_comes_to_the_same(store: Store) -> None:
     specs = [make_spec("train", TRAIN), make_spec("sweep", SWEEP)]
     whole = [submit(store, spec) for spec in specs]
     wait_until(store, lambda: all(not store.run(run).live for run in whole))
     cut = [submit(store, spec) for spec in specs]
     train, sweep = cut
-    for kills in range(1):
-        # the sweep somewhere in the middle, the training where it has a checkpoint
-        done = sum(t.status == "finished" for t in state_of(store, sweep).trials.values())
-        wait_until(
-            store,
-            lambda done=done, kills=kills: (
-                any(not store.run(run).live for run in cut)
-                or (
-                    (kills or store.checkpoints(train))
-                    and sum(t.status == "finished" for t in state_of(store, sweep).trials.values())
-                    > done
-                )
-            ),
-        )
-        kill_engine(store)
-        killed = time.monotonic()
-        at_work = [run for run in cut if store.run(run).live]
-        reconcile(store)
-        assert time.monotonic() - killed < 3
-        assert [store.run(run).status for run in at_work] == ["lost"] * len(at_work)
-        assert integrity(store.home) == "ok"
-        kept = {
-            number: trial
-            for number, trial in state_of(store, sweep).trials.items()
-            if trial.status == "finished"
-        }
-        for run in at_work:
-            resume_run(store, run)
-        wait_until(
-            store, lambda at_work=at_work: all(store.run(r).status != "queued" for r in at_work)
-        )
+    # the sweep somewhere in the middle, the training where it has a checkpoint
+    wait_until(
+        store,
+        lambda: (
+            any(not store.run(run).live for run in cut)
+            or (store.checkpoints(train) and trials_done(store, sweep))
+        ),
+    )
+    kill_engine(store)
+    killed = time.monotonic()
+    running = [run for run in cut if store.run(run).live]
+    reconcile(store)
+    assert time.monotonic() - killed < 3
+    assert [store.run(run).status for run in running] == ["lost"] * len(running)
+    assert integrity(store.home) == "ok"
+    kept = trials_done(store, sweep)
+    for run in running:
+        resume_run(store, run)
     wait_until(store, lambda: all(not store.run(run).live for run in cut))
     for one, other in zip(whole, cut, strict=True):
         a, b = state_of(store, one), state_of(store, other)

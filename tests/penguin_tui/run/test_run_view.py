@@ -1,5 +1,6 @@
 """A run as it is shown: live, finished, and ended in every other way."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.runs.events import Ended, Event, Note
+from engine.runs.state import RunState
+from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
@@ -14,7 +17,7 @@ from penguin_tui.screens.runs import RunsScreen
 from tests.support.screen_text import flat, seen
 from tests.support.screens import SIZES, open_run, report, requested
 from tests.support.stored_runs import NOW, Stored, baseline_events, epochs, train_events
-from tests.support.waiting import at_rest, settled, until
+from tests.support.waiting import PATIENCE, at_rest, settled, until
 
 
 async def opened(pilot: Pilot[None], run: int, words: str) -> RunScreen:
@@ -221,14 +224,24 @@ async def test_other_charts_where_only_two_fit(workbench: Workbench, stored: Sto
 
 
 async def test_what_happens_behind_another_screen_is_seen_on_coming_back(
-    workbench: Workbench, stored: Stored
+    workbench: Workbench, stored: Stored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = stored("train", {"epochs": 20}, train_events(3, 20, finished=False), status="running")
     async with workbench.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, run, "epoch 3 of 20")
+        view = (await opened(pilot, run, "epoch 3 of 20")).view
         await pilot.press("4")
         await until(pilot, lambda: not isinstance(workbench.screen, RunScreen))
+        show, came = view.show, asyncio.Event()
+
+        def show_and_tell(record: RunRecord, state: RunState) -> None:
+            show(record, state)
+            came.set()
+
+        monkeypatch.setattr(view, "show", show_and_tell)
         report(workbench.home, run, [epochs(11)])
+        async with asyncio.timeout(PATIENCE):
+            await came.wait()
+        assert "epoch 11" not in seen(workbench)
         await pilot.press("6")
         await until(pilot, lambda: "epoch 11 of 20" in seen(workbench))
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from textual_plotext.plot import Plot
 
-from penguin_tui.charts.line_chart import Series, View, draw_chart
+from penguin_tui.charts.line_chart import Chart, Series, draw_chart
 
 WIDTH, HEIGHT = 80, 20
 POINTS = (30, 200, 2_000, 100_000)
@@ -42,7 +42,7 @@ def curves(points: int, noise: float) -> list[Series]:
 
 def ours(series: list[Series]) -> None:
     """The workbench's chart."""
-    draw_chart(WIDTH, HEIGHT, series, View(), title="Loss", x_label="epoch")
+    draw_chart(Chart("Loss", tuple(series), x_label="epoch"), WIDTH, HEIGHT)
 
 
 def alone(series: list[Series]) -> None:

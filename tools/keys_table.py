@@ -21,10 +21,9 @@ from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.run_view import RunView
-from penguin_tui.screens.runs import RunsTable
+from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.search_space import SearchSpaceScreen
-from penguin_tui.screens.train import TrainScreen
 from penguin_tui.search.bracket_tree import BracketTree
 from penguin_tui.search.search_view import ImportancePane
 from penguin_tui.search.trial_table import TrialTable
@@ -35,7 +34,7 @@ BEGIN, END = "<!-- keys: python -m tools.keys_table -->", "<!-- end of keys -->"
 OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("everywhere", Workbench), ("", WorkScreen),
     ("Data", DataScreen), ("its columns", FeatureTable),
-    ("Baseline, Train", FormAndRunScreen), ("Train", TrainScreen), ("a form", FormFields),
+    ("Baseline, Train, Sweep, Search", FormAndRunScreen), ("a form", FormFields),
     ("Sweep, Search", SearchSpaceScreen), ("Search", SearchScreen),
     ("a search space", SearchSpaceTable),
     ("a run", RunView), ("an opened run", RunScreen), ("its curves", Curves),

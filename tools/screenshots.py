@@ -83,37 +83,42 @@ async def take(folder: Path) -> None:
             with Store.open(folder) as store:
                 return store.runs()[0].id
 
+        async def press(binding: str) -> None:
+            """Press the key of a binding that works on screen now, by the binding's id."""
+            active = app.screen.active_bindings
+            await pilot.press(next(k for k, found in active.items() if found.binding.id == binding))
+
         await pilot.pause(4.0)
         await keep("data")
-        await pilot.press("2")
+        await press("go-baseline")
         await pilot.pause(1.0)
-        await pilot.press("r")
+        await press("form.run")
         await pilot.pause(2.0)
         await until(pilot, app, lambda record, _: not record.live, newest())
         await keep("baseline")
-        await pilot.press("3")
+        await press("go-train")
         await pilot.pause(1.0)
         await keep("train-form")
         with Store.open(folder) as store:
             fields = {"hidden_layers": [512, 512, 512], "epochs": 400, "dropout": 0.4}
             run = submit(store, make_spec("train", fields), name="a wide one")
-        await pilot.press("6")
+        await press("go-runs")
         await pilot.pause(1.5)
         await app.open_run(run)
         await until(pilot, app, lambda _, state: len(state.curve) > 120, run)
         await keep("train-live")
         await until(pilot, app, lambda record, _: not record.live, run)
         await keep("train-finished")
-        await pilot.press("x")
+        await press("run.confusion")
         await keep("confusion")
-        await pilot.press("escape")
+        await press("leave")
         for name, kind, fields in TUNED:
             with Store.open(folder) as store:
                 run = submit(store, make_spec(kind, fields), name=name)
             await app.open_run(run)
             await until(pilot, app, lambda record, _: not record.live, run)
             await keep(name)
-            await pilot.press("escape")
+            await press("leave")
         await keep("runs")
         app.exit()
 

@@ -4,7 +4,7 @@
 forms, options of the command line, the JSON schema, sweeps and searches are derived from them.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -96,8 +96,9 @@ class OneOf:
 class SettingInfo(Declaration):
     """One declared setting, as forms and the command line need it.
 
-    `bounds` has those of `ge`, `gt`, `le` and `lt` that there are. `variants` are the settings of
-    each choice of a schedule or early stopping.
+    `bounds` has those of `ge`, `gt`, `le` and `lt` that there are. `choices` are the names to
+    choose from, with what is known of each (`about`). `variants` are the settings of each choice of
+    a schedule or early stopping.
     """
 
     name: str
@@ -105,7 +106,7 @@ class SettingInfo(Declaration):
     default: Any
     help: str
     bounds: Mapping[str, float]
-    choices: Collection[str]
+    choices: Mapping[str, Any]
     optional: bool
     variants: Mapping[str, tuple["SettingInfo", ...]]
 
@@ -113,6 +114,11 @@ class SettingInfo(Declaration):
     def is_number(self) -> bool:
         """Whether a value is one number, whole or not, also where each layer may have its own."""
         return self.shape in ("integer", "number", "per_layer")
+
+    def about(self, choice: str) -> str:
+        """What one of the choices is, in a few words; empty where its name says it."""
+        found = self.choices.get(choice, "")
+        return str(getattr(found, "help", found))
 
     @property
     def allowed(self) -> str:
@@ -225,7 +231,7 @@ def _info_of(name: str, info: FieldInfo, declared: Declaration) -> SettingInfo:
     }
     table = next((m.table for m in info.metadata if isinstance(m, OneOf)), None)
     literal = get_args(options[0]) if get_origin(options[0]) is Literal else ()
-    choices = table.keys() if table is not None else literal
+    choices = table if table is not None else dict.fromkeys(literal, "")
     metadata = [*info.metadata, *_inner_metadata(info.annotation)]
     return SettingInfo(
         **vars(declared) | {"label": declared.label or spelled(name)},

@@ -49,7 +49,7 @@ class Workbench(LinkedApp):
         Binding("ctrl+p", "command_palette", "Commands", id="palette", show=False,
                 key_display="^p", tooltip="Find a command by its name.", priority=True),
         Binding("q", "quit", "Quit", id="quit",
-                tooltip="Leave the workbench. Runs go on without it."),
+                tooltip="Leave the workbench; runs continue."),
     ]  # fmt: skip
 
     def __init__(self, home: Path, *, pace: Pace | None = None, **settings: Any) -> None:

@@ -1,13 +1,8 @@
 """How a key is written in a sentence: always looked up in the bindings, never typed."""
 
-from collections.abc import Callable
-
 from textual.dom import DOMNode
 
 from penguin_tui.terminal.textual_private import own_bindings
-
-# from the id of a binding to its key as it is written
-KeyOf = Callable[[str], str]
 
 
 def key_of(node: DOMNode, binding_id: str) -> str:

@@ -2,10 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
-
-from penguin_tui.presentation.text import ELLIPSIS
-
 _ACROSS = " ▏▎▍▌▋▊▉"
 _UP = " ▁▂▃▄▅▆▇"
 FULL = "█"
@@ -29,10 +25,3 @@ def columns(heights: Sequence[float], rows: int) -> list[str]:
         left = [e - 8 * row for e in eighths]
         lines.append("".join(FULL if e >= 8 else _UP[max(0, e)] for e in left))
     return lines
-
-
-def fitted(text: str, width: int) -> str:
-    """`text` in exactly `width` cells, ending in an ellipsis where it is cut."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(text, max(0, width - 1)).rstrip() + ELLIPSIS if width > 0 else ""

@@ -8,7 +8,7 @@ from penguin_tui.charts.grid import CellWidget
 
 
 class CursorChart(CellWidget, can_focus=True):
-    """The keys of the cursor; a subclass has the cursor and moves it in `move_cursor`."""
+    """The keys of the cursor; a subclass has the cursor and moves it."""
 
     BINDING_GROUP_TITLE = "Chart"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -17,7 +17,7 @@ class CursorChart(CellWidget, can_focus=True):
         Binding("right", "cursor(1)", "Value", show=False, id="chart.right"),
         Binding("shift+left", "cursor(-10)", "Back 10", show=False, id="chart.far_left"),
         Binding("shift+right", "cursor(10)", "Forward 10", show=False, id="chart.far_right"),
-        Binding("escape", "hide_cursor", "Hide cursor", show=False, id="chart.hide_cursor"),
+        Binding("escape", "cursor(None)", "Hide cursor", show=False, id="chart.hide_cursor"),
     ]  # fmt: skip
 
     @property
@@ -25,21 +25,13 @@ class CursorChart(CellWidget, can_focus=True):
         """Whether a value is being read."""
         raise NotImplementedError
 
-    def move_cursor(self, steps: int | None) -> None:
+    def action_cursor(self, steps: int | None) -> None:
         """Move the cursor by so many values, showing it at the last one first; None hides it."""
         raise NotImplementedError
 
-    def action_cursor(self, steps: int) -> None:
-        """Move the cursor."""
-        self.move_cursor(steps)
-
-    def action_hide_cursor(self) -> None:
-        """Take the cursor away."""
-        self.move_cursor(None)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a cursor, escape belongs to the screen."""
-        return self.has_cursor if action == "hide_cursor" else True
+        return self.has_cursor if (action, parameters) == ("cursor", (None,)) else True
 
     def on_focus(self) -> None:
         """The title of the focused chart stands out."""

@@ -1,7 +1,8 @@
 """A widget drawn as a grid of characters and style numbers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -134,3 +135,26 @@ class CellWidget(Widget):
             return base
         # a partial style would lose how faint the colour is
         return self.get_component_rich_style(f"cells--{names[number]}")
+
+
+class Drawing(CellWidget):
+    """A chart without keys: what `picture(width, height, *shown)` draws of what `show` is given."""
+
+    def __init__(
+        self,
+        picture: Callable[..., Grid],
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self._picture = picture
+        self._shown: tuple[Any, ...] = ()
+
+    def show(self, *shown: Any) -> None:
+        """Draw these."""
+        if shown != self._shown:
+            self._shown = shown
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> Grid:
+        """The picture; nothing before there is something to show."""
+        return self._picture(width, height, *self._shown) if self._shown else Grid(width, height)

@@ -4,7 +4,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -46,11 +46,26 @@ class View:
     cursor: float | None = None
 
 
-class LineChart(CursorChart):
-    """Several series over the same x, with a legend that shows their values.
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a line chart shows, and how it is looked at.
 
-    With `unit="%"` the values are fractions and shown as percentages.
+    With `unit="%"` the values are fractions and shown as percentages. `empty` is said while there
+    is nothing to draw. The horizontal axis ends at `x_max`, such as the epochs planned; without
+    it a little after the last value, growing in steps.
     """
+
+    title: str
+    series: tuple[Series, ...] = ()
+    view: View = View()
+    unit: str = ""
+    empty: str = ""
+    x_label: str = ""
+    x_max: float | None = None
+
+
+class LineChart(CursorChart):
+    """Several series over the same x, with a legend that shows their values."""
 
     DEFAULT_CSS = """
     LineChart { min-height: 6; }
@@ -78,66 +93,58 @@ class LineChart(CursorChart):
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(id=id)
-        self._title, self._unit, self._empty = title, unit, empty
-        self._series: tuple[Series, ...] = ()
-        self._x_label = ""
-        self._x_max: float | None = None
-        self.view = View()
+        self._chart = Chart(title, unit=unit, empty=empty)
 
     def show(
         self, series: Sequence[Series], x_label: str = "epoch", x_max: float | None = None
     ) -> None:
-        """Show these series instead of those before.
-
-        `x_max` is where the horizontal axis ends, such as the epochs planned;
-        without it the axis ends a little after the last value and grows in
-        steps. Drawing comes with the widget's next message.
-        """
-        self._series, self._x_label, self._x_max = tuple(series), x_label, x_max
+        """Show these series instead of those before, drawn with the widget's next message."""
+        self._chart = replace(self._chart, series=tuple(series), x_label=x_label, x_max=x_max)
         self.call_later(self.redraw)
 
     def set_title(self, title: str) -> None:
         """Another title, shown when the chart is drawn next."""
-        self._title = title
+        self._chart = replace(self._chart, title=title)
 
     def draw(self, width: int, height: int) -> Grid:
         """The whole chart as cells."""
-        return draw_chart(
-            width, height, self._series, self.view,
-            title=self._title, unit=self._unit, empty=self._empty,
-            x_label=self._x_label, x_max=self._x_max, focused=self.has_focus,
-        )  # fmt: skip
+        return draw_chart(self._chart, width, height, focused=self.has_focus)
 
-    def _look(self, view: View) -> None:
-        self.view = view
+    @property
+    def view(self) -> View:
+        """How it is looked at."""
+        return self._chart.view
+
+    def _look(self, **changed: Any) -> None:
+        self._chart = replace(self._chart, view=replace(self.view, **changed))
         self.redraw()
 
     def action_log_axis(self) -> None:
         """Switch between a linear and a log axis."""
-        self._look(replace(self.view, log=not self.view.log))
+        self._look(log=not self.view.log)
 
     def action_smooth(self) -> None:
         """Switch smoothing on and off."""
-        self._look(replace(self.view, smooth=not self.view.smooth))
+        self._look(smooth=not self.view.smooth)
 
     def action_zoom(self) -> None:
         """Show fewer of the last epochs, or all of them after the fewest."""
-        known = max((len(series.xs) for series in self._series), default=0)
+        known = max((len(series.xs) for series in self._chart.series), default=0)
         useful = [zoom for zoom in ZOOMS if zoom is None or zoom < known]
         place = useful.index(self.view.zoom) if self.view.zoom in useful else 0
-        self._look(replace(self.view, zoom=useful[(place + 1) % len(useful)]))
+        self._look(zoom=useful[(place + 1) % len(useful)])
 
     @property
     def has_cursor(self) -> bool:
         """Whether a value is being read."""
         return self.view.cursor is not None
 
-    def move_cursor(self, steps: int | None) -> None:
+    def action_cursor(self, steps: int | None) -> None:
         """Move by points, or by columns when points are many."""
         if steps is None:
-            self._look(replace(self.view, cursor=None))
+            self._look(cursor=None)
             return
-        xs = _shown_xs(self._series, self.view)
+        xs = _shown_xs(self._chart.series, self.view)
         if not xs:
             return
         per_cell = max(1, len(xs) // max(1, self.size.width - LABEL_WIDTH - 1))
@@ -145,13 +152,13 @@ class LineChart(CursorChart):
             place = len(xs) - 1
         else:
             place = min(bisect_left(xs, self.view.cursor), len(xs) - 1) + steps * per_cell
-        self._look(replace(self.view, cursor=xs[max(0, min(len(xs) - 1, place))]))
+        self._look(cursor=xs[max(0, min(len(xs) - 1, place))])
 
     def action_cursor_end(self, place: int) -> None:
         """Put the cursor on the first or last value shown."""
-        xs = _shown_xs(self._series, self.view)
+        xs = _shown_xs(self._chart.series, self.view)
         if xs:
-            self._look(replace(self.view, cursor=xs[place]))
+            self._look(cursor=xs[place])
 
 
 def _shown_xs(series: Sequence[Series], view: View) -> Sequence[float]:
@@ -161,68 +168,56 @@ def _shown_xs(series: Sequence[Series], view: View) -> Sequence[float]:
     return longest.xs[-view.zoom :] if view.zoom else longest.xs
 
 
-def draw_chart(
-    width: int,
-    height: int,
-    series: Sequence[Series],
-    view: View,
-    *,
-    title: str,
-    unit: str = "",
-    empty: str = "",
-    x_label: str = "",
-    x_max: float | None = None,
-    focused: bool = False,
-) -> Grid:
+def draw_chart(chart: Chart, width: int, height: int, *, focused: bool = False) -> Grid:
     """A chart of `width` x `height` cells; whatever cannot be drawn is left out."""
     grid = Grid(width, height)
-    head = _header(grid, series, view, title, unit, focused)
-    if not any(len(one.xs) for one in series):
-        grid.put(min(height - 1, max(head, height // 2)), 2, empty, MUTED)
+    head = _header(grid, chart, focused)
+    if not any(len(one.xs) for one in chart.series):
+        grid.put(min(height - 1, max(head, height // 2)), 2, chart.empty, MUTED)
         return grid
     if width < MIN_WIDTH or height - head < MIN_HEIGHT - 2:
         return grid
-    room, lines = _room(width, height - head, series, view, unit, x_max)
+    room, lines = _room(chart, width, height - head)
     cells: Cells = {}
-    cursor = _cursor_column(room, view)
+    cursor = _cursor_column(room, chart.view)
     if cursor is not None:
         cells |= {(cursor, row): ("│", CURSOR) for row in range(room.rows)}
-    for one, columns in zip(series, lines, strict=True):
+    for one, columns in zip(chart.series, lines, strict=True):
         lay_line(cells, room, columns, one.style_index)
-    paint(grid, head, room, cells, x_label)
+    paint(grid, head, room, cells, chart.x_label)
     return grid
 
 
-def _room(
-    width: int, height: int, series: Sequence[Series], view: View, unit: str, x_max: float | None
-) -> tuple[Plane, list[series_math.Columns]]:
+def _room(chart: Chart, width: int, height: int) -> tuple[Plane, list[series_math.Columns]]:
     """The room of the chart, and each series reduced to its columns of dots."""
-    label_width = LABEL_WIDTH
+    label_width, view, fractions = LABEL_WIDTH, chart.view, chart.unit == "%"
     while True:
         columns = width - label_width - 1
-        x = _x_axis(series, view, columns, x_max)
-        lines = [series_math.reduce(one.xs, one.ys, x, 2 * columns, view.log) for one in series]
+        x = _x_axis(chart, columns)
+        dots = 2 * columns
+        lines = [series_math.reduce(s.xs, s.ys, x, dots, view.log) for s in chart.series]
         if view.smooth:
             lines = [series_math.smooth(line) for line in lines]
         values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
         rows = height - 2
         make = axes.log_axis if view.log and values else axes.value_axis
-        y = make(values or (0.0, 1.0), rows, axes.FRACTIONS if unit == "%" else axes.ANY)
-        room = plane(width, height, x, y, percent=unit == "%", label_width=label_width)
+        y = make(values or (0.0, 1.0), rows, axes.FRACTIONS if fractions else axes.ANY)
+        room = plane(width, height, x, y, percent=fractions, label_width=label_width)
         if room.left == label_width + 1:
             return room, lines
         # a label is wider than usual: once more with less room
         label_width = room.left - 1
 
 
-def _x_axis(series: Sequence[Series], view: View, columns: int, x_max: float | None) -> axes.Axis:
+def _x_axis(chart: Chart, columns: int) -> axes.Axis:
+    series, zoom, x_max = chart.series, chart.view.zoom, chart.x_max
     first = min(one.xs[0] for one in series if len(one.xs))
     last = max(one.xs[-1] for one in series if len(one.xs))
-    if view.zoom:
+    if zoom:
         # moves in steps of a tenth, so that not every epoch shifts the whole chart
-        step = max(1, view.zoom // 10)
+        step = max(1, zoom // 10)
         stop = math.ceil(last / step) * step
-        return axes.count_axis(max(first, stop - view.zoom), stop, columns)
+        return axes.count_axis(max(first, stop - zoom), stop, columns)
     end = max(x_max, last) if x_max is not None else axes.round_end(last)
     return axes.count_axis(min(first, end), end, columns)
 
@@ -233,10 +228,9 @@ def _cursor_column(room: Plane, view: View) -> int | None:
     return round(room.x.place(view.cursor, 2 * room.columns)) // 2
 
 
-def _header(
-    grid: Grid, series: Sequence[Series], view: View, title: str, unit: str, focused: bool
-) -> int:
+def _header(grid: Grid, chart: Chart, focused: bool) -> int:
     """Write title and legend; returns how many rows they take."""
+    view = chart.view
     notes = [
         *(["log axis"] if view.log else []),
         *(["smoothed"] if view.smooth else []),
@@ -247,12 +241,12 @@ def _header(
         (
             (f"{palette.sample(one.style_index)} ", SERIES + one.style_index),
             (f"{clipped(one.name, 24)} ", MUTED),
-            (f"{_value(one, view, unit)}  ", TITLE),
+            (f"{_value(one, view, chart.unit)}  ", TITLE),
         )
-        for one in series
+        for one in chart.series
         if len(one.xs)
     ]
-    return put_header(grid, title, items, notes=notes, focused=focused)
+    return put_header(grid, chart.title, items, notes=notes, focused=focused)
 
 
 def _value(one: Series, view: View, unit: str) -> str:

@@ -11,7 +11,7 @@ import click
 
 from engine.kinds import KINDS, make_spec
 from engine.specs.base import InvalidSpec
-from engine.specs.fields import setting_at, settings_of
+from engine.specs.fields import setting_at
 from engine.specs.parsing import assign, assign_vary, to_fields
 from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
@@ -146,21 +146,16 @@ def _read(file: str, shown: str) -> str:
 
 
 def unusual(spec: RunSpec) -> list[str]:
-    """A sentence for each value that is accepted and unusual, or without effect."""
-    from penguin_tui.forms.form import defaults, entries
-    from penguin_tui.presentation.form_warnings import advice
+    """A sentence for each value that is accepted and unusual, or without effect, as in a form."""
+    from penguin_tui.forms.form import entries, filled
 
-    found = {
-        setting.name: warning
-        for setting in settings_of(type(spec))
-        if (warning := setting.warning(getattr(spec, setting.name)))
-    }
-    warnings = advice(to_fields(spec), defaults(spec.kind))
+    found = filled(spec.kind, to_fields(spec)).read().warnings
     # the run itself warns of the protocol
-    known = {
-        entry.path: warnings[name] for name, entry in entries(spec.kind).items() if name in warnings
-    }
-    return [f"{name}: {text}" for name, text in (found | known).items() if name != "protocol"]
+    return [
+        f"{entry.path}: {found[name]}"
+        for name, entry in entries(spec.kind).items()
+        if name in found and name != "protocol"
+    ]
 
 
 class OrderedCommand(click.Command):

@@ -4,35 +4,21 @@ from rich.cells import cell_len
 
 from engine.results.describe import DescribeResult
 from penguin_tui.charts import palette
-from penguin_tui.charts.bar_chart import bar, fitted
-from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import clipped, count, counted, percent
+from penguin_tui.charts.bar_chart import bar
+from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, Grid
+from penguin_tui.presentation.text import clipped, count, counted, fitted, percent
 from penguin_tui.presentation.words import set_name
 
 NAME = 18
 
 
-class ClassBalance(CellWidget):
-    """A bar for each class, and how the rows are split."""
+def draw_balance(width: int, height: int, data: DescribeResult) -> Grid:
+    """A bar for each class, in the order of their numbers, and how the rows are split.
 
-    _data: DescribeResult | None = None
-
-    def show(self, data: DescribeResult | None) -> None:
-        """Show these data."""
-        self._data = data
-        self.redraw()
-
-    def draw(self, width: int, height: int) -> Grid:
-        """The bars."""
-        return draw_balance(width, height, self._data)
-
-
-def draw_balance(width: int, height: int, data: DescribeResult | None) -> Grid:
-    """A row for each class, in the order of their numbers; the last row tells what has no room."""
+    The last row tells what has no room.
+    """
     grid = Grid(width, height)
     grid.put(0, 0, "Class balance", TITLE)
-    if data is None:
-        return grid
     grid.put(0, 15, f"{clipped(data.target, 40)}, {_classes(len(data.classes))}", MUTED)
     shown = data.classes
     room = height - 1 - bool(data.split_rows)

@@ -3,36 +3,22 @@
 from rich.cells import cell_len
 
 from engine.results.describe import DescribeResult
-from penguin_tui.charts.bar_chart import bar, fitted
-from penguin_tui.charts.grid import ACCENT, MUTED, PLAIN, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import NOTHING, clipped
+from penguin_tui.charts.bar_chart import bar
+from penguin_tui.charts.grid import ACCENT, MUTED, PLAIN, TITLE, Grid
+from penguin_tui.presentation.text import NOTHING, clipped, fitted
 
 NAME = 22
 CELL = 7
 STRONG = 0.7
 
 
-class Correlations(CellWidget):
-    """Pearson correlations: the whole matrix where it fits, else the strongest pairs."""
+def draw_correlations(width: int, height: int, data: DescribeResult) -> Grid:
+    """Pearson correlations: the whole matrix where it fits, else the strongest pairs.
 
-    _data: DescribeResult | None = None
-
-    def show(self, data: DescribeResult | None) -> None:
-        """Show these data."""
-        self._data = data
-        self.redraw()
-
-    def draw(self, width: int, height: int) -> Grid:
-        """The matrix, or the strongest pairs."""
-        return draw_correlations(width, height, self._data)
-
-
-def draw_correlations(width: int, height: int, data: DescribeResult | None) -> Grid:
-    """The correlations; strong ones (0.7 and more) stand out."""
+    Strong ones (0.7 and more) stand out.
+    """
     grid = Grid(width, height)
     column = grid.put(0, 0, "Correlations", TITLE)
-    if data is None:
-        return grid
     names = [clipped(name, 60) for name in data.correlation_features]
     if len(names) < 2:
         grid.put(2, 2, "Correlations need two numeric features.", MUTED)

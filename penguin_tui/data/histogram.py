@@ -10,37 +10,19 @@ from rich.cells import cell_len
 
 from engine.results.describe import Bin, ColumnFacts, DescribeResult
 from penguin_tui.charts import palette
-from penguin_tui.charts.bar_chart import columns, fitted
-from penguin_tui.charts.grid import AXIS, MUTED, PLAIN, SERIES, TITLE, CellWidget, Grid
-from penguin_tui.presentation.text import clipped, count, counted, figure, short
+from penguin_tui.charts.bar_chart import columns
+from penguin_tui.charts.grid import AXIS, MUTED, PLAIN, SERIES, TITLE, Grid
+from penguin_tui.presentation.text import clipped, count, counted, figure, fitted, short
 
 MIN_NAME, NAME = 12, 14
 MAX_ROWS = 10
 MAX_BAR = 60
 
 
-class Histogram(CellWidget):
-    """The distribution of a column by class: a histogram, or the rows of each category."""
-
-    _data: DescribeResult | None = None
-    _column: str | None = None
-
-    def show(self, data: DescribeResult | None, column: str | None) -> None:
-        """Show this column of the data."""
-        self._data, self._column = data, column
-        self.redraw()
-
-    def draw(self, width: int, height: int) -> Grid:
-        """The histogram of the selected column."""
-        return draw_histogram(width, height, self._data, self._column)
-
-
-def draw_histogram(width: int, height: int, data: DescribeResult | None, name: str | None) -> Grid:
-    """The column called `name`, by class; says so where there is nothing to draw."""
+def draw_histogram(width: int, height: int, data: DescribeResult, name: str | None) -> Grid:
+    """The column called `name` by class: a histogram, or the rows of each category."""
     grid = Grid(width, height)
     column = grid.put(0, 0, "Distribution by class", TITLE)
-    if data is None:
-        return grid
     found = next((one for one in data.columns if one.name == name), None)
     if found is None:
         grid.put(2, 2, "Choose a column in the table of features.", MUTED)

@@ -15,18 +15,16 @@ from textual.widgets.option_list import Option
 
 from engine.specs.data import PENGUINS
 from penguin_tui.bars.keys import key_of
-from penguin_tui.charts.bar_chart import fitted
-from penguin_tui.data.path_completion import Entry, absolute, common, entries
+from penguin_tui.data.data_choice import likely_target, with_file
+from penguin_tui.data.path_completion import Entry, common, entries
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.presentation.text import clipped, counted, size
+from penguin_tui.presentation.text import clipped, counted, fitted, size
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.sources.inspect import CsvFacts
 
-# the names a class column usually has, in this order
-USUAL_TARGETS = ("species", "class", "target", "label", "y", "variety", "type", "category")
 CHOICES: dict[str, tuple[str, ...]] = {
     "delimiter": ("auto", ",", ";", "tab", "|", ":", " "),
     "quote": ("auto", '"', "'", "none"),
@@ -166,7 +164,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
     # -- keys --------------------------------------------------------------------------------------
 
     def action_complete(self) -> None:
-        """Complete the path; when there is nothing to complete, go on."""
+        """Complete the path; when there is nothing to complete, to the next field."""
         path = self._path
         completed = (
             self._entries[0].text if len(self._entries) == 1 else common(self._entries, path)
@@ -222,42 +220,8 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         place = self.query_one("#target", OptionList).highlighted
         if self._facts is None or place is None:
             return
-        self.dismiss(chosen(self._choice, self._path, self._facts.columns[place], self._reading()))
-
-
-def chosen(
-    before: Mapping[str, Any], path: str, target: str, reading: Mapping[str, str]
-) -> dict[str, Any]:
-    """The data fields for this file. Settings of another file's columns are not taken along."""
-    kept = {name: before[name] for name in KEPT if name in before}
-    if before.get("data") == absolute(path):
-        columns = {n: before[n] for n in ("features", "exclude", "column_types") if n in before}
-        kept |= without(columns, target)
-    told = {name: value for name, value in reading.items() if value != "auto"}
-    return kept | {"data": absolute(path), "target": target} | told
-
-
-KEPT = ("protocol", "validation_fraction", "test_fraction", "split_seed", "category_encoding",
-        "scaling", "imputation", "missing_categories")  # fmt: skip
-
-
-def without(columns: dict[str, Any], target: str) -> dict[str, Any]:
-    """The settings of columns without the one that has become the target."""
-    found: dict[str, Any] = {}
-    for name, value in columns.items():
-        if isinstance(value, Mapping):
-            found[name] = {column: kind for column, kind in value.items() if column != target}
-        elif value:
-            found[name] = [column for column in value if column != target]
-    return found
-
-
-def likely_target(columns: tuple[str, ...], before: str) -> str:
-    """The column that is most likely the class: the one before, a usual name, the last one."""
-    if before in columns:
-        return before
-    by_name = {column.casefold(): column for column in columns}
-    return next((by_name[name] for name in USUAL_TARGETS if name in by_name), columns[-1])
+        target = self._facts.columns[place]
+        self.dismiss(with_file(self._choice, self._path, target, self._reading()))
 
 
 def described(facts: "CsvFacts") -> list[str]:

@@ -1,11 +1,10 @@
 """Two features against each other, each row a marker of its class."""
 
-from engine.results.describe import DescribeResult
-from engine.results.describe import Scatter as Sample
+from engine.results.describe import DescribeResult, Scatter
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import data_axis
 from penguin_tui.charts.canvas import Cells, paint, plane
-from penguin_tui.charts.grid import MUTED, SERIES, TITLE, CellWidget, Grid
+from penguin_tui.charts.grid import MUTED, SERIES, TITLE, Grid
 from penguin_tui.data.histogram import legend
 from penguin_tui.presentation.text import clipped, counted
 
@@ -13,23 +12,7 @@ MIN_WIDTH, MIN_HEIGHT = 24, 7
 LABEL_WIDTH = 5
 
 
-class Scatter(CellWidget):
-    """A scatter chart; the screen has the keys that choose the features."""
-
-    _data: DescribeResult | None = None
-    _x = _y = ""
-
-    def show(self, data: DescribeResult | None, x: str, y: str) -> None:
-        """Show feature `y` over feature `x`."""
-        self._data, self._x, self._y = data, x, y
-        self.redraw()
-
-    def draw(self, width: int, height: int) -> Grid:
-        """The chart."""
-        return draw_scatter(width, height, self._data, self._x, self._y)
-
-
-def points(sample: Sample, x: str, y: str) -> list[tuple[float, float, int]]:
+def points(sample: Scatter, x: str, y: str) -> list[tuple[float, float, int]]:
     """The rows that have both features: (x, y, class)."""
     if x not in sample.features or y not in sample.features:
         return []
@@ -42,12 +25,10 @@ def points(sample: Sample, x: str, y: str) -> list[tuple[float, float, int]]:
     ]
 
 
-def draw_scatter(width: int, height: int, data: DescribeResult | None, x: str, y: str) -> Grid:
-    """The chart, or what is missing for one."""
+def draw_scatter(width: int, height: int, data: DescribeResult, x: str, y: str) -> Grid:
+    """Feature `y` over feature `x`, or what is missing for a chart of them."""
     grid = Grid(width, height)
     column = grid.put(0, 0, "Scatter", TITLE)
-    if data is None:
-        return grid
     if len(data.scatter.features) < 2:
         grid.put(2, 2, "A scatter chart needs two numeric features.", MUTED)
         return grid

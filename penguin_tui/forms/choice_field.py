@@ -68,5 +68,5 @@ class ChoiceField(Widget, can_focus=True):
         self.post_message(self.Changed(self, self.value))
 
     def on_click(self, event: events.Click) -> None:
-        """The left arrow goes back, anything else goes on."""
+        """On the left arrow the previous value, anywhere else the next."""
         self.action_next(-1 if event.x < 2 else 1)

@@ -61,12 +61,12 @@ class Entry:
             return (*((NONE,) if self.setting.optional else ()), *self.setting.variants)
         return tuple(self.setting.choices)
 
-    @property
-    def help(self) -> str:
-        """One line about the setting: name, what it does, what is allowed."""
-        if self.setting.shape == "text":
-            return f"{self.path}: {self.setting.help}"
-        return f"{self.path}: {self.setting.help} Allowed: {self.setting.allowed}."
+    def help(self, text: str) -> str:
+        """One line about the setting holding `text`: name, what it does, what is allowed."""
+        said = f"{self.path}: {self.setting.help}"
+        if about := self.setting.about(text):
+            said += f" {text}: {about}."
+        return said if self.setting.shape == "text" else f"{said} Allowed: {self.setting.allowed}."
 
 
 @dataclass(frozen=True, slots=True)

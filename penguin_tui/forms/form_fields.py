@@ -16,7 +16,6 @@ from textual.message import Message
 from textual.strip import Strip
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.charts.bar_chart import fitted
 from penguin_tui.forms.form import Entry, Reading, Section, Sheet
 from penguin_tui.forms.form_lines import (
     LABEL_WIDTH,
@@ -26,6 +25,7 @@ from penguin_tui.forms.form_lines import (
     form_columns,
 )
 from penguin_tui.forms.text_editor import EDIT_KEYS, EditorView, TextLine, choice_segments
+from penguin_tui.presentation.text import fitted
 
 NUMBERS = ("integer", "number", "integers", "per_layer")
 
@@ -110,22 +110,17 @@ class FormFields(EditorView):
         """Deal the lines anew."""
         self.renew()
         if self.current is not None:
-            self.call_after_refresh(self._keep_in_sight, self.current)
+            self.call_after_refresh(self._show_entry, self.current)
 
     @property
     def entries(self) -> list[Entry]:
         """The fields in the order in which one goes through them."""
-        return [
-            line.entry
-            for column in self._columns
-            for line in column
-            if line.kind == "entry" and line.entry is not None
-        ]
+        return [line.field for column in self._columns for line in column if line.field]
 
     def _position(self, entry: Entry) -> tuple[int, int] | None:
         for x, column in enumerate(self._columns):
             for y, line in enumerate(column):
-                if line.kind == "entry" and line.entry == entry:
+                if line.field == entry:
                     return x, y
         return None
 
@@ -137,7 +132,7 @@ class FormFields(EditorView):
             self.current = entry
             if entry is not None:
                 self.line = TextLine.entered(self._contents()[0].texts[entry.id])
-                self._keep_in_sight(entry)
+                self._show_entry(entry)
             self.refresh()
             self.post_message(self.Entered(entry))
             self.refresh_bindings()
@@ -148,17 +143,12 @@ class FormFields(EditorView):
         self.focus(scroll_visible=False)
         self.enter(found)
 
-    def _keep_in_sight(self, entry: Entry) -> None:
+    def _show_entry(self, entry: Entry) -> None:
         position = self._position(entry)
-        if position is None:
-            return
-        y, height, top = position[1], self.size.height, self.scroll_offset.y
-        first = 0 if y <= 1 else y
-        if first < top:
-            self.scroll_to(y=first, animate=False, immediate=True)
-        elif y >= top + height - 1:
-            # the line below may hold what is wrong with the field
-            self.scroll_to(y=y - height + 2, animate=False, immediate=True)
+        if position is not None:
+            y = position[1]
+            # above the first one its heading; the line below may hold what is wrong with the field
+            self.keep_in_sight(0 if y <= 1 else y, y + 1)
 
     def action_step(self, step: int) -> None:
         """The next field, or the one before; past the last one the next widget."""
@@ -243,8 +233,8 @@ class FormFields(EditorView):
         ]
 
     def _cell(self, line: Line, width: int) -> list[Segment]:
-        if line.kind == "entry" and line.entry is not None:
-            return self._entry(line.entry, line.text, width)
+        if line.field is not None:
+            return self._entry(line.field, line.text, width)
         if line.kind == "blank":
             return [Segment(" " * width, self.rich_style)]
         text = set_cell_size(" " * line.indent + line.text, width)

@@ -23,6 +23,11 @@ class Line:
     entry: Entry | None = None
     indent: int = 1
 
+    @property
+    def field(self) -> Entry | None:
+        """The setting whose field this line is; None of a remark about it."""
+        return self.entry if self.kind == "entry" else None
+
 
 BLANK = Line("blank")
 Column = list[Line]

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
 
-from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.search_space import (
     Row,
     next_kind,
@@ -23,21 +19,14 @@ from penguin_tui.forms.search_space import (
     vary_of,
     with_text,
 )
-from penguin_tui.forms.search_space_cells import (
-    SpaceCell,
-    cells_of,
-    heading_segments,
-    lines_of,
-    problem_text,
-    row_segments,
-)
-from penguin_tui.forms.text_editor import EDIT_KEYS, EditorView, TextLine
+from penguin_tui.forms.search_space_view import SearchSpaceView
+from penguin_tui.forms.text_editor import EDIT_KEYS, TextLine
 
 MAX_ROWS = 20
 
 
-class SearchSpaceTable(EditorView):
-    """Rows of hyperparameters; with `single` exactly one, its values typed as one text.
+class SearchSpaceTable(SearchSpaceView):
+    """Rows of hyperparameters for a `kind` of run; a `single` one has its values in one text.
 
     `vary` is what has been typed as a spec's `vary` in JSON, `problems` says
     what is wrong by row. Every change posts one `Changed`.
@@ -76,7 +65,7 @@ class SearchSpaceTable(EditorView):
             self.help = help
 
     class Below(Message):
-        """The person goes on below the table."""
+        """Sent below the last row: the next field is the form's."""
 
     class Asked(Message):
         """The person wants to choose the setting of the current row from a list."""
@@ -84,16 +73,6 @@ class SearchSpaceTable(EditorView):
         def __init__(self, setting: str) -> None:
             super().__init__()
             self.setting = setting
-
-    def __init__(self, *, single: bool = False, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.single = single
-        self.kind = "sweep" if single else "random_search"
-        self.rows: tuple[Row, ...] = ()
-        self.problems: dict[int, str] = {}
-        self._others: Mapping[str, Any] = {}
-        # row and cell that have the keys; cell -1 is the row as a whole
-        self._row, self._cell = 0, -1
 
     # -- contents ---------------------------------------------------------------------------
 
@@ -139,21 +118,6 @@ class SearchSpaceTable(EditorView):
         self._layout_anew()
         self.post_message(self.Changed())
 
-    def _layout_anew(self) -> None:
-        size = Size(max(1, self.size.width), self._height)
-        if size != self.virtual_size:
-            self.virtual_size = size
-            self.refresh(layout=True)
-        self.refresh()
-
-    @property
-    def _height(self) -> int:
-        return 1 + len(self._lines) if self.rows else 2
-
-    @property
-    def _lines(self) -> list[tuple[int, str]]:
-        return lines_of(len(self.rows), self.problems)
-
     # -- moving ----------------------------------------------------------------------------
 
     def enter(self, row: int = 0, cell: int = 0) -> None:
@@ -178,11 +142,7 @@ class SearchSpaceTable(EditorView):
         if place is not None:
             self.line = TextLine.entered(self.rows[self._row].texts[place])
         line = 1 + next(i for i, (row, _) in enumerate(self._lines) if row == self._row)
-        top, height = self.scroll_offset.y, max(1, self.size.height)
-        if line >= top + height:
-            self.scroll_to(y=line - height + 1, animate=False, immediate=True)
-        elif line <= top:
-            self.scroll_to(y=line - 1, animate=False, immediate=True)
+        self.keep_in_sight(line - 1, line)
         self._tell()
         self.refresh()
         self.refresh_bindings()
@@ -308,38 +268,3 @@ class SearchSpaceTable(EditorView):
         if action in ("leave", "choose", "edit"):
             return self._cell >= 0
         return True
-
-    def nothing_yet(self) -> str:
-        """What is said while there is no row."""
-        return f"No hyperparameters yet: {key_of(self, 'vary.add')} adds one."
-
-    # -- drawing ------------------------------------------------------------------------------
-
-    def on_resize(self) -> None:
-        """Deal the width anew."""
-        self._layout_anew()
-
-    def _cells(self, row: Row) -> list[SpaceCell]:
-        return cells_of(row, self.size.width)
-
-    def render_line(self, y: int) -> Strip:
-        """The heading, a row, or what is wrong with a row."""
-        line = y + self.scroll_offset.y - 1
-        width = self.size.width
-        if line < 0:
-            segments = heading_segments(self.single, self.style)
-        elif not self.rows:
-            text = f"   {self.nothing_yet()}" if line == 0 else ""
-            segments = [Segment(text, self.style("muted"))]
-        elif line >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
-        else:
-            segments = self._line_segments(*self._lines[line], width)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
-
-    def _line_segments(self, place: int, problem: str, width: int) -> list[Segment]:
-        cells = self._cells(self.rows[place])
-        if not problem:
-            here = self.has_focus and place == self._row
-            return list(row_segments(cells, self._cell if here else -1, self.line, self.style))
-        return [Segment(problem_text(problem, cells, width), self.style("problem"))]

@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import Entry, Reading, Sheet, filled, sections
 from penguin_tui.forms.form_fields import FormFields
@@ -37,22 +36,12 @@ class SpecForm(Vertical):
     """
 
     class FormChanged(Message):
-        """Something was typed; `spec` is None while there are problems."""
+        """Something was typed; the reading's `spec` is None while there are problems."""
 
         def __init__(self, form: "SpecForm", reading: Reading) -> None:
             super().__init__()
             self.form = form
             self.reading = reading
-
-        @property
-        def spec(self) -> RunSpec | None:
-            """The spec, if everything typed is allowed."""
-            return self.reading.spec
-
-        @property
-        def problems(self) -> dict[str, str]:
-            """What is wrong, by entry."""
-            return self.reading.problems
 
     def __init__(
         self,
@@ -158,9 +147,13 @@ class SpecForm(Vertical):
 
     def _typed(self, entry: Entry, text: str) -> None:
         self._take(self._sheet.typed(entry.id, text))
+        if entry.options:
+            self._explain(entry)
 
     def on_form_fields_entered(self, event: FormFields.Entered) -> None:
         """Show the help of the field."""
         event.stop()
-        text = event.entry.help if event.entry is not None else self._keys()
-        self.query_one("#form-help", Static).update(text)
+        self._explain(event.entry)
+
+    def _explain(self, entry: Entry | None) -> None:
+        self.say(entry.help(self.text(entry.id)) if entry is not None else self._keys())

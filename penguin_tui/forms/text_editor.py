@@ -152,6 +152,13 @@ class EditorView(ScrollView, can_focus=True):
         """Take the value `step` after the present one in a field with a few possible ones."""
         raise NotImplementedError
 
+    def keep_in_sight(self, first: int, last: int) -> None:
+        """Scroll as little as is needed to see the lines from `first` to `last`."""
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        y = first if first < top else max(top, last - height + 1)
+        if y != top:
+            self.scroll_to(y=y, animate=False, immediate=True)
+
     def style(self, name: str) -> Style:
         """The style of one of `STYLES`; not partial, which would lose how faint a colour is."""
         return self.get_component_rich_style(f"field--{name}")

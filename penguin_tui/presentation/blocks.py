@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from penguin_tui.presentation.columns import GAP, Cell, Column
-from penguin_tui.presentation.text import cell_width, padded
+from penguin_tui.presentation.text import cell_width, fitted
 
 Role = Literal["", "title", "strong", "muted", "accent", "good", "warning", "bad"]
 
@@ -95,8 +95,8 @@ def flush(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
-        cells = zip(row, widths, right, strict=True)
-        lines.append((" " * GAP).join(padded(*cell) for cell in cells).rstrip())
+        cells = (fitted(t, w, right=r) for t, w, r in zip(row, widths, right, strict=True))
+        lines.append((" " * GAP).join(cells).rstrip())
     return lines
 
 

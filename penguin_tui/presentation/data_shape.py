@@ -81,20 +81,15 @@ def _same_table(data: RunSpec, spec: RunSpec) -> bool:
 
 def shape_of(state: RunState, spec: DataSpec, same: bool) -> Shape | None:
     """The shape that a run tells; `same` says that its data are prepared as `spec` has it."""
-    if same and state.data is not None:
-        return Shape(
-            len(state.data.features), len(state.data.classes), state.data.split_rows.get("train", 0)
-        )
-    result = state.result
+    data, result = state.data, state.result
+    if same and data is not None:
+        return Shape(len(data.features), len(data.classes), data.split_rows.get("train", 0))
     if not isinstance(result, DescribeResult):
         return None
-    if same:
-        return Shape(
-            len(result.preprocessed_features),
-            len(result.classes),
-            result.split_rows.get("train", 0),
-        )
-    return derived_shape(result, spec)
+    if not same:
+        return derived_shape(result, spec)
+    features, rows = len(result.preprocessed_features), result.split_rows.get("train", 0)
+    return Shape(features, len(result.classes), rows)
 
 
 def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:

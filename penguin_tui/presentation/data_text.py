@@ -1,28 +1,15 @@
-"""The Data screen in words, and what its keys do to the chosen data."""
+"""The Data screen in words."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from engine.results.describe import ColumnFacts, DescribeResult
+from engine.results.describe import DescribeResult
 from engine.specs.data import PENGUINS
 from penguin_tui.presentation.text import clipped, counted
 
 SHOWN_NOTES = 3
 # of how the file was read, what may surprise
 READING = ("encoding", "delimiter", "decimal mark")
-
-
-def left_out(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
-    """The choice with the column left out, or taken in again where it was."""
-    left = [name for name in choice.get("exclude") or () if name != column.name]
-    features = list(choice.get("features") or ())
-    if column.role == "feature":
-        left.append(column.name)
-        features = [name for name in features if name != column.name]
-    elif features:
-        features.append(column.name)
-    changed = {**choice, "exclude": left}
-    return changed | {"features": features} if choice.get("features") else changed
 
 
 def label(choice: Mapping[str, Any]) -> str:

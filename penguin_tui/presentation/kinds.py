@@ -77,9 +77,9 @@ _TEXT, _TABLE = "run.block_panes.TextPane", "run.block_panes.TablePane"
 CURVES = Tab("curves", "c", "Curves", "run.curves.Curves", curves=True)
 LOG = Tab("log", "o", "Log", "run.log_pane.LogPane")
 SUMMARY = Tab("summary", "u", "Summary", "run.block_panes.Summary")
-DATA = BlockTab("data", "d", "Data", _TEXT, blocks=data_report)
+COLUMNS = BlockTab("columns", "d", "Columns", _TABLE, blocks=data_report)
 CONFUSION = Tab(
-    "confusion", "x", "Confusion", "run.confusion_pane.ConfusionPane", "Matrix",
+    "confusion", "x", "Confusion", "run.confusion_matrix.ConfusionMatrix", "Matrix",
     blocks=confusion_blocks,
 )  # fmt: skip
 MISCLASSIFIED = BlockTab(
@@ -141,7 +141,7 @@ VIEWS: dict[str, KindView] = {
     "grid_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "hyperband": KindView(_HYPERBAND, search_summary, search_lines, "search"),
     "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
-    "describe": KindView((SUMMARY, DATA, LOG), data_summary, form="data"),
+    "describe": KindView((SUMMARY, COLUMNS, LOG), data_summary, form="data"),
 }
 _OTHER = KindView()
 ALL_TABS = {tab.name: tab for view in (*VIEWS.values(), _OTHER) for tab in view.tabs}

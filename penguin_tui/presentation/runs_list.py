@@ -15,6 +15,10 @@ from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_tex
 _STATUS_ORDER = {status: place for place, status in enumerate(STATUS_ROLES)}
 # of a name in a column that is printed as wide as it has to be
 LONGEST = 500
+BY_TEST = (
+    "Sorted by test accuracy: the best of many is optimistic (selection bias). "
+    "Choose by validation accuracy; the test set only measures the choice."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def cells(record: RunRecord, now: float | None = None) -> tuple[Cell, ...]:
 def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[str]:
     """A heading and a line for each run in `room` terminal cells, or as wide as they are.
 
-    Where room is short the columns go that go on screen.
+    Where room is short the same columns are dropped as on screen.
     """
     rows = [tuple(c.title for c in COLUMNS), *(tuple(t for t, _ in cells(r, now)) for r in records)]
     widths = [max(map(text.cell_width, column)) for column in zip(*rows, strict=True)]
@@ -160,6 +164,18 @@ def arranged(
     without = [r for r in kept if value(r) is None]
     found = with_value + without
     return [r for r in found if r.live] + [r for r in found if not r.live]
+
+
+def order_text(found: str, column: str, descending: bool, keys: str) -> str:
+    """How many runs were `found`, and by what they are sorted; `keys` change that.
+
+    Of the order by test accuracy why it is no way to choose.
+    """
+    if column == "test":
+        return BY_TEST
+    by = BY_NAME[column]
+    ways = ("largest first", "smallest first") if by.descending else ("backwards", "in order")
+    return f"{found} · by {by.title}, {ways[not descending]} ({keys})"
 
 
 def is_experiment(record: RunRecord) -> bool:

@@ -25,9 +25,7 @@ def clipped(text: str, limit: int) -> str:
 
 def cell_width(text: str) -> int:
     """How many cells of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_cells, text))
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def _cells(character: str) -> int:
@@ -36,20 +34,24 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def fit(text: str, cells: int) -> str:
-    """`text` cut to so many cells of a terminal."""
+def fitted(text: str, cells: int, *, right: bool = False) -> str:
+    """`text` in exactly so many cells of a terminal, ending in an ellipsis where it is cut.
+
+    Where it is shorter the blanks stand after it, or before it (`right`).
+    """
+    if cell_width(text) > cells:
+        text = _cut(text, cells - 1).rstrip() + ELLIPSIS if cells > 0 else ""
+    space = " " * (cells - cell_width(text))
+    return space + text if right else text + space
+
+
+def _cut(text: str, cells: int) -> str:
     taken = 0
     for index, character in enumerate(text):
         taken += _cells(character)
         if taken > cells:
             return text[:index]
     return text
-
-
-def padded(text: str, cells: int, right: bool) -> str:
-    """`text` with blanks up to so many cells of a terminal, before it where it ends flush right."""
-    space = " " * max(0, cells - cell_width(text))
-    return space + text if right else text + space
 
 
 def percent(fraction: float | None) -> str:

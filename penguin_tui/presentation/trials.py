@@ -87,24 +87,30 @@ def trial_columns(record: RunRecord) -> list[TrialColumn]:
     short = SHORT_SETS["test" if published(record) else "validation"]
     score = f"{short} ± std" if folds > 1 else selection
     found: list[TrialColumn] = [
-        (Column("place", "", 3, right=True), _place),
-        (Column("trial", "trial", 5, right=True, rank=4), _number),
+        (Column("place", "", 3, right=True), lambda r: (str(r.place or ""), r.role or "muted")),
+        (Column("trial", "trial", 5, right=True, rank=4), lambda r: _muted(count(r.trial.number))),
     ]
     if hasattr(spec, "max_epochs"):
-        found.append((Column("rung", "rung", 5, rank=3), _rung))
+        found.append((Column("rung", "rung", 5, rank=3), lambda r: _muted(_rung(r.trial))))
     low, high = SETTING_WIDTHS
     for name in getattr(spec, "vary", {}):
         width = max(low, min(high, len(name)))
         column = Column(f"set {name}", setting_label(name), width, right=True, rank=1)
         found.append((column, partial(_setting, name)))
-    found.append((Column("score", score, 13, right=True), _score))
+    found.append(
+        (
+            Column("score", score, 13, right=True),
+            lambda r: (mean_std(r.score, score_std(r.trial)), r.role),
+        )
+    )
     if folds > 1:
-        found.append((Column("folds", "each fold", min(40, 5 * folds + 1), rank=6), _folds))
+        column = Column("folds", "each fold", min(40, 5 * folds + 1), rank=6)
+        found.append((column, lambda r: _muted(_folds(r.trial))))
     return [
         *found,
-        (Column("epochs", "epochs", 6, right=True, rank=7), _epochs_run),
-        (Column("duration", "duration", 8, right=True, rank=8), _duration),
-        (Column("status", "status", 8), _status),
+        (Column("epochs", "epochs", 6, right=True, rank=7), lambda r: _muted(count(r.epochs))),
+        (Column("duration", "duration", 8, right=True, rank=8), lambda r: _muted(_span(r.trial))),
+        (Column("status", "status", 8), lambda r: (r.trial.status, STATUS_ROLES[r.trial.status])),
     ]
 
 
@@ -113,43 +119,25 @@ def trial_cells(columns: Sequence[TrialColumn], item: Ranked) -> tuple[Cell, ...
     return tuple(cell(item) for _, cell in columns)
 
 
-def _place(item: Ranked) -> Cell:
-    return (f"{item.place}" if item.place else "", item.role or "muted")
+def _muted(text: str) -> Cell:
+    return text, "muted"
 
 
-def _number(item: Ranked) -> Cell:
-    return count(item.trial.number), "muted"
-
-
-def _rung(item: Ranked) -> Cell:
+def _rung(trial: Trial) -> str:
     """A group such as "bracket 2, rung 1" as "b2 r1"."""
-    group = item.trial.group.replace("bracket ", "b").replace(", rung ", " r")
-    return clipped(group, 8), "muted"
+    return clipped(trial.group.replace("bracket ", "b").replace(", rung ", " r"), 8)
 
 
 def _setting(name: str, item: Ranked) -> Cell:
     return value_text(item.trial.settings.get(name)), item.role
 
 
-def _score(item: Ranked) -> Cell:
-    return mean_std(item.score, score_std(item.trial)), item.role
+def _folds(trial: Trial) -> str:
+    return " ".join(f"{100 * fold:.1f}" for fold in trial.scores.get("validation", ()))
 
 
-def _folds(item: Ranked) -> Cell:
-    folds = item.trial.scores.get("validation", ())
-    return " ".join(f"{100 * fold:.1f}" for fold in folds), "muted"
-
-
-def _epochs_run(item: Ranked) -> Cell:
-    return count(item.epochs), "muted"
-
-
-def _duration(item: Ranked) -> Cell:
-    return duration(item.trial.seconds), "muted"
-
-
-def _status(item: Ranked) -> Cell:
-    return item.trial.status, STATUS_ROLES.get(item.trial.status, "")
+def _span(trial: Trial) -> str:
+    return duration(trial.seconds)
 
 
 def trials_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Block]:

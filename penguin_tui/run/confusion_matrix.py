@@ -12,10 +12,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from engine.results.scores import ConfusionMatrix as Counts
-from engine.results.scores import Matrix
+from engine.results.scores import Matrix, Scored
+from engine.runs.state import RunState
+from engine.store.records import RunRecord
+from penguin_tui.bars.keys import key_of
 from penguin_tui.presentation.scores import confusion_title
-from penguin_tui.presentation.text import clipped, count, counted
-from penguin_tui.presentation.words import SETS, SetName
+from penguin_tui.presentation.text import clipped, count, counted, fitted
+from penguin_tui.presentation.words import SETS, TELLING, SetName, evaluated
 
 LABEL, COLUMN = 24, 14
 # title, names of the predicted classes
@@ -31,9 +34,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     ConfusionMatrix {
-        height: auto;
-        max-height: 1fr;
-        min-height: 6;
+        height: auto; max-height: 1fr; min-height: 6; padding: 0 1;
         & > .matrix--title { text-style: bold; }
         & > .matrix--muted { color: $foreground 65%; }
         & > .matrix--count { color: $foreground; text-style: bold; }
@@ -45,67 +46,71 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "p", "next_part", "Set", id="matrix.part",
+            "p", "next_set", "Set", id="matrix.set",
             tooltip="Show the training, validation or test set.",
         ),
     ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
+        self._result: Scored | None = None
         self._counts: Counts | None = None
-        self._part: SetName = "train"
+        self._set: SetName = "train"
         self._test_note = ""
         self._labels: tuple[str, ...] = ()
         self._label_width = self._column_width = 0
 
     @property
-    def part(self) -> SetName:
-        """The set that is shown."""
-        return self._part
+    def shown_set(self) -> SetName:
+        """The set whose matrix is shown."""
+        return self._set
 
-    def show(self, matrix: Counts | None, part: SetName | None = None, test_note: str = "") -> None:
-        """Show a matrix, or None for "not yet".
+    def show(self, record: RunRecord, state: RunState) -> None:
+        """Show a run's matrix, of another result that of the set that says most first."""
+        result = state.result if isinstance(state.result, Scored) else None
+        wanted = self._set
+        if result is not None and result is not self._result:
+            wanted = next(name for name in TELLING if getattr(result.confusion, name) is not None)
+        self._result = result
+        note = evaluated(record.test_evaluations) if record.test_evaluations else ""
+        self.show_counts(result.confusion if result else None, wanted, note)
 
-        Without `part` the set shown before stays, if the matrix has it.
+    def show_counts(self, matrix: Counts | None, wanted: SetName, test_note: str = "") -> None:
+        """Show a matrix of the `wanted` set, or of the last there is; None for "not yet".
+
         `test_note` (such as "evaluated 3 times") stands beside the test set's name.
         """
         self._counts, self._test_note = matrix, test_note
         if matrix is not None:
-            parts = self._parts()
-            wanted = part or self._part
-            self._part = wanted if wanted in parts else parts[-1]
+            names = self._sets()
+            self._set = wanted if wanted in names else names[-1]
             labels = [clipped(label, LABEL) for label in matrix.labels]
             self._labels = tuple(labels)
             self._label_width = max(cell_len(CORNER), *map(cell_len, labels))
-            widest = max(
-                (number for name in parts for row in self._matrix(name) for number in row),
-                default=0,
-            )
-            cell = len(count(widest)) + len(" 100 %")
+            numbers = (n for name in names for row in self._matrix(name) for n in row)
+            cell = len(count(max(numbers, default=0))) + len(" 100 %")
             self._column_width = 2 + max(cell, min(COLUMN, max(map(cell_len, labels))))
-        rows = len(self._labels)
-        total = len("rows") + 4
-        self.virtual_size = Size(
-            self._label_width + self._column_width * rows + total, rows + HEAD_ROWS
-        )
+        rows, total = len(self._labels), len("rows") + 4
+        width = self._label_width + self._column_width * rows + total
+        self.virtual_size = Size(width, rows + HEAD_ROWS)
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As high as the matrix, with a row for the scroll bar."""
         return self.virtual_size.height + 1
 
-    def _parts(self) -> list[SetName]:
-        return [part for part in SETS if self._counts and getattr(self._counts, part)]
+    def _sets(self) -> list[SetName]:
+        return [name for name in SETS if self._counts and getattr(self._counts, name)]
 
-    def _matrix(self, part: SetName) -> Matrix:
-        found: Matrix = getattr(self._counts, part)
+    def _matrix(self, name: SetName) -> Matrix:
+        found: Matrix = getattr(self._counts, name)
         return found
 
-    def action_next_part(self) -> None:
+    def action_next_set(self) -> None:
         """Show the next set."""
-        parts = self._parts()
-        if parts:
-            self._part = parts[(parts.index(self._part) + 1) % len(parts)]
+        names = self._sets()
+        if names:
+            self._set = names[(names.index(self._set) + 1) % len(names)]
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -125,7 +130,9 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if y == 2:
             fixed = [Segment(set_cell_size(CORNER, self._label_width), self._look("muted"))]
             moving = [
-                Segment(_right(label, self._column_width), self._look("muted"))
+                Segment(
+                    "  " + fitted(label, self._column_width - 2, right=True), self._look("muted")
+                )
                 for label in self._labels
             ]
             moving.append(Segment("    rows", self._look("muted")))
@@ -141,22 +148,22 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         return Strip([*fixed, *body]).adjust_cell_length(width, self.rich_style)
 
     def _title(self, width: int) -> Strip:
-        rows = sum(map(sum, self._matrix(self._part)))
-        note = f", {self._test_note}" if self._test_note and self._part == "test" else ""
-        others = [SETS[part] for part in self._parts() if part != self._part]
+        rows = sum(map(sum, self._matrix(self._set)))
+        note = f", {self._test_note}" if self._test_note and self._set == "test" else ""
+        others = [SETS[name] for name in self._sets() if name != self._set]
         segments = [
-            Segment(confusion_title(self._part), self._look("title")),
+            Segment(confusion_title(self._set), self._look("title")),
             Segment(f"  {counted(rows, 'row')}{note}", self._look("muted")),
         ]
         if others:
             segments += [
-                Segment("   p", self._look("accent")),
+                Segment(f"   {key_of(self, 'matrix.set')}", self._look("accent")),
                 Segment(f" {' or '.join(others)}", self._look("muted")),
             ]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _cells(self, row: int) -> list[Segment]:
-        numbers = self._matrix(self._part)[row]
+        numbers = self._matrix(self._set)[row]
         total = sum(numbers)
         segments = []
         for column, number in enumerate(numbers):
@@ -165,8 +172,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             if number and row != column and round(100 * share) == 0:
                 text = f"{count(number)}  <1 %"
             look = self._heat(share, right=row == column) if number else self._look("muted")
-            segments.append(Segment(_right(text, self._column_width), look))
-        segments.append(Segment(_right(count(total), 8), self._look("muted")))
+            segments.append(Segment(fitted(text, self._column_width, right=True), look))
+        segments.append(Segment(fitted(count(total), 8, right=True), self._look("muted")))
         return segments
 
     def _look(self, name: str) -> Style:
@@ -180,8 +187,3 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         ground = self.background_colors[1]
         deep = 0.12 + 0.33 * share
         return self._look("count") + Style(bgcolor=ground.blend(tint, deep).rich_color)
-
-
-def _right(text: str, width: int) -> str:
-    text = clipped(text, width - 2)
-    return " " * max(1, width - cell_len(text)) + text if cell_len(text) < width else text[:width]

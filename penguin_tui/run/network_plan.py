@@ -30,10 +30,6 @@ class Plan(Vertical):
     }
     """
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._spec: TrainSpec | None = None
-
     def compose(self) -> ComposeResult:
         """Text and chart."""
         yield Static("", id="plan-text", markup=False)

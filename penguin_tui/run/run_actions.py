@@ -1,7 +1,7 @@
-"""What can be requested of a run as it stands, and the message that requests it."""
+"""What can be requested of a run as it stands, and the messages that request it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual.message import Message
 
@@ -18,6 +18,14 @@ class RunRequested(Message):
         super().__init__()
         self.run = run
         self.request = request
+
+
+class TrialChosen(Message):
+    """Enter was pressed on a trial: its settings are wanted in the Train form."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self.settings = settings
 
 
 def request_for(action: object, record: "RunRecord | None") -> Request | None:

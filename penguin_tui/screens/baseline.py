@@ -1,14 +1,10 @@
 """Baseline: logistic regression, the figure a network has to beat."""
 
-from collections.abc import Iterable
-from pathlib import Path
-
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 
 ABOUT = (
@@ -25,11 +21,8 @@ class BaselineScreen(FormAndRunScreen):
 
     PLACE = "baseline"
     KIND = "baseline"
-    CSS_PATH = Path(__file__).with_name("baseline.tcss")
 
-    def compose_form(self) -> Iterable[Widget]:
-        """Form, and what this is for."""
+    def beside(self) -> Widget:
+        """What this is for."""
         text = "\n\n".join(ABOUT).format(key=key_of(self, "form.run"))
-        about = Static(text, id="about", markup=False)
-        beside = VerticalScroll(about, id="beside", can_focus=False)
-        return (SpecForm("baseline", self.first_fields(), beside=beside, id="form"),)
+        return VerticalScroll(Static(text, id="about", markup=False), can_focus=False)

@@ -1,39 +1,29 @@
 """Data: what is in the file, before anything learns from it."""
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import EngineError
 from engine.results.describe import ColumnFacts, DescribeResult
-from engine.specs.base import InvalidSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.bars.link_bar import Link, LinkBar
-from penguin_tui.data.class_balance import ClassBalance
-from penguin_tui.data.correlations import Correlations
-from penguin_tui.data.describe_query import KIND, ask, describe_spec
-from penguin_tui.data.feature_table import FeatureTable, details
-from penguin_tui.data.histogram import Histogram
-from penguin_tui.data.scatter import Scatter
+from penguin_tui.data.data_choice import with_excluded, with_other_type, with_target
+from penguin_tui.data.describe_query import DescribeQuery
+from penguin_tui.data.feature_table import FeatureTable
+from penguin_tui.data.panels import DataPanels
 from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
-from penguin_tui.presentation.data_text import first_place, label, left_out, notes, title
-from penguin_tui.presentation.text import counted
+from penguin_tui.presentation.data_text import label, notes, title
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.tables.fact_table import FactTable
-from penguin_tui.tables.row_table import RowTable
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.specs.run_spec import RunSpec
-    from engine.store.store import Store
 
-SHOWN_COLUMNS = 60
 # name of the panel, key, title
 TABS = (
     ("features", "f", "Features"), ("histogram", "h", "Histogram"), ("scatter", "s", "Scatter"),
@@ -82,15 +72,11 @@ class DataScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._data: DescribeResult | None = None
-        self._query: int | None = None
-        self._asked = 0
-        self._asking = threading.Lock()
         self._phase = ""
         self._failed = False
         self._waiting = False
         self._described: Mapping[str, Any] = {}
         self._before: list[dict[str, Any]] = []
-        self._axes = {"x": "", "y": ""}
         self._tab = TABS[0][0]
 
     def compose_body(self) -> Iterable[Widget]:
@@ -99,20 +85,11 @@ class DataScreen(WorkScreen):
         yield Static(id="notes", markup=False)
         yield LinkBar(id="tabs")
         yield Static(id="message", markup=False)
-        with Container(id="panels"):
-            with Vertical(id="features"):
-                yield FeatureTable(id="columns")
-                yield Static(id="details", markup=False)
-            yield ClassBalance(id="balance")
-            yield Histogram(id="histogram")
-            yield Scatter(id="scatter")
-            with Vertical(id="rows"):
-                yield Static("First rows", classes="heading", markup=False)
-                yield FactTable()
-            yield Correlations(id="correlations")
+        yield DataPanels()
 
     def on_mount(self) -> None:
         """Describe the chosen data, now and whenever others are chosen."""
+        self._query = DescribeQuery(self.workbench, self, self._fail)
         self.action_tab(self._tab)
         self.watch(self.workbench, "data_choice", self._chosen)
 
@@ -128,76 +105,32 @@ class DataScreen(WorkScreen):
             self._describe(choice)
 
     def _describe(self, choice: dict[str, Any]) -> None:
-        self._described = dict(choice)
-        self._forget()
-        asked = self._asked
+        self._described, self._phase = dict(choice), ""
         self._wait()
-        try:
-            spec = describe_spec(choice)
-        except InvalidSpec as error:
-            self._fail(error)
-            return
-        allowed = self.workbench.engine_allowed
-
-        def work(store: "Store") -> int | EngineError | None:
-            # in another thread, where an older question must not replace a newer one
-            with self._asking:
-                return ask(store, spec, engine=allowed) if asked == self._asked else None
-
-        def then(found: int | EngineError | None) -> None:
-            if asked != self._asked:
-                if isinstance(found, int):
-                    self._remove(found)
-            elif isinstance(found, EngineError):
-                self._fail(found)
-            elif found is not None:
-                self._query = found
-                self.workbench.follower.watch_query(found, KIND, self)
-
-        self.workbench.engine_call(work, then)
-
-    def _forget(self) -> None:
-        """Heed no answer to what was asked before."""
-        self._asked += 1
-        self._phase = ""
-        self._query = None
-        self.workbench.follower.unwatch(self)
-
-    def _withdraw(self) -> None:
-        """Take back the query that is open, if there is one."""
-        query = self._query
-        self._forget()
-        if query is not None:
-            self._remove(query)
-
-    def _remove(self, query: int) -> None:
-        from engine.store import queries
-
-        self.workbench.engine_call(lambda store: queries.remove(store, query))
+        self._query.ask(choice)
 
     def on_screen_suspend(self) -> None:
         """Take back an open query when the person goes to another place; a dialog is none."""
         if self._waiting and self.workbench.current_mode != self.PLACE:
-            self._withdraw()
+            self._query.withdraw()
 
     def on_screen_resume(self) -> None:
         """Ask again what was taken back."""
         super().on_screen_resume()
-        if self._waiting and self._query is None:
+        if self._waiting and self._query.number is None:
             self._describe(self.workbench.data_choice)
 
     def on_query_progress(self, message: QueryProgress) -> None:
         """The engine is at it."""
-        if message.query == self._query:
+        if message.query == self._query.number:
             self._phase = message.phase
             self._wait()
 
     def on_query_answered(self, message: QueryAnswered) -> None:
         """Show what is in the data, or why that cannot be told."""
-        if message.query != self._query:
+        if message.query != self._query.number:
             return
-        self.workbench.follower.unwatch(self)
-        self._query = None
+        self._query.forget()
         if isinstance(message.answer, DescribeResult):
             self._show(message.answer)
         elif isinstance(message.answer, EngineError):
@@ -249,60 +182,18 @@ class DataScreen(WorkScreen):
         self._data, self._waiting = data, False
         self.query_one("#body").set_class(False, "-empty")
         self.query_one("#title", Static).update(visible(title(self._described, data)))
-        lines = notes(data, self._exclude_key())
+        lines = notes(data, self._panels.exclude_key)
         shown = self.query_one("#notes", Static)
         shown.update(of_texts(lines))
         shown.display = bool(lines)
-        table = self.query_one(FeatureTable)
-        before = table.current
-        table.show(data.columns)
-        if before is None or before.name not in {column.name for column in data.columns}:
-            table.move_to(first_place(data))
-        self.query_one(ClassBalance).show(data)
-        self.query_one(Correlations).show(data)
-        self._fill_rows(data)
-        features = data.scatter.features
-        for place, name in enumerate(self._axes):
-            if self._axes[name] not in features:
-                self._axes[name] = features[min(place, len(features) - 1)] if features else ""
-        self._show_scatter()
-        self._show_column()
+        self._panels.show(data)
         if self.focused is None:
             self.action_tab(self._tab)
         self.refresh_bindings()
 
-    def _fill_rows(self, data: DescribeResult) -> None:
-        names = [column.name for column in data.columns]
-        more = len(names) - SHOWN_COLUMNS
-        rows = [row[:SHOWN_COLUMNS] for row in data.head]
-        heading = "First rows" + (
-            f", {counted(more, 'column')} more have no room" if more > 0 else ""
-        )
-        self.query_one("#rows .heading", Static).update(heading)
-        self.query_one(FactTable).fill(names[:SHOWN_COLUMNS], rows, left=0)
-
-    def _show_scatter(self) -> None:
-        self.query_one(Scatter).show(self._data, self._axes["x"], self._axes["y"])
-
     @property
-    def _column(self) -> ColumnFacts | None:
-        return self.query_one(FeatureTable).current
-
-    def on_row_table_moved(self, message: RowTable.Moved) -> None:
-        """Another column is selected."""
-        message.stop()
-        self._show_column()
-
-    def _exclude_key(self) -> str:
-        return key_of(self.query_one(FeatureTable), "data.exclude")
-
-    def _show_column(self) -> None:
-        if self._data is None:
-            return
-        column = self._column
-        self.query_one(Histogram).show(self._data, column.name if column else None)
-        lines = details(column, self._data, self._exclude_key())
-        self.query_one("#details", Static).update(of_texts(lines))
+    def _panels(self) -> DataPanels:
+        return self.query_one(DataPanels)
 
     # -- keys ------------------------------------------------------------------------------------
 
@@ -318,16 +209,13 @@ class DataScreen(WorkScreen):
 
     def action_tab(self, name: str) -> None:
         """Show a tab; where all are in view, go there."""
-        if not self.query("#panels"):
+        if not self.query(DataPanels):
             return
         self._tab = name
         links = [Link(key, title, f"screen.tab('{tab}')") for tab, key, title in TABS]
         self.query_one("#tabs", LinkBar).show(links, f"screen.tab('{name}')")
-        for panel in self.query_one("#panels").children:
-            shown = panel.id == name or (name == "features" and panel.id == "balance")
-            panel.set_class(shown, "-shown")
-        target = {"features": "#columns", "rows": "FactTable"}.get(name)
-        self.set_focus(self.query_one(target) if target and self._data is not None else None)
+        taking = self._panels.bring_up(name)
+        self.set_focus(taking if self._data is not None else None)
 
     def action_column(self, step: int) -> None:
         """Select another column while its table is not focused."""
@@ -335,13 +223,7 @@ class DataScreen(WorkScreen):
 
     def action_axis(self, axis: str, step: int) -> None:
         """The next or previous feature for an axis of the scatter chart."""
-        features = self._data.scatter.features if self._data else ()
-        if len(features) < 2:
-            return
-        place = features.index(self._axes[axis])
-        self._axes[axis] = features[(place + step) % len(features)]
-        self._show_scatter()
-        if not self.query_one(Scatter).is_on_screen:
+        if self._panels.turn_axis(axis, step) and not self.query_one("#scatter").is_on_screen:
             self.action_tab("scatter")
 
     def action_open(self) -> None:
@@ -364,35 +246,22 @@ class DataScreen(WorkScreen):
 
     def action_exclude(self) -> None:
         """Exclude the selected column, or include it again."""
-        column = self._column
-        if column is None or column.role == "target":
-            self.notify(
-                "The target cannot be excluded: choose another target first.",
-                severity="warning",
-            )
-            return
-        self._choose(left_out(self.workbench.data_choice, column))
+        self._change(with_excluded, "The target cannot be excluded: choose another target first.")
 
     def action_change_type(self) -> None:
         """Take the selected column for the other type."""
-        column = self._column
-        if column is None or column.role == "target":
-            self.notify("The target is always categorical.", severity="warning")
-            return
-        choice = self.workbench.data_choice
-        other = "categorical" if column.type == "numeric" else "numeric"
-        types = {**(choice.get("column_types") or {}), column.name: other}
-        self._choose({**choice, "column_types": types})
+        self._change(with_other_type, "The target is always categorical.")
 
     def action_take_target(self) -> None:
         """Make the selected column the target."""
-        column = self._column
-        if column is None or column.role == "target":
-            return
-        from penguin_tui.data.open_file import without
+        self._change(lambda choice, column: with_target(choice, column.name), "")
 
-        choice = self.workbench.data_choice
-        names = ("features", "exclude", "column_types")
-        columns = {name: choice[name] for name in names if choice.get(name)}
-        others = {name: value for name, value in choice.items() if name not in names}
-        self._choose(others | without(columns, column.name) | {"target": column.name})
+    def _change(
+        self, changed: Callable[[dict[str, Any], ColumnFacts], dict[str, Any]], refusal: str
+    ) -> None:
+        """Change the choice by the selected column; of the target say why that cannot be."""
+        column = self._panels.column
+        if column is not None and column.role != "target":
+            self._choose(changed(self.workbench.data_choice, column))
+        elif refusal:
+            self.notify(refusal, severity="warning")

@@ -1,6 +1,7 @@
 """A screen with a form that starts runs and shows them: Train, Baseline, and what comes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,6 +15,7 @@ from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.picker import ChoosingScreen, Offer
 from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
@@ -22,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class FormAndRunScreen(WorkScreen):
-    """Either the form or the run it started; Esc goes back to the form, the run goes on.
+    """Either the form or the run it started; Esc goes back to the form, the run continues.
 
-    A subclass names its `KIND` and gives `compose_form`.
+    A subclass names the `KIND` of its form and what stands `beside` it. `FIRST` are settings to
+    begin with, other than the defaults; `PRESETS` says what `presets` are, if there are any.
     """
 
     KIND: ClassVar[str] = ""
+    FIRST: ClassVar[dict[str, Any]] = {}
+    PRESETS: ClassVar[str] = ""
+    CSS_PATH = Path(__file__).with_name("form_and_run.tcss")
     AUTO_FOCUS: ClassVar[str | None] = "FormFields"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run", "Run", id="form.run", tooltip="Start a run with these settings."),
@@ -36,7 +42,9 @@ class FormAndRunScreen(WorkScreen):
         Binding("w", "show_last_run", "Show last run", id="form.last",
                 tooltip="Show the run that this screen started last."),
         Binding("escape", "to_form", "Settings", id="form.back",
-                tooltip="Back to the form; the run goes on."),
+                tooltip="Back to the form; the run continues."),
+        Binding("p", "presets", "Presets", id="form.presets",
+                tooltip="Fill the form with one of the post's networks or experiments."),
         Binding("down", "enter_form", "Fields", show=False, id="form.enter",
                 tooltip="Go into the form."),
     ]  # fmt: skip
@@ -62,11 +70,15 @@ class FormAndRunScreen(WorkScreen):
 
     def compose_form(self) -> Iterable[Widget]:
         """The form and what stands beside it."""
-        raise NotImplementedError
+        yield self.new_form(self.KIND, "form")
 
-    def first_fields(self) -> dict[str, Any]:
-        """The form begins with the data set that all screens use."""
-        return dict(self.workbench.data_choice)
+    def new_form(self, kind: str, id: str) -> SpecForm:  # noqa: A002 - Textual's name
+        """A form that begins with the data that all screens use."""
+        return SpecForm(kind, self.workbench.data_choice | self.FIRST, beside=self.beside(), id=id)
+
+    def beside(self) -> Widget:
+        """What stands beside the form where there is room."""
+        raise NotImplementedError
 
     @property
     def form(self) -> SpecForm:
@@ -90,7 +102,7 @@ class FormAndRunScreen(WorkScreen):
     # -- data ---------------------------------------------------------------------------------
 
     def _data_chosen(self, choice: dict[str, Any]) -> None:
-        wanted = _data_fields(self.KIND, choice)
+        wanted = _data_fields(self.form.kind, choice)
         if any(self.form.fields[name] != value for name, value in wanted.items()):
             self.form.load(self.form.fields | wanted)
 
@@ -98,19 +110,41 @@ class FormAndRunScreen(WorkScreen):
         """Let all screens use the data of this form."""
         fields = to_fields(spec)
         shared = {name: fields[name] for name in SHARED_FIELDS}
-        if _data_fields(self.KIND, shared) != _data_fields(self.KIND, self.workbench.data_choice):
+        kind, now = self.form.kind, self.workbench.data_choice
+        if _data_fields(kind, shared) != _data_fields(kind, now):
             self.workbench.data_choice = shared
 
     def load(self, spec: RunSpec) -> None:
         """Fill the form with the settings of a stored run, of whatever kind it was."""
-        known = KINDS[self.KIND].spec.model_fields
+        known = KINDS[self.form.kind].spec.model_fields
         self.form.load({name: v for name, v in to_fields(spec).items() if name in known})
         self._share_data(spec)
         self.show_form()
 
-    def say_preset(self, what: str) -> None:
-        """Say what the form has been filled with."""
-        self.form.say(f"The form holds {what}. {key_of(self, 'form.run')} runs it.")
+    # -- presets ------------------------------------------------------------------------------
+
+    def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
+        """What can be filled in: a line about it, the kind of run, and its fields."""
+        return ()
+
+    def action_presets(self) -> None:
+        """Choose one of the presets."""
+        offered = {offer.id: (offer, kind, fields) for offer, kind, fields in self.presets()}
+
+        def take(chosen: str | None) -> None:
+            if chosen is not None:
+                offer, kind, fields = offered[chosen]
+                self.fill(kind, fields)
+                run = key_of(self, "form.run")
+                self.form.say(f"The form holds {offer.name}: {offer.about}. {run} runs it.")
+
+        title = f"{self.PRESETS}: press the number"
+        self.app.push_screen(ChoosingScreen(title, [o for o, _, _ in offered.values()]), take)
+
+    def fill(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Fill the form with a preset of a kind of run."""
+        self.form.load(self.form.fields | dict(fields))
+        self.form.leave()
 
     # -- running ------------------------------------------------------------------------------
 
@@ -161,7 +195,7 @@ class FormAndRunScreen(WorkScreen):
         self.refresh_bindings()
 
     def show_form(self) -> None:
-        """Back to the form; the run goes on."""
+        """Back to the form; the run continues."""
         self._watching = False
         self.view.display = False
         self.query_one("#setup").display = True
@@ -197,7 +231,9 @@ class FormAndRunScreen(WorkScreen):
             return self.run_id is not None and not self._watching
         if action == "to_form":
             return self._watching or not self.form.has_focus_within
-        if action in ("presets", "enter_form"):
+        if action == "presets":
+            return bool(self.PRESETS) and not self._watching
+        if action == "enter_form":
             return not self._watching
         if action == "run" and self._watching:
             # a live run is not doubled by a slip of the finger

@@ -16,8 +16,7 @@ from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.presentation.best_settings import chosen_settings, train_spec
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.run.progress_line import ProgressLine
-from penguin_tui.run.run_actions import RunRequested, request_for
-from penguin_tui.run.trial_chosen import TrialChosen
+from penguin_tui.run.run_actions import RunRequested, TrialChosen, request_for
 from penguin_tui.screens.messages import LoadSettings
 
 

@@ -1,27 +1,25 @@
 """Runs: every run there has been; find one, open it, use it again."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.follower import RunsChanged
-from penguin_tui.presentation import text
 from penguin_tui.presentation.runs_list import (
     BY_NAME,
-    COLUMNS,
     arranged,
-    cells,
     details,
     is_experiment,
+    order_text,
 )
+from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import LoadSettings, OpenRun
-from penguin_tui.tables.row_table import RowTable
+from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.flow_control import ready
 
@@ -39,45 +37,6 @@ NOTHING_FOUND = (
     "No matching runs. {leave} shows all runs again.",
     "Data summaries are listed with the word 'describe'.",
 )
-BY_TEST = (
-    "Sorted by test accuracy: the best of many is optimistic (selection bias). "
-    "Choose by validation accuracy; the test set only measures the choice."
-)
-
-
-class RunsTable(RowTable["RunRecord"]):
-    """The table of runs with the keys that work on one of them."""
-
-    BINDING_GROUP_TITLE = "In the table of runs"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="open", tooltip="Live or finished, the same view."),
-        # a priority binding acts before the next key is handed out: of letters that come in one
-        # go with it, none gets to the table
-        Binding("slash", "screen.filter", "Filter", id="filter", key_display="/", priority=True,
-                tooltip="Show only the runs that match."),
-        Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
-                id="sort-left"),
-        Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
-                id="sort-right", tooltip="Hidden columns are reached as well."),
-        Binding("o", "screen.turn", "Order", show=False, id="order",
-                tooltip="Largest or smallest first."),
-        Binding("n", "screen.rename", "Name", id="rename", tooltip="Give the run a name."),
-        Binding("e", "screen.note", "Note", id="note", tooltip="Keep a note with the run."),
-        Binding("a", "screen.rerun", "Rerun", id="rerun",
-                tooltip="Run it again with the same settings and seed; shows what changed since."),
-        Binding("l", "screen.load", "Load settings", id="load",
-                tooltip="Load its settings into the form."),
-        Binding("s", "screen.request('stop')", "Stop", id="stop",
-                tooltip="Stop the run; what it has is kept. A run that has not stopped within five"
-                " seconds is killed."),
-        Binding("c", "screen.request('resume')", "Resume", show=False, id="resume",
-                tooltip="Resume a paused or interrupted run where it was."),
-        Binding("d,delete", "screen.delete", "Delete", id="delete",
-                tooltip="Hide the run; it can be brought back."),
-        Binding("p", "screen.reproduce", "Reproduce", id="reproduce",
-                tooltip="Run everything in the post, beside its published figures."),
-        Binding("u", "screen.undo", "Undo", id="undo", tooltip="Bring back what was deleted last."),
-    ]  # fmt: skip
 
 
 class RunsScreen(WorkScreen):
@@ -99,10 +58,7 @@ class RunsScreen(WorkScreen):
     def compose_body(self) -> Iterable[Widget]:
         """Filter, table, what is to be known about the run under the cursor."""
         yield Input(placeholder="words: name, kind, data, status …", id="filter", compact=True)
-        clock = self.workbench.clock
-        yield RunsTable(
-            COLUMNS, lambda record: cells(record, clock()), lambda record: record.id, id="table"
-        )
+        yield RunsTable(self.workbench.clock)
         yield Static("", id="order", markup=False)
         yield Static("", id="details", markup=False)
 
@@ -130,7 +86,7 @@ class RunsScreen(WorkScreen):
         self._arrange()
 
     def _tick(self) -> None:
-        """Times of live runs go on."""
+        """Keep the durations of live runs up to date."""
         if self.is_current and ready(self.app) and any(r.live for r in self._records):
             self._table.refresh()
 
@@ -154,21 +110,12 @@ class RunsScreen(WorkScreen):
 
     def _tell_order(self, shown: int) -> None:
         line = self.query_one("#order", Static)
-        experiments = sum(is_experiment(record) for record in self._records)
-        line.display = bool(experiments or shown)
-        way = "largest first" if self._descending else "smallest first"
-        if not BY_NAME[self._column].descending:
-            way = "backwards" if self._descending else "in order"
-        total = text.counted(experiments, "run")
-        count = f"{shown:,} of {total}" if self._words else total
+        runs = sum(map(is_experiment, self._records))
+        line.display = bool(runs or shown)
         line.set_class(self._column == "test", "-warning")
-        if self._column == "test":
-            line.update(BY_TEST)
-        else:
-            keys = " ".join(
-                key_of(self._table, name) for name in ("sort-left", "sort-right", "order")
-            )
-            line.update(f"{count} · by {BY_NAME[self._column].title}, {way} ({keys})")
+        keys = " ".join(key_of(self._table, name) for name in ("sort-left", "sort-right", "order"))
+        found = f"{shown:,} of {counted(runs, 'run')}" if self._words else counted(runs, "run")
+        line.update(order_text(found, self._column, self._descending, keys))
 
     def _tell_details(self) -> None:
         box = self.query_one("#details", Static)
@@ -301,10 +248,13 @@ class RunsScreen(WorkScreen):
         from engine.client.submission import rerun
 
         def queued(found: tuple[int, tuple[str, ...]]) -> None:
-            run, changed = found
-            self.report(f"Run {run} is queued", changed, always=True)
+            number, changed = found
+            self.report(f"Run {number} is queued", changed, always=True)
 
-        self._with_run(rerun, queued)
+        record = self._table.current
+        if record is not None:
+            run = record.id
+            self.workbench.engine_call(lambda store: rerun(store, run), queued)
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
@@ -321,15 +271,3 @@ class RunsScreen(WorkScreen):
         record = self._table.current
         if record is not None:
             self.post_message(LoadSettings(record.spec))
-
-    def _with_run(self, work: Any, then: Any = None) -> None:
-        """Do `work(store, run)` with the run under the cursor."""
-        record = self._table.current
-        if record is None:
-            return
-        run = record.id
-
-        def in_thread(store: "Store") -> Any:
-            return work(store, run)
-
-        self.workbench.engine_call(in_thread, then)

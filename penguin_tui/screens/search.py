@@ -1,7 +1,6 @@
 """Search: random search, grid search and Hyperband over any number of settings."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,7 +9,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.kinds import KINDS, label_of
-from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.forms.search_space import listed_rows, tries_every_value
@@ -19,16 +17,8 @@ from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.screens.picker import Offer
 from penguin_tui.screens.search_space import SearchSpaceScreen
-from penguin_tui.search.workload import Workload
 
 SEARCH_KINDS = tuple(kind.name for kind in KINDS.values() if kind.is_search)
-FIRST: dict[str, Any] = {
-    "vary": {
-        "learning_rate": {"low": 0.0001, "high": 0.1, "scale": "log"},
-        "batch_size": {"values": [8, 16, 32, 64]},
-    },
-    "epochs": 10,
-}
 
 
 class SearchScreen(SearchSpaceScreen):
@@ -39,7 +29,14 @@ class SearchScreen(SearchSpaceScreen):
     WELCOME = (
         "A search tries many settings and ranks them; the best one is trained again and tested."
     )
-    CSS_PATH = Path(__file__).with_name("search.tcss")
+    # a search that says something in seconds
+    FIRST: ClassVar[dict[str, Any]] = {
+        "vary": {
+            "learning_rate": {"low": 0.0001, "high": 0.1, "scale": "log"},
+            "batch_size": {"values": [8, 16, 32, 64]},
+        },
+        "epochs": 10,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "next_kind", "Kind of search", id="search.kind",
                 tooltip="Random search, grid search, or Hyperband."),
@@ -57,17 +54,11 @@ class SearchScreen(SearchSpaceScreen):
             Static(KINDS[self.kind].summary, id="kind-about", markup=False),
             id="kind-row",
         )
-        yield SearchSpaceTable()
+        yield SearchSpaceTable(self.kind)
         for kind in SEARCH_KINDS:
-            form = SpecForm(
-                kind, self.first_fields(), beside=Workload(id="workload"), id=f"form-{kind}"
-            )
+            form = self.new_form(kind, f"form-{kind}")
             form.display = kind == self.kind
             yield form
-
-    def first_fields(self) -> dict[str, Any]:
-        """The data all screens use, and a search that tells something in seconds."""
-        return super().first_fields() | FIRST
 
     @property
     def form(self) -> SpecForm:
@@ -127,13 +118,7 @@ class SearchScreen(SearchSpaceScreen):
         """Fill form and table with the settings of a stored run."""
         if spec.kind in SEARCH_KINDS:
             self.choose_kind(spec.kind)
-        known = KINDS[self.kind].spec.model_fields
-        fields = {name: v for name, v in to_fields(spec).items() if name in known}
-        fields.setdefault("vary", self.table.vary)
-        self.form.load(fields)
-        self.table.load(fields["vary"])
-        self._share_data(spec)
-        self.show_form()
+        super().load(spec)
 
     def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
         """The post's three searches."""

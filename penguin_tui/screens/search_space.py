@@ -1,6 +1,6 @@
 """What the Sweep and Search screens share: a search space above the form."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,16 +9,16 @@ from textual.widgets import Static
 
 from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
+from penguin_tui.forms.form import DATA_FIELDS
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.search_space import about, names_of
 from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.forms.spec_form import ALONE, SpecForm
 from penguin_tui.presentation.workload_estimate import Speed, known_speed
 from penguin_tui.screens.form_and_run import FormAndRunScreen
+from penguin_tui.screens.lookup import Lookup
 from penguin_tui.screens.picker import ChoosingScreen, Offer
 from penguin_tui.search.workload import Workload, in_a_line
-
-PAUSE_SECONDS = 0.3
 
 
 class SearchSpaceScreen(FormAndRunScreen):
@@ -26,42 +26,38 @@ class SearchSpaceScreen(FormAndRunScreen):
 
     AUTO_FOCUS: ClassVar[str | None] = "SearchSpaceTable"
     WELCOME: ClassVar[str] = ""
+    PRESETS = "The post's experiments"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "presets", "Presets", id="varying.presets",
-                tooltip="Fill the form with one of the post's experiments."),
         Binding("v", "search_space", "Search space", id="varying.table",
                 tooltip="Go to the table of hyperparameters."),
     ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
-        self._speeds: dict[tuple[str, str], Speed | None] = {}
-        self._asked: tuple[str, str] | None = None
+        self._speeds = Lookup[Speed](self, _key, known_speed, self.show_workload)
 
     @property
     def table(self) -> SearchSpaceTable:
         """The search space."""
         return self.query_one(SearchSpaceTable)
 
-    def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
-        """What `p` offers: a line, the kind of run, and its fields."""
-        raise NotImplementedError
+    def beside(self) -> Widget:
+        """How much it would be."""
+        return Workload(id="workload")
 
     def on_mount(self) -> None:
         """Show what the first settings come to."""
         super().on_mount()
-        self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
         self.table.load(self.form.fields.get("vary", {}))
         down = key_of(self.table, "vary.down")
-        keys = f" {down} enters the table and goes on into the form."
+        keys = f" {down} enters the table; below its last row is the form."
         self.call_after_refresh(self.form.say, self.WELCOME + keys)
 
     def on_screen_resume(self) -> None:
         """Another run may have told its speed by now."""
         super().on_screen_resume()
-        self._speeds.clear()
-        self._asked = None
         if self.is_mounted and self.query(SearchSpaceTable):
+            self._speeds.expire(forget=True)
             self.show_workload()
 
     # -- what varies ---------------------------------------------------------------------------
@@ -128,28 +124,12 @@ class SearchSpaceScreen(FormAndRunScreen):
         """Show what the settings come to, and look for a speed that is not known yet."""
         reading = self.form.reading
         spec = reading.spec if not self.table.problems else None
-        key = _key(spec) if spec is not None else None
-        speed = self._speeds.get(key) if key is not None else None
+        speed = self._speeds.of(spec)
         for plan in self.form.query(Workload):
             plan.show(reading, self.table.problems, speed)
         line = self.query_one("#workload-line", Static)
         line.display = self.size.width < ALONE
         line.update(in_a_line(reading, self.table.problems, speed))
-        if key is not None and key not in self._speeds and key != self._asked:
-            self._refresh_timer.stop()
-            self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up)
-
-    def _look_up(self) -> None:
-        spec = self.form.reading.spec
-        if spec is None:
-            return
-        key = self._asked = _key(spec)
-
-        def found(speed: Speed | None) -> None:
-            self._speeds[key] = speed
-            self.show_workload()
-
-        self.workbench.engine_call(lambda store: known_speed(store, spec), found)
 
     # -- form and run --------------------------------------------------------------------------
 
@@ -170,8 +150,9 @@ class SearchSpaceScreen(FormAndRunScreen):
         self.show_workload()
 
     def fill(self, kind: str, fields: Mapping[str, Any]) -> None:
-        """Fill form and table."""
-        self.form.load(fields)
+        """Fill form and table; the data stay, and what a preset does not say has its default."""
+        data = {name: v for name, v in self.form.fields.items() if name in DATA_FIELDS}
+        self.form.load(data | dict(fields))
         self.table.load(fields.get("vary", {}))
 
     def load(self, spec: RunSpec) -> None:
@@ -179,27 +160,6 @@ class SearchSpaceScreen(FormAndRunScreen):
         vary = self.form.fields.get("vary", {})
         super().load(spec)
         self.table.load(self.form.fields.get("vary") or vary)
-
-    def action_presets(self) -> None:
-        """Choose one of the post's experiments."""
-        offered = list(self.presets())
-        offers: Sequence[Offer] = [offer for offer, _, _ in offered]
-
-        def take(chosen: str | None) -> None:
-            for offer, kind, fields in offered:
-                if offer.id == chosen:
-                    self.fill(kind, self._data_fields() | dict(fields))
-                    self.say_preset(f"{offer.name}: {offer.about}")
-
-        self.app.push_screen(
-            ChoosingScreen("The post's experiments: press the number", offers), take
-        )
-
-    def _data_fields(self) -> dict[str, Any]:
-        """The data of the form, which a preset leaves as they are."""
-        from penguin_tui.forms.form import DATA_FIELDS
-
-        return {name: value for name, value in self.form.fields.items() if name in DATA_FIELDS}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""

@@ -1,26 +1,23 @@
 """Train: set up a network, see what it would be, watch it learn."""
 
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from engine.kinds import KINDS
 from engine.specs.data import DataSpec
-from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.run_spec import RunSpec
+from engine.specs.typed_text import show
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.data_shape import Shape, known_shape, shape_of
 from penguin_tui.run.network_plan import Plan
 from penguin_tui.screens.form_and_run import FormAndRunScreen
-from penguin_tui.screens.presets import train_presets
+from penguin_tui.screens.lookup import Lookup
+from penguin_tui.screens.picker import Offer
 
 if TYPE_CHECKING:
     from penguin_tui.engine_link.follower import RunChanged
-
-# how long the data settings rest before somebody looks for what is known of them
-PAUSE_SECONDS = 0.3
 
 
 class TrainScreen(FormAndRunScreen):
@@ -28,31 +25,27 @@ class TrainScreen(FormAndRunScreen):
 
     PLACE = "train"
     KIND = "train"
-    CSS_PATH = Path(__file__).with_name("train.tcss")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "presets", "Presets", id="train.presets",
-                tooltip="Fill the form with one of the post's networks."),
-    ]  # fmt: skip
+    PRESETS = "The post's networks"
 
     def __init__(self) -> None:
         super().__init__()
-        self._shapes: dict[str, Shape] = {}
-        self._asked = ""
+        self._shapes = Lookup[Shape](
+            self, _key, known_shape, self._show_plan, lambda shape: shape.exact
+        )
 
-    def compose_form(self) -> Iterable[Widget]:
-        """Form and plan."""
-        return (SpecForm("train", self.first_fields(), beside=Plan(id="plan"), id="form"),)
+    def beside(self) -> Widget:
+        """The plan."""
+        return Plan(id="plan")
 
     def on_mount(self) -> None:
         """Show the plan of the first settings."""
         super().on_mount()
-        self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up, pause=True)
         self._show_plan()
 
     def on_screen_resume(self) -> None:
         """The data may be known by now."""
         super().on_screen_resume()
-        self._asked = ""
+        self._shapes.expire()
         self._show_plan()
 
     def on_spec_form_form_changed(self, message: SpecForm.FormChanged) -> None:
@@ -61,55 +54,42 @@ class TrainScreen(FormAndRunScreen):
         self._show_plan()
 
     def _show_plan(self) -> None:
-        if not self.is_mounted:
-            return
-        reading = self.form.reading
-        spec = reading.spec
-        shape = self._shapes.get(_key(spec)) if spec is not None else None
-        self.query_one(Plan).show(reading, shape)
-        if spec is not None and (shape is None or not shape.exact) and self._asked != _key(spec):
-            self._refresh_timer.stop()
-            self._refresh_timer = self.set_timer(PAUSE_SECONDS, self._look_up)
-
-    def _look_up(self) -> None:
-        spec = self.form.reading.spec
-        if spec is None:
-            return
-        key = self._asked = _key(spec)
-
-        def found(shape: Shape | None) -> None:
-            if shape is not None:
-                self._shapes[key] = shape
-                self._show_plan()
-
-        self.workbench.engine_call(lambda store: known_shape(store, spec), found)
+        if self.is_mounted:
+            reading = self.form.reading
+            self.query_one(Plan).show(reading, self._shapes.of(reading.spec))
 
     def on_run_changed(self, message: "RunChanged") -> None:
-        """The run has got on, and tells the shape of its data."""
+        """The run has got on, and says the shape of its data."""
         super().on_run_changed(message)
         if message.state.data is not None:
             spec = message.record.spec
-            key = _key(spec)
-            shape = self._shapes.get(key)
-            if shape is None or not shape.exact:
-                told = shape_of(message.state, spec, same=True)
-                if told is not None:
-                    self._shapes[key] = told
+            self._shapes.learn(spec, shape_of(message.state, spec, same=True))
 
     def show_form(self) -> None:
-        """Back to the form, with what the run has told of the data."""
+        """Back to the form, with what the run has said of the data."""
         super().show_form()
         self._show_plan()
 
-    def action_presets(self) -> None:
-        """Choose one of the post's networks."""
-        self.app.push_screen(train_presets(), self._take_preset)
+    def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
+        """The post's networks."""
+        for name, fields in KINDS["train"].presets.items():
+            yield Offer(name, name, _about(fields)), "train", fields
 
-    def _take_preset(self, name: str | None) -> None:
-        if name is not None:
-            self.form.load(self.form.fields | TRAIN_PRESETS[name])
-            self.form.leave()
-            self.say_preset(f"the post's network {name}")
+
+def _about(fields: Mapping[str, Any]) -> str:
+    """What is special about a preset, in a line."""
+    layers = show(fields["hidden_layers"])
+    parts = [layers or "no hidden layer", f"{fields['epochs']} epochs"]
+    schedule = fields["schedule"]["name"]
+    if schedule != "constant":
+        parts.append(f"{schedule.replace('_', ' ')} from {show(fields['learning_rate'])}")
+    if fields["kernel_l1"] or fields["kernel_l2"]:
+        parts.append("L1, L2")
+    if fields["dropout"]:
+        parts.append(f"dropout {show(fields['dropout'])}")
+    if fields["early_stopping"]:
+        parts.append("stops early")
+    return " · ".join(parts)
 
 
 def _key(spec: RunSpec) -> str:

@@ -11,7 +11,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.best_settings import trial_settings
 from penguin_tui.presentation.brackets import COLUMNS, Branch, branch_cells, branches, spent_text
 from penguin_tui.run.live_pane import LivePane
-from penguin_tui.run.trial_chosen import TrialChosen
+from penguin_tui.run.run_actions import TrialChosen
 from penguin_tui.tables.row_table import MOVES, RowTable
 
 EMPTY = ("", "The brackets are shown when the first trial starts.")

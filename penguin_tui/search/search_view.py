@@ -14,6 +14,7 @@ from engine.runs.ranking import mean_score
 from engine.runs.state import RunState, Trial
 from engine.specs.search_space import Range
 from engine.store.records import RunRecord
+from penguin_tui.charts.grid import Drawing
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.presentation.best_settings import trial_settings
 from penguin_tui.presentation.blocks import Line, muted
@@ -23,8 +24,8 @@ from penguin_tui.presentation.trials import Ranked, folds_of, trial_details
 from penguin_tui.presentation.words import selection_set
 from penguin_tui.run.curves import curve_series
 from penguin_tui.run.live_pane import LivePane
-from penguin_tui.run.trial_chosen import TrialChosen
-from penguin_tui.search.setting_scatter import Cloud, SettingScatter
+from penguin_tui.run.run_actions import TrialChosen
+from penguin_tui.search.setting_scatter import Cloud, draw_cloud
 from penguin_tui.search.trial_table import TrialTable
 from penguin_tui.tables.row_table import RowTable
 from penguin_tui.tables.text_lines import content
@@ -157,7 +158,7 @@ class ImportancePane(LivePane, can_focus=True):
     DEFAULT_CSS = """
     ImportancePane {
         height: 1fr; layout: vertical;
-        SettingScatter { height: 1fr; min-height: 8; }
+        Drawing { height: 1fr; min-height: 8; }
         #importance-names { height: 1; padding: 0 1; color: $foreground 80%; }
         #importance-text {
             height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1;
@@ -179,7 +180,7 @@ class ImportancePane(LivePane, can_focus=True):
     def compose(self) -> ComposeResult:
         """Names of the settings, chart, importance."""
         yield Static("", id="importance-names", markup=False)
-        yield SettingScatter()
+        yield Drawing(draw_cloud)
         with VerticalScroll(id="importance-text", can_focus=False):
             yield Static("", markup=False)
 
@@ -213,7 +214,7 @@ class ImportancePane(LivePane, can_focus=True):
         self.query_one("#importance-names", Static).update(marked)
         dimension = vary[name]
         log = True if isinstance(dimension, Range) and dimension.scale == "log" else None
-        self.query_one(SettingScatter).show(cloud_of(self.state, name, log))
+        self.query_one(Drawing).show(cloud_of(self.state, name, log))
 
     def _setting(self, record: RunRecord) -> str:
         """The setting that is shown."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from penguin_tui.charts.axis import FRACTIONS, value_axis
 from penguin_tui.charts.canvas import Cells, paint, plane
-from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, CellWidget, Grid
+from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, Grid
 from penguin_tui.charts.header import put_header
 from penguin_tui.charts.value_axis import scale_of
 from penguin_tui.presentation.setting_text import setting_label
@@ -26,27 +26,9 @@ class Cloud:
     log: bool | None = None
 
 
-class SettingScatter(CellWidget):
-    """A dot for each trial; the pane around it has the keys."""
-
-    _cloud: Cloud | None = None
-
-    def show(self, cloud: Cloud | None) -> None:
-        """Show these trials."""
-        if cloud != self._cloud:
-            self._cloud = cloud
-            self.redraw()
-
-    def draw(self, width: int, height: int) -> Grid:
-        """The chart."""
-        return draw_cloud(width, height, self._cloud)
-
-
-def draw_cloud(width: int, height: int, cloud: Cloud | None) -> Grid:
-    """The chart, or what is missing for one."""
+def draw_cloud(width: int, height: int, cloud: Cloud) -> Grid:
+    """A dot for each trial, or what is missing for a chart."""
     grid = Grid(width, height)
-    if cloud is None:
-        return grid
     signs = (DOT, counted(len(cloud.points), "trial")), (SEVERAL, "several"), (BEST, "best")
     legend = [
         [(f"{sign} ", ACCENT if sign == BEST else SERIES), (f"{text}  ", MUTED)]

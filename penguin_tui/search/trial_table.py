@@ -1,15 +1,14 @@
 """The trials of a search, the best on top; the cursor stays with its trial."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.presentation.columns import Cell
 from penguin_tui.presentation.trials import (
     Ranked,
-    TrialColumn,
     ranked_trials,
     trial_cells,
     trial_columns,
@@ -31,8 +30,7 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
     ]  # fmt: skip
 
     def __init__(self) -> None:
-        super().__init__((), self._row, lambda item: item.trial.number)
-        self._trial_columns: list[TrialColumn] = []
+        super().__init__((), lambda _: (), lambda item: item.trial.number)
         # until a person moves the cursor it stays on the best one
         self._moved = False
 
@@ -43,11 +41,8 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
 
     def show_state(self, record: RunRecord, state: RunState) -> None:
         """Show the trials of a search."""
-        self._trial_columns = trial_columns(record)
-        self.set_columns([column for column, _ in self._trial_columns])
+        columns = trial_columns(record)
+        self.set_columns([column for column, _ in columns], partial(trial_cells, columns))
         if not self._moved:
             self._items = ()
         self.show(ranked_trials(state), empty=EMPTY)
-
-    def _row(self, item: Ranked) -> tuple[Cell, ...]:
-        return trial_cells(self._trial_columns, item)

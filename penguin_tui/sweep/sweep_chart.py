@@ -86,7 +86,7 @@ class SweepChart(CursorChart):
         """Whether a point is being read."""
         return self.look.cursor is not None
 
-    def move_cursor(self, steps: int | None) -> None:
+    def action_cursor(self, steps: int | None) -> None:
         """Move from point to point."""
         count = len(self._picture.points) if self._picture else 0
         now, place = self.look.cursor, None

@@ -1,5 +1,7 @@
 """A sweep, live or finished: the chart of its points and their table."""
 
+from functools import partial
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -7,7 +9,6 @@ from textual.widgets import Static
 
 from engine.results.search import Point
 from engine.store.records import RunRecord
-from penguin_tui.presentation.columns import Cell
 from penguin_tui.presentation.sweep import (
     SweepPicture,
     picture_of,
@@ -30,16 +31,11 @@ class PointTable(RowTable[Point]):
     BINDING_GROUP_TITLE = "Points"
 
     def __init__(self) -> None:
-        super().__init__((), self._row, lambda point: repr(point.value))
-        self._picture: SweepPicture | None = None
-
-    def _row(self, point: Point) -> tuple[Cell, ...]:
-        return point_cells(self._picture, point) if self._picture is not None else ()
+        super().__init__((), lambda _: (), lambda point: repr(point.value))
 
     def show_picture(self, picture: SweepPicture) -> None:
         """Show the points of a picture."""
-        self._picture = picture
-        self.set_columns(point_columns(picture))
+        self.set_columns(point_columns(picture), partial(point_cells, picture))
         self.show(picture.points, empty=EMPTY)
 
 

@@ -7,7 +7,6 @@ item when the order changes.
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -18,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from penguin_tui.presentation.columns import GAP, Cell, Column, deal
-from penguin_tui.presentation.text import clipped
+from penguin_tui.presentation.text import fitted
 
 T = TypeVar("T")
 
@@ -154,8 +153,11 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         self._layout = deal(self._columns, self._dealt)
         self.refresh()
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Show other columns; `cells` gives one cell for each of them from now on."""
+    def set_columns(
+        self, columns: Sequence[Column], cells: Callable[[T], tuple[Cell, ...]]
+    ) -> None:
+        """Show other columns, for each of which `cells` gives a cell from now on."""
+        self._cells = cells
         if tuple(columns) != self._columns:
             self._columns = tuple(columns)
             self._deal_anew()
@@ -252,7 +254,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
             style = base
             if name and not plain:
                 style = self.get_component_rich_style(f"row-table--{name}")
-            segments.append(Segment(_fitted(text, width, column.right), style))
+            segments.append(Segment(fitted(text, width, right=column.right), style))
             segments.append(Segment(" " * GAP, base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
@@ -267,10 +269,3 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
                 for _, column, _ in self._layout
             ),
         )  # fmt: skip
-
-
-def _fitted(text: str, width: int, right: bool) -> str:
-    text = clipped(text, width)
-    if right:
-        text = " " * max(0, width - Segment(text).cell_length) + text
-    return set_cell_size(text, width)

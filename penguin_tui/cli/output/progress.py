@@ -9,7 +9,7 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.cli.output.console import commands_terminal, send
 from penguin_tui.presentation.progress import figures_line, phase_text, progress, progress_line
-from penguin_tui.presentation.text import fit
+from penguin_tui.presentation.text import fitted
 from penguin_tui.terminal.gate import visible
 
 LINE_SECONDS = 5.0
@@ -35,7 +35,9 @@ class Rewritten(Silent):
     def show(self, record: RunRecord, state: RunState, detail: str) -> None:
         """Write over the line."""
         columns = shutil.get_terminal_size().columns
-        line = fit(progress_line(record, state, clock.now(), detail), max(10, columns - 1))
+        line = fitted(
+            progress_line(record, state, clock.now(), detail), max(10, columns - 1)
+        ).rstrip()
         if line != self._shown:
             self._shown = line
             send(self._stream, f"\r{visible(line)}\x1b[K")

@@ -72,7 +72,7 @@ def noisy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_it_is_in_the_form(kind: str) -> None:
     entry = form.entries(kind)["noise"]
     assert (entry.label, entry.setting.unit) == ("Noise", "pp")
-    assert entry.help == "noise: Noise added. Allowed: a number above 0 up to 50."
+    assert entry.help("1") == "noise: Noise added. Allowed: a number above 0 up to 50."
     assert form.defaults(kind)["noise"] == 1.0
 
 

@@ -126,7 +126,7 @@ async def test_help_is_written_from_the_bindings_on_screen(workbench: Workbench)
         await until(pilot, lambda: isinstance(workbench.screen, HelpScreen))
         told = str(workbench.screen.query_one(Static).content)
         assert "Show only the runs that match." in told
-        assert "Leave the workbench. Runs go on without it." in told
+        assert "Leave the workbench; runs continue." in told
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
 

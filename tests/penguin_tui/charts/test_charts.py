@@ -14,7 +14,7 @@ from engine.results.scores import ConfusionMatrix as Counts
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import FRACTIONS, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
-from penguin_tui.charts.line_chart import LineChart, Series, View, draw_chart
+from penguin_tui.charts.line_chart import Chart, LineChart, Series, View, draw_chart
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.terminal.gate import visible_lines
 from tests.support.screen_text import seen
@@ -22,7 +22,8 @@ from tests.support.screen_text import seen
 
 def chart(series: Sequence[Series], view: View = View(), **more: object) -> Grid:  # noqa: B008
     options: dict[str, object] = {"title": "Loss", "x_label": "epoch", "empty": "No epoch yet."}
-    return draw_chart(60, 16, series, view, **(options | more))  # type: ignore[arg-type]
+    shown = Chart(series=tuple(series), view=view, **(options | more))  # type: ignore[arg-type]
+    return draw_chart(shown, 60, 16)
 
 
 def line(ys: Sequence[float], name: str = "training", style: int = 0) -> Series:
@@ -111,7 +112,8 @@ def test_any_figures_fit_any_size(
     ys: list[float], width: int, height: int, log: bool, smooth: bool
 ) -> None:
     view = View(log=log, smooth=smooth)
-    grid = draw_chart(width, height, [line(ys), line(ys[::-1], "b", 1)], view, title="Loss")
+    series = (line(ys), line(ys[::-1], "b", 1))
+    grid = draw_chart(Chart("Loss", series, view), width, height)
     assert [len(row) for row in grid.characters] == [width] * height
 
 
@@ -248,7 +250,7 @@ async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         found = app.query_one(ConfusionMatrix)
         assert "no result yet" in seen(app)
-        found.show(counts(3), "test", "evaluated 2 times")
+        found.show_counts(counts(3), "test", "evaluated 2 times")
         await pilot.pause()
         text = seen(app)
         assert "Confusion matrix, test set  29 rows, evaluated 2 times" in text
@@ -259,7 +261,7 @@ async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
         assert "training set  92 rows" in seen(app)
         assert "scored" not in seen(app)
         await pilot.press("p")
-        assert found.part == "test"
+        assert found.shown_set == "test"
 
 
 async def test_a_missing_part_is_passed_over_and_names_cannot_act() -> None:
@@ -267,9 +269,9 @@ async def test_a_missing_part_is_passed_over_and_names_cannot_act() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         found = app.query_one(ConfusionMatrix)
         matrix = counts(2).model_copy(update={"labels": ("[red]a\x1b", "b")})
-        found.show(matrix, "validation")
+        found.show_counts(matrix, "validation")
         await pilot.pause()
-        assert found.part == "test"
+        assert found.shown_set == "test"
         assert "[red]a␛" in seen(app)
 
 
@@ -277,7 +279,7 @@ async def test_many_classes_scroll_under_a_head_that_stays() -> None:
     app = MatrixApp()
     async with app.run_test(size=(80, 24)) as pilot:
         found = app.query_one(ConfusionMatrix)
-        found.show(counts(200), "train")
+        found.show_counts(counts(200), "train")
         found.focus()
         await pilot.pause()
         assert "class 199" not in seen(app)

@@ -7,8 +7,8 @@ import pytest
 from engine.results.describe import DescribeResult
 from penguin_tui.data.class_balance import draw_balance
 from penguin_tui.data.correlations import draw_correlations
+from penguin_tui.data.data_choice import likely_target
 from penguin_tui.data.histogram import draw_histogram
-from penguin_tui.data.open_file import likely_target
 from penguin_tui.data.path_completion import Entry, common, entries
 from penguin_tui.data.scatter import draw_scatter
 from tests.support.describe_results import described, penguins

@@ -128,8 +128,22 @@ def test_entries_know_their_options_and_their_help() -> None:
     found = entries("train")
     assert found["early_stopping"].options == ("none", "on")
     assert found["early_stopping.on.restore_best"].options == ("yes", "no")
-    assert "Allowed: a whole number from 1 to 100,000." in found["epochs"].help
-    assert found["schedule.step_decay.every"].help.startswith("schedule.every:")
+    assert "Allowed: a whole number from 1 to 100,000." in found["epochs"].help("10")
+    assert found["schedule.step_decay.every"].help("3").startswith("schedule.every:")
+
+
+@pytest.mark.parametrize(
+    ("setting", "choice", "about"),
+    [
+        ("activation", "gelu", "gelu: x Φ(x)"),
+        ("initializer", "he_normal", "he_normal: truncated normal"),
+        ("optimizer", "sgd", "sgd: plain gradient steps"),
+    ],
+)
+def test_the_help_of_a_choice_says_what_the_chosen_one_is(
+    setting: str, choice: str, about: str
+) -> None:
+    assert about in entries("train")[setting].help(choice)
 
 
 def test_typing_replaces_a_text_one_has_just_come_to() -> None:
@@ -200,11 +214,11 @@ async def test_an_error_stands_beside_the_field_while_one_types() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await type_into(pilot, app, "hidden_layers", "100, x")
         assert "'x' is invalid" in seen(app)
-        assert app.told[-1].spec is None
-        assert list(app.told[-1].problems) == ["hidden_layers"]
+        assert app.told[-1].reading.spec is None
+        assert list(app.told[-1].reading.problems) == ["hidden_layers"]
         await pilot.press("backspace", "5")
         assert "is invalid" not in seen(app)
-        spec = app.told[-1].spec
+        spec = app.told[-1].reading.spec
         assert isinstance(spec, TrainSpec)
         assert spec.hidden_layers == (100, 5)
 

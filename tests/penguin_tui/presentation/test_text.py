@@ -13,7 +13,7 @@ from penguin_tui.presentation.text import (
     counted,
     duration,
     figure,
-    fit,
+    fitted,
     interval,
     percent,
     rate,
@@ -32,7 +32,8 @@ def test_long_text_ends_in_an_ellipsis() -> None:
 def test_marks_for_what_is_not_shown_have_their_width_before_they_are_put() -> None:
     hostile = "a\x1b[31m\u202eb\u200b\n企e\u0301"
     assert cell_width(hostile) == cell_width(visible(hostile)) == cell_len(visible(hostile))
-    assert fit(hostile, 3) == "a\x1b["
+    assert fitted(hostile, 3) == "a\x1b…"
+    assert fitted("企", 4, right=True) == "  企"
 
 
 def test_shares_and_their_intervals() -> None:

@@ -10,10 +10,8 @@ from engine.errors import EngineError
 from engine.store import queries
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.data.class_balance import ClassBalance
-from penguin_tui.data.histogram import Histogram
+from penguin_tui.charts.grid import Drawing
 from penguin_tui.data.open_file import OpenCsv
-from penguin_tui.data.scatter import Scatter
 from penguin_tui.tables.fact_table import FactTable
 from tests.support.data_screens import Remember, asked, data_screen, suspicious, text_of
 from tests.support.describe_results import described, penguins
@@ -67,8 +65,8 @@ async def test_what_was_described_before_is_not_described_again(
     remember(penguins())
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await data_screen(pilot, "344 rows")
-        assert "152   44.2 %" in screen.query_one(ClassBalance).shown_text()
-        assert "206 training" in screen.query_one(ClassBalance).shown_text()
+        assert "152   44.2 %" in screen.query_one("#balance", Drawing).shown_text()
+        assert "206 training" in screen.query_one("#balance", Drawing).shown_text()
     assert asked(store_home) == []
 
 
@@ -131,7 +129,7 @@ async def test_moving_in_the_table_changes_the_histogram(
     remember(penguins())
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await data_screen(pilot, "344 rows")
-        histogram = screen.query_one(Histogram)
+        histogram = screen.query_one("#histogram", Drawing)
         await until(pilot, lambda: "bill_length_mm" in histogram.shown_text())
         await pilot.press("down")
         assert "bill_depth_mm" in histogram.shown_text()
@@ -145,7 +143,7 @@ async def test_scatter_features_are_chosen_by_key(workbench: Workbench, remember
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await pilot.press("s")
-        scatter = screen.query_one(Scatter)
+        scatter = screen.query_one("#scatter", Drawing)
         await until(pilot, lambda: "bill_depth_mm over bill_length_mm" in scatter.shown_text())
         await pilot.press("y")
         assert "flipper_length_mm over bill_length_mm" in scatter.shown_text()

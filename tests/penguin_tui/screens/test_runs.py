@@ -7,7 +7,8 @@ from textual.widgets import Input, Static
 from engine.store.store import Store
 from penguin_tui.app.help import keys_of
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.screens.runs import RunsScreen, RunsTable
+from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs_table import RunsTable
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.waiting import until, until_stored
 

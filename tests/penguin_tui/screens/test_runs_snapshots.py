@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 
 from penguin_tui.app.help import HelpScreen
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.screens.runs import RunsScreen, RunsTable
+from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.waiting import until

@@ -1,0 +1,76 @@
+"""What a person does to the chosen data: the fields of a data spec, before and after.
+
+None of these changes what it is given.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.results.describe import ColumnFacts
+from penguin_tui.data.path_completion import absolute
+
+# the names a class column usually has, in this order
+USUAL_TARGETS = ("species", "class", "target", "label", "y", "variety", "type", "category")
+# of another file these are kept, and those of columns are not
+_OF_ANY_FILE = (
+    "protocol", "validation_fraction", "test_fraction", "split_seed", "category_encoding",
+    "scaling", "imputation", "missing_categories",
+)  # fmt: skip
+_OF_COLUMNS = ("features", "exclude", "column_types")
+
+
+def with_excluded(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
+    """The choice with the column excluded, or included again where it was."""
+    excluded = [name for name in choice.get("exclude") or () if name != column.name]
+    features = list(choice.get("features") or ())
+    if column.role == "feature":
+        excluded.append(column.name)
+        features = [name for name in features if name != column.name]
+    elif features:
+        features.append(column.name)
+    changed = {**choice, "exclude": excluded}
+    return changed | {"features": features} if choice.get("features") else changed
+
+
+def with_other_type(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
+    """The choice with the column read as the other type."""
+    other = "categorical" if column.type == "numeric" else "numeric"
+    types = {**(choice.get("column_types") or {}), column.name: other}
+    return {**choice, "column_types": types}
+
+
+def with_target(choice: Mapping[str, Any], target: str) -> dict[str, Any]:
+    """The choice with another target, about which the settings of columns say nothing any more."""
+    others = {name: value for name, value in choice.items() if name not in _OF_COLUMNS}
+    return others | _columns_without(choice, target) | {"target": target}
+
+
+def with_file(
+    choice: Mapping[str, Any], path: str, target: str, reading: Mapping[str, str]
+) -> dict[str, Any]:
+    """The fields for a file and its target; `reading` is how it is written, or "auto"."""
+    kept = {name: choice[name] for name in _OF_ANY_FILE if name in choice}
+    if choice.get("data") == absolute(path):
+        kept |= _columns_without(choice, target)
+    told = {name: value for name, value in reading.items() if value != "auto"}
+    return kept | {"data": absolute(path), "target": target} | told
+
+
+def _columns_without(choice: Mapping[str, Any], target: str) -> dict[str, Any]:
+    """The settings of columns without the one that has become the target."""
+    found: dict[str, Any] = {}
+    for name in _OF_COLUMNS:
+        value = choice.get(name)
+        if isinstance(value, Mapping):
+            found[name] = {column: kind for column, kind in value.items() if column != target}
+        elif value:
+            found[name] = [column for column in value if column != target]
+    return found
+
+
+def likely_target(columns: tuple[str, ...], before: str) -> str:
+    """The column that is most likely the class: the one before, a usual name, the last one."""
+    if before in columns:
+        return before
+    by_name = {column.casefold(): column for column in columns}
+    return next((by_name[name] for name in USUAL_TARGETS if name in by_name), columns[-1])

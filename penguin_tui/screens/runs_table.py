@@ -1,0 +1,50 @@
+"""The table of the Runs screen: the columns and the keys of a run; the screen has the actions."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from engine.store.records import RunRecord
+from penguin_tui.presentation.runs_list import COLUMNS, cells
+from penguin_tui.tables.row_table import RowTable
+
+
+class RunsTable(RowTable[RunRecord]):
+    """The table of runs with the keys that work on one of them."""
+
+    BINDING_GROUP_TITLE = "In the table of runs"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Open", id="open", tooltip="Live or finished, the same view."),
+        # a priority binding acts before the next key is handed out: of letters that come in one
+        # go with it, none gets to the table
+        Binding("slash", "screen.filter", "Filter", id="filter", key_display="/", priority=True,
+                tooltip="Show only the runs that match."),
+        Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
+                id="sort-left"),
+        Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
+                id="sort-right", tooltip="Hidden columns are reached as well."),
+        Binding("o", "screen.turn", "Order", show=False, id="order",
+                tooltip="Largest or smallest first."),
+        Binding("n", "screen.rename", "Name", id="rename", tooltip="Give the run a name."),
+        Binding("e", "screen.note", "Note", id="note", tooltip="Keep a note with the run."),
+        Binding("a", "screen.rerun", "Rerun", id="rerun",
+                tooltip="Run it again with the same settings and seed; shows what changed since."),
+        Binding("l", "screen.load", "Load settings", id="load",
+                tooltip="Load its settings into the form."),
+        Binding("s", "screen.request('stop')", "Stop", id="stop",
+                tooltip="Stop the run; what it has is kept. A run that has not stopped within five"
+                " seconds is killed."),
+        Binding("c", "screen.request('resume')", "Resume", show=False, id="resume",
+                tooltip="Resume a paused or interrupted run where it was."),
+        Binding("d,delete", "screen.delete", "Delete", id="delete",
+                tooltip="Hide the run; it can be brought back."),
+        Binding("p", "screen.reproduce", "Reproduce", id="reproduce",
+                tooltip="Run everything in the post, beside its published figures."),
+        Binding("u", "screen.undo", "Undo", id="undo", tooltip="Bring back what was deleted last."),
+    ]  # fmt: skip
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(
+            COLUMNS, lambda record: cells(record, clock()), lambda record: record.id, id="table"
+        )

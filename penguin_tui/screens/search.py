@@ -44,7 +44,7 @@ class SearchScreen(SearchSpaceScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kind = "random_search"
+        self.kind = self.KIND
 
     def compose_setup(self) -> Iterable[Widget]:
         """Kind, table, and a form for each kind, of which one is shown."""

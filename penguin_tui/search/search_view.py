@@ -67,7 +67,9 @@ class ProgressPane(LivePane):
         else:
             fold, curve = max(folds_of(self.state, trial.number).items())
             folds = getattr(record.spec, "folds", 1)
-            which = f", fold {fold + 1} of {folds}" if folds > 1 else ""
+            # after its folds the best trial is trained once more on all of them
+            which = f", fold {fold + 1} of {folds}" if fold < folds else ", all folds"
+            which = which if folds > 1 else ""
             chart.set_title(f"Trial {trial.number}{which}")
             chart.show(curve_series(curve, "accuracy"))
 

@@ -1,11 +1,13 @@
 """What a sweep or search would be: trials, trainings, epochs, and about how long."""
 
+from functools import singledispatch
+
 from engine.kinds import label_of, varies
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.searches import HyperbandSpec, RandomSearchSpec
+from engine.specs.searches import CrossValidatedSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
-from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
+from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.presentation.text import clipped, count, counted, duration
 from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
@@ -39,13 +41,21 @@ def _epochs(load: Amount) -> str:
     return f"{'' if load.exact else 'at most '}{counted(load.epochs, 'epoch')}"
 
 
+@singledispatch
 def _trials(spec: VaryingSpec, load: Amount) -> str:
-    if not isinstance(spec, SweepSpec):
-        folds = getattr(spec, "folds", 1)
-        return counted(load.trials, "trial") + (f", {folds} folds each" if folds > 1 else "")
-    values = counted(load.trials, "value")
+    """How many trials, and how often each is trained."""
+    return counted(load.trials, "trial")
+
+
+@_trials.register
+def _(spec: CrossValidatedSpec, load: Amount) -> str:
+    return f"{counted(load.trials, 'trial')}, {spec.folds} folds each"
+
+
+@_trials.register
+def _(spec: SweepSpec, load: Amount) -> str:
     each = counted(spec.repeats, "seed") if spec.repeats > 1 else "one training"
-    return f"{values}, {each} each"
+    return f"{counted(load.trials, 'value')}, {each} each"
 
 
 def _time(load: Amount, speed: Speed | None) -> Block:
@@ -60,35 +70,44 @@ def _time(load: Amount, speed: Speed | None) -> Block:
     )
 
 
+@singledispatch
 def _space(spec: VaryingSpec) -> Block:
-    if isinstance(spec, HyperbandSpec):
-        rows = tuple(
-            (f"{rung.bracket}", f"{rung.number}", count(rung.trials), count(rung.epochs))
-            for rung in rungs(spec.max_epochs, spec.factor)
-        )
-        header = ("bracket", "rung", "trials", "epochs")
-        note = muted(f"The best of each rung are promoted, about one in {spec.factor}.")
-        return Block("Brackets", header=header, rows=rows, left=0, notes=(note,))
-    lines = [
+    """What is searched, and what is to be known of it."""
+    return _ranges(spec)
+
+
+@_space.register
+def _(spec: HyperbandSpec) -> Block:
+    rows = tuple(
+        (f"{rung.bracket}", f"{rung.number}", count(rung.trials), count(rung.epochs))
+        for rung in rungs(spec.max_epochs, spec.factor)
+    )
+    header = ("bracket", "rung", "trials", "epochs")
+    note = muted(f"The best of each rung are promoted, about one in {spec.factor}.")
+    return Block("Brackets", header=header, rows=rows, left=0, notes=(note,))
+
+
+@_space.register
+def _(spec: SweepSpec) -> Block:
+    shorter = "A longer training contains the shorter ones: one for each seed is enough."
+    single = "One seed each, as in the post: there is no interval."
+    return _ranges(spec, shorter * ("epochs" in spec.vary), single * (spec.repeats == 1))
+
+
+@_space.register
+def _(spec: RandomSearchSpec) -> Block:
+    total = spec.combinations
+    few = total is not None and total <= spec.max_trials
+    return _ranges(spec, f"There are no more than {counted(total or 0, 'combination')}." * few)
+
+
+def _ranges(spec: VaryingSpec, *notes: str) -> Block:
+    """The search space; empty notes are left out."""
+    lines = tuple(
         line(f"{setting_label(name)}: {clipped(range_text(value.model_dump(mode='json')), 80)}")
         for name, value in spec.vary.items()
-    ]
-    return Block("Search space", tuple(lines), notes=tuple(_space_notes(spec)))
-
-
-def _space_notes(spec: VaryingSpec) -> list[Line]:
-    notes = []
-    if isinstance(spec, SweepSpec):
-        if "epochs" in spec.vary:
-            text = "A longer training contains the shorter ones: one for each seed is enough."
-            notes.append(muted(text))
-        if spec.repeats == 1:
-            notes.append(muted("One seed each, as in the post: there is no interval."))
-    elif isinstance(spec, RandomSearchSpec):
-        total = spec.combinations
-        if total is not None and total <= spec.max_trials:
-            notes.append(muted(f"There are no more than {counted(total, 'combination')}."))
-    return notes
+    )
+    return Block("Search space", lines, notes=tuple(map(muted, filter(None, notes))))
 
 
 def _remarks(spec: VaryingSpec, load: Amount) -> Block:
@@ -96,8 +115,9 @@ def _remarks(spec: VaryingSpec, load: Amount) -> Block:
     *others, last = [setting_label(name) for name in replaced]
     names = f"{', '.join(others)} and {last}" if others else last
     lines = [muted(f"The search space replaces the form's {names}.")]
-    if isinstance(spec, HyperbandSpec):
-        lines.append(muted("Max epochs replaces its epochs."))
+    longest, _ = spec.longest_training
+    if longest != "epochs":
+        lines.append(muted(f"{setting_label(longest).capitalize()} replaces its epochs."))
     if load.trainings > MANY:
         lines.insert(0, warning("a very large number of trainings"))
     if spec.protocol == "as_published":

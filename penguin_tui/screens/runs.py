@@ -193,6 +193,13 @@ class RunsScreen(WorkScreen):
         """Open the run."""
         self.post_message(OpenRun(message.item.id))
 
+    @property
+    def _record(self) -> "RunRecord":
+        """The run under the cursor; without one `check_action` lets no action on it through."""
+        record = self._table.current
+        assert record is not None
+        return record
+
     def action_rename(self) -> None:
         """Ask for a name."""
         self._ask("Name of run", "name", lambda store, run, value: store.rename(run, value))
@@ -204,31 +211,22 @@ class RunsScreen(WorkScreen):
     def _ask(self, title: str, field: str, write: "Callable[[Store, int, str], None]") -> None:
         from penguin_tui.screens.dialogs import TextDialog
 
-        record = self._table.current
-        if record is None:
-            return
-        run = record.id
+        run = self._record.id
 
         def keep(value: str | None) -> None:
             if value is not None:
                 self.workbench.engine_call(lambda store: write(store, run, value))
 
-        dialog = TextDialog(f"{title} {run}", getattr(record, field))
-        self.app.push_screen(dialog, keep)
+        self.app.push_screen(TextDialog(f"{title} {run}", getattr(self._record, field)), keep)
 
     def action_request(self, action: str) -> None:
         """Stop the run, kill it or resume it, as it stands."""
-        record = self._table.current
-        request = request_for(action, record)
-        if record is not None and request is not None:
-            self.post_message(RunRequested(record.id, request))
+        if request := request_for(action, self._record):
+            self.post_message(RunRequested(self._record.id, request))
 
     def action_delete(self) -> None:
         """Hide the run."""
-        record = self._table.current
-        if record is None:
-            return
-        run = record.id
+        run = self._record.id
 
         def done(_: None) -> None:
             self._deleted.append(run)
@@ -251,10 +249,8 @@ class RunsScreen(WorkScreen):
             number, changed = found
             self.report(f"Run {number} is queued", changed, always=True)
 
-        record = self._table.current
-        if record is not None:
-            run = record.id
-            self.workbench.engine_call(lambda store: rerun(store, run), queued)
+        run = self._record.id
+        self.workbench.engine_call(lambda store: rerun(store, run), queued)
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
@@ -268,6 +264,4 @@ class RunsScreen(WorkScreen):
 
     def action_load(self) -> None:
         """Its settings into the form."""
-        record = self._table.current
-        if record is not None:
-            self.post_message(LoadSettings(record.spec))
+        self.post_message(LoadSettings(self._record.spec))

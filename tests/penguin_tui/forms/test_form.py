@@ -368,7 +368,7 @@ async def test_loading_fills_every_field_and_tells_once() -> None:
         await pilot.pause()
         assert len(app.told) == 1
         assert "step_decay" in seen(app)
-        assert app.told[0].spec == make_spec("train", TRAIN_PRESETS["step-decay"])
+        assert app.told[0].reading.spec == make_spec("train", TRAIN_PRESETS["step-decay"])
 
 
 async def test_markup_in_a_value_is_shown_as_it_is() -> None:

@@ -156,5 +156,5 @@ def _texts(view: Widget) -> Iterator[str]:
 def _matrix(widget: ConfusionMatrix) -> Iterator[str]:
     counts = widget._counts
     assert counts is not None
-    for label, row in zip(counts.labels, getattr(counts, widget.part), strict=True):
+    for label, row in zip(counts.labels, getattr(counts, widget.shown_set), strict=True):
         yield f"{label} {' '.join(map(str, row))}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.client.process import stop_engine
 from engine.client.submission import stop_run, submit
+from engine.kinds import KINDS as SPECS
 from engine.kinds import make_spec
 from engine.results.scores import Scored
 from engine.runs.state import RunState, fold
@@ -29,7 +30,11 @@ KINDS: dict[str, dict[str, Any]] = {
         "max_epochs": 80, "vary": {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}},
     },
     "reproduce": {"seeds": 1, "quick": True},
+    # of a table with so many columns that preparing it is most of the work
+    "describe": {"data": "wide.csv", "target": "kind"},
+    "baseline": {"data": "wide.csv", "target": "kind"},
 }  # fmt: skip
+WIDE_COLUMNS, WIDE_ROWS = 30_000, 20
 
 
 @dataclass
@@ -48,19 +53,35 @@ def stop_moments(folder: Path, moments: int) -> list[Line]:
     lines: list[Line] = []
     before = _folders()
     with Store.open(folder) as store:
+        _write_wide(folder / "wide.csv")
         for kind, fields in KINDS.items():
+            if "data" in fields:
+                fields = fields | {"data": str(folder / fields["data"])}
+            seed = "seed" if "seed" in SPECS[kind].spec.model_fields else "split_seed"
             # the first compiles what the others find compiled, the second tells how long one takes
             for _ in range(2):
                 whole = _seconds(store, submit(store, make_spec(kind, fields)))
             stops = Stops()
             while len(stops.ended) < moments and stops.missed < moments:
-                run = submit(store, make_spec(kind, fields | {"seed": len(stops.ended)}))
+                run = submit(store, make_spec(kind, fields | {seed: len(stops.ended)}))
                 _stop(store, run, chance.random() * whole, stops)
             lines.append(_line(kind, stops))
         stop_engine(store)
     left = _folders() - before
     lost = f"BROKEN: {len(left)} left, {sorted(left)[0]}" if left else "none left"
     return [*lines, ("temporary folders after all these stops", "–", lost)]
+
+
+def _write_wide(path: Path) -> None:
+    """Half of the columns are numbers, half are texts."""
+    chance = random.Random(0)
+    half = WIDE_COLUMNS // 2
+    with path.open("w") as file:
+        file.write(",".join([*(f"c{n}" for n in range(2 * half)), "kind"]) + "\n")
+        for row in range(WIDE_ROWS):
+            numbers = [f"{chance.gauss(0, 1):.2f}" for _ in range(half)]
+            texts = [chance.choice("abcd") for _ in range(half)]
+            file.write(",".join([*numbers, *texts, "xy"[row % 2]]) + "\n")
 
 
 def _stop(store: Store, run: int, after: float, stops: Stops) -> None:

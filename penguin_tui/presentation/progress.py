@@ -51,7 +51,10 @@ def _of_trials(record: RunRecord, plan: Plan, state: RunState, now: float) -> Pr
         fraction,
         done,
         (f"{noun} {_of(ended, plan.trials)}", *epochs),
-        _speed(state.pace(now, record.seconds(now)), plan.epochs - done),
+        _speed(
+            state.pace(now, record.seconds() if record.worked is not None else None),
+            plan.epochs - done,
+        ),
         scores,
     )
 

@@ -19,7 +19,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from penguin_tui.terminal.gate import visible
-from penguin_tui.terminal.rich_private import color_system, has_attributes
+from penguin_tui.terminal.rich_private import all_narrow, color_system, has_attributes
 from penguin_tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 # one cell of the terminal; the second half of a wide character is ''
@@ -69,7 +69,7 @@ def cells(strip: Strip) -> list[Cell]:
         if control:
             continue
         text = visible(raw)
-        if text.isascii():
+        if all_narrow(text):
             found.extend((character, style) for character in text)
             continue
         for character in text:

@@ -28,6 +28,14 @@ def color_system(console: Console) -> ColorSystem:
     return console._color_system or ColorSystem.TRUECOLOR
 
 
+def all_narrow(text: str) -> bool:
+    """Whether every character is a letter, a line or a dot of those that surely take one cell.
+
+    It looks at the text once, in C; what it does not know is not narrow.
+    """
+    return cells._is_single_cell_widths(text)
+
+
 def has_attributes(style: Style) -> bool:
     """Whether anything but colours is set, all at once: this is asked for every cell."""
     return bool(style._attributes & style._set_attributes)

@@ -20,7 +20,7 @@ def test_a_terminal_that_never_answers_is_asked_once_and_live_figures_go_on(
             connection.execute(
                 "UPDATE runs SET status = 'running', started = ? WHERE id = ?", (time.time(), run)
             )
-    terminal = open_program(sys.executable, "-P", "-c", WORKBENCH_ALONE, answers=False)
+    terminal = open_program(sys.executable, "-P", "-c", WORKBENCH_ALONE, columns=140, answers=False)
     terminal.wait_for("6 Runs", PATIENCE)
     terminal.press("6")
     # how long the run has taken is drawn anew while the terminal is believed to keep up

@@ -132,8 +132,9 @@ def test_what_the_workbench_makes_passes(data: str) -> None:
 
 async def test_no_message_is_markup_and_what_is_copied_obeys_nothing() -> None:
     app = HookedApp()
-    async with app.run_test():
+    async with app.run_test() as pilot:
         app.screen.notify("[@click=app.quit]x[/]", title="[red]y")
+        await pilot.pause()
         assert [(one.message, one.markup) for one in app._notifications] == [
             ("[@click=app.quit]x[/]", False)
         ]

@@ -38,7 +38,13 @@ FENCES = {
         (_compositor.ChopsUpdate, ("render_segments",)),
         (Console(file=io.StringIO()), ("_color_system",)),
         (Style(bold=True), ("_attributes", "_set_attributes")),
-        (rich.cells, ("_cell_len", "split_graphemes", "get_character_cell_size")),
+        (
+            rich.cells,
+            (
+                "_cell_len", "split_graphemes", "get_character_cell_size",
+                "_is_single_cell_widths",
+            ),
+        ),
         (Plot(), ("_set_size",)),
         (Plot().monitor.matrix, ("marker", "fullground")),
     ],

@@ -1,5 +1,6 @@
-"""Closed pipes, full disks, closed streams, and what a shell completes."""
+"""Closed pipes, full disks, closed streams, what a shell completes, one way to print."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
+import penguin_tui.cli
 from engine.kinds import make_spec
 from engine.store.home import home
 from engine.store.store import Store
@@ -100,3 +102,14 @@ def test_bash_takes_the_script(folder: Path) -> None:
         'eval "$(penguin-tui completion bash)"; complete -p | grep -c _penguin_tui_completion',
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_no_command_prints_past_the_gate() -> None:
+    past = ("print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write")
+    found = [
+        f"{path.name}: {ast.unparse(node)}"
+        for path in Path(penguin_tui.cli.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in past
+    ]
+    assert found == []

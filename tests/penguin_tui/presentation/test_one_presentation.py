@@ -77,8 +77,8 @@ CASES = {
 @pytest.fixture(autouse=True)
 def same_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both surfaces are looked at in the same moment."""
-    standing = SimpleNamespace(time=lambda: NOW)
-    monkeypatch.setattr("penguin_tui.cli.output.summary.time", standing)
+    standing = SimpleNamespace(now=lambda: NOW)
+    monkeypatch.setattr("penguin_tui.cli.output.summary.clock", standing)
 
 
 def test_every_kind_is_compared() -> None:

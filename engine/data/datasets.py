@@ -132,9 +132,10 @@ def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> Preproc
     preprocessors: dict[str, Preprocessor] = {}
     x: dict[str, npt.NDArray[np.float32]] = {}
     for name, index in sets.by_name.items():
-        frame = table.frame.iloc[index]
-        preprocessors[name] = scaled_by_own_range(fitted, frame, check) if published else fitted
-        x[name] = preprocessors[name].apply(frame, check)
+        preprocessors[name] = (
+            scaled_by_own_range(fitted, table.frame, index, check) if published else fitted
+        )
+        x[name] = preprocessors[name].apply(table.frame, index, check)
     validation = sets.validation
     return PreprocessedData(
         table=table,

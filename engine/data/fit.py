@@ -54,12 +54,11 @@ def learn(
     Every column is learnt by itself, so that it does not matter with which others scikit-learn
     gets it.
     """
-    frame = table.frame.iloc[index]
     learnt: list[Column] = []
-    for group in column_groups(frame, table.features, check):
-        learnt += _learn_columns(table, spec, group)
+    for group in column_groups(table.frame, table.features, check):
+        learnt += _learn_columns(table, spec, group.iloc[index])
     preprocessor = _preprocessor(table, "strict", learnt)
-    return preprocessor, _notes(table, preprocessor, frame, check)
+    return preprocessor, _notes(table, preprocessor, index, check)
 
 
 def _learn_columns(table: Table, spec: DataSpec, frame: pd.DataFrame) -> list[Column]:
@@ -160,12 +159,10 @@ def _scales(steps: Pipeline, columns: int) -> tuple[npt.NDArray[Any], npt.NDArra
     return np.zeros(columns), np.ones(columns)
 
 
-def _notes(
-    table: Table, preprocessor: Preprocessor, frame: pd.DataFrame, check: Check
-) -> list[str]:
+def _notes(table: Table, preprocessor: Preprocessor, index: Index, check: Check) -> list[str]:
     notes = []
     numbers = [c.name for c in preprocessor.columns if isinstance(c, NumericColumn)]
-    empty = empty_columns(frame, numbers, check)
+    empty = empty_columns(table.frame, numbers, check, index)
     if empty:
         verb = "has" if len(empty) == 1 else "have"
         notes.append(f"{named(empty)} {verb} no value in the training set and count as 0.")
@@ -225,10 +222,10 @@ def _preprocessor(
 
 
 def scaled_by_own_range(
-    bare: Preprocessor, frame: pd.DataFrame, check: Check = unheeded
+    bare: Preprocessor, frame: pd.DataFrame, rows: Index, check: Check = unheeded
 ) -> Preprocessor:
     """The preprocessor that scales these rows to [0, 1] by their own range."""
-    values = bare.matrix(frame, check)
+    values = bare.matrix(frame, rows, check)
     low = values.min(axis=0)
     spread = values.max(axis=0) - low
     spread[spread == 0.0] = 1.0

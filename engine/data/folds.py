@@ -97,7 +97,7 @@ class StrictPool:
             fraction = self._spec.validation_fraction if self._early_stopping else 0.0
             train, selection_set = _held_back(rows, self.y, fraction, self._seed)
             preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
-            x = preprocessor.apply(self._table.frame.iloc[self._index], self._check)
+            x = preprocessor.apply(self._table.frame, self._index, self._check)
             shown = self._shown(rows, selection_set)
             validation = (x[shown], self.y[shown]) if len(shown) else None
             self._made[key] = (FoldData(x, train, selection_set, validation), preprocessor)

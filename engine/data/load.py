@@ -101,11 +101,11 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
         # The parser types a column piece by piece, and takes "True" for a truth value: such
         # columns are read once more as the texts they are.
         unsure = [
-            name
-            for name in frame.columns
+            str(name)
+            for name, dtype in frame.dtypes.items()
             if name not in texts
-            and not isinstance(frame[name].dtype, pd.StringDtype)
-            and frame[name].dtype.kind not in "iuf"
+            and not isinstance(dtype, pd.StringDtype)
+            and dtype.kind not in "iuf"
         ]
         if unsure:
             frame[unsure] = _parse(file, set(unsure), unsure, progress)[unsure]
@@ -131,14 +131,17 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
 def _in_groups(file: ScannedFile, texts: AbstractSet[str], progress: Progress) -> pd.DataFrame:
     """The cells of some thousand columns at a time: with more the parser heeds nothing for long."""
     columns, found = file.facts.columns, []
+    if len(columns) <= PARSED_COLUMNS:
+        return _parse(file, texts, columns, progress)
     for start in range(0, len(columns), PARSED_COLUMNS):
         group = columns[start : start + PARSED_COLUMNS]
 
         def of_all(done: float, start: int = start, count: int = len(group)) -> None:
             progress((start + done * count) / len(columns))
 
-        found.append(_parse(file, texts & set(group), group, of_all))
-    return found[0] if len(found) == 1 else pd.concat(found, axis=1)
+        # a copy lies together: thousands of single columns are slow to work with
+        found.append(_parse(file, texts & set(group), group, of_all).copy())
+    return pd.concat(found, axis=1)
 
 
 class _Heeded(io.TextIOWrapper):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Discriminator, Field, ValidationError
 
-from engine.data.types import Check, as_categories, categories_of, codes_of, unheeded
+from engine.data.types import Check, Rows, as_categories, categories_of, codes_of, unheeded
 from engine.errors import EngineError
 from engine.sources.encoding import shown
 from engine.sources.inspect import check_column
@@ -114,16 +114,18 @@ class Preprocessor(Frozen):
         """The preprocessed features in order."""
         return tuple(name for column in self.columns for name in column.feature_names)
 
-    def matrix(self, frame: pd.DataFrame, check: Check = unheeded) -> Values:
-        """The preprocessed rows in full precision, float64 [rows, features]."""
+    def matrix(self, frame: pd.DataFrame, rows: Rows, check: Check = unheeded) -> Values:
+        """The preprocessed `rows` in full precision, float64 [rows, features]."""
         found = []
         for column in self.columns:
             check()
-            found.append(column.matrix(frame[column.name]))
+            found.append(column.matrix(frame[column.name].iloc[rows]))
         return np.hstack(found)
 
-    def apply(self, frame: pd.DataFrame, check: Check = unheeded) -> npt.NDArray[np.float32]:
-        """Preprocess rows: float32 [rows, features].
+    def apply(
+        self, frame: pd.DataFrame, rows: Rows | None = None, check: Check = unheeded
+    ) -> npt.NDArray[np.float32]:
+        """Preprocess all rows, or those at the positions `rows`: float32 [rows, features].
 
         Raises EngineError for a column that is not there, and for a number that
         is infinite once scaled.
@@ -131,12 +133,13 @@ class Preprocessor(Frozen):
         there = [str(name) for name in frame.columns]
         for lacking in {column.name for column in self.columns}.difference(there):
             check_column(there, lacking, "preparation")
-        x = np.empty((len(frame), len(self.feature_names)), dtype=np.float32)
-        for start in range(0, len(frame), CHUNK_ROWS):
+        if rows is None:
+            rows = np.arange(len(frame))
+        x = np.empty((len(rows), len(self.feature_names)), dtype=np.float32)
+        for start in range(0, len(rows), CHUNK_ROWS):
+            some = slice(start, start + CHUNK_ROWS)
             with np.errstate(over="ignore", invalid="ignore"):
-                x[start : start + CHUNK_ROWS] = self.matrix(
-                    frame.iloc[start : start + CHUNK_ROWS], check
-                )
+                x[some] = self.matrix(frame, rows[some], check)
         check_finite(x, self.feature_names)
         return x
 

@@ -16,6 +16,8 @@ from engine.specs.data import DataSpec
 
 ColumnType = Literal["numeric", "categorical"]
 Numbers = npt.NDArray[np.float64]
+# positions in a frame
+Rows = npt.NDArray[np.int64]
 
 # texts of a column that are looked at one by one
 LOOKED_AT = 20_000
@@ -173,11 +175,13 @@ def _own_categories(column: "pd.Series[Any]") -> tuple[str, str] | None:
     )
 
 
-def empty_columns(frame: pd.DataFrame, names: Sequence[str], check: Check) -> list[str]:
-    """Those of the columns that have no value on any row."""
+def empty_columns(
+    frame: pd.DataFrame, names: Sequence[str], check: Check, rows: Rows | None = None
+) -> list[str]:
+    """Those of the columns that have no value on any row, or on any of `rows`."""
     found: list[str] = []
     for group in column_groups(frame, names, check):
-        empty = group.isna().all()
+        empty = (group if rows is None else group.iloc[rows]).isna().all()
         found += [str(name) for name in empty.index[empty]]
     return found
 
@@ -203,12 +207,11 @@ def retype(
 ) -> tuple[pd.DataFrame, dict[str, ColumnType]]:
     """The frame with its text columns as categories or numbers, and the types that result."""
     types: dict[str, ColumnType] = {}
-    # put together once: each column put into a wide frame by itself moves all the others
-    columns: dict[str, pd.Series[Any] | Numbers] = {}
+    changed: dict[str, pd.Series[Any] | Numbers] = {}
     for label, column in frame.items():
         check()
         name = str(label)
-        types[name], columns[name] = "numeric", column
+        types[name] = "numeric"
         if pd.api.types.is_numeric_dtype(column.dtype):
             continue
         column = as_categories(column)
@@ -218,8 +221,14 @@ def retype(
             numbers = as_numbers(column, file, forced=wanted == "numeric")
         if numbers is None:
             types[name] = "categorical"
-        columns[name] = column if numbers is None else numbers
-    return pd.DataFrame(columns, index=frame.index, copy=False), types
+        changed[name] = column if numbers is None else numbers
+    if len(frame.columns) > GROUPED:
+        # put together anew: each column put into a wide frame by itself moves all the others
+        whole: dict[str, Any] = {str(name): column for name, column in frame.items()}
+        return pd.DataFrame(whole | changed), types
+    for name, values in changed.items():
+        frame[name] = values
+    return frame, types
 
 
 def _name(column: "pd.Series[Any]") -> str:

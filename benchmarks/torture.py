@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.torture_environment import under_environments
 from benchmarks.torture_kill import kill_moments
 from benchmarks.torture_load import load
 from benchmarks.torture_odd import odd_events
@@ -36,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the store")
     parser.add_argument("--minutes", type=float, default=120.0, help="at most, for the kills")
     parser.add_argument("--kinds", nargs="*", default=(), help="kill these kinds of run alone")
+    parser.add_argument("--environments", type=int, default=1, help="0: no hostile environments")
     options = parser.parse_args(arguments)
     parts: list[tuple[str, int, Callable[[Path], list[Line]]]] = [
+        ("environments", options.environments, under_environments),
         ("load", options.runs, lambda folder: load(folder, options.runs)),
         ("queue", options.queue, lambda folder: queue(folder, options.queue)),
         ("soak", options.soak, lambda folder: soak(folder, options.soak)),

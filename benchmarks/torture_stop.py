@@ -1,7 +1,6 @@
 """Stops every kind of run at random moments: how soon it is answered, and how soon it is over."""
 
 import random
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from engine.kinds import KINDS as SPECS
 from engine.kinds import make_spec
 from engine.results.scores import Scored
 from engine.runs.state import RunState, fold
+from engine.store.home import work_path
 from engine.store.store import Store
 
 Line = tuple[str, str, str]
@@ -51,7 +51,6 @@ def stop_moments(folder: Path, moments: int) -> list[Line]:
     """Stop every kind `moments` times, each time somewhere in its course."""
     chance = random.Random(2)
     lines: list[Line] = []
-    before = _folders()
     with Store.open(folder) as store:
         _write_wide(folder / "wide.csv")
         for kind, fields in KINDS.items():
@@ -67,9 +66,9 @@ def stop_moments(folder: Path, moments: int) -> list[Line]:
                 _stop(store, run, chance.random() * whole, stops)
             lines.append(_line(kind, stops))
         stop_engine(store)
-    left = _folders() - before
-    lost = f"BROKEN: {len(left)} left, {sorted(left)[0]}" if left else "none left"
-    return [*lines, ("temporary folders after all these stops", "–", lost)]
+    left = sorted(path.name for path in work_path(folder).iterdir())
+    lost = f"BROKEN: {len(left)} left, {left[0]}" if left else "none left"
+    return [*lines, ("work folders after all these stops", "–", lost)]
 
 
 def _write_wide(path: Path) -> None:
@@ -129,7 +128,3 @@ def _seconds(store: Store, run: int) -> float:
         raise TimeoutError(f"run {run} does not end")
     record = store.run(run)
     return (record.ended or 0.0) - (record.started or 0.0)
-
-
-def _folders() -> set[str]:
-    return {path.name for path in Path(tempfile.gettempdir()).glob("penguin-tui-*")}

@@ -1,5 +1,5 @@
 """`python -m penguin_tui` is `penguin-tui`."""
 
-from penguin_tui.cli.root import main
+from penguin_tui.cli import main
 
 main()

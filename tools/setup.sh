@@ -1,8 +1,9 @@
 #!/bin/sh
 # Usage: tools/setup.sh run|dev
 # Makes .venv ready: the packages of requirements/run.txt or dev.txt, and this project. A .venv that
-# is broken, comes from another folder or was made from other lock files is replaced; nothing is
-# installed when nothing has changed. PYTHON names the interpreter to use.
+# is broken, comes from another folder or was made from other lock files is replaced, one that this
+# script has not made is put aside; nothing is installed when nothing has changed. PYTHON names the
+# interpreter to use.
 set -eu
 
 want=$1
@@ -69,9 +70,17 @@ quiet=''
 
 if ! sound; then
     chosen=$(choose)
-    [ ! -e .venv ] || say "The .venv here does not fit or does not work: making a new one."
+    if [ -e .venv/made-from ]; then
+        say "The .venv here does not fit or does not work: making a new one."
+        rm -rf .venv
+    elif [ -e .venv ] || [ -L .venv ]; then
+        say "The .venv here was not made by make: it is kept as .venv.$$."
+        mv .venv ".venv.$$"
+    fi
     say "Making a virtual environment in .venv with $("$chosen" --version)."
-    rm -rf .venv
+    # marked as ours before anything else is in it
+    mkdir .venv
+    : >.venv/made-from
     "$chosen" -m venv .venv >&2
     origin >.venv/made-from
     printf '%s\n' "${PYTHON:-}" >.venv/made-with

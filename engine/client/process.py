@@ -1,6 +1,5 @@
 """The engine's process seen from outside: start it, read its status, end it."""
 
-import os
 import subprocess
 import sys
 import time
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.environment.isolation import engine_environment
 from engine.environment.machine import usable_threads
 from engine.environment.memory import LIGHT, refuse_too_little
 from engine.errors import EngineError
@@ -56,13 +56,13 @@ def ensure_engine(store: Store) -> None:
     _count_start(store)
     with private_file(log_path(home)).open("ab") as log:
         starter = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.worker", "--home", str(home)],
+            [sys.executable, "-m", "engine.worker", "--home", str(home)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
             cwd=home,
-            env=_environment(),
+            env=engine_environment(),
         )
     # it forks at once and ends, so that the engine is nobody's child
     if starter.wait(timeout=START_SECONDS) != 0:
@@ -116,13 +116,6 @@ def _replaced_other_version(store: Store) -> bool:
         )
     store.request(None, "shutdown")
     return True
-
-
-def _environment() -> dict[str, str]:
-    """The environment with this very program importable, wherever it was started from."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _closing(store: Store) -> bool:

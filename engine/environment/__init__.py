@@ -1,1 +1,1 @@
-"""The machine a run is made on: cores, memory, temporary folders, versions, what decides bits."""
+"""The machine a run is made on: cores, memory, versions, and what of the environment counts."""

@@ -31,8 +31,9 @@ def cpu_model() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     except OSError:
-        pass  # not Linux: the platform module knows what there is to know
-    return platform.processor() or platform.machine()
+        pass  # not Linux
+    # `platform.processor` would run the first `uname` on the person's PATH
+    return platform.machine()
 
 
 def usable_threads() -> int:

@@ -4,27 +4,19 @@ A run keeps this with its figures. Running it again says what is different.
 """
 
 import hashlib
-import os
 import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+from engine.environment.isolation import LIBRARIES, provenance_variables
 from engine.environment.machine import cpu_model, usable_threads
 from engine.errors import EngineError
 from engine.specs.data import PENGUINS
 from engine.specs.run_spec import RunSpec
 from engine.version import __version__
 
-# what TensorFlow reads while it is imported; the engine sets it first of all
-ENGINE_ENVIRONMENT: Final = {
-    # C++ log lines would be drawn over the screen; the three together leak none
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "KERAS_BACKEND": "tensorflow",
-}
 # distributions to look for; TensorFlow comes under either of two names
 _LIBRARIES: Final = {
     "tensorflow": ("tensorflow", "tensorflow-cpu"),
@@ -51,8 +43,9 @@ def current() -> dict[str, Any]:
         "host": platform.node(),
         "cpu": cpu_model(),
         "threads": usable_threads(),
-        "onednn": ENGINE_ENVIRONMENT["TF_ENABLE_ONEDNN_OPTS"] != "0",
+        "onednn": LIBRARIES["TF_ENABLE_ONEDNN_OPTS"] != "0",
         "python": platform.python_version(),
+        "variables": provenance_variables(),
         "versions": {name: _version(names) for name, names in _LIBRARIES.items()},
     }
 
@@ -62,6 +55,10 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, .
     pairs = [(word, then.get(key), now.get(key)) for key, word in _WORDS.items()]
     old, new = then.get("versions", {}), now.get("versions", {})
     pairs += [(name, old.get(name), new.get(name)) for name in new]
+    # a run of an earlier version does not say under which variables it was made
+    new = now.get("variables", {})
+    old = then.get("variables", new)
+    pairs += [(name, old.get(name, "not set"), new.get(name, "not set")) for name in old | new]
     return tuple(
         f"{name} was {before}, is {after}"
         for name, before, after in pairs
@@ -81,11 +78,6 @@ def data_difference(spec: RunSpec, sha256: str | None) -> str:
         reason = getattr(error, "strerror", None) or error
         return f"{spec.data} can no longer be read ({reason})"
     return "" if found == sha256 else f"{spec.data} has changed since"
-
-
-def set_environment() -> None:
-    """Set the variables TensorFlow reads while it is imported; call before the import."""
-    os.environ.update(ENGINE_ENVIRONMENT)
 
 
 def _version(names: tuple[str, ...]) -> str:

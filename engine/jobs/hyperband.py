@@ -1,6 +1,7 @@
 """Many trials for a few epochs, the best for more: Keras Tuner's Hyperband (Li et al. 2018)."""
 
-from engine.environment.temporary_folders import temporary_folder
+from tempfile import TemporaryDirectory
+
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import no_score, stopped
 from engine.jobs.phases.read_data import read_and_preprocess
@@ -30,7 +31,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     reporter.phase("training the trials")
     search = HyperbandTrials(spec, prepared, reporter, resumes=resumes)
     try:
-        with temporary_folder() as folder:
+        with TemporaryDirectory() as folder:
             Hyperband(search.train, spec, derived_seed(spec.seed, DRAWS), folder).run()
     except Stopped:
         if reporter.interrupted:

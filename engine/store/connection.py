@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.store.explain import is_busy, way_out
-from engine.store.home import private_file, store_path
+from engine.store.home import private_file, refuse_odd_folders, store_path
 from engine.store.locks import refuse_elsewhere, store_lock
 from engine.store.migration import migrate
 from engine.store.schema import TABLES, VERSION
@@ -24,9 +24,10 @@ def connect(home: Path) -> sqlite3.Connection:
     """Open the store of a home folder; create or migrate it first where needed.
 
     Raises `EngineError` when the file is no store, is newer than this program,
-    or cannot be opened.
+    or cannot be opened, and when something in the home folder leads elsewhere.
     """
     refuse_elsewhere(home)
+    refuse_odd_folders(home)
     path = private_file(store_path(home))
     try:
         return _patiently(home, path)

@@ -1,4 +1,4 @@
-"""The one private folder: where it is, who may read it, and its locks."""
+"""The one private folder: where it is, what lies in it, and who may read it."""
 
 import os
 import stat
@@ -19,7 +19,15 @@ def home() -> Path:
     Raises `EngineError` when it cannot be made, is a link, or belongs to
     somebody else.
     """
-    path = _location()
+    return private_folder(_location())
+
+
+def private_folder(path: Path) -> Path:
+    """Make the folder `path` if it is not there, readable by its owner alone.
+
+    Raises `EngineError` when it cannot be made, is a link, or belongs to
+    somebody else.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
@@ -28,10 +36,25 @@ def home() -> Path:
             f"The folder {path} cannot be used: {error.strerror}.",
             f"Set {VARIABLE} to a folder you can write to.",
         ) from error
-    if not stat.S_ISDIR(found.st_mode):
-        raise EngineError(f"{path} is not a folder.", f"Set {VARIABLE} to a folder of your own.")
-    _keep_private(f"The folder {path}", path, found, 0o700)
+    _refuse_other_than_folder(path, found)
     return path
+
+
+def refuse_odd_folders(home: Path) -> None:
+    """Raise `EngineError` when a folder in the home is a link, or belongs to somebody else."""
+    for path in (copies_path(home), wake_path(home), work_path(home), cache_path(home)):
+        # what is not there yet is made when it is needed
+        with suppress(FileNotFoundError):
+            _refuse_other_than_folder(path, path.lstat())
+
+
+def _refuse_other_than_folder(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISDIR(found.st_mode):
+        raise EngineError(
+            f"{path} is a link or no folder at all.",
+            f"Remove it, or set {VARIABLE} to a folder of your own.",
+        )
+    _keep_private(f"The folder {path}", path, found, 0o700)
 
 
 def _location() -> Path:
@@ -60,6 +83,21 @@ def copies_path(home: Path) -> Path:
     return home / "data"
 
 
+def wake_path(home: Path) -> Path:
+    """The named pipes by which who waits is woken."""
+    return home / "wake"
+
+
+def work_path(home: Path) -> Path:
+    """Folders for unfinished work, one for each process that needs one."""
+    return home / "work"
+
+
+def cache_path(home: Path) -> Path:
+    """What libraries keep for the next engine."""
+    return home / "cache"
+
+
 def private_file(path: Path) -> Path:
     """Make `path` if it is not there, readable by its owner alone; refuse a link.
 
@@ -81,6 +119,15 @@ def private_file(path: Path) -> Path:
         )
     _keep_private(str(path), path, found, 0o600)
     return path
+
+
+def is_own_file(path: Path) -> bool:
+    """Whether `path` is a file of this user's; false of a link, and of what is not there."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid()
 
 
 def _keep_private(name: str, path: Path, found: os.stat_result, mode: int) -> None:

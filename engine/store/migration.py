@@ -10,6 +10,7 @@ read through `specs.aliases`.
 """
 
 import json
+import os
 import shutil
 import sqlite3
 import time
@@ -19,15 +20,18 @@ from pathlib import Path
 from engine.environment import clock
 from engine.errors import EngineError
 from engine.kinds import load_spec
-from engine.store.home import private_file
+from engine.store.home import is_own_file, private_file
 from engine.store.locks import engine_alive
 from engine.store.schema import QUERIES, VERSION
+from engine.store.work_folder import work_folder
 from engine.version import __version__
 
 ENGINE_ENDS_SECONDS = 20.0
 # beside the copy: the pages that the transaction changes, in the write-ahead log
 _MARGIN_BYTES = 16 * 1024 * 1024
 _LOOK_SECONDS = 0.05
+# SQLite's application ID, which the copy has and the store itself has not
+_BACKUP_MARK = b"peng"
 
 # statements that lead from version n to n + 1, by n
 STEPS: dict[int, str] = {
@@ -91,7 +95,7 @@ def backup_path(path: Path) -> Path:
 
 def remove_backup(connection: sqlite3.Connection, path: Path) -> None:
     """Let the copy go when the store is sound; for an engine that starts on a migrated store."""
-    if backup_path(path).exists() and (
+    if _is_backup(backup_path(path)) and (
         connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
     ):
         backup_path(path).unlink()
@@ -108,11 +112,29 @@ def _back_up(connection: sqlite3.Connection, path: Path) -> None:
             f" {needed / 1e6:,.0f} MB for a copy; {free / 1e6:,.0f} MB are free.",
             "Make room on the disk. Nothing has been changed.",
         )
-    new = backup_path(path).with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with closing(sqlite3.connect(private_file(new))) as copy:
-        connection.backup(copy)
-    new.replace(backup_path(path))
+    backup = backup_path(path)
+    if os.path.lexists(backup) and not _is_backup(backup):
+        raise EngineError(
+            f"{backup} is in the way: a copy of the store is to be put there.",
+            "Give it another name. Nothing has been changed.",
+        )
+    with work_folder(path.parent) as folder:
+        new = private_file(folder / backup.name)
+        with closing(sqlite3.connect(new)) as copy:
+            connection.backup(copy)
+            copy.execute(f"PRAGMA application_id = {int.from_bytes(_BACKUP_MARK)}")
+        new.replace(backup)
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether this program has made the copy of the store at `path`; a person's own bears no mark.
+
+    The mark stands in SQLite's file header, where it changes nothing.
+    """
+    if not is_own_file(path):
+        return False
+    with path.open("rb") as file:
+        return file.read(72)[68:] == _BACKUP_MARK
 
 
 def _end_older_engine(connection: sqlite3.Connection, home: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.kinds import KINDS
-from engine.store.home import copies_path
+from engine.store.home import copies_path, is_own_file
 from engine.store.store import Store
 
 _OLD = "ended IS NOT NULL AND ended < :before"
@@ -83,10 +83,15 @@ def prune(store: Store, before: float) -> None:
 
 
 def _unused_copies(store: Store, before: float) -> list[Path]:
-    """Copies of no run but those that were removed before and cannot be brought back."""
+    """Copies of no run but those that were removed before and cannot be brought back.
+
+    A file that no run ever learnt from was put there by somebody else, and stays.
+    """
     with store.writing() as connection:
         rows = connection.execute(
-            "SELECT DISTINCT data_sha256 FROM runs WHERE deleted IS NULL OR deleted >= ?", (before,)
+            "SELECT data_sha256, max(deleted IS NULL OR deleted >= ?) AS used FROM runs"
+            " WHERE data_sha256 IS NOT NULL GROUP BY data_sha256",
+            (before,),
         ).fetchall()
-    used = {row["data_sha256"] for row in rows}
-    return [path for path in copies_path(store.home).glob("*.csv") if path.stem not in used]
+    unused = {f"{row['data_sha256']}.csv" for row in rows if not row["used"]}
+    return [p for p in copies_path(store.home).glob("*.csv") if p.name in unused and is_own_file(p)]

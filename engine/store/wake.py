@@ -12,13 +12,16 @@ however the process dies, which wakes the waiters, too.
 import errno
 import logging
 import os
+import re
 import select
+import stat
 import threading
 import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from engine.store.home import private_folder, wake_path
 from engine.store.locks import engine_alive
 
 log = logging.getLogger("engine")
@@ -33,11 +36,10 @@ SLOW_WAKING = (
 _LOCK_SECONDS = 0.1
 _LOCK_STEP = 0.001
 _ENGINE = ".engine"
+# the names of the pipes, complete and about to be: with another one it is no pipe of ours
+_WAITER = re.compile(r"\d+\.\d+")
+_NEW = re.compile(r"\.new-\d+-(\d+\.\d+|\.engine)")
 _numbers = count(1)
-
-
-def _folder(home: Path) -> Path:
-    return home / "wake"
 
 
 class Waiter:
@@ -57,7 +59,7 @@ class Waiter:
         self.has_pipe = True
         try:
             # read and written by one descriptor: opening then waits for nobody
-            self._ends = (_named_pipe(_folder(home), self.name),)
+            self._ends = (_named_pipe(private_folder(wake_path(home)), self.name),)
         except OSError:
             log.warning(SLOW_WAKING)
             self.has_pipe = False
@@ -93,13 +95,13 @@ class Waiter:
                 os.close(descriptor)
             self._ends, self._engine = (), -1
         if self.has_pipe:
-            (_folder(self._home) / self.name).unlink(missing_ok=True)
+            (wake_path(self._home) / self.name).unlink(missing_ok=True)
 
     def _watch_engine(self) -> None:
         if self._engine < 0 and engine_alive(self._home):
             with suppress(OSError):
                 self._engine = os.open(
-                    _folder(self._home) / _ENGINE,
+                    wake_path(self._home) / _ENGINE,
                     os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC,
                 )
 
@@ -113,23 +115,24 @@ class Waiter:
 
 def wake_all(home: Path, but: Waiter | None = None) -> None:
     """Wake everybody who waits for this home folder's store, except `but`."""
-    folder = _folder(home)
+    folder = wake_path(home)
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         return
     for name in names:
-        if name.startswith(".") or (but is not None and name == but.name):
+        if not _WAITER.fullmatch(name) or (but is not None and name == but.name):
             continue
         try:
             end = os.open(folder / name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
             if error.errno == errno.ENXIO:
                 # nobody reads it any more
-                (folder / name).unlink(missing_ok=True)
+                _remove(folder / name)
             continue
         try:
-            os.write(end, b"\0")
+            if stat.S_ISFIFO(os.fstat(end).st_mode):
+                os.write(end, b"\0")
         except (BlockingIOError, BrokenPipeError):
             pass  # it is full, so its reader wakes anyway, or is gone this very moment
         finally:
@@ -138,21 +141,33 @@ def wake_all(home: Path, but: Waiter | None = None) -> None:
 
 def announce_engine(home: Path) -> None:
     """Let the end of this process wake all waiters; called once by the engine."""
-    folder = _folder(home)
-    with suppress(OSError):
-        for path in folder.glob(".*"):
-            path.unlink()
+    folder = private_folder(wake_path(home))
+    for name in os.listdir(folder):
+        if name == _ENGINE or _NEW.fullmatch(name):
+            _remove(folder / name)
+    try:
         # never closed: the system does it when the process ends
         _named_pipe(folder, _ENGINE)
+    except OSError as error:
+        log.warning("the end of this engine will be noticed late: %s", error)
+
+
+def _remove(path: Path) -> None:
+    """Remove a pipe of this program's; anything else of its name is somebody's and stays."""
+    with suppress(FileNotFoundError):
+        found = path.lstat()
+        if stat.S_ISFIFO(found.st_mode) and found.st_uid == os.getuid():
+            path.unlink()
 
 
 def _named_pipe(folder: Path, name: str) -> int:
     """Make a pipe and open it; it gets its name only then, so that nobody takes it for left."""
-    folder.mkdir(mode=0o700, exist_ok=True)
     new = folder / f".new-{os.getpid()}-{name}"
     os.mkfifo(new, 0o600)
     try:
         end = os.open(new, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        if os.path.lexists(folder / name):
+            raise FileExistsError(errno.EEXIST, "not made by this program", str(folder / name))
         new.rename(folder / name)
     except OSError:
         new.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ result, so they are fixed here; `engine.environment.provenance` reports them wit
 import threading
 from typing import Final
 
-from engine.environment.provenance import set_environment
+from engine.environment.isolation import set_libraries
 
 GLOBAL_SEED: Final = 20221125
 _done = threading.Event()
@@ -21,7 +21,7 @@ def set_up(threads: int) -> None:
     """
     if _done.is_set():
         return
-    set_environment()
+    set_libraries()
     import keras
     import tensorflow as tf
 

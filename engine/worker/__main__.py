@@ -11,14 +11,14 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.environment import provenance
-from engine.environment.temporary_folders import remove_left_behind
-from engine.store.home import store_path
+from engine.environment.isolation import set_libraries, stay_inside
+from engine.store.home import cache_path, private_folder, store_path
 from engine.store.locks import engine_lock, unsign_engine_lock
 from engine.store.migration import backup_path
 from engine.store.recovery import mark_lost_runs
 from engine.store.store import Store
 from engine.store.wake import announce_engine
+from engine.store.work_folder import remove_left_behind, work_folder
 from engine.version import __version__
 from engine.worker.host import Host
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     if not options.foreground and os.fork():
         return 0
-    return _serve(options.home)
+    return _serve(options.home.absolute())
 
 
 def _serve(home: Path) -> int:
@@ -48,33 +48,40 @@ def _serve(home: Path) -> int:
     # whoever looks whether an engine is alive holds the lock for a moment
     if not lock.take(seconds=1.0):
         return 0
-    provenance.set_environment()
+    set_libraries()
     # an engine that has become a new one is nice already
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     announce_engine(home)
+    remove_left_behind(home)
+    with work_folder(home) as work:
+        stay_inside(work, private_folder(cache_path(home)))
+        code = _host(home)
+    # worker threads that did not stop in time must not keep the process
+    logging.shutdown()
+    os._exit(code)
+
+
+def _host(home: Path) -> int:
     # what this very start puts beside stays until the next
     migrated_before = backup_path(store_path(home)).exists()
     with Store.open(home) as store:
         if migrated_before:
             store.remove_backup()
         mark_lost_runs(store)
-        remove_left_behind()
         host = Host(home, store)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: host.end())
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         log.info("engine %s started for %s", __version__, home)
-        code = 0
         try:
             host.serve()
-            log.info("engine ended")
         except Exception:
             log.exception("the engine failed")
-            code = 1
-        unsign_engine_lock(home)
-    # worker threads that did not stop in time must not keep the process
-    logging.shutdown()
-    os._exit(code)
+            return 1
+        finally:
+            unsign_engine_lock(home)
+    log.info("engine ended")
+    return 0
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from engine.runs.reporter import (
     TestEvaluated,
 )
 from engine.runs.state import RunState, fold
-from engine.store.home import copies_path, private_file
+from engine.store.home import copies_path, private_file, private_folder
 from engine.store.records import RequestKind, RunRecord
 from engine.store.recovery import killed_end, killed_reason, requeue
 from engine.store.store import Store
@@ -250,9 +250,7 @@ def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun
 
 
 def _keep_copy(home: Path, sha256: str, body: bytes) -> None:
-    folder = copies_path(home)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{sha256}.csv"
+    path = private_folder(copies_path(home)) / f"{sha256}.csv"
     if path.exists():
         return
     # whole or not at all: the disk may be full

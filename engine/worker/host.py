@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.environment import clock, provenance
+from engine.environment.isolation import engine_environment
 from engine.environment.machine import boot_id, usable_threads
 from engine.environment.variables import IDLE_SECONDS, WORKERS
 from engine.errors import EngineError
@@ -230,8 +231,8 @@ class Host:
         self.store.set_engine(replace(self.record, state="closing", detail="starting again"))
         self.store.close()
         logging.shutdown()
-        program = [sys.executable, "-P", "-m", "engine.worker", "--home", str(self.home)]
-        os.execv(sys.executable, [*program, "--foreground"])  # noqa: S606 - this very program
+        program = [sys.executable, "-m", "engine.worker", "--home", str(self.home), "--foreground"]
+        os.execve(sys.executable, program, engine_environment())  # noqa: S606 - this very program
 
     def _idle_for_long(self) -> bool:
         if self.runs or self.queries.busy:

@@ -4,7 +4,16 @@ Every command lives in a module of its own that is imported when it is called:
 `penguin-tui --version` loads next to nothing.
 """
 
-# what the installed script `penguin-tui` calls; everything else imports from the module itself
-from penguin_tui.cli.root import main
+import os
 
-__all__ = ["main"]
+from engine.environment.interpreter import restart_isolated
+
+
+def main() -> None:
+    """Entry point of `penguin-tui`."""
+    restart_isolated()
+    # whatever the umask, this program can read what it writes
+    os.umask(os.umask(0o077) & 0o077)
+    from penguin_tui.cli.root import main as command_line
+
+    command_line()

@@ -136,7 +136,7 @@ def _open_workbench() -> None:
 
 
 def main() -> None:
-    """Entry point of `penguin-tui`."""
+    """Run the command line of this process; ends it."""
     try:
         cli(prog_name=PROGRAM)
     except KeyboardInterrupt:

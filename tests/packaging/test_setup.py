@@ -79,7 +79,7 @@ def machine(tmp_path: Path) -> Machine:
     """A fresh clone on a machine with the standard tools and no Python."""
     path, folder = tmp_path / "bin", tmp_path / "clone"
     path.mkdir()
-    for tool in ("dirname", "cksum", "cat", "rm", "touch"):
+    for tool in ("dirname", "cksum", "cat", "rm", "touch", "mv", "mkdir"):
         found = shutil.which(tool)
         assert found is not None
         (path / tool).symlink_to(found)
@@ -149,22 +149,33 @@ def test_a_moved_folder_makes_a_new_environment(machine: Machine) -> None:
     assert machine.did() == RUN
 
 
-@pytest.mark.parametrize("damage", ["dangling", "foreign", "file"])
-def test_an_environment_that_does_not_work_is_replaced(machine: Machine, damage: str) -> None:
+def test_an_environment_that_does_not_work_is_replaced(machine: Machine) -> None:
     machine.python("python3")
     python = machine.folder / ".venv" / "bin" / "python"
-    if damage == "dangling":
-        machine.setup()
-        python.unlink()
-        python.symlink_to(machine.folder / "gone")
-    elif damage == "foreign":
-        python.parent.mkdir(parents=True)
-        shutil.copy(machine.path / "python3", python)
-    else:
-        (machine.folder / ".venv").write_text("")
+    machine.setup()
+    python.unlink()
+    python.symlink_to(machine.folder / "gone")
     machine.did()
     assert machine.setup().returncode == 0
     assert machine.did() == RUN
+    assert not list(machine.folder.glob(".venv.*"))
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_somebody_else_has_put_there_is_kept_beside(machine: Machine, what: str) -> None:
+    machine.python("python3")
+    theirs = machine.folder / ".venv"
+    if what == "folder":
+        (theirs / "bin").mkdir(parents=True)
+        shutil.copy(machine.path / "python3", theirs / "bin" / "python")
+    else:
+        theirs.write_text("mine")
+    done = machine.setup()
+    assert done.returncode == 0
+    assert machine.did() == RUN
+    (kept,) = machine.folder.glob(".venv.*")
+    assert f"is kept as {kept.name}" in done.stderr
+    assert (kept / "bin" / "python").exists() if what == "folder" else kept.read_text() == "mine"
 
 
 def test_a_python_upgraded_underneath_is_noticed(machine: Machine) -> None:

@@ -2,5 +2,4 @@
 
 from engine.trainer import runtime
 
-runtime.set_environment()
 runtime.set_up(2)

@@ -13,7 +13,7 @@ from engine.client.process import stop_engine
 from engine.client.submission import submit
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.store.home import home, store_path
+from engine.store.home import home, log_path, refuse_odd_folders, store_path
 from engine.store.locks import engine_lock
 from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
@@ -82,6 +82,33 @@ def test_a_linked_store_is_refused_and_not_touched(folder: Path, tmp_path: Path)
     assert "is a link" in done.stderr
     assert elsewhere.read_bytes() == b"not yours"
     store_path(folder).unlink()
+
+
+@pytest.mark.parametrize("name", ["data", "wake", "work", "cache"])
+def test_a_linked_folder_in_the_home_is_refused_and_not_touched(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder / name).symlink_to(elsewhere)
+    for arguments in (["run", "baseline", "--quiet"], ["runs"]):
+        done = program(folder, *arguments)
+        assert done.returncode == 1
+        assert f"{folder / name} is a link" in done.stderr
+    assert list(elsewhere.iterdir()) == []
+    assert not log_path(folder).exists()
+
+
+@pytest.mark.parametrize("name", ["data", "wake", "work", "cache"])
+def test_somebody_elses_folder_in_the_home_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (folder / name).mkdir(mode=0o700)
+    uid = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: uid + 1)
+    with pytest.raises(EngineError, match=f"{name} belongs to another user"):
+        refuse_odd_folders(folder)
+    monkeypatch.undo()
 
 
 def test_somebody_elses_folder_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

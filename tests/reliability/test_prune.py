@@ -85,6 +85,27 @@ def test_a_run_that_can_be_brought_back_keeps_its_data(store: Store) -> None:
     assert [path.name for path in copies.iterdir()] == ["b.csv"]
 
 
+def test_a_file_that_the_program_did_not_put_beside_the_copies_stays(
+    store: Store, tmp_path: Path
+) -> None:
+    copies = copies_path(store.home)
+    copies.mkdir()
+    theirs = copies / "table.csv"
+    theirs.write_text("x\n")
+    elsewhere = tmp_path / "elsewhere.csv"
+    elsewhere.write_text("x\n")
+    (copies / "a.csv").symlink_to(elsewhere)
+    for name in ("a", "../../elsewhere"):
+        run = put_run(store, "train", "finished", 1000.0)
+        with store.writing() as connection:
+            keep_data_hash(connection, run, name)
+            connection.execute("UPDATE runs SET deleted = 2000 WHERE id = ?", (run,))
+    prune(store, 5000.0)
+    assert theirs.read_text() == "x\n"
+    assert elsewhere.exists()
+    assert (copies / "a.csv").is_symlink()
+
+
 def test_the_command_shows_first_and_removes_when_told(folder: Path, store: Store) -> None:
     lost = put_run(store, "train", "lost", 1000.0)
 

@@ -4,10 +4,10 @@ import io
 import math
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.data.datasets import PreprocessedData
-from engine.environment.temporary_folders import temporary_folder
 from engine.jobs.phases.evaluation import score
 from engine.keras_adapter.build import layer_table
 from engine.keras_adapter.xla_sequential import XlaSequential
@@ -34,7 +34,7 @@ def evaluate_and_keep(
     Without `open_test` the test set stays held out and has no figures.
     """
     scored = score(prepared, network.predict, reporter, open_test=open_test)
-    with temporary_folder() as folder:
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         network.save(path)
         reporter.emit(Artefact("model.keras", _deflated(path)))

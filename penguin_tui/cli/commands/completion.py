@@ -3,7 +3,7 @@
 import sys
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import ShellComplete, get_completion_class
 
 from penguin_tui.cli.output.console import send
 
@@ -31,4 +31,6 @@ def completion_command(shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    send(sys.stdout, found(cli, {}, PROGRAM, "_PENGUIN_TUI_COMPLETE").source() + "\n")
+    # as the class of a shell does, but for the first `bash` on the PATH, run to learn its version
+    script = ShellComplete.source(found(cli, {}, PROGRAM, "_PENGUIN_TUI_COMPLETE"))
+    send(sys.stdout, script + "\n")

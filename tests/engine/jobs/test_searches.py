@@ -4,8 +4,6 @@ import itertools
 import json
 import math
 import statistics
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.runs.state import RunState, Trial
+from engine.store.home import work_path
 from engine.store.store import Store
 from tests.support.search_runs import COLUMNS, SEARCHES, epochs_of, fields_of, run, search, text_of
 
@@ -268,11 +267,12 @@ def test_searches_at_once_and_beside_a_training_equal_each_alone(store: Store) -
         assert text_of(state) == expected
 
 
-def test_nothing_is_left_in_the_temporary_folder(store: Store) -> None:
+def test_nothing_is_left_in_the_engines_work_folder(store: Store) -> None:
     search(store, "hyperband", {"units": {"low": 6, "high": 60, "step": 1}}, max_epochs=2)
-    engine = store.engine()
-    assert engine is not None
-    assert not list(Path(tempfile.gettempdir()).glob(f"penguin-tui-{engine.pid}-*"))
+    (folder,) = work_path(store.home).iterdir()
+    # the mark, and TensorFlow's sources of what it has compiled
+    assert {path.suffix for path in folder.iterdir()} <= {".made-by-penguin-tui", "", ".py"}
+    assert not [path for path in folder.iterdir() if path.is_dir()]
 
 
 @pytest.mark.parametrize("kind", ["random_search", "hyperband"])

@@ -82,6 +82,22 @@ def test_the_old_file_stays_beside_until_an_engine_finds_the_new_one_good(folder
     assert not backup.exists()
 
 
+def test_a_persons_own_copy_beside_the_store_is_neither_overwritten_nor_removed(
+    folder: Path,
+) -> None:
+    own = migration.backup_path(store_path(folder))
+    shutil.copy(store_path(folder), own)
+    before = own.read_bytes()
+    with pytest.raises(EngineError, match="is in the way"):
+        connect(folder)
+    assert own.read_bytes() == before
+    aside = own.rename(own.with_name("aside"))
+    with closing(connect(folder)) as connection:
+        aside.rename(own)
+        migration.remove_backup(connection, store_path(folder))
+    assert own.read_bytes() == before
+
+
 def test_killed_in_the_middle_it_leaves_the_old_store_whole(folder: Path) -> None:
     with closing(sqlite3.connect(store_path(folder))) as connection:
         before = schema(connection)

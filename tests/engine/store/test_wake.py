@@ -2,20 +2,22 @@
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from engine.kinds import make_spec
-from engine.store.home import home
+from engine.store.home import home, wake_path
 from engine.store.locks import engine_alive
 from engine.store.store import Store
-from engine.store.wake import Waiter, wake_all
+from engine.store.wake import Waiter, announce_engine, wake_all
 
 # nobody is woken so late, and no wait that is to end by itself takes as long
 LONG = 60.0
@@ -142,3 +144,31 @@ def test_without_named_pipes_a_wait_is_short_and_the_log_says_so(
     waiter.poke()
     assert waited(waiter, LONG) < LONG / 2
     waiter.close()
+
+
+def test_what_is_no_pipe_of_ours_is_neither_written_to_nor_removed(
+    folder: Path, store: Store
+) -> None:
+    wake = wake_path(folder)
+    with closing(Waiter(folder)):
+        pass
+    pipe = wake / "a pipe of theirs"
+    os.mkfifo(pipe)
+    files = [wake / name for name in ("notes.txt", ".hidden", ".engine", "123.1", ".new-1-2.3")]
+    for file in files:
+        file.write_text("mine")
+    with closing(socket.socket(socket.AF_UNIX)) as listener:
+        listener.bind(str(wake / "7.7"))
+        store.submit(make_spec("baseline", {}))
+        announce_engine(folder)
+    assert [file.read_text() for file in files] == ["mine"] * len(files)
+    assert pipe.is_fifo()
+    assert (wake / "7.7").is_socket()
+
+
+def test_a_pipe_that_nobody_reads_any_more_is_removed(folder: Path, store: Store) -> None:
+    with closing(Waiter(folder)):
+        pass
+    os.mkfifo(wake_path(folder) / "123.1")
+    store.submit(make_spec("baseline", {}))
+    assert list(wake_path(folder).iterdir()) == []

@@ -4,7 +4,8 @@ import os
 import signal
 
 from engine.client.process import ensure_engine, other_version, reconcile, wait_for_end
-from engine.environment.machine import since_this_boot
+from engine.environment.machine import since_this_boot, usable_threads
+from engine.environment.memory import LIGHT, refuse_too_little
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
 from engine.kinds import label_of
@@ -26,10 +27,13 @@ KILL_SECONDS = 3.0
 def submit(store: Store, spec: RunSpec, *, name: str = "") -> int:
     """Check what can be checked at once, queue the run, and see that an engine takes it.
 
-    Returns the run's id. Raises `EngineError` as `checked` does, and nothing is
-    stored then; or because no engine could be started, and the run stays queued.
+    Returns the run's id. Raises `EngineError` as `checked` does, or because an engine would not
+    have the memory, and nothing is stored then; or because no engine could be started, and the run
+    stays queued.
     """
     spec = checked(spec)
+    if not engine_alive(store.home):
+        refuse_too_little(LIGHT, usable_threads())
     if other_version(store) is not None:
         # one without work makes room now, so that it cannot take what it may misread
         ensure_engine(store)

@@ -1,21 +1,16 @@
 """A CSV file as a table: typed columns, classes, and what is noteworthy about it."""
 
-import io
 import os
-import warnings
 from collections import defaultdict
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.errors import DtypeWarning, ParserError
+from pandas.errors import ParserError
 
 from engine.data.classes import read_classes
+from engine.data.parse import parse
 from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.types import (
     Check,
@@ -33,8 +28,6 @@ from engine.sources.inspect import CsvFacts
 from engine.sources.validate import check_names, peek_as
 from engine.specs.data import DataSpec
 
-# columns that are parsed at a time
-PARSED_COLUMNS = 2_000
 # doubled rows are looked for in tables of up to so many cells
 DOUBLES_CELLS = 100_000_000
 
@@ -97,7 +90,7 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
     texts = {spec.target} | {n for n, kind in spec.column_types.items() if kind == "categorical"}
     try:
-        frame = _in_groups(file, texts, progress)
+        frame = parse(file, texts, file.facts.columns, progress)
         # The parser types a column piece by piece, and takes "True" for a truth value: such
         # columns are read once more as the texts they are.
         unsure = [
@@ -108,7 +101,7 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
             and dtype.kind not in "iuf"
         ]
         if unsure:
-            frame[unsure] = _parse(file, set(unsure), unsure, progress)[unsure]
+            frame[unsure] = parse(file, set(unsure), unsure, progress)[unsure]
     except ParserError as error:
         hint = "Check the quotation marks there; or set quote to none."
         if "EOF inside string" in str(error):
@@ -124,62 +117,6 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
         raise EngineError(
             f"The file can be read as {file.rows:,} rows or as {len(frame):,}.",
             "Check its quotation marks and line ends; or set quote to none.",
-        )
-    return frame
-
-
-def _in_groups(file: ScannedFile, texts: AbstractSet[str], progress: Progress) -> pd.DataFrame:
-    """The cells of some thousand columns at a time: with more the parser heeds nothing for long."""
-    columns, found = file.facts.columns, []
-    if len(columns) <= PARSED_COLUMNS:
-        return _parse(file, texts, columns, progress)
-    for start in range(0, len(columns), PARSED_COLUMNS):
-        group = columns[start : start + PARSED_COLUMNS]
-
-        def of_all(done: float, start: int = start, count: int = len(group)) -> None:
-            progress((start + done * count) / len(columns))
-
-        # a copy lies together: thousands of single columns are slow to work with
-        found.append(_parse(file, texts & set(group), group, of_all).copy())
-    return pd.concat(found, axis=1)
-
-
-class _Heeded(io.TextIOWrapper):
-    """A file that says how far it has been read; what `progress` raises ends the reading."""
-
-    def __init__(self, path: Path, encoding: str, progress: Progress) -> None:
-        self._bytes, self._size = path.open("rb"), path.stat().st_size
-        self._progress = progress
-        super().__init__(self._bytes, encoding=encoding, newline="")
-
-    def read(self, size: int | None = -1, /) -> str:
-        """The next characters."""
-        self._progress(min(1.0, self._bytes.tell() / max(1, self._size)))
-        return super().read(size)
-
-
-def _parse(
-    file: ScannedFile, texts: AbstractSet[str], columns: Sequence[str], progress: Progress
-) -> pd.DataFrame:
-    facts, dialect = file.facts, file.facts.dialect
-    options: dict[str, Any] = {"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}
-    with (
-        warnings.catch_warnings(),
-        _Heeded(facts.path, file.encoded.codec, progress) as opened,
-    ):
-        warnings.simplefilter("ignore", DtypeWarning)
-        frame: pd.DataFrame = pd.read_csv(
-            opened,
-            sep=dialect.delimiter,
-            skipinitialspace=dialect.skip_space,
-            header=0 if facts.has_header else None,
-            names=list(facts.columns),
-            usecols=list(columns),
-            index_col=False,
-            decimal=facts.decimal,
-            dtype=dict.fromkeys(texts, "str"),
-            engine="c",
-            **options,
         )
     return frame
 

@@ -1,6 +1,7 @@
 """The screen's process stays light: no numerical library, ever."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,10 @@ def test_what_several_jobs_need_knows_no_job() -> None:
     assert needed
     found = {(m, n) for m in needed for n in graph.find_modules_directly_imported_by(m) & jobs}
     assert not found
+
+
+def test_the_time_is_read_in_one_module_which_a_test_can_turn() -> None:
+    read = re.compile(r"\btime\.time\(|\bdatetime\.(now|today|utcnow)\(|default_factory=time\.")
+    root = Path(__file__).parents[2]
+    files = [*(root / "engine").rglob("*.py"), *(root / "penguin_tui").rglob("*.py")]
+    assert [path.name for path in files if read.search(path.read_text())] == ["clock.py"]

@@ -11,6 +11,7 @@ import pytest
 from engine.environment import memory
 from engine.environment.memory import TENSORFLOW, refuse_too_little
 from engine.errors import EngineError
+from engine.store.store import Store
 from engine.worker.library_loader import Loader
 from engine.worker.run_job import explained
 
@@ -42,6 +43,8 @@ def test_where_not_even_the_engine_has_room_none_is_started(folder: Path) -> Non
     assert done.returncode == 1
     assert "There is too little memory: the engine needs" in done.stderr
     assert not (folder / "engine.log").exists()
+    with Store.open(folder) as store:
+        assert store.runs() == []
 
 
 def test_a_container_that_is_too_small_is_named(

@@ -174,7 +174,7 @@ def _network_verdict(part: Part, tests: Sequence[float]) -> str:
 
 def _sweep_verdict(published: SweepResult, strict: SweepResult) -> str:
     noisy = f"one run a value picks {published.best}"
-    seeds = strict.points[0].validation.repeats
+    seeds = max(p.validation.repeats for p in strict.points if p.validation is not None)
     if seeds == 1:
         return f"{noisy}; strictly, with one seed, {strict.best}"
     return (

@@ -8,7 +8,6 @@ from typing import Any
 
 from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
-from engine.errors import EngineError
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import epochs_done
 from engine.jobs.phases.epoch_reports import ReportEpochs
@@ -20,7 +19,7 @@ from engine.planning import sweep as sweeps
 from engine.results.search import SweepResult
 from engine.runs.events import EpochBlock, Event, Plan, training_key
 from engine.runs.figures import COLUMNS
-from engine.runs.reporter import Reporter, Stopped
+from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.derived_settings import with_settings
 from engine.specs.network import NetworkSpec
@@ -34,28 +33,28 @@ from engine.trainer.training import Figures, Training
 def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     """Train a network for every value and seed as one fleet, then evaluate the chosen value's.
 
-    The chosen network, of the first seed that has figures, is trained once more
-    (they come out the same to the bit) and is the only one that is evaluated
-    on the test set. A sweep that was interrupted keeps its finished trainings.
+    The chosen network, of the first seed that was not skipped, is trained once more (it comes
+    out the same to the bit) and is the only one that is evaluated on the test set. A sweep
+    that was interrupted keeps its finished trainings. Raises `Diverged` where every value has
+    a seed that diverged: nothing is chosen then.
     """
     prepared = read_and_preprocess(spec, reporter)
     state = _train_all(spec, prepared, reporter)
     found = sweeps.points(spec, state)
-    if not found:
-        raise EngineError(
-            "Every network of the sweep diverged.", "Try lower learning rates or other values."
+    best, chosen = sweeps.best(found), sweeps.choose(spec, found)
+    if best is None or chosen is None:
+        raise Diverged(
+            "Every value has a seed that diverged: none is chosen, and the test set stays held out."
         )
-    chosen = sweeps.choose(spec, found).value
-    # with another seed the same settings may have diverged
-    seed = sweeps.first_seed(spec, state, chosen)
     setting, _ = sweeps.swept(spec)
-    network = with_settings(spec.network, {setting: chosen, "seed": seed})
+    seed = sweeps.first_seed(spec, state, chosen.value)
+    network = with_settings(spec.network, {setting: chosen.value, "seed": seed})
     return SweepResult(
         **_chosen_network(network, prepared, reporter),
         setting=setting,
         points=found,
-        best=sweeps.best(found).value,
-        chosen=chosen,
+        best=best.value,
+        chosen=chosen.value,
     )
 
 

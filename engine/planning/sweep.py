@@ -11,7 +11,7 @@ k epochs, to the bit.
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final, Literal
 
 from engine.planning.stopping_rule import best_epoch
 from engine.results.search import Point
@@ -22,6 +22,9 @@ from engine.specs.network import EarlyStopping
 from engine.specs.sweep import SweepSpec
 
 Value = bool | int | float | str
+DIVERGED: Final = "diverged"
+# training and validation accuracy, where the training has some
+_Outcome = tuple[float, float] | Literal["diverged"]
 
 
 def swept(spec: SweepSpec) -> tuple[str, tuple[Value, ...]]:
@@ -50,16 +53,19 @@ def trial_settings(spec: SweepSpec) -> list[dict[str, Any]]:
 
 
 def points(spec: SweepSpec, state: RunState) -> tuple[Point, ...]:
-    """The values of which at least one trial has finished, in the order of the values."""
+    """The values of which at least one trial has ended, in the order of the values.
+
+    A value stays in it when all its trials have diverged.
+    """
     setting, values = swept(spec)
-    found: dict[Value, list[tuple[float, float]]] = {value: [] for value in values}
+    found: dict[Value, list[_Outcome]] = {value: [] for value in values}
     for trial in state.trials.values():
         # one pass: there may be 100,000 trials
         for value in values if setting == "epochs" else (trial.settings[setting],):
-            pair = _accuracies(spec, state, trial, value)
-            if pair is not None:
-                found[value].append(pair)
-    return tuple(_point(value, pairs) for value, pairs in found.items() if pairs)
+            outcome = _outcome(spec, state, trial, value)
+            if outcome is not None:
+                found[value].append(outcome)
+    return tuple(_point(value, outcomes) for value, outcomes in found.items() if outcomes)
 
 
 def first_seed(spec: SweepSpec, state: RunState, value: Value) -> int:
@@ -69,22 +75,23 @@ def first_seed(spec: SweepSpec, state: RunState, value: Value) -> int:
         int(trial.settings["seed"])
         for trial in state.trials.values()
         if setting == "epochs" or trial.settings[setting] == value
-        if _accuracies(spec, state, trial, value) is not None
+        if _outcome(spec, state, trial, value) not in (None, DIVERGED)
     )
 
 
-def _accuracies(
-    spec: SweepSpec, state: RunState, trial: Trial, value: Value
-) -> tuple[float, float] | None:
+def _outcome(spec: SweepSpec, state: RunState, trial: Trial, value: Value) -> "_Outcome | None":
+    """What a trial says of a value; None where it has not come to it."""
     if "epochs" not in spec.vary:
+        if trial.status == "diverged":
+            return DIVERGED
         if trial.status != "finished" or not trial.scores.get("validation"):
             return None
         return trial.scores["train"][0], trial.scores["validation"][0]
     curve = state.curve_of(trial.number)
-    # only what has finished would have ended early with more epochs, too
     known = len(curve) - (trial.status == "diverged")
+    # only what has finished would have ended early with more epochs, too
     if trial.status != "finished" and int(value) > known:
-        return None
+        return DIVERGED if trial.status == "diverged" else None
     return after(curve, int(value), spec.early_stopping)
 
 
@@ -105,28 +112,43 @@ def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> tuple[fl
     return figures["accuracy"], figures["val_accuracy"]
 
 
-def _point(value: Value, pairs: Sequence[tuple[float, float]]) -> Point:
-    trains, validations = zip(*pairs, strict=True)
-    return Point(value=value, train=band(trains), validation=band(validations))
+def _point(value: Value, outcomes: Sequence["_Outcome"]) -> Point:
+    pairs = [outcome for outcome in outcomes if not isinstance(outcome, str)]
+    return Point(
+        value=value,
+        train=band(tuple(train for train, _ in pairs)) if pairs else None,
+        validation=band(tuple(validation for _, validation in pairs)) if pairs else None,
+        diverged=len(outcomes) - len(pairs),
+    )
 
 
-def best(found: Sequence[Point]) -> Point:
-    """The point of the highest mean validation accuracy, the first of equals."""
-    return max(found, key=lambda point: point.validation.mean)
+def best(found: Sequence[Point]) -> Point | None:
+    """The point of the highest mean validation accuracy, the first of equals.
+
+    A value of which a seed has diverged is none: the mean of the others flatters it.
+    """
+    usable = [
+        (point.validation.mean, point) for point in found if point.validation and point.usable
+    ]
+    return max(usable, key=lambda pair: pair[0])[1] if usable else None
 
 
-def choose(spec: SweepSpec, found: Sequence[Point]) -> Point:
+def choose(spec: SweepSpec, found: Sequence[Point]) -> Point | None:
     """The simplest model within one standard error of the best (Breiman et al. 1984).
 
     Toward which end a setting makes the model simpler its declaration says. Where it says
     neither, and for values without an order, it is the best itself; so it is with a single
-    repeat, of which no standard error is known.
+    repeat, of which no standard error is known. None where there is no best.
     """
     top = best(found)
     simpler = variable_settings(type(spec))[swept(spec)[0]].simpler
-    if simpler == "none" or not ordered(spec):
+    if top is None or top.validation is None or simpler == "none" or not ordered(spec):
         return top
     threshold = top.validation.mean - top.validation.standard_error
-    within = [point for point in found if point.validation.mean >= threshold]
+    within = [
+        point
+        for point in found
+        if point.usable and point.validation and point.validation.mean >= threshold
+    ]
     simplest = min if simpler == "lower" else max
     return simplest(within, key=lambda point: float(point.value))

@@ -15,11 +15,20 @@ Value = bool | int | float | str
 
 
 class Point(Frozen):
-    """One value of a sweep: accuracies of the last epoch kept, over its repeats."""
+    """One value of a sweep: accuracies of the kept networks over its seeds.
+
+    `diverged` seeds have none; where all have diverged there are no bands.
+    """
 
     value: Value
-    train: Band
-    validation: Band
+    train: Band | None
+    validation: Band | None
+    diverged: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether the value may be chosen: no seed has diverged."""
+        return self.validation is not None and not self.diverged
 
 
 class SweepResult(NetworkResult):
@@ -52,11 +61,21 @@ class SweepResult(NetworkResult):
 
 
 class Importance(Frozen):
-    """How a hyperparameter and the score go together over the trials; None where undetermined."""
+    """How a hyperparameter and the score go together over the trials; None where undetermined.
+
+    `chance` is the size of `value` that chance alone passes in one search of twenty; runs of
+    versions before 0.3.0 have none.
+    """
 
     setting: str
     method: str
     value: float | None
+    chance: float | None = None
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is more than chance would give."""
+        return self.value is not None and self.chance is not None and abs(self.value) > self.chance
 
 
 class SearchResult(NetworkResult):

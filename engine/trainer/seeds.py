@@ -10,6 +10,7 @@ SHUFFLE: Final = 3
 DRAWS: Final = 4
 FOLDS: Final = 5
 TRIAL: Final = 6
+GRID_TRIAL: Final = 7
 
 
 def derived_seed(seed: int, purpose: int, index: int = 0) -> int:

@@ -7,7 +7,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
 from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import count, mean_std, percent
+from penguin_tui.presentation.text import count, figure, mean_std, percent
 from penguin_tui.presentation.trials import settings_text, value_text
 from penguin_tui.presentation.words import SELECTION_SCORE, TEST_SCORE, selection_set
 
@@ -94,21 +94,46 @@ def importance_text(item: Importance, selection: str = "validation") -> str:
     if item.value is None:
         return "cannot be determined"
     sign, _ = MEASURES.get(item.method, (item.method, ""))
-    return f"{sign} = {item.value:.2f} with {selection} accuracy"
+    found = f"{sign} = {item.value:.2f} with {selection} accuracy"
+    if item.chance is None or item.stands_out:
+        return found
+    return f"{found}, within chance"
 
 
 def importance_block(result: SearchResult, selection: str = "validation") -> Block:
     """The importance of each hyperparameter, and by which measure."""
     rows = tuple(
-        (setting_label(item.setting), importance_text(item, selection), item.method)
+        (
+            setting_label(item.setting),
+            importance_text(item, selection),
+            figure(item.chance, 2),
+            item.method,
+        )
         for item in result.importances
     )
     used = dict.fromkeys(item.method for item in result.importances if item.method in MEASURES)
     notes = tuple(muted(f"{MEASURES[method][1]}.") for method in used)
     if not rows:
         return Block()
-    header = ("hyperparameter", "importance", "measure")
-    return Block("Hyperparameter importance", header=header, rows=rows, left=3, notes=notes)
+    header = ("hyperparameter", "importance", "chance", "measure")
+    return Block(
+        "Hyperparameter importance", header=header, rows=rows, left=4,
+        notes=(*notes, *importance_notes(result)),
+    )  # fmt: skip
+
+
+def importance_notes(result: SearchResult) -> tuple[Line, ...]:
+    """What chance gives, and whether any setting stands out."""
+    measured = [item for item in result.importances if item.chance is not None]
+    if not measured:
+        return ()
+    what = muted(
+        "Chance: the size that one search in twenty passes where no setting matters (scores dealt"
+        " out at random)."
+    )
+    if any(item.stands_out for item in measured):
+        return (what,)
+    return (what, warning("Nothing stands out: chance gives as much."))
 
 
 def importance_line(result: SearchResult, setting: str, selection: str) -> Line:

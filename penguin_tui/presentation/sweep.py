@@ -47,6 +47,11 @@ class SweepPicture:
             return "chosen"
         return "best" if _same(point.value, self.best) else ""
 
+    @property
+    def diverged(self) -> bool:
+        """Whether any seed of any value has diverged."""
+        return any(point.diverged for point in self.points)
+
     def marked(self, mark: Any) -> Point | None:
         """The point of a value, if there is one."""
         return next((point for point in self.points if _same(point.value, mark)), None)
@@ -69,8 +74,10 @@ def picture_of(record: RunRecord, state: RunState) -> SweepPicture | None:
         found = result.points, result.best, result.chosen
         return SweepPicture(setting, values, *found, selection)
     points = sweeps.points(spec, state)
-    best = sweeps.best(points).value if points else None
-    return SweepPicture(setting, values, points, best, selection=selection)
+    best = sweeps.best(points)
+    return SweepPicture(
+        setting, values, points, best.value if best is not None else None, selection=selection
+    )
 
 
 def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
@@ -80,7 +87,7 @@ def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
         Column("selection", picture.selection, 10, right=True),
         Column("band", "95 % interval", 13, right=True, rank=2),
         Column("train", SETS["train"], 8, right=True, rank=1),
-        Column("seeds", "seeds", 5, right=True, rank=4),
+        Column("seeds", "seeds", 5, right=True, rank=4 if not picture.diverged else 0),
         Column("mark", "", 6, rank=3),
     )
 
@@ -91,22 +98,34 @@ def point_cells(picture: SweepPicture, point: Point) -> tuple[Cell, ...]:
     role = {"chosen": "accent", "best": "good"}.get(mark, "")
     return (
         (clipped(show(point.value), 30), role),
-        (percent(band.mean), role),
-        (bounds(*band.ends) if band.repeats > 1 else "", ""),
-        (percent(point.train.mean), "muted"),
-        (count(band.repeats), "muted"),
+        (percent(band.mean if band is not None else None), role),
+        (bounds(*band.ends) if band is not None and band.repeats > 1 else "", ""),
+        (percent(point.train.mean if point.train is not None else None), "muted"),
+        (_seeds(point), "warning" if point.diverged else "muted"),
         (mark, role),
+    )
+
+
+def _seeds(point: Point) -> str:
+    """How many seeds the figures are of, and how many have none: "2 of 5, 3 diverged"."""
+    repeats = point.validation.repeats if point.validation is not None else 0
+    if not point.diverged:
+        return count(repeats)
+    return (
+        f"{count(repeats)} of {count(repeats + point.diverged)}, {count(point.diverged)} diverged"
     )
 
 
 def point_text(picture: SweepPicture, point: Point) -> str:
     """The figures of one point in a line."""
-    band = point.validation
+    band, value = point.validation, picture.setting_at(point.value)
+    if band is None or point.train is None:
+        return f"{value}: {counted(point.diverged, 'seed')}, all diverged"
     spread = ""
-    if band.repeats > 1:
-        spread = f" ({bounds(*band.ends)}, {counted(band.repeats, 'seed')})"
+    if band.repeats > 1 or point.diverged:
+        seeds = f"{_seeds(point)} seeds" if point.diverged else counted(band.repeats, "seed")
+        spread = f" ({bounds(*band.ends)}, {seeds})" if band.repeats > 1 else f" ({seeds})"
     accuracy = f"{picture.selection} {percent(band.mean)}{spread}"
-    value = picture.setting_at(point.value)
     return f"{value}: {accuracy}, training {percent(point.train.mean)}"
 
 
@@ -131,11 +150,10 @@ def sweep_summary(record: RunRecord, state: RunState, result: SweepResult) -> It
 def chosen_line(picture: SweepPicture) -> Line:
     """Which value was chosen, and why."""
     point = picture.marked(picture.best)
-    accuracy = (
-        f" ({percent(point.validation.mean)} {picture.selection})" if point is not None else ""
-    )  # fmt: skip
+    band = point.validation if point is not None else None
+    accuracy = f" ({percent(band.mean)} {picture.selection})" if band is not None else ""
     if picture.chosen == picture.best:
-        repeated = point is not None and point.validation.repeats > 1
+        repeated = band is not None and band.repeats > 1
         why = f": the highest {'mean accuracy' if repeated else 'accuracy'}{accuracy}"
     else:
         best = clipped(show(picture.best), 30)
@@ -156,15 +174,17 @@ def sweep_lines(record: RunRecord, state: RunState, width: int = 0) -> list[Line
 def diverged_lines(state: RunState) -> list[Line]:
     """How many trainings have no figures, if there are any."""
     lost = sum(trial.status == "diverged" for trial in state.trials.values())
-    text = f"{counted(lost, 'training')} diverged and {'is' if lost == 1 else 'are'} in no point"
-    return [warning(f"{text}: see the log.")] if lost else []
+    text = f"{counted(lost, 'training')} diverged: no value with one of them is chosen."
+    return [warning(text)] if lost else []
 
 
 def _best_so_far(picture: SweepPicture, live: bool) -> Line:
     missing = "pending" if live else "without figures"
     total, pending = len(picture.values), len(picture.values) - len(picture.points)
     best = picture.marked(picture.best)
-    if best is None:
+    if best is None or best.validation is None:
+        if picture.diverged and not pending:
+            return line(f"Each of {counted(total, 'value')} has a seed that diverged.")
         return line(f"{counted(total, 'value')} of {picture.label} {missing}.")
     more = f"; {count(pending)} of {counted(total, 'value')} {missing}" if pending else ""
     accuracy = f"{percent(best.validation.mean)} {picture.selection}"

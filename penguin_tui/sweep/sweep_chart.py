@@ -109,7 +109,7 @@ def draw_sweep(
     grid = Grid(width, height)
     if picture is None:
         return grid
-    points = picture.points
+    points = _drawn(picture)
     head = _header(grid, picture, look, focused)
     if not points:
         text = "The first point is drawn when a training has finished."
@@ -128,8 +128,13 @@ def draw_sweep(
     return grid
 
 
+def _drawn(picture: SweepPicture) -> list[Point]:
+    """The points that have a height: of a value whose seeds all diverged there is none."""
+    return [point for point in picture.points if point.validation is not None]
+
+
 def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
-    found = [band.mean for point in points for band in (point.train, point.validation)]
+    found = [band.mean for point in points for band in (point.train, point.validation) if band]
     if look.band != "none":
         for point in points:
             found += getattr(point, look.band).ends
@@ -137,7 +142,7 @@ def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
 
 
 def _cells(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLook) -> Cells:
-    points = sorted(picture.points, key=lambda point: scale.x(point.value))
+    points = sorted(_drawn(picture), key=lambda point: scale.x(point.value))
     cells: Cells = {}
     places = {
         "chosen": picture.marked(picture.chosen),
@@ -162,7 +167,7 @@ def _cells(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLoo
                 spot = _spot(room, scale, point.value, getattr(point, name).mean)
                 cells[spot] = ("●" if style == 0 else "○", SERIES + style)
     for named, sign in ((places["best"], BEST), (chosen, CHOSEN)):
-        if named is not None:
+        if named is not None and named.validation is not None:
             spot = _spot(room, scale, named.value, named.validation.mean)
             cells[spot] = (sign, ACCENT)
     return cells
@@ -210,7 +215,7 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
         (palette.sample(0), picture.selection, SERIES),
         (palette.sample(1), SETS["train"], SERIES + 1),
     ]
-    repeats = max((point.validation.repeats for point in picture.points), default=1)
+    repeats = max((p.validation.repeats for p in picture.points if p.validation), default=1)
     if look.band != "none" and repeats > 1:
         name = picture.selection if look.band == "validation" else SETS["train"]
         style = SERIES + (look.band == "train")

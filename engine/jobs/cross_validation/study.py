@@ -5,7 +5,7 @@ preprocesses each fold's rows once, hands out networks, reports, and heeds stop 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -24,10 +24,12 @@ from engine.runs.reporter import Diverged, Reporter
 from engine.specs.derived_settings import with_settings
 from engine.specs.searches import CrossValidatedSpec
 from engine.trainer.early_stopping import EarlyStopping
-from engine.trainer.seeds import TRIAL, derived_seed
+from engine.trainer.seeds import GRID_TRIAL, TRIAL, derived_seed
 from engine.trainer.training import Training
 
 Array = np.ndarray[Any, Any]
+# as published, the two searches train the same networks: with the same seeds they would be one
+TRIALS: Final = {"random_search": TRIAL, "grid_search": GRID_TRIAL}
 
 
 class Study:
@@ -87,7 +89,7 @@ class Study:
         seed = self.spec.seed
         if self.published:
             training = fitting.trial.number * (self.spec.folds + 1) + fitting.fold + 1
-            seed = derived_seed(seed, TRIAL, training)
+            seed = derived_seed(seed, TRIALS[self.spec.kind], training)
         network = self._models.acquire(fitting.spec, seed)
         network.watchers = (fitting.report, fitting.stopping)
         return network

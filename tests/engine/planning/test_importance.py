@@ -1,10 +1,11 @@
 """What a search has to do, and which setting mattered, without a search."""
 
 import math
+import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -84,6 +85,7 @@ def test_the_posts_searches_are_valid_specs(kind: str) -> None:
 # -- which setting mattered ----------------------------------------------------------------------
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(
         st.tuples(st.integers(1, 5), st.floats(0, 1).map(lambda x: round(x, 3))),
@@ -129,3 +131,25 @@ def test_a_perfect_order_is_one() -> None:
     (down,) = importances(["epochs"], settings, [0.4, 0.3, 0.2, 0.1])
     assert (up.value, down.value) == (1.0, -1.0)
     assert not math.isnan(up.value or math.nan)
+
+
+def test_where_nothing_matters_one_search_in_twenty_stands_out() -> None:
+    draw = random.Random(1)
+    outstanding = 0
+    for _ in range(100):
+        settings = [{"a": draw.random(), "b": draw.choice("xyz"), "c": 1.0} for _ in range(12)]
+        found = importances(["a", "b", "c"], settings, [draw.random() for _ in settings])
+        assert found[2].chance is None
+        outstanding += any(item.stands_out for item in found)
+    # 99.9 % of binomials of 100 at 5 % lie within these
+    assert 1 <= outstanding <= 13
+
+
+def test_a_setting_that_decides_stands_out() -> None:
+    settings = [{"learning_rate": float(n), "activation": "relu"} for n in range(10)]
+    found = importances(["learning_rate", "activation"], settings, [n / 10 for n in range(10)])
+    assert found[0].stands_out
+    assert found[0].chance is not None
+    assert 0.5 < found[0].chance < 0.8
+    assert found[1].value is None
+    assert not found[1].stands_out

@@ -58,7 +58,7 @@ def _plan(spec: HyperbandSpec, reporter: Reporter) -> int:
     if possible is not None and possible < drawn:
         reporter.warn(
             f"Hyperband draws {drawn:,} different trials, and there are only {possible:,}:"
-            " it ends early. Vary more settings or widen a range."
+            " its brackets are smaller. Vary more settings or widen a range."
         )
     return work.trials
 

@@ -46,6 +46,7 @@ def test_keras_optimizers_keep_their_state_where_the_entries_say(name: str) -> N
     [
         (keras_tuner.oracles.HyperbandOracle, "_save_trial"),
         (keras_tuner.oracles.HyperbandOracle, "_get_size"),
+        (keras_tuner.oracles.HyperbandOracle, "_random_trial"),
         (oracle_module, "LOCKS"),
         (oracle_module, "THREADS"),
         (scikeras.wrappers.KerasClassifier, "_ensure_compiled_model"),

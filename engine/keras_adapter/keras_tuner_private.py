@@ -34,7 +34,8 @@ class FilelessOracle(keras_tuner.oracles.HyperbandOracle):  # type: ignore[misc]
         drawn = self._drawn.get(bracket_num)
         if drawn is None:
             return planned
-        return min(planned, math.ceil(drawn / self.factor**round_num))
+        share: int = math.ceil(drawn / self.factor**round_num)
+        return min(planned, share)
 
     def _random_trial(self, trial_id: str, bracket: Any) -> Any:
         """One more trial; where there is no other, the bracket goes on with those it has."""

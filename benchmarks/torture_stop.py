@@ -34,7 +34,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "describe": {"data": "wide.csv", "target": "kind"},
     "baseline": {"data": "wide.csv", "target": "kind"},
 }  # fmt: skip
-WIDE_COLUMNS, WIDE_ROWS = 30_000, 20
+WIDE_COLUMNS, WIDE_ROWS = 10_000, 20
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """What is promised in docs/reliability.md, tried for long: kills, stops, odd events, load.
 
-    python -m benchmarks.torture [--moments 50] [--stops 20] [--soak 2000] [--queue 1000]
-                                 [--runs 10000] [--odd 14]
+    python -m benchmarks.torture [--environments 1] [--moments 50] [--stops 20] [--soak 2000]
+                                 [--queue 1000] [--runs 10000] [--odd 14]
 
 Each part runs the real program on a home folder of its own and adds lines to
 one table: what was done, how often, what was lost. A number of 0 leaves a part out.

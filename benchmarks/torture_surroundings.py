@@ -124,7 +124,8 @@ ENVIRONMENTS: Final[dict[str, Surroundings]] = {
          "JOBLIB_TEMP_FOLDER": "{temporary}"}
     ),
     "matplotlib": _some(LIBRARIES, "MPL"),
-    "Python's path": _some(PYTHON, "PYTHONPATH"),
+    # the very first interpreter, which is Python's own affair, would compile `sitecustomize`
+    "Python's path": _some(PYTHON, "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"),
     "Python without docstrings": _some(LANGUAGE, "PYTHONOPTIMIZE"),
     "Python's order of sets": _some(PYTHON, "PYTHONHASHSEED"),
     "Python, interactive": _some(PYTHON, "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONBREAKPOINT"),
@@ -133,7 +134,10 @@ ENVIRONMENTS: Final[dict[str, Surroundings]] = {
     "modules in the current folder": Surroundings(among_modules=True),
     "Turkish": _some(LANGUAGE, "LOC", "LC_", "LANGUAGE"),
     "German": Surroundings({"LOCPATH": "{locales}", "LC_ALL": "de_DE.UTF-8"}),
-    "ASCII": Surroundings({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+    # what is printed stays UTF-8, for the figures in it to be compared
+    "ASCII": Surroundings(
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "utf-8"}
+    ),
     "another time zone": _some(LANGUAGE, "TZ"),
     "no umask": Surroundings(umask=0),
     "a umask that forbids all": Surroundings(umask=0o777),

@@ -9,10 +9,10 @@ import site
 import sys
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# only what is written to streams, and whether compiled modules are kept beside their sources
+# they change no more than streams, an interactive session, and where compiled modules are kept
 _HARMLESS = (
-    "PYTHONDONTWRITEBYTECODE", "PYTHONIOENCODING", "PYTHONNODEBUGRANGES", "PYTHONUNBUFFERED",
-    "PYTHONUTF8",
+    "PYTHONDONTWRITEBYTECODE", "PYTHONIOENCODING", "PYTHONNODEBUGRANGES", "PYTHONPYCACHEPREFIX",
+    "PYTHONSTARTUP", "PYTHONUNBUFFERED", "PYTHONUTF8",
 )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def main() -> None:
             store.wait_for(lambda: store.run(run).epochs_run > 0, START_SECONDS)
             print(line("beside a long training", measured(store, options.count, options.pause)))
             stop_run(store, run)
-            stop_engine(store)
+            stop_engine(store.home)
 
 
 if __name__ == "__main__":

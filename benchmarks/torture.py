@@ -1,4 +1,4 @@
-"""What is promised in docs/reliability.md, tried for long: kills, stops, odd events, load.
+"""What is promised in docs/reliability.md, tried for long: kills, pauses, faults, odd events, load.
 
     python -m benchmarks.torture [--environments 1] [--moments 50] [--stops 20] [--soak 2000]
                                  [--queue 1000] [--runs 10000] [--odd 14]
@@ -16,9 +16,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.torture_environment import under_environments
+from benchmarks.torture_faults import faults
 from benchmarks.torture_kill import kill_moments
 from benchmarks.torture_load import load
 from benchmarks.torture_odd import odd_events
+from benchmarks.torture_pause import pause_moments
 from benchmarks.torture_soak import queue, soak
 from benchmarks.torture_stop import stop_moments
 from engine.store.home import home
@@ -35,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--queue", type=int, default=1000, help="runs queued at once")
     parser.add_argument("--odd", type=int, default=14, help="odd clocks, hosts and limits")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the store")
+    parser.add_argument("--pauses", type=int, default=20, help="pauses of each kind of run")
+    parser.add_argument("--faults", type=int, default=5, help="times each fault of disk and engine")
     parser.add_argument("--minutes", type=float, default=120.0, help="at most, for the kills")
     parser.add_argument("--kinds", nargs="*", default=(), help="kill these kinds of run alone")
     parser.add_argument("--environments", type=int, default=1, help="0: no hostile environments")
@@ -46,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("soak", options.soak, lambda folder: soak(folder, options.soak)),
         ("odd", options.odd, lambda folder: odd_events(folder, options.odd)),
         ("stop", options.stops, lambda folder: stop_moments(folder, options.stops)),
+        ("pause", options.pauses, lambda folder: pause_moments(folder, options.pauses)),
+        ("faults", options.faults, lambda folder: faults(folder, options.faults)),
         ("kill", options.moments, lambda folder: kill_moments(
             folder, options.moments, options.minutes, options.kinds)),
     ]  # fmt: skip

@@ -89,7 +89,7 @@ def kill_moments(
             _group(store, kinds, moments, time.monotonic() + 60 * minutes * share)
         lines += [_line(kind) for kind in kinds]
     with Store.open(folder) as store:
-        stop_engine(store)
+        stop_engine(store.home)
     return lines
 
 
@@ -97,8 +97,8 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
     for kind in kinds:
         kind.run = submit(store, make_spec(kind.name, kind.fields))
     for kind in kinds:
-        _wait(store, partial(_ended, store, kind.run))
-        kind.whole = _state(store, kind.run)
+        wait(store, partial(ended, store, kind.run))
+        kind.whole = state_of(store, kind.run)
         kind.result = kind.whole.result
         kind.seconds = store.run(kind.run).seconds() or 0.0
         kind.run = 0
@@ -108,10 +108,10 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
             if not kind.run:
                 kind.run = submit(store, make_spec(kind.name, kind.fields))
         wanted = min(kinds, key=lambda kind: kind.kills)
-        _wait(store, partial(_begun, store, wanted.run))
+        wait(store, partial(begun, store, wanted.run))
         # somewhere in the course of the kind that has been hit least
         seconds = min(max(wanted.seconds, 1.0), 12.0)
-        store.wait_for(partial(_ended, store, wanted.run), chance.random() * seconds)
+        store.wait_for(partial(ended, store, wanted.run), chance.random() * seconds)
         _kill(store, kinds)
         failed = [kind for kind in kinds if any("failed" in text for text in kind.broken)]
         if failed:
@@ -122,8 +122,8 @@ def _group(store: Store, kinds: list[Kind], moments: int, deadline: float) -> No
         )
     for kind in kinds:
         if kind.run:
-            _wait(store, partial(_ended, store, kind.run))
-            _compare(store, kind)
+            wait(store, partial(ended, store, kind.run))
+            compare(store, kind)
 
 
 def _kill(store: Store, kinds: list[Kind]) -> None:
@@ -131,10 +131,10 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
     if record is None:
         return
     os.kill(record.pid, signal.SIGKILL)
-    _wait(store, lambda: not engine_alive(store.home))
+    wait(store, lambda: not engine_alive(store.home))
     killed = time.monotonic()
     # no person kills so often while an engine loads
-    process._started.clear()
+    process._starts.clear()
     hit = [kind for kind in kinds if kind.run and store.run(kind.run).status == "running"]
     reconcile(store)
     check = sqlite3.connect(store_path(store.home))
@@ -148,20 +148,20 @@ def _kill(store: Store, kinds: list[Kind]) -> None:
         if not intact:
             kind.broken.append("the store is damaged")
         _check_prefix(store, kind)
-        state = _state(store, kind.run)
-        _check_kept(kind, state)
-        _keep(kind, state)
+        state = state_of(store, kind.run)
+        check_kept(kind, state)
+        keep(kind, state)
         resume_run(store, kind.run)
         kind.resumed += 1
     for kind in kinds:
         if kind.run and not store.run(kind.run).live:
-            _compare(store, kind)
+            compare(store, kind)
     reconcile(store)
 
 
 def _check_prefix(store: Store, kind: Kind) -> None:
     """What is stored of a run that was cut off is the beginning of the whole one, to the bit."""
-    for key, curve in _state(store, kind.run).curves.items():
+    for key, curve in state_of(store, kind.run).curves.items():
         whole = kind.whole.curves.get(key)
         for name in COLUMNS:
             part = curve.column(name).tobytes()
@@ -170,7 +170,7 @@ def _check_prefix(store: Store, kind: Kind) -> None:
                 return
 
 
-def _check_kept(kind: Kind, state: RunState) -> None:
+def check_kept(kind: Kind, state: RunState) -> None:
     """A trial that was done at an earlier kill has not been begun again since."""
     for number, started in kind.kept.items():
         trial = state.trials[number]
@@ -178,7 +178,8 @@ def _check_kept(kind: Kind, state: RunState) -> None:
             kind.broken.append(f"run {kind.run}: trial {number} was done, and was repeated")
 
 
-def _keep(kind: Kind, state: RunState) -> None:
+def keep(kind: Kind, state: RunState) -> None:
+    """Note which trials are done now."""
     # a training has one trial, which goes on
     if state.plan is not None:
         done = {n: t.started for n, t in state.trials.items() if t.status == "finished"}
@@ -186,10 +187,11 @@ def _keep(kind: Kind, state: RunState) -> None:
         kind.kept = done
 
 
-def _compare(store: Store, kind: Kind) -> None:
+def compare(store: Store, kind: Kind) -> None:
+    """Compare a run that has ended with the whole one."""
     run = kind.run
-    state = _state(store, run)
-    _check_kept(kind, state)
+    state = state_of(store, run)
+    check_kept(kind, state)
     kind.run, kind.kept = 0, {}
     kind.finished += 1
     record = store.run(run)
@@ -218,19 +220,23 @@ def _line(kind: Kind) -> Line:
     return what, often, lost
 
 
-def _state(store: Store, run: int) -> RunState:
+def state_of(store: Store, run: int) -> RunState:
+    """Everything a run has reported."""
     return fold(RunState(), store.events(run)[1])
 
 
-def _begun(store: Store, run: int) -> bool:
+def begun(store: Store, run: int) -> bool:
+    """Whether an engine has taken the run."""
     return store.run(run).status != "queued"
 
 
-def _ended(store: Store, run: int) -> bool:
+def ended(store: Store, run: int) -> bool:
+    """Whether the run has ended."""
     return not store.run(run).live
 
 
-def _wait(store: Store, reached: Callable[[], Any]) -> None:
+def wait(store: Store, reached: Callable[[], Any]) -> None:
+    """Return once `reached` is true; raises `TimeoutError` when it never comes to that."""
     if not store.wait_for(reached, PATIENCE):
         raise TimeoutError("it never came to that")
 

@@ -77,7 +77,7 @@ def _runs(folder: Path, seed: int, jump: float) -> dict[str, tuple[Any, RunState
         engine = _engine(folder, seed=seed, jump=jump)
         _wait(store, lambda: all(not store.run(run).live for run in runs.values()))
         most = time.monotonic() - begun
-        stop_engine(store)
+        stop_engine(store.home)
         engine.wait(PATIENCE)
         return {
             kind: (store.run(run), fold(RunState(), store.events(run)[1]), most)
@@ -109,7 +109,7 @@ def _hosts(folder: Path, count: int) -> Line:
     engine = _engine(folder, host="another-name")
     with Store.open(folder) as store:
         _wait(store, lambda: lock.read_text().strip())
-        stop_engine(store)
+        stop_engine(store.home)
         engine.wait(PATIENCE)
     if lock.read_text() or not _opens(folder):
         broken.append("a clean end left its name")
@@ -144,7 +144,7 @@ def _memory(folder: Path, count: int) -> Line:
         with Store.open(folder) as store:
             for record in store.live_runs():
                 store.request(record.id, "stop")
-            stop_engine(store)
+            stop_engine(store.home)
     lost = f"BROKEN: {broken[0]}" if broken else f"{finished} finished, the others named the memory"
     return "a training under a limit on memory (0.3 to 5.5 GB)", f"{len(limits)} limits", lost
 

@@ -37,7 +37,7 @@ def soak(folder: Path, count: int) -> list[Line]:
                 return [("short runs through one engine", f"{done:,}", "BROKEN: no engine")]
             sizes.append(_sizes(record.pid))
             print(f"  {done}: {sizes[-1]}", file=sys.stderr)
-        stop_engine(store)
+        stop_engine(store.home)
     first, last = sizes[min(WARM // 50, len(sizes)) - 1], sizes[-1]
     grown = (last[0] - first[0]) / max(done - WARM, 1) * 100
     kept = grown <= GROWTH and last[1] <= first[1] and last[2] <= first[2]
@@ -61,7 +61,7 @@ def queue(folder: Path, count: int) -> list[Line]:
         reconcile(store)
         _wait(store, lambda: not store.live_runs())
         records = [store.run(run) for run in runs]
-        stop_engine(store)
+        stop_engine(store.home)
     del os.environ["PENGUIN_TUI_WORKERS"]
     stopped = {r.id for r in records if r.status == "stopped"}
     finished = [r for r in records if r.status == "finished"]

@@ -65,7 +65,7 @@ def stop_moments(folder: Path, moments: int) -> list[Line]:
                 run = submit(store, make_spec(kind, fields | {seed: len(stops.ended)}))
                 _stop(store, run, chance.random() * whole, stops)
             lines.append(_line(kind, stops))
-        stop_engine(store)
+        stop_engine(store.home)
     left = sorted(path.name for path in work_path(folder).iterdir())
     lost = f"BROKEN: {len(left)} left, {left[0]}" if left else "none left"
     return [*lines, ("work folders after all these stops", "–", lost)]

@@ -28,7 +28,7 @@ def engine_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         folder = home()
         yield folder
         with Store.open(folder) as store:
-            assert stop_engine(store), "the engine did not end"
+            assert stop_engine(store.home), "the engine did not end"
             assert engine_status(store).state == "stopped"
 
 

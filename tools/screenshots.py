@@ -133,7 +133,7 @@ def main() -> None:
             prepare(store)
         asyncio.run(take(folder))
         with Store.open(folder) as store:
-            stop_engine(store)
+            stop_engine(store.home)
 
 
 if __name__ == "__main__":

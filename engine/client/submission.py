@@ -1,9 +1,14 @@
 """Queueing runs, and later requests to them: stop, resume, kill, rerun."""
 
-import os
 import signal
 
-from engine.client.process import ensure_engine, other_version, reconcile, wait_for_end
+from engine.client.process import (
+    KILL_SECONDS,
+    ensure_engine,
+    other_version,
+    reconcile,
+    wait_for_end,
+)
 from engine.environment.machine import since_this_boot, usable_threads
 from engine.environment.memory import LIGHT, refuse_too_little
 from engine.environment.provenance import current, data_difference, differences
@@ -13,15 +18,19 @@ from engine.sources.encoding import locate
 from engine.sources.validate import peek_as, validate_request
 from engine.specs.data import PENGUINS
 from engine.specs.run_spec import RunSpec
+from engine.store.control import tell_engine
+from engine.store.explain import StoreError
+from engine.store.heartbeat import heartbeat
 from engine.store.home import copies_path
-from engine.store.locks import engine_alive
-from engine.store.records import RESUMABLE, EngineRecord, RunRecord
+from engine.store.locks import engine_alive, signal_holder
+from engine.store.records import RESUMABLE, EngineRecord, RequestKind, RunRecord
 from engine.store.recovery import resume_ended
 from engine.store.store import Store
 
-# a run that ignores a stop for so long may be killed, and so long the engine has to do it itself
+# a run that ignores a stop for so long may be killed
 IGNORED_SECONDS = 5.0
-KILL_SECONDS = 3.0
+# so long another program may hold the store until a request goes past it
+PATIENCE_SECONDS = 2.0
 
 
 def submit(store: Store, spec: RunSpec, *, name: str = "") -> int:
@@ -62,13 +71,46 @@ def with_absolute_path(spec: RunSpec) -> RunSpec:
 def stop_run(store: Store, run: int) -> None:
     """Ask a run to stop; raises `EngineError` when it has ended already."""
     _refuse_ended(store, run)
-    store.request(run, "stop")
+    request(store, run, "stop")
 
 
 def _refuse_ended(store: Store, run: int) -> None:
     record = store.run(run)
     if not record.live:
         raise EngineError(f"Run {run} has ended already ({record.status}).")
+
+
+def request(store: Store, run: int, what: RequestKind) -> None:
+    """Put a request to a run into the store, or where that cannot be written past it to the engine.
+
+    Raises `EngineError` where there is no way: no engine works on the run.
+    """
+    at_work = store.run(run).at_work
+    try:
+        with store.patience(PATIENCE_SECONDS):
+            store.request(run, what)
+    except StoreError:
+        if not (at_work and tell_engine(store.home, run, what)):
+            raise
+
+
+def unsaved_end(store: Store, run: int) -> str:
+    """Why the end of a run is not in the store yet; empty where it is, or has not come."""
+    beat = heartbeat(store.home)
+    return beat.cause if beat is not None and run in beat.ended else ""
+
+
+def pause_run(store: Store, run: int) -> None:
+    """Ask a run to give up its place until it is resumed; raises `EngineError` when it cannot."""
+    record = store.run(run)
+    if record.status != "running":
+        raise EngineError(f"Run {run} is {record.status}; only a running run can be paused.")
+    if not record.can_pause:
+        raise EngineError(
+            f"A {label_of(record.kind)} run cannot be paused: it could not be resumed.",
+            f"'penguin-tui stop {run}' ends it.",
+        )
+    request(store, run, "pause")
 
 
 def resume_run(store: Store, run: int) -> tuple[str, ...]:
@@ -84,13 +126,9 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
             f"Run {run} was removed.",
             f"'penguin-tui rm --undo {run}' brings it back; then it can be resumed.",
         )
-    if record.status == "paused":
-        store.request(run, "resume")
-        reconcile(store)
-        return ()
     if not record.resumable and record.status in RESUMABLE:
         raise EngineError(
-            f"A {label_of(record.kind).lower()} run cannot be resumed.",
+            f"A {label_of(record.kind)} run cannot be resumed.",
             f"'penguin-tui rerun {run}' does it once more.",
         )
     if not record.resumable:
@@ -104,8 +142,13 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
         raise EngineError(f"{changed}.", "A training cannot be resumed on other data.")
     if other_version(store) is not None:
         ensure_engine(store)
-    resume_ended(store, run)
-    ensure_engine(store)
+    if record.status == "paused":
+        # an engine may still be at parking it
+        store.request(run, "resume")
+        reconcile(store)
+    else:
+        resume_ended(store, run)
+        ensure_engine(store)
     return differences(record.provenance, current()) if record.provenance else ()
 
 
@@ -125,8 +168,13 @@ def kill_run(store: Store, run: int) -> None:
     """
     _refuse_ended(store, run)
     engine = store.engine()
-    store.request(run, "kill")
-    ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)
+    try:
+        with store.patience(PATIENCE_SECONDS):
+            store.request(run, "kill")
+        ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)
+    except StoreError:
+        # what it cannot write it cannot do
+        ended = False
     if not ended and engine is not None and engine_alive(store.home):
         # it does not even get to read the request
         _end_hard(store, engine)
@@ -138,8 +186,13 @@ def _end_hard(store: Store, engine: EngineRecord) -> None:
         raise EngineError(
             f"The engine is on another machine, {engine.host}.", "Kill the run from there."
         )
-    os.kill(engine.pid, signal.SIGKILL)
-    wait_for_end(store, KILL_SECONDS)
+    if not signal_holder(store.home, signal.SIGKILL):
+        raise EngineError(
+            f"The engine says that it is process {engine.pid}, which nothing proves: it was not"
+            " killed.",
+            f"If it is one of penguin-tui, end it with 'kill -9 {engine.pid}'.",
+        )
+    wait_for_end(store.home, KILL_SECONDS)
 
 
 def rerun(store: Store, run: int) -> tuple[int, tuple[str, ...]]:

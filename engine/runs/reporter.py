@@ -1,4 +1,4 @@
-"""What a job reports to, and through which it learns of a stop or a pause.
+"""What a job reports to, and through which it learns that it is to end.
 
 The job's thread puts things in, the host's thread takes them out and writes
 them. This object is the only state the two share, and its lock guards all of it.
@@ -99,10 +99,12 @@ class EpochRow(NamedTuple):
 # what is drained, and what a job may emit
 Reported = Event | Artefact | TestEvaluated | DataUsed | Checkpoint | CheckpointDropped
 Emitted = Reported | EpochRow
+# of what is kept in memory while the store cannot be written, some 30 MB; then the job waits
+UNWRITTEN_ITEMS = 200_000
 
 
 class Reporter:
-    """One run's way out (events, artefacts) and in (stop, pause, what was before).
+    """One run's way out (events, artefacts) and in (stop, skip, what was before).
 
     `wake` is called from the job's thread when there is something to drain, once
     for each drain.
@@ -113,20 +115,26 @@ class Reporter:
     ) -> None:
         self.resume_state = resume_state or ResumeState()
         self._wake = wake
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._reported: list[Emitted] = []
         self._stop = threading.Event()
         self._interrupt = threading.Event()
         self._skip = threading.Event()
-        self._running = threading.Event()
-        self._running.set()
 
     # -- for the job ----------------------------------------------------------------------
 
     def emit(self, item: Emitted) -> None:
-        """Report an event, an artefact or an evaluation of the test set."""
+        """Report an event, an artefact or an evaluation of the test set.
+
+        An epoch waits while there are too many that could not be written yet.
+        """
         with self._lock:
+            if isinstance(item, EpochRow):
+                self._lock.wait_for(lambda: len(self._reported) < UNWRITTEN_ITEMS or self.stopping)
             first = not self._reported
+            if isinstance(item, Checkpoint):
+                # many would gather while the store cannot be written, and only the newest counts
+                self._reported = [it for it in self._reported if not _older(it, item)]
             self._reported.append(item)
         if first:
             self._wake()
@@ -166,7 +174,7 @@ class Reporter:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the engine is about to end: what can be resumed is not worth evaluating now."""
+        """Whether the job ends to be resumed later: nothing is worth evaluating now."""
         return self._interrupt.is_set()
 
     def take_skip(self) -> bool:
@@ -176,45 +184,26 @@ class Reporter:
         return requested
 
     def check(self) -> None:
-        """Wait while paused; raise `Stopped` after a stop was requested. Call it often."""
-        self.wait_while_paused()
+        """Raise `Stopped` after a stop was requested. Call it often."""
         if self._stop.is_set():
             raise Stopped
-
-    def wait_while_paused(self) -> None:
-        """Return at once unless the run is paused; then when it is resumed or stopped."""
-        self._running.wait()
 
     # -- for the host -----------------------------------------------------------------------
 
     def request_stop(self) -> None:
         """Make the job's next check raise."""
-        self._stop.set()
-        self._running.set()
+        with self._lock:
+            self._stop.set()
+            self._lock.notify_all()
 
     def request_interrupt(self) -> None:
         """Make the job end at once, where it can be resumed later."""
         self._interrupt.set()
         self.request_stop()
 
-    @property
-    def paused(self) -> bool:
-        """Whether a pause was requested."""
-        return not self._running.is_set()
-
     def request_skip(self) -> None:
         """Let the job skip to its next trial."""
         self._skip.set()
-        self._running.set()
-
-    def pause(self) -> None:
-        """Make the job's next check wait."""
-        if not self._stop.is_set():
-            self._running.clear()
-
-    def resume(self) -> None:
-        """Resume a paused job."""
-        self._running.set()
 
     @property
     def pending(self) -> bool:
@@ -225,6 +214,7 @@ class Reporter:
         """Take what has been reported since the last call, epochs gathered into blocks."""
         with self._lock:
             taken, self._reported = self._reported, []
+            self._lock.notify_all()
         drained: list[Reported] = []
         rows: list[EpochRow] = []
         for item in (*taken, None):
@@ -237,3 +227,8 @@ class Reporter:
             elif item is not None:
                 drained.append(item)
         return drained
+
+
+def _older(item: Emitted, newest: Checkpoint) -> bool:
+    """Whether an item is a checkpoint that `newest` takes the place of."""
+    return isinstance(item, Checkpoint) and item.trial == newest.trial

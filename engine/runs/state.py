@@ -38,6 +38,8 @@ Status = Literal[
     "finished", "stopped", "failed", "diverged", "interrupted", "lost",
 ]  # fmt: skip
 LIVE: tuple[Status, ...] = ("queued", "running", "stopping", "paused")
+# trials of a run with several that begin again when it is resumed
+HALF_DONE: tuple[TrialStatus, ...] = ("running", "stopped")
 KEPT_NOTES = 1000
 RATE_EPOCHS = 50
 
@@ -177,7 +179,7 @@ def _without_half_done(
     trials: dict[int, Trial], curves: dict[int, Curve]
 ) -> tuple[dict[int, Trial], dict[int, Curve]]:
     """What a resumed run with several trials keeps; trials that had not ended begin again."""
-    half = {n for n, trial in trials.items() if trial.status in ("running", "stopped")}
+    half = {n for n, trial in trials.items() if trial.status in HALF_DONE}
     kept = {key: curve for key, curve in curves.items() if key // FOLD_KEYS not in half}
     return {n: trial for n, trial in trials.items() if n not in half}, kept
 

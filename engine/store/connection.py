@@ -3,10 +3,11 @@
 import os
 import sqlite3
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.store.explain import is_busy, way_out
+from engine.store.explain import is_busy, lost_store, store_error, why_unwritable
 from engine.store.home import private_file, refuse_odd_folders, store_path
 from engine.store.locks import refuse_elsewhere, store_lock
 from engine.store.migration import migrate
@@ -20,28 +21,81 @@ RETRY_SECONDS = 0.02
 _NO_SHARED_MEMORY = ("SQLITE_IOERR_SHM", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PROTOCOL")
 
 
-def connect(home: Path) -> sqlite3.Connection:
+def connect(home: Path) -> tuple[sqlite3.Connection, str]:
     """Open the store of a home folder; create or migrate it first where needed.
 
-    Raises `EngineError` when the file is no store, is newer than this program,
-    or cannot be opened, and when something in the home folder leads elsewhere.
+    Returns with it why it cannot be written, where it is open for reading
+    alone. Raises `EngineError` when the file is no store, is newer than this
+    program, or cannot be opened, and when something in the home folder leads
+    elsewhere.
     """
     refuse_elsewhere(home)
     refuse_odd_folders(home)
-    path = private_file(store_path(home))
+    path = store_path(home)
     try:
-        return _patiently(home, path)
+        if not os.path.lexists(path):
+            _create(home, path)
+        if private_file(path).stat().st_size == 0:
+            raise lost_store(home, "it is empty (0 bytes), as no store of penguin-tui is")
+        connection = _patiently(home, path)
+        # what an engine that was killed has left can be opened on a read-only disk as well
+        return connection, "" if os.access(home, os.W_OK) else why_unwritable(home)
     except sqlite3.DatabaseError as error:
-        if not os.access(home, os.W_OK | os.X_OK):
-            raise EngineError(
-                f"The folder {home} cannot be written to.",
-                "Set PENGUIN_TUI_HOME to a folder you can write to.",
-            ) from error
-        raise EngineError(f"The store {path} cannot be opened: {error}.", way_out(error)) from error
+        cause = why_unwritable(home)
+        found = _for_reading(path) if cause else None
+        if found is None:
+            raise store_error(error, home, "cannot be opened") from error
+        return found, cause
+
+
+def _create(home: Path, path: Path) -> None:
+    """Make an empty store, which has its name only when it is whole."""
+    with store_lock(home):
+        if os.path.lexists(path):
+            return
+        new = path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with closing(sqlite3.connect(private_file(new), isolation_level=None)) as connection:
+            # pages that are free go back to the disk bit by bit, also when it is full
+            connection.executescript(
+                f"PRAGMA auto_vacuum = INCREMENTAL; BEGIN IMMEDIATE; {TABLES}"
+                f" PRAGMA user_version = {VERSION}; COMMIT;"
+            )
+            # refused where memory cannot be shared; `_usable` finds that out for everybody
+            with suppress(sqlite3.OperationalError):
+                connection.execute("PRAGMA journal_mode = WAL")
+        # of a store that was removed: SQLite would put it into this one
+        _log_of(path).unlink(missing_ok=True)
+        new.rename(path)
+
+
+def _log_of(path: Path) -> Path:
+    """SQLite's write-ahead log of a store."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def _for_reading(path: Path) -> sqlite3.Connection | None:
+    """The store where nothing can be written, which SQLite has to even for reading.
+
+    An engine that was killed has left what SQLite needs. After one that has
+    ended everything is in the file itself, which nobody changes now.
+    """
+    log = _log_of(path)
+    whole = not log.exists() or log.stat().st_size == 0
+    for mode in ("mode=ro", *(["immutable=1"] if whole else [])):
+        connection = sqlite3.connect(f"{path.as_uri()}?{mode}", uri=True, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        try:
+            if _version(connection) == VERSION:
+                return connection
+        except sqlite3.OperationalError:
+            pass  # the next way is tried, and at the end it is an error
+        connection.close()
+    return None
 
 
 def _patiently(home: Path, path: Path) -> sqlite3.Connection:
-    """The store, once nobody else is at opening it for the first time.
+    """The store, once nobody else is at bringing it to this version.
 
     SQLite's own patience does not cover the change to WAL mode: it says at once
     that the file is locked when anybody looks at it in that moment.
@@ -70,10 +124,24 @@ def _opened(home: Path, path: Path) -> sqlite3.Connection:
 
 def _usable(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
     """The connection, or where its file system cannot share memory another that needs none."""
-    if _works(connection):
-        return connection
-    connection.close()
-    return _without_shared_memory(path)
+    try:
+        _version(connection)
+        # reading alone may work where writing does not; who holds the store is not waited for
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if is_busy(error):
+            return connection
+        connection.close()
+        # a full disk has no room for that memory either, and the journal is not changed for it
+        if error.sqlite_errorname.startswith(_NO_SHARED_MEMORY) and not why_unwritable(path.parent):
+            return _without_shared_memory(path)
+        raise
+    finally:
+        with suppress(sqlite3.ProgrammingError):  # closed
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+    return connection
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -100,21 +168,6 @@ def _without_shared_memory(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _works(connection: sqlite3.Connection) -> bool:
-    """Whether the file can be read and written; without shared memory WAL mode cannot."""
-    try:
-        _version(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        if is_busy(error):
-            return True
-        if error.sqlite_errorname.startswith(_NO_SHARED_MEMORY):
-            return False
-        raise
-    return True
-
-
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
@@ -126,12 +179,9 @@ def _brought_up(connection: sqlite3.Connection, path: Path) -> sqlite3.Connectio
             f"The store {path} was written by a newer penguin-tui ({found}, this is {VERSION}).",
             "Upgrade penguin-tui, or set PENGUIN_TUI_HOME to another folder.",
         )
+    if found == 0:
+        raise lost_store(path.parent, "it is a database, and not one of penguin-tui")
     connection.execute("PRAGMA journal_mode = WAL")
     connection = _usable(connection, path)
-    if found == 0:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
-        )
-    elif found < VERSION:
-        migrate(connection, path, found)
+    migrate(connection, path, found)
     return connection

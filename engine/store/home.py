@@ -78,6 +78,20 @@ def log_path(home: Path) -> Path:
     return home / "engine.log"
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is that lies there, whatever is in it; None when there is none."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def reserve_path(home: Path) -> Path:
+    """Room on the disk that `prune` can use when there is no other."""
+    return home / "reserve"
+
+
 def copies_path(home: Path) -> Path:
     """Private copies of the data files that runs have used, by SHA-256."""
     return home / "data"

@@ -5,12 +5,14 @@ import json
 import logging
 import os
 import platform
+import signal
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from engine.environment import clock
 from engine.environment.machine import boot_id
@@ -19,9 +21,10 @@ from engine.store.home import VARIABLE, private_file
 
 log = logging.getLogger("engine")
 
-# an engine signs its lock every five seconds; one silent for so long is gone
+# an engine signs its lock every two seconds; one silent for so long is gone
 ELSEWHERE_SECONDS = 20.0
-_SIGNATURE_BYTES = 512
+_SIGNATURE_BYTES = 2048
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class Lock:
@@ -81,8 +84,9 @@ def store_lock(home: Path) -> Lock:
 def engine_alive(home: Path) -> bool:
     """Whether an engine process holds the lock of this home folder."""
     try:
-        descriptor = os.open(home / "engine.lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+        descriptor = os.open(home / "engine.lock", _READING)
+    except OSError:
+        # a link or somebody else's file is no engine's: one that is to start says so
         return False
     try:
         # a shared lock, so that two who look at once do not see each other
@@ -94,9 +98,14 @@ def engine_alive(home: Path) -> bool:
     return False
 
 
-def sign_engine_lock(home: Path) -> None:
+def sign_engine_lock(home: Path, **more: Any) -> None:
     """Note in the lock file whose engine this is; called by the engine every few seconds."""
-    name = {"host": platform.node(), "boot": boot_id(), "pid": os.getpid(), "at": clock.now()}
+    name = {
+        "host": platform.node(),
+        "boot": boot_id(),
+        "pid": os.getpid(),
+        "at": clock.now(),
+    } | more
     # written over the last one: an emptied file says that the engine has ended, and on a full disk
     # there is no room for a new one
     with (home / "engine.lock").open("r+b") as file:
@@ -106,6 +115,60 @@ def sign_engine_lock(home: Path) -> None:
 def unsign_engine_lock(home: Path) -> None:
     """Say to other machines that the engine has ended, so that they need not wait."""
     os.truncate(home / "engine.lock", 0)
+
+
+def signature(home: Path) -> bytes:
+    """What the engine has noted in its lock file; empty where nothing has or can be read.
+
+    The file may be anything that somebody put there, a pipe that nobody writes to as well.
+    """
+    try:
+        descriptor = os.open(home / "engine.lock", _READING)
+    except OSError:
+        return b""
+    try:
+        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        return os.read(descriptor, _SIGNATURE_BYTES) if regular else b""
+    finally:
+        os.close(descriptor)
+
+
+def lock_holder(home: Path) -> int | None:
+    """The process that the system names as holding the engine's lock; None if it names none.
+
+    A number that was written down may be another process's by now.
+    """
+    try:
+        file = (home / "engine.lock").lstat().st_ino
+        locks = Path("/proc/locks").read_text().splitlines()
+    except OSError:
+        return None
+    for lock in locks:
+        _, kind, _, mode, process, where, *_ = lock.split()
+        if (kind, mode) == ("FLOCK", "WRITE") and where.rpartition(":")[2] == str(file):
+            return int(process)
+    return None
+
+
+def signal_holder(home: Path, number: signal.Signals) -> bool:
+    """Send a signal to the engine, and to nobody else; says whether it was proven to be one."""
+    holder = lock_holder(home)
+    if holder is None:
+        return False
+    try:
+        # a handle first: the number may become another process's between proof and signal
+        handle = os.pidfd_open(holder)
+    except OSError:
+        return False
+    try:
+        if lock_holder(home) != holder:
+            return False
+        signal.pidfd_send_signal(handle, number)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def refuse_elsewhere(home: Path) -> None:
@@ -129,10 +192,7 @@ def refuse_elsewhere(home: Path) -> None:
 
 def _signed_elsewhere(home: Path) -> str | None:
     """The machine that has signed the lock, if it is not this one, whatever it is called now."""
-    try:
-        text = (home / "engine.lock").read_bytes()
-    except FileNotFoundError:
-        return None
+    text = signature(home)
     if not text.strip():
         return None
     try:

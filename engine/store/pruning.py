@@ -4,12 +4,23 @@ Live runs, models, results, scores and the count of test evaluations are never
 touched: later figures are compared with them.
 """
 
+import logging
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.kinds import KINDS
-from engine.store.home import copies_path, is_own_file
+from engine.store.explain import StoreError, why_unwritable
+from engine.store.home import copies_path, is_own_file, private_file, reserve_path
 from engine.store.store import Store
+
+log = logging.getLogger("engine")
+
+# of the reserve, several times what a step of `prune` writes; and what counts as plenty, in it
+_RESERVE_BYTES = 2 * 1024 * 1024
+_PLENTY = 32
+_STEP_PAGES = 64
 
 _OLD = "ended IS NOT NULL AND ended < :before"
 _REMOVED = f"SELECT id FROM runs WHERE deleted IS NOT NULL AND deleted < :before AND {_OLD}"  # noqa: S608
@@ -48,18 +59,17 @@ _GROUPS = (
 def prunable(store: Store, before: float) -> tuple[Removal, ...]:
     """What runs that ended before a moment (seconds since 1970) have that can go."""
     found = []
-    with store.writing() as connection:
-        for group in _GROUPS:
-            runs, size = set(), 0
-            for table in group.tables:
-                rows = connection.execute(
-                    f"SELECT run, sum(length(body)) AS size FROM {table}"  # noqa: S608 - own
-                    f" WHERE run IN ({group.runs}) GROUP BY run",
-                    {"before": before},
-                ).fetchall()
-                runs |= {row["run"] for row in rows}
-                size += sum(row["size"] or 0 for row in rows)
-            found.append(Removal(group.what, len(runs), size))
+    for group in _GROUPS:
+        runs, size = set(), 0
+        for table in group.tables:
+            rows = store.select(
+                f"SELECT run, sum(length(body)) AS size FROM {table}"  # noqa: S608 - own
+                f" WHERE run IN ({group.runs}) GROUP BY run",
+                before=before,
+            )
+            runs |= {row["run"] for row in rows}
+            size += sum(row["size"] or 0 for row in rows)
+        found.append(Removal(group.what, len(runs), size))
     copies = _unused_copies(store, before)
     found.append(
         Removal("copies of data files that no run uses", 0, sum(p.stat().st_size for p in copies))
@@ -68,18 +78,63 @@ def prunable(store: Store, before: float) -> tuple[Removal, ...]:
 
 
 def prune(store: Store, before: float) -> None:
-    """Remove what `prunable` lists, and give the room back to the disk."""
+    """Remove what `prunable` lists, and give the room back to the disk.
+
+    On a full disk the first room is that of whole files (copies, the reserve).
+    The rest goes in steps, each of which needs less than the last one has won.
+    Raises `StoreError` where nothing can be removed: the disk is read-only.
+    """
+    try:
+        for path in _unused_copies(store, before):
+            path.unlink()
+        reserve_path(store.home).unlink(missing_ok=True)
+    except OSError as error:
+        cause = why_unwritable(store.home) or str(error.strerror)
+        raise StoreError(f"Nothing can be removed: {cause}.", "", cause) from error
+    if store.unwritable:
+        # there may be room by now for what SQLite needs to write
+        with Store.open(store.home) as again:
+            if again.unwritable:
+                cause = again.unwritable
+                raise StoreError(f"The store cannot be made smaller: {cause}.", "", cause)
+            _prune_rows(again, before)
+    else:
+        _prune_rows(store, before)
+
+
+def _prune_rows(store: Store, before: float) -> None:
+    tight = shutil.disk_usage(store.home).free < _PLENTY * _RESERVE_BYTES
+    for group in _GROUPS:
+        for table in group.tables:
+            rows = store.select(
+                f"SELECT DISTINCT run FROM {table} WHERE run IN ({group.runs})",  # noqa: S608
+                before=before,
+            )
+            for row in rows:
+                with store.writing() as connection:
+                    connection.execute(
+                        f"DELETE FROM {table} WHERE run = ?",  # noqa: S608 - own names
+                        (row["run"],),
+                    )
+                if tight:
+                    store.give_back(_STEP_PAGES)
     with store.writing() as connection:
-        for group in _GROUPS:
-            for table in group.tables:
-                connection.execute(
-                    f"DELETE FROM {table} WHERE run IN ({group.runs})",  # noqa: S608 - own names
-                    {"before": before},
-                )
         connection.execute("DELETE FROM requests WHERE acknowledged < ?", (before,))
-    for path in _unused_copies(store, before):
-        path.unlink()
-    store.compact()
+    store.make_giving_back()
+    store.give_back(_STEP_PAGES if tight else _PLENTY * _STEP_PAGES)
+
+
+def keep_reserve(home: Path) -> None:
+    """Keep some room on the disk for `prune`, if there is plenty; for an engine that starts."""
+    path = reserve_path(home)
+    if path.exists() or shutil.disk_usage(home).free < _PLENTY * _RESERVE_BYTES:
+        return
+    try:
+        # not zeros, which some file systems do not store
+        private_file(path).write_bytes(os.urandom(_RESERVE_BYTES))
+    except OSError as error:
+        log.info("no room is kept for 'prune': %s", error)
+        path.unlink(missing_ok=True)
 
 
 def _unused_copies(store: Store, before: float) -> list[Path]:
@@ -87,11 +142,10 @@ def _unused_copies(store: Store, before: float) -> list[Path]:
 
     A file that no run ever learnt from was put there by somebody else, and stays.
     """
-    with store.writing() as connection:
-        rows = connection.execute(
-            "SELECT data_sha256, max(deleted IS NULL OR deleted >= ?) AS used FROM runs"
-            " WHERE data_sha256 IS NOT NULL GROUP BY data_sha256",
-            (before,),
-        ).fetchall()
+    rows = store.select(
+        "SELECT data_sha256, max(deleted IS NULL OR deleted >= ?) AS used FROM runs"
+        " WHERE data_sha256 IS NOT NULL GROUP BY data_sha256",
+        before,
+    )
     unused = {f"{row['data_sha256']}.csv" for row in rows if not row["used"]}
     return [p for p in copies_path(store.home).glob("*.csv") if p.name in unused and is_own_file(p)]

@@ -71,16 +71,28 @@ class RunRecord:
 
     @property
     def resumable(self) -> bool:
-        """Whether the run is paused, or ended in a way that its kind can be resumed from.
+        """Whether the run is paused or ended in a way, and of a kind, that can be resumed.
 
         One that was removed has to be brought back first: it would train unseen.
         """
         if self.deleted is not None:
             return False
-        if self.status == "paused":
-            return True
+        return self.status in ("paused", *RESUMABLE) and self._kind_resumes
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the engine works on the run, as far as the store knows."""
+        return self.status in ("running", "stopping")
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether the run is running, and of a kind that can be resumed."""
+        return self.status == "running" and self._kind_resumes
+
+    @property
+    def _kind_resumes(self) -> bool:
         known = KINDS.get(self.kind)
-        return known is not None and known.can_resume and self.status in RESUMABLE
+        return known is not None and known.can_resume
 
     @cached_property
     def unreadable(self) -> EngineError | None:
@@ -169,6 +181,8 @@ class EngineRecord:
     schema: int
     state: Literal["starting", "loading", "ready", "closing"]
     detail: str
+    # how many runs it works on at once; engines of earlier versions did not say
+    places: int = 0
 
 
 _engine_records = TypeAdapter(EngineRecord)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from engine.environment import clock
 from engine.runs.events import Ended, Event, Note, Resumed
 from engine.store.records import RESUMABLE
-from engine.store.rows import append_events, end_columns, set_columns
+from engine.store.rows import append_events, count_work, end_columns, set_columns
 from engine.store.store import Store
 
 LOST_MESSAGE = "The engine process ended during this run."
@@ -22,6 +22,7 @@ LOST_HINT = (
 KILLED_MESSAGE = "Killed: it did not stop on request."
 KILLED_HINT = "'penguin-tui resume {run}' continues from its last checkpoint."
 STOPPED_MESSAGE = "Stopped while it was paused."
+PAUSED_NOTE = "Paused: its place is free for other runs."
 
 
 def mark_lost_runs(store: Store) -> list[int]:
@@ -69,7 +70,7 @@ def answer_parked(connection: sqlite3.Connection, run: int | None, what: str) ->
     if what == "resume":
         requeue(connection, run)
     elif what in ("stop", "kill"):
-        end_run(connection, run, Ended(status="stopped", message=STOPPED_MESSAGE))
+        end_run(connection, run, stopped_while_paused())
 
 
 def resume_ended(store: Store, run: int) -> bool:
@@ -82,6 +83,13 @@ def resume_ended(store: Store, run: int) -> bool:
             return False
         requeue(connection, run)
     return True
+
+
+def park(connection: sqlite3.Connection, run: int) -> None:
+    """Leave a run paused that nobody works on any more."""
+    count_work(connection, run, continues=False)
+    _append(connection, run, [Note(level="info", text=PAUSED_NOTE)])
+    set_columns(connection, run, status="paused")
 
 
 def requeue(connection: sqlite3.Connection, run: int, reason: str = "") -> None:
@@ -103,6 +111,11 @@ def end_run(connection: sqlite3.Connection, run: int, end: Ended) -> None:
     """Write how a run ended that no engine has; it worked until what was written of it last."""
     _append(connection, run, [end])
     set_columns(connection, run, since=None, **end_columns(end))
+
+
+def stopped_while_paused() -> Ended:
+    """How a run ends that is stopped instead of resumed."""
+    return Ended(status="stopped", message=STOPPED_MESSAGE)
 
 
 def lost_end(run: int) -> Ended:

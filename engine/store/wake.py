@@ -36,10 +36,28 @@ SLOW_WAKING = (
 _LOCK_SECONDS = 0.1
 _LOCK_STEP = 0.001
 _ENGINE = ".engine"
+# through which the engine is told what the store cannot
+CONTROL = ".control"
 # the names of the pipes, complete and about to be: with another one it is no pipe of ours
 _WAITER = re.compile(r"\d+\.\d+")
-_NEW = re.compile(r"\.new-\d+-(\d+\.\d+|\.engine)")
+_NEW = re.compile(r"\.new-\d+-(\d+\.\d+|\.engine|\.control)")
 _numbers = count(1)
+
+
+def write_to_pipe(home: Path, name: str, text: bytes) -> bool:
+    """Write to a pipe of that name; says whether somebody reads it."""
+    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        end = os.open(wake_path(home) / name, flags)
+    except OSError:
+        return False
+    try:
+        os.write(end, text)
+    except OSError:
+        return False
+    finally:
+        os.close(end)
+    return True
 
 
 class Waiter:
@@ -51,6 +69,8 @@ class Waiter:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        # another descriptor that ends a wait when it can be read; who has set it reads it
+        self.also = -1
         # a signal handler may come in the middle of `poke`
         self._lock = threading.RLock()
         self._ends: tuple[int, ...] = ()
@@ -59,9 +79,11 @@ class Waiter:
         self.has_pipe = True
         try:
             # read and written by one descriptor: opening then waits for nobody
-            self._ends = (_named_pipe(private_folder(wake_path(home)), self.name),)
-        except OSError:
-            log.warning(SLOW_WAKING)
+            self._ends = (named_pipe(private_folder(wake_path(home)), self.name),)
+        except OSError as error:
+            # where nothing can be written nobody changes anything either
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                log.warning(SLOW_WAKING)
             self.has_pipe = False
             self._ends = os.pipe()
             os.set_blocking(self._ends[0], False)
@@ -73,6 +95,8 @@ class Waiter:
         poll.register(self._ends[0], select.POLLIN)
         if self._engine >= 0:
             poll.register(self._engine, 0)
+        if self.also >= 0:
+            poll.register(self.also, select.POLLIN)
         if not self.has_pipe:
             seconds = min(seconds, SLOW_SECONDS)
         found = dict(poll.poll(max(0.0, seconds) * 1000))
@@ -143,11 +167,11 @@ def announce_engine(home: Path) -> None:
     """Let the end of this process wake all waiters; called once by the engine."""
     folder = private_folder(wake_path(home))
     for name in os.listdir(folder):
-        if name == _ENGINE or _NEW.fullmatch(name):
+        if name in (_ENGINE, CONTROL) or _NEW.fullmatch(name):
             _remove(folder / name)
     try:
         # never closed: the system does it when the process ends
-        _named_pipe(folder, _ENGINE)
+        named_pipe(folder, _ENGINE)
     except OSError as error:
         log.warning("the end of this engine will be noticed late: %s", error)
 
@@ -160,7 +184,7 @@ def _remove(path: Path) -> None:
             path.unlink()
 
 
-def _named_pipe(folder: Path, name: str) -> int:
+def named_pipe(folder: Path, name: str) -> int:
     """Make a pipe and open it; it gets its name only then, so that nobody takes it for left."""
     new = folder / f".new-{os.getpid()}-{name}"
     os.mkfifo(new, 0o600)

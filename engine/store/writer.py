@@ -62,17 +62,15 @@ def acknowledge(
         if parked:
             answer_parked(connection, run, what)
             return
-        change = {"stop": "stopping", "pause": "paused", "resume": "running"}.get(what)
+        change = {"stop": "stopping", "pause": "paused"}.get(what)
         if run is not None and change:
             connection.execute(
-                "UPDATE runs SET status = ?, acknowledged = CASE WHEN ? THEN ? ELSE acknowledged"
-                " END WHERE id = ? AND status IN ('running', 'paused')",
-                (change, what == "stop", now, run),
+                "UPDATE runs SET status = ?, acknowledged = ? WHERE id = ?"
+                " AND status IN ('running', 'paused')",
+                (change, now, run),
             )
             if what == "pause":
                 count_work(connection, run, continues=False)
-            if what == "resume":
-                set_columns(connection, run, since=clock.steady())
 
 
 def close_if_idle(store: Store, closing: EngineRecord) -> bool:

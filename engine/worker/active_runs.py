@@ -4,10 +4,12 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+from engine.kinds import KINDS
 from engine.runs.events import Ended
 from engine.runs.reporter import (
     Artefact,
@@ -22,7 +24,13 @@ from engine.runs.reporter import (
 from engine.runs.state import RunState, fold
 from engine.store.home import copies_path, private_file, private_folder
 from engine.store.records import RequestKind, RunRecord
-from engine.store.recovery import killed_end, killed_reason, requeue
+from engine.store.recovery import (
+    killed_end,
+    killed_reason,
+    park,
+    requeue,
+    stopped_while_paused,
+)
 from engine.store.store import Store
 from engine.store.writer import (
     RunWriter,
@@ -57,6 +65,8 @@ class ActiveRun:
     end: Ended | None = None
     # reported, and not written yet because the store could not be written
     unwritten: list[Reported] = field(default_factory=list)
+    # what becomes of it when it has been interrupted at a person's request
+    afterwards: Literal["paused", "queued"] | None = None
 
     @property
     def id(self) -> int:
@@ -69,20 +79,43 @@ class ActiveRun:
         return self.end is not None or not self.thread.is_alive()
 
     def heed(self, request: RequestKind) -> None:
-        """Pass a request on to the job, which takes it up at its next check.
+        """Pass a request on to the job; it is taken up at the job's next check.
 
-        One of a kind that this version does not know is logged, and nothing else.
+        A pause interrupts the run: it gives up its place, its thread and its
+        memory, and resumes from its checkpoint like any interrupted run.
         """
-        actions = {
-            "stop": self.reporter.request_stop,
-            "skip": self.reporter.request_skip,
-            "pause": self.reporter.pause,
-            "resume": self.reporter.resume,
-        }
-        if (action := actions.get(request)) is not None:
-            action()
+        match request:
+            case "stop":
+                self.afterwards = None
+                self.reporter.request_stop()
+            case "skip":
+                self.reporter.request_skip()
+            case "pause" if not self.reporter.stopping and KINDS[self.record.kind].can_resume:
+                self.afterwards = "paused"
+                self.reporter.request_interrupt()
+            case "resume" if self.afterwards == "paused":
+                # its thread is still on its way out
+                self.afterwards = "queued"
+            case "pause" | "resume":
+                pass  # it is ending, or not paused
+            case _:
+                log.warning("run %s: an unknown request (%.60r) is ignored", self.id, request)
+
+    def settle(self, connection: sqlite3.Connection, otherwise: Ended) -> None:
+        """Write what has become of the run, in the caller's transaction.
+
+        One that was paused has not ended; `otherwise` stands for one that was
+        interrupted, or whose thread has not said how it ended.
+        """
+        end = self.end
+        if end is not None and (end.status != "stopped" or not self.reporter.interrupted):
+            self.writer.write(connection, [end])
+        elif self.afterwards is None:
+            self.writer.write(connection, [otherwise])
         else:
-            log.warning("run %s: a request of an unknown kind (%.60r) is ignored", self.id, request)
+            park(connection, self.id)
+            if self.afterwards == "queued":
+                requeue(connection, self.id)
 
 
 class ActiveRuns:
@@ -157,34 +190,39 @@ class ActiveRuns:
         keeps it all for the next time then.
         """
         # before the draining: what a run reports until then is not its last word
-        ended = [run for run in self if run.ended]
+        ended = {run.id: run.end for run in self if run.ended}
         for run in self:
-            run.unwritten += run.reporter.drain()
-        for run in ended:
-            run.unwritten.append(run.end or unexplained_end())
-        if not any(run.unwritten for run in self):
+            # while the store cannot be written the rest waits where jobs see how much it is
+            if not run.unwritten or run.id in ended:
+                run.unwritten += run.reporter.drain()
+        if not ended and not any(run.unwritten for run in self):
             return False
-        self._write()
+        self._write(
+            {n: stopped_while_paused() if end else unexplained_end() for n, end in ended.items()}
+        )
         self._flushed_at = time.monotonic()
-        for run in ended:
-            del self._runs[run.id]
+        for number in ended:
+            del self._runs[number]
         return True
 
-    def _write(self) -> None:
-        """Write what is unwritten, all of it or, when that fails, nothing."""
-        runs = [run for run in self if run.unwritten]
-        marks = [run.writer.mark() for run in runs]
+    def _write(self, ends: Mapping[int, Ended]) -> None:
+        """Write what is unwritten, and what becomes of some runs: all of it or nothing.
+
+        `ends` are those runs, each with the end that `ActiveRun.settle` takes.
+        """
+        marks = [(run.writer, run.writer.mark()) for run in self]
         try:
             with self._store.writing() as connection:
-                for run in runs:
-                    write_reported(self._home, connection, run)
+                for run in self:
+                    if run.unwritten:
+                        write_reported(self._home, connection, run)
+                    if run.id in ends:
+                        run.settle(connection, ends[run.id])
         except BaseException:
-            for run, mark in zip(runs, marks, strict=True):
-                run.writer.restore(mark)
-                # the next flush adds it again
-                run.unwritten = [item for item in run.unwritten if not isinstance(item, Ended)]
+            for writer, mark in marks:
+                writer.restore(mark)
             raise
-        for run in runs:
+        for run in self:
             run.unwritten = []
 
     # -- the end of all -----------------------------------------------------------------------
@@ -195,14 +233,13 @@ class ActiveRuns:
         The rest, unless paused, goes back into the queue: this process is about to end.
         """
         self.flush()
-        ends = {killed.id} & self._runs.keys()
-        ends |= {run.id for run in self if self._store.run(run.id).status == "stopping"}
-        for number in ends:
-            self._runs[number].unwritten.append(killed_end(number))
-        self._write()
+        killed.afterwards = None
+        ends = {run.id for run in self if self._store.run(run.id).status == "stopping"}
+        ends |= {killed.id} & self._runs.keys()
+        self._write({number: killed_end(number) for number in ends})
         with self._store.writing() as connection:
             for run in self:
-                if run.id not in ends and not run.reporter.paused:
+                if run.id not in ends and run.afterwards != "paused":
                     requeue(connection, run.id, killed_reason({killed.id}))
 
     def interrupt(self) -> None:
@@ -210,21 +247,14 @@ class ActiveRuns:
 
         A paused run stays paused: another engine resumes it on request.
         """
-        parked = {run.id for run in self if run.reporter.paused}
-        ending = [run for run in self if run.id not in parked]
-        for run in ending:
+        for run in self:
             run.reporter.request_interrupt()
         deadline = time.monotonic() + INTERRUPT_SECONDS
-        for run in ending:
+        for run in self:
             run.thread.join(max(0.0, deadline - time.monotonic()))
         for run in self:
-            end = run.end
             run.unwritten += run.reporter.drain()
-            if end is not None and end.status in ("finished", "diverged", "failed"):
-                run.unwritten.append(end)
-            elif run.id not in parked:
-                run.unwritten.append(interrupted_end(run.id))
-        self._write()
+        self._write({run.id: interrupted_end(run.id) for run in self})
 
 
 def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun) -> None:

@@ -22,8 +22,10 @@ from engine.environment.variables import IDLE_SECONDS, WORKERS
 from engine.errors import EngineError
 from engine.kinds import KINDS
 from engine.runs.events import Ended
+from engine.store.control import Control
+from engine.store.explain import StoreError, lost_store
+from engine.store.heartbeat import BEAT_SECONDS, beat
 from engine.store.home import store_path
-from engine.store.locks import sign_engine_lock
 from engine.store.queries import fail, open_queries
 from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
@@ -37,11 +39,12 @@ from engine.worker.query_service import QueryService
 log = logging.getLogger("engine")
 
 RESTED_SECONDS = 1.0
-SIGN_SECONDS = 5.0
-# while the store cannot be written: how long until the next try, how much is kept in memory
-# before the runs have to wait, and how long an engine without work tries at all
+# somebody else's writes are short; the engine has to give signs of life meanwhile
+PATIENCE_SECONDS = 1.0
+_MAGIC = b"SQLite format 3\0"
+# while the store cannot be written: how long until the next try, and how long an engine without
+# work tries at all
 RETRY_SECONDS = 0.5
-UNWRITTEN_ITEMS = 200_000
 GIVE_UP_SECONDS = 30.0
 # how long loading TensorFlow is delayed for runs that can do without it
 DELAY_SECONDS = 5.0
@@ -55,6 +58,11 @@ class Host:
         self.store = store
         # woken by every change of the store, by the threads of runs, and by the loader
         self.waiter = store.waiter
+        self.control = Control(home)
+        self.waiter.also = self.control.descriptor
+        store.set_patience(PATIENCE_SECONDS)
+        # never closed: SQLite's locks on the file would go with it
+        self._file = os.open(store_path(home), os.O_RDONLY | os.O_CLOEXEC)
         self.runs = ActiveRuns(home, store, self.waiter.poke)
         self.loader = Loader(usable_threads(), self._loaded)
         self.queries = QueryService(home, self.loader.can_answer)
@@ -68,23 +76,30 @@ class Host:
             schema=VERSION,
             state="loading",
             detail=self.loader.detail,
+            places=WORKERS.value(),
         )
         self.provenance = provenance.current()
         self._workers, self._idle_seconds = WORKERS.value(), IDLE_SECONDS.value()
         self._busy_at = time.monotonic()
-        self._signed_at = 0.0
+        self._beat_at = 0.0
         self._version = -1
-        # since when the store cannot be written
+        # since when the store cannot be written, and why
         self._failing_since: float | None = None
+        self._cause = ""
         self._delayed_since: float | None = None
 
-    def serve(self) -> None:
-        """Work until idle for long enough or shut down."""
+    def introduce(self) -> None:
+        """Say in the store who the engine is: from here on others know how it stands."""
         self.store.set_engine(self.record)
+
+    def serve(self) -> None:
+        """Work until idle for long enough or shut down; raises when the store is of no use."""
         for name, target in (("loader", self.loader.run), ("queries", self.queries.serve)):
             threading.Thread(target=target, name=name, daemon=True).start()
         while not self.ending.is_set():
+            self._heed_control()
             try:
+                self._beat()
                 self._turn()
                 if self._idle_for_long():
                     break
@@ -111,8 +126,27 @@ class Host:
 
     # -- one turn of the loop -----------------------------------------------------------------
 
+    def _heed_control(self) -> None:
+        """Take requests that came through the pipe: the store could not be written."""
+        for number, what in self.control.read():
+            run = self.runs.get(number)
+            if what == "shutdown":
+                self.end()
+            elif run is not None and what != "kill":
+                run.heed(what)
+
+    def _beat(self) -> None:
+        """Give a sign of life when it is time, after a look whether the store's file is there."""
+        if time.monotonic() - self._beat_at < BEAT_SECONDS:
+            return
+        self.store.check_file()
+        if os.pread(self._file, len(_MAGIC), 0) != _MAGIC:
+            raise lost_store(self.home, "its file was overwritten while it was in use")
+        ended = tuple(run.id for run in self.runs if run.ended)
+        beat(self.home, self._failing_since, self._cause, ended)
+        self._beat_at = time.monotonic()
+
     def _turn(self) -> None:
-        self._sign()
         self._answer_requests()
         if self.runs.flush_if_due():
             self._busy_at = time.monotonic()
@@ -131,34 +165,27 @@ class Host:
     def _tolerate(self, error: Exception) -> bool:
         """Continue without the store for a while: a full disk may be emptied; false to give up."""
         now = time.monotonic()
+        self._cause = error.cause if isinstance(error, StoreError) else str(error)
+        # what has ended meanwhile is said at once
+        self._beat_at = 0.0
         if self._failing_since is None:
             self._failing_since = now
             log.error("the store cannot be written, the runs continue: %s", error)
-        if not store_path(self.home).exists():
+        if isinstance(error, StoreError) and error.lost:
             return False
-        if sum(len(run.unwritten) for run in self.runs) > UNWRITTEN_ITEMS:
-            for run in self.runs:
-                run.reporter.pause()
         return bool(self.runs) or now - self._failing_since < GIVE_UP_SECONDS
 
     def _recover(self) -> None:
         if self._failing_since is None:
             return
         log.info("the store can be written again")
-        seconds = time.monotonic() - self._failing_since
-        self._failing_since = None
-        for run in self.runs:
-            if self.store.run(run.id).status != "paused":
-                run.reporter.resume()
+        seconds, cause = time.monotonic() - self._failing_since, self._cause
+        self._failing_since, self._cause, self._beat_at = None, "", 0.0
+        for run in self.runs if seconds >= PATIENCE_SECONDS else ():
             run.reporter.warn(
-                f"The store could not be written for {seconds:.0f} s (is the disk full?)."
+                f"The store could not be written for {seconds:.0f} s: {cause}."
                 " Nothing was lost; the figures of that time were written later."
             )
-
-    def _sign(self) -> None:
-        if time.monotonic() - self._signed_at > SIGN_SECONDS:
-            sign_engine_lock(self.home)
-            self._signed_at = time.monotonic()
 
     def _answer_requests(self) -> None:
         # every tick writes little and often, so only another's write is worth a look
@@ -214,7 +241,7 @@ class Host:
                 or bool(open_queries(self.store))
             )
             self._delayed_since = self._delayed_since or time.monotonic()
-            # one that takes long, or is paused, does not keep the others waiting
+            # one that takes long does not keep the others waiting
             delayed_for_long = time.monotonic() - self._delayed_since > DELAY_SECONDS
             if not light_waiting or delayed_for_long:
                 self.loader.go_on.set()
@@ -246,7 +273,10 @@ class Host:
         return False
 
     def _interrupt(self) -> None:
-        """End everything at once; what can be resumed is marked as interrupted."""
+        """End everything at once; what can be resumed is marked as interrupted.
+
+        Where that cannot be written, whoever can write next marks it as lost.
+        """
         self.queries.end()
         self.store.set_engine(replace(self.record, state="closing", detail="ending"))
         self.runs.interrupt()

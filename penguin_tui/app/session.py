@@ -37,7 +37,7 @@ def farewell(app: Workbench) -> str:
     from engine.store.store import Store
 
     with Store.open(app.home) as store:
-        count = len(store.live_runs())
+        count = sum(record.status != "paused" for record in store.live_runs())
     if not count:
         return ""
     runs, them = ("1 run continues", "it") if count == 1 else (f"{count} runs continue", "them")

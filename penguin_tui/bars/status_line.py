@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from penguin_tui.presentation.engine_text import engine_label
 from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
@@ -54,18 +55,3 @@ def data_label(choice: dict[str, object]) -> str:
     target = choice.get("target") or ("species" if name == "penguins" else "?")
     protocol = " · as published" if choice.get("protocol") == "as_published" else ""
     return f"data: {name} · target: {target}{protocol}"
-
-
-def engine_label(status: "EngineStatus") -> str:
-    """How the engine stands, in a few words."""
-    work = f"{status.running} running" + (f", {status.queued} queued" if status.queued else "")
-    match status.state:
-        case "stopped":
-            return "engine: not running"
-        case "starting":
-            return "engine: starting"
-        case "loading":
-            busy = f" · {work}" if status.running or status.queued else ""
-            return f"engine: {status.detail}{busy}"
-        case _:
-            return f"engine: {work}" if status.running or status.queued else "engine: idle"

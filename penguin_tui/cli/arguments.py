@@ -14,7 +14,8 @@ from engine.runs.state import Status
 from engine.store.home import home
 from engine.store.records import RunRecord
 from engine.store.store import Store
-from penguin_tui.cli.output.console import WrongUse, complain
+from penguin_tui.cli.output.console import WrongUse, complain, say
+from penguin_tui.presentation.blocks import warning
 from penguin_tui.presentation.text import clipped
 from penguin_tui.terminal.gate import visible
 
@@ -143,6 +144,9 @@ class RunNumber(WholeNumber):
 def opened_store() -> Iterator[Store]:
     """The store of this person's home folder."""
     with Store.open(home()) as store:
+        if store.unwritable:
+            sentence = f"Nothing can be saved: {store.unwritable}. Everything can be read."
+            say(warning(sentence), err=True)
         yield store
 
 

@@ -89,8 +89,7 @@ def follow_to_end(
                 progress.clear()
                 if not quiet:
                     say("Stopping. Ctrl+C again leaves at once.", err=True)
-            detail = engine_status(store).detail if record.status == "queued" else ""
-            progress.show(record, state, detail)
+            progress.show(record, state, engine_status(store))
     except KeyboardInterrupt:
         progress.clear()
         if not quiet:

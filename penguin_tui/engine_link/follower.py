@@ -210,12 +210,15 @@ class Follower:
                 store.waiter.wait(next_turn - time.monotonic())
 
     def _guarded(self, action: Callable[[], None]) -> None:
-        """Reading continues when the engine cannot be started."""
+        """Reading continues when the engine cannot be started, not when the store is gone."""
         from engine.errors import EngineError
+        from engine.store.explain import StoreError
 
         try:
             action()
         except EngineError as error:
+            if isinstance(error, StoreError) and error.lost:
+                raise
             self._report(error)
 
     def _report(self, error: "EngineError") -> None:

@@ -1,14 +1,19 @@
 """How far a run is: trials, epochs, speed, time left, the figures so far."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engine.runs.events import Plan
 from engine.runs.ranking import best_trial, mean_score
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
+from penguin_tui.presentation.engine_text import trouble, waits_for
 from penguin_tui.presentation.text import clipped, count, counted, duration, figure, percent, rate
 from penguin_tui.presentation.words import SHORT_SETS, published, trial_noun
+
+if TYPE_CHECKING:
+    from engine.client.process import EngineStatus
 
 GAP = "  "
 
@@ -28,8 +33,20 @@ class Progress:
     scores: tuple[str, ...]
 
 
-def progress(record: RunRecord, state: RunState, now: float) -> Progress:
-    """How far the run is as of `now`, in seconds since 1970."""
+def progress(
+    record: RunRecord, state: RunState, now: float, engine: "EngineStatus | None" = None
+) -> Progress:
+    """How far the run is as of `now`, in seconds since 1970.
+
+    Where the `engine` is not heard, or the run paused, its last speed says nothing of now.
+    """
+    found = _progress(record, state, now)
+    if record.status == "paused" or trouble(engine):
+        return replace(found, speed=())
+    return found
+
+
+def _progress(record: RunRecord, state: RunState, now: float) -> Progress:
     if state.plan is not None:
         return _of_trials(record, state.plan, state, now)
     done, planned = state.curve.last_epoch, record.epochs_planned
@@ -82,28 +99,34 @@ def _last_epoch(record: RunRecord, state: RunState) -> tuple[str, ...]:
     return tuple(found)
 
 
-def phase_text(record: RunRecord, state: RunState, waits_for: str = "") -> str:
-    """What the run does now; `waits_for` says it of a queued one."""
+def phase_text(record: RunRecord, state: RunState, engine: "EngineStatus | None" = None) -> str:
+    """What the run does now, or waits for."""
     if record.status == "queued":
-        return f"queued ({clipped(waits_for, 100)})" if waits_for else "queued"
+        waits = waits_for(record, engine)
+        return f"queued ({clipped(waits, 100)})" if waits else "queued"
     if record.status == "running":
         return clipped(state.phase, 100) or "starting"
     return record.status
 
 
-def figures_line(record: RunRecord, state: RunState, now: float) -> str:
+def figures_line(
+    record: RunRecord, state: RunState, now: float, engine: "EngineStatus | None" = None
+) -> str:
     """Counter, speed and scores of a run on a line of their own."""
-    found = progress(record, state, now)
+    found = progress(record, state, now, engine)
     return GAP.join((*found.counter, *found.speed, *found.scores))
 
 
-def progress_line(record: RunRecord, state: RunState, now: float, waits_for: str = "") -> str:
+def progress_line(
+    record: RunRecord, state: RunState, now: float, engine: "EngineStatus | None" = None
+) -> str:
     """The run's progress on one line: its phase, or how far it is with speed and figures."""
     run = f"Run {record.id}"
-    if progress(record, state, now).done and record.status in ("running", "stopping", "paused"):
+    wrong = (trouble(engine),) if record.at_work and trouble(engine) else ()
+    if progress(record, state, now).done and (record.at_work or record.status == "paused"):
         status = (record.status,) if record.status != "running" else ()
-        return GAP.join((run, *status, figures_line(record, state, now)))
-    return f"{run}{GAP}{phase_text(record, state, waits_for)}"
+        return GAP.join((run, *status, *wrong, figures_line(record, state, now, engine)))
+    return GAP.join((run, phase_text(record, state, engine), *wrong))
 
 
 def planned_text(plan: Plan) -> str:

@@ -1,15 +1,21 @@
 """The first lines about a run: how far it is while it runs, what came out when it has ended."""
 
+from typing import TYPE_CHECKING
+
 from engine.errors import EngineError
 from engine.results.scores import NetworkResult
-from engine.runs.state import RunState
+from engine.runs.state import HALF_DONE, RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain, warning
+from penguin_tui.presentation.engine_text import trouble, waits_for
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.progress import phase_text, progress
 from penguin_tui.presentation.scores import accuracy_lines
 from penguin_tui.presentation.text import clipped, count, counted, duration
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
+
+if TYPE_CHECKING:
+    from engine.client.process import EngineStatus
 
 BAR, TRACK, BAR_WIDTH = "█", "░", 40
 # room that the text beside the bar takes
@@ -25,7 +31,12 @@ WAYS_OUT = {
 
 
 def head_lines(
-    record: RunRecord, state: RunState, width: int, now: float, next_step: str = ""
+    record: RunRecord,
+    state: RunState,
+    width: int,
+    now: float,
+    next_step: str = "",
+    engine: "EngineStatus | None" = None,
 ) -> list[Line]:
     """The lines for `width` columns as of `now`, in seconds since 1970.
 
@@ -34,9 +45,9 @@ def head_lines(
     if record.unreadable is not None:
         return _unreadable(record, record.unreadable)
     if record.status == "queued":
-        lines = _queued(record)
+        lines = _queued(record, engine)
     elif record.live:
-        lines = _live(record, state, width, now)
+        lines = _live(record, state, width, now, engine)
     else:
         lines = _ended(record, state, width, next_step)
     if published(record):
@@ -94,15 +105,19 @@ def warning_lines(state: RunState) -> list[Line]:
     return lines + ([warning(f"{counted(more, 'more warning')}: see the log")] if more > 0 else [])
 
 
-def _queued(record: RunRecord) -> list[Line]:
+def _queued(record: RunRecord, engine: "EngineStatus | None") -> list[Line]:
+    unknown = "it starts as soon as the engine is ready; see the line below"
+    waits = waits_for(record, engine) or unknown
     return [
         (Span(f"{title(record)}: queued", "strong"),),
-        muted("It starts as soon as the engine is ready; see the line below."),
+        muted(f"{waits[:1].upper()}{waits[1:]}."),
     ]
 
 
-def _live(record: RunRecord, state: RunState, width: int, now: float) -> list[Line]:
-    found = progress(record, state, now)
+def _live(
+    record: RunRecord, state: RunState, width: int, now: float, engine: "EngineStatus | None"
+) -> list[Line]:
+    found = progress(record, state, now, engine)
     if found.fraction is None:
         first: Line = (Span(" · ".join((title(record), *found.counter)), "strong"),)
     else:
@@ -126,7 +141,20 @@ def _live(record: RunRecord, state: RunState, width: int, now: float) -> list[Li
         said = " · ends within two seconds; after five it can be killed"
         if len(plain(second)) + len(said) <= width:
             second += muted(said)
-    return [first, second]
+    if record.status == "paused":
+        return [first, second, muted(resumes_from(state))]
+    wrong = trouble(engine)
+    return [first, second, *([warning(wrong)] if wrong else [])]
+
+
+def resumes_from(state: RunState) -> str:
+    """Where a paused run resumes, and what of it is done again then."""
+    half = [trial.number for trial in state.trials.values() if trial.status in HALF_DONE]
+    if state.plan is None:
+        epoch = state.curve.last_epoch
+        return f"Resumes after epoch {count(epoch)}." if epoch else "Resumes from its beginning."
+    again = f" {counted(len(half), 'training')} begun and not ended begin again." if half else ""
+    return f"Resumes with what is done kept.{again}"
 
 
 def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> list[Line]:

@@ -54,6 +54,12 @@ def _cut(text: str, cells: int) -> str:
     return text
 
 
+def ordinal(number: int) -> str:
+    """A place in a row as "1st", "2nd", "3rd", "4th"."""
+    special = {1: "st", 2: "nd", 3: "rd"} if number % 100 not in (11, 12, 13) else {}
+    return f"{number}{special.get(number % 10, 'th')}"
+
+
 def percent(fraction: float | None) -> str:
     """A fraction as "95.7 %"."""
     return NOTHING if fraction is None or math.isnan(fraction) else f"{100 * fraction:.1f} %"

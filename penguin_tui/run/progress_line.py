@@ -24,6 +24,11 @@ class ProgressLine(Widget):
         self._content = Content("")
         self._shown: tuple[RunRecord, RunState] | None = None
 
+    def on_mount(self) -> None:
+        """Follow the engine's status: it says what a run waits for."""
+        if hasattr(self.app, "engine_status"):
+            self.watch(self.app, "engine_status", self.on_resize)
+
     def on_resize(self) -> None:
         """Other lines fit."""
         if self._shown is not None:
@@ -33,9 +38,9 @@ class ProgressLine(Widget):
         """Show this moment of the run."""
         self._shown = record, state
         clock = getattr(self.app, "clock", time.time)
-        new = content(
-            head_lines(record, state, self.size.width or 78, clock(), self.next_step)
-        )  # fmt: skip
+        engine = getattr(self.app, "engine_status", None)
+        width = self.size.width or 78
+        new = content(head_lines(record, state, width, clock(), self.next_step, engine))
         if new != self._content:
             taller = new.plain.count("\n") != self._content.plain.count("\n")
             self._content = new

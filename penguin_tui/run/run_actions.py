@@ -48,7 +48,7 @@ def _resume(record: "RunRecord") -> Request | None:
 
 
 def _pause(record: "RunRecord") -> Request | None:
-    return "pause" if record.status == "running" else None
+    return "pause" if record.can_pause else None
 
 
 def _skip(record: "RunRecord") -> Request | None:

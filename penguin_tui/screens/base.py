@@ -79,11 +79,13 @@ class WorkScreen(Screen[Any]):
         run, request = message.run, message.request
 
         def work(store: "Store") -> tuple[str, ...]:
-            from engine.client.submission import kill_run, resume_run, stop_run
+            from engine.client.submission import kill_run, pause_run, resume_run, stop_run
 
             if request == "stop":
                 stop_run(store, run)
-            elif request in ("pause", "skip") or not self.workbench.engine_allowed:
+            elif request == "pause":
+                pause_run(store, run)
+            elif request == "skip" or not self.workbench.engine_allowed:
                 store.request(run, request)
             elif request == "kill":
                 kill_run(store, run)

@@ -35,7 +35,7 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Stop the run; what it has learned is kept. A run that has not stopped"
                 " within five seconds is killed."),
         Binding("p", "request('pause')", "Pause", id="run.pause",
-                tooltip="Pause the run; it can be resumed later."),
+                tooltip="Pause the run; its place is free for others until it is resumed."),
         Binding("p", "request('resume')", "Resume", id="run.resume",
                 tooltip="Resume a paused or interrupted run where it was."),
         Binding("t", "to_train", "Load into Train", id="run.to_train",

@@ -34,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setitem(KINDS, name, kind)
     yield home()
     with Store.open(home()) as store:
-        assert stop_engine(store)
+        assert stop_engine(store.home)
 
 
 def penguin_tui(*arguments: str) -> str:

@@ -163,7 +163,7 @@ def test_an_engine_whose_clock_is_set_says_how_long_its_run_took(store: Store) -
     seconds = store.run(run).seconds()
     assert seconds is not None
     assert 0.78 < seconds < most
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     engine.wait()
 
 
@@ -173,7 +173,7 @@ def test_the_duration_survives_the_end_of_the_engine(store: Store) -> None:
     wait_until(store, lambda: state_of(store, run).phase == "flawed")
     store.waiter.wait(0)
     wait_until(store, lambda: (store.run(run).seconds() or 0.0) > 0.5)
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     engine.wait()
     worked = store.run(run).seconds()
     assert worked is not None
@@ -184,4 +184,4 @@ def test_the_duration_survives_the_end_of_the_engine(store: Store) -> None:
     assert store.run(run).status == "finished"
     assert after is not None
     assert worked < after
-    assert stop_engine(store)
+    assert stop_engine(store.home)

@@ -44,7 +44,7 @@ def test_a_run_that_ignores_everything_is_killed_and_its_neighbour_goes_on(store
     assert store.run(neighbour).status == "finished"
     assert f"Run {stuck} had to be killed" in "".join(state_of(store, neighbour).warnings)
     # a second engine may have been started meanwhile, whose place the first one takes
-    wait_until(store, lambda: stop_engine(store) and engine.poll() is not None)
+    wait_until(store, lambda: stop_engine(store.home) and engine.poll() is not None)
 
 
 def test_a_run_that_holds_the_whole_process_is_killed_with_it(store: Store) -> None:
@@ -93,7 +93,7 @@ def test_while_the_disk_is_full_a_run_goes_on_and_nothing_is_lost(store: Store) 
     stop_run(store, run)
     wait_until(store, lambda: not store.run(run).live)
     assert integrity(store.home) == "ok"
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     engine.wait()
     assert "Traceback" not in log.read_text()
 

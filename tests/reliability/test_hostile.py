@@ -95,4 +95,4 @@ def test_hostile_text_is_harmless_everywhere(
         for piece in ("\u202e", "\u2066", "\x9b31m"):
             assert piece not in raw
     with Store.open(folder) as store:
-        assert stop_engine(store)
+        assert stop_engine(store.home)

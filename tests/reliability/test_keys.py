@@ -89,4 +89,4 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     shown(terminal, "stubborn", "stopped")
     # the process that was killed becomes an engine anew, unless the workbench has started one by
     # then, whose place it may take when that ends
-    wait_until(store, lambda: stop_engine(store) and engine.poll() is not None)
+    wait_until(store, lambda: stop_engine(store.home) and engine.poll() is not None)

@@ -32,7 +32,7 @@ def test_a_request_of_an_unknown_kind_ends_neither_the_engine_nor_its_run(store:
     stop_run(store, run)
     wait_until(store, lambda: not store.run(run).live)
     assert store.run(run).status == "stopped"
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     engine.wait()
 
 
@@ -57,7 +57,7 @@ def test_a_partial_record_of_the_engine_is_ignored_and_made_whole_by_the_engine(
     found = wait_until(store, store.engine)
     assert found.pid == engine.pid
     assert store.run(run).status == "running"
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     engine.wait()
     assert store.run(run).status == "interrupted"
 
@@ -68,6 +68,6 @@ def test_the_lock_of_an_engine_that_has_ended_is_empty(store: Store) -> None:
     wait_until(store, lambda: lock.read_text().strip())
     signed = json.loads(lock.read_text())
     assert signed["pid"] == engine.pid
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     engine.wait()
     assert lock.read_text() == ""

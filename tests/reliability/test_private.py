@@ -54,7 +54,7 @@ def test_everything_is_private_even_with_a_generous_umask(folder: Path) -> None:
     wanted = {path: 0o700 if path.is_dir() else 0o600 for path in modes}
     assert modes == wanted
     with Store.open(folder) as store:
-        assert stop_engine(store)
+        assert stop_engine(store.home)
 
 
 def test_a_store_opened_twice_in_one_process_keeps_what_the_first_writes(folder: Path) -> None:

@@ -90,7 +90,7 @@ def test_asked_to_end_the_engine_leaves_everything_ready_to_go_on(store: Store) 
     assert curves(state_of(store, train))[0][0].startswith(before)
     store.request(train, "pause")
     wait_until(store, lambda: store.run(train).status == "paused")
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     # nobody works on it, nothing has to be started for it, and it is still paused
     reconcile(store)
     assert store.run(train).status == "paused"

@@ -92,7 +92,7 @@ def test_interrupted_runs_resume_to_what_they_would_have_come_to(
     same_cpu = cpu_model() == wanted["made_with"]["cpu"]
     for run in runs:
         _compare(came_to(store, run), wanted["resumed"][str(run)], to_the_bit=same_cpu)
-    assert stop_engine(store)
+    assert stop_engine(store.home)
     ensure_engine(store)
     # the second engine that starts on the migrated store finds it good
     backup = backup_path(store.home / "penguin-tui.sqlite3")

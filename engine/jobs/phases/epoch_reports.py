@@ -10,7 +10,7 @@ from engine.trainer.training import Figures, Training
 
 
 class ReportEpochs(Callback):
-    """Reports every epoch of one training under `key`; heeds stop, pause and skip between calls.
+    """Reports every epoch of one training under `key`; heeds stop and skip between calls.
 
     `figures` are those reported so far (25 MB for the most epochs that a spec allows).
     `diverged_at` is the epoch (from 1) whose loss was no number, 0 where there is none: training
@@ -48,10 +48,6 @@ class ReportEpochs(Callback):
             self.diverged_at = own.epoch + 1
 
     def _heed(self, training: Training) -> None:
-        now = time.perf_counter()
-        self._reporter.wait_while_paused()
-        # a pause is no part of any epoch
-        self._begun += time.perf_counter() - now
         self.skipped = self.skipped or self._skip()
         if self._reporter.stopping or self.skipped or self.diverged_at:
             training.stop_requested = True

@@ -61,7 +61,7 @@ def _large_batch(spec: DataSpec, rows: int) -> str:
 
 
 def _progress(reporter: Reporter) -> Callable[[float], None]:
-    """Heeds stop and pause while a file is read, and shows the fraction done once a second."""
+    """Heeds a stop while a file is read, and shows the fraction done once a second."""
     reported = time.monotonic()
 
     def tick(fraction: float) -> None:

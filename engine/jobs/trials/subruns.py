@@ -24,7 +24,7 @@ from engine.specs.run_spec import RunSpec
 
 
 class SubrunReporter(Reporter):
-    """Passes on what concerns the whole run: stop, pause, and every evaluation on a test set.
+    """Passes on what concerns the whole run: stop, and every evaluation on a test set.
 
     A subrun's own trials, epochs, notes and files stay behind; its spec and seed
     bring them back at any time.
@@ -46,16 +46,12 @@ class SubrunReporter(Reporter):
 
     @property
     def interrupted(self) -> bool:
-        """Whether the engine is about to end."""
+        """Whether the whole run ends to be resumed later."""
         return self._whole.interrupted
 
     def check(self) -> None:
-        """Wait or stop with the whole run."""
+        """Stop with the whole run."""
         self._whole.check()
-
-    def wait_while_paused(self) -> None:
-        """Wait with the whole run."""
-        self._whole.wait_while_paused()
 
     def take_skip(self) -> bool:
         """Skip nothing: a subrun without a network would have no figures."""

@@ -3,7 +3,8 @@
 import click
 
 from penguin_tui.cli.arguments import WholeNumber, opened_store
-from penguin_tui.cli.output.console import LONGEST_MESSAGE, say, say_all, say_json
+from penguin_tui.cli.output.console import LONGEST_MESSAGE, complain, say, say_all, say_json
+from penguin_tui.presentation.blocks import warning
 
 LOG_TAIL_BYTES = 4_000_000
 
@@ -22,14 +23,23 @@ def engine_command() -> None:
 def status_command(as_json: bool) -> None:
     """Tell whether the engine is alive and what it does."""
     from engine.client.process import engine_status
+    from engine.errors import EngineError
     from engine.exports.run_json import moment
-    from engine.store.home import log_path
+    from engine.store.home import home, log_path
+    from engine.store.locks import lock_holder
+    from penguin_tui.presentation.engine_text import trouble
     from penguin_tui.presentation.text import counted, when
 
-    with opened_store() as store:
-        status = engine_status(store)
-        log = log_path(store.home)
-        shares_memory = store.shares_memory
+    try:
+        with opened_store() as store:
+            status = engine_status(store)
+            log = log_path(store.home)
+            shares_memory = store.shares_memory
+    except EngineError:
+        holder = lock_holder(home())
+        if holder is not None:
+            say(f"An engine is alive (process {holder}); 'penguin-tui engine stop' ends it.")
+        raise
     record = status.record
     if as_json:
         say_json(
@@ -38,6 +48,10 @@ def status_command(as_json: bool) -> None:
                 "detail": status.detail,
                 "running": status.running,
                 "queued": status.queued,
+                "places": status.places or None,
+                "silent_seconds": status.silent_for,
+                "unsaved_seconds": status.unsaved_for,
+                "unsaved_cause": status.unsaved_cause or None,
                 "pid": record.pid if record else None,
                 "host": record.host if record else None,
                 "started": moment(record.started) if record else None,
@@ -50,6 +64,8 @@ def status_command(as_json: bool) -> None:
     detail = f" ({status.detail})" if status.detail not in ("", status.state) else ""
     say(f"The engine is {status.state}{detail}.")
     say(f"{counted(status.running, 'run')} running, {status.queued:,} queued.")
+    if wrong := trouble(status):
+        say(warning(wrong))
     if record is not None:
         say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
     say(f"Everything is kept in {log.parent}.")
@@ -74,23 +90,42 @@ def start_command() -> None:
 
 @engine_command.command("stop")
 def stop_command() -> int:
-    """End the engine; running runs are marked as interrupted, queued ones stay queued."""
-    from engine.client.process import stop_engine
-    from engine.store.locks import engine_alive
-    from penguin_tui.presentation.text import counted
+    """End the engine; running runs are marked as interrupted, queued ones stay queued.
 
-    with opened_store() as store:
-        if not engine_alive(store.home):
-            say("The engine was not running.")
-            return 0
-        working = [record for record in store.live_runs() if record.status != "queued"]
-        ended = stop_engine(store)
+    It needs no store: neither a full disk nor a damaged file keeps it alive. One
+    that does not answer is killed after ten seconds.
+    """
+    from engine.client.process import stop_engine
+    from engine.store.heartbeat import last_heartbeat
+    from engine.store.home import home
+    from engine.store.locks import engine_alive
+    from penguin_tui.presentation.engine_text import ended_text
+
+    folder = home()
+    if not engine_alive(folder):
+        say("The engine was not running.")
+        return 0
+    running = _running()
+    beat = last_heartbeat(folder)
+    ended = stop_engine(folder)
     if not ended:
-        say("The engine has not ended yet.")
+        say("The engine has not ended yet; 'penguin-tui engine status' shows its process.")
         return 1
-    interrupted = f" {counted(len(working), 'run')} interrupted." if working else ""
-    say(f"The engine has ended.{interrupted}")
+    for sentence in ended_text(ended, running, beat):
+        say(sentence)
     return 0
+
+
+def _running() -> int:
+    """How many runs the engine works on; 0 where the store cannot say."""
+    from engine.errors import EngineError
+
+    try:
+        with opened_store() as store:
+            return sum(record.at_work for record in store.live_runs())
+    except EngineError as error:
+        complain(error.message, error.hint)
+        return 0
 
 
 @engine_command.command("log")

@@ -7,7 +7,7 @@ import click
 from engine.environment import clock
 from penguin_tui.cli.arguments import KIND, STATUS, WholeNumber, settled_store
 from penguin_tui.cli.output.console import say, say_all, say_json, terminal_columns
-from penguin_tui.presentation.blocks import muted
+from penguin_tui.presentation.blocks import muted, warning
 
 SHOWN = 30
 
@@ -29,10 +29,13 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     evaluated: the more often, the less the figure says. Choose by validation
     accuracy.
     """
+    from engine.client.process import engine_status
     from engine.exports.run_json import run_row
+    from penguin_tui.presentation.engine_text import queue_text, trouble
     from penguin_tui.presentation.runs_list import printed
 
     with settled_store() as store:
+        engine = engine_status(store)
         found = [
             record
             for record in store.runs()
@@ -41,6 +44,8 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     if limit is None:
         limit = 0 if as_json else SHOWN
     shown = found[:limit] if limit else found
+    if wrong := trouble(engine):
+        say(warning(wrong), err=True)
     if as_json:
         say_json([run_row(record) for record in shown])
         return
@@ -51,3 +56,5 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     say_all([muted(head), *lines])
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")
+    if waits := queue_text(shown, engine):
+        say(waits)

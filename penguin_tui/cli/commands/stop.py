@@ -17,16 +17,22 @@ def stop_command(run: int, as_json: bool) -> int:
     seconds.
     """
     from engine.client.process import reconcile
-    from engine.client.submission import stop_run
+    from engine.client.submission import stop_run, unsaved_end
     from penguin_tui.cli.waiting import wait_for
 
     with store_of_run(run) as (store, record):
         number = record.id
         stop_run(store, number)
         reconcile(store)
-        record = wait_for(store, number, lambda now: not now.live)
+        record = wait_for(
+            store, number, lambda now: not now.live or bool(unsaved_end(store, number))
+        )
+        unsaved = unsaved_end(store, number)
     if as_json:
-        say_json({"run": number, "status": record.status, "message": record.message})
+        found = {"run": number, "status": record.status, "message": record.message}
+        say_json(found | ({"unsaved": unsaved} if unsaved else {}))
+    elif unsaved:
+        say(f"Run {number} has ended; that is not saved yet: {unsaved}.")
     elif record.live:
         say(f"Run {number} has been requested to stop and has not ended yet.")
         say(f"'penguin-tui kill {number}' ends it, and the engine's process with it.")
@@ -34,4 +40,4 @@ def stop_command(run: int, as_json: bool) -> int:
         say(f"Run {number} is stopped.")
     else:
         say(f"Run {number} had ended already ({record.status}).")
-    return 1 if record.live else 0
+    return 1 if record.live and not unsaved else 0

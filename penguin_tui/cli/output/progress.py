@@ -2,15 +2,19 @@
 
 import shutil
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from engine.environment import clock
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.cli.output.console import commands_terminal, send
+from penguin_tui.presentation.engine_text import trouble
 from penguin_tui.presentation.progress import figures_line, phase_text, progress, progress_line
 from penguin_tui.presentation.text import fitted
 from penguin_tui.terminal.gate import visible
+
+if TYPE_CHECKING:
+    from engine.client.process import EngineStatus
 
 LINE_SECONDS = 5.0
 
@@ -18,8 +22,8 @@ LINE_SECONDS = 5.0
 class Silent:
     """Shows nothing of a run while it is followed; the others show it in their way."""
 
-    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
-        """Show the present state; `detail` says what a queued run waits for."""
+    def show(self, record: RunRecord, state: RunState, engine: "EngineStatus") -> None:
+        """Show the present state, and of the engine what the run waits for and what is wrong."""
 
     def clear(self) -> None:
         """Leave the terminal as it was before the line that is rewritten."""
@@ -32,11 +36,11 @@ class Rewritten(Silent):
         self._stream = stream
         self._shown = ""
 
-    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
+    def show(self, record: RunRecord, state: RunState, engine: "EngineStatus") -> None:
         """Write over the line."""
         columns = shutil.get_terminal_size().columns
         line = fitted(
-            progress_line(record, state, clock.now(), detail), max(10, columns - 1)
+            progress_line(record, state, clock.now(), engine), max(10, columns - 1)
         ).rstrip()
         if line != self._shown:
             self._shown = line
@@ -54,11 +58,11 @@ class Lines(Silent):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._phase = ""
+        self._phase = self._wrong = ""
         self._done = 0
         self._at = 0.0
 
-    def show(self, record: RunRecord, state: RunState, detail: str) -> None:
+    def show(self, record: RunRecord, state: RunState, engine: "EngineStatus") -> None:
         """Write a line when there is something new to say."""
         now = clock.now()
         done = progress(record, state, now).done
@@ -69,8 +73,13 @@ class Lines(Silent):
             or done == record.epochs_planned
         ):
             self._done, self._at = done, time.monotonic()
-            self._write(figures_line(record, state, now))
-        phase = phase_text(record, state, detail)
+            self._write(figures_line(record, state, now, engine))
+        # seconds that pass are nothing new
+        wrong = engine.unsaved_cause or str(engine.silent_since) if trouble(engine) else ""
+        if record.at_work and wrong and wrong != self._wrong:
+            self._write(f"Run {record.id}: {trouble(engine)}")
+        self._wrong = wrong
+        phase = phase_text(record, state, engine)
         if record.live and phase != self._phase:
             self._phase = phase
             self._write(f"Run {record.id}: {phase}")

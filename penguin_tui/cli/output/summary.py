@@ -1,33 +1,47 @@
 """What `run` and `show` print of a run: its head, its summary, and what the tabs show on screen."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from engine.environment import clock
 from engine.kinds import label_of
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.presentation.blocks import Block, line
+from penguin_tui.presentation.blocks import Block, line, muted
 from penguin_tui.presentation.kinds import SUMMARY, view_of
 from penguin_tui.presentation.progress import progress_line
-from penguin_tui.presentation.run_head import ended_line, reason_lines, title, warning_lines
+from penguin_tui.presentation.run_head import (
+    ended_line,
+    reason_lines,
+    resumes_from,
+    title,
+    warning_lines,
+)
 from penguin_tui.presentation.run_summary import summary_blocks
 
+if TYPE_CHECKING:
+    from engine.client.process import EngineStatus
 
-def run_blocks(record: RunRecord, state: RunState) -> Iterator[Block]:
+
+def run_blocks(
+    record: RunRecord, state: RunState, engine: "EngineStatus | None" = None
+) -> Iterator[Block]:
     """Everything about a run that a person reads without looking it up: what its tabs show."""
     now = clock.now()
-    yield _head(record, state, now)
+    yield _head(record, state, now, engine)
     for tab in view_of(record.kind).tabs:
         yield from tab.blocks(record, state, True)
         if tab is SUMMARY:
             yield from summary_blocks(record, state, now)
 
 
-def _head(record: RunRecord, state: RunState, now: float) -> Block:
+def _head(record: RunRecord, state: RunState, now: float, engine: "EngineStatus | None") -> Block:
     kind = label_of(record.kind)
     if record.live:
         first = [line(f"{title(record)}: {kind}, {record.status}")]
-        first.append(line(progress_line(record, state, now)))
+        first.append(line(progress_line(record, state, now, engine)))
+        if record.status == "paused":
+            first.append(muted(resumes_from(state)))
     else:
         first = [ended_line(record, state, kind), *reason_lines(record, state)]
     return Block(lines=(*first, *warning_lines(state)))

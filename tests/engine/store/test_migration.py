@@ -62,7 +62,7 @@ def schema(connection: sqlite3.Connection) -> dict[str, Any]:
 
 def test_a_migrated_store_has_the_form_of_a_new_one(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir(mode=0o700)
-    with closing(connect(folder)) as migrated, closing(connect(tmp_path / "new")) as new:
+    with closing(connect(folder)[0]) as migrated, closing(connect(tmp_path / "new")[0]) as new:
         assert schema(migrated) == schema(new)
         assert migrated.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert migrated.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -77,7 +77,7 @@ def test_the_old_file_stays_beside_until_an_engine_finds_the_new_one_good(folder
         assert old.execute("PRAGMA user_version").fetchone()[0] == before
         assert old.execute("SELECT count(*) FROM trials").fetchone()[0] > 0
     assert backup.stat().st_mode & 0o077 == 0
-    with closing(connect(folder)) as connection:
+    with closing(connect(folder)[0]) as connection:
         migration.remove_backup(connection, store_path(folder))
     assert not backup.exists()
 

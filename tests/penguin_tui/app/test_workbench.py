@@ -14,7 +14,8 @@ from penguin_tui.app.help import HelpScreen
 from penguin_tui.app.session import farewell
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.bars.key_bar import KeyBar
-from penguin_tui.bars.status_line import StatusLine, engine_label
+from penguin_tui.bars.status_line import StatusLine
+from penguin_tui.presentation.engine_text import engine_label
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.messages import OpenRun
@@ -182,7 +183,7 @@ async def test_an_error_of_the_engine_is_told_with_its_hint_and_without_markup(
 
 def test_engine_states_in_plain_words() -> None:
     def label(state: str, detail: str = "", running: int = 0, queued: int = 0) -> str:
-        return engine_label(EngineStatus(state, detail, running, queued, None))  # type: ignore[arg-type]
+        return engine_label(EngineStatus(state, detail, running, tuple(range(queued)), None))  # type: ignore[arg-type]
 
     assert label("stopped") == "engine: not running"
     assert label("loading", "loading TensorFlow", 0, 1) == (

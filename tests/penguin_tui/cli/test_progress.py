@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.client.process import EngineStatus
 from engine.exports.csv_tables import safe_cell
 from engine.kinds import make_spec
 from engine.results.scores import LayerRow
@@ -21,6 +22,9 @@ from penguin_tui.cli.output.progress import Lines, Rewritten, Silent, progress_f
 from penguin_tui.presentation.blocks import aligned
 from penguin_tui.presentation.keras_log import epoch_line
 from penguin_tui.presentation.progress import progress_line
+
+READY = EngineStatus("ready", "", 1, (), None)
+LOADING = EngineStatus("loading", "loading TensorFlow", 0, (1,), None)
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_the_published_protocol_names_what_it_watches(record: RunRecord) -> None
 
 def test_a_waiting_run_says_what_it_waits_for(record: RunRecord) -> None:
     queued = dataclasses.replace(record, status="queued")
-    line = progress_line(queued, RunState(), 0.0, "loading TensorFlow")
+    line = progress_line(queued, RunState(), 0.0, LOADING)
     assert line == f"Run {record.id}  queued (loading TensorFlow)"
 
 
@@ -72,9 +76,9 @@ def test_one_line_is_written_over_and_taken_away(
     monkeypatch.setenv("COLUMNS", "40")
     stream = io.StringIO()
     progress = Rewritten(stream)
-    progress.show(record, state(1), "")
-    progress.show(record, state(1), "")
-    progress.show(record, state(2), "")
+    progress.show(record, state(1), READY)
+    progress.show(record, state(1), READY)
+    progress.show(record, state(2), READY)
     progress.clear()
     written = stream.getvalue().split("\r")
     assert len(written) == 4
@@ -86,9 +90,9 @@ def test_plain_lines_come_now_and_then_and_at_the_end(record: RunRecord) -> None
     stream = io.StringIO()
     progress = Lines(stream)
     for done in range(21):
-        progress.show(record, state(done), "")
+        progress.show(record, state(done), READY)
     ended = dataclasses.replace(record, status="finished")
-    progress.show(ended, state(20), "")
+    progress.show(ended, state(20), READY)
     progress.clear()
     lines = stream.getvalue().splitlines()
     assert lines[0] == f"Run {record.id}: training"

@@ -92,7 +92,7 @@ def test_a_persons_own_copy_beside_the_store_is_neither_overwritten_nor_removed(
         connect(folder)
     assert own.read_bytes() == before
     aside = own.rename(own.with_name("aside"))
-    with closing(connect(folder)) as connection:
+    with closing(connect(folder)[0]) as connection:
         aside.rename(own)
         migration.remove_backup(connection, store_path(folder))
     assert own.read_bytes() == before

@@ -24,7 +24,7 @@ from engine.store.heartbeat import heartbeat
 from engine.store.home import copies_path
 from engine.store.locks import engine_alive, signal_holder
 from engine.store.records import RESUMABLE, EngineRecord, RequestKind, RunRecord
-from engine.store.recovery import resume_ended
+from engine.store.recovery import KILLED_MESSAGE, resume_ended
 from engine.store.store import Store
 
 # a run that ignores a stop for so long may be killed
@@ -172,13 +172,24 @@ def kill_run(store: Store, run: int) -> None:
         with store.patience(PATIENCE_SECONDS):
             store.request(run, "kill")
         ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)
+        if ended and store.run(run).message == KILLED_MESSAGE:
+            # the run may get hold of the whole process before that has become a new engine
+            ended = store.wait_for(lambda: _let_go(store, engine), KILL_SECONDS)
     except StoreError:
         # what it cannot write it cannot do
         ended = False
     if not ended and engine is not None and engine_alive(store.home):
-        # it does not even get to read the request
+        # it does not even get to read the request, or to end after it
         _end_hard(store, engine)
     reconcile(store)
+
+
+def _let_go(store: Store, engine: EngineRecord | None) -> bool:
+    """Whether the engine of that record is gone, or another one in its process."""
+    now = store.engine()
+    if engine is None or now is None or not engine_alive(store.home):
+        return True
+    return (now.pid, now.started) != (engine.pid, engine.started)
 
 
 def _end_hard(store: Store, engine: EngineRecord) -> None:

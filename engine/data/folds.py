@@ -104,7 +104,7 @@ class StrictPool:
         return self._made[key]
 
     def _shown(self, rows: Index, selection_set: Index | None) -> Index:
-        """The rows that a training on `rows` is validated on: those held back, else all others."""
+        """The rows that a training on `rows` is validated on: those held out, else all others."""
         if selection_set is not None:
             return selection_set
         return np.setdiff1d(np.arange(len(self.y)), rows)

@@ -223,7 +223,7 @@ def retype(
             types[name] = "categorical"
         changed[name] = column if numbers is None else numbers
     if len(frame.columns) > GROUPED:
-        # put together anew: each column put into a wide frame by itself moves all the others
+        # put together again: each column put into a wide frame by itself moves all the others
         whole: dict[str, Any] = {str(name): column for name, column in frame.items()}
         return pd.DataFrame(whole | changed), types
     for name, values in changed.items():

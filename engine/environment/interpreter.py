@@ -35,7 +35,7 @@ def python_variables() -> dict[str, str]:
 
 
 def restart_isolated() -> None:
-    """Start this process anew where Python was started with settings of the person's own.
+    """Start this process again where Python was started with settings of the person's own.
 
     Those are variables such as PYTHONPATH and PYTHONOPTIMIZE, and modules in the current folder.
     Otherwise, as nearly always, this returns at once.

@@ -8,7 +8,7 @@ from engine.results.base import RunResult
 from engine.runs.reporter import Reporter
 from engine.specs.run_spec import RunSpec
 
-# jobs between two times that memory is given back: making the kernels anew takes milliseconds
+# jobs between two times that memory is given back: making the kernels again takes milliseconds
 _JOBS_BETWEEN = 20
 _done = itertools.count(1)
 

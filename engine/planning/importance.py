@@ -15,7 +15,7 @@ from engine.results.search import Importance
 
 # fewer say nothing about a setting
 LEAST_TRIALS: Final = 3
-# how often the scores are dealt out anew; fewer times where there are many
+# how often the scores are dealt out again; fewer times where there are many
 _DRAWS: Final = 999
 _MOST_SCORES_DEALT: Final = 1_000_000
 _CHANCE_LEVEL: Final = 0.05
@@ -67,7 +67,7 @@ def _importance(
     method = "Spearman's rank correlation" if numbers else "eta squared"
     if level is None:
         return Importance(setting=name, method=method, value=None)
-    # ranks are dealt with their scores: they need not be made anew
+    # ranks are dealt with their scores: they need not be made again
     given = _ranks(scores) if numbers else list(scores)
     measure = _spearman(_ranks(values), given) if numbers else _eta_squared(values, given)
     found, chance = measure(given), _chance(measure, given, level)

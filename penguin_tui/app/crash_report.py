@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.version import __version__
 
-# a longer log begins anew
+# a longer log begins again
 LOG_BYTES = 1_000_000
 
 

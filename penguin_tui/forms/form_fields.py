@@ -107,7 +107,7 @@ class FormFields(EditorView):
         return self.size.width - 1
 
     def on_resize(self) -> None:
-        """Deal the lines anew."""
+        """Deal the lines again."""
         self.renew()
         if self.current is not None:
             self.call_after_refresh(self._show_entry, self.current)

@@ -54,7 +54,7 @@ class SearchSpaceView(EditorView):
         return f"No hyperparameters yet: {key_of(self, 'vary.add')} adds one."
 
     def on_resize(self) -> None:
-        """Deal the width anew."""
+        """Deal the width again."""
         self._layout_anew()
 
     def _cells(self, row: Row) -> list[SpaceCell]:

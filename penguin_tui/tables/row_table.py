@@ -224,7 +224,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
     # -- drawing ----------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
-        """Deal the width anew."""
+        """Deal the width again."""
         self._deal_anew()
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
         self._keep_in_sight()

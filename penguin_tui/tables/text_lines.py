@@ -8,7 +8,7 @@ from penguin_tui.presentation.blocks import Block, Line, Role, Span, joined, lin
 from penguin_tui.presentation.text import clipped
 from penguin_tui.terminal.gate import visible
 
-# of what a store may hold; laid out anew with every change of the window
+# of what a store may hold; laid out again with every change of the window
 LONGEST = 10_000
 
 STYLES: dict[Role, str] = {

@@ -34,16 +34,8 @@ from engine.store.store import Store
 from engine.store.writer import keep_checkpoint
 from tests.reliability.test_prune import put_run
 from tests.support.command_line import call, put_finished
-from tests.support.engine_processes import flawed_engine, kill, wait_until
+from tests.support.engine_processes import TALKS, flawed_engine, kill, wait_until
 
-TALKS = (
-    "number = 0\n"
-    "    while True:\n"
-    "        number += 1\n"
-    "        reporter.epoch(0, number, {'loss': 1.0 / number})\n"
-    "        time.sleep(0.005)\n"
-    "        reporter.check()"
-)
 # what is there already can be written over: signs of life, but no store
 ROOM = 4096
 LIMIT = "the limit on the size of files (ulimit -f) is reached"

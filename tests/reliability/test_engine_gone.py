@@ -15,19 +15,17 @@ from engine.kinds import make_spec
 from engine.store.locks import engine_alive
 from engine.store.records import EngineRecord
 from engine.store.store import Store
-from tests.support.engine_processes import flawed_engine, integrity, state_of, wait_until
+from tests.support.engine_processes import (
+    TALKS,
+    flawed_engine,
+    integrity,
+    state_of,
+    wait_until,
+)
 
 HANGS = "time.sleep(1e6)"
 HOLDS_THE_INTERPRETER = "ctypes.PyDLL(None).sleep(100_000)"
 CRASHES = "os.kill(os.getpid(), 11)"
-TALKS = (
-    "number = 0\n"
-    "    while True:\n"
-    "        number += 1\n"
-    "        reporter.epoch(0, number, {'loss': 1.0 / number})\n"
-    "        time.sleep(0.005)\n"
-    "        reporter.check()"
-)
 
 
 def test_a_run_that_ignores_everything_is_killed_and_its_neighbour_goes_on(store: Store) -> None:

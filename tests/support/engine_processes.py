@@ -30,6 +30,15 @@ def run(spec, reporter):
 job.run = run
 sys.exit(main(["--home", {home!r}, "--foreground"]))
 """
+# a flaw: an epoch every few milliseconds until it is told to stop
+TALKS = (
+    "number = 0\n"
+    "    while True:\n"
+    "        number += 1\n"
+    "        reporter.epoch(0, number, {'loss': 1.0 / number})\n"
+    "        time.sleep(0.005)\n"
+    "        reporter.check()"
+)
 
 
 def wait_until(store: Store, reached: Callable[[], T]) -> T:

@@ -121,6 +121,8 @@ class Study:
 
     def _refit_ended(self, fitting: Fitting, network: XlaSequential, training: Training) -> None:
         self._refit_epochs += len(fitting.report.figures)
+        # one that was cut short is not the network that was chosen
+        self.reporter.check()
         if fitting.report.diverged_at:
             raise Diverged("The refit of the best trial diverged: its loss is not a number.")
         self.refitted = (fitting.result(training, []), network)

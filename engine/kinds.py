@@ -16,6 +16,7 @@ from engine.results.describe import DescribeResult
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
+from engine.specs.aliases import DEFAULTS_BEFORE
 from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.baseline import BaselineSpec
 from engine.specs.data import PENGUINS
@@ -147,7 +148,8 @@ def make_spec(name: str, fields: Mapping[str, Any]) -> RunSpec:
 def load_spec(text: str) -> RunSpec:
     """Read a stored spec from JSON text, which names its kind.
 
-    Rules between settings are not applied: an earlier version may have had fewer.
+    Rules between settings are not applied: an earlier version may have had fewer. A setting that
+    it did not have yet gets the value that says what it did (`DEFAULTS_BEFORE`).
     """
     try:
         fields = json.loads(text)
@@ -156,7 +158,7 @@ def load_spec(text: str) -> RunSpec:
     if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
         found = Problem("kind", f"the spec must be an object with a kind: {', '.join(KINDS)}")
         raise InvalidSpec((found,))
-    return _read(fields["kind"], fields)
+    return _read(fields["kind"], DEFAULTS_BEFORE | fields)
 
 
 def _read(name: str, fields: Mapping[str, Any]) -> RunSpec:

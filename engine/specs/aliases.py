@@ -34,6 +34,8 @@ OLD_VALUES: dict[str, dict[str, str]] = {
     "missing_categories": {"own_category": "separate_category"},
     "role": {"left out": "excluded"},
 }
+# field of a spec -> what it was before there was such a field: how a stored run goes on
+DEFAULTS_BEFORE: dict[str, Any] = {"reader": 1}
 # command of the command line -> its name today
 OLD_COMMANDS = {"again": "rerun"}
 

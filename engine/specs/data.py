@@ -14,6 +14,8 @@ PENGUINS = "penguins"
 
 Fraction = Annotated[float, Field(ge=0.01, le=0.9)]
 Encoding = Literal["auto", "utf-8", "latin-1", "cp1252", "utf-16"]
+# how files are read today; specs of earlier versions keep theirs (`engine.specs.aliases`)
+READER = 2
 
 
 def fraction_of(rows: int, fraction: float) -> int:
@@ -84,6 +86,11 @@ class DataSpec(Frozen):
     header: Literal["auto", "yes", "no"] = setting(
         "auto", group="File", advanced=True, help="Whether the first row names the columns."
     )
+
+    reader: Annotated[int, Field(ge=1, le=READER)] = setting(
+        READER, group="File", advanced=True,
+        help="How files are read: 1 as by version 0.2 and earlier, 2 as today.",
+    )  # fmt: skip
 
     @field_validator("delimiter", "quote")
     @classmethod

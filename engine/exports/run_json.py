@@ -12,8 +12,8 @@ from engine.store.records import RunRecord
 # of a run's row, what is printed as it is
 ROW = (
     "kind", "name", "note", "status", "message", "hint", "data", "target", "protocol",
-    "best_val_accuracy", "test_evaluations", "parameters", "epochs_planned",
-    "epochs_run",
+    "majority_accuracy", "baseline_accuracy", "best_epoch_val_accuracy", "selection_score",
+    "test_evaluations", "parameters", "epochs_planned", "epochs_run",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from engine.jobs.phases.endings import epochs_done
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.jobs.phases.row_weights import weighted_rows
+from engine.jobs.trials.kept_accuracies import KeptAccuracies
 from engine.jobs.trials.progress import TrialProgress
 from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
@@ -73,7 +74,7 @@ def _train_all(spec: SweepSpec, prepared: PreprocessedData, reporter: Reporter) 
     todo = [trial for trial in trials if not _is_done(trial, earlier)]
     if before := len(trials) - len(todo):
         reporter.note(f"{before:,} trainings were done before.")
-    watch = _Watch(reporter, earlier)
+    watch = _Watch(reporter, earlier, sweeps.ends(spec))
     members = _members(networks, prepared)
     train_fleet(
         [members[trial.number] for trial in todo],
@@ -110,23 +111,28 @@ class _Watch:
 
     reporter: Reporter
     state: RunState
-    _running: dict[int, tuple[ReportEpochs, EarlyStopping]] = field(default_factory=dict)
+    ends: Sequence[int]
+    _running: dict[int, tuple[ReportEpochs, EarlyStopping, KeptAccuracies]] = field(
+        default_factory=dict
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def started(self, trial: TrialProgress, network: NetworkSpec) -> list[Callback]:
         """Report a trial's start; returns what watches its training."""
         report = ReportEpochs(self.reporter, training_key(trial.number), self.reporter.take_skip)
         stopping = EarlyStopping(network.early_stopping)
+        kept = KeptAccuracies(self.ends, stopping)
         with self._lock:
-            self._running[trial.number] = (report, stopping)
+            self._running[trial.number] = (report, stopping, kept)
             self._report(trial.start_event())
-        return [report, stopping]
+        return [report, stopping, kept]
 
     def ended(self, trial: TrialProgress, training: Training) -> None:
         """Report what came of a trial."""
         with self._lock:
-            report, stopping = self._running.pop(trial.number)
+            report, stopping, kept = self._running.pop(trial.number)
             trial.add(training, report)
+            trial.train_by_epochs = kept.by_epochs
             if trial.status == "running":
                 _settle(trial, training, report, stopping)
             self.state = fold(self.state, _block(trial.number, report.figures))
@@ -144,9 +150,9 @@ def _settle(
     if training.epoch < training.plan.epochs and not stopping.stopped_early:
         trial.status = "stopped"
         return
-    kept = report.figures[stopping.epoch_kept(training) - 1]
     trial.status = "finished"
-    trial.train[0], trial.validation[0] = kept.accuracy, kept.val_accuracy
+    trial.train[0] = training.accuracy(training.parameters)
+    trial.validation[0] = report.figures[stopping.epoch_kept(training) - 1].val_accuracy
 
 
 def _block(index: int, figures: Sequence[Figures]) -> list[EpochBlock]:

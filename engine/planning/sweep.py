@@ -3,7 +3,7 @@
 Pure functions of the spec and the folded state, so that the live chart, the
 command line and the result show the same figures.
 
-An accuracy is the one logged for the epoch whose weights are kept. A sweep over
+An accuracy is that of the weights which are kept, on the training rows as well. A sweep over
 `epochs` trains once for each seed, not once for each value: with everything
 drawn from the seed, the first k epochs of a longer training are the training of
 k epochs, to the bit.
@@ -23,8 +23,8 @@ from engine.specs.sweep import SweepSpec
 
 Value = bool | int | float | str
 DIVERGED: Final = "diverged"
-# training and validation accuracy, where the training has some
-_Outcome = tuple[float, float] | Literal["diverged"]
+# training (None where it was not kept) and validation accuracy, where the training has some
+_Outcome = tuple[float | None, float] | Literal["diverged"]
 
 
 def swept(spec: SweepSpec) -> tuple[str, tuple[Value, ...]]:
@@ -47,9 +47,14 @@ def trial_settings(spec: SweepSpec) -> list[dict[str, Any]]:
     setting, values = swept(spec)
     seeds = [spec.seed + repeat for repeat in range(spec.repeats)]
     if setting == "epochs":
-        longest = max(v for v in values if isinstance(v, int))
-        return [{"epochs": longest, "seed": seed} for seed in seeds]
+        return [{"epochs": max(ends(spec)), "seed": seed} for seed in seeds]
     return [{setting: value, "seed": seed} for value in values for seed in seeds]
+
+
+def ends(spec: SweepSpec) -> tuple[int, ...]:
+    """The numbers of epochs after which a training is looked at: those that are swept."""
+    setting, values = swept(spec)
+    return tuple(v for v in values if isinstance(v, int)) if setting == "epochs" else ()
 
 
 def points(spec: SweepSpec, state: RunState) -> tuple[Point, ...]:
@@ -86,17 +91,18 @@ def _outcome(spec: SweepSpec, state: RunState, trial: Trial, value: Value) -> "_
             return DIVERGED
         if trial.status != "finished" or not trial.scores.get("validation"):
             return None
-        return trial.scores["train"][0], trial.scores["validation"][0]
+        return next(iter(trial.scores.get("train", ())), None), trial.scores["validation"][0]
     curve = state.curve_of(trial.number)
     known = len(curve) - (trial.status == "diverged")
     # only what has finished would have ended early with more epochs, too
     if trial.status != "finished" and int(value) > known:
         return DIVERGED if trial.status == "diverged" else None
-    return after(curve, int(value), spec.early_stopping)
+    validation = after(curve, int(value), spec.early_stopping)
+    return None if validation is None else (trial.train_by_epochs.get(int(value)), validation)
 
 
-def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> tuple[float, float] | None:
-    """Training and validation accuracy of a training of `epochs` epochs; None if it is not there.
+def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> float | None:
+    """Validation accuracy of a training of `epochs` epochs; None if it is not there.
 
     A training that early stopping ended before `epochs` would have ended there
     with any higher number of epochs, too.
@@ -109,14 +115,16 @@ def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> tuple[fl
     figures = curve.at(kept)
     if figures is None or math.isnan(figures["val_accuracy"]) or math.isnan(figures["loss"]):
         return None
-    return figures["accuracy"], figures["val_accuracy"]
+    return figures["val_accuracy"]
 
 
 def _point(value: Value, outcomes: Sequence["_Outcome"]) -> Point:
     pairs = [outcome for outcome in outcomes if not isinstance(outcome, str)]
+    known = tuple(train for train, _ in pairs if train is not None)
     return Point(
         value=value,
-        train=band(tuple(train for train, _ in pairs)) if pairs else None,
+        # of fewer seeds than the other it would be another mean
+        train=band(known) if known and len(known) == len(pairs) else None,
         validation=band(tuple(validation for _, validation in pairs)) if pairs else None,
         diverged=len(outcomes) - len(pairs),
     )

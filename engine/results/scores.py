@@ -53,8 +53,8 @@ SCORES: list[ScoreInfo] = [
 class SetScore(Frozen):
     """How one set of rows is classified: `figures` by the names of `SCORES`.
 
-    In JSON the figures stand beside `rows` and `classes`. A run that was stored
-    before a score was added lacks it.
+    In JSON the figures stand beside `rows` and `classes`, with the `majority_accuracy`. A run that
+    was stored before a score was added lacks it.
     """
 
     rows: int
@@ -68,18 +68,29 @@ class SetScore(Frozen):
         assert isinstance(found, Interval)
         return found
 
+    @property
+    def majority(self) -> ClassScore:
+        """The most frequent class, the first of equals."""
+        return max(self.classes, key=lambda one: one.rows)
+
+    @property
+    def majority_accuracy(self) -> float:
+        """The accuracy of always guessing the most frequent class."""
+        return self.majority.rows / self.rows
+
     @model_validator(mode="before")
     @classmethod
     def _collect(cls, data: Any) -> Any:
         if not isinstance(data, Mapping) or "figures" in data:
             return data
         own = {name: data[name] for name in ("rows", "classes") if name in data}
-        return own | {"figures": {name: v for name, v in data.items() if name not in own}}
+        known = {*own, "majority_accuracy"}
+        return own | {"figures": {name: v for name, v in data.items() if name not in known}}
 
     @model_serializer(mode="wrap")
     def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         plain = handler(self)
-        figures = plain.pop("figures")
+        figures = plain.pop("figures") | {"majority_accuracy": self.majority_accuracy}
         return {"rows": plain["rows"], **figures, "classes": plain["classes"]}
 
 
@@ -188,7 +199,12 @@ class TrainResult(NetworkResult):
 
 
 def metrics(result: Any) -> dict[str, float | None]:
-    """`train_accuracy`, `val_accuracy`, `test_accuracy`, each with `_low` and `_high`."""
+    """What the row of a run says of its result.
+
+    `train_accuracy`, `val_accuracy`, `test_accuracy`, each with `_low` and `_high`;
+    `majority_accuracy` on the validation set, where there is none on the training set; and the
+    `selection_score` of a sweep or search.
+    """
     scores: Scores | None = getattr(result, "scores", None)
     figures: dict[str, float | None] = {}
     for name, part in (("train", "train"), ("val", "validation"), ("test", "test")):
@@ -197,4 +213,7 @@ def metrics(result: Any) -> dict[str, float | None]:
         figures[f"{name}_accuracy"] = accuracy.value if accuracy else None
         figures[f"{name}_accuracy_low"] = accuracy.low if accuracy else None
         figures[f"{name}_accuracy_high"] = accuracy.high if accuracy else None
+    told = (scores.validation or scores.train) if scores else None
+    figures["majority_accuracy"] = told.majority_accuracy if told else None
+    figures["selection_score"] = getattr(result, "selection_score", None)
     return figures

@@ -17,7 +17,8 @@ Value = bool | int | float | str
 class Point(Frozen):
     """One value of a sweep: accuracies of the kept networks over its seeds.
 
-    `diverged` seeds have none; where all have diverged there are no bands.
+    `diverged` seeds have none; where all have diverged there are no bands. `train` is also None
+    in a sweep over epochs that is under way, and in sweeps of versions before 0.3.0.
     """
 
     value: Value
@@ -43,6 +44,12 @@ class SweepResult(NetworkResult):
     points: tuple[Point, ...]
     best: Value
     chosen: Value
+
+    @property
+    def selection_score(self) -> float | None:
+        """The mean validation accuracy of the chosen value over its seeds."""
+        own = [point.validation for point in self.points if point.value == self.chosen]
+        return own[0].mean if own and own[0] is not None else None
 
     @property
     def chosen_settings(self) -> dict[str, Any]:

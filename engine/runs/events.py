@@ -103,8 +103,9 @@ class TrialStarted(Frozen):
 class TrialEnded(Frozen):
     """A trial has ended.
 
-    `effective_settings` is read from the trained network. `scores` holds accuracies
-    by set (`train`, `validation`), one for each fold or repeat.
+    `effective_settings` is read from the trained network. `scores` holds accuracies of the network
+    that was kept by set (`train`, `validation`), one for each fold or repeat; `train_by_epochs`
+    what trainings of fewer epochs would have kept, in a sweep over them.
     """
 
     type: Literal["trial_ended"] = "trial_ended"
@@ -113,6 +114,7 @@ class TrialEnded(Frozen):
     status: TrialStatus
     effective_settings: dict[str, Any] = Field(default_factory=dict)
     scores: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    train_by_epochs: dict[int, float] = Field(default_factory=dict)
     epochs: int = 0
     steady: float | None = None
 

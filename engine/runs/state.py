@@ -105,6 +105,7 @@ class Trial:
     ended: float | None = None
     effective_settings: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    train_by_epochs: dict[int, float] = field(default_factory=dict)
     epochs: int = 0
     # readings of the clock that cannot be set, where it was read
     steady: tuple[float | None, float | None] = (None, None)
@@ -225,6 +226,7 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                         ended=event.at,
                         effective_settings=event.effective_settings,
                         scores=event.scores,
+                        train_by_epochs=event.train_by_epochs,
                         epochs=event.epochs,
                         steady=(trials[event.trial].steady[0], event.steady),
                     )

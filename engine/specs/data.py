@@ -1,5 +1,7 @@
 """Which rows and columns a run learns from, how they are split and preprocessed."""
 
+import hashlib
+import json
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
@@ -131,3 +133,11 @@ class DataSpec(Frozen):
     def data_spec(self) -> "DataSpec":
         """The fields of this spec that decide the preprocessed data, and nothing else."""
         return DataSpec.model_construct(**{n: getattr(self, n) for n in DataSpec.model_fields})
+
+    def data_id(self, sha256: str) -> str:
+        """A hash that runs share which learn from the same sets, preprocessed alike.
+
+        `sha256` is the hash of the file's content: its name and place do not count.
+        """
+        settings = self.data_spec.model_dump(mode="json", exclude={"data"})
+        return hashlib.sha256(json.dumps([sha256, settings], sort_keys=True).encode()).hexdigest()

@@ -5,8 +5,8 @@ of the store is put beside it, then all changes are made in one transaction. A
 process that dies in between leaves the old store as it was. The copy goes when
 an engine starts and finds the migrated store good (`remove_backup`).
 
-Only tables change. Stored JSON (specs, events) stays as it was written and is
-read through `specs.aliases`.
+Stored JSON (specs, events) stays as it was written and is read through
+`specs.aliases`; only figures that were another thing than their name go.
 """
 
 import json
@@ -14,12 +14,17 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 from engine.environment import clock
 from engine.errors import EngineError
 from engine.kinds import load_spec
+from engine.results.scores import metrics
+from engine.runs.events import Finished, event_from_json
 from engine.store.home import is_own_file, private_file
 from engine.store.locks import engine_alive
 from engine.store.schema import QUERIES, VERSION
@@ -60,6 +65,21 @@ STEPS: dict[int, str] = {
         WHERE started IS NOT NULL;
     UPDATE runs SET epochs_planned = coalesce(epochs_planned_of(spec), epochs_planned);
     """,
+    # what earlier versions have as the training accuracy of sweeps and Hyperband is the running
+    # mean of an epoch, which its curve has as well; a sweep or search has no best epoch
+    3: """
+    ALTER TABLE runs RENAME COLUMN best_val_accuracy TO best_epoch_val_accuracy;
+    UPDATE runs SET best_epoch_val_accuracy = NULL WHERE kind <> 'train';
+    ALTER TABLE runs ADD COLUMN data_id TEXT;
+    CREATE INDEX runs_by_data ON runs (data_id, kind, id);
+    UPDATE runs SET data_id = data_id_of(spec, data_sha256) WHERE data_sha256 IS NOT NULL;
+    UPDATE events SET body = without_running_means(body)
+        WHERE run IN (SELECT id FROM runs WHERE kind IN ('sweep', 'hyperband'));
+    UPDATE runs SET metrics = coalesce(
+        (SELECT metrics_of(body) FROM events
+            WHERE run = runs.id AND body LIKE '{"type":"finished"%' ORDER BY number DESC LIMIT 1),
+        metrics);
+    """,
 }
 
 
@@ -71,7 +91,9 @@ def migrate(connection: sqlite3.Connection, path: Path, found: int) -> None:
     """
     _end_older_engine(connection, path.parent)
     _back_up(connection, path)
-    connection.create_function("epochs_planned_of", 1, _epochs_planned, deterministic=True)
+    for name, function in _FUNCTIONS.items():
+        arguments = len(signature(function).parameters)
+        connection.create_function(name, arguments, function, deterministic=True)
     steps = " ".join(STEPS[version] for version in range(found, VERSION))
     _run(connection, f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
 
@@ -82,6 +104,43 @@ def _epochs_planned(spec: str) -> int | None:
     except EngineError:
         # what this version cannot read stays as it is
         return None
+
+
+def _data_id(spec: str, sha256: str) -> str | None:
+    try:
+        return load_spec(spec).data_id(sha256)
+    except EngineError:
+        return None
+
+
+def _without_running_means(event: str) -> str:
+    """An event of a sweep or of Hyperband without training accuracies."""
+    try:
+        found = json.loads(event)
+        found.get("scores", {}).pop("train", None)
+        for point in found.get("result", {}).get("points", ()):
+            point["train"] = None
+        return json.dumps(found, separators=(",", ":"))
+    except (ValueError, AttributeError, TypeError):
+        return event
+
+
+def _metrics(event: str) -> str | None:
+    """What the row of a run says of its result, given the event that has it."""
+    try:
+        found = event_from_json(event)
+    except ValueError:
+        return None
+    return json.dumps(metrics(found.result)) if isinstance(found, Finished) else None
+
+
+# what `STEPS` call
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "epochs_planned_of": _epochs_planned,
+    "data_id_of": _data_id,
+    "without_running_means": _without_running_means,
+    "metrics_of": _metrics,
+}
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

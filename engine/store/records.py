@@ -31,7 +31,9 @@ class RunRecord:
     """A run's row: what it is, how it stands, and its main figures.
 
     Times are seconds since 1970. `test_evaluations` counts how often the run's
-    held-out test set has been evaluated by now, by any run.
+    held-out test set has been evaluated by now, by any run. `best_epoch_val_accuracy` is the
+    highest of the epochs of a run's only training, `baseline_accuracy` the validation accuracy of
+    the newest baseline with the same data, split and preprocessing.
     """
 
     id: int
@@ -55,12 +57,13 @@ class RunRecord:
     epochs_planned: int | None
     epochs_run: int
     parameters: int | None
-    best_val_accuracy: float | None
+    best_epoch_val_accuracy: float | None
     metrics_json: str
     test_set_id: str | None
     data_sha256: str | None
     provenance_json: str
     last_event: int
+    baseline_accuracy: float | None
     test_evaluations: int
 
     @cached_property
@@ -137,6 +140,16 @@ class RunRecord:
         return self.accuracy("val")
 
     @property
+    def majority_accuracy(self) -> float | None:
+        """Validation accuracy of always guessing the most frequent class."""
+        return self.metrics.get("majority_accuracy")
+
+    @property
+    def selection_score(self) -> float | None:
+        """What a search has chosen by: a mean over folds, or the best epoch of its best trial."""
+        return self.metrics.get("selection_score")
+
+    @property
     def test_accuracy(self) -> Interval | None:
         """Final accuracy on the held-out test set."""
         return self.accuracy("test")
@@ -203,8 +216,11 @@ def engine_record(text: str) -> EngineRecord | None:
 RUN_COLUMNS = """
     id, kind, name, note, status, spec AS spec_json, data, target, protocol,
     created, started, ended, worked, since, deleted, acknowledged, message, hint, epochs_planned,
-    epochs_run, parameters, best_val_accuracy, metrics AS metrics_json, test_set_id, data_sha256,
-    provenance AS provenance_json, last_event,
+    epochs_run, parameters, best_epoch_val_accuracy, metrics AS metrics_json, test_set_id,
+    data_sha256, provenance AS provenance_json, last_event,
+    (SELECT json_extract(b.metrics, '$.val_accuracy') FROM runs b WHERE b.data_id = runs.data_id
+        AND b.kind = 'baseline' AND b.status = 'finished' AND b.deleted IS NULL
+        ORDER BY b.id DESC LIMIT 1) AS baseline_accuracy,
     (SELECT count(*) FROM test_evaluations t WHERE t.test_set_id = runs.test_set_id)
         AS test_evaluations
 """

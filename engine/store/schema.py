@@ -11,7 +11,7 @@ since `since`, a reading of `clock.steady`; that is NULL while nobody works on i
 clock may have been set in between.
 """
 
-VERSION = 3
+VERSION = 4
 
 QUERIES = """
 CREATE TABLE queries (
@@ -62,14 +62,16 @@ CREATE TABLE runs (
     epochs_planned INTEGER,
     epochs_run INTEGER NOT NULL DEFAULT 0,
     parameters INTEGER,
-    best_val_accuracy REAL,
+    best_epoch_val_accuracy REAL,
     metrics TEXT NOT NULL DEFAULT '{}',
     test_set_id TEXT,
     data_sha256 TEXT,
+    data_id TEXT,
     provenance TEXT NOT NULL DEFAULT '{}',
     last_event INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_status ON runs (status, id);
+CREATE INDEX runs_by_data ON runs (data_id, kind, id);
 CREATE TABLE events (
     run INTEGER NOT NULL REFERENCES runs (id),
     number INTEGER NOT NULL,

@@ -16,10 +16,11 @@ from engine.runs.events import (
     Event,
     Finished,
     NetworkReady,
-    TrialEnded,
+    Plan,
 )
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
+from engine.specs.data import DataSpec
 from engine.store.records import EngineRecord, RequestKind, RunRecord
 from engine.store.recovery import answer_parked
 from engine.store.rows import append_events, count_work, end_columns, insert, replace, set_columns
@@ -97,20 +98,21 @@ class RunWriter:
     def __init__(self, record: RunRecord) -> None:
         self._run = record.id
         self._number = record.last_event
-        # under as_published the "validation" figures are of the test set
-        self._epochs_choose = record.protocol == "strict" and record.kind == "train"
-        self._trials_choose = record.protocol == "strict"
+        # under as_published the "validation" figures are of the test set, and of several trainings
+        # the best epoch is that of another network
+        self._has_best_epoch = record.protocol == "strict"
         self._open: dict[int, EpochBlock] = {}
         # epochs of each training, and the number of its first: a promoted one begins later
         self._epochs: dict[int, int] = {}
         self._first: dict[int, int] = {}
         self._seen: set[int] = set()
-        self._best: float | None = record.best_val_accuracy
+        self._best: float | None = record.best_epoch_val_accuracy
 
     def resume(self, state: RunState) -> None:
         """Take in which epochs a resumed run has already."""
         self._epochs = {trial: len(curve) for trial, curve in state.curves.items()}
         self._first = {trial: curve.chunks[0].first for trial, curve in state.curves.items()}
+        self._has_best_epoch &= state.plan is None
 
     def mark(self) -> tuple[Any, ...]:
         """What this writer knows, for `restore` after a transaction that came to nothing."""
@@ -127,7 +129,7 @@ class RunWriter:
             if isinstance(event, EpochBlock):
                 self._write_block(connection, event)
                 columns["epochs_run"] = sum(self._epochs.values())
-                columns["best_val_accuracy"] = self._best
+                columns["best_epoch_val_accuracy"] = self._best
                 continue
             self._number = append_events(connection, self._run, self._number, [event])
             columns |= self._columns(connection, event)
@@ -138,11 +140,8 @@ class RunWriter:
         match event:
             case NetworkReady():
                 return {"parameters": event.parameters}
-            case TrialEnded():
-                folds = event.scores.get("validation")
-                if folds and self._trials_choose:
-                    self._better([sum(folds) / len(folds)])
-                    return {"best_val_accuracy": self._best}
+            case Plan():
+                self._has_best_epoch = False
             case Finished():
                 found = {
                     name: getattr(event.result, name)
@@ -165,7 +164,7 @@ class RunWriter:
     def _write_block(self, connection: sqlite3.Connection, block: EpochBlock) -> None:
         key = block.training_key
         self._epochs[key] = block.end - self._first.setdefault(key, block.first)
-        if self._epochs_choose:
+        if self._has_best_epoch:
             self._better(block.columns[COLUMNS.index("val_accuracy")])
         for chunk in self._before(connection, block).extended(block).chunks():
             self._number += 1
@@ -213,9 +212,9 @@ def count_test_evaluation(connection: sqlite3.Connection, run: int, test_set_id:
     set_columns(connection, run, test_set_id=test_set_id)
 
 
-def keep_data_hash(connection: sqlite3.Connection, run: int, sha256: str) -> None:
-    """Note which file content a run has learnt from."""
-    set_columns(connection, run, data_sha256=sha256)
+def keep_data_hash(connection: sqlite3.Connection, run: int, spec: DataSpec, sha256: str) -> None:
+    """Note which file content a run of `spec` has learnt from."""
+    set_columns(connection, run, data_sha256=sha256, data_id=spec.data_id(sha256))
 
 
 def keep_checkpoint(

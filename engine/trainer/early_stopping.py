@@ -1,5 +1,6 @@
 """Early stopping, and keeping the best epoch's weights, on the program's own tensors."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,6 +43,10 @@ class EarlyStopping(Callback):
         restores = self.spec is not None and self.spec.restore_best
         return self.state.best_epoch + 1 if restores else training.epoch
 
+    def kept(self, training: Training) -> list[Any]:
+        """The padded tensors that the network would have if the training ended now."""
+        return training.parameters if self._kept is None else self._kept
+
     def best_weights(self, training: Training) -> list[Array] | None:
         """The best epoch's weights in Keras's order; None where the spec does not keep them."""
         return None if self._kept is None else training.unpadded(self._kept)
@@ -81,7 +86,7 @@ class BestEpoch(Callback):
     every_epoch = True
 
     def __init__(self, *, by_loss: bool) -> None:
-        self.epoch, self.train_accuracy = -1, -1.0
+        self.epoch = -1
         self.rank = (-1.0, 0.0)
         self._by_loss = by_loss
         self._kept: tuple[Training, list[Any]] | None = None
@@ -91,13 +96,21 @@ class BestEpoch(Callback):
         for own in figures:
             rank = (own.val_accuracy, -own.val_loss if self._by_loss else 0.0)
             if rank > self.rank:
-                self.epoch, self.rank, self.train_accuracy = own.epoch, rank, own.accuracy
+                self.epoch, self.rank = own.epoch, rank
                 self._kept = (training, training.parameters)
 
     @property
     def score(self) -> float:
         """The highest validation accuracy."""
         return self.rank[0]
+
+    @property
+    def train_accuracy(self) -> float:
+        """Of the weights kept, on the training rows; NaN before the first epoch."""
+        if self._kept is None:
+            return math.nan
+        training, parameters = self._kept
+        return training.accuracy(parameters)
 
     def weights(self) -> list[Array]:
         """The weights kept, in Keras's order; none before the first epoch."""

@@ -202,6 +202,13 @@ class Training:
         ]
         return Snapshot(self.weights(), slots, self.iterations)
 
+    def accuracy(self, parameters: Sequence[Any]) -> float:
+        """Of padded tensors, kept from `parameters`, on the training rows, all of them at once.
+
+        What the epochs' figures have is a running mean: of weights that change from batch to batch.
+        """
+        return evaluate(self.config, parameters, self.batches.rows)[1]
+
     def unpadded(self, parameters: Sequence[Any]) -> list[Array]:
         """Padded tensors, kept from `parameters`, as arrays in Keras's order."""
         return unpack(self.config, self.shapes, [tensor.numpy() for tensor in parameters])

@@ -271,7 +271,7 @@ def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun
             case CheckpointDropped():
                 drop_checkpoint(connection, run, item.trial)
             case DataUsed():
-                keep_data_hash(connection, run, item.sha256)
+                keep_data_hash(connection, run, active.record.spec, item.sha256)
                 if item.body is not None:
                     _keep_copy(home, item.sha256, item.body)
             case _:

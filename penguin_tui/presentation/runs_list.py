@@ -38,9 +38,9 @@ class RunColumn:
 
 
 def validation(record: RunRecord) -> float | None:
-    """Validation accuracy of the network that was kept; before the end of the best epoch so far."""
+    """Validation accuracy of the network that was kept; None while there is none."""
     final = record.val_accuracy
-    return final.value if final is not None else record.best_val_accuracy
+    return final.value if final is not None else None
 
 
 def _test(record: RunRecord, _: float | None) -> Cell:

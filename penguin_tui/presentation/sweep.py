@@ -119,14 +119,15 @@ def _seeds(point: Point) -> str:
 def point_text(picture: SweepPicture, point: Point) -> str:
     """The figures of one point in a line."""
     band, value = point.validation, picture.setting_at(point.value)
-    if band is None or point.train is None:
+    if band is None:
         return f"{value}: {counted(point.diverged, 'seed')}, all diverged"
     spread = ""
     if band.repeats > 1 or point.diverged:
         seeds = f"{_seeds(point)} seeds" if point.diverged else counted(band.repeats, "seed")
         spread = f" ({bounds(*band.ends)}, {seeds})" if band.repeats > 1 else f" ({seeds})"
     accuracy = f"{picture.selection} {percent(band.mean)}{spread}"
-    return f"{value}: {accuracy}, training {percent(point.train.mean)}"
+    training = f", {SETS['train']} {percent(point.train.mean)}" if point.train is not None else ""
+    return f"{value}: {accuracy}{training}"
 
 
 def points_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:

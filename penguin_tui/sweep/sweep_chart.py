@@ -136,9 +136,14 @@ def _drawn(picture: SweepPicture) -> list[Point]:
 def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
     found = [band.mean for point in points for band in (point.train, point.validation) if band]
     if look.band != "none":
-        for point in points:
+        for point in _having(points, look.band):
             found += getattr(point, look.band).ends
     return found
+
+
+def _having(points: Sequence[Point], name: str) -> list[Point]:
+    """The points with figures of that set; of the training set there may be none yet."""
+    return [point for point in points if getattr(point, name) is not None]
 
 
 def _cells(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLook) -> Cells:
@@ -158,12 +163,13 @@ def _cells(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLoo
         column = _column(room, scale, picture.points[look.cursor].value)
         cells |= {(column, row): ("│", CURSOR) for row in range(room.rows)}
     for style, name in ((1, "train"), (0, "validation")):
+        own = _having(points, name)
         if scale.numeric:
-            xs = [scale.x(point.value) for point in points]
-            ys = [getattr(point, name).mean for point in points]
+            xs = [scale.x(point.value) for point in own]
+            ys = [getattr(point, name).mean for point in own]
             lay_line(cells, room, reduce(xs, ys, room.x, 2 * room.columns, log=False), style)
         if not scale.numeric or len(points) <= MARKED:
-            for point in points:
+            for point in own:
                 spot = _spot(room, scale, point.value, getattr(point, name).mean)
                 cells[spot] = ("●" if style == 0 else "○", SERIES + style)
     for named, sign in ((places["best"], BEST), (chosen, CHOSEN)):
@@ -185,7 +191,7 @@ def _spot(room: Plane, scale: ValueScale, value: Any, share: float) -> tuple[int
 def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Cells:
     """The band as shade between the points; of names, and of the last point, a bar."""
     found: Cells = {}
-    ends = [(_column(room, scale, p.value), *getattr(p, name).ends) for p in points]
+    ends = [(_column(room, scale, p.value), *getattr(p, name).ends) for p in _having(points, name)]
     style = SERIES + (0 if name == "validation" else 1)
     for place, (column, low, high) in enumerate(ends):
         found |= _shade(room, column, low, high, SHADE if scale.numeric else BAR, style)

@@ -20,8 +20,9 @@ DONE: Final = ("finished", "diverged", "skipped")
 class TrialProgress:
     """A trial, whatever kind of run it belongs to; `parent` is the one it was promoted from.
 
-    Scores (accuracies) are kept by set and fold: the folds of a cross-validation end in any order,
-    every other trial has fold 0 alone.
+    Scores (accuracies) are of the networks kept, by set and fold: the folds of a cross-validation
+    end in any order, every other trial has fold 0 alone. `train_by_epochs` is of the shorter
+    trainings that a trial stands for as well.
     """
 
     number: int
@@ -35,6 +36,7 @@ class TrialProgress:
     train: dict[int, float] = field(default_factory=dict)
     validation: dict[int, float] = field(default_factory=dict)
     test: dict[int, float] = field(default_factory=dict)
+    train_by_epochs: dict[int, float] = field(default_factory=dict)
 
     @property
     def scores(self) -> dict[str, tuple[float, ...]]:
@@ -88,6 +90,7 @@ class TrialProgress:
             status=self.status,
             effective_settings=relevant(self.effective_settings, self.settings),
             scores=self.scores if self.status == "finished" else {},
+            train_by_epochs=self.train_by_epochs,
             epochs=self.epochs,
         )
 
@@ -105,7 +108,8 @@ class TrialProgress:
         if (trial.group, trial.parent, trial.settings) != same:
             return None
         scores = [trial.scores.get(name, ()) for name in ("train", "validation", "test")]
-        complete = len(scores[0]) == len(scores[1]) == folds
+        # of sweeps and Hyperband versions before 0.3.0 have not kept the training accuracy
+        complete = len(scores[1]) == folds and len(scores[0]) in (0, folds)
         if trial.status == "finished" and folds is not None and not complete:
             return None
         train, validation, test = (dict(enumerate(own)) for own in scores)
@@ -117,6 +121,7 @@ class TrialProgress:
             train=train,
             validation=validation,
             test=test,
+            train_by_epochs=trial.train_by_epochs,
         )
 
 

@@ -31,6 +31,20 @@ def beside(kind: str) -> dict[str, Any]:
     return {"units": {"low": 6, "high": 60, "step": 1}} if kind == "hyperband" else {}
 
 
+def test_training_accuracies_of_hyperband_are_those_of_the_networks_that_are_kept(
+    store: Store,
+) -> None:
+    result, state = search(store, "hyperband", {"dropout": [0.5]} | beside("hyperband"))
+    best = state.trials[result.best_trial]
+    assert best.scores["train"] == (pytest.approx(result.scores.train.accuracy.value),)
+    assert result.scores.validation is not None
+    assert best.scores["validation"] == (pytest.approx(result.scores.validation.accuracy.value),)
+    for trial in state.trials.values():
+        rows = result.scores.train.rows * trial.scores["train"][0]
+        assert rows == pytest.approx(round(rows), abs=1e-3)
+        assert trial.scores["train"][0] not in epochs_of(state, trial.number)["accuracy"]
+
+
 def test_few_candidates_are_each_tried_once(store: Store) -> None:
     few = {"low": 1, "high": 5, "scale": "log"}
     _, state = search(store, "random_search", {"epochs": few})

@@ -7,6 +7,7 @@ import pytest
 from engine.client.following import follow
 from engine.client.submission import submit
 from engine.kinds import make_spec
+from engine.results.scores import TrainResult
 from engine.results.search import SweepResult
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
@@ -51,6 +52,26 @@ def test_a_runs_beginning_is_its_shorter_run(store: Store) -> None:
         last = [one.curve.at(int(point.value)) for one in shorter]
         accuracies = [figures["val_accuracy"] for figures in last if figures]
         assert point.validation.mean == pytest.approx(sum(accuracies) / 2, abs=0)
+
+
+@pytest.mark.parametrize(
+    "stopping", [None, {"patience": 2}, {"patience": 2, "restore_best": False}]
+)
+def test_training_accuracies_are_those_of_the_networks_that_are_kept(
+    store: Store, stopping: dict[str, Any] | None
+) -> None:
+    fields = {"early_stopping": stopping, "dropout": 0.5}
+    by_epochs, _ = sweep(store, {"epochs": [5, 3, 9]}, repeats=1, **fields)
+    by_units, state = sweep(store, {"units": [8, 24]}, repeats=1, **fields)
+    settings = [{"epochs": point.value} for point in by_epochs.points]
+    settings += [{"hidden_layers": [point.value]} for point in by_units.points]
+    for point, own in zip((*by_epochs.points, *by_units.points), settings, strict=True):
+        _, alone = run(store, "train", **fields | own)
+        assert isinstance(alone.result, TrainResult)
+        assert point.train.mean == pytest.approx(alone.result.scores.train.accuracy.value)
+    # not the running mean of an epoch
+    logged = [state.curve_of(n).at(t.epochs)["accuracy"] for n, t in state.trials.items()]
+    assert logged != [point.train.mean for point in by_units.points]
 
 
 def test_a_learning_rate_of_almost_nothing_does_not_learn(store: Store) -> None:

@@ -108,13 +108,13 @@ def curve(val_accuracies: list[float]) -> Curve:
 
 def test_a_prefix_is_read_at_its_last_or_best_epoch() -> None:
     grown = curve([0.5, 0.9, 0.7, 0.8])
-    assert sweeps.after(grown, 3, None) == (0.7, 0.7)
+    assert sweeps.after(grown, 3, None) == 0.7
     assert sweeps.after(grown, 9, None) is None
     keeps = EarlyStopping(patience=2)
-    assert sweeps.after(grown, 3, keeps) == (0.9, 0.9)
+    assert sweeps.after(grown, 3, keeps) == 0.9
     # ended by early stopping: more epochs would not have been trained
-    assert sweeps.after(grown, 9, keeps) == (0.9, 0.9)
-    assert sweeps.after(grown, 4, EarlyStopping(patience=2, restore_best=False)) == (0.8, 0.8)
+    assert sweeps.after(grown, 9, keeps) == 0.9
+    assert sweeps.after(grown, 4, EarlyStopping(patience=2, restore_best=False)) == 0.8
 
 
 def test_a_band_is_students_interval() -> None:

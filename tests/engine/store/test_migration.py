@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from engine.errors import EngineError
+from engine.results.scores import metrics
+from engine.results.search import SweepResult
+from engine.runs.state import RunState, fold
 from engine.store import migration
 from engine.store.connection import connect
 from engine.store.home import store_path
@@ -66,6 +69,31 @@ def test_a_migrated_store_has_the_form_of_a_new_one(folder: Path, tmp_path: Path
         assert schema(migrated) == schema(new)
         assert migrated.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert migrated.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_figures_that_were_another_thing_than_their_name_are_gone(folder: Path) -> None:
+    with Store.open(folder) as store:
+        for record in store.runs():
+            state = fold(RunState(), store.events(record.id)[1])
+            trials = [trial.scores for trial in state.trials.values() if trial.scores]
+            if record.kind in ("sweep", "hyperband"):
+                # what was kept as training accuracy was the running mean of an epoch
+                assert not any("train" in scores for scores in trials)
+            else:
+                assert all("train" in scores for scores in trials)
+            if isinstance(state.result, SweepResult):
+                assert {point.train for point in state.result.points} == {None}
+            if record.kind != "train":
+                assert record.best_epoch_val_accuracy is None
+            assert record.metrics == {} or record.metrics == metrics(state.result)
+
+
+def test_old_runs_find_the_baseline_on_the_same_sets(folder: Path) -> None:
+    with Store.open(folder) as store:
+        for record in store.runs(include_deleted=True):
+            (row,) = store.select("SELECT data_id FROM runs WHERE id = ?", record.id)
+            sha256 = record.data_sha256
+            assert row["data_id"] == (record.spec.data_id(sha256) if sha256 else None)
 
 
 def test_the_old_file_stays_beside_until_an_engine_finds_the_new_one_good(folder: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.runs.events import Ended, EpochBlock, Event, Finished, Note, Phase
+from engine.runs.events import Ended, EpochBlock, Event, Finished, Note, Phase, Plan
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState, fold
 from engine.store.home import home, store_path
@@ -110,7 +110,18 @@ def test_the_best_validation_accuracy_and_the_epochs_are_kept_in_the_row(store: 
     writer = started(store)
     write(store, writer, [epochs(1, 3, accuracy=0.7), epochs(4, 2, accuracy=0.6)])
     record = store.run(1)
-    assert (record.best_val_accuracy, record.epochs_run) == (0.7, 5)
+    assert (record.best_epoch_val_accuracy, record.epochs_run) == (0.7, 5)
+
+
+def test_a_run_of_several_trainings_has_no_best_epoch(store: Store) -> None:
+    writer = started(store)
+    plan = Plan(trials=2, trainings=2, epochs=6)
+    write(store, writer, [plan, epochs(1, 3, accuracy=0.7)])
+    assert store.run(1).best_epoch_val_accuracy is None
+    resumed = RunWriter(store.run(1))
+    resumed.resume(fold(RunState(), store.events(1)[1]))
+    write(store, resumed, [epochs(4, 2, accuracy=0.8)])
+    assert store.run(1).best_epoch_val_accuracy is None
 
 
 def test_a_training_that_goes_on_from_another_counts_its_own_epochs(store: Store) -> None:
@@ -125,7 +136,7 @@ def test_as_published_has_no_validation_accuracy_to_choose_by(store: Store) -> N
     record = claim(store, KINDS, {})
     assert record is not None
     write(store, RunWriter(record), [epochs(1, 3)])
-    assert store.run(1).best_val_accuracy is None
+    assert store.run(1).best_epoch_val_accuracy is None
 
 
 def test_the_end_is_shown_in_the_row(store: Store) -> None:

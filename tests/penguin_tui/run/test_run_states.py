@@ -44,8 +44,9 @@ def row(kind: str = "train", **changes: Any) -> RunRecord:
         protocol=spec.protocol, created=NOW, started=NOW, ended=None, worked=None,
         since=None, deleted=None, acknowledged=None,
         message="", hint="", epochs_planned=getattr(spec, "epochs", None), epochs_run=0,
-        parameters=None, best_val_accuracy=None, metrics_json="{}", test_set_id=None,
-        data_sha256=None, provenance_json="{}", last_event=0, test_evaluations=0,
+        parameters=None, best_epoch_val_accuracy=None, metrics_json="{}", test_set_id=None,
+        data_sha256=None, provenance_json="{}", last_event=0, baseline_accuracy=None,
+        test_evaluations=0,
     )  # fmt: skip
     return replace(made, **changes)
 

@@ -81,7 +81,7 @@ class HelpScreen(ModalScreen[None]):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", "Close", id="close")
+        Binding("escape,question_mark", "dismiss", "Close", id="close")
     ]
 
     def __init__(self, about: Screen[Any]) -> None:

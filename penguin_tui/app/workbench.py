@@ -17,6 +17,7 @@ from textual.screen import Screen
 from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.settings import load_settings, save_settings
 from penguin_tui.app.theme import DARK, THEMES
+from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.linked_app import LinkedApp
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
@@ -212,6 +213,10 @@ class Workbench(LinkedApp):
                     break
                 await asyncio.sleep(0.01)
         self.exit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C leaves most programs: say which key leaves this one."""
+        self.notify(f"{key_of(self, 'quit')} quits the workbench; runs continue.")
 
     def post_display_hook(self) -> None:
         """Ask the terminal to say when the frame has arrived."""

@@ -32,16 +32,12 @@ class FeatureTable(RowTable[ColumnFacts]):
     BINDING_GROUP_TITLE = "In the table of columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "l", "screen.exclude", "Exclude", id="data.exclude",
+            "space", "screen.exclude", "Exclude", id="data.exclude",
             tooltip="Exclude the column from the features, or include it again.",
         ),
         Binding(
-            "t", "screen.change_type", "Type", id="data.type",
-            tooltip="Read the column as numeric, or as categorical.",
-        ),
-        Binding(
-            "g", "screen.take_target", "Target", id="data.target",
-            tooltip="Predict this column.",
+            "enter", "choose", "Target, type", id="data.change",
+            tooltip="Make the column the target, or read it as another type.",
         ),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from penguin_tui.data.class_balance import draw_balance
 from penguin_tui.data.correlations import draw_correlations
 from penguin_tui.data.feature_table import FeatureTable, details
 from penguin_tui.data.histogram import draw_histogram
-from penguin_tui.data.scatter import draw_scatter
+from penguin_tui.data.scatter_chart import ScatterChart
 from penguin_tui.presentation.data_text import first_place
 from penguin_tui.presentation.text import counted
 from penguin_tui.tables.fact_table import FactTable
@@ -37,7 +37,7 @@ class DataPanels(Container):
             yield Static(id="details", markup=False)
         yield Drawing(draw_balance, id="balance")
         yield Drawing(draw_histogram, id="histogram")
-        yield Drawing(draw_scatter, id="scatter")
+        yield ScatterChart(id="scatter")
         with Vertical(id="rows"):
             yield Static("First rows", classes="heading", markup=False)
             yield FactTable()
@@ -101,15 +101,13 @@ class DataPanels(Container):
         for panel in self.children:
             shown = panel.id == name or (name == "features" and panel.id == "balance")
             panel.set_class(shown, "-shown")
-        taking = {"features": "#columns", "rows": "FactTable"}.get(name)
+        taking = {"features": "#columns", "scatter": "#scatter", "rows": "FactTable"}.get(name)
         return self.query_one(taking) if taking else None
 
-    def turn_axis(self, axis: str, step: int) -> bool:
-        """Another feature on an axis of the scatter chart; whether there are others."""
+    def turn_axis(self, axis: str, step: int) -> None:
+        """Another feature on an axis of the scatter chart, if there are others."""
         features = self._data.scatter.features if self._data else ()
-        if self._data is None or len(features) < 2:
-            return False
-        place = features.index(self._axes[axis])
-        self._axes[axis] = features[(place + step) % len(features)]
-        self._show_scatter(self._data)
-        return True
+        if self._data is not None and len(features) > 1:
+            place = features.index(self._axes[axis])
+            self._axes[axis] = features[(place + step) % len(features)]
+            self._show_scatter(self._data)

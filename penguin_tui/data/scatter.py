@@ -10,6 +10,7 @@ from penguin_tui.presentation.text import clipped, counted
 
 MIN_WIDTH, MIN_HEIGHT = 24, 7
 LABEL_WIDTH = 5
+TITLE_TEXT = "Scatter"
 
 
 def points(sample: Scatter, x: str, y: str) -> list[tuple[float, float, int]]:
@@ -28,7 +29,7 @@ def points(sample: Scatter, x: str, y: str) -> list[tuple[float, float, int]]:
 def draw_scatter(width: int, height: int, data: DescribeResult, x: str, y: str) -> Grid:
     """Feature `y` over feature `x`, or what is missing for a chart of them."""
     grid = Grid(width, height)
-    column = grid.put(0, 0, "Scatter", TITLE)
+    column = grid.put(0, 0, TITLE_TEXT, TITLE)
     if len(data.scatter.features) < 2:
         grid.put(2, 2, "A scatter chart needs two numeric features.", MUTED)
         return grid

@@ -46,7 +46,7 @@ class SearchSpaceTable(SearchSpaceView):
         Binding("down", "move(1)", "Next row", show=False, id="vary.down",
                 tooltip="The next row; below the last one are the other settings."),
         Binding("up", "move(-1)", "Previous row", show=False, id="vary.up"),
-        Binding("a,insert", "add", "Add", id="vary.add",
+        Binding("plus,insert", "add", "Add", id="vary.add",
                 tooltip="Add a hyperparameter to the search space."),
         Binding("d,ctrl+d", "remove", "Remove", id="vary.remove",
                 tooltip="Remove this hyperparameter (^d while typing)."),

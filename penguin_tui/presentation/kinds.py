@@ -74,34 +74,34 @@ class BlockTab(Tab):
 
 
 _TEXT, _TABLE = "run.block_panes.TextPane", "run.block_panes.TablePane"
-CURVES = Tab("curves", "c", "Curves", "run.curves.Curves", curves=True)
-LOG = Tab("log", "o", "Log", "run.log_pane.LogPane")
-SUMMARY = Tab("summary", "u", "Summary", "run.block_panes.Summary")
-COLUMNS = BlockTab("columns", "d", "Columns", _TABLE, blocks=data_report)
+CURVES = Tab("curves", "C", "Curves", "run.curves.Curves", curves=True)
+LOG = Tab("log", "L", "Log", "run.log_pane.LogPane")
+SUMMARY = Tab("summary", "S", "Summary", "run.block_panes.Summary")
+COLUMNS = BlockTab("columns", "F", "Columns", _TABLE, blocks=data_report)
 CONFUSION = Tab(
-    "confusion", "x", "Confusion", "run.confusion_matrix.ConfusionMatrix", "Matrix",
+    "confusion", "M", "Confusion", "run.confusion_matrix.ConfusionMatrix", "Matrix",
     blocks=confusion_blocks,
 )  # fmt: skip
 MISCLASSIFIED = BlockTab(
-    "misclassified", "w", "Misclassified", _TABLE, "Errors", blocks=misclassified_blocks,
+    "misclassified", "E", "Misclassified", _TABLE, "Errors", blocks=misclassified_blocks,
     empty="Misclassified rows are shown when the run has finished.",
 )  # fmt: skip
 LAYERS = BlockTab(
-    "layers", "a", "Layers", _TABLE, blocks=layers_blocks,
+    "layers", "N", "Layers", _TABLE, blocks=layers_blocks,
     empty="The layers are shown once the network is built.",
 )  # fmt: skip
-PARTS = BlockTab("parts", "b", "Parts", _TEXT, blocks=reproduction_blocks)
+PARTS = BlockTab("parts", "A", "Parts", _TEXT, blocks=reproduction_blocks)
 COEFFICIENTS = BlockTab(
-    "coefficients", "f", "Coefficients", _TABLE, blocks=coefficients_blocks,
+    "coefficients", "W", "Coefficients", _TABLE, blocks=coefficients_blocks,
     empty="The coefficients are shown when the baseline has finished.",
 )  # fmt: skip
-SWEEP = Tab("sweep", "c", "Chart", "sweep.sweep_view.SweepPane")
-POINTS = Tab("points", "d", "Points", "sweep.sweep_view.PointsPane", blocks=points_blocks)
-TRIALS = Tab("trials", "c", "Trials", "search.search_view.TrialsPane", blocks=trials_blocks)
-PROGRESS = Tab("progress", "e", "Progress", "search.search_view.ProgressPane")
-BRACKETS = Tab("brackets", "h", "Brackets", "search.bracket_tree.BracketPane")
-IMPORTANCE = Tab("importance", "i", "Importance", "search.search_view.ImportancePane", "Import.")
-TRIAL_LOG = Tab("trial_log", "o", "Log", "search.trial_log.TrialLog")
+SWEEP = Tab("sweep", "C", "Chart", "sweep.sweep_view.SweepPane")
+POINTS = Tab("points", "V", "Points", "sweep.sweep_view.PointsPane", blocks=points_blocks)
+TRIALS = Tab("trials", "T", "Trials", "search.search_view.TrialsPane", blocks=trials_blocks)
+PROGRESS = Tab("progress", "P", "Progress", "search.search_view.ProgressPane")
+BRACKETS = Tab("brackets", "B", "Brackets", "search.bracket_tree.BracketPane")
+IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Import.")
+TRIAL_LOG = Tab("trial_log", "L", "Log", "search.trial_log.TrialLog")
 _RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS, TRIAL_LOG)
 
 

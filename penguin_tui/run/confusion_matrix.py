@@ -46,7 +46,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "p", "next_set", "Set", id="matrix.set",
+            "space", "next_set", "Set", id="matrix.set",
             tooltip="Show the training, validation or test set.",
         ),
     ]  # fmt: skip

@@ -43,8 +43,9 @@ class Curves(LivePane):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "other_charts", "Other charts", id="curves.other",
+        Binding("down", "other_charts", "Other charts", id="curves.other", key_display="↑↓",
                 tooltip="Show loss and learning rate instead of accuracy and loss."),
+        Binding("up", "other_charts", "Other charts", show=False, id="curves.other_back"),
     ]  # fmt: skip
 
     def __init__(self) -> None:

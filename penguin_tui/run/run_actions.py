@@ -51,6 +51,10 @@ def _pause(record: "RunRecord") -> Request | None:
     return "pause" if record.can_pause else None
 
 
+def _turn(record: "RunRecord") -> Request | None:
+    return _pause(record) or _resume(record)
+
+
 def _skip(record: "RunRecord") -> Request | None:
     from engine.kinds import varies
 
@@ -61,5 +65,6 @@ _ACTIONS: "dict[str, Callable[[RunRecord], Request | None]]" = {
     "stop": _stop,
     "pause": _pause,
     "resume": _resume,
+    "turn": _turn,
     "skip": _skip,
 }

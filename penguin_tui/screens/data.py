@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # name of the panel, key, title
 TABS = (
-    ("features", "f", "Features"), ("histogram", "h", "Histogram"), ("scatter", "s", "Scatter"),
-    ("correlations", "c", "Correlations"), ("rows", "r", "First rows"),
+    ("features", "F", "Features"), ("histogram", "H", "Histogram"), ("scatter", "X", "Scatter"),
+    ("correlations", "O", "Correlations"), ("rows", "R", "First rows"),
 )  # fmt: skip
 
 
@@ -44,19 +44,12 @@ class DataScreen(WorkScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open CSV", id="data.open", tooltip="Open another data file."),
         Binding(
-            "x", "axis('x', 1)", "Scatter axes", id="data.x", key_display="x y",
-            tooltip="The next feature on an axis of the scatter chart; shift: the previous one.",
-        ),
-        Binding("X", "axis('x', -1)", "Previous horizontal feature", show=False, id="data.x_back"),
-        Binding("y", "axis('y', 1)", "Next vertical feature", show=False, id="data.y"),
-        Binding("Y", "axis('y', -1)", "Previous vertical feature", show=False, id="data.y_back"),
-        Binding(
             "up,left", "column(-1)", "Previous column", show=False, id="data.up",
             tooltip="Select the previous column.",
         ),
         Binding("down,right", "column(1)", "Next column", show=False, id="data.down"),
         Binding(
-            "enter", "again", "Read again", id="data.again",
+            "r", "again", "Read again", id="data.again",
             tooltip="Read the data again after a failure.",
         ),
         Binding(
@@ -223,8 +216,7 @@ class DataScreen(WorkScreen):
 
     def action_axis(self, axis: str, step: int) -> None:
         """The next or previous feature for an axis of the scatter chart."""
-        if self._panels.turn_axis(axis, step) and not self.query_one("#scatter").is_on_screen:
-            self.action_tab("scatter")
+        self._panels.turn_axis(axis, step)
 
     def action_open(self) -> None:
         """Choose another file."""
@@ -243,6 +235,26 @@ class DataScreen(WorkScreen):
     def action_undo(self) -> None:
         """The data as they were before the last change."""
         self.workbench.data_choice = self._before.pop()
+
+    def on_row_table_chosen(self) -> None:
+        """Offer what the selected column can be."""
+        from penguin_tui.screens.picker import ChoosingScreen, Offer
+
+        column = self._panels.column
+        if column is None:
+            return
+        other = "categorical" if column.type == "numeric" else "numeric"
+        offers = (
+            Offer("take_target", "Target", "Predict this column."),
+            Offer("change_type", other.capitalize(), f"Read this column as {other}."),
+            Offer("exclude", "Exclude", "Exclude it from the features, or include it again."),
+        )
+
+        async def take(chosen: str | None) -> None:
+            if chosen is not None:
+                await self.app.run_action(chosen, self)
+
+        self.app.push_screen(ChoosingScreen(visible(column.name), offers), take)
 
     def action_exclude(self) -> None:
         """Exclude the selected column, or include it again."""

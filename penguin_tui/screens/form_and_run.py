@@ -43,7 +43,7 @@ class FormAndRunScreen(WorkScreen):
                 tooltip="Show the run that this screen started last."),
         Binding("escape", "to_form", "Settings", id="form.back",
                 tooltip="Back to the form; the run continues."),
-        Binding("p", "presets", "Presets", id="form.presets",
+        Binding("l", "presets", "Load preset", id="form.presets",
                 tooltip="Fill the form with one of the post's networks or experiments."),
         Binding("down", "enter_form", "Fields", show=False, id="form.enter",
                 tooltip="Go into the form."),
@@ -138,8 +138,8 @@ class FormAndRunScreen(WorkScreen):
                 run = key_of(self, "form.run")
                 self.form.say(f"The form holds {offer.name}: {offer.about}. {run} runs it.")
 
-        title = f"{self.PRESETS}: press the number"
-        self.app.push_screen(ChoosingScreen(title, [o for o, _, _ in offered.values()]), take)
+        offers = [offer for offer, _, _ in offered.values()]
+        self.app.push_screen(ChoosingScreen(self.PRESETS, offers), take)
 
     def fill(self, kind: str, fields: Mapping[str, Any]) -> None:
         """Fill the form with a preset of a kind of run."""

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from penguin_tui.presentation.text import clipped
@@ -24,23 +25,28 @@ class Offer:
 
 
 class ChoosingScreen(ModalScreen[str | None]):
-    """Returns the id of what was chosen, or None; the first nine have a number."""
+    """Returns the id of what was chosen, or None; what is typed narrows the list."""
 
     DEFAULT_CSS = """
     ChoosingScreen {
         align: center middle;
+        Vertical {
+            width: 92; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+            border: round $accent; border-title-color: $accent; padding: 0 1;
+        }
+        Input { margin: 0; background: $surface; }
         OptionList {
-            width: 92; max-width: 96%; height: auto; max-height: 90%;
-            border: round $accent; border-title-color: $accent; background: $surface;
-            padding: 0 1; scrollbar-size-vertical: 1;
-            &:focus { border: round $accent; }
+            height: auto; max-height: 100%; border: none; background: $surface; padding: 0;
+            scrollbar-size-vertical: 1;
         }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,p,q", "dismiss(None)", "Close", id="choosing.close"),
-        # bindings and no on_key: the number may be typed before the list is there to get it
-        *(Binding(str(n), f"take({n})", f"Line {n}", show=False) for n in range(1, 10)),
+        Binding("escape", "dismiss(None)", "Close", id="choosing.close"),
+        Binding("down", "list('cursor_down')", "Next line", show=False, id="choosing.down"),
+        Binding("up", "list('cursor_up')", "Previous line", show=False, id="choosing.up"),
+        Binding("pagedown", "list('page_down')", "Page down", show=False),
+        Binding("pageup", "list('page_up')", "Page up", show=False),
     ]
 
     def __init__(self, title: str, offers: Sequence[Offer], current: str = "") -> None:
@@ -48,37 +54,50 @@ class ChoosingScreen(ModalScreen[str | None]):
         self._title, self._offers, self._current = title, tuple(offers), current
 
     def compose(self) -> ComposeResult:
-        """One line for each."""
-        wide = max((len(offer.name) for offer in self._offers), default=0)
-        room = min(92, int(self.app.size.width * 0.96)) - wide - 11
-        box = OptionList(
-            *(
-                Option(
-                    Content.assemble(
-                        (f"{number} " if number < 10 else "  ", "bold $accent"),
-                        f" {offer.name:<{wide}} ",
-                        (clipped(offer.about, room), "$foreground 70%"),
-                    ),
-                    id=offer.id,
-                )
-                for number, offer in enumerate(self._offers, start=1)
-            )
-        )
-        box.border_title = self._title
-        yield box
+        """The words to look for, and one line for each offer."""
+        with Vertical() as box:
+            box.border_title = self._title
+            yield Input(placeholder="type to filter", compact=True)
+            lines = OptionList(*map(self._option, self._offers))
+            lines.can_focus = False
+            yield lines
 
     def on_mount(self) -> None:
         """Begin at what is chosen now."""
         ids = [offer.id for offer in self._offers]
-        if self._current in ids:
-            self.query_one(OptionList).highlighted = ids.index(self._current)
+        self._lines.highlighted = ids.index(self._current) if self._current in ids else 0
 
-    def action_take(self, number: int) -> None:
-        """A number takes that line."""
-        if number <= len(self._offers):
-            self.dismiss(self._offers[number - 1].id)
+    @property
+    def _lines(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    def _option(self, offer: Offer) -> Option:
+        wide = max(len(offer.name) for offer in self._offers)
+        room = min(92, int(self.app.size.width * 0.96)) - wide - 7
+        about = (clipped(offer.about, room), "$foreground 70%")
+        return Option(Content.assemble(f"{offer.name:<{wide}}  ", about), id=offer.id)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Only the lines that hold every word."""
+        words = event.value.casefold().split()
+        found = [
+            offer for offer in self._offers
+            if all(word in f"{offer.name} {offer.about}".casefold() for word in words)
+        ]  # fmt: skip
+        self._lines.set_options(map(self._option, found))
+        self._lines.highlighted = 0 if found else None
+
+    def on_input_submitted(self) -> None:
+        """Enter takes the line that is marked."""
+        place = self._lines.highlighted
+        if place is not None:
+            self.dismiss(self._lines.get_option_at_index(place).id)
+
+    def action_list(self, name: str) -> None:
+        """Through the lines, while the words keep the keys."""
+        getattr(self._lines, f"action_{name}")()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click takes the line."""
+        """A click takes the line."""
         event.stop()
         self.dismiss(event.option_id)

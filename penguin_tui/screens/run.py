@@ -24,7 +24,7 @@ class RunScreen(WorkScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "load_settings", "Load settings", id="opened.load",
                 tooltip="Fill the form with the settings of this run."),
-        Binding("g", "rerun", "Rerun", id="opened.rerun",
+        Binding("r", "rerun", "Rerun", id="opened.rerun",
                 tooltip="Run it again with the same settings and seed."),
     ]  # fmt: skip
 

@@ -40,7 +40,8 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Resume a paused or interrupted run where it was."),
         Binding("t", "to_train", "Load into Train", id="run.to_train",
                 tooltip="Put the best settings into the Train form."),
-        Binding("k", "request('skip')", "Skip", show=False, id="run.skip",
+        Binding("greater_than_sign", "request('skip')", "Skip", show=False, key_display=">",
+                id="run.skip",
                 tooltip="Skip the running trial; the search continues with the others."),
         *(
             Binding(tab.key, tab.action, tab.title, show=False, id=f"run.{tab.name}")

@@ -38,8 +38,10 @@ class SearchScreen(SearchSpaceScreen):
         "epochs": 10,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "next_kind", "Kind of search", id="search.kind",
-                tooltip="Random search, grid search, or Hyperband."),
+        Binding("right_square_bracket", "turn(1)", "Kind of search", id="search.kind",
+                key_display="[ ]", tooltip="Random search, grid search, or Hyperband."),
+        Binding("left_square_bracket", "turn(-1)", "Previous kind", show=False, key_display="[",
+                id="search.kind_before"),
     ]  # fmt: skip
 
     def __init__(self) -> None:
@@ -67,10 +69,10 @@ class SearchScreen(SearchSpaceScreen):
 
     # -- kind -----------------------------------------------------------------------------------
 
-    def action_next_kind(self) -> None:
-        """The next kind of search."""
+    def action_turn(self, step: int) -> None:
+        """The next kind of search, or the one before."""
         place = SEARCH_KINDS.index(self.kind)
-        self.choose_kind(SEARCH_KINDS[(place + 1) % len(SEARCH_KINDS)])
+        self.choose_kind(SEARCH_KINDS[(place + step) % len(SEARCH_KINDS)])
 
     def on_choice_field_changed(self, message: ChoiceField.Changed) -> None:
         """Another kind was chosen."""
@@ -130,6 +132,6 @@ class SearchScreen(SearchSpaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The kind belongs to the form."""
-        if action == "next_kind":
+        if action == "turn":
             return not self._watching
         return super().check_action(action, parameters)

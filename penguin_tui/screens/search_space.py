@@ -28,7 +28,7 @@ class SearchSpaceScreen(FormAndRunScreen):
     WELCOME: ClassVar[str] = ""
     PRESETS = "The post's experiments"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "search_space", "Search space", id="varying.table",
+        Binding("h", "search_space", "Hyperparameters", id="varying.table",
                 tooltip="Go to the table of hyperparameters."),
     ]  # fmt: skip
 

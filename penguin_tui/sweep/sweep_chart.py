@@ -45,7 +45,7 @@ class SweepChart(CursorChart):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "band", "Band", id="sweep.band",
                 tooltip="Shade the 95 % band of validation, of training, or of none."),
-        Binding("g", "log", "Log axis", id="sweep.log",
+        Binding("y", "log", "Log axis", id="sweep.log",
                 tooltip="Show the values on a log axis, or on a linear one."),
     ]  # fmt: skip
 

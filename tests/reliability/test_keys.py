@@ -50,7 +50,7 @@ def shown(terminal: Terminal, name: str, status: str) -> None:
     )
 
 
-def test_c_lets_a_lost_run_go_on_to_its_end(
+def test_p_lets_a_lost_run_go_on_to_its_end(
     store: Store, open_runs: Callable[[], Terminal]
 ) -> None:
     run = store.submit(make_spec("baseline", {}), name="cut off")
@@ -60,7 +60,7 @@ def test_c_lets_a_lost_run_go_on_to_its_end(
     engine.wait()
     terminal = open_runs()
     shown(terminal, "cut off", "lost")
-    terminal.press("c")
+    terminal.press("p")
     # by the engine that the key has started
     wait_until(store, lambda: not store.run(run).live and store.run(run).status != "lost")
     assert store.run(run).status == "finished"

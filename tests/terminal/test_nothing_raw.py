@@ -46,7 +46,7 @@ COMMAND_LINES = WITHOUT_ENGINE + (
     "thread.join()\n"
     "print('-- all done', flush=True)\n"
 )
-ESCAPE, ENTER, TAB, DOWN, CLEAR = "\x1b", "\r", "\t", "\x1b[B", "\x15"
+ESCAPE, ENTER, TAB, DOWN, RIGHT, CLEAR = "\x1b", "\r", "\t", "\x1b[B", "\x1b[C", "\x15"
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_no_screen_dialog_palette_or_notification_lets_text_act(
         return lambda: gone not in terminal.text
 
     # data: charts, columns, another target, an excluded column, undone
-    for keys in ("x", "y", DOWN, DOWN, "u"):
+    for keys in ("X", RIGHT, "F", DOWN, DOWN, "u"):
         step(keys)
     # the dialog: what is listed, completed, looked at, refused
     step("o", "Open data")
@@ -107,7 +107,7 @@ def test_no_screen_dialog_palette_or_notification_lets_text_act(
                        ("5", "A search tries")):  # fmt: skip
         step(key, field)
     step("6", "validation")
-    for key, title in (("n", "Name of run"), ("e", "Note on run")):
+    for key, title in (("n", "Name of run"), ("i", "Note on run")):
         step(key, title)
         step(ESCAPE, without("enter saves"))
     for place in range(8):
@@ -118,7 +118,7 @@ def test_no_screen_dialog_palette_or_notification_lets_text_act(
         step(ESCAPE, "by validation accuracy")
         if place < 7:
             step(DOWN)
-    step("a", "Environment changed")
+    step("r", "Environment changed")
     step("/", "/ Filter")
     step(MARK.lower(), "9 of 9 runs")
     step(ENTER, MARK)

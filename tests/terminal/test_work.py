@@ -50,7 +50,7 @@ def test_baseline_and_data_are_answered_before_tensorflow_is_loaded(open_program
     terminal.wait_for("r Run", PATIENCE)
     terminal.press("r")
     terminal.wait_for("accuracy (95 % interval)", PATIENCE)
-    terminal.press("x")
+    terminal.press("M")
     terminal.wait_for("Gentoo", PATIENCE)
     terminal.press("1")
     terminal.wait_for("Class balance", PATIENCE)

@@ -257,10 +257,10 @@ async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
         assert text.count("9  90 %") == 2
         assert "1  10 %" in text
         found.focus()
-        await pilot.press("p")
+        await pilot.press("space")
         assert "training set  92 rows" in seen(app)
         assert "scored" not in seen(app)
-        await pilot.press("p")
+        await pilot.press("space")
         assert found.shown_set == "test"
 
 

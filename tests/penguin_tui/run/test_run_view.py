@@ -69,7 +69,7 @@ async def test_figures_of_the_published_way_are_marked(
     run = stored("train", {"protocol": "as_published", "epochs": 20}, train_events(20, 20))
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "as published (data leakage): not comparable")
-        await pilot.press("u")
+        await pilot.press("S")
         await until(pilot, lambda: "! as published (data leakage)" in flat(workbench))
 
 
@@ -92,7 +92,7 @@ async def test_a_run_that_ended_badly_says_why_and_what_to_do(
         await opened(pilot, run, message)
         assert status in seen(workbench)
         assert advice in flat(workbench)
-        assert "g runs it again, l loads its settings into the form." in flat(workbench)
+        assert "r runs it again, l loads its settings into the form." in flat(workbench)
 
 
 async def test_a_run_that_failed_at_once_opens_on_its_log(
@@ -114,7 +114,7 @@ async def test_a_waiting_run_says_so(workbench: Workbench, stored: Stored) -> No
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, ": queued")
         await until(pilot, lambda: "The first epoch will be drawn here." in seen(workbench))
-        await pilot.press("x")
+        await pilot.press("M")
         await until(pilot, lambda: "no result yet" in seen(workbench).lower())
 
 
@@ -123,12 +123,12 @@ async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) ->
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "finished")
         for key, words in (
-            ("o", "epoch loss acc val loss val acc rate seconds"),
-            ("u", "set rows accuracy (95 % interval) macro F1 log loss"),
-            ("x", "Confusion matrix, test set"),
-            ("w", "171 test Chinstrap Adelie 81.0 %"),
-            ("a", "hidden_2 100 10,100"),
-            ("c", "Accuracy"),
+            ("L", "epoch loss acc val loss val acc rate seconds"),
+            ("S", "set rows accuracy (95 % interval) macro F1 log loss"),
+            ("M", "Confusion matrix, test set"),
+            ("E", "171 test Chinstrap Adelie 81.0 %"),
+            ("N", "hidden_2 100 10,100"),
+            ("C", "Accuracy"),
         ):
             await pilot.press(key)
             await until(pilot, lambda words=words: words in flat(workbench))
@@ -144,7 +144,7 @@ async def test_the_summary_shows_the_effective_configuration(
     run = stored("train", {"epochs": 20, "learning_rate": 0.2}, train_events(20, 20))
     async with workbench.run_test(size=(140, 60)) as pilot:
         await opened(pilot, run, "finished")
-        await pilot.press("u")
+        await pilot.press("S")
         await until(pilot, lambda: "Effective configuration" in seen(workbench))
         assert "206 training, 69 validation, 69 test" in seen(workbench)
         assert "steps per epoch 13" in flat(workbench)
@@ -158,12 +158,12 @@ async def test_the_set_of_the_confusion_matrix_is_switched_and_kept(
     run = stored("train", {"epochs": 20}, train_events(20, 20))
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "finished")
-        await pilot.press("x")
+        await pilot.press("M")
         await until(pilot, lambda: "test set" in seen(workbench))
         assert "evaluated 1 time" in seen(workbench)
-        await pilot.press("p")
+        await pilot.press("space")
         await until(pilot, lambda: "matrix, training set" in seen(workbench))
-        await pilot.press("u", "x")
+        await pilot.press("S", "M")
         await until(pilot, lambda: "matrix, training set" in seen(workbench))
 
 
@@ -198,7 +198,7 @@ async def test_run_again_submits_the_same_settings_and_shows_the_new_run(
     run = stored("train", {"epochs": 17}, train_events(17, 17))
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, run, "finished")
-        await pilot.press("g")
+        await pilot.press("r")
         await until(pilot, lambda: ": queued" in seen(workbench))
         with Store.open(workbench.home) as store:
             newest = store.runs()[0]
@@ -214,7 +214,7 @@ async def test_other_charts_where_only_two_fit(workbench: Workbench, stored: Sto
         screen = await opened(pilot, run, "finished")
         await until(pilot, lambda: "Accuracy" in seen(workbench))
         assert "Learning rate" not in seen(workbench)
-        await pilot.press("c", "v")
+        await pilot.press("C", "down")
         await until(pilot, lambda: "Learning rate" in seen(workbench))
         assert screen.view.tab == "curves"
         await pilot.resize_terminal(140, 45)
@@ -284,7 +284,7 @@ def test_looks(
         drawn = {"empty": "The first epoch will be", "failed": "line 3"}.get(state, "┤")
         await until(pilot, lambda: drawn in seen(workbench))
         if state == "confusion":
-            await pilot.press("x")
+            await pilot.press("M")
             await until(pilot, lambda: "actual" in seen(workbench))
         await settled(pilot)
 

@@ -26,7 +26,7 @@ async def test_the_number_of_iterations_and_the_coefficients_are_shown(
         assert record.spec == make_spec("baseline", {"max_iterations": 50})
         report(workbench.home, record.id, baseline_events())
         await until(pilot, lambda: "finished after" in seen(workbench))
-        await pilot.press("f")
+        await pilot.press("W")
         await until(pilot, lambda: "flipper_length_mm" in seen(workbench))
         assert "converged in 23 iterations" in flat(workbench)
         assert "-2.400" in seen(workbench)
@@ -48,7 +48,7 @@ def test_looks(
             report(workbench.home, run, baseline_events()[3:], None, NOW - 302)
             await until(pilot, lambda: "97.1 %" in seen(workbench))
         if state == "coefficients":
-            await pilot.press("f")
+            await pilot.press("W")
             await until(pilot, lambda: "(intercept)" in seen(workbench))
         await settled(pilot)
 

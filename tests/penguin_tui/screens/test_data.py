@@ -107,7 +107,7 @@ async def test_a_failure_says_what_to_do(workbench: Workbench, store_home: Path)
         await until(pilot, lambda: "Line 7 has 3 cells." in text_of(screen, "#message"))
         assert "Mend the line." in text_of(screen, "#message")
         assert "o opens another file" in text_of(screen, "#message")
-        await pilot.press("enter")
+        await pilot.press("r")
         await until(pilot, lambda: "Waiting for the engine" in text_of(screen, "#message"))
         await until_stored(store_home, queries.open_queries)
 
@@ -142,12 +142,12 @@ async def test_scatter_features_are_chosen_by_key(workbench: Workbench, remember
     remember(penguins())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
-        await pilot.press("s")
+        await pilot.press("X")
         scatter = screen.query_one("#scatter", Drawing)
         await until(pilot, lambda: "bill_depth_mm over bill_length_mm" in scatter.shown_text())
-        await pilot.press("y")
+        await pilot.press("up")
         assert "flipper_length_mm over bill_length_mm" in scatter.shown_text()
-        await pilot.press("X")
+        await pilot.press("left")
         assert "flipper_length_mm over body_mass_g" in scatter.shown_text()
 
 
@@ -157,7 +157,7 @@ async def test_each_tab_is_reached_where_room_is_short(
     remember(penguins())
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
-        for key, name in zip("hscrf", ("histogram", "scatter", "correlations", "rows", "features"),
+        for key, name in zip("HXORF", ("histogram", "scatter", "correlations", "rows", "features"),
                              strict=True):  # fmt: skip
             await pilot.press(key)
             await pilot.pause()
@@ -226,7 +226,7 @@ def test_looks(
     assert snap_compare(workbench, terminal_size=size, run_before=before)
 
 
-@pytest.mark.parametrize("key", ["h", "s", "c", "r"])
+@pytest.mark.parametrize("key", ["H", "X", "O", "R"])
 def test_looks_of_tabs(
     snap_compare: Callable[..., bool], workbench: Workbench, remember: Remember, key: str
 ) -> None:

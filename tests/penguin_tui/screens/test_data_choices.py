@@ -21,9 +21,9 @@ async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         assert "! The encoding is a guess." in text_of(screen, "#notes")
-        assert "! Inspect island. l excludes the selected column." in text_of(screen, "#notes")
-        assert "It looks like an id. l excludes it." in text_of(screen, "#details")
-        await pilot.press("l")
+        assert "! Inspect island. space excludes the selected column." in text_of(screen, "#notes")
+        assert "It looks like an id. space excludes it." in text_of(screen, "#details")
+        await pilot.press("space")
         await until(pilot, lambda: workbench.data_choice.get("exclude") == ["island"])
         await until(pilot, lambda: "Waiting" in text_of(screen, "#message"))
         await pilot.press("u")
@@ -36,7 +36,7 @@ async def test_the_target_cannot_be_left_out(workbench: Workbench, remember: Rem
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
-        await pilot.press("home", "l")
+        await pilot.press("home", "space")
         assert "exclude" not in workbench.data_choice
 
 
@@ -46,11 +46,11 @@ async def test_type_and_target_are_changed_by_key(workbench: Workbench, remember
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await data_screen(pilot, "344 rows")
         await until(pilot, lambda: screen.query_one(FeatureTable).has_focus)
-        await pilot.press("t")
+        await pilot.press("enter", *"categ", "enter")
         types = {"bill_length_mm": "categorical"}
         await until(pilot, lambda: workbench.data_choice.get("column_types") == types)
         await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
-        await pilot.press("g")
+        await pilot.press("enter", *"target", "enter")
         await until(pilot, lambda: workbench.data_choice["target"] == "bill_length_mm")
         # the type told for a feature means nothing for a target
         assert not workbench.data_choice.get("column_types")

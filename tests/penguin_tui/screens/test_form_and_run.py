@@ -138,7 +138,7 @@ async def test_skip_is_asked_for_one_trial_and_stop_for_all(
     run = stored(kind, fields, events, status="running")
     async with run_shown(workbench, run, "epochs/s", size=SMALL) as pilot:
         # also while its table of trials or points has the focus
-        await pilot.press("c", "down", "k")
+        await pilot.press("T" if kind == "random_search" else "C", "down", "greater_than_sign")
         await requested(pilot, "skip")
         await pilot.press("s")
         await requested(pilot, "skip", "stop")
@@ -168,12 +168,12 @@ FOUND = {
         ),
     ),
     "any trial of a search": Found(
-        "random_search", RANDOM, search_events(), ("c", "down", "enter"),
+        "random_search", RANDOM, search_events(), ("T", "down", "enter"),
         lambda spec: spec.learning_rate == candidate(9)["learning_rate"],
     ),
     # the first trial of the first rung, which had two epochs
     "a trial of a Hyperband as long as it was": Found(
-        "hyperband", HYPERBAND, hyperband_events(), ("h", "down", "down", "enter"),
+        "hyperband", HYPERBAND, hyperband_events(), ("B", "down", "down", "enter"),
         lambda spec: (spec.hidden_layers, spec.dropout, spec.epochs) == ((208, 208), 0.2, 2),
     ),
 }  # fmt: skip

@@ -95,7 +95,7 @@ async def test_name_note_delete_and_undo_are_kept_in_the_store(
             await pilot.press(*"[red]x", "enter")
             await until_stored(workbench.home, lambda store: store.run(run).name == "[red]x")
             await until(pilot, lambda: table.items[0].name == "[red]x")
-            await pilot.press("e")
+            await pilot.press("i")
             await until(pilot, lambda: bool(workbench.screen.query("TextDialog Input")))
             await pilot.press(*"keep", "enter")
             await until_stored(workbench.home, lambda store: store.run(run).note == "keep")
@@ -177,4 +177,4 @@ async def test_help_has_every_key_of_the_table_once(workbench: Workbench, stored
         await open_runs(pilot, 3)
         shown = [key for _, keys in keys_of(workbench.screen) for key, _, _ in keys]
         assert len(shown) == len(set(shown))
-        assert shown.count("p") == 1
+        assert shown.count("x") == 1

@@ -67,7 +67,7 @@ async def test_the_log_tells_every_candidate_as_it_ended(
 ) -> None:
     run = stored("random_search", RANDOM, search_events())
     async with run_shown(workbench, run, "Best:") as pilot:
-        await pilot.press("o")
+        await pilot.press("L")
         await until(pilot, lambda: "12 trials, 37 trainings, 370 epochs planned" in seen(workbench))
         assert "trial 3 finished: learning rate 0.02174" in seen(workbench)
         assert "trial 4 skipped" in seen(workbench)
@@ -83,7 +83,7 @@ async def test_the_tree_is_shown_with_epochs_spent_and_folds(
 ) -> None:
     run = stored("hyperband", HYPERBAND, hyperband_events(done=14), status="running")
     async with run_shown(workbench, run, "trial 14 of 30", size=SIZES[0]) as pilot:
-        await pilot.press("h")
+        await pilot.press("B")
         await until(pilot, lambda: "29 of 120 epochs spent" in seen(workbench))
         assert "Bracket 2: 12 trials of 2 epochs first" in seen(workbench)
         rows = len(workbench.screen.query_one(BracketTree).items)
@@ -102,18 +102,18 @@ async def test_selection_score_and_test_score_stand_side_by_side_with_their_gap(
         text = flat(workbench)
         assert "selection score 91.2 % ± 0.8 (optimistic: selection bias)" in text
         assert "test score 97.1 %, 5.8 pp higher" in text
-        await pilot.press("u")
+        await pilot.press("S")
         await until(pilot, lambda: "effective" in seen(workbench))
         assert "requested" in seen(workbench)
-        await pilot.press("i")
+        await pilot.press("I")
         await until(pilot, lambda: "Spearman's rank correlation" in seen(workbench))
         await until(pilot, lambda: "◆ best" in seen(workbench))
         assert "accuracy over learning rate" in seen(workbench)
         await pilot.press("right")
         await until(pilot, lambda: "accuracy over batch size" in seen(workbench))
-        await pilot.press("a")
+        await pilot.press("N")
         await until(pilot, lambda: "11,103 parameters" in flat(workbench))
-        await pilot.press("x")
+        await pilot.press("M")
         await until(pilot, lambda: "Chinstrap" in seen(workbench))
 
 
@@ -170,10 +170,10 @@ def test_looks(
         else:
             await open_run(pilot, run, "effective: ")
         if state == "brackets":
-            await pilot.press("h")
+            await pilot.press("B")
             await until(pilot, lambda: "epochs spent" in seen(workbench))
         if state == "mattered":
-            await pilot.press("i")
+            await pilot.press("I")
             await until(pilot, lambda: "Spearman" in seen(workbench) and "┤" in seen(workbench))
         await settled(pilot)
 

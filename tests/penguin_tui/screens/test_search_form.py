@@ -15,7 +15,7 @@ async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await form_screen(pilot, SearchScreen)
         assert list(screen.table.vary) == ["learning_rate", "batch_size"]
-        await pilot.press("down", "a")
+        await pilot.press("down", "plus")
         await until(pilot, lambda: "units" in screen.table.vary)
         # from steps to a list, and other values typed into it
         await pilot.press("tab", "right")
@@ -28,7 +28,7 @@ async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -
         await until(pilot, lambda: "No hyperparameters yet" in seen(workbench))
         await pilot.press("r")
         await nothing_stored(pilot)
-        await pilot.press("escape", "a")
+        await pilot.press("escape", "plus")
         await until(pilot, lambda: screen.table.vary != {})
 
 
@@ -55,13 +55,13 @@ async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbe
         # ten candidates on three folds, and the best once more
         assert "10 trials, 3 folds each" in seen(workbench)
         assert "31 trainings" in seen(workbench)
-        await pilot.press("k")
+        await pilot.press("right_square_bracket")
         await until(pilot, lambda: screen.kind == "grid_search")
         # four rates times four batch sizes: the continuous range has become a list
         await until(pilot, lambda: "16 trials, 3 folds each" in seen(workbench))
         assert "0.0001, 0.001, 0.01, 0.1" in seen(workbench)
         assert "49 trainings" in seen(workbench)
-        await pilot.press("k")
+        await pilot.press("right_square_bracket")
         await until(pilot, lambda: screen.kind == "hyperband")
         # Keras Tuner's schedule for at most ten epochs
         await until(pilot, lambda: "30 trainings" in seen(workbench))
@@ -69,14 +69,15 @@ async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbe
 
 
 @pytest.mark.parametrize(
-    ("key", "kind"), [("1", "random_search"), ("2", "grid_search"), ("3", "hyperband")]
+    ("word", "kind"),
+    [("random", "random_search"), ("grid", "grid_search"), ("hyperband", "hyperband")],
 )
-async def test_the_posts_searches_are_presets(workbench: Workbench, key: str, kind: str) -> None:
+async def test_the_posts_searches_are_presets(workbench: Workbench, word: str, kind: str) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await form_screen(pilot, SearchScreen)
-        await pilot.press("p")
+        await pilot.press("l")
         await until(pilot, lambda: "Hyperband: post" in seen(workbench))
-        await pilot.press(key)
+        await pilot.press(*word, "enter")
         await until(pilot, lambda: workbench.screen is screen and screen.kind == kind)
         wanted = make_spec(kind, KINDS[kind].presets["post"])
         await until(pilot, lambda: screen.form.reading.spec == wanted)
@@ -88,12 +89,12 @@ async def test_other_settings_and_data_go_with_the_kind(workbench: Workbench) ->
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await form_screen(pilot, SearchScreen)
         screen.form.load(screen.form.fields | {"activation": "tanh", "split_seed": 4})
-        await pilot.press("k")
+        await pilot.press("right_square_bracket")
         await until(pilot, lambda: screen.form.fields["activation"] == "tanh")
         assert screen.form.fields["split_seed"] == 4
         workbench.data_choice = {"data": "/data/iris.csv", "target": "kind"}
         await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
-        await pilot.press("k")
+        await pilot.press("right_square_bracket")
         await until(pilot, lambda: screen.form.fields["data"] == "/data/iris.csv")
 
 

@@ -34,9 +34,9 @@ from tests.support.waiting import settled, until
 async def test_how_much_it_is_is_told_before_starting(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await form_screen(pilot, SweepScreen)
-        await pilot.press("p")
+        await pilot.press("l")
         await until(pilot, lambda: "depth" in seen(workbench))
-        await pilot.press("1")
+        await pilot.press(*"depth", "enter")
         await until(pilot, lambda: "495 trainings" in seen(workbench))
         # the post's ninety-nine depths, five seeds each, five epochs
         assert "99 values, 5 seeds each" in seen(workbench)
@@ -49,9 +49,9 @@ async def test_how_much_it_is_is_told_before_starting(workbench: Workbench) -> N
 async def test_a_sweep_over_epochs_needs_one_training_for_each_seed(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         await form_screen(pilot, SweepScreen)
-        await pilot.press("p")
-        await until(pilot, lambda: "batch-size" in seen(workbench))
-        await pilot.press("4")
+        await pilot.press("l")
+        await until(pilot, lambda: "epochs" in seen(workbench))
+        await pilot.press(*"epochs", "enter")
         await until(pilot, lambda: "5 trainings" in seen(workbench))
         assert "150 epochs in all" in seen(workbench)
 
@@ -115,10 +115,10 @@ async def test_below_the_table_comes_the_form(workbench: Workbench) -> None:
         await until(pilot, lambda: fields.current and fields.current.id == "repeats")
         await pilot.press("2")
         await until(pilot, lambda: "8 values, 2 seeds each" in seen(workbench))
-        # up from the first field goes back, and so does v from anywhere in the form
+        # up from the first field goes back, and so does h from anywhere in the form
         await pilot.press("up")
         await until(pilot, lambda: screen.table.has_focus and fields.current is None)
-        await pilot.press("down", "down", "escape", "v")
+        await pilot.press("down", "down", "escape", "h")
         await until(pilot, lambda: screen.table.has_focus)
 
 
@@ -155,9 +155,9 @@ async def test_the_choice_is_named_and_marked_and_only_it_is_tested(
         await until(pilot, lambda: "96.1–97.1" in seen(workbench))
         [row] = [line for line in seen(workbench).splitlines() if "96.1–97.1" in line]
         assert row.rstrip().endswith("chosen")
-        await pilot.press("a")
+        await pilot.press("N")
         await until(pilot, lambda: "11,103 parameters" in flat(workbench))
-        await pilot.press("w")
+        await pilot.press("E")
         await until(pilot, lambda: "171" in seen(workbench))
 
 
@@ -166,7 +166,7 @@ async def test_the_figures_of_a_point_are_read_with_the_arrows(
 ) -> None:
     run = stored("sweep", SWEEP, sweep_events())
     async with run_shown(workbench, run, "◆ chosen", size=SIZES[0]) as pilot:
-        await pilot.press("c", "left", "left")
+        await pilot.press("C", "left", "left")
         await until(pilot, lambda: "units 90: validation 96.8 % (95.8–97.8" in seen(workbench))
         await pilot.press("escape")
         await until(pilot, lambda: "units 90: validation" not in seen(workbench))

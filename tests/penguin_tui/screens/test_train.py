@@ -47,9 +47,9 @@ async def test_layers_and_parameters_are_told_before_training(
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await form_screen(pilot, TrainScreen)
         # the post codes categories as numbers, which gives its 11,103 parameters
-        await pilot.press("p")
+        await pilot.press("l")
         await pilot.pause()
-        await pilot.press("3")
+        await pilot.press(*"two-", "enter")
         await until(pilot, lambda: "11,103 parameters" in seen(workbench))
         assert "6 → 100 → 100 → 3" in seen(workbench)
         assert "2 hidden layers" in seen(workbench)
@@ -77,16 +77,16 @@ async def test_the_planned_learning_rate_is_drawn_before_training(workbench: Wor
 async def test_a_preset_fills_the_form_with_one_key(workbench: Workbench) -> None:
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await form_screen(pilot, TrainScreen)
-        await pilot.press("p")
+        await pilot.press("l")
         await until(pilot, lambda: "early-stopping" in seen(workbench))
-        await pilot.press("8")
+        await pilot.press(*"stopping", "enter")
         await until(pilot, lambda: workbench.screen is screen)
         spec = screen.form.reading.spec
         assert isinstance(spec, TrainSpec)
         assert spec.early_stopping is not None
         assert spec.early_stopping.patience == 3
         assert (spec.dropout, spec.epochs, spec.kernel_l1) == (0.5, 20, (0.01, 0.0))
-        await pilot.press("p")
+        await pilot.press("l")
         await until(pilot, lambda: "early-stopping" in seen(workbench))
         await pilot.press("escape")
         await until(pilot, lambda: workbench.screen is screen)

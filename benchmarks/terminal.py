@@ -15,6 +15,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -231,4 +232,6 @@ class Terminal:
                 self._stream.feed(_UNKNOWN.sub(b"", data).replace(_CURSOR_QUESTION, b""))
         if self._answers:
             for _ in range(data.count(_CURSOR_QUESTION)):
-                os.write(self._master, b"\x1b[1;1R")
+                # a window that has been closed meanwhile answers nothing
+                with suppress(OSError):
+                    os.write(self._master, b"\x1b[1;1R")

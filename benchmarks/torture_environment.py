@@ -111,7 +111,7 @@ class Program:
         }  # fmt: skip
         self.env = {
             "PENGUIN_TUI_HOME": str(around.home or person.place / "home"),
-            "PENGUIN_TUI_WORKERS": "1",
+            "PENGUIN_TUI_WORKERS": "1", "PENGUIN_TUI_PRECOMPILE": "0",
             "HOME": str(person.home), "TMPDIR": str(person.temporary),
             "PATH": f"{person.programs}:/usr/bin:/bin",
             **{name: value.format_map(folders) for name, value in around.variables.items()},

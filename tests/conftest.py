@@ -1,5 +1,6 @@
 """One real engine process for all contract tests: TensorFlow takes seconds to load."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from engine.client.process import engine_status, stop_engine
+from engine.environment.variables import PRECOMPILE
 from engine.store.home import home
 from engine.store.store import Store
+
+
+def pytest_configure() -> None:
+    """Let engines of tests compile what they run: ahead it takes each 10 s of a core."""
+    os.environ[PRECOMPILE.name] = "0"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

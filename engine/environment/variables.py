@@ -98,11 +98,17 @@ IDLE_SECONDS: Final[Variable[int]] = Variable(
     "PENGUIN_TUI_IDLE_SECONDS", "idle time in seconds after which the engine ends by itself",
     "a whole number from 1 to 31,536,000 (a year)", "900", _whole(1, 31_536_000), 900,
 )  # fmt: skip
+PRECOMPILE: Final[Variable[int]] = Variable(
+    "PENGUIN_TUI_PRECOMPILE", "whether an idle engine compiles the usual networks ahead",
+    "0 (on a battery, say) or 1", "1", _whole(0, 1), 1,
+)  # fmt: skip
 TEST_KINDS: Final[Variable[str]] = Variable(
     "PENGUIN_TUI_TEST_KINDS", "for tests: a module whose kinds of run are added",
     "a module that can be imported", "none", _module, "",
 )  # fmt: skip
-VARIABLES: Final[tuple[Variable[Any], ...]] = (HOME, THREADS, WORKERS, IDLE_SECONDS, TEST_KINDS)
+VARIABLES: Final[tuple[Variable[Any], ...]] = (
+    HOME, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, TEST_KINDS
+)  # fmt: skip
 
 
 def check_variables() -> None:

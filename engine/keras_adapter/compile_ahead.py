@@ -1,5 +1,7 @@
 """Compiles programs ahead, so that nobody waits for the compiler."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from engine.keras_adapter.build import fleet_member
@@ -10,8 +12,10 @@ from engine.trainer.prediction import predict
 _PREDICTED = 1024
 
 
-def precompile(network: NetworkSpec, features: int, classes: int, rows: int) -> None:
-    """Compile what the network needs on a table of `rows` training rows.
+def precompile(
+    network: NetworkSpec, features: int, classes: int, rows: int, scored_rows: Iterable[int]
+) -> None:
+    """Compile what the network needs on `rows` training rows and on sets of `scored_rows`.
 
     A second or two for a new program; what is compiled already costs a few
     milliseconds. For the host's idle moments; may run concurrently with trainings.
@@ -19,7 +23,8 @@ def precompile(network: NetworkSpec, features: int, classes: int, rows: int) -> 
     table = _table(min(rows, network.batch_size), features)
     training = fleet_member(network, features, classes, table)()
     training.advance(steps=1)
-    predict(training.config, training.parameters, _table(min(rows, _PREDICTED), features))
+    for size in {min(scored, _PREDICTED) for scored in (rows, *scored_rows)}:
+        predict(training.config, training.parameters, _table(size, features))
 
 
 def _table(rows: int, features: int) -> Rows:

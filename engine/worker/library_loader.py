@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_little
+from engine.environment.variables import PRECOMPILE
 from engine.errors import EngineError
 from engine.kinds import KINDS, QUERIES, QueryKind
 from engine.trainer import runtime
@@ -66,7 +67,8 @@ class Loader:
             return
         finally:
             self.changed()
-        self._precompile()
+        if PRECOMPILE.value():
+            self._precompile()
 
     def _precompile(self) -> None:
         """Compile the usual programs one by one, each only while the engine is idle.

@@ -10,6 +10,9 @@ from engine.specs.network import NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.train import TrainSpec
 
+# features, classes, training rows, rows of each set
+_Sizes = tuple[int, int, int, tuple[int, ...]]
+
 
 def usual_networks() -> list[TrainSpec]:
     """The form's own defaults and the presets, under both protocols, on the packaged data."""
@@ -22,8 +25,8 @@ def usual_networks() -> list[TrainSpec]:
 
 def precompile_usual() -> Iterator[str]:
     """Compile one usual network at each step; what is compiled already is passed over quickly."""
-    sizes: dict[str, tuple[int, int, int]] = {}
-    seen: set[tuple[NetworkSpec, tuple[int, int, int]]] = set()
+    sizes: dict[str, _Sizes] = {}
+    seen: set[tuple[NetworkSpec, _Sizes]] = set()
     for spec in usual_networks():
         # few data specs among many networks: each is read and prepared once
         data = spec.data_spec.model_dump_json()
@@ -33,6 +36,7 @@ def precompile_usual() -> Iterator[str]:
                 len(prepared.feature_names),
                 len(prepared.class_names),
                 len(prepared.train.y),
+                tuple(rows for rows in prepared.split_rows.values() if rows),
             )
         network = spec.network
         if (network, sizes[data]) not in seen:

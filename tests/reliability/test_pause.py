@@ -20,8 +20,8 @@ from tests.support.engine_processes import curves, state_of, wait_until
 RATES = {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}}
 SMALL: dict[str, Any] = {"hidden_layers": [12], "dropout": 0.2}
 KINDS: dict[str, dict[str, Any]] = {
-    "train": SMALL | {"epochs": 4_000, "early_stopping": {"patience": 3_900}},
-    "sweep": SMALL | {"epochs": 200, "vary": {"learning_rate": {"values": [0.001, 0.01, 0.1]}}},
+    "train": SMALL | {"epochs": 2_500, "early_stopping": {"patience": 2_400}},
+    "sweep": SMALL | {"epochs": 150, "vary": {"learning_rate": {"values": [0.001, 0.01, 0.1]}}},
     "random_search": SMALL | {"epochs": 100, "folds": 2, "max_trials": 6, "vary": RATES},
     "hyperband": SMALL | {"max_epochs": 60, "factor": 5, "vary": RATES},
 }

@@ -15,14 +15,14 @@ from engine.store.store import Store
 from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
 
 TRAIN = {
-    "epochs": 2500,
+    "epochs": 1500,
     "hidden_layers": [24],
     "dropout": 0.3,
     "schedule": "cosine_restarts",
-    "early_stopping": {"patience": 2400, "monitor": "val_loss"},
+    "early_stopping": {"patience": 1400, "monitor": "val_loss"},
 }
 SWEEP = {
-    "epochs": 200,
+    "epochs": 120,
     "hidden_layers": [16],
     "repeats": 3,
     "vary": {"learning_rate": {"values": [0.001, 0.003, 0.01]}},

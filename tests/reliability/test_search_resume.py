@@ -14,7 +14,7 @@ from tests.support.engine_processes import curves, integrity, kill_engine, state
 
 RATES = {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}}
 NETWORK = {"hidden_layers": [12], "dropout": 0.2, "batch_size": 4}
-FOLDS = NETWORK | {"epochs": 120, "folds": 2}
+FOLDS = NETWORK | {"epochs": 60, "folds": 2}
 SEARCHES = {
     "random_search": FOLDS | {"max_trials": 12, "vary": RATES},
     "grid_search": FOLDS
@@ -25,7 +25,7 @@ SEARCHES = {
             "dropout": {"values": [0.1, 0.2, 0.3]},
         }
     },
-    "hyperband": NETWORK | {"max_epochs": 80, "factor": 5, "vary": RATES},
+    "hyperband": NETWORK | {"max_epochs": 50, "factor": 5, "vary": RATES},
 }
 
 

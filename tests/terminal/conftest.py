@@ -1,5 +1,6 @@
 """The real program in a pseudo-terminal, on a home folder of its own."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def command_line(home: Path) -> Callable[..., str]:
         done = subprocess.run(
             [*PROGRAM, *arguments],
             check=True, capture_output=True, text=True, timeout=PATIENCE,
-            env={"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+            env={**os.environ, "PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8"},
         )  # fmt: skip
         return done.stdout
 

@@ -218,7 +218,9 @@ def test_of_hundreds_of_thousands_of_unknown_keys_the_first_are_named_at_once(
     named = ["key 0: there is no such setting", "key 4", "and 199,995 more", "epochs: '0'"]
     assert_refused(result, folder, *named)
     assert "key 5" not in result.stderr
-    spec.write_text(json.dumps({"features": list(range(500_000)), "hidden_layers": ["a"] * 10**6}))
+    spec.write_text(
+        json.dumps({"features": list(range(200_000)), "hidden_layers": ["a"] * 200_000})
+    )
     begun = time.process_time()
     assert_refused(call("run", "train", "--spec", str(spec)), folder, "features: '0'", "'a'")
-    assert time.process_time() - begun < 15.0
+    assert time.process_time() - begun < 5.0

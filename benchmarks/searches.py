@@ -89,7 +89,7 @@ class Peers:
         prepared = preprocess(load(spec), spec)
         held = prepared.selection_set
         self.peers = peers
-        self.data = peers.Data(prepared.train.x, prepared.train.y, held.x, held.y)
+        self.data = peers.Data(prepared.train.x[:], prepared.train.y, held.x[:], held.y)
         self.features = int(self.data.x.shape[1])
 
     def published(self, kind: str, make: Any, candidates: int | None) -> None:

@@ -76,7 +76,7 @@ class Bench:
         spec = DataSpec(protocol="as_published", category_encoding="ordinal")
         prepared = preprocess(load(spec), spec)
         held = prepared.selection_set
-        self.data = peers.Data(prepared.train.x, prepared.train.y, held.x, held.y)
+        self.data = peers.Data(prepared.train.x[:], prepared.train.y, held.x[:], held.y)
         self.features = int(self.data.x.shape[1])
         self.rows = Rows.of(self.data.x, self.data.y)
         self.held = Rows.of(self.data.xv, self.data.yv)

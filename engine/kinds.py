@@ -16,12 +16,12 @@ from engine.results.describe import DescribeResult
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
-from engine.specs.aliases import DEFAULTS_BEFORE
 from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.baseline import BaselineSpec
 from engine.specs.data import PENGUINS
 from engine.specs.derived_settings import validated
 from engine.specs.describe import DescribeSpec
+from engine.specs.earlier_defaults import with_earlier_defaults
 from engine.specs.problems import Problem
 from engine.specs.reproduce import ReproduceSpec
 from engine.specs.run_spec import RunSpec
@@ -158,7 +158,7 @@ def load_spec(text: str) -> RunSpec:
     if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
         found = Problem("kind", f"the spec must be an object with a kind: {', '.join(KINDS)}")
         raise InvalidSpec((found,))
-    return _read(fields["kind"], DEFAULTS_BEFORE | fields)
+    return _read(fields["kind"], with_earlier_defaults(fields))
 
 
 def _read(name: str, fields: Mapping[str, Any]) -> RunSpec:

@@ -17,6 +17,7 @@ from engine.kinds import label_of
 from engine.sources.encoding import locate
 from engine.sources.validate import peek_as, validate_request
 from engine.specs.data import PENGUINS
+from engine.specs.earlier_defaults import changed_defaults
 from engine.specs.run_spec import RunSpec
 from engine.store.control import tell_engine
 from engine.store.explain import StoreError
@@ -219,4 +220,5 @@ def rerun(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
         kept = f" A copy of what run {run} learnt from is {copy}." if copy.exists() else ""
         raise EngineError(f"{changed}.", f"Load its settings and choose the file again.{kept}")
     again = submit(store, record.spec, name=record.name)
-    return again, differences(record.provenance, current())
+    changed_since = differences(record.provenance, current())
+    return again, (*changed_since, *changed_defaults(record.spec_json))

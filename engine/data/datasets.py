@@ -7,32 +7,30 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import fit_as_published, learn, scaled_by_own_range
 from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
 from engine.data.types import Check, named, unheeded
-from engine.errors import EngineError
+from engine.environment.memory import refuse_beyond_free
 from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
-
-# of preprocessed numbers, four bytes each
-MAX_PREPARED_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Preprocessed rows: x float32 [rows, features], y int32 [rows].
+    """Preprocessed rows: x [rows, features], y int32 [rows].
 
     `rows` int64 [rows] counts the data rows of the file from 1.
     """
 
-    x: npt.NDArray[np.float32]
+    x: FeatureMatrix
     y: npt.NDArray[np.int32]
     rows: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, table: Table, index: Index, x: npt.NDArray[np.float32]) -> Self:
+    def of(cls, table: Table, index: Index, x: FeatureMatrix) -> Self:
         """The rows `index` of a table, whose features have become `x`."""
         return cls(x, table.codes[index].astype(np.int32), table.rows[index])
 
@@ -45,7 +43,7 @@ class HeldOutSet:
     _dataset: Dataset
 
     @classmethod
-    def of(cls, table: Table, index: Index, x: npt.NDArray[np.float32]) -> Self:
+    def of(cls, table: Table, index: Index, x: FeatureMatrix) -> Self:
         """The test rows `index` of a table, whose features have become `x`."""
         return cls(test_set_id(table, index), Dataset.of(table, index, x))
 
@@ -130,7 +128,7 @@ def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> Preproc
         fitted, notes = learn(table, spec, sets.train, check)
     _refuse_too_large(len(table.codes), fitted)
     preprocessors: dict[str, Preprocessor] = {}
-    x: dict[str, npt.NDArray[np.float32]] = {}
+    x: dict[str, FeatureMatrix] = {}
     for name, index in sets.by_name.items():
         preprocessors[name] = (
             scaled_by_own_range(fitted, table.frame, index, check) if published else fitted
@@ -162,10 +160,9 @@ def _absent_classes(table: Table, test: Index) -> list[str]:
     return [f"The test set has no row of class {shown(absent[0])}{more}."]
 
 
-def _constant_features(names: Sequence[str], train: npt.NDArray[np.float32]) -> list[str]:
+def _constant_features(names: Sequence[str], train: FeatureMatrix) -> list[str]:
     """A note on features that do not vary over the training set."""
-    varies = train.min(axis=0) < train.max(axis=0)
-    constant = [name for name, does in zip(names, varies, strict=True) if not does]
+    constant = [name for name, does in zip(names, train.varying(), strict=True) if not does]
     if not constant:
         return []
     verb = "has one value" if len(constant) == 1 else "have one value each"
@@ -193,15 +190,9 @@ def _duplicates(table: Table, sets: Split) -> list[str]:
 
 
 def _refuse_too_large(rows: int, preprocessor: Preprocessor) -> None:
-    needed = 4 * rows * len(preprocessor.feature_names)
-    if needed <= MAX_PREPARED_BYTES:
-        return
-    widest = max(preprocessor.columns, key=lambda column: len(column.feature_names))
-    raise EngineError(
-        f"Preprocessed, the data would take {needed / 2**30:.0f} GB: {rows:,} rows of"
-        f" {len(preprocessor.feature_names):,} numbers.",
-        f"Put column {shown(widest.name)} ({len(widest.feature_names):,} categories) into"
-        " exclude, or choose the ordinal encoding."
-        if len(widest.feature_names) > 1
-        else "Choose fewer features, or a sample of the rows.",
+    # twice, for what is put together from columns
+    refuse_beyond_free(
+        2.0 * rows * preprocessor.row_bytes,
+        f"the preprocessed data, {rows:,} rows of {len(preprocessor.feature_names):,} features,",
+        preprocessor.fewer_features,
     )

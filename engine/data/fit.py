@@ -12,16 +12,15 @@ are the way of the post this project started from, its leaks included:
 3. Each set is scaled to [0, 1] by its own minimum and maximum.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from engine.data.classes import ordered
 from engine.data.load import Table
@@ -45,6 +44,12 @@ from engine.data.types import (
 from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
 
+SCALERS: dict[str, Callable[[], Any]] = {
+    "standard": StandardScaler, "min_max": MinMaxScaler, "none": FunctionTransformer
+}  # fmt: skip
+# the category that rare ones are grouped as
+INFREQUENT = "infrequent"
+
 
 def learn(
     table: Table, spec: DataSpec, index: Index, check: Check = unheeded
@@ -52,7 +57,7 @@ def learn(
     """Fit on the rows `index` alone; the preprocessor, and the notes about it.
 
     Every column is learnt by itself, so that it does not matter with which others scikit-learn
-    gets it.
+    gets it. No category is written out as a feature for it.
     """
     learnt: list[Column] = []
     for group in column_groups(table.frame, table.features, check):
@@ -66,92 +71,93 @@ def _learn_columns(table: Table, spec: DataSpec, frame: pd.DataFrame) -> list[Co
     names = [str(name) for name in frame.columns]
     numbers = [name for name in names if table.types[name] == "numeric"]
     texts = [name for name in names if table.types[name] == "categorical"]
-    levels = {name: _levels(frame[name], name, spec) for name in texts}
+    learnt: tuple[Column, ...] = (
+        *_numeric(spec, frame[numbers]), *_categorical(spec, frame[texts])
+    )  # fmt: skip
+    by_name = {column.name: column for column in learnt}
+    return [by_name[name] for name in names]
+
+
+def _numeric(spec: DataSpec, frame: pd.DataFrame) -> list[NumericColumn]:
+    """Fill value, shift and scale of each numeric column."""
+    names = [str(name) for name in frame.columns]
+    if not names:
+        return []
+    fill = SimpleImputer(strategy=spec.imputation, keep_empty_features=True)
+    steps = Pipeline([("fill", fill), ("scale", SCALERS[spec.scaling]())])
     # a range so small that its inverse overflows is no fault: dividing by it is fine
     with np.errstate(over="ignore", invalid="ignore"):
-        fitted = transformer(spec, numbers, levels).fit(as_sklearn_wants(frame, numbers, texts))
-    learnt: dict[str, Column] = {}
-    for name, fill, shift, scale in _fitted(fitted, "numbers", numbers):
-        learnt[name] = NumericColumn(name=name, fill=float(fill), shift=shift, scale=scale)
-    for i, (name, fill, shift, scale) in enumerate(_fitted(fitted, "categories", texts)):
-        encoder = fitted.named_transformers_["categories"]["encode"]
-        kept = tuple(str(level) for level in encoder.categories_[i])
-        learnt[name] = CategoryColumn(
-            name=name,
-            levels=kept,
-            encoding=spec.category_encoding,
-            missing_code=kept.index(str(fill)) if str(fill) in kept else -1,
-            shift=shift,
-            scale=scale,
-        )
-    return [learnt[name] for name in names]
+        steps.fit(frame.astype(np.float64))
+    shift, scale = _scales(steps["scale"], len(names))
+    of_each = zip(names, steps["fill"].statistics_, shift, scale, strict=True)
+    return [
+        NumericColumn(name=name, fill=float(fill), shift=float(shift), scale=float(scale))
+        for name, fill, shift, scale in of_each
+    ]
 
 
-def _fitted(
-    fitted: ColumnTransformer, group: str, names: list[str]
-) -> Iterator[tuple[str, Any, float, float]]:
-    """Each column's fill value, and its shift and scale, as one pipeline has learnt them."""
-    if not names:
-        return
-    steps = fitted.named_transformers_[group]
-    shift, scale = _scales(steps, len(names))
-    fills = steps["fill"].statistics_
-    yield from zip(names, fills, map(float, shift), map(float, scale), strict=True)
+def _categorical(spec: DataSpec, frame: pd.DataFrame) -> list[CategoryColumn]:
+    """The categories of each text column, and where they are codes shift and scale of those."""
+    learnt = [_categories(frame[name], str(name), spec) for name in frame.columns]
+    if spec.category_encoding == "one_hot" or not learnt:
+        return learnt
+    codes = [column.numbers(frame[column.name]) for column in learnt]
+    scaler = SCALERS[spec.scaling]().fit(np.hstack(codes))
+    shift, scale = _scales(scaler, len(learnt))
+    return [
+        column.model_copy(update={"shift": float(shift[i]), "scale": float(scale[i])})
+        for i, column in enumerate(learnt)
+    ]
 
 
-def transformer(
-    spec: DataSpec, numbers: list[str], levels: dict[str, list[str]]
-) -> ColumnTransformer:
-    """scikit-learn's transformer for the settings of `spec`, not yet fitted."""
-    scalers = {"standard": StandardScaler(), "min_max": MinMaxScaler(), "none": "passthrough"}
-    scaler = scalers[spec.scaling]
-    fill = SimpleImputer(strategy=spec.imputation, keep_empty_features=True)
-    own = spec.missing_categories == "separate_category"
-    fill_text = SimpleImputer(
-        strategy="constant" if own else "most_frequent",
-        fill_value=MISSING if own else None,
-        keep_empty_features=True,
-    )
-    categories = list(levels.values())
-    encode: list[tuple[str, Any]]
-    if spec.category_encoding == "one_hot":
-        hot = OneHotEncoder(categories=categories, handle_unknown="ignore", sparse_output=False)
-        encode = [("encode", hot)]
-    else:
-        ordinal = OrdinalEncoder(
-            categories=categories, handle_unknown="use_encoded_value", unknown_value=-1
-        )
-        encode = [("encode", ordinal), ("scale", scaler)]
-    return ColumnTransformer(
-        [
-            ("numbers", Pipeline([("fill", fill), ("scale", scaler)]), numbers),
-            ("categories", Pipeline([("fill", fill_text), *encode]), list(levels)),
-        ]
-    )
-
-
-def as_sklearn_wants(frame: pd.DataFrame, numbers: list[str], texts: list[str]) -> pd.DataFrame:
-    """The frame with plain floats, and with texts as objects whose missing value is NaN."""
-    return frame.astype(dict.fromkeys(numbers, np.float64) | dict.fromkeys(texts, object))
-
-
-def _levels(column: "pd.Series[Any]", name: str, spec: DataSpec) -> list[str]:
+def _categories(column: "pd.Series[Any]", name: str, spec: DataSpec) -> CategoryColumn:
     """The categories of the training rows in the order of their codes, "missing" last."""
-    codes = codes_of(column)
-    texts = categories_of(column)
-    present = [texts[code] for code in np.unique(codes[codes >= 0])]
-    levels = ordered(name, present)
-    absent = bool((codes < 0).any())
-    if MISSING not in levels and (
-        not levels or (absent and spec.missing_categories == "separate_category")
-    ):
+    codes, texts = codes_of(column), categories_of(column)
+    rows = np.bincount(codes[codes >= 0], minlength=len(texts))
+    counts = {texts[code]: int(rows[code]) for code in np.flatnonzero(rows).tolist()}
+    levels = ordered(name, list(counts))
+    absent = len(codes) - int(rows.sum())
+    own = spec.missing_categories == "separate_category"
+    if MISSING not in counts and (not levels or (absent and own)):
         levels.append(MISSING)
-    return levels
+    # the first of equals, as scikit-learn has it
+    often = max(sorted(counts), key=counts.__getitem__, default=MISSING)
+    if own:
+        counts[MISSING] = counts.get(MISSING, 0) + absent
+    filled = MISSING if own else often
+    kept = frequent(levels, [counts.get(level, 0) for level in levels], spec)
+    grouped = _group_name(levels) if len(kept) < len(levels) else ""
+    missing = kept.index(filled) if filled in kept else len(kept) if grouped else -1
+    return CategoryColumn(
+        name=name,
+        levels=tuple(kept),
+        encoding=spec.category_encoding,
+        missing_code=missing,
+        grouped=grouped,
+    )
 
 
-def _scales(steps: Pipeline, columns: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def frequent(levels: Sequence[str], rows: Sequence[int], spec: DataSpec) -> list[str]:
+    """The levels that are not grouped as infrequent, in their order; `rows` has each.
+
+    As scikit-learn's encoders have it (`min_frequency`, `max_categories`): the group counts as a
+    category, and of levels of equal frequency the last are kept.
+    """
+    counts = np.array(rows, dtype=np.int64)
+    kept = counts >= spec.min_frequency
+    most = spec.max_categories
+    if most is not None and int(kept.sum()) + (not kept.all()) > most:
+        order = np.argsort(counts, kind="stable")
+        kept[order[: len(order) - (most - 1)]] = False
+    return [level for level, one in zip(levels, kept.tolist(), strict=True) if one]
+
+
+def _group_name(levels: Sequence[str]) -> str:
+    return INFREQUENT if INFREQUENT not in levels else f"{INFREQUENT} (group)"
+
+
+def _scales(scaler: Any, columns: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """What (x - shift) / scale needs to do what a fitted scaler does."""
-    scaler = steps.named_steps.get("scale")
     if isinstance(scaler, StandardScaler):
         return scaler.mean_, scaler.scale_
     if isinstance(scaler, MinMaxScaler):
@@ -225,12 +231,11 @@ def scaled_by_own_range(
     bare: Preprocessor, frame: pd.DataFrame, rows: Index, check: Check = unheeded
 ) -> Preprocessor:
     """The preprocessor that scales these rows to [0, 1] by their own range."""
-    values = bare.matrix(frame, rows, check)
-    low = values.min(axis=0)
-    spread = values.max(axis=0) - low
-    spread[spread == 0.0] = 1.0
-    scaled = tuple(
-        column.model_copy(update={"shift": float(low[i]), "scale": float(spread[i])})
-        for i, column in enumerate(bare.columns)
-    )
-    return bare.model_copy(update={"columns": scaled})
+    scaled = []
+    for column in bare.columns:
+        check()
+        values = column.numbers(frame[column.name].iloc[rows])
+        low = float(values.min())
+        spread = float(values.max()) - low
+        scaled.append(column.model_copy(update={"shift": low, "scale": spread or 1.0}))
+    return bare.model_copy(update={"columns": tuple(scaled)})

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
 from engine.data.datasets import Dataset, HeldOutSet, PreprocessedData
+from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import learn
 from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
@@ -17,23 +18,23 @@ from engine.data.types import Check, unheeded
 from engine.sources.validate import refuse_folds
 from engine.specs.data import DataSpec, fraction_of
 
-Numbers = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class FoldData:
     """What one training learns from: all pool rows, the preprocessor fitted to `train` alone.
 
-    `x` float32 [pool rows, features]; `train` and `selection_set` are positions in
+    `x` [pool rows, features]; `train` and `selection_set` are positions in
     the pool. `selection_set` decides when to stop, the fold's own rows do not:
     they are there to be scored. `validation` is the one of the two that the
     training is shown, as (x, y).
     """
 
-    x: Numbers
+    x: FeatureMatrix
     train: Index
     selection_set: Index | None
-    validation: tuple[Numbers, npt.NDArray[np.int64]] | None
+    validation: tuple[FeatureMatrix, Labels] | None
 
 
 class StrictPool:
@@ -80,7 +81,7 @@ class StrictPool:
         table, shown = self._table, self._shown(rows, portion.selection_set)
 
         def dataset(positions: Index) -> Dataset:
-            return Dataset.of(table, self._index[positions], portion.x[positions])
+            return Dataset.of(table, self._index[positions], portion.x.take(positions))
 
         return PreprocessedData(
             table=table,
@@ -99,7 +100,7 @@ class StrictPool:
             preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
             x = preprocessor.apply(self._table.frame, self._index, self._check)
             shown = self._shown(rows, selection_set)
-            validation = (x[shown], self.y[shown]) if len(shown) else None
+            validation = (x.take(shown), self.y[shown]) if len(shown) else None
             self._made[key] = (FoldData(x, train, selection_set, validation), preprocessor)
         return self._made[key]
 
@@ -123,7 +124,7 @@ class PublishedPool:
         return StratifiedKFold(count)
 
     @cached_property
-    def _validation(self) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    def _validation(self) -> tuple[FeatureMatrix, Labels]:
         selection_set = self._prepared.selection_set
         return selection_set.x, selection_set.y.astype(np.int64)
 

@@ -22,6 +22,7 @@ from engine.data.types import (
     retype,
     suspicion,
 )
+from engine.environment.memory import of_memory, refuse_beyond_free
 from engine.errors import EngineError
 from engine.sources.encoding import Encoded, read_error, shown
 from engine.sources.inspect import CsvFacts
@@ -30,6 +31,8 @@ from engine.specs.data import DataSpec
 
 # doubled rows are looked for in tables of up to so many cells
 DOUBLES_CELLS = 100_000_000
+# what pandas takes of any file: its buffers, and the cells of a piece
+PARSER_BYTES = 50 * 10**6
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
     check_names(facts.columns, spec)
     state = _stamp(facts)
     file = scan(facts, lambda done: progress(0.5 * done))
+    _refuse_too_large(file)
     frame = _read(file, spec, lambda done: progress(0.5 + 0.3 * done))
     if _stamp(facts) != state:
         raise EngineError(
@@ -76,6 +80,17 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
             "Wait until it is written completely, then try again.",
         )
     return _table(spec, file, frame, lambda: progress(0.8))
+
+
+def _refuse_too_large(file: ScannedFile) -> None:
+    """Raise EngineError where the cells would not fit into what is free."""
+    columns = len(file.facts.columns)
+    # a number or a code each, twice while columns are converted, and texts as long as the file
+    refuse_beyond_free(
+        PARSER_BYTES + 16.0 * file.rows * columns + file.facts.size,
+        f"reading {file.rows:,} rows of {columns:,} columns",
+        "Take a sample of the rows, or fewer columns, into a file of its own.",
+    )
 
 
 def _stamp(facts: CsvFacts) -> tuple[int, int]:
@@ -103,6 +118,8 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
         if unsure:
             frame[unsure] = parse(file, set(unsure), unsure, progress)[unsure]
     except ParserError as error:
+        if of_memory(error):
+            raise MemoryError from error
         hint = "Check the quotation marks there; or set quote to none."
         if "EOF inside string" in str(error):
             raise EngineError(

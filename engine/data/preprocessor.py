@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Discriminator, Field, ValidationError
 
+from engine.data.feature_matrix import FeatureMatrix
 from engine.data.types import Check, Rows, as_categories, categories_of, codes_of, unheeded
 from engine.errors import EngineError
 from engine.sources.encoding import shown
@@ -15,8 +16,6 @@ from engine.sources.inspect import check_column
 from engine.specs.base import Frozen
 
 MISSING = "missing"
-# rows preprocessed at a time: bounds the memory needed besides the result
-CHUNK_ROWS = 65_536
 
 Scale = Annotated[float, Field(gt=0)]
 Values = npt.NDArray[np.float64]
@@ -36,7 +35,7 @@ class NumericColumn(Frozen):
         """The one preprocessed feature."""
         return (self.name,)
 
-    def matrix(self, column: "pd.Series[Any]") -> Values:
+    def numbers(self, column: "pd.Series[Any]") -> Values:
         """The preprocessed column, float64 [rows, 1]; raises EngineError for what is no number."""
         try:
             values = column.to_numpy(dtype=np.float64, copy=True)
@@ -44,18 +43,23 @@ class NumericColumn(Frozen):
             raise EngineError(
                 f"Column {shown(self.name)} has to hold numbers: {error}.", "Correct the file."
             ) from error
+        return self.scaled(values)[:, None]
+
+    def scaled(self, values: Values) -> Values:
+        """Numbers [rows], which are written over, filled and scaled."""
         values[np.isnan(values)] = self.fill
         # what overflows is found and reported by the caller
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled: Values = ((values - self.shift) / self.scale)[:, None]
+            scaled: Values = (values - self.shift) / self.scale
         return scaled
 
 
 class CategoryColumn(Frozen):
-    """Categories as one column each (one_hot) or as one column of scaled codes (ordinal).
+    """Categories as one feature each (one_hot) or as one feature of scaled codes (ordinal).
 
-    A category that is not among `levels` becomes all zeros, or code -1;
-    a missing one has the code `missing_code`.
+    A category that is not among `levels` belongs to the group of infrequent ones, which is called
+    `grouped` and has the code after the last; without one it becomes all zeros, or code -1.
+    A missing one has the code `missing_code`.
     """
 
     type: Literal["categorical"] = "categorical"
@@ -63,6 +67,7 @@ class CategoryColumn(Frozen):
     levels: tuple[str, ...]
     encoding: Literal["one_hot", "ordinal"]
     missing_code: int
+    grouped: str = ""
     shift: float = 0.0
     scale: Scale = 1.0
 
@@ -71,26 +76,27 @@ class CategoryColumn(Frozen):
         """One preprocessed feature, or one for each category."""
         if self.encoding == "ordinal":
             return (self.name,)
-        return tuple(f"{self.name}={level}" for level in self.levels)
+        group = (self.grouped,) if self.grouped else ()
+        return tuple(f"{self.name}={level}" for level in (*self.levels, *group))
 
     def codes(self, column: "pd.Series[Any]") -> npt.NDArray[np.int64]:
         """The code of each row's category: -1 unseen."""
         if not isinstance(column.dtype, pd.CategoricalDtype):
             column = as_categories(column.astype("str"))
         place = {level: i for i, level in enumerate(self.levels)}
-        codes = [place.get(text, -1) for text in categories_of(column)]
+        unseen = len(self.levels) if self.grouped else -1
+        codes = [place.get(text, unseen) for text in categories_of(column)]
         # the last one is where pandas' code -1, missing, points to
         return np.array([*codes, self.missing_code], dtype=np.int64)[codes_of(column)]
 
-    def matrix(self, column: "pd.Series[Any]") -> Values:
-        """The preprocessed columns, float64 [rows, features]."""
+    def numbers(self, column: "pd.Series[Any]") -> Values:
+        """The scaled codes, float64 [rows, 1]."""
+        return ((self.codes(column).astype(np.float64) - self.shift) / self.scale)[:, None]
+
+    def hot(self, column: "pd.Series[Any]") -> npt.NDArray[np.int64]:
+        """Which feature of the column's own, from 0, is 1 in each row; -1 for none."""
         codes = self.codes(column)
-        if self.encoding == "ordinal":
-            return ((codes.astype(np.float64) - self.shift) / self.scale)[:, None]
-        hot = np.zeros((len(codes), len(self.levels)))
-        seen = np.flatnonzero((codes >= 0) & (codes < len(self.levels)))
-        hot[seen, codes[seen]] = 1.0
-        return hot
+        return np.where(codes < len(self.feature_names), codes, -1)
 
 
 Column = Annotated[NumericColumn | CategoryColumn, Discriminator("type")]
@@ -114,18 +120,27 @@ class Preprocessor(Frozen):
         """The preprocessed features in order."""
         return tuple(name for column in self.columns for name in column.feature_names)
 
-    def matrix(self, frame: pd.DataFrame, rows: Rows, check: Check = unheeded) -> Values:
-        """The preprocessed `rows` in full precision, float64 [rows, features]."""
-        found = []
-        for column in self.columns:
-            check()
-            found.append(column.matrix(frame[column.name].iloc[rows]))
-        return np.hstack(found)
+    @property
+    def row_bytes(self) -> int:
+        """What a preprocessed row takes in a `FeatureMatrix`."""
+        return 4 * sum(1 if _is_hot(c) else len(c.feature_names) for c in self.columns)
+
+    @property
+    def fewer_features(self) -> str:
+        """How to come to fewer features, naming the column that makes most of them."""
+        widest = max(self.columns, key=lambda column: len(column.feature_names))
+        made = len(widest.feature_names)
+        if made == 1:
+            return "Choose fewer features, or a sample of the rows."
+        return (
+            f"Column {shown(widest.name)} makes {made:,} of the {len(self.feature_names):,}"
+            " features: put it into exclude, lower max_categories, or choose the ordinal encoding."
+        )
 
     def apply(
         self, frame: pd.DataFrame, rows: Rows | None = None, check: Check = unheeded
-    ) -> npt.NDArray[np.float32]:
-        """Preprocess all rows, or those at the positions `rows`: float32 [rows, features].
+    ) -> FeatureMatrix:
+        """Preprocess all rows, or those at the positions `rows`.
 
         Raises EngineError for a column that is not there, and for a number that
         is infinite once scaled.
@@ -133,14 +148,25 @@ class Preprocessor(Frozen):
         there = [str(name) for name in frame.columns]
         for lacking in {column.name for column in self.columns}.difference(there):
             check_column(there, lacking, "preparation")
-        if rows is None:
-            rows = np.arange(len(frame))
-        x = np.empty((len(rows), len(self.feature_names)), dtype=np.float32)
-        for start in range(0, len(rows), CHUNK_ROWS):
-            some = slice(start, start + CHUNK_ROWS)
-            with np.errstate(over="ignore", invalid="ignore"):
-                x[some] = self.matrix(frame, rows[some], check)
-        check_finite(x, self.feature_names)
+        count = len(frame) if rows is None else len(rows)
+        numbers, hot = [np.empty((count, 0), np.float32)], [np.empty((count, 0), np.int32)]
+        places: list[int] = []
+        width = 0
+        for column in self.columns:
+            check()
+            cells = frame[column.name] if rows is None else frame[column.name].iloc[rows]
+            features = len(column.feature_names)
+            if isinstance(column, CategoryColumn) and _is_hot(column):
+                own = column.hot(cells)
+                hot.append(np.where(own >= 0, own + width, -1).astype(np.int32)[:, None])
+            else:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    numbers.append(column.numbers(cells).astype(np.float32))
+                places += range(width, width + features)
+            width += features
+        x = FeatureMatrix(np.hstack(numbers), np.array(places, np.int64), np.hstack(hot), width)
+        names = self.feature_names
+        check_finite(x.numbers, [names[place] for place in places])
         return x
 
     def to_json(self) -> str:
@@ -159,6 +185,10 @@ class Preprocessor(Frozen):
                 f"The stored preprocessor is damaged: {place}: {first['msg']}.",
                 "Train the network again.",
             ) from error
+
+
+def _is_hot(column: Column) -> bool:
+    return isinstance(column, CategoryColumn) and column.encoding == "one_hot"
 
 
 def check_finite(x: npt.NDArray[np.float32], names: Sequence[str]) -> None:

@@ -1,17 +1,26 @@
-"""How much memory the engine may take, and whether that is enough for what it is about to load.
+"""How much memory the engine may take, and whether that is enough for what it is about to do.
 
-Without this a library that is not given any ends the process, or says that it is broken.
+Without this a library that is not given any ends the process, or says that it is broken; and a
+machine without swap is brought down by what it was not asked about.
 """
 
 import resource
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from engine.errors import EngineError
 
-_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
-# what a library says that was refused memory while it was loaded
+_CGROUPS, _PROC = Path("/sys/fs/cgroup"), Path("/proc")
+# limit, use, what of the use can be taken back, kills for want of memory: of versions 2 and 1
+_FILES = (
+    ("memory.max", "memory.current", "inactive_file", "memory.events"),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "memory.oom_control"),
+)
+# of what is free; the rest is for what nobody counts
+_USABLE = 0.9
+# what a library says that was refused memory
 _REFUSED = ("cannot allocate memory", "failed to map segment", "out of memory", "bad_alloc")
 
 
@@ -44,7 +53,7 @@ def refuse_too_little(need: Need, threads: int) -> None:
             f" of address space, and a limit allows {allowed / 1e9:.1f} GB (ulimit -v).",
             "'ulimit -v unlimited' lifts the limit where you may; then run it again.",
         )
-    allowed = _of_group()
+    allowed = min((limit for limit, _ in _group_limits()), default=float("inf"))
     if allowed < need.memory:
         raise EngineError(
             f"There is too little memory: {need.what} needs {need.memory / 1e9:.1f} GB, and"
@@ -53,7 +62,50 @@ def refuse_too_little(need: Need, threads: int) -> None:
         )
 
 
-def of_memory(error: BaseException) -> bool:
+def refuse_beyond_free(needed: float, what: str, hint: str) -> None:
+    """Raise `EngineError` where `what` would take more bytes than are free."""
+    free = free_memory()
+    if needed > _USABLE * free:
+        raise EngineError(
+            f"There is too little memory: {what} would take {_gigabytes(needed)}, and"
+            f" {_gigabytes(free)} are free.",
+            hint,
+        )
+
+
+def free_memory() -> float:
+    """The bytes that this process can still take.
+
+    The least of what the machine has available, what its cgroups leave, and what its own limits
+    (RLIMIT_AS, RLIMIT_DATA) leave; infinite where none of them says.
+    """
+    kilobytes = _numbers(_PROC / "meminfo", 1024)
+    own = _numbers(_PROC / "self/status", 1024)
+    left = [
+        kilobytes.get("MemAvailable:", float("inf")),
+        _soft(resource.RLIMIT_AS) - own.get("VmSize:", 0),
+        _soft(resource.RLIMIT_DATA) - own.get("VmData:", 0),
+        *(limit - used for limit, used in _group_limits()),
+    ]
+    return max(0.0, min(left))
+
+
+def kills_for_memory() -> int:
+    """How often the system has killed for want of memory, in this cgroup or since it started.
+
+    -1 where it does not say. A kill raises the figure of every group above as well.
+    """
+    kills = [
+        _numbers(folder / events).get("oom_kill", 0)
+        for folder, (_, _, _, events) in _groups()
+        if (folder / events).exists()
+    ]
+    everywhere = _numbers(_PROC / "vmstat").get("oom_kill")
+    known = [*kills, *([everywhere] if everywhere is not None else [])]
+    return sum(known) if known else -1
+
+
+def of_memory(error: BaseException | str) -> bool:
     """Whether an error comes from too little memory, whichever library words it."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return True
@@ -65,12 +117,44 @@ def _soft(limit: int) -> float:
     return float("inf") if soft == resource.RLIM_INFINITY else soft
 
 
-def _of_group() -> float:
-    """What the cgroup (version 2 or 1) grants."""
-    for path in _LIMITS:
+def _groups() -> Iterator[tuple[Path, tuple[str, str, str, str]]]:
+    """The folders of this process's cgroup and all above it, with the names of their files."""
+    try:
+        lines = (_PROC / "self/cgroup").read_text().splitlines()
+    except OSError:
+        lines = []
+    # in a container the folder of its own group is the root
+    own = {"": "/", "memory": "/"}
+    own |= {line.split(":")[1]: line.split(":", 2)[2] for line in lines if line.count(":") >= 2}
+    for root, controller, files in (
+        (_CGROUPS, "", _FILES[0]), (_CGROUPS / "memory", "memory", _FILES[1])
+    ):  # fmt: skip
+        folder = root / own[controller].lstrip("/")
+        for one in {folder, *folder.parents, root}:
+            if one.is_relative_to(root):
+                yield one, files
+
+
+def _group_limits() -> Iterator[tuple[float, float]]:
+    """What each cgroup grants, and what of it is in use for good."""
+    for folder, (limit, current, inactive, _) in _groups():
         try:
-            text = path.read_text().strip()
-        except OSError:
+            granted = (folder / limit).read_text().strip()
+            used = int((folder / current).read_text())
+        except (OSError, ValueError):
             continue
-        return float("inf") if text == "max" else int(text)
-    return float("inf")
+        if granted.isdigit():
+            yield int(granted), used - _numbers(folder / "memory.stat").get(inactive, 0)
+
+
+def _numbers(path: Path, unit: int = 1) -> dict[str, int]:
+    """The lines "name number" of a file of the system's; empty where there is none."""
+    try:
+        words = [line.split() for line in path.read_text().splitlines()]
+    except OSError:
+        return {}
+    return {word[0]: int(word[1]) * unit for word in words if len(word) > 1 and word[1].isdigit()}
+
+
+def _gigabytes(size: float) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

@@ -5,11 +5,21 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from engine.data.datasets import PreprocessedData
+from engine.data.feature_matrix import FeatureMatrix
+from engine.environment.memory import refuse_beyond_free
 from engine.jobs.phases.evaluation import score
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.results.scores import BaselineResult
 from engine.runs.reporter import Reporter
 from engine.specs.baseline import BaselineSpec
+
+# rows are given to the solver as a sparse matrix where they are larger than this as a plain one,
+# and where one feature in so many is other than 0 at most
+PLAIN_BYTES = 64 * 2**20
+SPARSE_FROM = 4
+# of the coefficients, which lbfgs keeps of its last ten steps and of their gradients
+SOLVER_COPIES = 30
 
 
 def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
@@ -18,7 +28,8 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
     reporter.phase("fitting the logistic regression")
     model = LogisticRegression(C=spec.inverse_regularization, max_iter=spec.max_iterations)
     model.set_callbacks(_HeedStop(reporter))
-    model.fit(prepared.train.x, prepared.train.y)
+    _refuse_too_large(prepared)
+    model.fit(_for_solver(prepared.train.x), prepared.train.y)
     # read from the solver: warnings are caught for all threads at once
     iterations = int(np.max(model.n_iter_))
     converged = iterations < spec.max_iterations
@@ -29,7 +40,9 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
         )
     reporter.check()
     reporter.phase("evaluating")
-    scored = score(prepared, model.predict_proba, reporter, open_test=True)
+    scored = score(
+        prepared, lambda x: model.predict_proba(_for_solver(x)), reporter, open_test=True
+    )
     # with two classes scikit-learn keeps the second one's coefficients alone
     coefficients, intercepts = model.coef_, model.intercept_
     if len(intercepts) == 1:
@@ -42,6 +55,28 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
         intercepts=tuple(intercepts.tolist()),
         iterations=iterations,
         converged=converged,
+    )
+
+
+def _for_solver(x: FeatureMatrix) -> Any:
+    """The rows as scikit-learn takes them: as a plain array unless nearly all of it is zeros."""
+    return np.asarray(x) if _plain(x) else x.sparse()
+
+
+def _plain(x: FeatureMatrix) -> bool:
+    return x.plain_bytes <= PLAIN_BYTES or x.features <= SPARSE_FROM * x.filled
+
+
+def _refuse_too_large(prepared: PreprocessedData) -> None:
+    """Raise EngineError where the fitting would not fit into what is free."""
+    x, (features, classes) = prepared.train.x, prepared.sizes
+    # a number and its place take twelve bytes, in single precision and then in double
+    rows = x.plain_bytes if _plain(x) else 24 * len(x) * x.filled
+    solver = 8 * classes * (4 * len(x) + SOLVER_COPIES * features)
+    refuse_beyond_free(
+        float(rows + solver),
+        f"the logistic regression on {len(x):,} rows of {features:,} features",
+        prepared.preprocessor.fewer_features,
     )
 
 

@@ -82,7 +82,7 @@ class Classifier(CompiledModelClassifier):
     def feature_encoder(self) -> FunctionTransformer:
         """From positions in the pool to rows, which were preprocessed once for the fold."""
         x = self.fitting_.portion.x
-        return FunctionTransformer(lambda positions: x[positions[:, 0]])
+        return FunctionTransformer(lambda positions: x.take(positions[:, 0]))
 
     @property
     def target_encoder(self) -> FunctionTransformer:

@@ -70,6 +70,14 @@ class DataSpec(Frozen):
     missing_categories: Annotated[
         Literal["separate_category", "most_frequent"], accepts_old_values("missing_categories")
     ] = setting("separate_category", group="Preprocessing", help="What a missing category becomes.")
+    max_categories: Annotated[int, Field(ge=2)] | None = setting(
+        50, group="Preprocessing", advanced=True,
+        help="Categories of a column, at most: the rarest are grouped; none: no limit.",
+    )  # fmt: skip
+    min_frequency: Annotated[int, Field(ge=1)] = setting(
+        1, unit="rows", group="Preprocessing", advanced=True,
+        help="Rows of the training set that a category needs not to be grouped.",
+    )  # fmt: skip
     column_types: dict[str, Literal["numeric", "categorical"]] = setting(
         {}, group="File", advanced=True, help="Columns whose type is not to be inferred."
     )

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.environment import clock
+from engine.environment.memory import kills_for_memory
 from engine.store.locks import engine_alive, sign_engine_lock, signature
 
 BEAT_SECONDS = 2.0
@@ -25,7 +26,8 @@ class Heartbeat:
 
     `beat` and `unsaved_since` are by the clock that all processes of a machine
     share and nobody sets (`clock.steady`). `ended` are runs whose end is not
-    saved; `cause` says why, in the middle of a sentence.
+    saved; `cause` says why, in the middle of a sentence. `memory_kills` is the system's figure
+    (`environment.memory.kills_for_memory`), -1 where it has none.
     """
 
     at: float = 0.0
@@ -33,6 +35,7 @@ class Heartbeat:
     unsaved_since: float | None = None
     cause: str = ""
     ended: tuple[int, ...] = ()
+    memory_kills: int = -1
 
     @property
     def silent_for(self) -> float:
@@ -57,6 +60,7 @@ def beat(
         unsaved_since,
         cause[:_CAUSE_CHARACTERS],
         ended[:_ENDED_RUNS],
+        kills_for_memory(),
     )
     sign_engine_lock(home, **asdict(now))
 
@@ -72,6 +76,8 @@ def last_heartbeat(home: Path) -> Heartbeat | None:
             None if since is None else float(since),
             str(found["cause"]),
             tuple(int(run) for run in found["ended"]),
+            # engines of earlier versions did not say
+            int(found.get("memory_kills", -1)),
         )
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

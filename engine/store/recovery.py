@@ -4,21 +4,34 @@ Nothing here asks who is alive. `mark_lost_runs` may be called by whoever holds 
 engine's lock; the other functions change runs that nobody works on.
 """
 
+import os
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.environment import clock
+from engine.environment.machine import since_this_boot
+from engine.environment.memory import kills_for_memory, of_memory
 from engine.runs.events import Ended, Event, Note, Resumed
+from engine.store.heartbeat import last_heartbeat
+from engine.store.home import log_path
 from engine.store.records import RESUMABLE
 from engine.store.rows import append_events, count_work, end_columns, set_columns
 from engine.store.store import Store
 
 LOST_MESSAGE = "The engine process ended during this run."
-LOST_HINT = (
+MEMORY_MESSAGE = "The engine process was killed during this run: the memory was used up."
+RESTART_MESSAGE = "The machine was restarted during this run."
+_RESUMES = (
     "'penguin-tui resume {run}', or c on the Runs screen, continues from its last checkpoint."
-    " Too little memory ends it (large data take more than 1 GB), a restart of the machine, or"
-    " on some machines a logout: 'loginctl enable-linger' keeps it then."
 )
+LOST_HINT = f"{_RESUMES} On some machines a logout ends it: 'loginctl enable-linger' keeps it then."
+MEMORY_HINT = (
+    f"{_RESUMES} It needs more memory, or less to do at once: fewer rows, features, units or"
+    " other runs."
+)
+# of the log's end, in which a library's last words stand
+_LAST_BYTES, _LAST_LINES = 4096, 4
 KILLED_MESSAGE = "Killed: it did not stop on request."
 KILLED_HINT = "'penguin-tui resume {run}' continues from its last checkpoint."
 STOPPED_MESSAGE = "Stopped while it was paused."
@@ -33,6 +46,7 @@ def mark_lost_runs(store: Store) -> list[int]:
     paused, unless a stop or a resume was requested meanwhile. Returns the runs
     that were running.
     """
+    cause = _lost_cause(store)
     with store.writing() as connection:
         requests = connection.execute(
             "SELECT id, run, what FROM requests WHERE acknowledged IS NULL ORDER BY id"
@@ -51,7 +65,7 @@ def mark_lost_runs(store: Store) -> list[int]:
             elif killed:
                 requeue(connection, run, killed_reason(killed))
             else:
-                end_run(connection, run, lost_end(run))
+                end_run(connection, run, lost_end(run, cause))
         for row in requests:
             answer_parked(connection, row["run"], row["what"])
         connection.execute(
@@ -118,9 +132,31 @@ def stopped_while_paused() -> Ended:
     return Ended(status="stopped", message=STOPPED_MESSAGE)
 
 
-def lost_end(run: int) -> Ended:
-    """How a run ends whose engine is gone."""
-    return Ended(status="lost", message=LOST_MESSAGE, hint=LOST_HINT.format(run=run))
+def lost_end(run: int, cause: tuple[str, str] = (LOST_MESSAGE, LOST_HINT)) -> Ended:
+    """How a run ends whose engine is gone; `cause` is the message, and the hint without the run."""
+    message, hint = cause
+    return Ended(status="lost", message=message, hint=hint.format(run=run))
+
+
+def _lost_cause(store: Store) -> tuple[str, str]:
+    """What ended the engine, as far as the system or its own log tells."""
+    engine, beat = store.engine(), last_heartbeat(store.home)
+    if engine is not None and not since_this_boot(engine.host, engine.boot):
+        return RESTART_MESSAGE, _RESUMES
+    killed = beat is not None and -1 < beat.memory_kills < kills_for_memory()
+    if killed or any(of_memory(line) for line in _last_lines(store.home)):
+        return MEMORY_MESSAGE, MEMORY_HINT
+    return LOST_MESSAGE, LOST_HINT
+
+
+def _last_lines(home: Path) -> list[str]:
+    try:
+        with log_path(home).open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _LAST_BYTES))
+            lines = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return []
+    return [line for line in lines if line.strip()][-_LAST_LINES:]
 
 
 def killed_end(run: int) -> Ended:

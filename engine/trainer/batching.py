@@ -5,8 +5,12 @@ from typing import Any, Self
 
 import numpy as np
 
+from engine.data.feature_matrix import FeatureMatrix
 from engine.trainer.seeds import SHUFFLE
 from engine.trainer.shapes import VALIDATION_STEPS, Array, Shapes, padded_features
+
+# a plain array is quicker to take rows from; larger ones are written out batch by batch
+PLAIN_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,10 +18,10 @@ class Rows:
     """A table with one row of zeros behind its last, for the places of a batch left over.
 
     x [rows + 1, padded features] float32, y [rows + 1] int32, weights
-    [rows + 1] float32.
+    [rows + 1] float32. A large table stays a `FeatureMatrix`, whose rows are the same to the bit.
     """
 
-    x: Array
+    x: Array | FeatureMatrix
     y: Array
     weights: Array
     count: int
@@ -25,11 +29,15 @@ class Rows:
     @classmethod
     def of(cls, x: Any, y: Any, weights: Any = None) -> Self:
         """Copy a table of [rows, features] numbers, [rows] labels from 0, and row weights."""
-        x = np.asarray(x, np.float32)
         count, features = x.shape
+        padded = padded_features(features)
+        if isinstance(x, FeatureMatrix) and x.plain_bytes > PLAIN_BYTES:
+            x = x.padded(padded)
+        else:
+            x = np.pad(np.asarray(x, np.float32), ((0, 1), (0, padded - features)))
         w = np.ones(count, np.float32) if weights is None else np.asarray(weights, np.float32)
         return cls(
-            np.pad(x, ((0, 1), (0, padded_features(features) - features))),
+            x,
             np.pad(np.asarray(y, np.int32).reshape(-1), (0, 1)),
             np.pad(w.reshape(-1), (0, 1)),
             count,

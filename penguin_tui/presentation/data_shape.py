@@ -106,7 +106,7 @@ def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
             features += 1
             continue
         own = column.missing > 0 and spec.missing_categories == "separate_category"
-        features += max(1, column.distinct + own)
+        features += max(1, min(column.distinct + own, spec.max_categories or column.distinct + own))
         exact = False
     return Shape(features, len(result.classes), _training_rows(result, spec), exact)
 

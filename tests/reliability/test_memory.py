@@ -1,5 +1,7 @@
 """Too little memory is called that, with what is needed; it is not a broken installation."""
 
+import os
+import random
 import resource
 import subprocess
 import sys
@@ -11,6 +13,11 @@ import pytest
 from engine.environment import memory
 from engine.environment.memory import TENSORFLOW, refuse_too_little
 from engine.errors import EngineError
+from engine.kinds import make_spec
+from engine.store.heartbeat import beat
+from engine.store.home import log_path, private_file
+from engine.store.locks import engine_lock
+from engine.store.recovery import mark_lost_runs
 from engine.store.store import Store
 from engine.worker.library_loader import Loader
 from engine.worker.run_job import explained
@@ -47,16 +54,144 @@ def test_where_not_even_the_engine_has_room_none_is_started(folder: Path) -> Non
         assert store.runs() == []
 
 
-def test_a_container_that_is_too_small_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr(memory, "_LIMITS", (tmp_path / "none", limit))
-    limit.write_text("max\n")
+@pytest.fixture
+def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a cgroup (version 2) that holds this process, in one that says nothing."""
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text("0::/outer/inner\n")
+    (tmp_path / "proc/meminfo").write_text("MemFree: 1 kB\nMemAvailable: 4000000 kB\n")
+    (tmp_path / "groups/outer/inner").mkdir(parents=True)
+    monkeypatch.setattr(memory, "_PROC", tmp_path / "proc")
+    monkeypatch.setattr(memory, "_CGROUPS", tmp_path / "groups")
+    return tmp_path / "groups/outer/inner"
+
+
+def test_a_container_that_is_too_small_is_named(group: Path) -> None:
+    for folder in (group, group.parent):
+        (folder / "memory.current").write_text("0\n")
+        (folder / "memory.max").write_text("max\n")
     refuse_too_little(TENSORFLOW, 2)
-    limit.write_text(f"{512 * 2**20}\n")
+    (group.parent / "memory.max").write_text(f"{512 * 2**20}\n")
     with pytest.raises(EngineError, match=r"needs 0\.9 GB, and this container may take 0\.5 GB"):
         refuse_too_little(TENSORFLOW, 2)
+
+
+def test_what_is_free_is_the_least_that_anything_leaves(
+    group: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert memory.free_memory() == 4_000_000 * 1024
+    (group / "memory.max").write_text("3000000000\n")
+    (group / "memory.current").write_text("2500000000\n")
+    assert memory.free_memory() == 500_000_000
+    # what the system only remembers of files it gives back
+    (group / "memory.stat").write_text("anon 1\ninactive_file 700000000\n")
+    assert memory.free_memory() == 1_200_000_000
+    (group.parent / "memory.max").write_text("1000000000\n")
+    (group.parent / "memory.current").write_text("100000000\n")
+    assert memory.free_memory() == 900_000_000
+    (Path(group.parents[2]) / "proc/self/status").write_text("VmSize: 100000 kB\nVmData: 1 kB\n")
+    limits = {resource.RLIMIT_AS: 300_000 * 1024}
+    monkeypatch.setattr(
+        resource, "getrlimit", lambda which: (limits.get(which, resource.RLIM_INFINITY), 0)
+    )
+    assert memory.free_memory() == 200_000 * 1024
+
+
+def test_an_engine_killed_for_memory_is_reported_as_that(
+    group: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> tuple[str, str]:
+        with Store.open(folder) as store:
+            run = store.submit(make_spec("train", {}))
+            with store.writing() as connection:
+                connection.execute("UPDATE runs SET status = 'running' WHERE id = ?", (run,))
+            assert mark_lost_runs(store) == [run]
+            record = store.run(run)
+            return record.message, record.hint
+
+    monkeypatch.setattr("engine.store.locks.boot_id", lambda: "")
+    with engine_lock(folder):
+        beat(folder)
+    assert "logout" in lost()[1]
+    # the system's own figure, before and after the kill
+    (group / "memory.events").write_text("oom 3\noom_kill 3\n")
+    with engine_lock(folder):
+        beat(folder)
+    assert "memory" not in "".join(lost())
+    (group / "memory.events").write_text("oom 4\noom_kill 4\n")
+    message, hint = lost()
+    assert "the memory was used up" in message
+    assert "more memory" in hint
+    assert "logout" not in message + hint
+    # a library that ended the process by itself leaves its last words in the log
+    (group / "memory.events").write_text("oom_kill 3\n")
+    private_file(log_path(folder)).write_text(
+        "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  x\n\n"
+    )
+    assert "the memory was used up" in lost()[0]
+
+
+GUARDED = """
+import resource, sys
+from engine.errors import EngineError
+from engine.kinds import make_spec
+from engine.runs.reporter import Reporter
+from engine.jobs import baseline, describe, run_job
+
+limit = int(sys.argv[2]) * 2**20
+free = int(open("/proc/self/statm").read().split()[0]) * 4096
+resource.setrlimit(resource.RLIMIT_AS, (free + limit, free + limit))
+spec = make_spec(sys.argv[3], {"data": sys.argv[1], "target": "y", **eval(sys.argv[4])})
+try:
+    run_job(spec, Reporter())
+except EngineError as error:
+    print("refused:", error)
+else:
+    print("done")
+"""
+
+
+@pytest.fixture(scope="module")
+def many_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60,000 rows with as many moments, half as many names, and something to learn."""
+    chance = random.Random(0)
+    path = tmp_path_factory.mktemp("tables") / "texts.csv"
+    with path.open("w") as file:
+        file.write("when,name,x,y\n")
+        for i in range(60_000):
+            x = chance.random()
+            name = chance.randrange(20_000)
+            file.write(f"2021-03-04T{i // 3600:02d}:{i // 60 % 60:02d}:{i % 60:02d},")
+            file.write(f"name {name},{x:.4f},{'ab'[x + 0.1 * chance.gauss(0, 1) > 0.5]}\n")
+    return path
+
+
+def guarded(path: Path, megabytes: int, kind: str, **fields: object) -> str:
+    """What a job says that may take no more than so much above what the libraries take."""
+    done = subprocess.run(
+        [sys.executable, "-c", GUARDED, str(path), str(megabytes), kind, repr(fields)],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", ["describe", "baseline"])
+def test_columns_of_sixty_thousand_texts_take_little(many_texts: Path, kind: str) -> None:
+    assert "done" in guarded(many_texts, 400, kind)
+
+
+@pytest.mark.timeout(300)
+def test_every_category_a_feature_is_learnt_from_where_it_fits_and_refused_where_not(
+    many_texts: Path,
+) -> None:
+    fields = {"max_categories": None, "exclude": ("when",)}
+    assert "done" in guarded(many_texts, 900, "baseline", **fields)
+    said = guarded(many_texts, 12, "baseline", **fields)
+    assert "refused: There is too little memory" in said
+    assert "free" in said
 
 
 @pytest.mark.parametrize(

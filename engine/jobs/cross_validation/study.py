@@ -128,7 +128,7 @@ class Study:
         self.refitted = (fitting.result(training, []), network)
 
     def _accuracy(self, network: XlaSequential, portion: FoldData, rows: Array) -> float:
-        found = network.predict(portion.x[rows]).argmax(axis=1)
+        found = network.predict(portion.x.take(rows)).argmax(axis=1)
         return float(np.mean(found == self.pool.y[rows]))
 
     # -- called by scikit-learn ------------------------------------------------------------------

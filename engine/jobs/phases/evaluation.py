@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.datasets import Dataset, PreprocessedData
+from engine.data.feature_matrix import FeatureMatrix
 from engine.data.score_functions import confusion_counts, misclassified_rows, score_set
 from engine.results.scores import ConfusionMatrix, Misclassified, Scores
 from engine.runs.reporter import Reporter, TestEvaluated
 
 SetName = Literal["train", "validation", "test"]
-Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
+Predict = Callable[[FeatureMatrix], npt.NDArray[np.float32]]
 
 
 def score(

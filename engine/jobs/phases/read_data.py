@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.data.datasets import PreprocessedData, preprocess
 from engine.data.load import Table, load
+from engine.jobs.phases.memory_needed import refuse_too_large
 from engine.runs.reporter import DataUsed, Reporter
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.network import NetworkSpec
@@ -38,6 +39,8 @@ def read_and_preprocess(spec: DataSpec, reporter: Reporter) -> PreprocessedData:
     prepared = preprocess(table, spec, reporter.check)
     for note in prepared.notes:
         reporter.warn(note)
+    if isinstance(spec, NetworkSpec):
+        refuse_too_large(spec, prepared)
     if spec.protocol == "as_published":
         reporter.warn(AS_PUBLISHED)
     if sentence := _large_batch(spec, prepared.split_rows["train"]):

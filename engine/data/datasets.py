@@ -1,6 +1,6 @@
 """From a table to what a network learns from: split, impute, encode, scale."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +14,7 @@ from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
 from engine.data.types import Check, named, unheeded
 from engine.environment.memory import refuse_beyond_free
+from engine.runs.held_out_rows import HeldOutRows
 from engine.sources.encoding import shown
 from engine.specs.data import DataSpec
 
@@ -37,24 +38,29 @@ class Dataset:
 
 @dataclass(frozen=True)
 class HeldOutSet:
-    """A test set that no choice looks at: opened once, to evaluate, and that is counted."""
+    """A test set that no choice looks at: opened once, to evaluate, and that is counted.
+
+    `key` names file, target and rows.
+    """
 
     key: str
     _dataset: Dataset
+    _table: Table
+    _index: Index
 
     @classmethod
     def of(cls, table: Table, index: Index, x: FeatureMatrix) -> Self:
         """The test rows `index` of a table, whose features have become `x`."""
-        return cls(test_set_id(table, index), Dataset.of(table, index, x))
+        return cls(test_set_id(table, index), Dataset.of(table, index, x), table, index)
 
     @property
     def rows(self) -> int:
         """How many there are."""
         return len(self._dataset.y)
 
-    def open(self, on_opened: Callable[[str], None]) -> Dataset:
-        """The rows; `on_opened` gets its key first, so that the evaluation is counted."""
-        on_opened(self.key)
+    def open(self, on_opened: Callable[[HeldOutRows], None]) -> Dataset:
+        """The rows; `on_opened` gets them by their values, so that the evaluation is counted."""
+        on_opened(self._table.row_hashes.held_out(self.key, self._index))
         return self._dataset
 
 
@@ -95,7 +101,7 @@ class PreprocessedData:
 
     @property
     def test_set_id(self) -> str:
-        """The id of the held-out test rows, under which their evaluations are counted."""
+        """The id of the held-out test set: file, target and rows."""
         return self.test.key
 
     @property
@@ -105,6 +111,15 @@ class PreprocessedData:
         if self.validation is not None:
             sizes["validation"] = len(self.validation.y)
         return sizes | {"test": self.test.rows}
+
+    def set_codes(self) -> npt.NDArray[np.uint8]:
+        """The set of each data row of the file, uint8 [rows], as `results.split_rows` codes it."""
+        codes = np.zeros(self.table.file.rows, np.uint8)
+        sets = (self.train, self.validation, self.test._dataset)
+        for code, own in enumerate(sets, start=1):
+            if own is not None:
+                codes[own.rows - 1] = code
+        return codes
 
     @property
     def selection_set(self) -> Dataset:
@@ -140,7 +155,7 @@ def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> Preproc
         train=Dataset.of(table, sets.train, x["train"]),
         validation=None if validation is None else Dataset.of(table, validation, x["validation"]),
         test=HeldOutSet.of(table, sets.test, x["test"]),
-        preprocessor=preprocessors["train"],
+        preprocessor=_both(preprocessors) if published else fitted,
         notes=(
             *notes,
             *_absent_classes(table, sets.test),
@@ -148,6 +163,12 @@ def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> Preproc
             *_duplicates(table, sets),
         ),
     )
+
+
+def _both(preprocessors: Mapping[str, Preprocessor]) -> Preprocessor:
+    """The preprocessor of the training set, which knows how the test set was scaled as well."""
+    scaled = {"test_columns": preprocessors["test"].columns}
+    return preprocessors["train"].model_copy(update=scaled)
 
 
 def _absent_classes(table: Table, test: Index) -> list[str]:

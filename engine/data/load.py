@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,11 @@ from pandas.errors import ParserError
 
 from engine.data.classes import read_classes
 from engine.data.parse import parse
+from engine.data.row_hashes import RowHashes, row_hashes
 from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.types import (
     Check,
     ColumnType,
-    column_groups,
     empty_columns,
     named,
     refuse_infinity,
@@ -58,6 +59,11 @@ class Table:
     # a sentence for each thing to know, and for a column what is odd about it
     notes: tuple[str, ...]
     warnings: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def row_hashes(self) -> RowHashes:
+        """The rows by their values over all columns of the file; worked out when first asked."""
+        return RowHashes.of(self.frame, self.target)
 
 
 def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
@@ -149,8 +155,9 @@ def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check)
     if not labelled.all():
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), file))
         frame = frame.loc[labelled].reset_index(drop=True)
-    fingerprints = _fingerprints(frame, [*features, spec.target], check)
-    if fingerprints is not None:
+    fingerprints = None
+    if len(frame) * len(features) <= DOUBLES_CELLS:
+        fingerprints = row_hashes(frame, [*features, spec.target], check)
         notes += _doubled(fingerprints)
     return Table(
         file=file,
@@ -165,20 +172,6 @@ def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check)
         notes=tuple(notes),
         warnings={name: sentence for name, (_, sentence) in warned.items()},
     )
-
-
-def _fingerprints(
-    frame: pd.DataFrame, used: list[str], check: Check
-) -> npt.NDArray[np.uint64] | None:
-    """A hash of each row of features and target; None for a table too large to compare."""
-    if len(frame) * (len(used) - 1) > DOUBLES_CELLS:
-        return None
-    found = np.zeros(len(frame), dtype=np.uint64)
-    for group in column_groups(frame, used, check):
-        own = pd.util.hash_pandas_object(group, index=False).to_numpy()
-        # an odd factor, so that equal hashes of two groups do not cancel out
-        found = found * np.uint64(0x9E3779B97F4A7C15) + own.astype(np.uint64)
-    return found
 
 
 def _doubled(fingerprints: npt.NDArray[np.uint64]) -> list[str]:

@@ -105,13 +105,14 @@ Column = Annotated[NumericColumn | CategoryColumn, Discriminator("type")]
 class Preprocessor(Frozen):
     """Everything between a table's cells and a network's input, fitted.
 
-    As published each set is scaled by its own range; the one kept here is the
-    training set's.
+    As published each set is scaled by its own range: `columns` are the training set's,
+    `test_columns` those of the test set (`for_test`).
     """
 
     version: Literal[1] = 1
     protocol: Literal["strict", "as_published"]
     columns: tuple[Column, ...]
+    test_columns: tuple[Column, ...] | None = None
     target: str
     classes: tuple[str, ...]
 
@@ -136,6 +137,13 @@ class Preprocessor(Frozen):
             f"Column {shown(widest.name)} makes {made:,} of the {len(self.feature_names):,}"
             " features: put it into exclude, lower max_categories, or choose the ordinal encoding."
         )
+
+    @property
+    def for_test(self) -> "Preprocessor":
+        """What preprocesses the test set: this one, but for the ranges as published."""
+        if self.test_columns is None:
+            return self
+        return self.model_copy(update={"columns": self.test_columns, "test_columns": None})
 
     def apply(
         self, frame: pd.DataFrame, rows: Rows | None = None, check: Check = unheeded

@@ -49,8 +49,7 @@ def split(table: Table, spec: DataSpec) -> Split:
 def test_set_id(table: Table, test: Index) -> str:
     """An id for a held-out test set: the data, the target and the very rows, hashed.
 
-    Settings that leave the test rows as they are leave the id as it is, so
-    every evaluation on these rows is counted under it.
+    Settings that leave the test rows as they are leave the id as it is.
     """
     digest = hashlib.sha256(
         f"{table.file.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.errors import NothingToExport
 from engine.results.scores import Scored
+from engine.results.split_rows import unpacked
 from engine.runs.events import FOLD_KEYS
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
@@ -44,6 +45,14 @@ def misclassified_csv(store: Store, record: RunRecord) -> bytes:
         for item in result.misclassified
     ]  # fmt: skip
     return to_csv(head, rows)
+
+
+def split_csv(store: Store, record: RunRecord) -> bytes:
+    """A row for each data row of the file, which count from 1, with the set it fell into."""
+    body = store.artefact(record.id, "split.bin")
+    if body is None:
+        raise nothing(record, "split")
+    return to_csv(("row", "split"), enumerate(unpacked(body), start=1))
 
 
 def nothing(record: RunRecord, noun: str) -> NothingToExport:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from engine.exports.csv_tables import epochs_csv, misclassified_csv, nothing, state_of
+from engine.exports.csv_tables import epochs_csv, misclassified_csv, nothing, split_csv, state_of
 from engine.results.search import ReproduceResult
 from engine.store.records import RunRecord
 from engine.store.store import Store
@@ -44,7 +44,7 @@ def _report(store: Store, record: RunRecord) -> bytes:
 
 EXPORTS = (
     Export(
-        "model", ".keras", "The trained network, for Keras.",
+        "model", ".keras", "The trained network or baseline, for Keras.",
         partial(_artefact, name="model.keras", noun="network"), strict_ending=True,
     ),
     Export(
@@ -53,6 +53,7 @@ EXPORTS = (
         partial(_artefact, name="preparation.json", noun="preprocessing"),
         old_options=("preparation",),
     ),
+    Export("split", ".csv", "The set (train, validation, test) of every row.", split_csv),
     Export("epochs", ".csv", "The figures of every epoch.", epochs_csv),
     Export("misclassified", ".csv", "The misclassified rows.", misclassified_csv),
     Export("report", ".md", "The report of a reproduction.", _report),

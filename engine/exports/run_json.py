@@ -49,6 +49,7 @@ def run_row(record: RunRecord) -> dict[str, Any]:
     return {
         "run": record.id,
         **{name: getattr(record, name) for name in ROW},
+        "test_evaluations_by": "rows" if record.test_rows_known else "file",
         "metrics": metrics(None) | record.metrics,
         "seconds": record.seconds(),
         **{name: moment(getattr(record, name)) for name in ("created", "started", "ended")},

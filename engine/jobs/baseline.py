@@ -9,9 +9,10 @@ from engine.data.datasets import PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.environment.memory import refuse_beyond_free
 from engine.jobs.phases.evaluation import score
+from engine.jobs.phases.linear_model import Numbers, linear_model
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.results.scores import BaselineResult
-from engine.runs.reporter import Reporter
+from engine.runs.reporter import Artefact, Reporter
 from engine.specs.baseline import BaselineSpec
 
 # rows are given to the solver as a sparse matrix where they are larger than this as a plain one,
@@ -43,8 +44,9 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
     scored = score(
         prepared, lambda x: model.predict_proba(_for_solver(x)), reporter, open_test=True
     )
-    # with two classes scikit-learn keeps the second one's coefficients alone
     coefficients, intercepts = model.coef_, model.intercept_
+    reporter.emit(Artefact("model.keras", linear_model(*_by_class(coefficients, intercepts))))
+    # with two classes scikit-learn keeps the second one's coefficients alone
     if len(intercepts) == 1:
         coefficients = np.concatenate([-coefficients, coefficients])
         intercepts = np.concatenate([-intercepts, intercepts])
@@ -78,6 +80,14 @@ def _refuse_too_large(prepared: PreprocessedData) -> None:
         f"the logistic regression on {len(x):,} rows of {features:,} features",
         prepared.preprocessor.fewer_features,
     )
+
+
+def _by_class(coefficients: Numbers, intercepts: Numbers) -> tuple[Numbers, Numbers]:
+    """A line of coefficients and an intercept for each class, whose softmax is the model's."""
+    if len(intercepts) > 1:
+        return coefficients, intercepts
+    # of two classes scikit-learn has the second one's log odds
+    return np.vstack([0 * coefficients, coefficients]), np.append(0 * intercepts, intercepts)
 
 
 class _HeedStop:

@@ -140,7 +140,7 @@ class Scored(RunResult):
     scores: Scores
     confusion: ConfusionMatrix
     misclassified: tuple[Misclassified, ...]
-    # a hash of data and split that names the test rows, to count how often they were evaluated
+    # a hash of file, target and rows, under which the store knows the test set
     test_set_id: str
 
     def json_object(self) -> dict[str, Any]:

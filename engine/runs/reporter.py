@@ -13,6 +13,7 @@ from typing import NamedTuple
 from engine.results.base import RunResult
 from engine.runs.events import DataReady, EpochBlock, Event, Finished, Note, Phase
 from engine.runs.figures import COLUMNS
+from engine.runs.held_out_rows import HeldOutRows
 from engine.runs.state import RunState
 
 
@@ -39,7 +40,7 @@ class Artefact:
 class TestEvaluated:
     """The held-out test set was evaluated: counted, and shown with every test figure."""
 
-    test_set_id: str
+    held_out: HeldOutRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from engine.results.scores import metrics
 from engine.runs.events import Finished, event_from_json
 from engine.store.home import is_own_file, private_file
 from engine.store.locks import engine_alive
-from engine.store.schema import QUERIES, VERSION
+from engine.store.schema import QUERIES, TEST_ROWS, VERSION
 from engine.store.work_folder import work_folder
 from engine.version import __version__
 
@@ -80,6 +80,12 @@ STEPS: dict[int, str] = {
             WHERE run = runs.id AND body LIKE '{"type":"finished"%' ORDER BY number DESC LIMIT 1),
         metrics);
     """,
+    # evaluations were counted by file and rows; an engine works out which rows these were. Those of
+    # a reproduction, whose settings are fixed, decide nothing and count no more
+    4: f"""
+    DELETE FROM test_evaluations WHERE run IN (SELECT id FROM runs WHERE kind = 'reproduce');
+    {TEST_ROWS}
+    """,  # noqa: S608 - own text
 }
 
 

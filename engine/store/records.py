@@ -30,10 +30,12 @@ RESUMABLE = ("lost", "interrupted", "stopped", "failed")
 class RunRecord:
     """A run's row: what it is, how it stands, and its main figures.
 
-    Times are seconds since 1970. `test_evaluations` counts how often the run's
-    held-out test set has been evaluated by now, by any run. `best_epoch_val_accuracy` is the
-    highest of the epochs of a run's only training, `baseline_accuracy` the validation accuracy of
-    the newest baseline with the same data, split and preprocessing.
+    Times are seconds since 1970. `test_evaluations` is how many evaluations by now, of any run,
+    one of its held-out test rows was in: the largest number of any row. Where the rows are not
+    known, it is the number of evaluations of the very same test set (`test_rows_known`).
+    `best_epoch_val_accuracy` is the highest of the epochs of a run's only training,
+    `baseline_accuracy` the validation accuracy of the newest baseline with the same data, split
+    and preprocessing.
     """
 
     id: int
@@ -65,6 +67,7 @@ class RunRecord:
     last_event: int
     baseline_accuracy: float | None
     test_evaluations: int
+    test_rows_known: bool = True
 
     @cached_property
     def spec(self) -> RunSpec:
@@ -221,8 +224,15 @@ RUN_COLUMNS = """
     (SELECT json_extract(b.metrics, '$.val_accuracy') FROM runs b WHERE b.data_id = runs.data_id
         AND b.kind = 'baseline' AND b.status = 'finished' AND b.deleted IS NULL
         ORDER BY b.id DESC LIMIT 1) AS baseline_accuracy,
-    (SELECT count(*) FROM test_evaluations t WHERE t.test_set_id = runs.test_set_id)
-        AS test_evaluations
+    coalesce(
+        (SELECT evaluations FROM test_sets s WHERE s.id = runs.test_set_id),
+        (SELECT count(*) FROM test_evaluations t WHERE t.test_set_id = runs.test_set_id)
+    ) AS test_evaluations,
+    NOT EXISTS (SELECT 1 FROM test_evaluations t WHERE t.test_set_id = runs.test_set_id)
+    OR EXISTS (
+        SELECT 1 FROM test_sets s WHERE s.id = runs.test_set_id AND s.row_table IS NOT NULL
+    )
+    AS test_rows_known
 """
 
 

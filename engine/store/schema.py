@@ -9,9 +9,15 @@ How long a run has been working is `worked`, counted with every write, and what 
 since `since`, a reading of `clock.steady`; that is NULL while nobody works on it. The moments
 `created`, `started` (for the first time) and `ended` are those that a person reads: the
 clock may have been set in between.
+
+How often a held-out test set has been evaluated is counted by its rows: `row_tables` knows the
+rows of each data set by their values (`engine.runs.held_out_rows`) and in how many evaluations each
+of them was (uint32, little-endian), `test_sets` which of them a test set consists of and the
+largest of their counts. A test set whose rows are not known, because its data are gone, has no
+table: the evaluations counted for it are those under its own id.
 """
 
-VERSION = 4
+VERSION = 5
 
 QUERIES = """
 CREATE TABLE queries (
@@ -37,8 +43,27 @@ CREATE TABLE answers (
 );
 """
 
+TEST_ROWS = """
+CREATE TABLE row_tables (
+    id TEXT PRIMARY KEY,
+    target TEXT NOT NULL,
+    columns TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    evaluations BLOB NOT NULL
+);
+CREATE TABLE test_sets (
+    id TEXT PRIMARY KEY,
+    row_table TEXT REFERENCES row_tables (id),
+    members BLOB NOT NULL,
+    evaluations INTEGER NOT NULL
+);
+CREATE INDEX test_sets_by_table ON test_sets (row_table);
+"""
+
 TABLES = (
     QUERIES
+    + TEST_ROWS
     + """
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

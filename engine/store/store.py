@@ -225,13 +225,6 @@ class Store:
         rows = self.select("SELECT body FROM artefacts WHERE run = ? AND name = ?", run, name)
         return bytes(rows[0]["body"]) if rows else None
 
-    def test_evaluations(self, test_set_id: str) -> int:
-        """How often a held-out test set has been evaluated, by any run, deleted ones included."""
-        rows = self.select(
-            "SELECT count(*) FROM test_evaluations WHERE test_set_id = ?", test_set_id
-        )
-        return int(rows[0][0])
-
     def checkpoints(self, run: int) -> dict[int, bytes]:
         """The newest checkpoint of each training of an interrupted run, by trial."""
         rows = self.select("SELECT trial, body FROM checkpoints WHERE run = ?", run)

@@ -207,7 +207,10 @@ def keep_artefact(connection: sqlite3.Connection, run: int, name: str, body: byt
 
 
 def count_test_evaluation(connection: sqlite3.Connection, run: int, test_set_id: str) -> None:
-    """Count that a held-out test set has been evaluated once more."""
+    """Count that a run has evaluated a held-out test set, under its own id.
+
+    Which rows these were, and how often each was evaluated, is counted by `engine.worker`.
+    """
     insert(connection, "test_evaluations", test_set_id=test_set_id, run=run, at=clock.now())
     set_columns(connection, run, test_set_id=test_set_id)
 

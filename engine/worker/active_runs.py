@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +35,6 @@ from engine.store.recovery import (
 from engine.store.store import Store
 from engine.store.writer import (
     RunWriter,
-    count_test_evaluation,
     drop_checkpoint,
     keep_artefact,
     keep_checkpoint,
@@ -265,7 +265,8 @@ def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun
             case Artefact():
                 keep_artefact(connection, run, item.name, item.body)
             case TestEvaluated():
-                count_test_evaluation(connection, run, item.test_set_id)
+                # needs NumPy, which this process imports in its loader's thread
+                import_module("engine.worker.test_rows").count_rows(connection, run, item.held_out)
             case Checkpoint():
                 keep_checkpoint(connection, run, item.trial, item.epoch, item.body)
             case CheckpointDropped():

@@ -64,7 +64,7 @@ class Host:
         # never closed: SQLite's locks on the file would go with it
         self._file = os.open(store_path(home), os.O_RDONLY | os.O_CLOEXEC)
         self.runs = ActiveRuns(home, store, self.waiter.poke)
-        self.loader = Loader(usable_threads(), self._loaded)
+        self.loader = Loader(usable_threads(), self._loaded, home)
         self.queries = QueryService(home, self.loader.can_answer)
         self.ending = threading.Event()
         self.record = EngineRecord(

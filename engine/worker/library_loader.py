@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 
 from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_little
 from engine.environment.variables import PRECOMPILE
@@ -26,6 +27,7 @@ class Loader:
     threads: int
     # called from the loader's thread after each change of the fields below
     changed: Callable[[], object]
+    home: Path
     kinds: tuple[str, ...] = ()
     detail: str = "loading pandas and scikit-learn"
     # why it cannot load what is needed
@@ -48,6 +50,7 @@ class Loader:
             for query in QUERIES.values():
                 if not query.needs_tensorflow:
                     import_module(query.job)
+            self._rebuild_counts()
             self.kinds = LIGHT_KINDS
             self.changed()
             self.go_on.wait()
@@ -69,6 +72,13 @@ class Loader:
             self.changed()
         if PRECOMPILE.value():
             self._precompile()
+
+    def _rebuild_counts(self) -> None:
+        """Count by rows what earlier versions counted otherwise; without it, their counts stay."""
+        try:
+            import_module("engine.worker.test_rows").rebuild_counts(self.home)
+        except Exception:
+            log.exception("the test evaluations of earlier versions could not be counted by rows")
 
     def _precompile(self) -> None:
         """Compile the usual programs one by one, each only while the engine is idle.

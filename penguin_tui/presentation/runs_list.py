@@ -211,9 +211,7 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
     ]
     figures = [
         f"validation {text.percent(accuracy)}" if accuracy is not None else "",
-        f"test {text.interval(test)}, test set {evaluated(record.test_evaluations)}"
-        if test
-        else "",
+        f"test {text.interval(test)}, test set {evaluated(record)}" if test else "",
         text.counted(record.parameters, "parameter") if record.parameters is not None else "",
         f"{_epochs(record)} epochs" if record.epochs_planned is not None else "",
     ]

@@ -59,7 +59,7 @@ def score_block(record: RunRecord, result: Scored) -> Block:
     if result.scores.test is None:
         notes = [muted("The held-out test set was not evaluated: the run was stopped.")]
     else:
-        times = evaluated(max(1, record.test_evaluations))
+        times = evaluated(record)
         advice = "" if published(record) else "; choose by validation"
         notes = [muted(f"Held-out test set {times}, by any run{advice}.")]
     if published(record):
@@ -118,7 +118,7 @@ def accuracy_lines(record: RunRecord, state: RunState, width: int) -> list[Line]
     if record.parameters is not None:
         tail.append(counted(record.parameters, "parameter"))
     if found[-1][0] == "test" and record.test_evaluations:
-        tail.append(f"test set {evaluated(record.test_evaluations)}")
+        tail.append(f"test set {evaluated(record)}")
     tail.append("in brackets: 95 % interval")
     names = SETS if width >= 100 else SHORT_SETS
     spans = []

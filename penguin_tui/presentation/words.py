@@ -46,9 +46,13 @@ def selection_set(record: RunRecord) -> str:
     return SETS["test" if published(record) else "validation"]
 
 
-def evaluated(times: int) -> str:
-    """How often a held-out test set has been evaluated, by any run."""
-    return f"evaluated {counted(times, 'time')}"
+def evaluated(record: RunRecord) -> str:
+    """How often the run's held-out test set has been evaluated, by any run.
+
+    Counted by rows; where an earlier version counted and the data are gone, by file.
+    """
+    times = f"evaluated {counted(max(1, record.test_evaluations), 'time')}"
+    return times if record.test_rows_known else f"{times} (counted by file: its data are gone)"
 
 
 def trial_noun(record: RunRecord) -> str:

@@ -72,7 +72,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if result is not None and result is not self._result:
             wanted = next(name for name in TELLING if getattr(result.confusion, name) is not None)
         self._result = result
-        note = evaluated(record.test_evaluations) if record.test_evaluations else ""
+        note = evaluated(record) if record.test_evaluations else ""
         self.show_counts(result.confusion if result else None, wanted, note)
 
     def show_counts(self, matrix: Counts | None, wanted: SetName, test_note: str = "") -> None:

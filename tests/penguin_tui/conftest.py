@@ -14,9 +14,10 @@ from engine.results.scores import Scored
 from engine.runs.events import Event, Finished
 from engine.store import queries
 from engine.store.store import Store
-from engine.store.writer import RunWriter, count_test_evaluation
+from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from tests.support.data_screens import Remember
+from tests.support.held_out import count_evaluation
 from tests.support.stored_runs import NOW, Stored
 
 
@@ -64,7 +65,7 @@ def stored(store_home: Path) -> Stored:
                 RunWriter(record).write(connection, events) if events else None
                 for event in events:
                     if isinstance(event, Finished) and isinstance(event.result, Scored):
-                        count_test_evaluation(connection, run, event.result.test_set_id)
+                        count_evaluation(connection, run, event.result.test_set_id)
                 connection.execute(
                     "UPDATE runs SET worked = NULL, created = ?, started = ?,"
                     " status = coalesce(?, status) WHERE id = ?",

@@ -204,13 +204,13 @@ def test_every_category_a_feature_is_learnt_from_where_it_fits_and_refused_where
     ],
 )
 def test_a_library_that_is_refused_memory_is_not_taken_for_a_broken_one(
-    error: Exception, monkeypatch: pytest.MonkeyPatch
+    error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def refused(*_: object) -> None:
         raise error
 
     monkeypatch.setattr("engine.worker.library_loader.import_module", refused)
-    loader = Loader(1, lambda: None)
+    loader = Loader(1, lambda: None, tmp_path)
     loader.run()
     assert loader.failed is not None
     assert "too little memory" in loader.failed.message
@@ -219,13 +219,13 @@ def test_a_library_that_is_refused_memory_is_not_taken_for_a_broken_one(
 
 
 def test_a_library_that_is_missing_is_not_taken_for_too_little_memory(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def missing(*_: object) -> None:
         raise ImportError("No module named 'pandas'")
 
     monkeypatch.setattr("engine.worker.library_loader.import_module", missing)
-    loader = Loader(1, lambda: None)
+    loader = Loader(1, lambda: None, tmp_path)
     loader.run()
     assert loader.failed is not None
     assert "pandas" in loader.failed.message

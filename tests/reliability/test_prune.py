@@ -14,11 +14,11 @@ from engine.store.store import Store
 from engine.store.writer import (
     RunWriter,
     claim,
-    count_test_evaluation,
     keep_artefact,
     keep_checkpoint,
     keep_data_hash,
 )
+from tests.support.held_out import count_evaluation
 
 SWEEP = {"vary": {"epochs": {"values": [3]}}}
 
@@ -38,7 +38,7 @@ def put_run(store: Store, kind: str, status: str, ended: float) -> int:
     with store.writing() as connection:
         keep_artefact(connection, record.id, "model.keras", b"m" * 5000)
         keep_checkpoint(connection, record.id, 0, 10, b"c" * 3000)
-        count_test_evaluation(connection, record.id, "part")
+        count_evaluation(connection, record.id, "part")
         RunWriter(record).write(connection, events)
     return record.id
 
@@ -69,7 +69,7 @@ def test_what_goes_is_shown_and_only_that_goes(store: Store) -> None:
     assert [type(e).__name__ for e in store.events(sweep)[1]] == [
         "TrialStarted", "TrialEnded", "Ended",
     ]  # fmt: skip
-    assert store.test_evaluations("part") == 5
+    assert store.run(train).test_evaluations == 5
 
 
 def test_a_run_that_can_be_brought_back_keeps_its_data(store: Store) -> None:

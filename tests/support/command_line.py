@@ -33,8 +33,9 @@ from engine.runs.events import (
     TrialStarted,
 )
 from engine.store.store import Store
-from engine.store.writer import RunWriter, claim, count_test_evaluation
+from engine.store.writer import RunWriter, claim
 from penguin_tui.cli.root import cli
+from tests.support.held_out import count_evaluation
 
 
 def without_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,5 +138,5 @@ def put_finished(folder: Path, **fields: Any) -> int:
     published = fields.get("protocol") == "as_published"
     run = put(folder, finished_events(trained(published=published)), **fields)
     with Store.open(folder) as store, store.writing() as connection:
-        count_test_evaluation(connection, run, "part")
+        count_evaluation(connection, run, "part")
     return run

@@ -38,7 +38,6 @@ def evaluate_and_keep(
         path = Path(folder) / "model.keras"
         network.save(path)
         reporter.emit(Artefact("model.keras", _deflated(path)))
-    reporter.emit(Artefact("preparation.json", prepared.preprocessor.to_json().encode()))
     return scored
 
 

@@ -10,7 +10,8 @@ from engine.data.datasets import Dataset, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.score_functions import confusion_counts, misclassified_rows, score_set
 from engine.results.scores import ConfusionMatrix, Misclassified, Scores
-from engine.runs.reporter import Reporter, TestEvaluated
+from engine.results.split_rows import packed
+from engine.runs.reporter import Artefact, Reporter, TestEvaluated
 
 SetName = Literal["train", "validation", "test"]
 Predict = Callable[[FeatureMatrix], npt.NDArray[np.float32]]
@@ -22,13 +23,16 @@ def score(
     """The fields of `results.Scored`, from `predict(x [rows, features]) -> [rows, classes]`.
 
     `open_test` takes the test set out: the evaluation is counted and shown. Without it
-    the test set's figures are None.
+    the test set's figures are None. How the rows were split and preprocessed stays behind.
     """
     sets: dict[SetName, Dataset] = {"train": prepared.train}
     if prepared.validation is not None:
         sets["validation"] = prepared.validation
     if open_test:
-        sets["test"] = prepared.test.open(lambda key: reporter.emit(TestEvaluated(key)))
+        sets["test"] = prepared.test.open(lambda rows: reporter.emit(TestEvaluated(rows)))
+    # the store's name for it since 0.1.0
+    reporter.emit(Artefact("preparation.json", prepared.preprocessor.to_json().encode()))
+    reporter.emit(Artefact("split.bin", packed(prepared.set_codes().tobytes())))
     scores: dict[str, Any] = {"validation": None, "test": None}
     counts: dict[str, Any] = {"validation": None, "test": None}
     wrong: list[Misclassified] = []

@@ -17,17 +17,17 @@ from engine.runs.reporter import (
     Reporter,
     ResumeState,
     Stopped,
-    TestEvaluated,
 )
 from engine.runs.state import Trial
 from engine.specs.run_spec import RunSpec
 
 
 class SubrunReporter(Reporter):
-    """Passes on what concerns the whole run: stop, and every evaluation on a test set.
+    """Passes on what concerns the whole run: stop, and which data it learns from.
 
     A subrun's own trials, epochs, notes and files stay behind; its spec and seed
-    bring them back at any time.
+    bring them back at any time. Its test evaluations are not counted: its settings
+    are fixed, so that nothing is chosen by them.
     """
 
     def __init__(self, whole: Reporter) -> None:
@@ -35,8 +35,8 @@ class SubrunReporter(Reporter):
         self._whole = whole
 
     def emit(self, item: Emitted) -> None:
-        """Report an evaluation or the data; drop the rest."""
-        if isinstance(item, TestEvaluated | DataUsed):
+        """Report the data; drop the rest."""
+        if isinstance(item, DataUsed):
             self._whole.emit(item)
 
     @property

@@ -1,6 +1,7 @@
 """Splitting and preparing: what leaks, what does not, and that it can be repeated."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from engine.data.load import Table, load
 from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
 from engine.data.split import split
 from engine.errors import EngineError
+from engine.runs.held_out_rows import HeldOutRows
 from engine.specs.data import DataSpec
 
 STRICT = DataSpec()
@@ -151,7 +153,7 @@ def test_changing_sealed_cells_changes_nothing_but_them(penguins: Table) -> None
     for name in penguins.features:
         column = frame.columns.get_loc(name)
         frame.iloc[others, column] = 1e6 if penguins.types[name] == "numeric" else np.nan  # type: ignore[index]
-    changed = Table(**{**penguins.__dict__, "frame": frame})
+    changed = replace(penguins, frame=frame)
     after = preprocess(changed, STRICT)
     assert after.preprocessor == before.preprocessor
     np.testing.assert_array_equal(after.train.x, before.train.x)
@@ -277,7 +279,7 @@ def test_categories_and_columns_the_training_part_lacks(tmp_path: Path) -> None:
     frame.loc[index.validation[0], "late"] = 5.0
     frame["kind"] = frame["kind"].cat.add_categories(["new"])
     frame.loc[index.test[0], "kind"] = "new"
-    changed = Table(**{**table.__dict__, "frame": frame})
+    changed = replace(table, frame=frame)
     prepared = preprocess(changed, spec)
     assert any("lacks, such as 'new'" in note for note in prepared.notes)
     assert any("'late' has no value in the training set" in note for note in prepared.notes)
@@ -301,9 +303,9 @@ def test_twins_across_parts_are_told(tmp_path: Path) -> None:
 
 def test_opening_the_test_part_is_counted(penguins: Table) -> None:
     prepared = preprocess(penguins, STRICT)
-    opened: list[str] = []
+    opened: list[HeldOutRows] = []
     part = prepared.test.open(opened.append)
-    assert opened == [prepared.test_set_id]
+    assert [rows.id for rows in opened] == [prepared.test_set_id]
     assert len(part.y) == prepared.test.rows == 69
 
 

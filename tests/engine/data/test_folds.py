@@ -11,6 +11,7 @@ from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import Table, load
 from engine.data.split import split
 from engine.errors import EngineError
+from engine.runs.held_out_rows import HeldOutRows
 from engine.specs.data import DataSpec
 
 SPEC = DataSpec()
@@ -48,9 +49,9 @@ def test_the_sealed_rows_are_in_no_pool(table: Table) -> None:
     parts = pool.datasets(everything)
     test = set(table.rows[split(table, SPEC).test].tolist())
     assert not test & set(parts.train.rows.tolist())
-    opened = []
+    opened: list[HeldOutRows] = []
     assert set(parts.test.open(opened.append).rows.tolist()) == test
-    assert opened == [preprocess(table, SPEC).test.key]
+    assert [rows.id for rows in opened] == [preprocess(table, SPEC).test.key]
     assert parts.validation is None
 
 

@@ -229,12 +229,12 @@ def test_early_stopping_says_when_and_keeps_the_best_epoch(store: Store) -> None
     assert result.scores.validation.accuracy.value == pytest.approx(kept["val_accuracy"], abs=1e-6)
 
 
-def test_every_scoring_of_the_test_part_is_counted(store: Store) -> None:
+def test_every_evaluation_of_a_test_row_is_counted(store: Store) -> None:
     split = {"split_seed": 4321}
-    counts = [run(store, "baseline", **split)[0].test_evaluations for _ in range(3)]
-    assert counts == [1, 2, 3]
-    other = run(store, "baseline", split_seed=4322)[0]
-    assert other.test_evaluations == 1
+    first, *others = [run(store, "baseline", **split)[0].test_evaluations for _ in range(3)]
+    assert others == [first + 1, first + 2]
+    # another split shares some of these rows
+    assert run(store, "baseline", split_seed=4322)[0].test_evaluations > 1
 
 
 def test_a_failed_run_says_what_to_do(store: Store, tmp_path: Any) -> None:

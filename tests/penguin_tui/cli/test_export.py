@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.results.split_rows import packed
 from engine.store.home import home
 from engine.store.store import Store
 from engine.store.writer import keep_artefact
@@ -42,6 +43,14 @@ def test_what_a_run_left_is_exported(folder: Path, tmp_path: Path) -> None:
     assert call("export", str(run), "--model", str(model), "--force").exit_code == 0
     piped = call("export", str(run), "--epochs", "-")
     assert piped.stdout.startswith("trial,fold,epoch,loss")
+
+
+def test_the_set_of_every_row_is_exported(folder: Path) -> None:
+    run = put_finished(folder)
+    with Store.open(folder) as store, store.writing() as connection:
+        keep_artefact(connection, run, "split.bin", packed(bytes((1, 0, 3, 2))))
+    text = call("export", str(run), "--split", "-").stdout
+    assert text.split() == ["row,split", "1,train", "2,none", "3,test", "4,validation"]
 
 
 def test_nothing_is_written_when_something_is_missing(folder: Path, tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ class ReproduceSpec(RunSpec):
 
     @model_validator(mode="after")
     def _the_posts_data(self) -> Self:
-        for name, field in type(self).model_fields.items():
-            if name in DataSpec.model_fields and getattr(self, name) != field.default:
+        # a stored one may name an earlier reader, which reads the post's data alike
+        for name in set(DataSpec.model_fields) - {"reader"}:
+            if getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(f"{name}: the post's data and split cannot be changed")
         return self

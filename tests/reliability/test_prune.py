@@ -79,7 +79,7 @@ def test_a_run_that_can_be_brought_back_keeps_its_data(store: Store) -> None:
     for run, deleted, name in ((gone, 2000.0, "a"), (hidden, 6000.0, "b")):
         (copies / f"{name}.csv").write_text("x\n")
         with store.writing() as connection:
-            keep_data_hash(connection, run, name)
+            keep_data_hash(connection, run, store.run(run).spec, name)
             connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (deleted, run))
     prune(store, 5000.0)
     assert [path.name for path in copies.iterdir()] == ["b.csv"]
@@ -98,7 +98,7 @@ def test_a_file_that_the_program_did_not_put_beside_the_copies_stays(
     for name in ("a", "../../elsewhere"):
         run = put_run(store, "train", "finished", 1000.0)
         with store.writing() as connection:
-            keep_data_hash(connection, run, name)
+            keep_data_hash(connection, run, store.run(run).spec, name)
             connection.execute("UPDATE runs SET deleted = 2000 WHERE id = ?", (run,))
     prune(store, 5000.0)
     assert theirs.read_text() == "x\n"

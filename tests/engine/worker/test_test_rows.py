@@ -57,7 +57,7 @@ def evaluate(store: Store, path: Path, *, by_rows: bool = True, **fields: Any) -
     run = store.submit(make_spec("baseline", {"data": str(path), "target": "species"} | fields))
     rows, sha256 = held_out(path, **fields)
     with store.writing() as connection:
-        keep_data_hash(connection, run, sha256)
+        keep_data_hash(connection, run, store.run(run).spec, sha256)
         if by_rows:
             count_rows(connection, run, rows)
         else:

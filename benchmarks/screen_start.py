@@ -112,7 +112,7 @@ def cold_start(home: Path) -> Measured:
         terminal.press("2")
         terminal.wait_for("r Run", 30)
         terminal.press("r")
-        done = terminal.wait_for("accuracy (95 % interval)", 90) - terminal.started
+        done = terminal.wait_for("accuracy (95 % interval over rows)", 90) - terminal.started
         terminal.press("q")
         terminal.wait()
     return [

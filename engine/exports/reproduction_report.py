@@ -9,7 +9,7 @@ _HEAD = (
     "published train, test",
     "as published, run now: train",
     "test: mean (range)",
-    "strict test: mean (95 % interval)",
+    "strict test: mean (95 % interval, covers)",
     "verdict",
 )
 
@@ -55,10 +55,9 @@ def _cells(row: PartRow) -> tuple[str, ...]:
 
 
 def _banded(found: Band) -> str:
-    if found.repeats == 1:
-        return f"{_figure(found.mean)} (one run)"
-    low, high = found.ends
-    return f"{_figure(found.mean)} ({_figure(low)}–{_figure(high)})"
+    if found.covers is None:
+        return _figure(found.mean)
+    return f"{_figure(found.mean)} ({_figure(found.low)}–{_figure(found.high)}, {found.covers})"
 
 
 def _figure(value: float | None) -> str:

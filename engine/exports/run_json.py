@@ -1,7 +1,7 @@
 """A run as one JSON object: what `run --json` and `show --json` print."""
 
 import time
-from typing import Any
+from typing import Any, Literal
 
 from engine.results.scores import metrics
 from engine.runs.ranking import mean_score, score_std
@@ -50,10 +50,17 @@ def run_row(record: RunRecord) -> dict[str, Any]:
         "run": record.id,
         **{name: getattr(record, name) for name in ROW},
         "test_evaluations_by": "rows" if record.test_rows_known else "file",
-        "metrics": metrics(None) | record.metrics,
+        "metrics": metrics(None) | record.metrics | _covers(record),
         "seconds": record.seconds(),
         **{name: moment(getattr(record, name)) for name in ("created", "started", "ended")},
     }
+
+
+def _covers(record: RunRecord) -> dict[str, str | None]:
+    """What the interval of each accuracy covers; null of the training set, which was fitted."""
+    sets: tuple[Literal["train", "val", "test"], ...] = ("train", "val", "test")
+    found = {name: record.accuracy(name) for name in sets}
+    return {f"{n}_accuracy_covers": one.covers if one else None for n, one in found.items()}
 
 
 def moment(seconds: float | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from engine.exports.reproduction_report import markdown
 from engine.jobs.trials.subruns import run_subrun, subruns_done
@@ -11,7 +11,7 @@ from engine.results.base import RunResult
 from engine.results.reference import CONCLUSION, PARTS, Part
 from engine.results.scores import Scored
 from engine.results.search import PartRow, ReproduceResult, SearchResult, SweepResult
-from engine.results.statistics import Band, band, corrected_difference, verdict
+from engine.results.statistics import EQUIVALENCE_MARGIN, Band, accuracy_band, mean_band, verdict
 from engine.runs.events import Plan
 from engine.runs.reporter import Artefact, Reporter
 from engine.specs.reproduce import ReproduceSpec
@@ -24,6 +24,9 @@ COMPARED_QUICKLY = 5
 QUICK_POINTS = 8
 COMPARED = next(part for part in PARTS if part.preset == "two-hidden")
 BASELINE = PARTS[0]
+
+
+SetName = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True)
@@ -126,24 +129,37 @@ def _row(part: Part, done: Sequence[tuple[Step, RunResult | None]]) -> PartRow:
         published_train=part.train,
         published_test=part.test,
         published_text=part.reading,
-        as_published_train=_band(_accuracies(published, "train")),
-        as_published_test=_band(tests),
+        as_published_train=_over_splits(published, "train"),
+        as_published_test=_over_splits(published, "test"),
         as_published_low=min(tests, default=None),
         as_published_high=max(tests, default=None),
-        strict_validation=_band(_accuracies(strict, "validation")),
-        strict_test=_band(_accuracies(strict, "test")),
+        strict_validation=_over_splits(strict, "validation"),
+        strict_test=_over_splits(strict, "test"),
         verdict=_verdict(part, published, strict, tests),
     )
 
 
-def _accuracies(results: Sequence[RunResult], split: str) -> tuple[float, ...]:
+def _accuracies(results: Sequence[RunResult], split: SetName) -> tuple[float, ...]:
     """Of the results that were evaluated on that set."""
     scores = [getattr(r.scores, split) for r in results if isinstance(r, Scored)]
     return tuple(score.accuracy.value for score in scores if score is not None)
 
 
-def _band(values: tuple[float, ...]) -> Band | None:
-    return band(values) if values else None
+def _over_splits(results: Sequence[RunResult], split: SetName) -> Band | None:
+    """The mean accuracy on a set; each result is of a split of its own."""
+    values = _accuracies(results, split)
+    if not values:
+        return None
+    if split == "train":
+        return mean_band(values).without_bounds()
+    rows, training_rows = _rows(results, split), _rows(results, "train")
+    return accuracy_band(values, rows, rows / training_rows)
+
+
+def _rows(results: Sequence[RunResult], split: SetName) -> int:
+    """How many rows each split has in a set; 0 where none was evaluated on it."""
+    scores = (getattr(r.scores, split) for r in results if isinstance(r, Scored))
+    return next((score.rows for score in scores if score is not None), 0)
 
 
 def _verdict(
@@ -209,28 +225,34 @@ def _compare(steps: Sequence[Step], reporter: Reporter, first: int) -> Band | No
     both = [seed for seed in baselines if seed in networks]
     if len(both) < 2:
         return None
-    scores = baselines[both[0]].scores
-    return corrected_difference(
+    compared = [baselines[seed] for seed in both]
+    pairs = zip(
         _accuracies([networks[seed] for seed in both], "test"),
-        _accuracies([baselines[seed] for seed in both], "test"),
-        scores.train.rows,
-        scores.test.rows if scores.test else 0,
+        _accuracies(compared, "test"),
+        strict=True,
     )
+    differences = [network - baseline for network, baseline in pairs]
+    return mean_band(differences, _rows(compared, "test") / _rows(compared, "train"))
 
 
 def _conclusion(difference: Band | None) -> str:
     if difference is None:
         return "Network and baseline could not be compared: the network diverged."
-    found = verdict(difference)
+    found, margin = verdict(difference), f"{100 * EQUIVALENCE_MARGIN:g} percentage point"
     sentence = {
         "better": "The network is better than logistic regression",
         "worse": "The network is worse than logistic regression",
-        "no difference shown": "No difference shown between the network and logistic regression",
+        "equivalent": f"The network and logistic regression are equivalent within {margin}",
+        "undecided": "Undecided between the network and logistic regression",
     }[found]
     agrees = "contradicts" if found == "better" else "agrees with"
+    interval = "no spread"
+    if difference.low is not None and difference.high is not None:
+        interval = (
+            f"95 % interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f},"
+            f" corrected resampled t-test over {difference.repeats} splits"
+        )
     return (
-        f"{sentence}: {100 * difference.mean:+.1f} percentage points of test accuracy (95 %"
-        f" interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f}, corrected"
-        f" resampled t-test over {difference.repeats} splits). This {agrees} the post:"
-        f' "{CONCLUSION}"'
+        f"{sentence}: {100 * difference.mean:+.1f} percentage points of test accuracy"
+        f' ({interval}). This {agrees} the post: "{CONCLUSION}"'
     )

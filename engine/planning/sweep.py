@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from engine.planning.stopping_rule import best_epoch
 from engine.results.search import Point
-from engine.results.statistics import band
+from engine.results.statistics import accuracy_band
 from engine.runs.state import Curve, RunState, Trial
 from engine.specs.derived_settings import variable_settings
 from engine.specs.network import EarlyStopping
@@ -70,7 +70,9 @@ def points(spec: SweepSpec, state: RunState) -> tuple[Point, ...]:
             outcome = _outcome(spec, state, trial, value)
             if outcome is not None:
                 found[value].append(outcome)
-    return tuple(_point(value, outcomes) for value, outcomes in found.items() if outcomes)
+    rows = state.data.split_rows if state.data is not None else {}
+    chosen_by = rows.get("validation", rows.get("test"))
+    return tuple(_point(value, own, chosen_by) for value, own in found.items() if own)
 
 
 def first_seed(spec: SweepSpec, state: RunState, value: Value) -> int:
@@ -118,14 +120,15 @@ def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> float | 
     return figures["val_accuracy"]
 
 
-def _point(value: Value, outcomes: Sequence["_Outcome"]) -> Point:
+def _point(value: Value, outcomes: Sequence["_Outcome"], rows: int | None) -> Point:
+    """`rows` are those of the set that chooses, for the interval where seeds show no spread."""
     pairs = [outcome for outcome in outcomes if not isinstance(outcome, str)]
     known = tuple(train for train, _ in pairs if train is not None)
     return Point(
         value=value,
         # of fewer seeds than the other it would be another mean
-        train=band(known) if known and len(known) == len(pairs) else None,
-        validation=band(tuple(validation for _, validation in pairs)) if pairs else None,
+        train=accuracy_band(known, None) if known and len(known) == len(pairs) else None,
+        validation=accuracy_band([choosing for _, choosing in pairs], rows) if pairs else None,
         diverged=len(outcomes) - len(pairs),
     )
 

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from engine.results.base import RunResult
 from engine.results.statistics import Interval
@@ -104,6 +109,18 @@ class Scores(Frozen):
     train: SetScore
     validation: SetScore | None
     test: SetScore | None
+
+    @field_validator("train")
+    @classmethod
+    def _fitted(cls, train: SetScore) -> SetScore:
+        """The bounds of rows that were fitted say nothing of other rows."""
+        figures = {
+            name: found.model_copy(update={"covers": None})
+            if isinstance(found, Interval)
+            else found
+            for name, found in train.figures.items()
+        }
+        return train.model_copy(update={"figures": figures})
 
 
 class ConfusionMatrix(Frozen):

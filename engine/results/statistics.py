@@ -1,9 +1,25 @@
-"""Every interval, band and test that a figure of this program is shown with."""
+"""Every interval, spread and verdict that a figure of this program is shown with.
+
+All intervals are two-sided 95 % intervals. `docs/statistics.md` has the formula and
+the source of each, and how often it was measured to cover.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from engine.specs.base import Frozen
+
+# what an interval covers: with other rows, with other seeds on the same split, with other splits
+# of other rows and other seeds, the value would lie in it 95 times of 100
+Covers = Literal["rows", "seeds", "splits"]
+Verdict = Literal["better", "worse", "equivalent", "undecided"]
+# a difference of accuracies that makes no difference: one percentage point
+EQUIVALENCE_MARGIN = 0.01
+# what rounding leaves of a difference of equal figures
+_ROUNDING = 1e-12
 
 # two-sided 95 % quantiles of Student's t, by degrees of freedom; beyond them `_t95` works them out
 _T95 = (
@@ -28,15 +44,16 @@ def _t95(freedom: int) -> float:
 
 
 class Interval(Frozen):
-    """A fraction with its 95 % Wilson score interval (Wilson 1927)."""
+    """The accuracy on a set of rows with its interval, which covers nothing of fitted rows."""
 
     value: float
     low: float
     high: float
+    covers: Covers | None = "rows"
 
 
-def wilson(hits: int, rows: int, z: float = 1.959964) -> Interval:
-    """Accuracy `hits / rows` with its Wilson interval; `rows` must be above 0."""
+def wilson(hits: float, rows: int, z: float = _Z95) -> Interval:
+    """Accuracy `hits / rows` with its score interval (Wilson 1927); `rows` must be above 0."""
     fraction = hits / rows
     centre = (fraction + z * z / (2 * rows)) / (1 + z * z / rows)
     half = (
@@ -50,57 +67,102 @@ def wilson(hits: int, rows: int, z: float = 1.959964) -> Interval:
     )
 
 
+def sample_std(values: Sequence[float]) -> float | None:
+    """The standard deviation with n - 1, what "±" means everywhere; None of fewer than two."""
+    if len(values) < 2:
+        return None
+    if max(values) - min(values) <= _ROUNDING:
+        return 0.0
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1))
+
+
 class Band(Frozen):
-    """Mean over repeats with its 95 % interval (Student's t); no interval for one repeat."""
+    """A mean over repeats, with an interval where there is a spread to make it from.
+
+    `std` is that of the repeats (`sample_std`). `test_over_train` is above 0 where the
+    repeats are splits, which share rows.
+    """
 
     mean: float
-    low: float
-    high: float
-    std: float
+    low: float | None
+    high: float | None
+    covers: Covers | None
+    std: float | None
     repeats: int
+    test_over_train: float = 0.0
 
     @property
     def standard_error(self) -> float:
-        """Of the mean; 0 for one repeat, whose error is not known."""
-        return self.std / math.sqrt(self.repeats)
+        """Of the mean, corrected where the repeats share rows; 0 for one repeat: not known."""
+        return (self.std or 0.0) * math.sqrt(1 / self.repeats + self.test_over_train)
 
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The interval of a mean of fractions, cut where a fraction ends."""
-        return max(0.0, self.low), min(1.0, self.high)
+    def without_bounds(self) -> "Band":
+        """The mean and its spread alone, as of rows that were fitted."""
+        return self.model_copy(update={"low": None, "high": None, "covers": None})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_versions(cls, data: Any) -> Any:
+        """Bands of seeds, with an interval of no width where there was no spread."""
+        if not isinstance(data, Mapping) or "covers" in data or "low" not in data:
+            return data
+        if data.get("low") == data.get("high"):
+            std = None if data.get("repeats") == 1 else data.get("std")
+            return {**data, "low": None, "high": None, "covers": None, "std": std}
+        return {**data, "covers": "seeds"}
 
 
-def band(values: tuple[float, ...]) -> Band:
-    """The band of at least one figure."""
-    n = len(values)
-    mean = math.fsum(values) / n
-    if n == 1:
-        return Band(mean=mean, low=mean, high=mean, std=0.0, repeats=1)
-    std = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1))
-    half = _t95(n - 1) * std / math.sqrt(n)
-    return Band(mean=mean, low=mean - half, high=mean + half, std=std, repeats=n)
+def mean_band(values: Sequence[float], test_over_train: float | None = None) -> Band:
+    """The mean of at least one figure, with Student's interval where they differ.
 
-
-def corrected_difference(
-    first: Sequence[float], second: Sequence[float], train_rows: int, test_rows: int
-) -> Band:
-    """Mean of `first - second` over splits, with its 95 % interval.
-
-    The corrected resampled t-test of Nadeau and Bengio (2003, "Inference for
-    the generalization error"): the splits share rows, so the variance of the
-    mean is (1 / splits + test rows / training rows) times that of the differences.
-    Needs two splits at least.
+    Without `test_over_train` the figures are of seeds on one split. With it they are of
+    splits (folds, repeated splits) with so many test rows for each training row. These share
+    rows, so the variance of the mean is (1 / splits + `test_over_train`) times that of the
+    figures: the corrected resampled t-test of Nadeau and Bengio (2003, "Inference for the
+    Generalization Error"). Differences of two models on the same splits are figures, too.
     """
-    differences = [a - b for a, b in zip(first, second, strict=True)]
-    n = len(differences)
-    mean = math.fsum(differences) / n
-    std = math.sqrt(math.fsum((d - mean) ** 2 for d in differences) / (n - 1))
-    half = _t95(n - 1) * std * math.sqrt(1 / n + test_rows / train_rows)
-    return Band(mean=mean, low=mean - half, high=mean + half, std=std, repeats=n)
+    found = Band(
+        mean=math.fsum(values) / len(values), low=None, high=None, covers=None,
+        std=sample_std(values), repeats=len(values), test_over_train=test_over_train or 0.0,
+    )  # fmt: skip
+    if not found.std:
+        return found
+    half = _t95(found.repeats - 1) * found.standard_error
+    covers: Covers = "seeds" if test_over_train is None else "splits"
+    ends = {"low": found.mean - half, "high": found.mean + half, "covers": covers}
+    return found.model_copy(update=ends)
 
 
-def verdict(difference: Band) -> str:
-    """`better`, `worse` or `no difference shown`, of the first against the second."""
+def accuracy_band(
+    values: Sequence[float], rows: int | None, test_over_train: float | None = None
+) -> Band:
+    """`mean_band` of accuracies: within [0, 1], and Wilson's interval where they do not differ.
+
+    `rows` are the different rows that all figures together are of; None, as for rows that
+    were fitted, leaves a mean without spread without an interval.
+    """
+    found = mean_band(values, test_over_train)
+    if found.low is not None and found.high is not None:
+        ends = {"low": max(0.0, found.low), "high": min(1.0, found.high)}
+        return found.model_copy(update=ends)
+    if rows is None:
+        return found
+    pooled = wilson(found.mean * rows, rows)
+    return found.model_copy(update=pooled.model_dump(exclude={"value"}))
+
+
+def verdict(difference: Band, margin: float = EQUIVALENCE_MARGIN) -> Verdict:
+    """What the interval of `first - second` says of the first.
+
+    `equivalent` where it lies within the margin on both sides (the two one-sided tests of
+    Schuirmann 1987, at 2.5 % each), else `better` or `worse` where it leaves out 0;
+    `undecided` otherwise, and where there is no spread.
+    """
+    if difference.low is None or difference.high is None:
+        return "undecided"
+    if -margin <= difference.low and difference.high <= margin:
+        return "equivalent"
     if difference.low > 0:
         return "better"
-    return "worse" if difference.high < 0 else "no difference shown"
+    return "worse" if difference.high < 0 else "undecided"

@@ -1,8 +1,9 @@
 """The trials of a run in the order of their scores, as every surface ranks them."""
 
-from statistics import fmean, pstdev
+from statistics import fmean
 from typing import Any
 
+from engine.results.statistics import sample_std
 from engine.runs.state import RunState, Trial
 
 # what Keras Tuner keeps among a trial's settings and is none
@@ -21,9 +22,8 @@ def mean_score(trial: Trial) -> float | None:
 
 
 def score_std(trial: Trial) -> float | None:
-    """The standard deviation of the folds themselves, as scikit-learn reports it."""
-    scores = trial.scores.get("validation", ())
-    return pstdev(scores) if len(scores) > 1 else None
+    """The standard deviation over folds, with n - 1; None without several."""
+    return sample_std(trial.scores.get("validation", ()))
 
 
 def ranked(state: RunState) -> list[Trial]:

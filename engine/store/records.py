@@ -135,7 +135,8 @@ class RunRecord:
         low, high = (self.metrics.get(f"{split}_accuracy_{end}") for end in ("low", "high"))
         if value is None or low is None or high is None:
             return None
-        return Interval(value=value, low=low, high=high)
+        fitted = split == "train"
+        return Interval(value=value, low=low, high=high, covers=None if fitted else "rows")
 
     @property
     def val_accuracy(self) -> Interval | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.results.reference import PARTS, Part
 from engine.results.search import PartRow, ReproduceResult
-from engine.results.statistics import band
+from engine.results.statistics import mean_band
 from engine.runs.state import RunState, Trial
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, aligned, line, muted
@@ -13,7 +13,8 @@ from penguin_tui.presentation.text import band as band_text
 
 HEADER = ("part", "published test", "as published, now", "strict test, 95 % interval")
 BRACKETS = (
-    "In brackets: the range over seeds (as published), the 95 % interval of the mean (strict)."
+    "In brackets: the range over seeds (as published), the 95 % interval of the mean and what it"
+    " covers (strict)."
 )
 
 
@@ -43,7 +44,9 @@ def _cells(part: Part, row: PartRow | None, state: RunState) -> tuple[str, ...]:
     else:
         tests = _tests(part, state, "as_published")
         so_far = _tests(part, state, "strict")
-        now, strict = band(tests) if tests else None, band(so_far) if so_far else None
+        now, strict = (
+            mean_band(found).without_bounds() if found else None for found in (tests, so_far)
+        )
         low, high = min(tests, default=None), max(tests, default=None)
     spread = ""
     if low is not None and high is not None and low != high:

@@ -10,7 +10,13 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation import text
 from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal
-from penguin_tui.presentation.words import STATUS_ROLES, evaluated, protocol_text, published
+from penguin_tui.presentation.words import (
+    OVER_ROWS,
+    STATUS_ROLES,
+    evaluated,
+    protocol_text,
+    published,
+)
 
 _STATUS_ORDER = {status: place for place, status in enumerate(STATUS_ROLES)}
 # of a name in a column that is printed as wide as it has to be
@@ -103,7 +109,7 @@ RUN_COLUMNS = (
         lambda r, _: (text.percent(validation(r)), ""), validation,
     ),
     RunColumn(
-        Column("test", "test, 95 % interval", 23, rank=2), "test accuracy",
+        Column("test", "test, 95 % over rows", 23, rank=2), "test accuracy",
         _test, lambda r: r.test_accuracy.value if r.test_accuracy is not None else None,
     ),
     RunColumn(
@@ -211,7 +217,7 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
     ]
     figures = [
         f"validation {text.percent(accuracy)}" if accuracy is not None else "",
-        f"test {text.interval(test)}, test set {evaluated(record)}" if test else "",
+        f"test {text.interval(test)}, {OVER_ROWS}, test set {evaluated(record)}" if test else "",
         text.counted(record.parameters, "parameter") if record.parameters is not None else "",
         f"{_epochs(record)} epochs" if record.epochs_planned is not None else "",
     ]

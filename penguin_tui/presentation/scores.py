@@ -26,6 +26,7 @@ from penguin_tui.presentation.text import (
 )
 from penguin_tui.presentation.words import (
     LEAKAGE,
+    OVER_ROWS,
     SETS,
     SHORT_SETS,
     TELLING,
@@ -55,7 +56,7 @@ def score_block(record: RunRecord, result: Scored) -> Block:
         (SETS[name], count(score.rows), *(score_text(info, score) for info in SCORES))
         for name, score in scored_sets(result)
     ]
-    titles = (f"{info.label} (95 % interval)" if info.interval else info.label for info in SCORES)
+    titles = (f"{info.label} ({OVER_ROWS})" if info.interval else info.label for info in SCORES)
     if result.scores.test is None:
         notes = [muted("The held-out test set was not evaluated: the run was stopped.")]
     else:
@@ -119,7 +120,7 @@ def accuracy_lines(record: RunRecord, state: RunState, width: int) -> list[Line]
         tail.append(counted(record.parameters, "parameter"))
     if found[-1][0] == "test" and record.test_evaluations:
         tail.append(f"test set {evaluated(record)}")
-    tail.append("in brackets: 95 % interval")
+    tail.append("in brackets: 95 % over rows")
     names = SETS if width >= 100 else SHORT_SETS
     spans = []
     for place, (name, value) in enumerate(found):

@@ -1,11 +1,13 @@
 """The points of a sweep: in a picture, in cells, in sentences."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from engine.planning import sweep as sweeps
 from engine.results.search import Point, SweepResult
+from engine.results.statistics import Band
 from engine.runs.state import RunState
 from engine.specs.sweep import SweepSpec
 from engine.specs.typed_text import show
@@ -14,7 +16,7 @@ from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import bounds, clipped, count, counted, percent
+from penguin_tui.presentation.text import band_interval, clipped, count, counted, percent
 from penguin_tui.presentation.words import SETS, selection_set
 
 
@@ -85,7 +87,7 @@ def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
     return (
         Column("value", picture.label, 0),
         Column("selection", picture.selection, 10, right=True),
-        Column("band", "95 % interval", 13, right=True, rank=2),
+        Column("band", "95 % interval over", 18, right=True, rank=2),
         Column("train", SETS["train"], 8, right=True, rank=1),
         Column("seeds", "seeds", 5, right=True, rank=4 if not picture.diverged else 0),
         Column("mark", "", 6, rank=3),
@@ -99,11 +101,18 @@ def point_cells(picture: SweepPicture, point: Point) -> tuple[Cell, ...]:
     return (
         (clipped(show(point.value), 30), role),
         (percent(band.mean if band is not None else None), role),
-        (bounds(*band.ends) if band is not None and band.repeats > 1 else "", ""),
+        (band_interval(band), ""),
         (percent(point.train.mean if point.train is not None else None), "muted"),
         (_seeds(point), "warning" if point.diverged else "muted"),
         (mark, role),
     )
+
+
+def interval_covers(points: Sequence[Point], name: Literal["validation", "train"]) -> str:
+    """What the intervals of a set cover: "seeds", where some have no spread "seeds or rows"."""
+    bands: list[Band | None] = [getattr(point, name) for point in points]
+    found = Counter(band.covers for band in bands if band is not None and band.covers is not None)
+    return " or ".join(covers for covers, _ in found.most_common())
 
 
 def _seeds(point: Point) -> str:
@@ -121,11 +130,10 @@ def point_text(picture: SweepPicture, point: Point) -> str:
     band, value = point.validation, picture.setting_at(point.value)
     if band is None:
         return f"{value}: {counted(point.diverged, 'seed')}, all diverged"
-    spread = ""
-    if band.repeats > 1 or point.diverged:
-        seeds = f"{_seeds(point)} seeds" if point.diverged else counted(band.repeats, "seed")
-        spread = f" ({bounds(*band.ends)}, {seeds})" if band.repeats > 1 else f" ({seeds})"
-    accuracy = f"{picture.selection} {percent(band.mean)}{spread}"
+    seeds = f"{_seeds(point)} seeds" if point.diverged else counted(band.repeats, "seed")
+    found = band_interval(band)
+    spread = f"95 % interval {found}, {seeds}" if found else seeds
+    accuracy = f"{picture.selection} {percent(band.mean)} ({spread})"
     training = f", {SETS['train']} {percent(point.train.mean)}" if point.train is not None else ""
     return f"{value}: {accuracy}{training}"
 

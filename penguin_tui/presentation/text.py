@@ -71,19 +71,27 @@ def bounds(low: float, high: float) -> str:
 
 
 def interval(value: "Interval | None") -> str:
-    """A fraction with its 95 % interval as "95.7 % (88.0–98.5)"."""
+    """A fraction with its 95 % interval over rows, if any, as "95.7 % (88.0–98.5)"."""
     if value is None:
         return NOTHING
+    if value.covers is None:
+        return percent(value.value)
     return f"{percent(value.value)} ({bounds(value.low, value.high)})"
 
 
+def band_interval(value: "Band | None") -> str:
+    """The 95 % interval of a mean and what it covers: "88.0–98.5 seeds"; empty without one."""
+    if value is None or value.low is None or value.high is None:
+        return ""
+    return f"{bounds(value.low, value.high)} {value.covers}"
+
+
 def band(value: "Band | None") -> str:
-    """A mean over repeats with its 95 % interval; of one repeat the figure alone."""
+    """A mean over repeats with its 95 % interval as "95.7 % (88.0–98.5 splits)"."""
     if value is None:
         return NOTHING
-    if value.repeats == 1:
-        return f"{percent(value.mean)} (one run)"
-    return f"{percent(value.mean)} ({bounds(*value.ends)})"
+    found = band_interval(value)
+    return percent(value.mean) + (f" ({found})" if found else "")
 
 
 def mean_std(mean: float | None, std: float | None) -> str:

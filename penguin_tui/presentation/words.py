@@ -19,6 +19,8 @@ TELLING: tuple[SetName, ...] = ("test", "validation", "train")
 # what a search chose by, and what the held-out test set says of the choice
 SELECTION_SCORE, TEST_SCORE = "selection score", "test score"
 LEAKAGE = "as published (data leakage): not comparable with strict figures"
+# what the interval of an accuracy covers: other rows, for the same network
+OVER_ROWS = "95 % interval over rows"
 STATUS_ROLES: dict[str, Role] = {
     "running": "accent", "queued": "muted", "paused": "warning", "stopping": "warning",
     "finished": "good", "stopped": "muted", "skipped": "muted", "failed": "bad",
@@ -29,6 +31,11 @@ STATUS_ROLES: dict[str, Role] = {
 def set_name(name: str) -> str:
     """A set of rows as a person calls it: "training" for "train"."""
     return next((shown for key, shown in SETS.items() if key == name), name)
+
+
+def short_set(shown: str) -> str:
+    """A set as a person calls it where there is little room: "val" for "validation"."""
+    return next((SHORT_SETS[key] for key, name in SETS.items() if name == shown), shown)
 
 
 def published(record: RunRecord) -> bool:

@@ -90,7 +90,7 @@ def _(spec: HyperbandSpec) -> Block:
 @_space.register
 def _(spec: SweepSpec) -> Block:
     shorter = "A longer training contains the shorter ones: one for each seed is enough."
-    single = "One seed each, as in the post: there is no interval."
+    single = "One seed each, as in the post: the intervals cover rows, not seeds."
     return _ranges(spec, shorter * ("epochs" in spec.vary), single * (spec.repeats == 1))
 
 

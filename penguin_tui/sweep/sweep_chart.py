@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from textual.binding import Binding, BindingType
 
 from engine.results.search import Point
+from engine.results.statistics import Band
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
@@ -15,8 +16,8 @@ from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
 from penguin_tui.charts.series import reduce
 from penguin_tui.charts.value_axis import ValueScale, scale_of
-from penguin_tui.presentation.sweep import SweepPicture, point_text
-from penguin_tui.presentation.words import SETS
+from penguin_tui.presentation.sweep import SweepPicture, interval_covers, point_text
+from penguin_tui.presentation.words import SETS, short_set
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
@@ -137,7 +138,7 @@ def _heights(points: Sequence[Point], look: SweepLook) -> list[float]:
     found = [band.mean for point in points for band in (point.train, point.validation) if band]
     if look.band != "none":
         for point in _having(points, look.band):
-            found += getattr(point, look.band).ends
+            found += _ends(point, look.band)
     return found
 
 
@@ -179,6 +180,14 @@ def _cells(room: Plane, scale: ValueScale, picture: SweepPicture, look: SweepLoo
     return cells
 
 
+def _ends(point: Point, name: str) -> tuple[float, float]:
+    """The interval of a point's mean; without one the mean twice, which shades nothing."""
+    band: Band = getattr(point, name)
+    if band.low is None or band.high is None:
+        return band.mean, band.mean
+    return band.low, band.high
+
+
 def _column(room: Plane, scale: ValueScale, value: Any) -> int:
     return round(room.x.place(scale.x(value), 2 * room.columns)) // 2
 
@@ -191,7 +200,7 @@ def _spot(room: Plane, scale: ValueScale, value: Any, share: float) -> tuple[int
 def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Cells:
     """The band as shade between the points; of names, and of the last point, a bar."""
     found: Cells = {}
-    ends = [(_column(room, scale, p.value), *getattr(p, name).ends) for p in _having(points, name)]
+    ends = [(_column(room, scale, p.value), *_ends(p, name)) for p in _having(points, name)]
     style = SERIES + (0 if name == "validation" else 1)
     for place, (column, low, high) in enumerate(ends):
         found |= _shade(room, column, low, high, SHADE if scale.numeric else BAR, style)
@@ -221,12 +230,11 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
         (palette.sample(0), picture.selection, SERIES),
         (palette.sample(1), SETS["train"], SERIES + 1),
     ]
-    repeats = max((p.validation.repeats for p in picture.points if p.validation), default=1)
-    if look.band != "none" and repeats > 1:
-        name = picture.selection if look.band == "validation" else SETS["train"]
+    if covered := look.band != "none" and interval_covers(picture.points, look.band):
+        name = short_set(picture.selection if look.band == "validation" else SETS["train"])
         style = SERIES + (look.band == "train")
         numbers = scale_of(picture.values, look.log).numeric
-        legend.append((SHADE * 2 if numbers else BAR, f"95 % of {name}", style))
+        legend.append((SHADE * 2 if numbers else BAR, f"{name} 95 % over {covered}", style))
     if picture.best is not None:
         legend.append((BEST, "best", ACCENT))
     if picture.chosen is not None:

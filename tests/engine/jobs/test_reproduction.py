@@ -51,9 +51,12 @@ def test_the_report_has_a_line_for_each_part_and_a_conclusion(
     assert isinstance(result, ReproduceResult)
     assert [row.part for row in result.rows] == [part.name for part in PARTS]
     assert all(row.verdict for row in result.rows)
-    words = ("No difference shown", "is better than", "is worse than")
+    words = ("Undecided", "are equivalent", "is better than", "is worse than")
     assert sum(word in result.conclusion for word in words) == 1
     assert result.difference is not None
+    assert result.difference.covers == "splits"
+    assert result.difference.low is not None
+    assert result.difference.high is not None
     assert result.difference.low <= result.difference.mean <= result.difference.high
     text = (reports["report.md"] or b"").decode()
     assert text == result.report

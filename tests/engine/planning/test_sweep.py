@@ -1,15 +1,13 @@
 """The choice a sweep makes, and the comparison the reproduction ends in."""
 
-import math
 from typing import Any
 
 import pytest
-from scipy.stats import t
 
 from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
 from engine.results.search import Point
-from engine.results.statistics import band, corrected_difference, verdict
+from engine.results.statistics import accuracy_band
 from engine.runs.events import EpochBlock, Event, TrialEnded, TrialStarted, training_key
 from engine.runs.figures import COLUMNS
 from engine.runs.state import Curve, RunState, fold
@@ -24,7 +22,7 @@ def spec_of(values: list[Any], setting: str = "units", **fields: Any) -> SweepSp
 
 
 def point(value: Any, *accuracies: float, diverged: int = 0) -> Point:
-    found = band(accuracies) if accuracies else None
+    found = accuracy_band(accuracies, 69) if accuracies else None
     return Point(value=value, train=found, validation=found, diverged=diverged)
 
 
@@ -117,20 +115,6 @@ def test_a_prefix_is_read_at_its_last_or_best_epoch() -> None:
     assert sweeps.after(grown, 4, EarlyStopping(patience=2, restore_best=False)) == 0.8
 
 
-def test_a_band_is_students_interval() -> None:
-    found = band((0.9, 0.92, 0.94))
-    half = 4.302652729911275 * 0.02 / math.sqrt(3)
-    assert (found.mean, found.high - found.mean) == pytest.approx((0.92, half))
-    assert band((0.9,)).low == band((0.9,)).high == 0.9
-
-
-@pytest.mark.parametrize("repeats", [2, 30, 31, 32, 60, 1000])
-def test_a_band_of_many_repeats_is_students_too(repeats: int) -> None:
-    found = band(tuple(float(i % 2) for i in range(repeats)))
-    half = float(t.ppf(0.975, repeats - 1)) * found.standard_error
-    assert found.high - found.mean == pytest.approx(half, rel=1e-3)
-
-
 def state_of(*trials: tuple[str, list[float]]) -> RunState:
     """An epochs sweep's trials: status and validation accuracies."""
     events: list[Event] = []
@@ -161,24 +145,3 @@ def test_the_seed_that_is_scored_is_the_first_that_has_figures() -> None:
     state = state_of(("diverged", [0.5, 0.9, 0.7]), ("finished", [0.5, 0.6, 0.7, 0.8, 0.8, 0.9]))
     assert sweeps.first_seed(spec, state, 2) == 0
     assert sweeps.first_seed(spec, state, 6) == 1
-
-
-def test_the_corrected_t_test_is_wider_than_the_plain_one() -> None:
-    first, second = [0.95, 0.96, 0.97, 0.94], [0.94, 0.94, 0.96, 0.93]
-    found = corrected_difference(first, second, train_rows=206, test_rows=69)
-    # by hand: mean 0.0125, s 0.005, t(3) 3.182446, sqrt(1/4 + 69/206)
-    half = 3.182446 * 0.005 * math.sqrt(0.25 + 69 / 206)
-    assert found.mean == pytest.approx(0.0125)
-    assert found.high - found.mean == pytest.approx(half, rel=1e-5)
-    assert verdict(found) == "better"
-
-
-@pytest.mark.parametrize(
-    ("shift", "word"),
-    [(0.05, "better"), (-0.05, "worse"), (0.0, "no difference shown")],
-)
-def test_the_verdict_is_in_plain_words(shift: float, word: str) -> None:
-    second = [0.90, 0.91, 0.89, 0.90]
-    wobble = [0.001, -0.001, 0.001, -0.001]
-    first = [s + shift + w for s, w in zip(second, wobble, strict=True)]
-    assert verdict(corrected_difference(first, second, 206, 69)) == word

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.results.scores import LayerRow
-from engine.results.statistics import wilson
 from engine.runs.events import (
     Ended,
     EpochBlock,
@@ -119,18 +118,6 @@ def test_speed_is_that_of_the_last_epochs() -> None:
     state = fold(RunState(), [EpochBlock(0, 1, tuple(columns))])
     assert state.epochs_per_second == pytest.approx(2.0)
     assert RunState().epochs_per_second is None
-
-
-@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_surrounds_the_share(counts: tuple[int, int]) -> None:
-    interval = wilson(*counts)
-    assert 0 <= interval.low <= interval.value <= interval.high <= 1
-
-
-def test_wilson_matches_the_published_example() -> None:
-    # 66 of 69 rows, the post's test accuracy of 0.957
-    interval = wilson(66, 69)
-    assert (round(interval.low, 3), round(interval.high, 3)) == (0.880, 0.985)
 
 
 def test_a_search_that_goes_on_forgets_what_was_half_done() -> None:

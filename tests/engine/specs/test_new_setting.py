@@ -11,7 +11,7 @@ from pydantic import Field
 from engine.kinds import KINDS, make_spec
 from engine.planning.sweep import choose
 from engine.results.search import Point
-from engine.results.statistics import Band
+from engine.results.statistics import mean_band
 from engine.specs.derived_settings import with_settings
 from engine.specs.fields import setting
 from engine.specs.network import NetworkSpec
@@ -123,6 +123,6 @@ def test_the_simpler_of_two_alike_is_chosen_by_its_direction() -> None:
 
 
 def point(value: float, mean: float) -> Point:
-    """One value of a sweep, whose mean has a standard error of 0.02."""
-    band = Band(mean=mean, std=0.04, low=mean - 0.05, high=mean + 0.05, repeats=4)
+    """One value of a sweep, whose mean has a standard error of 0.0115."""
+    band = mean_band([mean - 0.02, mean - 0.02, mean + 0.02, mean + 0.02])
     return Point(value=value, train=band, validation=band)

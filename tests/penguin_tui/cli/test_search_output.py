@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from engine.kinds import make_spec
 from engine.results.scores import ClassScore, ConfusionMatrix, LayerRow, Scores, SetScore
 from engine.results.search import Importance, Point, ReproduceResult, SearchResult, SweepResult
-from engine.results.statistics import band, wilson
+from engine.results.statistics import accuracy_band, wilson
 from engine.runs.events import (
     Ended,
     EpochBlock,
@@ -132,7 +132,7 @@ def test_a_search_has_its_trials_in_json(folder: Path) -> None:
     assert first["settings"] == first["effective_settings"] == {"batch_size": 4}
     assert first["scores"]["validation"] == [0.8, 0.9]
     assert first["mean"] == pytest.approx(0.85)
-    assert first["std"] == pytest.approx(0.05)
+    assert first["std"] == pytest.approx(0.05 * 2**0.5)
     assert (second["status"], second["epochs"]) == ("finished", 10)
     assert shown["best"]["settings"] == {"batch_size": 5}
     assert shown["selection_score"] == 0.95
@@ -146,7 +146,7 @@ def test_a_search_is_summed_up_with_the_best_candidate_first(folder: Path) -> No
     lines = text.splitlines()
     ranked = next(i for i, line in enumerate(lines) if line.split()[:1] == ["trial"])
     assert lines[ranked + 1].split()[:3] == ["1", "1", "5"]
-    assert "95.0 % ± 1.0" in lines[ranked + 1]
+    assert "95.0 % ± 1.4" in lines[ranked + 1]
     assert "5.0 pp lower" in text
     assert "all candidates were the same network" in text
     assert "rank correlation = 0.50 with validation accuracy" in text
@@ -155,7 +155,7 @@ def test_a_search_is_summed_up_with_the_best_candidate_first(folder: Path) -> No
 def test_a_search_that_was_stopped_shows_what_was_finished(folder: Path) -> None:
     events = [*trials(), Ended(at=time.time(), status="stopped", message="Stopped.")]
     run = put(folder, "random_search", SEARCH, events)
-    assert "95.0 % ± 1.0" in call("show", str(run)).stdout
+    assert "95.0 % ± 1.4" in call("show", str(run)).stdout
     assert len(json.loads(call("show", str(run), "--json").stdout)["trials"]) == 2
 
 
@@ -179,8 +179,9 @@ def test_the_log_of_a_search_tells_candidates_and_their_trainings_apart(folder: 
 
 def test_a_sweep_shows_its_points_and_which_one_was_chosen(folder: Path) -> None:
     points = tuple(
-        Point(value=n, train=band((0.9, 0.92)), validation=band((0.8 + n / 50, 0.82 + n / 50)))
+        Point(value=n, train=found, validation=found)
         for n in (1, 2, 3)
+        if (found := accuracy_band((0.8 + n / 50, 0.82 + n / 50), 60))
     )
     result = SweepResult(**chosen(), setting="epochs", points=points, best=3, chosen=2)
     run = put(

@@ -55,7 +55,7 @@ async def test_a_finished_run_shows_intervals_and_how_often_the_test_set_was_eva
     stored("baseline", {}, baseline_events())
     async with workbench.run_test(size=(140, 45)) as pilot:
         await opened(pilot, run, "finished")
-        assert "training 98.1 % (95.1–99.2)" in seen(workbench)
+        assert "training 98.1 %   validation" in seen(workbench)
         assert "validation 97.1 % (90.0–99.2)" in seen(workbench)
         assert "test 97.1 % (89.9–99.2)" in seen(workbench)
         assert "test set evaluated 2 times" in seen(workbench)
@@ -124,7 +124,7 @@ async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) ->
         await opened(pilot, run, "finished")
         for key, words in (
             ("L", "epoch loss acc val loss val acc rate seconds"),
-            ("S", "set rows accuracy (95 % interval) macro F1 log loss"),
+            ("S", "set rows accuracy (95 % interval over rows) macro F1 log loss"),
             ("M", "Confusion matrix, test set"),
             ("E", "171 test Chinstrap Adelie 81.0 %"),
             ("N", "hidden_2 100 10,100"),

@@ -167,7 +167,8 @@ async def test_the_figures_of_a_point_are_read_with_the_arrows(
     run = stored("sweep", SWEEP, sweep_events())
     async with run_shown(workbench, run, "◆ chosen", size=SIZES[0]) as pilot:
         await pilot.press("C", "left", "left")
-        await until(pilot, lambda: "units 90: validation 96.8 % (95.8–97.8" in seen(workbench))
+        figures = "units 90: validation 96.8 % (95 % interval 95.8–97.8 seeds, 5 seeds)"
+        await until(pilot, lambda: figures in seen(workbench))
         await pilot.press("escape")
         await until(pilot, lambda: "units 90: validation" not in seen(workbench))
 

@@ -25,12 +25,12 @@ def picture(fields: dict[str, Any], done: int | None = None) -> SweepPicture:
     return found
 
 
-def test_the_band_can_be_told_without_colour_and_only_where_there_are_repeats() -> None:
+def test_the_band_can_be_told_without_colour_and_says_what_it_covers() -> None:
     drawn = draw_sweep(80, 24, picture(SWEEP), SweepLook()).text()
-    assert "░░ 95 % of validation" in drawn
+    assert "░░ val 95 % over seeds" in drawn
     assert drawn.count("░") > 50
     alone = draw_sweep(80, 24, picture({**SWEEP, "repeats": 1}), SweepLook()).text()
-    assert "░" not in alone
+    assert "░░ val 95 % over rows" in alone
     assert "░" not in draw_sweep(80, 24, picture(SWEEP), SweepLook(band="none")).text()
 
 
@@ -49,7 +49,7 @@ def test_names_are_placed_side_by_side_with_bars_for_the_interval() -> None:
     assert [name for name in ("adam", "sgd", "rmsprop") if name in lines[-1]] == [
         "adam", "sgd", "rmsprop",
     ]  # fmt: skip
-    assert "┃ 95 % of validation" in drawn
+    assert "┃ val 95 % over seeds" in drawn
     assert drawn.count("┃") > 3
 
 

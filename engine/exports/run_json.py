@@ -13,7 +13,7 @@ from engine.store.records import RunRecord
 ROW = (
     "kind", "name", "note", "status", "message", "hint", "data", "target", "protocol",
     "majority_accuracy", "baseline_accuracy", "best_epoch_val_accuracy", "selection_score",
-    "test_evaluations", "parameters", "epochs_planned", "epochs_run",
+    "selection_over",     "test_evaluations", "parameters", "epochs_planned", "epochs_run",
 )  # fmt: skip
 
 

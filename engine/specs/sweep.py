@@ -35,6 +35,11 @@ class SweepSpec(VaryingSpec):
         trainings = self.repeats if "epochs" in self.vary else values * self.repeats
         return Workload(values, trainings, trainings * self.highest("epochs"))
 
+    @property
+    def selection_over(self) -> str:
+        """Seeds, of which all learn from one split."""
+        return f"{self.repeats:,} seed{'s' * (self.repeats > 1)}"
+
     def amount_errors(self) -> list[Problem]:
         """Too many trainings, a single one, or more seeds than there are."""
         values, found = self.combinations or 0, []

@@ -14,6 +14,7 @@ from engine.specs.typed_text import show
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line, warning
 from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.references import Reference, references
 from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import band_interval, clipped, count, counted, percent
@@ -24,7 +25,8 @@ from penguin_tui.presentation.words import SETS, selection_set
 class SweepPicture:
     """The points of a sweep so far.
 
-    `values` are all that will come; `selection` is the set that chooses.
+    `values` are all that will come; `selection` is the set that chooses, `references` are what its
+    accuracies are compared with.
     """
 
     setting: str
@@ -33,6 +35,7 @@ class SweepPicture:
     best: Any = None
     chosen: Any = None
     selection: str = "validation"
+    references: tuple[Reference, ...] = ()
 
     @property
     def label(self) -> str:
@@ -71,15 +74,14 @@ def picture_of(record: RunRecord, state: RunState) -> SweepPicture | None:
         return None
     setting, values = sweeps.swept(spec)
     selection = selection_set(record)
-    result = state.result
+    result, compared = state.result, references(record, state)
     if isinstance(result, SweepResult):
         found = result.points, result.best, result.chosen
-        return SweepPicture(setting, values, *found, selection)
+        return SweepPicture(setting, values, *found, selection, compared)
     points = sweeps.points(spec, state)
     best = sweeps.best(points)
-    return SweepPicture(
-        setting, values, points, best.value if best is not None else None, selection=selection
-    )
+    top = best.value if best is not None else None
+    return SweepPicture(setting, values, points, top, None, selection, compared)
 
 
 def point_columns(picture: SweepPicture) -> tuple[Column, ...]:

@@ -125,3 +125,24 @@ def test_a_class_too_small_to_split_is_told(store: Store, file: Path) -> None:
         assert record.status == "failed"
         assert "Class 'c' has only 2 rows; the strict protocol needs 3" in record.message
         assert record.hint
+
+
+def test_a_network_that_is_not_better_than_guessing_says_so(store: Store, file: Path) -> None:
+    chance = random.Random(1)
+    write(file, ["x", "y", "label"], [
+        (chance.random(), chance.random(), "rare" if i % 10 == 0 else "usual") for i in range(100)
+    ])  # fmt: skip
+    state = finished(store, "train", file, learning_rate=0.003, epochs=30)
+    assert isinstance(state.result, TrainResult)
+    assert state.result.scores.validation is not None
+    assert state.result.scores.validation.majority_accuracy == 0.9
+    assert "Not better than always guessing the most frequent class, 'usual': validation" in told(
+        state
+    )
+    assert "against 90.0 %." in told(state)
+    assert "Class 'rare' is never predicted, in 80 rows of the training and validation" in told(
+        state
+    )
+    # what is better and predicts every class is not remarked on
+    write(file, ["x", "y", "label"], two_classes(100))
+    assert not any(word in told(finished(store, "baseline", file)) for word in ("guess", "never"))

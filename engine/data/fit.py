@@ -115,7 +115,7 @@ def _categories(column: "pd.Series[Any]", name: str, spec: DataSpec) -> Category
     codes, texts = codes_of(column), categories_of(column)
     rows = np.bincount(codes[codes >= 0], minlength=len(texts))
     counts = {texts[code]: int(rows[code]) for code in np.flatnonzero(rows).tolist()}
-    levels = ordered(name, list(counts))
+    levels = ordered(name, list(counts), spec.reader)
     absent = len(codes) - int(rows.sum())
     own = spec.missing_categories == "separate_category"
     if MISSING not in counts and (not levels or (absent and own)):
@@ -203,7 +203,8 @@ def fit_as_published(
             continue
         codes = codes_of(column)
         texts = categories_of(column)
-        levels = tuple(ordered(name, [texts[code] for code in np.unique(codes[codes >= 0])]))
+        present = [texts[code] for code in np.unique(codes[codes >= 0])]
+        levels = tuple(ordered(name, present, spec.reader))
         columns.append(
             CategoryColumn(
                 name=name, levels=levels, encoding="ordinal", missing_code=len(levels) + 1

@@ -14,20 +14,21 @@ from engine.data.classes import read_classes
 from engine.data.parse import parse
 from engine.data.row_hashes import RowHashes, row_hashes
 from engine.data.scan import Progress, ScannedFile, scan
+from engine.data.typed_columns import MISSING_TEXTS, missing_texts, text_columns, typed
 from engine.data.types import (
     Check,
     ColumnType,
     empty_columns,
     named,
     refuse_infinity,
-    retype,
     suspicion,
 )
 from engine.environment.memory import of_memory, refuse_beyond_free
 from engine.errors import EngineError
-from engine.sources.encoding import Encoded, read_error, shown
-from engine.sources.inspect import CsvFacts
-from engine.sources.validate import check_names, peek_as
+from engine.sources.encoding import shown
+from engine.sources.files import read_error
+from engine.sources.inspect import FileFacts, look
+from engine.sources.validate import check_names
 from engine.specs.data import DataSpec
 
 # doubled rows are looked for in tables of up to so many cells
@@ -74,10 +75,11 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
     shape of the rows, cells), so that a fault is reported with its line before
     anything is built in memory.
     """
-    facts = peek_as(spec)
-    check_names(facts.columns, spec)
+    facts = look(spec)
+    check_names(facts, spec)
     state = _stamp(facts)
-    file = scan(facts, lambda done: progress(0.5 * done))
+    marks = frozenset(MISSING_TEXTS) - {""} if "auto" in spec.missing_values else frozenset()
+    file = scan(facts, spec, marks if spec.reader > 1 else frozenset(), lambda d: progress(0.5 * d))
     _refuse_too_large(file)
     frame = _read(file, spec, lambda done: progress(0.5 + 0.3 * done))
     if _stamp(facts) != state:
@@ -93,13 +95,13 @@ def _refuse_too_large(file: ScannedFile) -> None:
     columns = len(file.facts.columns)
     # a number or a code each, twice while columns are converted, and texts as long as the file
     refuse_beyond_free(
-        PARSER_BYTES + 16.0 * file.rows * columns + file.facts.size,
+        PARSER_BYTES + 16.0 * file.rows * columns + file.text_bytes,
         f"reading {file.rows:,} rows of {columns:,} columns",
         "Take a sample of the rows, or fewer columns, into a file of its own.",
     )
 
 
-def _stamp(facts: CsvFacts) -> tuple[int, int]:
+def _stamp(facts: FileFacts) -> tuple[int, int]:
     try:
         now = os.stat(facts.path)
     except OSError as error:
@@ -109,20 +111,8 @@ def _stamp(facts: CsvFacts) -> tuple[int, int]:
 
 def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame:
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
-    texts = {spec.target} | {n for n, kind in spec.column_types.items() if kind == "categorical"}
     try:
-        frame = parse(file, texts, file.facts.columns, progress)
-        # The parser types a column piece by piece, and takes "True" for a truth value: such
-        # columns are read once more as the texts they are.
-        unsure = [
-            str(name)
-            for name, dtype in frame.dtypes.items()
-            if name not in texts
-            and not isinstance(dtype, pd.StringDtype)
-            and dtype.kind not in "iuf"
-        ]
-        if unsure:
-            frame[unsure] = parse(file, set(unsure), unsure, progress)[unsure]
+        frame = parse(file, text_columns(file, spec), missing_texts(file.facts, spec), progress)
     except ParserError as error:
         if of_memory(error):
             raise MemoryError from error
@@ -145,12 +135,12 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
 
 
 def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check) -> Table:
-    frame, types = retype(frame, spec, file, check)
-    classes = read_classes(frame[spec.target], file)
+    frame, reading = typed(frame, spec, file, check)
+    classes = read_classes(frame[spec.target], file, spec)
     features, notes = _features(spec, file.facts, frame, check)
     warned = _inspect(frame, features, file, check)
     labelled = classes.codes >= 0
-    notes = [*file.facts.notes, *_encoding_note(file.encoded), *notes, *classes.notes]
+    notes = [*file.notes, *reading.notes(file, features), *notes, *classes.notes]
     notes += _grouped(warned)
     if not labelled.all():
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), file))
@@ -164,7 +154,7 @@ def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check)
         frame=frame,
         target=spec.target,
         features=features,
-        types=types,
+        types=reading.types,
         classes=classes.labels,
         codes=classes.codes[labelled],
         rows=np.flatnonzero(labelled) + 1,
@@ -188,11 +178,12 @@ def _doubled(fingerprints: npt.NDArray[np.uint64]) -> list[str]:
 
 
 def _features(
-    spec: DataSpec, facts: CsvFacts, frame: pd.DataFrame, check: Check
+    spec: DataSpec, facts: FileFacts, frame: pd.DataFrame, check: Check
 ) -> tuple[tuple[str, ...], list[str]]:
     """The columns to learn from, and a note on those excluded because they are empty."""
     chosen = spec.features or tuple(name for name in facts.columns if name != spec.target)
-    excluded = set(spec.exclude)
+    left_out = () if spec.features else facts.layout.left_out
+    excluded = {*spec.exclude, *left_out}
     chosen = tuple(name for name in chosen if name not in excluded)
     empty = empty_columns(frame, chosen, check)
     without_value = set(empty)
@@ -242,12 +233,3 @@ def _unlabelled(target: str, rows: npt.NDArray[np.int64], file: ScannedFile) -> 
     return (
         f"{len(rows):,} rows without a value of {shown(target)} are dropped: lines {lines}{more}."
     )
-
-
-def _encoding_note(encoded: Encoded) -> list[str]:
-    if not encoded.guessed or encoded.codec not in ("latin-1", "cp1252"):
-        return []
-    return [
-        f"The file is not UTF-8 and is read as {encoded.words}."
-        " If letters look wrong, set encoding."
-    ]

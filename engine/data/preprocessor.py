@@ -12,7 +12,7 @@ from engine.data.feature_matrix import FeatureMatrix
 from engine.data.types import Check, Rows, as_categories, categories_of, codes_of, unheeded
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.sources.inspect import check_column
+from engine.sources.names import check_column
 from engine.specs.base import Frozen
 
 MISSING = "missing"

@@ -11,8 +11,7 @@ import pandas as pd
 from engine.data.scan import ScannedFile
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.sources.sniff import is_number
-from engine.specs.data import DataSpec
+from engine.sources.numbers import is_number, read_number
 
 ColumnType = Literal["numeric", "categorical"]
 Numbers = npt.NDArray[np.float64]
@@ -58,16 +57,6 @@ def column_groups(
         yield frame[list(names[start : start + size])]
 
 
-def to_number(text: str, decimal: str) -> float | None:
-    """The number a cell holds, or None."""
-    plain = text.strip()
-    if plain.lstrip("+-").lower() in ("inf", "infinity"):
-        return -np.inf if plain.startswith("-") else np.inf
-    if not is_number(plain, decimal):
-        return None
-    return float(plain.replace(",", ".") if decimal == "," else plain)
-
-
 def codes_of(column: "pd.Series[Any]") -> npt.NDArray[np.int64]:
     """The code of each row's category, -1 where it is missing."""
     return column.cat.codes.to_numpy().astype(np.int64)
@@ -83,34 +72,12 @@ def as_categories(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype(object).astype("category")
 
 
-def as_numbers(column: "pd.Series[Any]", file: ScannedFile, *, forced: bool) -> Numbers | None:
-    """A categorical column as numbers if all of its texts are; None if one is not.
-
-    `forced` raises EngineError, with the line, instead of giving None.
-    """
-    numbers: list[float] = []
-    for text in categories_of(column):
-        number = to_number(text, file.facts.decimal)
-        if number is None:
-            if not forced:
-                return None
-            line = file.line_of(int(np.argmax(column == text)))
-            raise EngineError(
-                f"column_types: column {_name(column)} has to hold numbers, but line"
-                f" {line:,} has {shown(text)}.",
-                "Correct the cell, leave it empty if the value is missing, or take the column as"
-                " categorical.",
-            )
-        numbers.append(number)
-    return np.array([*numbers, np.nan])[codes_of(column)]
-
-
 def suspicion(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     """What is odd about a feature: a kind of oddity and a sentence, or None."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return (
             _almost_numbers(column, file)
-            or _other_marks(column, file.facts.decimal)
+            or _other_marks(column, file.facts.style.decimal)
             or _own_categories(column)
         )
     values = column.to_numpy()
@@ -127,7 +94,7 @@ def suspicion(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | 
 
 def _almost_numbers(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     looked, codes = categories_of(column)[:LOOKED_AT], codes_of(column)
-    numeric = np.array([to_number(text, file.facts.decimal) is not None for text in looked])
+    numeric = np.array([read_number(text, file.facts.style) is not None for text in looked])
     rows = np.bincount(codes[codes >= 0], minlength=len(looked))[: len(looked)]
     number_rows, all_rows = int(rows[numeric].sum()), int(rows.sum())
     if not MOSTLY * all_rows <= number_rows < all_rows:
@@ -151,7 +118,7 @@ def _other_marks(column: "pd.Series[Any]", decimal: str) -> tuple[str, str] | No
         )
     other = "," if decimal == "." else "."
     marked = any(other in text for text in looked)
-    if marked and all(to_number(text, other) is not None for text in looked):
+    if marked and all(is_number(text, other) for text in looked):
         return "other decimal mark", (
             f"{taken} '{other}' as decimal mark. Set decimal to '{other}' if it is."
         )
@@ -200,35 +167,6 @@ def refuse_infinity(column: "pd.Series[Any]", file: ScannedFile) -> None:
         f"Column {_name(column)} holds {kind} on line {file.line_of(first):,}{more}.",
         "Correct or empty the cell, remove the line, or put the column into exclude.",
     )
-
-
-def retype(
-    frame: pd.DataFrame, spec: DataSpec, file: ScannedFile, check: Check = unheeded
-) -> tuple[pd.DataFrame, dict[str, ColumnType]]:
-    """The frame with its text columns as categories or numbers, and the types that result."""
-    types: dict[str, ColumnType] = {}
-    changed: dict[str, pd.Series[Any] | Numbers] = {}
-    for label, column in frame.items():
-        check()
-        name = str(label)
-        types[name] = "numeric"
-        if pd.api.types.is_numeric_dtype(column.dtype):
-            continue
-        column = as_categories(column)
-        wanted = spec.column_types.get(name)
-        numbers = None
-        if name != spec.target and wanted != "categorical":
-            numbers = as_numbers(column, file, forced=wanted == "numeric")
-        if numbers is None:
-            types[name] = "categorical"
-        changed[name] = column if numbers is None else numbers
-    if len(frame.columns) > GROUPED:
-        # put together again: each column put into a wide frame by itself moves all the others
-        whole: dict[str, Any] = {str(name): column for name, column in frame.items()}
-        return pd.DataFrame(whole | changed), types
-    for name, values in changed.items():
-        frame[name] = values
-    return frame, types
 
 
 def _name(column: "pd.Series[Any]") -> str:

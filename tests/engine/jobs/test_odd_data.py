@@ -78,7 +78,7 @@ def test_labels_that_differ_in_case_or_blanks_are_told(store: Store, file: Path)
     labels = ("Adelie", "adelie", "Adelie ")
     rows: Rows = [(i, i % 7, labels[i % 3]) for i in range(60)]
     write(file, ["x", "y", "label"], rows)
-    assert "differ only in case or blanks" in told(trained(store, file))
+    assert "differ only in case, blanks" in told(trained(store, file))
 
 
 def test_ten_rows_are_enough(store: Store, file: Path) -> None:

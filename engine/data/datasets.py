@@ -127,15 +127,17 @@ class PreprocessedData:
         return self.test._dataset if self.validation is None else self.validation
 
 
-def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> PreprocessedData:
-    """Split and preprocess a table under the protocol of `spec`.
+def preprocess(
+    table: Table, spec: DataSpec, check: Check = unheeded, repeat: int = 0
+) -> PreprocessedData:
+    """Split (`engine.data.split`) and preprocess a table under the protocol of `spec`.
 
     strict: stratified sets; fill values, categories and scales are learnt from
     the training set alone. as_published: as `engine.data.fit` describes.
     Raises EngineError when a class has too few rows or the result is too large, and what `check`
     raises, which is called again and again.
     """
-    sets = split(table, spec)
+    sets = split(table, spec, repeat)
     published = spec.protocol == "as_published"
     if published:
         fitted, notes = fit_as_published(table, spec, check)

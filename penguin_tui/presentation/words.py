@@ -27,6 +27,8 @@ OPTIMISTIC = "optimistic"
 LEAKAGE = "as published (data leakage): not comparable with strict figures"
 # what the interval of an accuracy covers: other rows, for the same network
 OVER_ROWS, ROWS_95 = "95 % interval over rows", "95 % over rows"
+# what "±" is of in a search: the sample standard deviation of a trial's folds
+SD_OVER_FOLDS = "sd over folds"
 STATUS_ROLES: dict[str, Role] = {
     "running": "accent", "queued": "muted", "paused": "warning", "stopping": "warning",
     "finished": "good", "stopped": "muted", "skipped": "muted", "failed": "bad",

@@ -244,7 +244,9 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
     if picture.chosen is not None:
         legend.append((CHOSEN, "chosen", ACCENT))
     items = [((f"{sign} ", style), (f"{text}  ", MUTED)) for sign, text, style in legend]
-    rows = put_header(grid, f"Accuracy over {picture.label}", items, focused=focused)
+    rows = put_header(
+        grid, f"Accuracy over {picture.label}, {picture.repeats}", items, focused=focused
+    )
     if look.cursor is not None and look.cursor < len(picture.points):
         grid.put(rows, 2, point_text(picture, picture.points[look.cursor]), TITLE)
         rows += 1

@@ -48,17 +48,20 @@ def read_and_preprocess(spec: DataSpec, reporter: Reporter) -> PreprocessedData:
         reporter.warn(AS_PUBLISHED)
     if sentence := _large_batch(spec, prepared.split_rows["train"]):
         reporter.warn(sentence)
-    told = (prepared.validation or prepared.train).y
-    reporter.emit(
-        DataReady(
-            features=prepared.feature_names,
-            classes=prepared.class_names,
-            split_rows=prepared.split_rows,
-            majority_accuracy=float(np.bincount(told).max() / len(told)),
-        )
-    )
+    reporter.emit(data_ready(prepared))
     reporter.check()
     return prepared
+
+
+def data_ready(prepared: PreprocessedData) -> DataReady:
+    """What is reported of the preprocessed data."""
+    told = (prepared.validation or prepared.train).y
+    return DataReady(
+        features=prepared.feature_names,
+        classes=prepared.class_names,
+        split_rows=prepared.split_rows,
+        majority_accuracy=float(np.bincount(told).max() / len(told)),
+    )
 
 
 def _large_batch(spec: DataSpec, rows: int) -> str:

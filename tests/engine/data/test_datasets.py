@@ -119,6 +119,22 @@ def test_strict_parts_are_stratified_and_disjoint(penguins: Table) -> None:
         assert (np.diff(part.y) != 0).sum() > 10
 
 
+def test_a_repeat_draws_training_and_validation_rows_again_and_leaves_the_test_rows(
+    penguins: Table,
+) -> None:
+    first, again, other = (split(penguins, STRICT, repeat) for repeat in (0, 1, 2))
+    for repeat in (again, other):
+        assert repeat.sizes == first.sizes
+        assert sorted(repeat.test) == sorted(first.test)
+        assert sorted(repeat.train) != sorted(first.train)
+        rows = np.concatenate([repeat.train, repeat.validation, repeat.test])
+        assert sorted(rows.tolist()) == list(range(344))
+        counts = np.bincount(penguins.codes[repeat.validation])
+        assert counts.tolist() == np.bincount(penguins.codes[first.validation]).tolist()
+    assert sorted(again.validation) != sorted(other.validation)
+    np.testing.assert_array_equal(again.train, split(penguins, STRICT, 1).train)
+
+
 @pytest.mark.parametrize("scaling", ["standard", "min_max", "none"])
 @pytest.mark.parametrize("imputation", ["mean", "median"])
 def test_what_is_learnt_is_of_the_training_part_alone(

@@ -33,13 +33,7 @@ def evaluate_and_keep(
 
     Without `open_test` the test set stays held out and has no figures.
     """
-    scored = score(
-        prepared,
-        network.predict,
-        reporter,
-        open_test=open_test,
-        loss=lambda own: network.mean_loss(own.x, own.y),
-    )
+    scored = score(prepared, network.predict, reporter, open_test=open_test)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         network.save(path)

@@ -14,8 +14,9 @@ from engine.environment.memory import LIGHT, refuse_too_little
 from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
 from engine.kinds import label_of
-from engine.sources.encoding import locate
-from engine.sources.validate import peek_as, validate_request
+from engine.sources.files import locate
+from engine.sources.inspect import look
+from engine.sources.validate import validate_request
 from engine.specs.data import PENGUINS
 from engine.specs.earlier_defaults import changed_defaults
 from engine.specs.run_spec import RunSpec
@@ -58,7 +59,7 @@ def checked(spec: RunSpec) -> RunSpec:
     Raises `EngineError` when the data file is unusable for it as far as a glance can tell.
     """
     spec = with_absolute_path(spec)
-    validate_request(peek_as(spec), spec)
+    validate_request(look(spec), spec)
     return spec
 
 

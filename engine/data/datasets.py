@@ -1,7 +1,7 @@
 """From a table to what a network learns from: split, impute, encode, scale."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import fit_as_published, learn, scaled_by_own_range
-from engine.data.leakage import ids_in_several_sets, possible_leakage
+from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
-from engine.data.table import Table
-from engine.data.types import Check, grouped, named, unheeded
+from engine.data.types import Check, named, unheeded
 from engine.environment.memory import refuse_beyond_free
 from engine.runs.held_out_rows import HeldOutRows
 from engine.sources.encoding import shown
@@ -79,8 +78,6 @@ class PreprocessedData:
     test: HeldOutSet
     preprocessor: Preprocessor
     notes: tuple[str, ...]
-    # what is odd about a column, of which `notes` speak as well
-    warnings: dict[str, str] = field(default_factory=dict)
 
     @property
     def leaks(self) -> bool:
@@ -130,22 +127,23 @@ class PreprocessedData:
         return self.test._dataset if self.validation is None else self.validation
 
 
-def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> PreprocessedData:
-    """Split and preprocess a table under the protocol of `spec`.
+def preprocess(
+    table: Table, spec: DataSpec, check: Check = unheeded, repeat: int = 0
+) -> PreprocessedData:
+    """Split (`engine.data.split`) and preprocess a table under the protocol of `spec`.
 
     strict: stratified sets; fill values, categories and scales are learnt from
     the training set alone. as_published: as `engine.data.fit` describes.
     Raises EngineError when a class has too few rows or the result is too large, and what `check`
     raises, which is called again and again.
     """
-    sets = split(table, spec)
+    sets = split(table, spec, repeat)
     published = spec.protocol == "as_published"
     if published:
         fitted, notes = fit_as_published(table, spec, check)
     else:
         fitted, notes = learn(table, spec, sets.train, check)
     _refuse_too_large(len(table.codes), fitted)
-    leaking = possible_leakage(table, sets, check)
     preprocessors: dict[str, Preprocessor] = {}
     x: dict[str, FeatureMatrix] = {}
     for name, index in sets.by_name.items():
@@ -164,11 +162,8 @@ def preprocess(table: Table, spec: DataSpec, check: Check = unheeded) -> Preproc
             *notes,
             *_absent_classes(table, sets.test),
             *_constant_features(fitted.feature_names, x["train"]),
-            *grouped(leaking),
-            *ids_in_several_sets(table, sets),
             *_duplicates(table, sets),
         ),
-        warnings={name: sentence for name, (_, sentence) in leaking.items()},
     )
 
 

@@ -1,40 +1,70 @@
 """A CSV file as a table: typed columns, classes, and what is noteworthy about it."""
 
 import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.errors import ParserError
 
-from engine.data.class_rows import refuse_quantity, with_rare_classes
 from engine.data.classes import read_classes
-from engine.data.datetimes import with_datetimes
 from engine.data.parse import parse
-from engine.data.row_hashes import row_hashes
-from engine.data.row_ids import find_ids, without_ids
+from engine.data.row_hashes import RowHashes, row_hashes
 from engine.data.scan import Progress, ScannedFile, scan
-from engine.data.table import Table
+from engine.data.typed_columns import MISSING_TEXTS, missing_texts, text_columns, typed
 from engine.data.types import (
     Check,
+    ColumnType,
     empty_columns,
-    grouped,
     named,
     refuse_infinity,
-    retype,
     suspicion,
 )
 from engine.environment.memory import of_memory, refuse_beyond_free
 from engine.errors import EngineError
-from engine.sources.encoding import Encoded, read_error, shown
-from engine.sources.inspect import CsvFacts
-from engine.sources.validate import check_names, peek_as
+from engine.sources.encoding import shown
+from engine.sources.files import read_error
+from engine.sources.inspect import FileFacts, look
+from engine.sources.validate import check_names
 from engine.specs.data import DataSpec
 
 # doubled rows are looked for in tables of up to so many cells
 DOUBLES_CELLS = 100_000_000
 # what pandas takes of any file: its buffers, and the cells of a piece
 PARSER_BYTES = 50 * 10**6
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file that have a label.
+
+    `frame` holds every column of the file, categories as pandas categoricals;
+    `features` names those to learn from. `codes` int64 [rows] indexes
+    `classes`. `rows` int64 [rows] counts data rows of the file from 1.
+    `fingerprints` uint64 [rows] is equal for rows that agree in features and
+    target (None in a table too large to compare).
+    """
+
+    file: ScannedFile
+    frame: pd.DataFrame
+    target: str
+    features: tuple[str, ...]
+    types: dict[str, ColumnType]
+    classes: tuple[str, ...]
+    codes: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    fingerprints: npt.NDArray[np.uint64] | None
+    # a sentence for each thing to know, and for a column what is odd about it
+    notes: tuple[str, ...]
+    warnings: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def row_hashes(self) -> RowHashes:
+        """The rows by their values over all columns of the file; worked out when first asked."""
+        return RowHashes.of(self.frame, self.target)
 
 
 def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
@@ -45,10 +75,11 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
     shape of the rows, cells), so that a fault is reported with its line before
     anything is built in memory.
     """
-    facts = peek_as(spec)
-    check_names(facts.columns, spec)
+    facts = look(spec)
+    check_names(facts, spec)
     state = _stamp(facts)
-    file = scan(facts, lambda done: progress(0.5 * done))
+    marks = frozenset(MISSING_TEXTS) - {""} if "auto" in spec.missing_values else frozenset()
+    file = scan(facts, spec, marks if spec.reader > 1 else frozenset(), lambda d: progress(0.5 * d))
     _refuse_too_large(file)
     frame = _read(file, spec, lambda done: progress(0.5 + 0.3 * done))
     if _stamp(facts) != state:
@@ -56,7 +87,7 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
             f"The file {shown(str(facts.path), 200)} changed while it was read.",
             "Wait until it is written completely, then try again.",
         )
-    return with_rare_classes(_table(spec, file, frame, lambda: progress(0.8)), spec)
+    return _table(spec, file, frame, lambda: progress(0.8))
 
 
 def _refuse_too_large(file: ScannedFile) -> None:
@@ -64,13 +95,13 @@ def _refuse_too_large(file: ScannedFile) -> None:
     columns = len(file.facts.columns)
     # a number or a code each, twice while columns are converted, and texts as long as the file
     refuse_beyond_free(
-        PARSER_BYTES + 16.0 * file.rows * columns + file.facts.size,
+        PARSER_BYTES + 16.0 * file.rows * columns + file.text_bytes,
         f"reading {file.rows:,} rows of {columns:,} columns",
         "Take a sample of the rows, or fewer columns, into a file of its own.",
     )
 
 
-def _stamp(facts: CsvFacts) -> tuple[int, int]:
+def _stamp(facts: FileFacts) -> tuple[int, int]:
     try:
         now = os.stat(facts.path)
     except OSError as error:
@@ -80,20 +111,8 @@ def _stamp(facts: CsvFacts) -> tuple[int, int]:
 
 def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame:
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
-    texts = {spec.target} | {n for n, kind in spec.column_types.items() if kind == "categorical"}
     try:
-        frame = parse(file, texts, file.facts.columns, progress)
-        # The parser types a column piece by piece, and takes "True" for a truth value: such
-        # columns are read once more as the texts they are.
-        unsure = [
-            str(name)
-            for name, dtype in frame.dtypes.items()
-            if name not in texts
-            and not isinstance(dtype, pd.StringDtype)
-            and dtype.kind not in "iuf"
-        ]
-        if unsure:
-            frame[unsure] = parse(file, set(unsure), unsure, progress)[unsure]
+        frame = parse(file, text_columns(file, spec), missing_texts(file.facts, spec), progress)
     except ParserError as error:
         if of_memory(error):
             raise MemoryError from error
@@ -116,20 +135,13 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
 
 
 def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check) -> Table:
-    frame, types = retype(frame, spec, file, check)
-    frame, types, dated = with_datetimes(frame, types, spec, check)
-    classes = read_classes(frame[spec.target], file)
-    refuse_quantity(classes, spec)
+    frame, reading = typed(frame, spec, file, check)
+    classes = read_classes(frame[spec.target], file, spec)
     features, notes = _features(spec, file.facts, frame, check)
     warned = _inspect(frame, features, file, check)
-    # what is odd in another way is no ID
-    plain = [name for name in features if name not in warned]
-    ids = find_ids(frame, plain, types, check)
-    features, of_ids = without_ids(features, ids, spec)
-    warned |= of_ids
     labelled = classes.codes >= 0
-    notes = [*file.facts.notes, *_encoding_note(file.encoded), *notes, *dated, *classes.notes]
-    notes += grouped(warned)
+    notes = [*file.notes, *reading.notes(file, features), *notes, *classes.notes]
+    notes += _grouped(warned)
     if not labelled.all():
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), file))
         frame = frame.loc[labelled].reset_index(drop=True)
@@ -142,7 +154,7 @@ def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check)
         frame=frame,
         target=spec.target,
         features=features,
-        types=types,
+        types=reading.types,
         classes=classes.labels,
         codes=classes.codes[labelled],
         rows=np.flatnonzero(labelled) + 1,
@@ -166,11 +178,12 @@ def _doubled(fingerprints: npt.NDArray[np.uint64]) -> list[str]:
 
 
 def _features(
-    spec: DataSpec, facts: CsvFacts, frame: pd.DataFrame, check: Check
+    spec: DataSpec, facts: FileFacts, frame: pd.DataFrame, check: Check
 ) -> tuple[tuple[str, ...], list[str]]:
     """The columns to learn from, and a note on those excluded because they are empty."""
     chosen = spec.features or tuple(name for name in facts.columns if name != spec.target)
-    excluded = set(spec.exclude)
+    left_out = () if spec.features else facts.layout.left_out
+    excluded = {*spec.exclude, *left_out}
     chosen = tuple(name for name in chosen if name not in excluded)
     empty = empty_columns(frame, chosen, check)
     without_value = set(empty)
@@ -192,11 +205,24 @@ def _inspect(
     for name in features:
         check()
         column = frame[name]
-        if pd.api.types.is_numeric_dtype(column.dtype):
+        if not isinstance(column.dtype, pd.CategoricalDtype):
             refuse_infinity(column, file)
         if odd := suspicion(column, file):
             warned[name] = odd
     return warned
+
+
+def _grouped(warned: dict[str, tuple[str, str]]) -> list[str]:
+    """One note for each kind of oddity, in full for up to three columns of it."""
+    kinds = defaultdict(list)
+    for name, (kind, sentence) in warned.items():
+        kinds[kind].append((name, sentence))
+    notes = []
+    for kind, found in kinds.items():
+        notes += [sentence for _, sentence in found[:3]]
+        if len(found) > 3:
+            notes.append(f"{named([name for name, _ in found[3:]])}: {kind} as well.")
+    return notes
 
 
 def _unlabelled(target: str, rows: npt.NDArray[np.int64], file: ScannedFile) -> str:
@@ -207,12 +233,3 @@ def _unlabelled(target: str, rows: npt.NDArray[np.int64], file: ScannedFile) -> 
     return (
         f"{len(rows):,} rows without a value of {shown(target)} are dropped: lines {lines}{more}."
     )
-
-
-def _encoding_note(encoded: Encoded) -> list[str]:
-    if not encoded.guessed or encoded.codec not in ("latin-1", "cp1252"):
-        return []
-    return [
-        f"The file is not UTF-8 and is read as {encoded.words}."
-        " If letters look wrong, set encoding."
-    ]

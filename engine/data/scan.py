@@ -8,25 +8,36 @@ import codecs
 import csv
 import hashlib
 import io
+import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.errors import EngineError
+from engine.sources.below import Below, LastRows
 from engine.sources.encoding import (
     Encoded,
-    has_c1,
-    legacy_codec,
-    not_cp1252,
+    encoding_note,
+    guessed_encoding,
     not_text,
-    read_error,
+    takes_zeros,
     undecodable,
 )
-from engine.sources.inspect import CsvFacts, bad_cell
+from engine.sources.files import read_error
+from engine.sources.inspect import MAX_BYTES, FileFacts, bad_cell
+from engine.sources.layout import records
+from engine.sources.numbers import THOUSANDS
 from engine.sources.sniff import DELIMITER_NAMES, is_blank
+from engine.specs.data import DataSpec
 
 CHUNK_BYTES = 4 * 2**20
 # cells between two reports of progress
 TICK_CELLS = 1_000_000
+
+# of lines with letters beyond ASCII that the encoding is guessed from
+ODD_BYTES = 64 * 1024
+_ASCII = bytes(range(128))
+_ODD_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 
 Progress = Callable[[float], None]
 
@@ -52,80 +63,135 @@ class RowLines:
 class ScannedFile:
     """A file whose bytes and rows have been looked through.
 
-    `facts` is what was seen at first, `encoded` fits all of its bytes, whose SHA-256 is `sha256`.
-    `rows` counts the data rows, and `lines` finds their lines.
+    `facts` is what was seen at first, `encoded` fits all of its text; `sha256` is of the file as it
+    lies there, and its text has `text_bytes`. `rows` counts the data rows without those `below` the
+    table, and `lines` finds their lines. `codes` are the columns with a number that begins with a
+    zero ("00501"), each with the first such cell; `marks` counts the cells of a column that are a
+    text for a missing value.
     """
 
-    facts: CsvFacts
+    facts: FileFacts
     encoded: Encoded
     sha256: str
+    text_bytes: int
     rows: int
     lines: RowLines
+    below: Below
+    codes: dict[str, str]
+    marks: dict[str, Counter[str]]
 
     def line_of(self, index: int) -> int:
         """The line of the file on which the data row at `index`, from 0, begins."""
         return self.lines.line(index + 1)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each guess that mattered about the file as a whole."""
+        return (*encoding_note(self.encoded), *self.facts.notes, *self.below.notes)
+
+    @property
     def reading(self) -> dict[str, str]:
         """How the file is read, in words."""
-        facts, dialect = self.facts, self.facts.dialect
+        facts, layout = self.facts, self.facts.layout
+        packed = facts.source.kind != "plain"
+        above = layout.lines_above - layout.has_header
+        mark = DELIMITER_NAMES.get(facts.style.thousands, facts.style.thousands)
         return {
             "file": str(facts.path),
             "size": f"{facts.size:,} bytes",
+            **({"format": facts.source.packing.words} if packed else {}),
             "rows": f"{self.rows:,}",
             "columns": f"{len(facts.columns):,}",
             "encoding": self.encoded.words + (" (guessed)" if self.encoded.guessed else ""),
-            "delimiter": dialect.words,
-            "quotes": dialect.quote or "none",
-            "decimal mark": DELIMITER_NAMES.get(facts.decimal, "point"),
+            "delimiter": layout.dialect.words,
+            "quotes": layout.dialect.quote or "none",
+            "decimal mark": DELIMITER_NAMES.get(facts.style.decimal, "point"),
+            **({"thousands mark": mark} if facts.style.thousands in (*THOUSANDS, "none") else {}),
             "first line": "names" if facts.has_header else "data",
+            **({"lines above": f"{above:,}"} if above else {}),
+            **({"rows below": f"{self.below.rows:,}"} if self.below.rows else {}),
+            **({"comments": layout.comment} if layout.comment else {}),
         }
 
 
-def scan(facts: CsvFacts, progress: Progress) -> ScannedFile:
-    """Look through the file; raises EngineError, with the line, for what cannot be read."""
-    sha256, encoded = _scan_bytes(facts, lambda done: progress(0.2 * done))
-    rows, lines = _scan_rows(facts, encoded, lambda done: progress(0.2 + 0.8 * done))
-    return ScannedFile(facts, encoded, sha256, rows, lines)
+def scan(
+    facts: FileFacts, spec: DataSpec, marks: frozenset[str], progress: Progress
+) -> ScannedFile:
+    """Look through the file; raises EngineError, with the line, for what cannot be read.
+
+    `marks` are the texts to be counted that may stand for a missing value.
+    """
+    sha256, encoded, size = _scan_bytes(facts, spec.reader, lambda done: progress(0.2 * done))
+    rows = _Rows(facts, spec, marks)
+    rows.scan(encoded, lambda done: progress(0.2 + 0.8 * done))
+    lines = RowLines(tuple(rows.changes), tuple(rows.changes.values()))
+    return ScannedFile(
+        facts, encoded, sha256, size, rows.count, lines, rows.below, rows.codes, rows.marks
+    )
 
 
-def _scan_bytes(facts: CsvFacts, progress: Progress) -> tuple[str, Encoded]:
-    """The SHA-256 of the file, and the encoding that all of its bytes fit.
+def _scan_bytes(facts: FileFacts, reader: int, progress: Progress) -> tuple[str, Encoded, int]:
+    """The SHA-256 of the file, the encoding that all of its text fits, and its bytes.
 
-    A guessed UTF-8 that turns out wrong becomes Latin-1 or Windows-1252.
+    A guessed UTF-8 that turns out wrong becomes what the lines with other letters look like.
     Raises EngineError with the line for a zero byte, and for bytes that are no
     characters in an encoding that was requested.
     """
-    digest = hashlib.sha256()
-    encoded = facts.encoding
-    decoder = codecs.getincrementaldecoder(encoded.codec)()
-    zeros_are_text = encoded.codec.startswith("utf-16")
-    failed_line = 0
-    windows = undefined = False
-    done = lines = 0
     try:
         with facts.path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                digest.update(chunk)
-                if not zeros_are_text and b"\0" in chunk:
-                    raise not_text(chunk, chunk.index(b"\0"), lines)
-                if not failed_line:
-                    failed_line = _check_text(decoder, chunk, lines, zeros_are_text)
-                windows = windows or has_c1(chunk)
-                undefined = undefined or not_cp1252(chunk)
-                lines += chunk.count(b"\n")
-                done += len(chunk)
-                progress(min(1.0, done / facts.size))
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise read_error(facts.path, error) from error
-    if not failed_line and decoder.getstate()[0]:
-        failed_line = lines + 1
-    if not failed_line:
-        return digest.hexdigest(), encoded
-    if encoded.codec == "utf-8" and encoded.guessed:
-        return digest.hexdigest(), Encoded(legacy_codec(windows, undefined), True)
-    raise undecodable(encoded.codec, failed_line)
+    encoded = facts.encoding
+    found = _Text(encoded.codec)
+    found.check(facts, progress)
+    if found.failed_line and encoded.codec == "utf-8" and encoded.guessed:
+        sample = bytes(found.high) if reader == 1 else found.odd
+        encoded = guessed_encoding(sample, reader)
+        found = _Text(encoded.codec)
+        found.check(facts, progress)
+    if found.failed_line:
+        raise undecodable(encoded.codec, found.failed_line)
+    return sha256, encoded, found.size
+
+
+class _Text:
+    """Whether all bytes of a file are text in a codec, and a sample of those beyond ASCII."""
+
+    def __init__(self, codec: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(codec)()
+        self._takes_zeros = takes_zeros(codec)
+        self.failed_line = self.size = 0
+        self.odd = b""
+        self.high: set[int] = set()
+
+    def check(self, facts: FileFacts, progress: Progress) -> None:
+        """Read everything; raises EngineError for a zero byte and for endless text."""
+        lines = 0
+        with facts.source.opened() as (file, position):
+            while chunk := file.read(CHUNK_BYTES):
+                if not self._takes_zeros and b"\0" in chunk:
+                    raise not_text(chunk, chunk.index(b"\0"), lines)
+                self._look(chunk, lines)
+                lines += chunk.count(b"\n")
+                self.size += len(chunk)
+                if self.size > MAX_BYTES:
+                    raise EngineError(
+                        f"Unpacked, the file has more than {MAX_BYTES / 2**30:.0f} GB.",
+                        "Take a sample of its rows, or fewer columns.",
+                    )
+                progress(min(1.0, position() / facts.size))
+        if not self.failed_line and self._decoder.getstate()[0]:
+            self.failed_line = lines + 1
+
+    def _look(self, chunk: bytes, lines: int) -> None:
+        if not self.failed_line:
+            self.failed_line = _check_text(self._decoder, chunk, lines, self._takes_zeros)
+        if chunk.isascii():
+            return
+        self.high.update(chunk.translate(None, _ASCII))
+        if len(self.odd) < ODD_BYTES:
+            self.odd += b"\n".join(_ODD_LINE.findall(chunk))[:ODD_BYTES]
 
 
 def _check_text(
@@ -143,45 +209,85 @@ def _check_text(
     return 0
 
 
-def _scan_rows(facts: CsvFacts, encoded: Encoded, progress: Progress) -> tuple[int, RowLines]:
-    """Count the data rows and check that each has as many cells as there are columns.
+class _Rows:
+    """The rows of a file, counted and checked: each has as many cells as the first."""
 
-    Raises EngineError with the line for one that has not, for a cell that is
-    too long, and for a quotation mark that is never closed.
-    """
-    width = len(facts.columns)
-    tick_rows = max(1, TICK_CELLS // width)
-    rows = -1 if facts.has_header else 0
-    # lines less rows, and the rows at which that changes
-    offset, changes = 0, {1: 1}
-    previous = 0
-    try:
-        with (
-            facts.path.open("rb") as raw,
-            io.TextIOWrapper(raw, encoding=encoded.codec, newline="") as file,
-        ):
-            reader = facts.dialect.rows(file)
-            for row in reader:
-                start, previous = previous + 1, reader.line_num
-                if len(row) != width:
-                    if is_blank(row):
+    def __init__(self, facts: FileFacts, spec: DataSpec, marks: frozenset[str]) -> None:
+        layout = facts.layout
+        self._facts, self._layout = facts, layout
+        self._last = LastRows(layout, spec)
+        self._marks = marks
+        self._trailing = layout.width > len(layout.places)
+        # where the sample has nothing but digits there may be codes
+        self._digits = [] if spec.reader == 1 else [
+            place for place in layout.places
+            if all(r[place].isdigit() for r in layout.rows if len(r) > place and r[place].strip())
+        ]  # fmt: skip
+        self._name = dict(zip(layout.places, facts.columns, strict=True))
+        # names that are no line of the file itself
+        self._above = layout.lines_above - ("header" in facts.source.packing.known)
+        self.count = 0
+        # the rows at which the distance between rows and lines changes, and their lines
+        self.changes: dict[int, int] = {}
+        self._offset: int | None = None
+        self.below = Below()
+        self.codes: dict[str, str] = {}
+        self.marks: dict[str, Counter[str]] = {}
+
+    def scan(self, encoded: Encoded, progress: Progress) -> None:
+        """Look through all rows.
+
+        Raises EngineError with the line for a row of another width, for a cell that is
+        too long, and for a quotation mark that is never closed.
+        """
+        facts, layout = self._facts, self._layout
+        tick_rows = max(1, TICK_CELLS // layout.width)
+        by_record = facts.source.packing.records
+        last = 0
+        try:
+            with (
+                facts.source.opened() as (raw, position),
+                io.TextIOWrapper(raw, encoding=encoded.codec, newline="") as file,
+            ):
+                for _ in range(layout.lines_above):
+                    file.readline()
+                for number, record in enumerate(records(file, layout.dialect, layout.comment), 1):
+                    last = record[2]
+                    if len(record[0]) != layout.width and is_blank(record[0]):
                         continue
-                    raise _ragged(row, start, facts)
-                rows += 1
-                if start - rows != offset and rows > 0:
-                    offset = start - rows
-                    changes[rows] = start
-                if not rows % tick_rows:
-                    progress(min(1.0, raw.tell() / facts.size))
-    except csv.Error as error:
-        raise bad_cell(error, previous + 1) from error
-    except OSError as error:
-        raise read_error(facts.path, error) from error
-    return rows, RowLines(tuple(changes), tuple(changes.values()))
+                    if by_record:
+                        record = (record[0], number, number)
+                    for row, first, _ in self._last.push(record):
+                        self._take(row, first)
+                    if not number % tick_rows:
+                        progress(min(1.0, position() / facts.size))
+        except csv.Error as error:
+            raise bad_cell(error, self._above + last + 1) from error
+        self.below = self._last.end()
+        if not self.changes:
+            self.changes = {1: 1}
+
+    def _take(self, row: list[str], line: int) -> None:
+        """Count a row of the table that begins on the line `line` of the text."""
+        layout = self._layout
+        if len(row) != layout.width or (self._trailing and any(row[len(layout.places) :])):
+            raise _ragged(row, self._above + line, self._facts)
+        self.count += 1
+        if line - self.count != self._offset:
+            self._offset = line - self.count
+            self.changes[self.count] = self._above + line
+        if not self._marks.isdisjoint(row):
+            for place in layout.places:
+                if row[place] in self._marks:
+                    self.marks.setdefault(self._name[place], Counter())[row[place]] += 1
+        for place in self._digits:
+            cell = row[place]
+            if cell[:1] == "0" and len(cell) > 1 and cell.isdigit():
+                self.codes.setdefault(self._name[place], cell)
 
 
-def _ragged(row: list[str], line: int, facts: CsvFacts) -> EngineError:
-    width = len(facts.columns)
+def _ragged(row: list[str], line: int, facts: FileFacts) -> EngineError:
+    width = facts.layout.width
     cells = "1 cell" if len(row) == 1 else f"{len(row):,} cells"
     spans = sum(cell.count("\n") for cell in row)
     if spans > 2:
@@ -193,6 +299,8 @@ def _ragged(row: list[str], line: int, facts: CsvFacts) -> EngineError:
         hint = "It ends with a delimiter: remove that, or name one more column in the first line."
     elif len(row) > width:
         hint = "A cell that holds the delimiter has to stand in quotation marks."
+    elif len(row) == width:
+        hint = "The column at its end has no name: name it, or remove the cell."
     else:
         hint = "Add the missing cells, or remove the line."
     where = "the first line" if facts.has_header else "the first row"

@@ -1,5 +1,6 @@
 """How well probabilities classify: scores, confusion counts, and the rows that went wrong."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,7 +10,7 @@ import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from engine.data.datasets import Dataset
-from engine.data.table import Table
+from engine.data.load import Table
 from engine.errors import EngineError
 from engine.results.scores import SCORES, Cell, ClassScore, Matrix, Misclassified, SetScore
 from engine.results.statistics import Interval, wilson
@@ -66,8 +67,10 @@ SCORERS: dict[str, Callable[[Classified], Interval | float]] = {
 }
 
 
-def score_set(y: Labels, probabilities: Probabilities, class_names: tuple[str, ...]) -> SetScore:
-    """Every score of `SCORES`, and the figures of each class.
+def score_set(
+    y: Labels, probabilities: Probabilities, class_names: tuple[str, ...], loss: float | None = None
+) -> SetScore:
+    """Every score of `SCORES`, the figures of each class, and the `loss` that a network was given.
 
     y int [rows], probabilities float [rows, classes]; there is one row at
     least. A row with a probability that is no number counts as wrong, and as
@@ -83,7 +86,8 @@ def score_set(y: Labels, probabilities: Probabilities, class_names: tuple[str, .
     of_each = zip(class_names, *(column.tolist() for column in by_class), strict=True)
     return SetScore(
         rows=len(y),
-        figures={score.name: SCORERS[score.name](found) for score in SCORES},
+        figures={score.name: SCORERS[score.name](found) for score in SCORES}
+        | ({"loss": loss} if loss is not None and math.isfinite(loss) else {}),
         classes=tuple(
             ClassScore(label=label, precision=precision, recall=recall, f1=f1, rows=int(rows))
             for label, precision, recall, f1, rows in of_each

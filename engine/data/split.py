@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from engine.data.class_rows import refuse_rare
-from engine.data.table import Table
+from engine.data.load import Table
 from engine.errors import EngineError
 from engine.sources.encoding import shown
+from engine.sources.validate import ROWS_OF_A_CLASS
 from engine.specs.data import DataSpec, fraction_of, held_out_rows
 
 Index = npt.NDArray[np.int64]
@@ -37,13 +37,16 @@ class Split:
         return {name: len(index) for name, index in self.by_name.items()}
 
 
-def split(table: Table, spec: DataSpec) -> Split:
+def split(table: Table, spec: DataSpec, repeat: int = 0) -> Split:
     """Split the rows under the protocol of `spec`.
 
-    The same table, fractions and `split_seed` give the same sets. Raises
+    The same table, fractions and `split_seed` give the same sets. Each other `repeat` draws
+    training and validation rows anew, as many of each class; the test rows stay. Raises
     EngineError when a class has too few rows.
     """
-    return _as_published(table, spec) if spec.protocol == "as_published" else _strict(table, spec)
+    if spec.protocol == "as_published":
+        return _as_published(table, spec)
+    return _strict(table, spec, repeat)
 
 
 def test_set_id(table: Table, test: Index) -> str:
@@ -58,16 +61,28 @@ def test_set_id(table: Table, test: Index) -> str:
     return digest.hexdigest()
 
 
-def _strict(table: Table, spec: DataSpec) -> Split:
+def _strict(table: Table, spec: DataSpec, repeat: int) -> Split:
     """Stratified: every class gives its fraction to each set, and one row at least.
 
     The test rows of a class are drawn first, so they do not depend on how many
     of the others are validation rows.
     """
-    refuse_rare(table, spec)
     counts = np.bincount(table.codes, minlength=len(table.classes))
+    small = [i for i, rows in enumerate(counts) if rows < ROWS_OF_A_CLASS]
+    if small:
+        rows = "1 row" if counts[small[0]] == 1 else f"{counts[small[0]]:,} rows"
+        name = shown(table.classes[small[0]])
+        found = f"Class {name} has only {rows}"
+        if len(small) > 1:
+            found = f"{len(small):,} classes are too small to split, such as {name} with {rows}"
+        raise EngineError(
+            f"{found}; the strict protocol needs {ROWS_OF_A_CLASS} of each class: one to train,"
+            " one to validate, one to test.",
+            "Add rows of it, join it with another class, or remove it from the file.",
+        )
     order = np.random.default_rng(spec.split_seed).permutation(len(table.codes))
     by_class = order[np.argsort(table.codes[order], kind="stable")]
+    again = np.random.default_rng((spec.split_seed, repeat)) if repeat else None
     part = np.zeros(len(order), dtype=np.int8)
     start = 0
     for rows in counts.tolist():
@@ -75,8 +90,9 @@ def _strict(table: Table, spec: DataSpec) -> Split:
         start += rows
         test = held_out_rows(rows, spec.test_fraction)
         validation = min(fraction_of(rows, spec.validation_fraction), rows - test - 1)
+        others = members[test:] if again is None else again.permutation(members[test:])
         part[members[:test]] = 2
-        part[members[test : test + validation]] = 1
+        part[others[:validation]] = 1
     where = part[order]
     return Split(order[where == 0], order[where == 1], order[where == 2])
 

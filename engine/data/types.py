@@ -1,8 +1,7 @@
 """What the cells of a column are: numbers or categories."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -12,10 +11,9 @@ import pandas as pd
 from engine.data.scan import ScannedFile
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.sources.sniff import is_number
-from engine.specs.data import DataSpec
+from engine.sources.numbers import is_number, read_number
 
-ColumnType = Literal["numeric", "categorical", "datetime"]
+ColumnType = Literal["numeric", "categorical"]
 Numbers = npt.NDArray[np.float64]
 # positions in a frame
 Rows = npt.NDArray[np.int64]
@@ -24,6 +22,10 @@ Rows = npt.NDArray[np.int64]
 LOOKED_AT = 20_000
 # a column with this share of numbers among its cells was probably meant to hold numbers
 MOSTLY = 0.8
+# of rows with a category of their own, and so many categories at least
+OWN_CATEGORY = 0.5
+MANY = 20
+FREE_TEXT_WORDS = 3
 # the squares of larger numbers, which a variance needs, come near the end of double precision
 LARGEST = 1e100
 # columns, and cells where it is more than one, that are worked on between two checks: fractions of
@@ -55,16 +57,6 @@ def column_groups(
         yield frame[list(names[start : start + size])]
 
 
-def to_number(text: str, decimal: str) -> float | None:
-    """The number a cell holds, or None."""
-    plain = text.strip()
-    if plain.lstrip("+-").lower() in ("inf", "infinity"):
-        return -np.inf if plain.startswith("-") else np.inf
-    if not is_number(plain, decimal):
-        return None
-    return float(plain.replace(",", ".") if decimal == "," else plain)
-
-
 def codes_of(column: "pd.Series[Any]") -> npt.NDArray[np.int64]:
     """The code of each row's category, -1 where it is missing."""
     return column.cat.codes.to_numpy().astype(np.int64)
@@ -80,38 +72,29 @@ def as_categories(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype(object).astype("category")
 
 
-def as_numbers(column: "pd.Series[Any]", file: ScannedFile, *, forced: bool) -> Numbers | None:
-    """A categorical column as numbers if all of its texts are; None if one is not.
-
-    `forced` raises EngineError, with the line, instead of giving None.
-    """
-    numbers: list[float] = []
-    for text in categories_of(column):
-        number = to_number(text, file.facts.decimal)
-        if number is None:
-            if not forced:
-                return None
-            line = file.line_of(int(np.argmax(column == text)))
-            raise EngineError(
-                f"column_types: column {_name(column)} has to hold numbers, but line"
-                f" {line:,} has {shown(text)}.",
-                "Correct the cell, leave it empty if the value is missing, or take the column as"
-                " categorical.",
-            )
-        numbers.append(number)
-    return np.array([*numbers, np.nan])[codes_of(column)]
-
-
 def suspicion(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     """What is odd about a feature: a kind of oddity and a sentence, or None."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return (
+            _almost_numbers(column, file)
+            or _other_marks(column, file.facts.style.decimal)
+            or _own_categories(column)
+        )
+    values = column.to_numpy()
+    if not np.issubdtype(values.dtype, np.integer) or len(values) < MANY:
         return None
-    return _almost_numbers(column, file) or _other_marks(column, file.facts.decimal)
+    low, high = int(values.min()), int(values.max())
+    if high - low + 1 == len(values) and len(np.unique(values)) == len(values):
+        return "numbering", (
+            f"Column {_name(column)} numbers the rows from {low:,} to {high:,}: it says nothing"
+            " about the class. Put it into exclude."
+        )
+    return None
 
 
 def _almost_numbers(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     looked, codes = categories_of(column)[:LOOKED_AT], codes_of(column)
-    numeric = np.array([to_number(text, file.facts.decimal) is not None for text in looked])
+    numeric = np.array([read_number(text, file.facts.style) is not None for text in looked])
     rows = np.bincount(codes[codes >= 0], minlength=len(looked))[: len(looked)]
     number_rows, all_rows = int(rows[numeric].sum()), int(rows.sum())
     if not MOSTLY * all_rows <= number_rows < all_rows:
@@ -135,11 +118,28 @@ def _other_marks(column: "pd.Series[Any]", decimal: str) -> tuple[str, str] | No
         )
     other = "," if decimal == "." else "."
     marked = any(other in text for text in looked)
-    if marked and all(to_number(text, other) is not None for text in looked):
+    if marked and all(is_number(text, other) for text in looked):
         return "other decimal mark", (
             f"{taken} '{other}' as decimal mark. Set decimal to '{other}' if it is."
         )
     return None
+
+
+def _own_categories(column: "pd.Series[Any]") -> tuple[str, str] | None:
+    """Texts of which nearly every row has another one."""
+    texts = categories_of(column)
+    if len(texts) < MANY or len(texts) < OWN_CATEGORY * len(column):
+        return None
+    words = float(np.median([len(text.split()) for text in texts[:LOOKED_AT]]))
+    if words >= FREE_TEXT_WORDS:
+        return "free text", (
+            f"Column {_name(column)} looks like free text ({len(texts):,} distinct values), which"
+            " is not understood here. Put it into exclude."
+        )
+    return "identifier", (
+        f"Column {_name(column)} looks like a row ID ({len(texts):,} distinct values): it says"
+        " nothing about the class. Put it into exclude."
+    )
 
 
 def empty_columns(
@@ -169,35 +169,6 @@ def refuse_infinity(column: "pd.Series[Any]", file: ScannedFile) -> None:
     )
 
 
-def retype(
-    frame: pd.DataFrame, spec: DataSpec, file: ScannedFile, check: Check = unheeded
-) -> tuple[pd.DataFrame, dict[str, ColumnType]]:
-    """The frame with its text columns as categories or numbers, and the types that result."""
-    types: dict[str, ColumnType] = {}
-    changed: dict[str, pd.Series[Any] | Numbers] = {}
-    for label, column in frame.items():
-        check()
-        name = str(label)
-        types[name] = "numeric"
-        if pd.api.types.is_numeric_dtype(column.dtype):
-            continue
-        column = as_categories(column)
-        wanted = spec.column_types.get(name)
-        numbers = None
-        if name != spec.target and wanted != "categorical":
-            numbers = as_numbers(column, file, forced=wanted == "numeric")
-        if numbers is None:
-            types[name] = "categorical"
-        changed[name] = column if numbers is None else numbers
-    if len(frame.columns) > GROUPED:
-        # put together again: each column put into a wide frame by itself moves all the others
-        whole: dict[str, Any] = {str(name): column for name, column in frame.items()}
-        return pd.DataFrame(whole | changed), types
-    for name, values in changed.items():
-        frame[name] = values
-    return frame, types
-
-
 def _name(column: "pd.Series[Any]") -> str:
     return shown(str(column.name))
 
@@ -208,16 +179,3 @@ def named(names: Sequence[str], most: int = 4) -> str:
     if len(names) > most:
         head += f" and {len(names) - most:,} more"
     return f"Column {head}" if len(names) == 1 else f"Columns {head}"
-
-
-def grouped(warned: Mapping[str, tuple[str, str]]) -> list[str]:
-    """One note for each kind of oddity, in full for up to three columns of it."""
-    kinds = defaultdict(list)
-    for name, (kind, sentence) in warned.items():
-        kinds[kind].append((name, sentence))
-    notes = []
-    for kind, found in kinds.items():
-        notes += [sentence for _, sentence in found[:3]]
-        if len(found) > 3:
-            notes.append(f"{named([name for name, _ in found[3:]])}: {kind} as well.")
-    return notes

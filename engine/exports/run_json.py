@@ -4,6 +4,7 @@ import time
 from typing import Any, Literal
 
 from engine.results.scores import metrics
+from engine.results.search import SearchResult
 from engine.runs.ranking import mean_score, score_std
 from engine.runs.state import RunState, Trial
 from engine.specs.parsing import to_fields
@@ -13,7 +14,7 @@ from engine.store.records import RunRecord
 ROW = (
     "kind", "name", "note", "status", "message", "hint", "data", "target", "protocol",
     "majority_accuracy", "baseline_accuracy", "best_epoch_val_accuracy", "selection_score",
-    "test_evaluations", "parameters", "epochs_planned", "epochs_run",
+    "selection_over",     "test_evaluations", "parameters", "epochs_planned", "epochs_run",
 )  # fmt: skip
 
 
@@ -37,6 +38,9 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         }
     if result is not None:
         found |= result.json_object()
+    if isinstance(result, SearchResult):
+        best = state.trials.get(result.best_trial)
+        found["selection_std"] = score_std(best) if best is not None else None
     # a run of a single training is its own trial
     if state.plan is not None and state.trials:
         found["trials"] = [_trial(trial) for trial in state.trials.values()]

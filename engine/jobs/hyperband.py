@@ -90,7 +90,6 @@ def _result(
         kind="hyperband",
         **best.chosen(),
         selection_score=best.score,
-        selection_std=None,
         importances=_importances(spec, search.finished),
         epochs_spent=sum(trial.epochs for trial in search.done.values()),
         epochs_run=int(best.effective_settings["epochs"]),

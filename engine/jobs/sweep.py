@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.data.datasets import PreprocessedData
+from engine.data.datasets import PreprocessedData, preprocess
 from engine.environment.machine import usable_threads
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import epochs_done
 from engine.jobs.phases.epoch_reports import ReportEpochs
-from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.phases.read_data import data_ready, read_and_preprocess
 from engine.jobs.phases.row_weights import weighted_rows
 from engine.jobs.trials.kept_accuracies import KeptAccuracies
 from engine.jobs.trials.progress import TrialProgress
@@ -40,7 +40,8 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     a seed that diverged: nothing is chosen then.
     """
     prepared = read_and_preprocess(spec, reporter)
-    state = _train_all(spec, prepared, reporter)
+    splits = _Splits(spec, prepared, reporter)
+    state = _train_all(spec, splits, reporter)
     found = sweeps.points(spec, state)
     best, chosen = sweeps.best(found), sweeps.choose(spec, found)
     if best is None or chosen is None:
@@ -51,7 +52,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     seed = sweeps.first_seed(spec, state, chosen.value)
     network = with_settings(spec.network, {setting: chosen.value, "seed": seed})
     return SweepResult(
-        **_chosen_network(network, prepared, reporter),
+        **_chosen_network(network, splits.of(seed), reporter),
         setting=setting,
         points=found,
         best=best.value,
@@ -59,7 +60,34 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     )
 
 
-def _train_all(spec: SweepSpec, prepared: PreprocessedData, reporter: Reporter) -> RunState:
+@dataclass
+class _Splits:
+    """The data of each seed: the same for all, or split and preprocessed for each by itself.
+
+    One split beside the first is kept at a time, as a thousand might not fit.
+    """
+
+    spec: SweepSpec
+    first: PreprocessedData
+    reporter: Reporter
+
+    def of(self, seed: int) -> PreprocessedData:
+        """What the networks of a seed learn from."""
+        if self.spec.repeats_over == "seeds" or seed == self.spec.seed:
+            return self.first
+        repeat = seed - self.spec.seed
+        return preprocess(self.first.table, self.spec, self.reporter.check, repeat)
+
+    def groups(self, todo: Sequence[TrialProgress]) -> list[list[TrialProgress]]:
+        """The trials that share their rows, those of one split after those of another."""
+        found: dict[int, list[TrialProgress]] = {}
+        for trial in todo:
+            split = trial.settings["seed"] if self.spec.repeats_over == "splits" else 0
+            found.setdefault(split, []).append(trial)
+        return list(found.values())
+
+
+def _train_all(spec: SweepSpec, splits: _Splits, reporter: Reporter) -> RunState:
     """Train what an interrupted sweep has not done; the state folded from all trials."""
     settings = sweeps.trial_settings(spec)
     networks = [with_settings(spec.network, own) for own in settings]
@@ -70,22 +98,32 @@ def _train_all(spec: SweepSpec, prepared: PreprocessedData, reporter: Reporter) 
     epochs = sum(network.epochs for network in networks)
     reporter.emit(Plan(trials=len(trials), trainings=len(trials), epochs=epochs))
     reporter.phase("training")
-    earlier = reporter.resume_state.state
+    earlier = fold(reporter.resume_state.state, [data_ready(splits.first)])
     todo = [trial for trial in trials if not _is_done(trial, earlier)]
     if before := len(trials) - len(todo):
         reporter.note(f"{before:,} trainings were done before.")
     watch = _Watch(reporter, earlier, sweeps.ends(spec))
-    members = _members(networks, prepared)
-    train_fleet(
-        [members[trial.number] for trial in todo],
-        threads=usable_threads(),
-        callbacks=lambda at: watch.started(todo[at], networks[todo[at].number]),
-        on_end=lambda at, training: watch.ended(todo[at], training),
-    )
+    for group in splits.groups(todo):
+        if not reporter.stopping:
+            _train_group(group, networks, splits.of(group[0].settings["seed"]), watch)
     if reporter.stopping:
         done = sum(trial.status == "finished" for trial in watch.state.trials.values())
         raise Stopped(f"Stopped after {done:,} of {len(trials):,} trainings; those are kept.")
     return watch.state
+
+
+def _train_group(
+    group: Sequence[TrialProgress], networks: Sequence[NetworkSpec], prepared: PreprocessedData,
+    watch: "_Watch",
+) -> None:  # fmt: skip
+    """Train the networks of these trials as one fleet, on the same rows."""
+    own = [networks[trial.number] for trial in group]
+    train_fleet(
+        _members(own, prepared),
+        threads=usable_threads(),
+        callbacks=lambda at: watch.started(group[at], own[at]),
+        on_end=lambda at, training: watch.ended(group[at], training),
+    )
 
 
 def _is_done(trial: TrialProgress, earlier: RunState) -> bool:

@@ -10,7 +10,7 @@ from engine.trainer.batching import Rows
 from engine.trainer.callbacks import Callback, train
 from engine.trainer.configuration import NetworkConfig
 from engine.trainer.learning_rates import Rates
-from engine.trainer.prediction import padded, predict
+from engine.trainer.prediction import evaluate, padded, predict
 from engine.trainer.training import Figures, Snapshot, Training, TrainingPlan
 
 
@@ -89,6 +89,11 @@ class XlaSequential(keras.Sequential):  # type: ignore[misc]
         """Probabilities [rows, classes] float32; `unused` takes what scikeras adds."""
         rows = Rows.of(x, np.zeros(len(x), np.int32))
         return predict(self.config, padded(self.config, self.get_weights()), rows)
+
+    def mean_loss(self, x: Any, y: Any) -> float:
+        """Log loss of [rows, features] and integer classes [rows], penalties included."""
+        parameters = padded(self.config, self.get_weights())
+        return evaluate(self.config, parameters, Rows.of(x, y))[0]
 
     # -- where the training is ------------------------------------------------------------------
 

@@ -70,9 +70,16 @@ def points(spec: SweepSpec, state: RunState) -> tuple[Point, ...]:
             outcome = _outcome(spec, state, trial, value)
             if outcome is not None:
                 found[value].append(outcome)
+    return tuple(_point(value, own, *_rows(spec, state)) for value, own in found.items() if own)
+
+
+def _rows(spec: SweepSpec, state: RunState) -> tuple[int | None, float | None]:
+    """The rows of the set that chooses; where repeats are splits, how many for a training row."""
     rows = state.data.split_rows if state.data is not None else {}
     chosen_by = rows.get("validation", rows.get("test"))
-    return tuple(_point(value, own, chosen_by) for value, own in found.items() if own)
+    if spec.repeats_over == "seeds" or chosen_by is None:
+        return chosen_by, None
+    return chosen_by, chosen_by / rows["train"]
 
 
 def first_seed(spec: SweepSpec, state: RunState, value: Value) -> int:
@@ -120,15 +127,22 @@ def after(curve: Curve, epochs: int, stopping: EarlyStopping | None) -> float | 
     return figures["val_accuracy"]
 
 
-def _point(value: Value, outcomes: Sequence["_Outcome"], rows: int | None) -> Point:
-    """`rows` are those of the set that chooses, for the interval where seeds show no spread."""
+def _point(
+    value: Value, outcomes: Sequence["_Outcome"], rows: int | None, over_train: float | None
+) -> Point:
+    """The point of a value; `rows` and `over_train` as `_rows` has them."""
     pairs = [outcome for outcome in outcomes if not isinstance(outcome, str)]
     known = tuple(train for train, _ in pairs if train is not None)
+    # of fewer seeds than the other it would be another mean
+    train = accuracy_band(known, None) if known and len(known) == len(pairs) else None
+    if train is not None and over_train is not None:
+        # the correction is known for rows that were not fitted
+        train = train.without_bounds()
+    choosing = [accuracy for _, accuracy in pairs]
     return Point(
         value=value,
-        # of fewer seeds than the other it would be another mean
-        train=accuracy_band(known, None) if known and len(known) == len(pairs) else None,
-        validation=accuracy_band([choosing for _, choosing in pairs], rows) if pairs else None,
+        train=train,
+        validation=accuracy_band(choosing, rows, over_train) if choosing else None,
         diverged=len(outcomes) - len(pairs),
     )
 

@@ -36,7 +36,7 @@ class ColumnFacts(Frozen):
 
     name: str
     role: Annotated[Role, accepts_old_values("role")]
-    type: Literal["numeric", "categorical", "datetime"]
+    type: Literal["numeric", "categorical"]
     missing: int
     distinct: int
     examples: tuple[str, ...]

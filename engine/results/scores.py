@@ -58,6 +58,7 @@ SCORES: list[ScoreInfo] = [
 class SetScore(Frozen):
     """How one set of rows is classified: `figures` by the names of `SCORES`.
 
+    A network's `loss` is among them too: log loss and penalties, as training reports it.
     In JSON the figures stand beside `rows` and `classes`, with the `majority_accuracy`. A run that
     was stored before a score was added lacks it.
     """

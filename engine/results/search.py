@@ -89,14 +89,15 @@ class SearchResult(NetworkResult):
     """The best trial of a search, refitted and evaluated once.
 
     `selection_score` is what chose it: optimistic (selection bias), as the test
-    score shows. `note` is what a reader must know about the whole search.
+    score shows. `note` is what a reader must know about the whole search. `selection_std`
+    is of versions before 0.3.0, with n: `runs.ranking.score_std` has it of the trial's folds.
     """
 
     best_trial: int
     best_settings: dict[str, Any]
     effective_settings: dict[str, Any]
     selection_score: float
-    selection_std: float | None
+    selection_std: float | None = None
     importances: tuple[Importance, ...]
     epochs_spent: int
     note: str = ""
@@ -115,7 +116,6 @@ class SearchResult(NetworkResult):
                 "effective_settings": self.effective_settings,
             },
             "selection_score": self.selection_score,
-            "selection_std": self.selection_std,
             "test_accuracy": metrics(self)["test_accuracy"],
             "importances": [item.model_dump(mode="json") for item in self.importances],
             "epochs_spent": self.epochs_spent,

@@ -139,8 +139,9 @@ def accuracy_band(
 ) -> Band:
     """`mean_band` of accuracies: within [0, 1], and Wilson's interval where they do not differ.
 
-    `rows` are the different rows that all figures together are of; None, as for rows that
-    were fitted, leaves a mean without spread without an interval.
+    `rows` are those that each figure is of: seeds share them, and splits have more in all, so
+    that Wilson's interval is wide rather than narrow. None, as for rows that were fitted,
+    leaves a mean without spread without an interval.
     """
     found = mean_band(values, test_over_train)
     if found.low is not None and found.high is not None:

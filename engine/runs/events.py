@@ -57,12 +57,17 @@ class Note(Frozen):
 
 
 class DataReady(Frozen):
-    """The preprocessed data: names of features and classes, rows of each set."""
+    """The preprocessed data: names of features and classes, rows of each set.
+
+    `majority_accuracy` is that of always guessing the most frequent class of the validation set,
+    of the training set where there is no other; versions before 0.3.0 did not say.
+    """
 
     type: Literal["data_ready"] = "data_ready"
     features: tuple[str, ...]
     classes: tuple[str, ...]
     split_rows: dict[str, int]
+    majority_accuracy: float | None = None
 
 
 class NetworkReady(Frozen):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.results.base import RunResult
-from engine.runs.events import DataReady, EpochBlock, Event, Finished, Note, Phase
+from engine.runs.events import EpochBlock, Event, Finished, Note, Phase
 from engine.runs.figures import COLUMNS
 from engine.runs.held_out_rows import HeldOutRows
 from engine.runs.state import RunState
@@ -157,12 +157,6 @@ class Reporter:
         """Report the figures of epoch `number` (from 1), by names of `COLUMNS`."""
         row = tuple(float(figures.get(name, math.nan)) for name in COLUMNS)
         self.emit(EpochRow(trial, number, row))
-
-    def data_ready(
-        self, features: tuple[str, ...], classes: tuple[str, ...], parts: dict[str, int]
-    ) -> None:
-        """Report the prepared data."""
-        self.emit(DataReady(features=features, classes=classes, split_rows=parts))
 
     def finished(self, result: RunResult) -> None:
         """Report what the run came to."""

@@ -1,4 +1,4 @@
-"""A quick, bounded look at a CSV file: its columns, and how it is written.
+"""From a file to the text of a table: a quick, bounded look at how it is packed and written.
 
 Without any heavy library, so that a form can offer the columns and a run can be
 refused before the engine has loaded anything.

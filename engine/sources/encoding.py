@@ -1,39 +1,35 @@
-"""Finding a file, and turning its bytes into text."""
+"""Turning the bytes of a table into text."""
 
 import codecs
-import os
-import re
-import stat
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine.errors import EngineError
-from engine.specs.data import PENGUINS
+from engine.sources.charset import legacy_codec
+from engine.sources.first_reader import western_codec
 
 ENCODING_NAMES = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with a byte order mark",
-    "utf-16": "UTF-16",
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a byte order mark",
+    "utf-16": "UTF-16", "utf-32": "UTF-32",
     "utf-16-le": "UTF-16 (little-endian, without a byte order mark)",
     "utf-16-be": "UTF-16 (big-endian, without a byte order mark)",
-    "latin-1": "Latin-1",
-    "cp1252": "Windows-1252",
-}
-_KNOWN_KINDS = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    "latin-1": "Latin-1", "cp1252": "Windows-1252", "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)", "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)", "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)", "cp1257": "Windows-1257 (Baltic)",
+    "iso8859_2": "Latin-2", "koi8_r": "KOI8-R (Cyrillic)", "cp866": "code page 866 (Cyrillic)",
+    "cp874": "Windows-874 (Thai)", "cp850": "code page 850", "mac_roman": "Mac Roman",
+    "cp932": "Shift JIS", "euc_jp": "EUC-JP", "gb18030": "GBK (GB 18030)", "big5": "Big5",
+    "cp949": "EUC-KR",
+}  # fmt: skip
+_FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
     (b"%PDF", "a PDF document"),
-    (b"PAR1", "a Parquet file"),
     (b"\x89PNG", "a picture"),
     (b"SQLite format 3", "a database"),
     (b"\x89HDF", "an HDF5 file"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
 )
 _AS_CSV = "Save the table as CSV (text with one row a line), then open that file."
-_C1 = re.compile(rb"[\x80-\x9f]")
-_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # more control characters than this are no text, however strange
 _MAX_CONTROL_SHARE = 0.1
 
@@ -41,84 +37,6 @@ _MAX_CONTROL_SHARE = 0.1
 def shown(text: str, limit: int = 60) -> str:
     """`text` in quotes, cut at `limit`, with control characters written out: safe in a sentence."""
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")
-
-
-def locate(data: str) -> Path:
-    """The file a data setting names: 'penguins' is the packaged one, `~` is the home folder."""
-    if data == PENGUINS:
-        from importlib.resources import files
-
-        return Path(str(files("engine").joinpath("data", "penguins.csv")))
-    try:
-        return Path(data).expanduser()
-    except RuntimeError as error:
-        raise EngineError(
-            f"The file {shown(data)} cannot be found: no such home folder.",
-            "Give the path in full, beginning with '/'.",
-        ) from error
-
-
-def check_file(path: Path, max_bytes: int) -> int:
-    """The size of a readable, regular file in bytes; raises EngineError for anything else."""
-    name = shown(str(path), 200)
-    try:
-        facts = os.stat(path)
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise EngineError(
-            f"The file {name} does not exist.",
-            f"Looked for it in {shown(os.getcwd(), 200)}. Check the path, or complete it with Tab."
-            if not path.is_absolute()
-            else "Check the path, or complete it with Tab.",
-        ) from error
-    except OSError as error:
-        raise EngineError(
-            f"The file {name} cannot be read: {_reason(error)}.", "Check the path."
-        ) from error
-    if stat.S_ISDIR(facts.st_mode):
-        raise EngineError(f"{name} is a folder, not a file.", "Name a CSV file in it.")
-    if not stat.S_ISREG(facts.st_mode):
-        raise EngineError(f"{name} is a device or a pipe, not a file.", "Name a CSV file.")
-    if facts.st_size > max_bytes:
-        raise EngineError(
-            f"The file {name} has {facts.st_size / 2**30:.1f} GB; at most"
-            f" {max_bytes / 2**30:.0f} GB can be read.",
-            "Take a sample of its rows, or fewer columns.",
-        )
-    if facts.st_size == 0:
-        raise EngineError(f"The file {name} is empty.", "Choose a CSV file with rows in it.")
-    return facts.st_size
-
-
-def read_error(path: Path, error: OSError) -> EngineError:
-    """What to say when a file that exists cannot be read."""
-    return EngineError(
-        f"The file {shown(str(path), 200)} cannot be read: {_reason(error)}.",
-        "Ask its owner for permission to read it, or copy it to a place of your own."
-        if isinstance(error, PermissionError)
-        else "Check the disk or the network drive it is on.",
-    )
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
-
-
-def read_sample(path: Path, start_bytes: int, most_bytes: int) -> tuple[bytes, bool]:
-    """The first bytes of a file, enough for a few lines, and whether that is all of it."""
-    lines = 5
-    try:
-        with path.open("rb") as file:
-            sample = file.read(start_bytes)
-            size = start_bytes
-            while sample.count(b"\n") + sample.count(b"\r") < lines and size < most_bytes:
-                more = file.read(size)
-                if not more:
-                    break
-                sample += more
-                size *= 2
-            return sample, not file.read(1)
-    except OSError as error:
-        raise read_error(path, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +52,17 @@ class Encoded:
         return ENCODING_NAMES.get(self.codec, self.codec)
 
 
-def detect_encoding(sample: bytes, requested: str) -> Encoded:
+def detect_encoding(sample: bytes, requested: str, reader: int) -> Encoded:
     """The codec of a file that begins with `sample`; raises EngineError when it is no text."""
-    for mark, kind in _KNOWN_KINDS:
+    for mark, kind in _FOREIGN:
         if sample.startswith(mark):
             raise EngineError(f"The file is not text: it looks like {kind}.", _AS_CSV)
     utf16 = _utf16(sample)
     if utf16 and requested in ("auto", "utf-16"):
         return Encoded(utf16, requested == "auto")
-    if b"\0" in sample and requested != "utf-16":
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and requested == "auto":
+        return Encoded("utf-32", True)
+    if b"\0" in sample and not takes_zeros(requested):
         raise not_text(sample, sample.index(b"\0"))
     if requested == "utf-8" or (requested == "auto" and sample.startswith(codecs.BOM_UTF8)):
         marked = sample.startswith(codecs.BOM_UTF8)
@@ -152,23 +72,20 @@ def detect_encoding(sample: bytes, requested: str) -> Encoded:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        return Encoded(legacy_codec(has_c1(sample), not_cp1252(sample)), True)
+        return guessed_encoding(sample, reader)
     return Encoded("utf-8", True)
 
 
-def has_c1(body: bytes) -> bool:
-    """Whether there are bytes that Latin-1 reads as control codes, Windows-1252 as characters."""
-    return _C1.search(body) is not None
+def guessed_encoding(sample: bytes, reader: int) -> Encoded:
+    """The encoding of text that is no UTF-8, as today's or the first `reader` guesses it."""
+    codec = "cp1252" if reader == 1 else legacy_codec(sample)
+    # the two Western ones differ in a few bytes, which tell them apart
+    return Encoded(western_codec(sample) if codec == "cp1252" else codec, True)
 
 
-def not_cp1252(body: bytes) -> bool:
-    """Whether there are bytes that Windows-1252 gives no character to."""
-    return _NOT_CP1252.search(body) is not None
-
-
-def legacy_codec(c1: bool, undefined: bool) -> str:
-    """Latin-1, or Windows-1252 where it gives a character and Latin-1 a control code."""
-    return "cp1252" if c1 and not undefined else "latin-1"
+def takes_zeros(codec: str) -> bool:
+    """Whether a zero byte is part of ordinary text."""
+    return codec.replace("_", "-").startswith(("utf-16", "utf-32"))
 
 
 def not_text(body: bytes, offset: int, lines_before: int = 0) -> EngineError:
@@ -185,7 +102,7 @@ def undecodable(codec: str, line: int) -> EngineError:
     name = ENCODING_NAMES.get(codec, codec)
     return EngineError(
         f"Line {line:,} holds bytes that are no {name} text.",
-        "Set encoding to auto, latin-1 or cp1252, or save the file as UTF-8.",
+        "Set encoding to auto or to what the file is in, or save it as UTF-8.",
     )
 
 
@@ -206,6 +123,8 @@ def decode_sample(sample: bytes, encoded: Encoded, whole: bool) -> str:
 
 def _utf16(sample: bytes) -> str:
     """The UTF-16 codec of a sample, recognized by its mark or by every other byte being zero."""
+    if sample.startswith(codecs.BOM_UTF32_LE):
+        return ""
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     head = sample[:4096]
@@ -217,3 +136,13 @@ def _utf16(sample: bytes) -> str:
         if low > 0.8 * half and high < 0.2 * half:
             return "utf-16-be"
     return ""
+
+
+def encoding_note(encoded: Encoded) -> tuple[str, ...]:
+    """A note on a guessed encoding that is not UTF-8, nor marked by the file itself."""
+    if not encoded.guessed or encoded.codec.startswith("utf"):
+        return ()
+    return (
+        f"The file is not UTF-8 and is read as {encoded.words}."
+        " If letters look wrong, set encoding.",
+    )

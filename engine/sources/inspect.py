@@ -1,107 +1,163 @@
-"""What a first look at a CSV file shows."""
+"""What a first look at a data file shows, and by which guesses."""
 
 import csv
-import difflib
 import io
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.errors import EngineError
+from engine.sources.below import below_table
+from engine.sources.declared import declared_layout
 from engine.sources.encoding import (
     Encoded,
-    check_file,
     decode_sample,
     detect_encoding,
-    locate,
-    read_sample,
     shown,
 )
-from engine.sources.sniff import Dialect, detect, detect_decimal, detect_header, is_blank
+from engine.sources.files import check_file, locate
+from engine.sources.first_reader import detect_decimal
+from engine.sources.layout import Layout, lay_out, records
+from engine.sources.names import name_columns
+from engine.sources.numbers import PLAIN, NumberStyle, detect_style, style_note
+from engine.sources.sniff import columns_of, is_blank
+from engine.sources.streams import Source, recognized
+from engine.specs.data import DataSpec
 
 MAX_BYTES = 2 * 2**30
 SAMPLE_BYTES = 128 * 1024
 MAX_SAMPLE_BYTES = 8 * 2**20
 SHOWN_ROWS = 20
+# the beginning of a file is read until it has so many lines
+_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class CsvFacts:
-    """A CSV file at first sight.
+class FileFacts:
+    """A data file at first sight.
 
-    `columns` are the names in order, without blanks around them; a column
-    without a name is called "column 3" by its place. `sample` holds the first
-    rows as text; a row may be longer or shorter than `columns`, which is found
-    and reported when the file is loaded. `rows` is None where the file is too
-    large to count at a glance.
+    `columns` are the names in order, without blanks around them, each once; a column without a name
+    is called "column 3" by its place. `sample` holds the first rows as text, of these columns; a
+    row may be longer or shorter, which is found and reported when the file is loaded. `rows` is
+    None where the file is too large to count at a glance. `notes` has a sentence for each guess
+    that mattered, `below` those on rows below the table, which loading makes anew.
     """
 
-    path: Path
+    source: Source
     size: int
     columns: tuple[str, ...]
-    dialect: Dialect
+    layout: Layout
     encoding: Encoded
-    decimal: str
-    has_header: bool
+    style: NumberStyle
     sample: tuple[tuple[str, ...], ...]
     rows: int | None
     notes: tuple[str, ...]
+    below: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> "Any":
+        """Where the file is."""
+        return self.source.path
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the file names the columns."""
+        return self.layout.has_header
+
+    @property
+    def target_hint(self) -> str:
+        """The column that the file itself calls the class; empty where it does not."""
+        return self.layout.target
 
 
-def peek(
-    path: str,
-    *,
-    delimiter: str = "auto",
-    quote: str = "auto",
-    encoding: str = "auto",
-    decimal: str = "auto",
-    header: str = "auto",
-) -> CsvFacts:
-    """Look at the beginning of a CSV file; the time does not depend on its size.
+def peek(data: str, **settings: Any) -> FileFacts:
+    """Look at the beginning of a file, with settings of a `DataSpec`; raises as `look` does."""
+    return look(DataSpec(**settings).model_copy(update={"data": data}))
 
-    'penguins' is the packaged data set. Each setting is 'auto' or as in
-    `DataSpec`. Raises EngineError for a file that is not there, cannot be read,
-    is empty, is no text or no table, is beyond 2 GB, or has two columns of one name.
+
+def look(spec: DataSpec) -> FileFacts:
+    """Look at the beginning of the file of `spec`; the time does not depend on its size.
+
+    'penguins' is the packaged data set. Raises EngineError for a file that is not there, cannot be
+    read, is empty, is no text or no table, or is beyond 2 GB.
     """
-    file = locate(path)
+    file = locate(spec.data)
     size = check_file(file, MAX_BYTES)
-    sample, whole = read_sample(file, SAMPLE_BYTES, MAX_SAMPLE_BYTES)
-    encoded = detect_encoding(sample, encoding)
+    source = recognized(file)
+    _refuse_first_reader(source, spec)
+    header = source.header()
+    spec = _with_known(spec, source)
+    sample, whole = read_sample(source, SAMPLE_BYTES)
+    encoded = detect_encoding(sample, spec.encoding, spec.reader)
     text = decode_sample(sample, encoded, whole)
-    try:
-        dialect, rows = detect(text, whole, delimiter, quote)
-    except csv.Error as error:
-        raise bad_cell(error, 0) from error
-    if not rows or not text.strip():
+    if not text.strip():
         raise EngineError(
             f"The file {shown(str(file), 200)} holds nothing but blanks.",
-            "Choose a CSV file with rows in it.",
+            "Choose a file with rows in it.",
         )
-    has_header = detect_header(rows) if header == "auto" else header == "yes"
-    columns, notes = name_columns(rows[0], has_header)
-    body = rows[1:] if has_header else rows
-    _refuse_no_table(columns, body)
-    return CsvFacts(
-        path=file,
+    try:
+        layout = (spec.reader > 1 and declared_layout(text, spec)) or lay_out(text, whole, spec)
+    except csv.Error as error:
+        raise bad_cell(error, 0) from error
+    layout = replace(layout, types=layout.types | header.get("types", {}))
+    columns, notes = name_columns(layout, refuse_doubles=spec.reader == 1)
+    _refuse_no_table(columns, layout)
+    style = _style(layout, spec)
+    rows, below = _count(text, layout, spec) if whole else (None, ())
+    odd_numbers = style_note(columns, _cells(layout), style) if spec.reader > 1 else ()
+    return FileFacts(
+        source=source,
         size=size,
         columns=columns,
-        dialect=dialect,
+        layout=layout,
         encoding=encoded,
-        decimal=detect_decimal(body, dialect.delimiter) if decimal == "auto" else decimal,
-        has_header=has_header,
-        sample=tuple(tuple(row) for row in body[:SHOWN_ROWS]),
-        rows=_count(text, dialect) - has_header if whole else None,
-        notes=notes,
+        style=style,
+        sample=tuple(_used(row, layout.places) for row in layout.rows[:SHOWN_ROWS]),
+        rows=rows,
+        notes=(*header.get("notes", ()), *layout.notes, *notes, *odd_numbers),
+        below=below,
     )
 
 
-def _refuse_no_table(columns: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+def _refuse_first_reader(source: Source, spec: DataSpec) -> None:
+    """Raise EngineError where a run of an earlier version would read what that could not."""
+    if spec.reader == 1 and source.kind != "plain":
+        raise EngineError(
+            f"The file is not text: it is packed as {source.packing.words}.",
+            "Set reader to 2, which unpacks it.",
+        )
+
+
+def _with_known(spec: DataSpec, source: Source) -> DataSpec:
+    """The settings with what is known of text that comes from a converter."""
+    unset = {
+        name: value
+        for name, value in source.packing.known.items()
+        if getattr(spec, name) in ("auto", None)
+    }
+    return spec.model_copy(update=unset)
+
+
+def read_sample(source: Source, start_bytes: int) -> tuple[bytes, bool]:
+    """The first bytes of a file's text, enough for a few lines, and whether that is all of it."""
+    with source.opened() as (file, _):
+        sample = file.read(start_bytes)
+        size = start_bytes
+        while sample.count(b"\n") + sample.count(b"\r") < _LINES and size < MAX_SAMPLE_BYTES:
+            more = file.read(size)
+            if not more:
+                break
+            sample += more
+            size *= 2
+        return sample, not file.read(1)
+
+
+def _refuse_no_table(columns: Sequence[str], layout: Layout) -> None:
     """Raise EngineError where there is nothing to learn from."""
-    if not body:
+    if not layout.rows:
         raise EngineError(
             "The file has names of columns, but no rows below them.",
-            "Choose a CSV file with rows in it; set header to no if the first line is a row.",
+            "Choose a file with rows in it; set header to no if the first line is a row.",
         )
     if len(columns) < 2:
         raise EngineError(
@@ -111,42 +167,39 @@ def _refuse_no_table(columns: Sequence[str], body: Sequence[Sequence[str]]) -> N
         )
 
 
-def _count(text: str, dialect: Dialect) -> int:
+def _cells(layout: Layout) -> list[list[str]]:
+    """The cells of each column of the sample that are not empty."""
+    found = list(columns_of(layout.rows, layout.width))
+    return [found[place] for place in layout.places]
+
+
+def _style(layout: Layout, spec: DataSpec) -> NumberStyle:
+    if spec.reader == 1:
+        decimal = detect_decimal(layout.rows, layout.dialect.delimiter)
+        return replace(PLAIN, decimal=decimal if spec.decimal == "auto" else spec.decimal)
+    comma_between = layout.dialect.delimiter == ","
+    return detect_style(_cells(layout), spec.decimal, spec.thousands, comma_between=comma_between)
+
+
+def _used(row: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
+    """The cells of a row that belong to columns, and what is too many at its end."""
+    last = places[-1] + 1
+    return (
+        (*(row[place] for place in places if place < len(row)), *row[last:])
+        if len(places) == last
+        else tuple(row[place] for place in places if place < len(row))
+    )
+
+
+def _count(text: str, layout: Layout, spec: DataSpec) -> tuple[int, tuple[str, ...]]:
+    """The rows of a whole text, and the notes on those below the table."""
+    lines = list(io.StringIO(text, newline=""))[layout.lines_above :]
     try:
-        return sum(not is_blank(row) for row in dialect.rows(io.StringIO(text, newline="")))
+        found = [r for r in records(lines, layout.dialect, layout.comment) if not is_blank(r[0])]
     except csv.Error as error:
         raise bad_cell(error, 0) from error
-
-
-def name_columns(first: Sequence[str], has_header: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns' names, and the notes about them; raises EngineError on doubles."""
-    if not has_header:
-        return tuple(f"column {i}" for i in range(1, len(first) + 1)), (
-            "The first line holds data, so the columns are called 'column 1', 'column 2' and so on."
-            " If it holds names, set header to yes.",
-        )
-    names = [cell.strip() for cell in first]
-    unnamed = [i for i, name in enumerate(names, 1) if not name]
-    columns = tuple(name or f"column {i}" for i, name in enumerate(names, 1))
-    doubles = [name for name, n in Counter(columns).items() if n > 1]
-    if doubles:
-        where = [i for i, name in enumerate(columns, 1) if name == doubles[0]]
-        more = f" (and {len(doubles) - 1:,} more names)" if len(doubles) > 1 else ""
-        raise EngineError(
-            f"Several columns have the same name: {shown(doubles[0])} at {_first_of(where)}{more}.",
-            "Rename them in the first line; set header to no if that line is a row of data.",
-        )
-    if not unnamed:
-        return columns, ()
-    called = f"called 'column {unnamed[0]}'"
-    if len(unnamed) == 1:
-        return columns, (f"Column {unnamed[0]} has no name and is {called}.",)
-    return columns, (f"Columns {_first_of(unnamed)} have no names and are {called} and so on.",)
-
-
-def _first_of(places: Sequence[int]) -> str:
-    """The first five places of columns."""
-    return ", ".join(f"{place:,}" for place in places[:5]) + (" …" if len(places) > 5 else "")
+    below = below_table(found, layout, spec)
+    return len(found) - below.rows, below.notes
 
 
 def bad_cell(error: csv.Error, line: int) -> EngineError:
@@ -161,27 +214,3 @@ def bad_cell(error: csv.Error, line: int) -> EngineError:
         f"The rows cannot be separated near line {line:,}: {error}.",
         "Check the quotation marks there; or set quote to none.",
     )
-
-
-def check_column(columns: Sequence[str], name: str, field: str) -> None:
-    """Raise EngineError, with the nearest name, unless `name` is one of `columns`."""
-    if name in columns:
-        return
-    near = nearest(name, columns)
-    listed = ", ".join(shown(c, 30) for c in columns[:8]) + (" …" if len(columns) > 8 else "")
-    raise EngineError(
-        f"{field}: there is no column {shown(name)}.",
-        f"Did you mean {shown(near)}?" if near else f"The columns are {listed}.",
-    )
-
-
-def nearest(name: str, columns: Sequence[str]) -> str:
-    """The column whose name is most alike, or ''."""
-    plain = name.strip().casefold()
-    for column in columns:
-        if column.casefold() == plain:
-            return column
-    # comparing is quadratic in the length of the names
-    short = {column[:100].casefold(): column for column in reversed(columns[:2000])}
-    found = difflib.get_close_matches(plain[:100], short, n=1, cutoff=0.6)
-    return short[found[0]] if found else ""

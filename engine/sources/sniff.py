@@ -1,47 +1,55 @@
-"""How a CSV file is written: delimiter, quotes, decimal mark, header."""
+"""How the rows of a table are separated into cells: delimiter, quotes, names in the first row."""
 
 import csv
-import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
+from engine.sources.numbers import NumberStyle, is_missing_mark, is_number, read_number
 
 if TYPE_CHECKING:
     import _csv
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space"}
+# one or more blanks or tabs
+BLANKS = "blanks"
 # rows of the sample that are looked at
 SAMPLE_ROWS = 200
-
-# one way only to read a row of digits: with two, a cell of 100,000 of them takes minutes
-_POINT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
-_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+# of the rows that a delimiter is chosen by; fewer than these are even by chance
+_MOST = 0.9
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+STYLES = (NumberStyle("."), NumberStyle(","))
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How rows and cells are separated. `quote` is empty where quotes mean nothing."""
+    """How rows and cells are separated. `quote` is empty where quotes mean nothing.
+
+    A `delimiter` of `BLANKS` is one or more blanks or tabs. `escape` is the character that takes
+    the next one as it is, "" where there is none.
+    """
 
     delimiter: str
     quote: str
     # blanks after a delimiter belong to no cell
     skip_space: bool
+    escape: str = ""
 
     def rows(self, lines: Iterable[str]) -> "_csv.Reader":
         """A `csv.reader` of this dialect."""
+        blanks = self.delimiter == BLANKS
         return csv.reader(
-            lines,
-            delimiter=self.delimiter,
+            map(_single_blanks, lines) if blanks else lines,
+            delimiter=" " if blanks else self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
-            skipinitialspace=self.skip_space,
+            skipinitialspace=self.skip_space or blanks,
+            escapechar=self.escape or None,
         )
 
     @property
@@ -51,25 +59,23 @@ class Dialect:
         return f"{name} and blank" if self.skip_space else name
 
 
+def _single_blanks(line: str) -> str:
+    """A line whose ends are no delimiters; the reader of rows skips all blanks but the first."""
+    return line.strip(" \t\r\n").replace("\t", " ") + "\n"
+
+
 def is_blank(row: Sequence[str]) -> bool:
     """Whether a row is an empty line."""
     return not row or (len(row) == 1 and not row[0].strip())
 
 
-def is_number(cell: str, decimal: str = ".") -> bool:
-    """Whether a cell is a finite number with this decimal mark."""
-    pattern = _COMMA if decimal == "," else _POINT
-    return pattern.fullmatch(cell.strip()) is not None
-
-
-def sample_rows(text: str, dialect: Dialect, whole: bool) -> list[list[str]]:
+def sample_rows(lines: Iterable[str], dialect: Dialect, whole: bool) -> list[list[str]]:
     """The first rows of a sample, without empty lines and without a last one that is incomplete.
 
     Raises csv.Error for a cell beyond 131,072 characters.
     """
     rows: list[list[str]] = []
-    reader = dialect.rows(io.StringIO(text, newline=""))
-    for row in reader:
+    for row in dialect.rows(lines):
         if not is_blank(row):
             rows.append(row)
         if len(rows) > SAMPLE_ROWS:
@@ -79,53 +85,81 @@ def sample_rows(text: str, dialect: Dialect, whole: bool) -> list[list[str]]:
     return rows
 
 
-def detect(text: str, whole: bool, delimiter: str, quote: str) -> tuple[Dialect, list[list[str]]]:
-    """The dialect of a sample and its rows; 'auto' settings are found out."""
-    requested_delimiter = "\t" if delimiter == "tab" else delimiter
+def detect_dialect(lines: Sequence[str], whole: bool, delimiter: str, quote: str) -> Dialect:
+    """The dialect of the first lines of a table; 'auto' settings are found out."""
+    delimiter = {"tab": "\t", "space": " "}.get(delimiter, delimiter)
     requested_quote = "" if quote == "none" else quote
-    if requested_delimiter == requested_quote != "auto":
+    if delimiter == requested_quote != "auto":
         raise EngineError(
             f"delimiter and quote are both {delimiter!r}.", "Choose two different characters."
         )
-    fallback = '"' if requested_quote == "auto" and requested_delimiter != '"' else requested_quote
+    fallback = '"' if requested_quote == "auto" and delimiter != '"' else requested_quote
     fallback = "" if fallback == "auto" else fallback
-    if requested_delimiter == "auto":
-        chosen = _best(text, whole, [d for d in DELIMITERS if d != fallback], fallback)
-        if chosen is None and fallback != " ":
-            chosen = _best(text, whole, [" "], fallback)
-        chosen = chosen or ","
-    else:
-        chosen = requested_delimiter
-    rows = sample_rows(text, Dialect(chosen, fallback, False), whole)
-    if requested_quote == "auto" and chosen != "'" and '"' not in text and _single_quoted(rows[1:]):
-        fallback = "'"
-    skip = chosen not in (" ", "\t") and _spaced(rows)
-    dialect = Dialect(chosen, fallback, skip)
-    return dialect, sample_rows(text, dialect, whole)
+    if delimiter == "auto":
+        delimiter = _best_delimiter(lines, whole, fallback)
+    rows = sample_rows(lines, Dialect(delimiter, fallback, False), whole)
+    single = (
+        requested_quote == "auto"
+        and delimiter != "'"
+        and not any('"' in line for line in lines)
+        and _single_quoted(rows[1:])
+    )
+    skip = delimiter not in (" ", "\t", BLANKS) and _spaced(rows)
+    return Dialect(delimiter, "'" if single else fallback, skip)
 
 
-def _best(text: str, whole: bool, delimiters: Sequence[str], quote: str) -> str | None:
-    """The delimiter that gives most rows the width of the first one, and the widest of these."""
-    best: tuple[float, int] = (0.0, 1)
-    chosen = None
-    for delimiter in delimiters:
-        if delimiter not in text:
+def _best_delimiter(lines: Sequence[str], whole: bool, quote: str) -> str:
+    """The delimiter that gives even rows of typed columns; of equals the one with most columns."""
+    best, chosen = (0.0, 0.0, 0), ","
+    for delimiter in (*DELIMITERS, " ", BLANKS):
+        if delimiter == quote or not any(
+            (" " if delimiter == BLANKS else delimiter) in line for line in lines
+        ):
             continue
-        rows = sample_rows(text, Dialect(delimiter, quote, False), whole)
-        if not rows or len(rows[0]) < 2:
+        rows = sample_rows(lines, Dialect(delimiter, quote, False), whole)
+        width, even = evenness(rows)
+        if width < 2:
             continue
-        width = len(rows[0])
-        score = (sum(len(row) == width for row in rows) / len(rows), width)
+        body = [row for row in rows if len(row) == width][1:] or rows
+        blanks = delimiter in (" ", BLANKS)
+        columns = columns_of(body, width)
+        typed = sum(_typedness(cells, delimiter) for cells in columns) / width
+        # blanks also stand between the words of one cell
+        typed -= 0.1 * blanks + 0.2 * (blanks and len(rows[0]) != width)
+        score = (even if even < _MOST else 1.0, typed, width)
         if score > best:
             best, chosen = score, delimiter
     return chosen
 
 
+def evenness(rows: Sequence[Sequence[str]]) -> tuple[int, float]:
+    """The most frequent number of cells of a row, and the fraction of rows that have it."""
+    counts = Counter(map(len, rows))
+    if not counts:
+        return 0, 0.0
+    width = max(counts, key=lambda n: (counts[n], n))
+    return width, counts[width] / len(rows)
+
+
+def _typedness(cells: Sequence[str], delimiter: str) -> float:
+    """How much a column looks like one: 1 of numbers, half of texts that come again, 0 else.
+
+    Texts with another delimiter in them are rather two cells.
+    """
+    values = [cell for cell in cells if not is_missing_mark(cell)]
+    if values and any(all(read_number(c, style) for c in values) for style in STYLES):
+        return 1.0
+    if any(mark in cell for cell in values for mark in DELIMITERS if mark != delimiter):
+        return 0.0
+    return 0.5 if len(set(values)) <= len(values) / 2 else 0.0
+
+
 def _single_quoted(rows: Sequence[Sequence[str]]) -> bool:
     """Whether some column's cells all stand in single quotes."""
+    width = max(map(len, rows), default=0)
     return any(
         len(cells) > 1 and all(len(c) > 1 and c[0] == c[-1] == "'" for c in cells)
-        for cells in _columns(rows)
+        for cells in columns_of(rows, width)
     )
 
 
@@ -135,26 +169,10 @@ def _spaced(rows: Sequence[Sequence[str]]) -> bool:
     return bool(cells) and all(cell.startswith(" ") for cell in cells)
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+def columns_of(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[str]]:
     """The cells of each column that are not empty."""
-    width = max((len(row) for row in rows), default=0)
     for i in range(width):
         yield [row[i] for row in rows if i < len(row) and row[i].strip()]
-
-
-def detect_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
-    """',' when some column holds numbers with decimal commas and none has decimal points."""
-    commas = False
-    for cells in _columns(rows):
-        if not cells:
-            continue
-        if all(is_number(c, ".") for c in cells) and any("." in c for c in cells):
-            return "."
-        if all(is_number(c, ",") for c in cells) and any("," in c for c in cells):
-            # "1,234" in a file with commas between cells is more likely a thousand
-            thousands = all(_THOUSANDS.fullmatch(c.strip()) for c in cells if "," in c)
-            commas = commas or delimiter != "," or not thousands
-    return "," if commas else "."
 
 
 def detect_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -164,11 +182,11 @@ def detect_header(rows: Sequence[Sequence[str]]) -> bool:
     numbers, unless these count (0, 1, 2 …) or are years in a row.
     """
     first = [cell.strip() for cell in rows[0]]
-    texts = [i for i, cell in enumerate(first) if cell and not _is_any_number(cell)]
+    texts = [i for i, cell in enumerate(first) if cell and not is_any_number(cell)]
     again = sum(any(len(r) > i and r[i].strip() == first[i] for r in rows[1:]) for i in texts)
     if texts and again > len(texts) / 2:
         return False
-    numbers = [cell for cell in first if _is_any_number(cell)]
+    numbers = [cell for cell in first if is_any_number(cell)]
     if not numbers:
         return True
     if len(numbers) < 2 or not all(_INTEGER.fullmatch(cell) for cell in numbers):
@@ -178,5 +196,6 @@ def detect_header(rows: Sequence[Sequence[str]]) -> bool:
     return counting and (values[0] in (0, 1) or 1800 <= values[0] <= 2200)
 
 
-def _is_any_number(cell: str) -> bool:
+def is_any_number(cell: str) -> bool:
+    """Whether a cell is a number, with a decimal point or comma."""
     return is_number(cell, ".") or is_number(cell, ",")

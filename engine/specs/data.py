@@ -15,7 +15,9 @@ from engine.specs.typed_text import quoted
 PENGUINS = "penguins"
 
 Fraction = Annotated[float, Field(ge=0.01, le=0.9)]
-Encoding = Literal["auto", "utf-8", "latin-1", "cp1252", "utf-16"]
+DELIMITER_WORDS = ("auto", "tab", "space", "blanks")
+Text = Annotated[str, Field(min_length=1, max_length=4)]
+Lines = Annotated[int, Field(ge=0, le=10_000)]
 # how files are read today; specs of earlier versions keep theirs (`engine.specs.aliases`)
 READER = 2
 
@@ -45,14 +47,6 @@ class DataSpec(Frozen):
     exclude: tuple[str, ...] = setting(
         (), group="Data", help="Columns to leave out of the features."
     )
-    include: tuple[str, ...] = setting(
-        (), group="Data", advanced=True,
-        help="Columns to learn from that would be excluded: row numbers, row IDs, unique texts.",
-    )  # fmt: skip
-    exclude_ids: bool = setting(
-        True, group="Data", advanced=True,
-        help="Exclude row numbers, row IDs and unique texts, but for those of include.",
-    )  # fmt: skip
     protocol: Literal["strict", "as_published"] = setting(
         "strict", group="Data",
         help="strict: held-out test set. as_published: as the post did it (data leakage).",
@@ -63,10 +57,6 @@ class DataSpec(Frozen):
     test_fraction: Fraction = setting(
         0.2, group="Split", help="Fraction of the rows held out as test set."
     )
-    rare_classes: Literal["refuse", "exclude", "merge"] = setting(
-        "refuse", group="Split",
-        help="What is done where classes have too few rows for every set: merge makes them one.",
-    )  # fmt: skip
     split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
         0, group="Split", help="Decides which rows fall into which set."
     )
@@ -90,35 +80,49 @@ class DataSpec(Frozen):
         1, unit="rows", group="Preprocessing", advanced=True,
         help="Rows of the training set that a category needs not to be grouped.",
     )  # fmt: skip
-    datetimes: Literal["parts", "categories"] = setting(
-        "parts", group="Preprocessing", advanced=True,
-        help="What dates and times become: year, month, day, weekday and hour, or categories.",
-    )  # fmt: skip
-    column_types: dict[str, Literal["numeric", "categorical", "datetime"]] = setting(
+    column_types: dict[str, Literal["numeric", "categorical"]] = setting(
         {}, group="File", advanced=True, help="Columns whose type is not to be inferred."
     )
-    delimiter: Annotated[str, Field(min_length=1, max_length=4)] = setting(
-        "auto", group="File", advanced=True, help="'auto', 'tab' or the character between cells."
-    )
-    quote: Annotated[str, Field(min_length=1, max_length=4)] = setting(
+    class_order: tuple[str, ...] = setting(
+        (), group="File", advanced=True,
+        help="The classes in the order of their codes; empty: numbers in them count.",
+    )  # fmt: skip
+    delimiter: Annotated[str, Field(min_length=1, max_length=6)] = setting(
+        "auto", group="File", advanced=True,
+        help="'auto', 'tab', 'space', 'blanks' (one or more) or the character between cells.",
+    )  # fmt: skip
+    quote: Text = setting(
         "auto", group="File", advanced=True, help="'auto', 'none' or the character around text."
     )
-    encoding: Encoding = setting(
-        "auto", group="File", advanced=True, help="How the file's characters are stored."
-    )
+    encoding: Annotated[str, Field(min_length=1, max_length=40)] = setting(
+        "auto", group="File", advanced=True,
+        help="How characters are stored: 'auto', or a codec of Python (utf-8, cp1251, gbk …).",
+    )  # fmt: skip
     decimal: Literal["auto", ".", ","] = setting(
         "auto", group="File", advanced=True, help="The decimal mark."
     )
-    day_first: Literal["auto", "yes", "no"] = setting(
-        "auto",
-        group="File",
-        advanced=True,
-        help="Whether dates such as 3/4/2023 begin with the day.",
+    thousands: Literal["auto", "none", ",", ".", "space", "apostrophe"] = setting(
+        "auto", group="File", advanced=True, help="The mark between groups of three digits."
     )
     header: Literal["auto", "yes", "no"] = setting(
         "auto", group="File", advanced=True, help="Whether the first row names the columns."
     )
-
+    skip_rows: Lines | None = setting(
+        None, group="File", advanced=True,
+        help="Lines above the table (names, if any, included in the table); empty: found out.",
+    )  # fmt: skip
+    skip_footer: Lines | None = setting(
+        None, group="File", advanced=True,
+        help="Rows below the table, such as totals and notes; empty: found out.",
+    )  # fmt: skip
+    comment: Text = setting(
+        "auto", group="File", advanced=True,
+        help="'auto', 'none' or what lines that are no rows begin with.",
+    )  # fmt: skip
+    missing_values: tuple[str, ...] = setting(
+        ("auto",), group="File", advanced=True,
+        help="Texts for a missing value; 'auto' adds the usual ones, empty: empty cells alone.",
+    )  # fmt: skip
     reader: Annotated[int, Field(ge=1, le=READER)] = setting(
         READER, group="File", advanced=True,
         help="How files are read: 1 as by version 0.2 and earlier, 2 as today.",
@@ -127,23 +131,36 @@ class DataSpec(Frozen):
     @field_validator("delimiter", "quote")
     @classmethod
     def _one_character(cls, value: str, info: Any) -> str:
-        words = ("auto", "tab") if info.field_name == "delimiter" else ("auto", "none")
+        words = DELIMITER_WORDS if info.field_name == "delimiter" else ("auto", "none")
         if value in words or value == "\t" or (len(value) == 1 and " " <= value <= "~"):
             return value
         message = f"{quoted(value)} is invalid: enter {' or '.join(words)}, or one plain character"
         raise ValueError(message)
+
+    @field_validator("encoding")
+    @classmethod
+    def _codec_of_text(cls, value: str) -> str:
+        try:
+            # of what is a codec, and none of text, this says that it is not known
+            "".encode("ascii" if value == "auto" else value)
+        except (LookupError, ValueError) as error:
+            raise ValueError(
+                f"{quoted(value)} is invalid: enter auto, utf-8, cp1252, cp1251, gb18030,"
+                " shift_jis or another codec of Python"
+            ) from error
+        return value
 
     @field_validator("features")
     @classmethod
     def _some_features(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return value or None
 
-    @field_validator("features", "exclude", "include")
+    @field_validator("features", "exclude", "class_order", "missing_values")
     @classmethod
     def _named_once(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         twice = [name for name, count in Counter(value or ()).items() if count > 1]
         if twice:
-            raise ValueError(f"{quoted(twice[0])} is named twice: name each column once")
+            raise ValueError(f"{quoted(twice[0])} is named twice: name each once")
         return value
 
     @model_validator(mode="after")

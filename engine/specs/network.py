@@ -38,6 +38,11 @@ class EarlyStopping(Frozen):
         True, group="Stopping", help="Keep the weights of the best epoch, not of the last."
     )
 
+    @property
+    def selects(self) -> bool:
+        """Whether the validation set decides which epoch is kept."""
+        return self.restore_best and self.monitor.startswith("val_")
+
 
 def _switched(value: Any) -> Any:
     """Let `true` stand for early stopping with its defaults, `false` for none."""

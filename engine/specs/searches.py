@@ -31,6 +31,11 @@ class CrossValidatedSpec(VaryingSpec):
         epochs = self.epochs if self.protocol == "as_published" else self.highest("epochs")
         return Workload(self.trials, trainings, trainings * epochs)
 
+    @property
+    def selection_over(self) -> str:
+        """Folds of the training and validation sets together."""
+        return f"{self.folds:,} folds"
+
 
 class RandomSearchSpec(CrossValidatedSpec):
     """Trials drawn at random, scored by cross-validation (Bergstra and Bengio 2012)."""
@@ -99,6 +104,11 @@ class HyperbandSpec(VaryingSpec):
         trials = sum(rung.trials for rung in steps)
         epochs = sum(rung.trials * (rung.epochs - rung.begun) for rung in steps)
         return Workload(trials, trials, epochs)
+
+    @property
+    def selection_over(self) -> str:
+        """One training, at its best epoch."""
+        return "best epoch"
 
     def amount_errors(self) -> list[Problem]:
         """One trial, or more trainings than can be looked through."""

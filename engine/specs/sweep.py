@@ -20,6 +20,10 @@ class SweepSpec(VaryingSpec):
     repeats: Annotated[int, Field(ge=1, le=1000)] = setting(
         5, unit="seeds", group="Sweep", help="Trainings for each value."
     )
+    repeats_over: Literal["seeds", "splits"] = setting(
+        "seeds", group="Sweep",
+        help="seeds: all on one split. splits: each seed draws its validation set; same test set.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _one_setting(self) -> Self:
@@ -34,6 +38,11 @@ class SweepSpec(VaryingSpec):
         values = self.combinations or 0
         trainings = self.repeats if "epochs" in self.vary else values * self.repeats
         return Workload(values, trainings, trainings * self.highest("epochs"))
+
+    @property
+    def selection_over(self) -> str:
+        """Seeds, of which all learn from one split."""
+        return f"{self.repeats:,} seed{'s' * (self.repeats > 1)}"
 
     def amount_errors(self) -> list[Problem]:
         """Too many trainings, a single one, or more seeds than there are."""
@@ -53,4 +62,7 @@ class SweepSpec(VaryingSpec):
                 f" {MAX_SEED - self.repeats + 1}"
             )
             found.append(Problem("seed", message))
+        if self.repeats_over == "splits" and self.protocol == "as_published":
+            message = "'splits' needs a validation set, which as_published has not: choose seeds"
+            found.append(Problem("repeats_over", message))
         return found

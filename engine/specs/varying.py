@@ -78,6 +78,11 @@ class VaryingSpec(NetworkSpec, RunSpec):
         raise NotImplementedError
 
     @property
+    def selection_over(self) -> str:
+        """What the score that a run of this kind chooses by is the mean of; each says its own."""
+        raise NotImplementedError
+
+    @property
     def epochs_planned(self) -> int:
         """Those of all trainings together."""
         return self.workload.epochs

@@ -150,8 +150,15 @@ class RunRecord:
 
     @property
     def selection_score(self) -> float | None:
-        """What a search has chosen by: a mean over folds, or the best epoch of its best trial."""
+        """What a sweep or search has chosen by; `selection_over` says what it is the mean of."""
         return self.metrics.get("selection_score")
+
+    @property
+    def selection_over(self) -> str | None:
+        """The folds or seeds that the selection score is the mean of, in words."""
+        if self.selection_score is None or self.unreadable is not None:
+            return None
+        return str(getattr(self.spec, "selection_over", "")) or None
 
     @property
     def test_accuracy(self) -> Interval | None:

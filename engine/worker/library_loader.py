@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,19 @@ from engine.trainer import runtime
 LIGHT_KINDS = tuple(kind.name for kind in KINDS.values() if not kind.needs_tensorflow)
 
 log = logging.getLogger("engine")
+
+
+def _load_pandas() -> None:
+    """Load it without pyarrow, which the extra `formats` brings.
+
+    That would take a second and 170 MB, and read texts in another way, for what a process of its
+    own does (`engine.sources.streams`).
+    """
+    sys.modules["pyarrow"] = None  # type: ignore[assignment]
+    try:
+        import_module("pandas")
+    finally:
+        del sys.modules["pyarrow"]
 
 
 @dataclass
@@ -45,6 +59,7 @@ class Loader:
         """Load everything; a failure is kept for the main thread to report."""
         try:
             refuse_too_little(LIGHT, self.threads)
+            _load_pandas()
             for name in LIGHT_KINDS:
                 import_module(KINDS[name].job)
             for query in QUERIES.values():

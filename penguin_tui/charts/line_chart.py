@@ -15,6 +15,8 @@ from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
+from penguin_tui.charts.levels import lay_levels, with_near
+from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import clipped, figure, percent, short
 
 LABEL_WIDTH = 6
@@ -52,7 +54,7 @@ class Chart:
 
     With `unit="%"` the values are fractions and shown as percentages. `empty` is said while there
     is nothing to draw. The horizontal axis ends at `x_max`, such as the epochs planned; without
-    it a little after the last value, growing in steps.
+    it a little after the last value, growing in steps. `levels` are lines across the chart.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Chart:
     empty: str = ""
     x_label: str = ""
     x_max: float | None = None
+    levels: tuple[Reference, ...] = ()
 
 
 class LineChart(CursorChart):
@@ -96,10 +99,16 @@ class LineChart(CursorChart):
         self._chart = Chart(title, unit=unit, empty=empty)
 
     def show(
-        self, series: Sequence[Series], x_label: str = "epoch", x_max: float | None = None
+        self,
+        series: Sequence[Series],
+        x_label: str = "epoch",
+        x_max: float | None = None,
+        levels: Sequence[Reference] = (),
     ) -> None:
         """Show these series instead of those before, drawn with the widget's next message."""
-        self._chart = replace(self._chart, series=tuple(series), x_label=x_label, x_max=x_max)
+        self._chart = replace(
+            self._chart, series=tuple(series), x_label=x_label, x_max=x_max, levels=tuple(levels)
+        )
         self.call_later(self.redraw)
 
     def set_title(self, title: str) -> None:
@@ -179,6 +188,7 @@ def draw_chart(chart: Chart, width: int, height: int, *, focused: bool = False) 
         return grid
     room, lines = _room(chart, width, height - head)
     cells: Cells = {}
+    lay_levels(grid, cells, room, chart.levels)
     cursor = _cursor_column(room, chart.view)
     if cursor is not None:
         cells |= {(cursor, row): ("│", CURSOR) for row in range(room.rows)}
@@ -199,6 +209,8 @@ def _room(chart: Chart, width: int, height: int) -> tuple[Plane, list[series_mat
         if view.smooth:
             lines = [series_math.smooth(line) for line in lines]
         values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
+        if values and not view.log:
+            values = with_near(values, chart.levels)
         rows = height - 2
         make = axes.log_axis if view.log and values else axes.value_axis
         y = make(values or (0.0, 1.0), rows, axes.FRACTIONS if fractions else axes.ANY)

@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 # what a person at the command line has to do; here a key does it
-EXCLUDE, INCLUDE = "Put it into exclude.", "To learn from it, put it into include."
+ADVICE = "Put it into exclude."
 
 
 class FeatureTable(RowTable[ColumnFacts]):
@@ -80,13 +80,10 @@ def details(column: ColumnFacts | None, data: DescribeResult, key: str) -> list[
     lines = []
     offer = f"{key} excludes it."
     name = clipped(column.name, 40)
-    told = (
-        clipped(column.warning, 300).replace(EXCLUDE, offer).replace(INCLUDE, f"{key} includes it.")
-    )
-    if column.role == "excluded" and INCLUDE not in column.warning:
+    if column.role == "excluded":
         lines.append(f"{name} is excluded. {key} includes it again.")
     elif column.warning:
-        lines.append(f"! {told}")
+        lines.append(f"! {clipped(column.warning, 300).replace(ADVICE, offer)}")
     if column.missing:
         share = 100 * column.missing / data.rows if data.rows else 0
         lines.append(f"{name}: {counted(column.missing, 'value')} missing ({share:.1f} %).")

@@ -77,7 +77,7 @@ def _in_words(column: ColumnFacts, label: str) -> list[str]:
     if found is None:
         return []
     return [
-        f"{figure(found.mean)} ± {figure(found.std, 3)}",
+        f"{figure(found.mean)}, sd {figure(found.std, 3)}",
         f"{short(_rounded(found.minimum))}–{short(_rounded(found.maximum))}",
     ]
 

@@ -23,7 +23,7 @@ from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
-    from engine.sources.inspect import CsvFacts
+    from engine.sources.inspect import FileFacts
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "delimiter": ("auto", ",", ";", "tab", "|", ":", " "),
@@ -69,7 +69,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
     def __init__(self, choice: Mapping[str, Any]) -> None:
         super().__init__()
         self._choice = dict(choice)
-        self._facts: CsvFacts | None = None
+        self._facts: FileFacts | None = None
         self._entries: list[Entry] = []
 
     def compose(self) -> ComposeResult:
@@ -143,7 +143,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
     def _reading(self) -> dict[str, str]:
         return {name: self.query_one(f"#{name}", ChoiceField).value for name in CHOICES}
 
-    def _show(self, facts: "CsvFacts | None") -> None:
+    def _show(self, facts: "FileFacts | None") -> None:
         before = self._facts
         self._facts = facts
         self.query_one("#file").display = facts is not None
@@ -224,19 +224,20 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         self.dismiss(with_file(self._choice, self._path, target, self._reading()))
 
 
-def described(facts: "CsvFacts") -> list[str]:
+def described(facts: "FileFacts") -> list[str]:
     """How the file is read, in words."""
-    mark = {"\t": "tab", " ": "blank"}.get(facts.dialect.delimiter, facts.dialect.delimiter)
+    delimiter = facts.layout.dialect.delimiter
+    mark = {"\t": "tab", " ": "blank"}.get(delimiter, delimiter)
     rows = "" if facts.rows is None else f"{counted(facts.rows, 'row')} · "
     header = "the first row holds names" if facts.has_header else "no row holds names"
     return [
         f"{rows}{counted(len(facts.columns), 'column')} · {size(facts.size)} · {header}",
-        f"{facts.encoding.words} · delimiter '{mark}' · decimal mark '{facts.decimal}'",
+        f"{facts.encoding.words} · delimiter '{mark}' · decimal mark '{facts.style.decimal}'",
         *(f"! {note}" for note in facts.notes),
     ]
 
 
-def preview(facts: "CsvFacts") -> list[str]:
+def preview(facts: "FileFacts") -> list[str]:
     """The first cells of the first rows, in columns."""
     table = [list(row[:SHOWN_CELLS]) for row in (facts.columns, *facts.sample[:SHOWN_ROWS])]
     width = max(map(len, table))
@@ -246,7 +247,7 @@ def preview(facts: "CsvFacts") -> list[str]:
     return ["  ".join(map(fitted, row, widths)) + more for row in cells]
 
 
-def _peek(path: str, reading: Mapping[str, str]) -> "tuple[CsvFacts | None, tuple[str, ...]]":
+def _peek(path: str, reading: Mapping[str, str]) -> "tuple[FileFacts | None, tuple[str, ...]]":
     from engine.errors import EngineError
     from engine.sources.inspect import peek
 

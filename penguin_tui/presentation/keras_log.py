@@ -4,7 +4,13 @@ import math
 from collections.abc import Mapping
 
 from engine.runs.figures import FIGURES
+from penguin_tui.presentation.words import RUNNING_MEAN
 
+# what the figures of an epoch are, which are named as Keras names them
+EPOCH_FIGURES = (
+    f"accuracy and loss of an epoch are {RUNNING_MEAN}s, those of the validation set (val) are of"
+    " its end; a loss is log loss + penalties"
+)
 _LOGGED = sorted((f.log_place, f.name) for f in FIGURES if f.log_place is not None)
 
 

@@ -10,6 +10,7 @@ from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain
 from penguin_tui.presentation.engine_text import trouble, waits_for
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.progress import phase_text, progress
+from penguin_tui.presentation.references import reference_lines
 from penguin_tui.presentation.scores import accuracy_lines
 from penguin_tui.presentation.text import clipped, count, counted, duration
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
@@ -144,7 +145,8 @@ def _live(
     if record.status == "paused":
         return [first, second, muted(resumes_from(state))]
     wrong = trouble(engine)
-    return [first, second, *([warning(wrong)] if wrong else [])]
+    known = reference_lines(record, state)
+    return [first, second, *known, *([warning(wrong)] if wrong else [])]
 
 
 def resumes_from(state: RunState) -> str:
@@ -161,4 +163,4 @@ def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> li
     lines = [ended_line(record, state), *reason_lines(record, state, next_step)]
     if state.result is not None:
         lines += view_of(record.kind).outcome(record, state, width)
-    return lines + accuracy_lines(record, state, width)
+    return [*lines, *accuracy_lines(record, state, width), *reference_lines(record, state)]

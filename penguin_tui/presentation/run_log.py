@@ -24,7 +24,7 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, Trial
 from engine.store.records import RunRecord
-from penguin_tui.presentation.keras_log import epoch_line
+from penguin_tui.presentation.keras_log import EPOCH_FIGURES, epoch_line
 from penguin_tui.presentation.network import data_text
 from penguin_tui.presentation.progress import planned_text
 from penguin_tui.presentation.text import clipped, clock, counted, percent
@@ -128,12 +128,13 @@ def _(entry: DataReady) -> str:
 @entry_text.register
 def _(entry: NetworkReady) -> str:
     layers, steps = counted(len(entry.layers), "layer"), counted(entry.steps_per_epoch, "step")
-    return f"network of {layers}, {counted(entry.parameters, 'parameter')}, {steps} per epoch"
+    network = f"network of {layers}, {counted(entry.parameters, 'parameter')}, {steps} per epoch"
+    return f"{network}; {EPOCH_FIGURES}"
 
 
 @entry_text.register
 def _(entry: Plan) -> str:
-    return planned_text(entry)
+    return planned_text(entry) + f"; {EPOCH_FIGURES}" * bool(entry.epochs)
 
 
 @entry_text.register

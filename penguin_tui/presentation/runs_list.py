@@ -11,8 +11,13 @@ from penguin_tui.presentation import text
 from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal
 from penguin_tui.presentation.words import (
+    BASELINE,
+    MAJORITY,
+    OPTIMISTIC,
     OVER_ROWS,
+    ROWS_95,
     STATUS_ROLES,
+    chosen_epoch,
     evaluated,
     protocol_text,
     published,
@@ -47,6 +52,20 @@ def validation(record: RunRecord) -> float | None:
     """Validation accuracy of the network that was kept; None while there is none."""
     final = record.val_accuracy
     return final.value if final is not None else None
+
+
+def best_epoch(record: RunRecord) -> str:
+    """The best epoch's validation accuracy, marked where early stopping has chosen it."""
+    if record.best_epoch_val_accuracy is None:
+        return text.NOTHING
+    return text.percent(record.best_epoch_val_accuracy) + f" {OPTIMISTIC}" * chosen_epoch(record)
+
+
+def selection(record: RunRecord) -> str:
+    """What a sweep or search has chosen by, and what that is the mean of."""
+    if record.selection_score is None:
+        return text.NOTHING
+    return f"{text.percent(record.selection_score)} {record.selection_over or ''}".rstrip()
 
 
 def _test(record: RunRecord, _: float | None) -> Cell:
@@ -91,12 +110,12 @@ RUN_COLUMNS = (
         lambda r: r.name.casefold() or None, descending=False,
     ),
     RunColumn(
-        Column("data", "data", 10, rank=5), "data",
+        Column("data", "data", 10, rank=8), "data",
         lambda r, _: (text.clipped(r.data, LONGEST), ""),
         lambda r: r.data.casefold(), descending=False,
     ),
     RunColumn(
-        Column("protocol", "protocol", 9, rank=7), "protocol",
+        Column("protocol", "protocol", 9, rank=10), "protocol",
         _protocol, lambda r: r.protocol, descending=False,
     ),
     RunColumn(
@@ -109,19 +128,35 @@ RUN_COLUMNS = (
         lambda r, _: (text.percent(validation(r)), ""), validation,
     ),
     RunColumn(
-        Column("test", "test, 95 % over rows", 23, rank=2), "test accuracy",
+        Column("majority", "majority", 8, right=True, rank=2), "accuracy of the majority class",
+        lambda r, _: (text.percent(r.majority_accuracy), "muted"), lambda r: r.majority_accuracy,
+    ),
+    RunColumn(
+        Column("baseline", "baseline", 8, right=True, rank=2), "baseline's validation accuracy",
+        lambda r, _: (text.percent(r.baseline_accuracy), "muted"), lambda r: r.baseline_accuracy,
+    ),
+    RunColumn(
+        Column("best_epoch", "best epoch", 18, right=True, rank=5), "best epoch",
+        lambda r, _: (best_epoch(r), ""), lambda r: r.best_epoch_val_accuracy,
+    ),
+    RunColumn(
+        Column("selection", "selection score", 17, right=True, rank=4), "selection score",
+        lambda r, _: (selection(r), ""), lambda r: r.selection_score,
+    ),
+    RunColumn(
+        Column("test", f"test, {ROWS_95}", 23, rank=3), "test accuracy",
         _test, lambda r: r.test_accuracy.value if r.test_accuracy is not None else None,
     ),
     RunColumn(
-        Column("epochs", "epochs", 10, right=True, rank=3), "epochs",
+        Column("epochs", "epochs", 10, right=True, rank=6), "epochs",
         lambda r, _: (_epochs(r), ""), lambda r: r.epochs_run or None,
     ),
     RunColumn(
-        Column("duration", "duration", 10, right=True, rank=4), "duration",
+        Column("duration", "duration", 10, right=True, rank=7), "duration",
         lambda r, now: (text.duration(r.seconds(now)), ""), lambda r: r.seconds(),
     ),
     RunColumn(
-        Column("started", "started", 12, rank=6), "start",
+        Column("started", "started", 12, rank=9), "start",
         lambda r, now: (text.when(_started(r), now), "muted"), _started,
     ),
 )  # fmt: skip
@@ -207,6 +242,7 @@ def _comparable(value: Any) -> Any:
 def details(record: RunRecord, now: float | None = None) -> list[str]:
     """What the table has no room for, line by line."""
     accuracy, test = validation(record), record.test_accuracy
+    majority, baseline = record.majority_accuracy, record.baseline_accuracy
     first = [
         f"run {record.id}",
         record.name,
@@ -217,6 +253,10 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
     ]
     figures = [
         f"validation {text.percent(accuracy)}" if accuracy is not None else "",
+        f"{MAJORITY} {text.percent(majority)}" if majority is not None else "",
+        f"{BASELINE} {text.percent(baseline)}" if baseline is not None else "",
+        f"best epoch {best_epoch(record)}" if record.best_epoch_val_accuracy is not None else "",
+        f"selection score {selection(record)}" if record.selection_score is not None else "",
         f"test {text.interval(test)}, {OVER_ROWS}, test set {evaluated(record)}" if test else "",
         text.counted(record.parameters, "parameter") if record.parameters is not None else "",
         f"{_epochs(record)} epochs" if record.epochs_planned is not None else "",

@@ -26,11 +26,13 @@ from penguin_tui.presentation.text import (
 )
 from penguin_tui.presentation.words import (
     LEAKAGE,
-    OVER_ROWS,
+    OPTIMISTIC,
+    ROWS_95,
     SETS,
     SHORT_SETS,
     TELLING,
     SetName,
+    chosen_epoch,
     evaluated,
     published,
     set_name,
@@ -43,6 +45,8 @@ MATRIX_CLASSES = 12
 LISTED_CLASSES = 24
 # printed of the misclassified ones; a table on screen has all that were kept
 LISTED_ROWS = 10
+# between a loss in single precision and one in double
+ROUNDING = 1e-6
 
 
 def scored_blocks(record: RunRecord, state: RunState, result: Scored) -> list[Block]:
@@ -53,10 +57,15 @@ def scored_blocks(record: RunRecord, state: RunState, result: Scored) -> list[Bl
 def score_block(record: RunRecord, result: Scored) -> Block:
     """Every score of every set, with intervals where there are any."""
     rows = [
-        (SETS[name], count(score.rows), *(score_text(info, score) for info in SCORES))
+        (
+            SETS[name],
+            count(score.rows),
+            percent(score.majority_accuracy),
+            *(score_text(info, score) for info in SCORES),
+        )
         for name, score in scored_sets(result)
     ]
-    titles = (f"{info.label} ({OVER_ROWS})" if info.interval else info.label for info in SCORES)
+    titles = (f"{info.label}, {ROWS_95}" if info.interval else info.label for info in SCORES)
     if result.scores.test is None:
         notes = [muted("The held-out test set was not evaluated: the run was stopped.")]
     else:
@@ -65,7 +74,30 @@ def score_block(record: RunRecord, result: Scored) -> Block:
         notes = [muted(f"Held-out test set {times}, by any run{advice}.")]
     if published(record):
         notes.append(warning(LEAKAGE))
-    return Block("Scores", header=("set", "rows", *titles), rows=tuple(rows), notes=tuple(notes))
+    notes += [*loss_lines(result), *best_epoch_lines(record)]
+    header = ("set", "rows", "majority", *titles)
+    return Block("Scores", header=header, rows=tuple(rows), notes=tuple(notes))
+
+
+def loss_lines(result: Scored) -> list[Line]:
+    """What the loss of a network, as training and early stopping see it, is made of."""
+    score = result.scores.validation
+    loss, log_loss = (score.figures.get(name) for name in ("loss", "log_loss")) if score else (0, 0)
+    if not isinstance(loss, float) or not isinstance(log_loss, float):
+        return []
+    penalties = figure(max(0.0, loss - log_loss)) if loss - log_loss > ROUNDING else "0"
+    return [
+        muted(f"val_loss {figure(loss)} = log loss {figure(log_loss)} + penalties {penalties}.")
+    ]
+
+
+def best_epoch_lines(record: RunRecord) -> list[Line]:
+    """What the best epoch of a training came to: not the figure of the network that was kept."""
+    if record.best_epoch_val_accuracy is None:
+        return []
+    shown = f"Best epoch: validation accuracy {percent(record.best_epoch_val_accuracy)}"
+    chosen = f", {OPTIMISTIC} (selection bias): early stopping has chosen the epoch"
+    return [muted(shown + chosen * chosen_epoch(record) + ".")]
 
 
 def scored_sets(result: Scored) -> list[tuple[SetName, SetScore]]:

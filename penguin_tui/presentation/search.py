@@ -1,7 +1,7 @@
 """What a search came to: best settings, selection beside test score, importance."""
 
 from engine.results.search import Importance, SearchResult
-from engine.runs.ranking import own_settings
+from engine.runs.ranking import own_settings, score_std
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
@@ -9,7 +9,7 @@ from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, figure, mean_std, percent
 from penguin_tui.presentation.trials import settings_text, value_text
-from penguin_tui.presentation.words import SELECTION_SCORE, TEST_SCORE, selection_set
+from penguin_tui.presentation.words import SD_OVER_FOLDS, SELECTION_SCORE, TEST_SCORE, selection_set
 
 # of each measure of importance: its sign, and how it is read
 MEASURES = {
@@ -24,7 +24,7 @@ def search_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
     if not isinstance(result, SearchResult):
         return []
     best = settings_text(result.best_settings, max(40, width - 8))
-    score = mean_std(result.selection_score, result.selection_std)
+    score = selection_text(result, state)
     # where there is no room the summary says why
     why = "optimistic: selection bias" if width >= 100 else "optimistic"
     spans = [Span(f"{SELECTION_SCORE} {score} ({why})")]
@@ -35,6 +35,13 @@ def search_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
             Span(gap(result), "strong"),
         ]
     return [*_note(result), line("Best: ", Span(best, "accent")), tuple(spans)]
+
+
+def selection_text(result: SearchResult, state: RunState) -> str:
+    """What chose the best trial: "95.0 % ± 1.4 sd over folds", without folds the mean alone."""
+    best = state.trials.get(result.best_trial)
+    std = score_std(best) if best is not None else None
+    return mean_std(result.selection_score, std) + (f" {SD_OVER_FOLDS}" if std is not None else "")
 
 
 def _note(result: SearchResult) -> list[Line]:
@@ -52,7 +59,7 @@ def gap(result: SearchResult) -> str:
 
 def search_summary(record: RunRecord, state: RunState, result: SearchResult) -> list[Block]:
     """Note, selection and test score, best settings, importance, scores."""
-    score = mean_std(result.selection_score, result.selection_std)
+    score = selection_text(result, state)
     test = result.scores.test
     rows = [(f"{SELECTION_SCORE} ({selection_set(record)})", score)]
     if test is not None:

@@ -12,8 +12,17 @@ from engine.runs.state import RunState
 from engine.specs.sweep import SweepSpec
 from engine.specs.typed_text import show
 from engine.store.records import RunRecord
-from penguin_tui.presentation.blocks import Block, Line, Span, cells_block, line, warning
+from penguin_tui.presentation.blocks import (
+    Block,
+    Line,
+    Span,
+    cells_block,
+    line,
+    muted,
+    warning,
+)
 from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.references import Reference, references
 from penguin_tui.presentation.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import band_interval, clipped, count, counted, percent
@@ -24,7 +33,8 @@ from penguin_tui.presentation.words import SETS, selection_set
 class SweepPicture:
     """The points of a sweep so far.
 
-    `values` are all that will come; `selection` is the set that chooses.
+    `values` are all that will come; `selection` is the set that chooses, `references` are what its
+    accuracies are compared with. `repeats` says what each value is repeated over.
     """
 
     setting: str
@@ -33,6 +43,8 @@ class SweepPicture:
     best: Any = None
     chosen: Any = None
     selection: str = "validation"
+    references: tuple[Reference, ...] = ()
+    repeats: str = ""
 
     @property
     def label(self) -> str:
@@ -71,15 +83,21 @@ def picture_of(record: RunRecord, state: RunState) -> SweepPicture | None:
         return None
     setting, values = sweeps.swept(spec)
     selection = selection_set(record)
-    result = state.result
+    result, compared = state.result, references(record, state)
     if isinstance(result, SweepResult):
         found = result.points, result.best, result.chosen
-        return SweepPicture(setting, values, *found, selection)
+        return SweepPicture(setting, values, *found, selection, compared, repeats_text(spec))
     points = sweeps.points(spec, state)
     best = sweeps.best(points)
-    return SweepPicture(
-        setting, values, points, best.value if best is not None else None, selection=selection
-    )
+    top = best.value if best is not None else None
+    return SweepPicture(setting, values, points, top, None, selection, compared, repeats_text(spec))
+
+
+def repeats_text(spec: SweepSpec) -> str:
+    """What each value is repeated over: "5 seeds on one split", or "5 splits and seeds"."""
+    if spec.repeats_over == "splits":
+        return f"{counted(spec.repeats, 'split')} and {'seed' if spec.repeats == 1 else 'seeds'}"
+    return f"{counted(spec.repeats, 'seed')} on one split"
 
 
 def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
@@ -144,7 +162,7 @@ def points_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[B
     if picture is None:
         return
     rows = (point_cells(picture, point) for point in picture.points)
-    yield cells_block("Points", point_columns(picture), rows, ())
+    yield cells_block("Points", point_columns(picture), rows, (repeats_note(picture),))
     if state.result is None:
         yield Block(lines=tuple(sweep_lines(record, state)))
 
@@ -152,8 +170,14 @@ def points_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[B
 def sweep_summary(record: RunRecord, state: RunState, result: SweepResult) -> Iterator[Block]:
     """The chosen value, and how its network does."""
     if picture := picture_of(record, state):
-        yield Block("Result of the sweep", (chosen_line(picture),))
+        yield Block("Result of the sweep", (chosen_line(picture), repeats_note(picture)))
     yield from scored_blocks(record, state, result)
+
+
+def repeats_note(picture: SweepPicture) -> Line:
+    """What the repeats vary, and so what the intervals leave out."""
+    one_split = "another split may choose another value" if "one split" in picture.repeats else ""
+    return muted(f"Each value: {picture.repeats}{one_split and f'; {one_split}'}.")
 
 
 def chosen_line(picture: SweepPicture) -> Line:

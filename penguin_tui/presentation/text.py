@@ -95,7 +95,10 @@ def band(value: "Band | None") -> str:
 
 
 def mean_std(mean: float | None, std: float | None) -> str:
-    """A mean score as "95.7 % ± 1.2"; without a spread the mean alone."""
+    """A mean score as "95.7 % ± 1.2"; the mean alone without `std`, the spread over folds.
+
+    Whatever shows it says that it is the standard deviation over folds.
+    """
     return percent(mean) + (f" ± {100 * std:.1f}" if std is not None else "")
 
 

@@ -13,7 +13,13 @@ from penguin_tui.presentation.blocks import Block, Line, cells_block, line, mute
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import NOTHING, clipped, count, duration, mean_std, percent
-from penguin_tui.presentation.words import SHORT_SETS, STATUS_ROLES, published, selection_set
+from penguin_tui.presentation.words import (
+    SD_OVER_FOLDS,
+    SHORT_SETS,
+    STATUS_ROLES,
+    published,
+    selection_set,
+)
 
 SETTING_WIDTHS = (8, 14)
 LISTED_TRIALS = 20
@@ -85,7 +91,7 @@ def trial_columns(record: RunRecord) -> list[TrialColumn]:
     spec: Any = record.spec
     folds, selection = getattr(spec, "folds", 1), selection_set(record)
     short = SHORT_SETS["test" if published(record) else "validation"]
-    score = f"{short} ± std" if folds > 1 else selection
+    score = f"{short} ± {SD_OVER_FOLDS}" if folds > 1 else selection
     found: list[TrialColumn] = [
         (Column("place", "", 3, right=True), lambda r: (str(r.place or ""), r.role or "muted")),
         (Column("trial", "trial", 5, right=True, rank=4), lambda r: _muted(count(r.trial.number))),
@@ -99,7 +105,7 @@ def trial_columns(record: RunRecord) -> list[TrialColumn]:
         found.append((column, partial(_setting, name)))
     found.append(
         (
-            Column("score", score, 13, right=True),
+            Column("score", score, max(13, len(score)), right=True),
             lambda r: (mean_std(r.score, score_std(r.trial)), r.role),
         )
     )

@@ -18,9 +18,17 @@ SHORT_SETS: dict[SetName, Literal["train", "val", "test"]] = {
 TELLING: tuple[SetName, ...] = ("test", "validation", "train")
 # what a search chose by, and what the held-out test set says of the choice
 SELECTION_SCORE, TEST_SCORE = "selection score", "test score"
+# what an accuracy is compared with: always guessing the most frequent class, logistic regression
+MAJORITY, BASELINE = "majority class", "baseline"
+# what Keras logs as an epoch's accuracy and loss on the training set
+RUNNING_MEAN = "running mean"
+# a figure of rows that have chosen what it is the figure of
+OPTIMISTIC = "optimistic"
 LEAKAGE = "as published (data leakage): not comparable with strict figures"
 # what the interval of an accuracy covers: other rows, for the same network
-OVER_ROWS = "95 % interval over rows"
+OVER_ROWS, ROWS_95 = "95 % interval over rows", "95 % over rows"
+# what "±" is of in a search: the sample standard deviation of a trial's folds
+SD_OVER_FOLDS = "sd over folds"
 STATUS_ROLES: dict[str, Role] = {
     "running": "accent", "queued": "muted", "paused": "warning", "stopping": "warning",
     "finished": "good", "stopped": "muted", "skipped": "muted", "failed": "bad",
@@ -51,6 +59,12 @@ def protocol_text(record: RunRecord) -> str:
 def selection_set(record: RunRecord) -> str:
     """The set by which epochs, values and trials are chosen: under as_published the test set."""
     return SETS["test" if published(record) else "validation"]
+
+
+def chosen_epoch(record: RunRecord) -> bool:
+    """Whether the validation set has decided which epoch of a training was kept."""
+    rule = getattr(record.spec, "early_stopping", None) if record.unreadable is None else None
+    return rule is not None and bool(rule.selects)
 
 
 def evaluated(record: RunRecord) -> str:

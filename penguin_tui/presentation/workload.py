@@ -54,7 +54,8 @@ def _(spec: CrossValidatedSpec, load: Amount) -> str:
 
 @_trials.register
 def _(spec: SweepSpec, load: Amount) -> str:
-    each = counted(spec.repeats, "seed") if spec.repeats > 1 else "one training"
+    noun = spec.repeats_over.removesuffix("s")
+    each = counted(spec.repeats, noun) if spec.repeats > 1 else "one training"
     return f"{counted(load.trials, 'value')}, {each} each"
 
 
@@ -91,7 +92,13 @@ def _(spec: HyperbandSpec) -> Block:
 def _(spec: SweepSpec) -> Block:
     shorter = "A longer training contains the shorter ones: one for each seed is enough."
     single = "One seed each, as in the post: the intervals cover rows, not seeds."
-    return _ranges(spec, shorter * ("epochs" in spec.vary), single * (spec.repeats == 1))
+    shared = "All seeds are on one split; repeats over splits vary both."
+    return _ranges(
+        spec,
+        shorter * ("epochs" in spec.vary),
+        single * (spec.repeats == 1),
+        shared * (spec.repeats > 1 and spec.repeats_over == "seeds"),
+    )
 
 
 @_space.register

@@ -11,14 +11,16 @@ from textual.containers import Horizontal
 from engine.runs.state import Curve
 from engine.store.records import RunRecord
 from penguin_tui.charts.line_chart import LineChart, Series
-from penguin_tui.presentation.words import SETS, SHORT_SETS
+from penguin_tui.presentation.references import references
+from penguin_tui.presentation.words import RUNNING_MEAN, SETS, SHORT_SETS
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.log_pane import LogPane
 
 # room for three charts one above the other, and for the log beside them
 THREE_ROWS, LOG_COLUMNS = 24, 110
 PAIRS = (("accuracy", "loss"), ("loss", "rate"))
-TRAIN = (SETS["train"], SHORT_SETS["train"])
+# Keras's figures of an epoch: of weights that change from batch to batch
+TRAIN = (f"{SETS['train']} ({RUNNING_MEAN})", RUNNING_MEAN.split()[0])
 VALIDATION = (SETS["validation"], SHORT_SETS["validation"])
 # of each chart: name, name where there is little room, column of the curve
 FIGURES = {
@@ -108,7 +110,9 @@ class Curves(LivePane):
             self.query_one(LogPane).show(record, self.state)
             return
         series = curve_series(self.state.curve, name, short=not self.has_class("-three"))
-        self.query_one(f"#{name}", LineChart).show(series, x_max=_planned(record))
+        levels = references(record, self.state) if name == "accuracy" else ()
+        chart = self.query_one(f"#{name}", LineChart)
+        chart.show(series, x_max=_planned(record), levels=levels)
 
 
 def curve_series(curve: Curve, chart: str, short: bool = False) -> Sequence[Series]:

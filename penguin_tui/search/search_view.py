@@ -18,6 +18,7 @@ from penguin_tui.charts.grid import Drawing
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.presentation.best_settings import trial_settings
 from penguin_tui.presentation.blocks import Line, muted
+from penguin_tui.presentation.references import Reference, references
 from penguin_tui.presentation.search import importance_block, importance_line
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.trials import Ranked, folds_of, trial_details
@@ -32,6 +33,8 @@ from penguin_tui.tables.text_lines import content
 
 # room for the two charts below the table
 TALL = 28
+# room for two charts side by side with whole words in their legends
+WIDE = 120
 # room for what is said of every setting below the chart
 ROOMY = 24
 
@@ -57,11 +60,12 @@ class ProgressPane(LivePane):
 
     def draw_part(self, name: str, record: RunRecord) -> None:
         """Draw one of the charts."""
+        levels = references(record, self.state)
         chart, plan = self.query_one(f"#chart-{name}", LineChart), self.state.plan
         if name == "best":
             planned = plan.trials if plan is not None and record.live else 0
             x_max = float(max(2, planned)) if planned else None
-            chart.show(best_series(self.state), x_label="trial", x_max=x_max)
+            chart.show(best_series(self.state), x_label="trial", x_max=x_max, levels=levels)
         elif (trial := running_trial(self.state)) is None:
             chart.show([])
         else:
@@ -71,7 +75,8 @@ class ProgressPane(LivePane):
             which = f", fold {fold + 1} of {folds}" if fold < folds else ", all folds"
             which = which if folds > 1 else ""
             chart.set_title(f"Trial {trial.number}{which}")
-            chart.show(curve_series(curve, "accuracy"))
+            short = self.size.width < WIDE
+            chart.show(curve_series(curve, "accuracy", short=short), levels=levels)
 
 
 class TrialsPane(ProgressPane):
@@ -216,7 +221,8 @@ class ImportancePane(LivePane, can_focus=True):
         self.query_one("#importance-names", Static).update(marked)
         dimension = vary[name]
         log = True if isinstance(dimension, Range) and dimension.scale == "log" else None
-        self.query_one(Drawing).show(cloud_of(self.state, name, log))
+        levels = references(record, self.state)
+        self.query_one(Drawing).show(cloud_of(self.state, name, log, levels))
 
     def _setting(self, record: RunRecord) -> str:
         """The setting that is shown."""
@@ -235,7 +241,9 @@ class ImportancePane(LivePane, can_focus=True):
             self.draw_again()
 
 
-def cloud_of(state: RunState, name: str, log: bool | None) -> Cloud:
+def cloud_of(
+    state: RunState, name: str, log: bool | None, levels: tuple[Reference, ...] = ()
+) -> Cloud:
     """The scored trials against one setting."""
     points: list[tuple[Any, float]] = []
     for trial in state.trials.values():
@@ -243,4 +251,4 @@ def cloud_of(state: RunState, name: str, log: bool | None) -> Cloud:
         if score is not None and value is not None:
             points.append((value if not isinstance(value, list) else str(value), score))
     best = max(points, key=lambda point: point[1], default=None)
-    return Cloud(name, tuple(points), best, log)
+    return Cloud(name, tuple(points), best, log, levels)

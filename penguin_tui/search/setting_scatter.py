@@ -7,7 +7,9 @@ from penguin_tui.charts.axis import FRACTIONS, value_axis
 from penguin_tui.charts.canvas import Cells, paint, plane
 from penguin_tui.charts.grid import ACCENT, MUTED, SERIES, Grid
 from penguin_tui.charts.header import put_header
+from penguin_tui.charts.levels import lay_levels, with_near
 from penguin_tui.charts.value_axis import scale_of
+from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import counted
 
@@ -18,12 +20,13 @@ DOT, SEVERAL, BEST = "●", "◉", "◆"
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Trials as (value, score) of one setting; `best` is the value of the best one."""
+    """Trials as (value, score) of one setting; `best` is the best one, `levels` lines across."""
 
     setting: str
     points: tuple[tuple[Any, float], ...]
     best: tuple[Any, float] | None = None
     log: bool | None = None
+    levels: tuple[Reference, ...] = ()
 
 
 def draw_cloud(width: int, height: int, cloud: Cloud) -> Grid:
@@ -42,12 +45,14 @@ def draw_cloud(width: int, height: int, cloud: Cloud) -> Grid:
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return grid
     scale = scale_of([value for value, _ in cloud.points], cloud.log)
-    y = value_axis([score for _, score in cloud.points], height - head - 2, FRACTIONS)
+    heights = with_near([score for _, score in cloud.points], cloud.levels)
+    y = value_axis(heights, height - head - 2, FRACTIONS)
     room = plane(
         width, height - head, scale.axis(width - LABEL_WIDTH - 1), y,
         percent=True, label_width=LABEL_WIDTH,
     )  # fmt: skip
     cells: Cells = {}
+    lay_levels(grid, cells, room, cloud.levels)
     # names and lists put many trials into one column: the second one in a cell shows
     for point in sorted(cloud.points, key=lambda point: point[1]):
         spot = (

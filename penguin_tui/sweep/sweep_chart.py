@@ -14,6 +14,7 @@ from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
+from penguin_tui.charts.levels import lay_levels, with_near
 from penguin_tui.charts.series import reduce
 from penguin_tui.charts.value_axis import ValueScale, scale_of
 from penguin_tui.presentation.sweep import SweepPicture, interval_covers, point_text
@@ -120,12 +121,15 @@ def draw_sweep(
         return grid
     scale = scale_of(picture.values, look.log)
     rows = height - head - 2
-    y = axes.value_axis(_heights(points, look), rows, axes.FRACTIONS)
+    heights = with_near(_heights(points, look), picture.references)
+    y = axes.value_axis(heights, rows, axes.FRACTIONS)
     room = plane(
         width, height - head, scale.axis(width - LABEL_WIDTH - 1), y,
         percent=True, label_width=LABEL_WIDTH,
     )  # fmt: skip
-    paint(grid, head, room, _cells(room, scale, picture, look))
+    cells: Cells = {}
+    lay_levels(grid, cells, room, picture.references)
+    paint(grid, head, room, cells | _cells(room, scale, picture, look))
     return grid
 
 
@@ -240,7 +244,9 @@ def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -
     if picture.chosen is not None:
         legend.append((CHOSEN, "chosen", ACCENT))
     items = [((f"{sign} ", style), (f"{text}  ", MUTED)) for sign, text, style in legend]
-    rows = put_header(grid, f"Accuracy over {picture.label}", items, focused=focused)
+    rows = put_header(
+        grid, f"Accuracy over {picture.label}, {picture.repeats}", items, focused=focused
+    )
     if look.cursor is not None and look.cursor < len(picture.points):
         grid.put(rows, 2, point_text(picture, picture.points[look.cursor]), TITLE)
         rows += 1

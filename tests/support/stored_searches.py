@@ -215,7 +215,6 @@ def search_events(
         best_settings=candidate(best),
         effective_settings=candidate(best) | {"epochs": 10},
         selection_score=best_score,
-        selection_std=0.008,
         importances=importances(tuple(RANDOM["vary"]), settings, means),
         epochs_spent=30 * count,
         note=note,
@@ -285,7 +284,6 @@ def hyperband_events(done: int | None = None, at: float = NOW - 60) -> list[Even
         best_settings=best[2],
         effective_settings=best[2] | {"epochs_at_most": best_epochs},
         selection_score=best[0],
-        selection_std=None,
         importances=importances(
             tuple(HYPERBAND["vary"]), [one[2] for one in scored], [one[0] for one in scored]
         ),

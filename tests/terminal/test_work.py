@@ -49,7 +49,7 @@ def test_baseline_and_data_are_answered_before_tensorflow_is_loaded(open_program
     terminal.press("2")
     terminal.wait_for("r Run", PATIENCE)
     terminal.press("r")
-    terminal.wait_for("accuracy (95 % interval over rows)", PATIENCE)
+    terminal.wait_for("accuracy, 95 % over rows", PATIENCE)
     terminal.press("M")
     terminal.wait_for("Gentoo", PATIENCE)
     terminal.press("1")

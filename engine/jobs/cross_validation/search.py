@@ -25,7 +25,6 @@ from engine.keras_adapter.sklearn_classifier import (
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.importance import importances
 from engine.results.search import SearchResult
-from engine.results.statistics import sample_std
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs.searches import CrossValidatedSpec
@@ -162,7 +161,6 @@ def _result(
         kind=study.spec.kind,
         **best.chosen(),
         selection_score=best.mean,
-        selection_std=sample_std(best.scores["validation"]),
         importances=importances(names, effective, [trial.mean for trial in finished]),
         epochs_spent=study.epochs_spent,
         epochs_run=trained.epochs,

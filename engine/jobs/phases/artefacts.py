@@ -33,7 +33,13 @@ def evaluate_and_keep(
 
     Without `open_test` the test set stays held out and has no figures.
     """
-    scored = score(prepared, network.predict, reporter, open_test=open_test)
+    scored = score(
+        prepared,
+        network.predict,
+        reporter,
+        open_test=open_test,
+        loss=lambda own: network.mean_loss(own.x, own.y),
+    )
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         network.save(path)

@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from engine.data.datasets import PreprocessedData, preprocess
-from engine.data.load import load
-from engine.data.table import Table
+from engine.data.load import Table, load
 from engine.jobs.phases.memory_needed import refuse_too_large
+from engine.runs.events import DataReady
 from engine.runs.reporter import DataUsed, Reporter
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.network import NetworkSpec
@@ -46,9 +48,20 @@ def read_and_preprocess(spec: DataSpec, reporter: Reporter) -> PreprocessedData:
         reporter.warn(AS_PUBLISHED)
     if sentence := _large_batch(spec, prepared.split_rows["train"]):
         reporter.warn(sentence)
-    reporter.data_ready(prepared.feature_names, prepared.class_names, prepared.split_rows)
+    reporter.emit(data_ready(prepared))
     reporter.check()
     return prepared
+
+
+def data_ready(prepared: PreprocessedData) -> DataReady:
+    """What is reported of the preprocessed data."""
+    told = (prepared.validation or prepared.train).y
+    return DataReady(
+        features=prepared.feature_names,
+        classes=prepared.class_names,
+        split_rows=prepared.split_rows,
+        majority_accuracy=float(np.bincount(told).max() / len(told)),
+    )
 
 
 def _large_batch(spec: DataSpec, rows: int) -> str:

@@ -10,6 +10,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted
 from penguin_tui.presentation.kinds import SUMMARY, view_of
 from penguin_tui.presentation.progress import progress_line
+from penguin_tui.presentation.references import reference_lines
 from penguin_tui.presentation.run_head import (
     ended_line,
     reason_lines,
@@ -44,4 +45,4 @@ def _head(record: RunRecord, state: RunState, now: float, engine: "EngineStatus 
             first.append(muted(resumes_from(state)))
     else:
         first = [ended_line(record, state, kind), *reason_lines(record, state)]
-    return Block(lines=(*first, *warning_lines(state)))
+    return Block(lines=(*first, *reference_lines(record, state), *warning_lines(state)))

@@ -18,10 +18,9 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, S
 
 from engine.data.datasets import Dataset, PreprocessedData, preprocess
 from engine.data.fit import INFREQUENT, learn
-from engine.data.load import load
+from engine.data.load import Table, load
 from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
 from engine.data.split import split
-from engine.data.table import Table
 from engine.errors import EngineError
 from engine.runs.held_out_rows import HeldOutRows
 from engine.specs.data import DataSpec
@@ -118,6 +117,22 @@ def test_strict_parts_are_stratified_and_disjoint(penguins: Table) -> None:
         np.testing.assert_array_equal(part.y, penguins.codes[part.rows - 1])
         # a part in the file's order would be sorted by class
         assert (np.diff(part.y) != 0).sum() > 10
+
+
+def test_a_repeat_draws_training_and_validation_rows_again_and_leaves_the_test_rows(
+    penguins: Table,
+) -> None:
+    first, again, other = (split(penguins, STRICT, repeat) for repeat in (0, 1, 2))
+    for repeat in (again, other):
+        assert repeat.sizes == first.sizes
+        assert sorted(repeat.test) == sorted(first.test)
+        assert sorted(repeat.train) != sorted(first.train)
+        rows = np.concatenate([repeat.train, repeat.validation, repeat.test])
+        assert sorted(rows.tolist()) == list(range(344))
+        counts = np.bincount(penguins.codes[repeat.validation])
+        assert counts.tolist() == np.bincount(penguins.codes[first.validation]).tolist()
+    assert sorted(again.validation) != sorted(other.validation)
+    np.testing.assert_array_equal(again.train, split(penguins, STRICT, 1).train)
 
 
 @pytest.mark.parametrize("scaling", ["standard", "min_max", "none"])
@@ -439,14 +454,13 @@ def test_learning_from_chosen_rows_alone(penguins: Table) -> None:
 def test_what_does_not_fit_is_refused_naming_the_column(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = (f"n{i % 90},{i % 50},{'ab'[i % 3 == 0]}\n" for i in range(400))
-    body = "name,x,label\n" + "".join(rows)
+    body = "name,x,label\n" + "".join(f"n{i % 90},{i},{'ab'[i % 2]}\n" for i in range(400))
     spec = DataSpec(data=write(tmp_path, body), target="label", max_categories=None)
     table = load(spec)
     monkeypatch.setattr("engine.environment.memory.free_memory", lambda: 1_000.0)
     with pytest.raises(
-        EngineError, match=r"400 rows of 89 features, would take .* are free"
+        EngineError, match=r"400 rows of 90 features, would take .* are free"
     ) as why:
         preprocess(table, spec)
-    assert "'name' makes 88 of the 89 features" in why.value.hint
+    assert "'name' makes 89 of the 90 features" in why.value.hint
     assert "max_categories" in why.value.hint

@@ -39,9 +39,11 @@ def test_penguins_as_seaborn_serves_them() -> None:
 def test_columns_can_be_typed_by_hand(tmp_path: Path) -> None:
     path = write(tmp_path, "zip,size,label\n" + "01,1,a\n1,2,b\n" * 5)
     plain = load(DataSpec(data=path, target="label"))
-    assert plain.types["zip"] == "numeric"
-    typed = load(DataSpec(data=path, target="label", column_types={"zip": "categorical"}))
-    assert list(typed.frame["zip"].cat.categories) == ["01", "1"]
+    assert list(plain.frame["zip"].cat.categories) == ["01", "1"]
+    typed = load(DataSpec(data=path, target="label", column_types={"zip": "numeric"}))
+    assert typed.types["zip"] == "numeric"
+    sizes = load(DataSpec(data=path, target="label", column_types={"size": "categorical"}))
+    assert list(sizes.frame["size"].cat.categories) == ["1", "2"]
 
 
 def test_truth_values_keep_their_spelling(tmp_path: Path) -> None:
@@ -65,7 +67,10 @@ def test_a_column_of_numbers_with_a_late_text_stays_text(tmp_path: Path) -> None
     ("cells", "classes"),
     [
         (["10", "9", "2"], ("2", "9", "10")),
-        (["1.0", "2.0", "1"], ("1", "2")),
+        (["1.0", "2.0", "1"], ("1", "1.0", "2.0")),
+        (["001", "01", "1"], ("001", "01", "1")),
+        (["grade 10", "grade 2", "grade 1"], ("grade 1", "grade 2", "grade 10")),
+        (["0.5 mg", "0.25 mg", "10 mg"], ("0.25 mg", "0.5 mg", "10 mg")),
         (["b", "a", "B"], ("B", "a", "b")),
         (["-1", "1", "0"], ("-1", "0", "1")),
         (["v1.5", "2", "3"], ("2", "3", "v1.5")),
@@ -76,8 +81,7 @@ def test_the_order_of_classes(tmp_path: Path, cells: list[str], classes: tuple[s
     body = "".join(f"{i},{cell}\n" for i, cell in enumerate(cells * 3))
     table = load(DataSpec(data=write(tmp_path, "x,species\n" + body), target="species"))
     assert table.classes == classes
-    spelled = [classes[code] for code in table.codes[: len(cells)]]
-    assert [label.removesuffix(".0") for label in cells] == spelled
+    assert [classes[code] for code in table.codes[: len(cells)]] == cells
 
 
 def test_rows_without_a_label_keep_the_others_numbers(tmp_path: Path) -> None:
@@ -86,7 +90,11 @@ def test_rows_without_a_label_keep_the_others_numbers(tmp_path: Path) -> None:
     assert table.rows.tolist() == [1, 3, 5]
     assert table.frame["x"].tolist() == [1, 3, 5]
     assert [table.file.lines.line(int(row)) for row in table.rows] == [2, 5, 7]
-    assert table.notes == ("2 rows without a value of 'label' are dropped: lines 3, 6.",)
+    assert table.notes == (
+        "'NA' (1 row) in 'label' are taken for a missing label. To keep them as classes, set"
+        " missing_values to nothing.",
+        "2 rows without a value of 'label' are dropped: lines 3, 6.",
+    )
 
 
 def test_a_line_before_the_first_empty_one_has_its_number(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_labels_that_differ_in_case_or_blanks_are_told(store: Store, file: Path)
     labels = ("Adelie", "adelie", "Adelie ")
     rows: Rows = [(i, i % 7, labels[i % 3]) for i in range(60)]
     write(file, ["x", "y", "label"], rows)
-    assert "differ only in case or blanks" in told(trained(store, file))
+    assert "differ only in case, blanks" in told(trained(store, file))
 
 
 def test_ten_rows_are_enough(store: Store, file: Path) -> None:
@@ -123,5 +123,26 @@ def test_a_class_too_small_to_split_is_told(store: Store, file: Path) -> None:
     for kind in ("baseline", "train"):
         record, _ = run(store, kind, file)
         assert record.status == "failed"
-        assert "Class 'c' (2 rows): the strict protocol needs 3 rows" in record.message
+        assert "Class 'c' has only 2 rows; the strict protocol needs 3" in record.message
         assert record.hint
+
+
+def test_a_network_that_is_not_better_than_guessing_says_so(store: Store, file: Path) -> None:
+    chance = random.Random(1)
+    write(file, ["x", "y", "label"], [
+        (chance.random(), chance.random(), "rare" if i % 10 == 0 else "usual") for i in range(100)
+    ])  # fmt: skip
+    state = finished(store, "train", file, learning_rate=0.003, epochs=30)
+    assert isinstance(state.result, TrainResult)
+    assert state.result.scores.validation is not None
+    assert state.result.scores.validation.majority_accuracy == 0.9
+    assert "Not better than always guessing the most frequent class, 'usual': validation" in told(
+        state
+    )
+    assert "against 90.0 %." in told(state)
+    assert "Class 'rare' is never predicted, in 80 rows of the training and validation" in told(
+        state
+    )
+    # what is better and predicts every class is not remarked on
+    write(file, ["x", "y", "label"], two_classes(100))
+    assert not any(word in told(finished(store, "baseline", file)) for word in ("guess", "never"))

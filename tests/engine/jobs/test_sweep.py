@@ -10,6 +10,7 @@ from engine.kinds import make_spec
 from engine.results.scores import TrainResult
 from engine.results.search import SweepResult
 from engine.runs.state import RunState
+from engine.specs.base import InvalidSpec
 from engine.store.records import RunRecord
 from engine.store.store import Store
 
@@ -106,6 +107,7 @@ def test_every_other_setting_changes_the_training(
 
 
 def test_only_the_chosen_value_is_scored_on_the_test_part(store: Store) -> None:
+    before, _ = run(store, "train", split_seed=987)
     *_, (record, state) = follow(
         store,
         submit(
@@ -119,7 +121,7 @@ def test_only_the_chosen_value_is_scored_on_the_test_part(store: Store) -> None:
     )
     result = state.result
     assert isinstance(result, SweepResult)
-    assert record.test_evaluations == 1
+    assert record.test_evaluations == before.test_evaluations + 1
     assert result.layers[0].output_shape == (result.chosen,)
 
 
@@ -129,3 +131,33 @@ def test_first_layer_units_share_a_total(store: Store) -> None:
     )
     used = [state.trials[n].effective_settings["hidden_layers"] for n in (0, 1)]
     assert used == [[3, 37], [37, 3]]
+
+
+def test_repeats_over_splits_draw_a_validation_set_each_and_leave_the_test_set(
+    store: Store,
+) -> None:
+    vary, fields = {"units": [8, 24]}, {"repeats": 3, "seed": 5, "epochs": 12}
+    over_seeds, on_one = sweep(store, vary, **fields)
+    over_splits, state = sweep(store, vary, repeats_over="splits", **fields)
+    assert over_splits.test_set_id == over_seeds.test_set_id
+    rows = state.data.split_rows
+    for one, other in zip(over_seeds.points, over_splits.points, strict=True):
+        assert one.validation.covers in ("seeds", "rows")
+        assert one.validation.test_over_train == 0
+        assert other.validation.covers in ("splits", "rows")
+        assert other.validation.test_over_train == rows["validation"] / rows["train"]
+        # of rows that were fitted no interval over splits is known
+        assert other.train.covers is None
+    # the first repeat is the split that the settings name, the others are not
+    same = [
+        alone.scores == over.scores
+        for alone, over in zip(on_one.trials.values(), state.trials.values(), strict=True)
+    ]
+    assert same[0]
+    assert not all(same)
+
+
+def test_as_published_has_no_validation_set_to_draw_again() -> None:
+    fields = {"vary": {"units": {"values": [8, 24]}}, "protocol": "as_published"}
+    with pytest.raises(InvalidSpec, match=r"repeats_over: .* as_published has not"):
+        make_spec("sweep", fields | {"repeats_over": "splits"})

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import engine.sources.inspect as facts_module
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.sources.inspect import check_column, peek
-from engine.sources.sniff import is_number
+from engine.sources.inspect import peek
+from engine.sources.names import check_column
+from engine.sources.numbers import is_number
 
 
 def write(folder: Path, body: str | bytes, name: str = "data.csv") -> str:
@@ -43,7 +44,7 @@ def test_penguins_travel_with_the_package() -> None:
     assert facts.rows == 344
     assert facts.has_header
     assert facts.encoding.words == "UTF-8"
-    assert facts.dialect.words == "comma"
+    assert facts.layout.dialect.words == "comma"
     assert facts.sample[0] == ("Adelie", "Torgersen", "39.1", "18.7", "181", "3750", "MALE")
 
 
@@ -111,7 +112,7 @@ def test_how_a_file_is_written_is_found_out(
     body = end.join(lines).replace(",", delimiter).encode(encoding)
     facts = peek(write(tmp_path, body))
     assert facts.columns == ("größe", "zahl", "art")
-    assert facts.dialect.delimiter == delimiter
+    assert facts.layout.dialect.delimiter == delimiter
     assert facts.rows == 30
     assert facts.sample[1] == ("1.5", "1", "ö")
 
@@ -129,7 +130,7 @@ def test_how_a_file_is_written_is_found_out(
     ],
 )
 def test_the_decimal_mark_is_found_out(tmp_path: Path, body: str, decimal: str) -> None:
-    assert peek(write(tmp_path, body)).decimal == decimal
+    assert peek(write(tmp_path, body)).style.decimal == decimal
 
 
 @pytest.mark.parametrize(

@@ -121,8 +121,8 @@ def test_presets_are_those_of_the_post() -> None:
         ({"delimiter": "ab"}, "delimiter", "or one plain character"),
         ({"delimiter": "é"}, "delimiter", "'é' is invalid"),
         ({"quote": "é"}, "quote", "'é' is invalid"),
-        ({"encoding": "klingon"}, "encoding", "one of auto, utf-8"),
-        ({"encoding": "base64"}, "encoding", "one of auto, utf-8"),
+        ({"encoding": "klingon"}, "encoding", "another codec of Python"),
+        ({"encoding": "base64"}, "encoding", "another codec of Python"),
         ({"target": "species", "features": ["species"]}, "", "among the features"),
     ],
 )

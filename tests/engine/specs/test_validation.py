@@ -188,7 +188,7 @@ def test_more_folds_than_rows_of_a_class_are_told_before_anything_runs() -> None
 @pytest.mark.parametrize("rows", [4, 9, 30])
 def test_the_run_counts_as_the_glance_does(tmp_path: Path, rows: int, protocol: str) -> None:
     file = tmp_path / "data.csv"
-    labels = ["1"] * (rows // 2) + ["1.0"] * (rows - rows // 2) + ["2"] * 60 + ["NA", "", "None"]
+    labels = ["1"] * rows + ["2"] * 60 + ["NA", "", "None"]
     file.write_text("x,label\n" + "".join(f"{i},{label}\n" for i, label in enumerate(labels)))
     spec = search(2, data=str(file), target="label", protocol=protocol)
     table = load(spec)

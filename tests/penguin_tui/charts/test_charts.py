@@ -15,6 +15,7 @@ from penguin_tui.charts import palette
 from penguin_tui.charts.axis import FRACTIONS, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
 from penguin_tui.charts.line_chart import Chart, LineChart, Series, View, draw_chart
+from penguin_tui.presentation.references import Reference
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.terminal.gate import visible_lines
 from tests.support.screen_text import seen
@@ -115,6 +116,19 @@ def test_any_figures_fit_any_size(
     series = (line(ys), line(ys[::-1], "b", 1))
     grid = draw_chart(Chart("Loss", series, view), width, height)
     assert [len(row) for row in grid.characters] == [width] * height
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_levels_are_lines_named_in_the_title_row(log: bool) -> None:
+    levels = (Reference("majority class", 0.5), Reference("baseline", 0.9))
+    own = [line([0.4, 0.8, 0.95])]
+    text = chart(own, View(log=log), unit="%", levels=levels, title="").text().splitlines()
+    assert "┈ majority  ╌ baseline" in text[0]
+    rows = [[place for place, row in enumerate(text) if sign * 5 in row] for sign in "┈╌"]
+    assert [len(found) for found in rows] == [1, 1]
+    # the higher accuracy is further up, and what is drawn lies over both
+    assert rows[1] < rows[0]
+    assert cells_of(chart(own, View(log=log), unit="%", levels=levels), 0)
 
 
 @pytest.mark.parametrize("count", [30, 200, 2_000, 100_000])

@@ -106,7 +106,6 @@ def search() -> list[Event]:
         best_settings={"batch_size": 5},
         effective_settings={"batch_size": 5},
         selection_score=0.95,
-        selection_std=0.01,
         importances=(Importance(setting="batch_size", method="rank correlation", value=0.5),),
         epochs_spent=20,
         note="As published: all candidates were the same network.",

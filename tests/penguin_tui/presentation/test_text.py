@@ -5,8 +5,9 @@ import math
 import pytest
 from rich.cells import cell_len
 
-from engine.results.statistics import wilson
+from engine.results.statistics import Interval, accuracy_band, wilson
 from penguin_tui.presentation.text import (
+    band,
     cell_width,
     clipped,
     count,
@@ -42,6 +43,23 @@ def test_shares_and_their_intervals() -> None:
     assert percent(math.nan) == "–"
     assert interval(wilson(66, 69)) == "95.7 % (88.0–98.5)"
     assert interval(None) == "–"
+    fitted = Interval(value=0.981, low=0.951, high=0.992, covers=None)
+    assert interval(fitted) == "98.1 %"
+
+
+@pytest.mark.parametrize(
+    ("values", "over_train", "text"),
+    [
+        ((0.9, 0.92, 0.94), None, "92.0 % (87.0–97.0 seeds)"),
+        ((0.9, 0.92, 0.94), 1 / 3, "92.0 % (85.0–99.0 splits)"),
+        ((0.9, 0.9), 1 / 3, "90.0 % (80.7–95.1 rows)"),
+        ((0.9,), None, "90.0 % (80.7–95.1 rows)"),
+    ],
+)
+def test_the_interval_of_a_mean_says_what_it_covers(
+    values: tuple[float, ...], over_train: float | None, text: str
+) -> None:
+    assert band(accuracy_band(values, 69, over_train)) == text
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ async def test_not_a_number_and_infinity_are_shown_not_raised() -> None:
     async with app.run_test(size=(140, 45)) as pilot:
         app.view.show(row(), state)
         await until(pilot, lambda: "∞" in seen(app))
-        assert [series.name for series in curve_series(state.curve, "accuracy")] == ["training"]
+        named = [series.name for series in curve_series(state.curve, "accuracy")]
+        assert named == ["training (running mean)"]
 
 
 async def test_a_hundred_thousand_epochs_scroll_to_their_end() -> None:
@@ -140,7 +141,7 @@ async def test_a_slow_terminal_gets_no_charts_but_the_last_one(
         keeps_up = False
         # a run that has ended is drawn in any case
         app.view.show(row(status="stopped", epochs_run=9), fold(RunState(), [epochs(9)]))
-        await until(pilot, lambda: "train 84.6 %" in seen(app))
+        await until(pilot, lambda: "running 84.6 %" in seen(app))
 
 
 async def test_an_opened_run_is_drawn_without_waiting_for_the_clock(

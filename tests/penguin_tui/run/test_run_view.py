@@ -124,7 +124,7 @@ async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) ->
         await opened(pilot, run, "finished")
         for key, words in (
             ("L", "epoch loss acc val loss val acc rate seconds"),
-            ("S", "set rows accuracy (95 % interval over rows) macro F1 log loss"),
+            ("S", "set rows majority accuracy, 95 % over rows macro F1 log loss"),
             ("M", "Confusion matrix, test set"),
             ("E", "171 test Chinstrap Adelie 81.0 %"),
             ("N", "hidden_2 100 10,100"),

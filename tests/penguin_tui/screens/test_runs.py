@@ -63,7 +63,7 @@ async def test_sorting_by_test_says_why_not_to(workbench: Workbench, stored: Sto
     three(stored)
     async with workbench.run_test(size=(140, 45)) as pilot:
         await open_runs(pilot, 3)
-        await pilot.press("right")
+        await pilot.press(*["right"] * 5)
         order = workbench.screen.query_one("#order", Static)
         assert "Choose by validation" in str(order.content)
 

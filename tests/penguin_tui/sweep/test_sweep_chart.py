@@ -1,5 +1,6 @@
 """The chart of a sweep: band, markers, axes, any size."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from engine.kinds import make_spec
 from engine.runs.state import RunState, fold
+from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.sweep import SweepPicture, picture_of
 from penguin_tui.sweep.sweep_chart import SweepLook, draw_sweep
 from tests.support.stored_searches import SWEEP, sweep_events
@@ -18,6 +20,8 @@ def picture(fields: dict[str, Any], done: int | None = None) -> SweepPicture:
     class Record:
         spec = make_spec("sweep", fields)
         protocol = "strict"
+        unreadable = None
+        majority_accuracy, baseline_accuracy = 0.78, 0.93
 
     state = fold(RunState(), sweep_events(fields, done))
     found = picture_of(Record(), state)  # type: ignore[arg-type]
@@ -40,6 +44,26 @@ def test_training_and_validation_differ_in_marker_and_line() -> None:
     assert "╍╍╍ training" in drawn
     assert "●" in drawn
     assert "○" in drawn
+
+
+def test_majority_class_and_baseline_are_lines_where_they_are_near() -> None:
+    found = picture(SWEEP)
+    lines = draw_sweep(80, 24, found, SweepLook()).text().splitlines()
+    assert "┈ majority  ╌ baseline" in lines[0]
+    assert sum("╌╌╌" in line for line in lines) == sum("┈┈┈" in line for line in lines) == 1
+    # one far below would press the points flat
+    far = replace(found, references=(Reference("majority class", 0.1), found.references[1]))
+    lines = draw_sweep(80, 24, far, SweepLook()).text().splitlines()
+    assert "╌ baseline" in lines[0]
+    assert not any("┈" in line for line in lines)
+
+
+def test_values_of_which_no_training_accuracy_is_kept_have_a_validation_curve_alone() -> None:
+    found = picture(SWEEP)
+    points = tuple(point.model_copy(update={"train": None}) for point in found.points)
+    drawn = draw_sweep(80, 24, replace(found, points=points), SweepLook(band="train")).text()
+    assert "●" in drawn
+    assert "○" not in drawn
 
 
 def test_names_are_placed_side_by_side_with_bars_for_the_interval() -> None:

@@ -1,0 +1,322 @@
+"""How often the intervals that are printed cover what they say they cover, and verdicts err.
+
+Every interval is made by `engine.results.statistics` from figures whose truth is known.
+Where it is held to 93 to 97 % the line says so; where it is known to be wide, to at least
+93 %. What chance leaves of a measurement (two standard errors) is allowed for.
+
+    python -m benchmarks.coverage            some ten minutes
+    python -m benchmarks.coverage --quick    one
+"""
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import comb, sqrt
+from statistics import fmean
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.planning.importance import importances
+from engine.results.statistics import (
+    EQUIVALENCE_MARGIN,
+    Band,
+    accuracy_band,
+    mean_band,
+    verdict,
+    wilson,
+)
+from engine.sources.files import locate
+from engine.specs.data import PENGUINS
+
+Floats = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
+# a learner: features [splits, rows, features], classes [splits, rows], and a generator, to
+# what classifies features [splits, rows, features]
+Classify = Callable[[Floats], Index]
+Learner = Callable[[Floats, Index, np.random.Generator], Classify]
+
+# how the penguins are split: rows of the table, of its training and of its test set
+ROWS, TRAIN, TEST = 344, 206, 69
+MEASUREMENTS = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
+LOW, HIGH = 0.93, 0.97
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was measured in so many `cases`, and the bounds it has to lie in; 0 cases: exact."""
+
+    of: str
+    measured: float
+    cases: int
+    low: float = LOW
+    high: float = HIGH
+
+    @property
+    def held(self) -> bool:
+        """Whether it lies in its bounds, but for what chance leaves of the measurement."""
+        slack = 2 * sqrt(0.05 * 0.95 / self.cases) if self.cases else 0.0
+        return self.low - slack <= self.measured <= self.high + slack
+
+    def __str__(self) -> str:
+        bounds = f"{100 * self.low:.0f} to {100 * self.high:.0f} %"
+        missed = "" if self.held else "  MISSED"
+        return f"{self.of:<66}{100 * self.measured:>6.1f} %   {bounds}{missed}"
+
+
+# -- rows -----------------------------------------------------------------------------------------
+
+
+def wilson_coverage(rows: int, accuracy: float) -> float:
+    """The chance that the interval of so many rows covers the accuracy: exact, no simulation."""
+    found = (wilson(hits, rows) for hits in range(rows + 1))
+    return sum(
+        comb(rows, hits) * accuracy**hits * (1 - accuracy) ** (rows - hits)
+        for hits, interval in enumerate(found)
+        if interval.low <= accuracy <= interval.high
+    )
+
+
+def of_rows() -> list[Line]:
+    """Wilson's interval, on average over accuracies from 60 to 99 %, and where it is worst."""
+    accuracies = np.linspace(0.6, 0.99, 391)
+    lines = []
+    for rows in (20, TEST, 300):
+        found = [wilson_coverage(rows, float(one)) for one in accuracies]
+        lines.append(Line(f"Wilson, {rows} rows, over accuracies of 60 to 99 %", fmean(found), 0))
+        worst = f"  at the worst of them ({100 * accuracies[int(np.argmin(found))]:.1f} %)"
+        lines.append(Line(worst, min(found), 0, 0.85, 1.0))
+    return lines
+
+
+# -- seeds ----------------------------------------------------------------------------------------
+
+
+def of_seeds(repeats: int, draw: np.random.Generator) -> Iterator[Line]:
+    """Student's interval over seeds on one split, or Wilson's where no two seeds differ.
+
+    Rows are right with a chance of their own, most always; a seed is a little better or worse
+    at all the others.
+    """
+    for seeds, high in ((3, 1.0), (5, HIGH), (20, HIGH)):
+        for doubtful in (15, 4):
+            covered = []
+            for _ in range(repeats):
+                chances = draw.uniform(0.2, 0.95, doubtful)
+                sure = draw.integers(48, TEST - doubtful + 1)
+                luck = draw.normal(0, 0.1, (20_000, 1)).clip(-0.2, 0.05)
+                truth = float(sure + (chances + luck).sum(axis=1).mean()) / TEST
+                right = draw.random((seeds, doubtful)) < chances + luck[:seeds]
+                found = accuracy_band(((sure + right.sum(axis=1)) / TEST).tolist(), TEST)
+                covered.append(covers(found, truth))
+            of = f"{seeds} seeds on one split, {doubtful} of {TEST} rows in doubt"
+            yield Line(of, fmean(covered), repeats, high=high)
+
+
+def covers(found: Band, truth: float) -> bool:
+    """Whether there is an interval, with the truth in it."""
+    return found.low is not None and found.high is not None and found.low <= truth <= found.high
+
+
+# -- splits ---------------------------------------------------------------------------------------
+
+
+def logistic(x: Floats, y: Index, draw: np.random.Generator) -> Classify:
+    """Multinomial logistic regression, as the baseline is; gradient descent with momentum."""
+    hot, weights = np.eye(3)[y], np.zeros((len(x), x.shape[2] + 1, 3))
+    x, speed = _with_ones(x), np.zeros_like(weights)
+    for _ in range(60):
+        slope = x.transpose(0, 2, 1) @ (_softmax(x @ weights) - hot) / x.shape[1] + 0.003 * weights
+        speed = 0.9 * speed - 0.5 * slope
+        weights = weights + speed
+    return lambda rows: (_with_ones(rows) @ weights).argmax(axis=2)
+
+
+def network(x: Floats, y: Index, draw: np.random.Generator) -> Classify:
+    """One hidden layer of 8 units, started at random for each split."""
+    hot, x = np.eye(3)[y], _with_ones(x)
+    first = draw.normal(0, 0.7, (len(x), x.shape[2], 8))
+    second = draw.normal(0, 0.7, (len(x), 8, 3))
+    speeds = [np.zeros_like(first), np.zeros_like(second)]
+    for _ in range(60):
+        hidden = np.tanh(x @ first)
+        error = (_softmax(hidden @ second) - hot) / x.shape[1]
+        back = error @ second.transpose(0, 2, 1) * (1 - hidden**2)
+        slopes = (x.transpose(0, 2, 1) @ back, hidden.transpose(0, 2, 1) @ error)
+        speeds = [0.9 * v - 0.5 * slope for v, slope in zip(speeds, slopes, strict=True)]
+        first, second = first + speeds[0], second + speeds[1]
+    return lambda rows: (np.tanh(_with_ones(rows) @ first) @ second).argmax(axis=2)
+
+
+def nearest(x: Floats, y: Index, draw: np.random.Generator) -> Classify:
+    """The class of the nearest training row: as much moved by single rows as a learner can be."""
+
+    def classify(rows: Floats) -> Index:
+        distances = (x**2).sum(axis=2)[:, None, :] - 2 * rows @ x.transpose(0, 2, 1)
+        return np.take_along_axis(y, distances.argmin(axis=2), axis=1)
+
+    return classify
+
+
+def _with_ones(x: Floats) -> Floats:
+    return np.concatenate([x, np.ones((*x.shape[:2], 1))], axis=2)
+
+
+def _softmax(scores: Floats) -> Floats:
+    found: Floats = np.exp(scores - scores.max(axis=2, keepdims=True))
+    found /= found.sum(axis=2, keepdims=True)
+    return found
+
+
+LEARNERS: dict[str, Learner] = {
+    "logistic regression": logistic, "network": network, "nearest row": nearest,
+}  # fmt: skip
+
+
+class Population:
+    """Penguins without end: a normal distribution for each species, with its own covariances.
+
+    `spread` widens them, so that the species overlap.
+    """
+
+    def __init__(self, spread: float) -> None:
+        with locate(PENGUINS).open(encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["body_mass_g"] not in ("", "NA")]
+        x = np.array([[float(row[name]) for name in MEASUREMENTS] for row in rows])
+        x = (x - x.mean(axis=0)) / x.std(axis=0)
+        _, y = np.unique([row["species"] for row in rows], return_inverse=True)
+        self._means = np.stack([x[y == own].mean(axis=0) for own in range(3)])
+        roots = [np.linalg.cholesky(np.cov(x[y == own].T)) for own in range(3)]
+        self._roots, self._shares = spread * np.stack(roots), np.bincount(y) / len(y)
+
+    def draw(self, rows: int, generator: np.random.Generator) -> tuple[Floats, Index]:
+        """Features [rows, features] and classes [rows]."""
+        y = generator.choice(3, rows, p=self._shares)
+        noise = generator.normal(0, 1, (rows, len(MEASUREMENTS), 1))
+        return self._means[y] + (self._roots[y] @ noise)[..., 0], y
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Accuracies of every learner on random splits of many tables, and what they estimate.
+
+    `accuracies` [tables, splits] by learner; `truth` is the mean accuracy on other rows of
+    a learner that is trained on `TRAIN` rows of the population.
+    """
+
+    accuracies: dict[str, Floats]
+    truth: dict[str, float]
+
+
+def many_splits(
+    population: Population, tables: int, splits: int, rows: int, draw: np.random.Generator
+) -> Splits:
+    """Train every learner on every split of every table of so many rows."""
+    found = {name: np.zeros((tables, splits)) for name in LEARNERS}
+    elsewhere: dict[str, list[float]] = {name: [] for name in LEARNERS}
+    for table in range(tables):
+        x, y = population.draw(rows, draw)
+        other, classes = population.draw(200, draw)
+        order = np.stack([draw.permutation(rows) for _ in range(splits)])
+        train, test = order[:, :TRAIN], order[:, -TEST:]
+        for name, learner in LEARNERS.items():
+            classify = learner(x[train], y[train], draw)
+            found[name][table] = (classify(x[test]) == y[test]).mean(axis=1)
+            said = classify(np.broadcast_to(other, (splits, *other.shape)))
+            elsewhere[name].append(float((said == classes).mean()))
+    return Splits(found, {name: fmean(values) for name, values in elsewhere.items()})
+
+
+def of_splits(found: Splits, counts: Sequence[int]) -> Iterator[Line]:
+    """The corrected interval over splits, beside the plain one."""
+    for name, truth in found.truth.items():
+        for splits in counts:
+            tables = [row[:splits].tolist() for row in found.accuracies[name]]
+            of = f"{splits} splits, {name} ({100 * truth:.1f} % right)"
+            covered = [covers(accuracy_band(own, TEST, TEST / TRAIN), truth) for own in tables]
+            yield Line(of, fmean(covered), len(tables), high=0.99)
+        plain = [covers(accuracy_band(own, TEST), truth) for own in tables]
+        yield Line("  without the correction", fmean(plain), len(tables), 0.0, LOW)
+
+
+# -- differences and verdicts ---------------------------------------------------------------------
+
+
+def of_differences(found: Splits, counts: Sequence[int]) -> Iterator[Line]:
+    """The corrected interval of a difference on the same splits, and how often a verdict errs."""
+    reference = "logistic regression"
+    for name in ("network", "nearest row"):
+        truth = found.truth[name] - found.truth[reference]
+        for splits in counts:
+            pairs = found.accuracies[name][:, :splits] - found.accuracies[reference][:, :splits]
+            bands = [mean_band(row.tolist(), TEST / TRAIN) for row in pairs]
+            told = [covers(band, truth) for band in bands if band.covers is not None]
+            of = f"{splits} splits, {name} less {reference} ({100 * truth:+.1f} pp)"
+            yield Line(of, fmean(told), len(told), high=1.0)
+            wrong = fmean(_is_wrong(band, truth) for band in bands)
+            yield Line("  verdicts that are wrong", wrong, len(bands), 0.0, 0.05)
+
+
+def _is_wrong(difference: Band, truth: float) -> bool:
+    said = verdict(difference)
+    return {
+        "better": truth <= 0, "worse": truth >= 0, "undecided": False,
+        "equivalent": abs(truth) > EQUIVALENCE_MARGIN,
+    }[said]  # fmt: skip
+
+
+# -- importance -----------------------------------------------------------------------------------
+
+
+def of_chance(repeats: int, draw: np.random.Generator) -> Iterator[Line]:
+    """How often some setting of a search stands out where none matters: one search in twenty."""
+    for trials in (10, 30):
+        stood_out = []
+        for _ in range(repeats):
+            settings = [
+                {"learning_rate": float(rate), "units": int(units), "optimizer": optimizer}
+                for rate, units, optimizer in zip(
+                    draw.uniform(0, 1, trials),
+                    draw.integers(1, 200, trials),
+                    draw.choice(["adam", "sgd", "rmsprop"], trials),
+                    strict=True,
+                )
+            ]
+            scores = draw.normal(0.95, 0.01, trials).tolist()
+            found = importances(list(settings[0]), settings, scores)
+            stood_out.append(any(item.stands_out for item in found))
+        of = f"{trials} trials of 3 settings without effect: some setting stands out"
+        yield Line(of, fmean(stood_out), repeats, 0.0, 0.05)
+
+
+def measured(*, quick: bool) -> Iterator[Line]:
+    """Every line, as it is known."""
+    draw = np.random.default_rng(12)
+    tables, splits = (150, (5, 20)) if quick else (500, (5, 20, 40))
+    yield from of_rows()
+    yield from of_seeds(400 if quick else 4000, draw)
+    for spread in (1.0, 2.0):
+        found = many_splits(Population(spread), tables, splits[-1], ROWS, draw)
+        yield from of_splits(found, splits)
+        yield from of_differences(found, splits)
+    # a sweep over splits leaves the test rows of the table out
+    found = many_splits(Population(1.0), tables, 5, TRAIN + TEST, draw)
+    yield from of_splits(found, (5,))
+    yield from of_chance(150 if quick else 1000, draw)
+
+
+def main() -> int:
+    """Print what was measured; 1 where something lies outside of its bounds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repeats")
+    held = True
+    for line in measured(quick=parser.parse_args().quick):
+        print(line, flush=True)
+        held = held and line.held
+    return int(not held)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,6 +13,7 @@ from typing import Any, Final
 from engine.environment.variables import TEST_KINDS
 from engine.results.base import RunResult
 from engine.results.describe import DescribeResult
+from engine.results.evaluate import EvaluateResult
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
@@ -22,6 +23,7 @@ from engine.specs.data import PENGUINS
 from engine.specs.derived_settings import validated
 from engine.specs.describe import DescribeSpec
 from engine.specs.earlier_defaults import with_earlier_defaults
+from engine.specs.evaluate import EvaluateSpec
 from engine.specs.problems import Problem
 from engine.specs.reproduce import ReproduceSpec
 from engine.specs.run_spec import RunSpec
@@ -93,6 +95,7 @@ _ENTRIES = (
         "hyperband", "Hyperband", HyperbandSpec, "engine.jobs.hyperband", SearchResult,
         presets.HYPERBAND_PRESETS, short_label="hyperband", is_search=True,
     ),
+    Kind("evaluate", "evaluation", EvaluateSpec, "engine.jobs.evaluate", EvaluateResult),
     Kind("reproduce", "reproduction", ReproduceSpec, "engine.jobs.reproduce", ReproduceResult),
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ENTRIES}

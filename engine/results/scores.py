@@ -1,5 +1,6 @@
 """Scores of a classifier, with their uncertainty, and what one network results in."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -37,7 +38,7 @@ class ScoreInfo:
     `unit` says how it is written: "percent" of a fraction, a "fraction" from 0
     to 1 with three decimals, or a "figure" with four digits. A score with
     `interval` is an `Interval`, any other a float. `better` is the direction of
-    improvement.
+    improvement, `bounds` what it can be at all.
     """
 
     name: str
@@ -45,13 +46,24 @@ class ScoreInfo:
     unit: Literal["percent", "fraction", "figure"]
     better: Literal["higher", "lower"] = "higher"
     interval: bool = False
+    bounds: tuple[float, float] = (0.0, 1.0)
 
 
 # in the order of every table; JSON has them by name
 SCORES: list[ScoreInfo] = [
     ScoreInfo("accuracy", "accuracy", "percent", interval=True),
     ScoreInfo("macro_f1", "macro F1", "fraction"),
-    ScoreInfo("log_loss", "log loss", "figure", better="lower"),
+    ScoreInfo("log_loss", "log loss", "figure", better="lower", bounds=(0.0, math.inf)),
+]
+# of an evaluation, whose folds tell how far a score varies; in `engine.data.fold_scores`
+FOLD_SCORES: list[ScoreInfo] = [
+    ScoreInfo("accuracy", "accuracy", "percent"),
+    ScoreInfo("balanced_accuracy", "balanced accuracy", "percent"),
+    ScoreInfo("macro_f1", "macro F1", "fraction"),
+    ScoreInfo("mcc", "MCC", "fraction", bounds=(-1.0, 1.0)),
+    ScoreInfo("log_loss", "log loss", "figure", better="lower", bounds=(0.0, math.inf)),
+    ScoreInfo("roc_auc", "ROC AUC", "fraction"),
+    ScoreInfo("brier", "Brier", "figure", better="lower", bounds=(0.0, 2.0)),
 ]
 
 

@@ -23,6 +23,7 @@ Shape = Literal[
     "integers",
     "per_layer",
     "names",
+    "choices",
     "map",
     "variant",
 ]
@@ -125,6 +126,8 @@ class SettingInfo(Declaration):
         """The allowed values in words: 'a whole number from 1 to 100,000'."""
         if self.shape == "choice":
             return "one of " + ", ".join(self.choices)
+        if self.shape == "choices":
+            return "one or more of " + ", ".join(self.choices)
         if self.shape == "variant":
             names = [*(["none"] if self.optional else []), *self.variants]
             return "one of " + ", ".join(names)
@@ -229,14 +232,15 @@ def _info_of(name: str, info: FieldInfo, declared: Declaration) -> SettingInfo:
         for option in options
         if isinstance(option, type) and issubclass(option, BaseModel)
     }
-    table = next((m.table for m in info.metadata if isinstance(m, OneOf)), None)
+    metadata = [*info.metadata, *_inner_metadata(info.annotation)]
+    table = next((m.table for m in metadata if isinstance(m, OneOf)), None)
     literal = get_args(options[0]) if get_origin(options[0]) is Literal else ()
     choices = table if table is not None else dict.fromkeys(literal, "")
-    metadata = [*info.metadata, *_inner_metadata(info.annotation)]
+    several = get_origin(options[0]) is tuple
     return SettingInfo(
         **vars(declared) | {"label": declared.label or spelled(name)},
         name=name,
-        shape="choice" if choices else _shape_of(options, variants),
+        shape=("choices" if several else "choice") if choices else _shape_of(options, variants),
         default=info.get_default(call_default_factory=True),
         help=info.description or "",
         bounds={b: getattr(m, b) for m in metadata for b in _BOUNDS if hasattr(m, b)},
@@ -258,7 +262,7 @@ def _inner_metadata(annotation: Any) -> Iterator[Any]:
     """What is annotated inside a union or a list, such as the bounds of an item."""
     if get_origin(annotation) is Annotated:
         for extra in get_args(annotation)[1:]:
-            yield from extra.metadata if isinstance(extra, FieldInfo) else ()
+            yield from extra.metadata if isinstance(extra, FieldInfo) else (extra,)
     for inner in get_args(annotation):
         yield from _inner_metadata(inner)
 

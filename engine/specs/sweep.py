@@ -41,9 +41,8 @@ class SweepSpec(VaryingSpec):
 
     @property
     def selection_over(self) -> str:
-        """Seeds, of which all learn from one split, or splits, each with a seed."""
-        one = self.repeats_over.removesuffix("s")
-        return f"{self.repeats:,} {self.repeats_over if self.repeats > 1 else one}"
+        """Seeds, of which all learn from one split."""
+        return f"{self.repeats:,} seed{'s' * (self.repeats > 1)}"
 
     def amount_errors(self) -> list[Problem]:
         """Too many trainings, a single one, or more seeds than there are."""

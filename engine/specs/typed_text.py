@@ -36,7 +36,7 @@ def parse(setting: SettingInfo, text: str) -> Any:
             return text
         alone = setting.shape == "per_layer" and len(items) == 1 and not bracketed
         return items[0] if alone else items
-    if setting.shape == "names":
+    if setting.shape in ("names", "choices"):
         return _json_or(text, _items(text))
     if setting.shape == "map":
         return _json_or(text, text)

@@ -29,7 +29,7 @@ SHARED_FIELDS = (
     "encoding", "decimal", "header",
 )  # fmt: skip
 # the settings a person reaches for first come first; groups not named keep their order
-_FIRST = ("Network", "Training", "Stopping", "Regularization")
+_FIRST = ("Evaluation", "Network", "Training", "Stopping", "Regularization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Entry:
             return ("yes", "no")
         if self.setting.shape == "variant":
             return (*((NONE,) if self.setting.optional else ()), *self.setting.variants)
-        return tuple(self.setting.choices)
+        return tuple(self.setting.choices) if self.setting.shape == "choice" else ()
 
     def help(self, text: str) -> str:
         """One line about the setting holding `text`: name, what it does, what is allowed."""

@@ -7,7 +7,9 @@ from engine.kinds import make_spec
 from engine.results.search import with_budget
 from engine.runs.ranking import best_trial, own_settings
 from engine.runs.state import RunState, Trial
+from engine.specs.baseline import BaselineSpec
 from engine.specs.derived_settings import DERIVED, with_settings
+from engine.specs.evaluate import EvaluateSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
@@ -26,6 +28,28 @@ def chosen_settings(state: RunState) -> dict[str, Any] | None:
 def trial_settings(trial: Trial) -> dict[str, Any]:
     """The settings of a trial, with its epochs where a schedule of budgets decided them."""
     return with_budget(own_settings(trial.settings), trial.effective_settings)
+
+
+def evaluation_of(spec: RunSpec, settings: Mapping[str, Any] | None) -> EvaluateSpec | None:
+    """The evaluation of what a run trains; None of a kind that trains nothing to evaluate.
+
+    `settings` are those that a sweep or search has chosen. An evaluation is strict, whatever the
+    run was. Raises `InvalidSpec` where the settings are not allowed.
+    """
+    own = spec
+    if isinstance(spec, VaryingSpec):
+        if settings is None:
+            return None
+        own = train_spec(spec, settings)
+    if not isinstance(own, TrainSpec | BaselineSpec):
+        return None
+    known = EvaluateSpec.model_fields
+    fields = {n: v for n, v in to_fields(own).items() if n in known and n != "kind"}
+    if isinstance(own, BaselineSpec):
+        fields["models"] = ["logistic", "majority"]
+    found = make_spec("evaluate", fields | {"protocol": "strict"})
+    assert isinstance(found, EvaluateSpec)
+    return found
 
 
 def train_spec(spec: VaryingSpec, settings: Mapping[str, Any]) -> RunSpec:

@@ -16,6 +16,13 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, pairs
 from penguin_tui.presentation.data_report import data_report, data_summary
+from penguin_tui.presentation.evaluation import (
+    NO_LUCK,
+    NOT_ENOUGH,
+    evaluation_lines,
+    luck_blocks,
+    models_blocks,
+)
 from penguin_tui.presentation.network import coefficients_blocks, layers_blocks
 from penguin_tui.presentation.reproduction import reproduction_blocks
 from penguin_tui.presentation.scores import confusion_blocks, misclassified_blocks, scored_blocks
@@ -91,6 +98,8 @@ LAYERS = BlockTab(
     empty="The layers are shown once the network is built.",
 )  # fmt: skip
 PARTS = BlockTab("parts", "A", "Parts", _TEXT, blocks=reproduction_blocks)
+MODELS = BlockTab("models", "D", "Models", _TEXT, blocks=models_blocks, empty=NOT_ENOUGH)
+LUCK = BlockTab("luck", "K", "Luck", _TEXT, blocks=luck_blocks, empty=NO_LUCK)
 COEFFICIENTS = BlockTab(
     "coefficients", "W", "Coefficients", _TABLE, blocks=coefficients_blocks,
     empty="The coefficients are shown when the baseline has finished.",
@@ -140,6 +149,7 @@ VIEWS: dict[str, KindView] = {
     "random_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "grid_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "hyperband": KindView(_HYPERBAND, search_summary, search_lines, "search"),
+    "evaluate": KindView((MODELS, LUCK, SUMMARY, LOG), _nothing, evaluation_lines, "evaluate"),
     "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
     "describe": KindView((SUMMARY, COLUMNS, LOG), data_summary, form="data"),
 }

@@ -34,7 +34,7 @@ class SweepPicture:
     """The points of a sweep so far.
 
     `values` are all that will come; `selection` is the set that chooses, `references` are what its
-    accuracies are compared with. `repeats` says what each value is repeated `over`.
+    accuracies are compared with. `repeats` says what each value is repeated over.
     """
 
     setting: str
@@ -45,7 +45,6 @@ class SweepPicture:
     selection: str = "validation"
     references: tuple[Reference, ...] = ()
     repeats: str = ""
-    over: Literal["seeds", "splits"] = "seeds"
 
     @property
     def label(self) -> str:
@@ -83,26 +82,22 @@ def picture_of(record: RunRecord, state: RunState) -> SweepPicture | None:
     if not isinstance(spec, SweepSpec):
         return None
     setting, values = sweeps.swept(spec)
-    result = state.result
-    best: Any
-    chosen: Any = None
+    selection = selection_set(record)
+    result, compared = state.result, references(record, state)
     if isinstance(result, SweepResult):
-        points, best, chosen = result.points, result.best, result.chosen
-    else:
-        points = sweeps.points(spec, state)
-        top = sweeps.best(points)
-        best = top.value if top is not None else None
-    return SweepPicture(
-        setting, values, points, best, chosen, selection_set(record), references(record, state),
-        repeats_text(spec), spec.repeats_over,
-    )  # fmt: skip
+        found = result.points, result.best, result.chosen
+        return SweepPicture(setting, values, *found, selection, compared, repeats_text(spec))
+    points = sweeps.points(spec, state)
+    best = sweeps.best(points)
+    top = best.value if best is not None else None
+    return SweepPicture(setting, values, points, top, None, selection, compared, repeats_text(spec))
 
 
 def repeats_text(spec: SweepSpec) -> str:
-    """What each value is repeated over: "5 seeds on one split", "5 splits, each with its seed"."""
+    """What each value is repeated over: "5 seeds on one split", or "5 splits and seeds"."""
     if spec.repeats_over == "splits":
-        return f"{spec.selection_over}, each with its seed"
-    return f"{spec.selection_over} on one split"
+        return f"{counted(spec.repeats, 'split')} and {'seed' if spec.repeats == 1 else 'seeds'}"
+    return f"{counted(spec.repeats, 'seed')} on one split"
 
 
 def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
@@ -112,13 +107,7 @@ def point_columns(picture: SweepPicture) -> tuple[Column, ...]:
         Column("selection", picture.selection, 10, right=True),
         Column("band", "95 % interval over", 18, right=True, rank=2),
         Column("train", SETS["train"], 8, right=True, rank=1),
-        Column(
-            "seeds",
-            picture.over,
-            len(picture.over),
-            right=True,
-            rank=4 if not picture.diverged else 0,
-        ),
+        Column("seeds", "seeds", 5, right=True, rank=4 if not picture.diverged else 0),
         Column("mark", "", 6, rank=3),
     )
 
@@ -159,8 +148,7 @@ def point_text(picture: SweepPicture, point: Point) -> str:
     band, value = point.validation, picture.setting_at(point.value)
     if band is None:
         return f"{value}: {counted(point.diverged, 'seed')}, all diverged"
-    one = picture.over.removesuffix("s")
-    seeds = f"{_seeds(point)} {picture.over}" if point.diverged else counted(band.repeats, one)
+    seeds = f"{_seeds(point)} seeds" if point.diverged else counted(band.repeats, "seed")
     found = band_interval(band)
     spread = f"95 % interval {found}, {seeds}" if found else seeds
     accuracy = f"{picture.selection} {percent(band.mean)} ({spread})"
@@ -174,9 +162,7 @@ def points_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[B
     if picture is None:
         return
     rows = (point_cells(picture, point) for point in picture.points)
-    # the result says it as well
-    notes = (repeats_note(picture),) if state.result is None else ()
-    yield cells_block("Points", point_columns(picture), rows, notes)
+    yield cells_block("Points", point_columns(picture), rows, (repeats_note(picture),))
     if state.result is None:
         yield Block(lines=tuple(sweep_lines(record, state)))
 

@@ -54,7 +54,8 @@ def _(spec: CrossValidatedSpec, load: Amount) -> str:
 
 @_trials.register
 def _(spec: SweepSpec, load: Amount) -> str:
-    each = spec.selection_over if spec.repeats > 1 else "one training"
+    noun = spec.repeats_over.removesuffix("s")
+    each = counted(spec.repeats, noun) if spec.repeats > 1 else "one training"
     return f"{counted(load.trials, 'value')}, {each} each"
 
 

@@ -30,12 +30,13 @@ class TextPane(VerticalScroll, can_focus=True):
     def __init__(self, tab: Tab) -> None:
         super().__init__(Static("", markup=False))
         self._tab = tab
+        self._empty = Content(tab.empty) if isinstance(tab, BlockTab) else Content("")
         self._shown: Content | None = None
         self.BINDING_GROUP_TITLE = tab.title
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show this moment of the run."""
-        text = of_blocks(self.blocks(record, state))
+        text = of_blocks(self.blocks(record, state)) or self._empty
         if text != self._shown:
             self._shown = text
             self.query_one(Static).update(text)

@@ -9,12 +9,16 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from engine.kinds import KINDS
+from engine.specs.baseline import BaselineSpec
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
+from engine.specs.train import TrainSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.best_settings import evaluation_of
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.messages import LoadSettings
 from penguin_tui.screens.picker import ChoosingScreen, Offer
 from penguin_tui.screens.run_view import RunView
 
@@ -45,6 +49,9 @@ class FormAndRunScreen(WorkScreen):
                 tooltip="Back to the form; the run continues."),
         Binding("l", "presets", "Load preset", id="form.presets",
                 tooltip="Fill the form with one of the post's networks or experiments."),
+        Binding("percent_sign", "evaluate", "Evaluate", show=False, id="form.evaluate",
+                key_display="%",
+                tooltip="Put these settings into the Evaluate form: many splits, other models."),
         Binding("down", "enter_form", "Fields", show=False, id="form.enter",
                 tooltip="Go into the form."),
     ]  # fmt: skip
@@ -146,6 +153,13 @@ class FormAndRunScreen(WorkScreen):
         self.form.load(self.form.fields | dict(fields))
         self.form.leave()
 
+    def action_evaluate(self) -> None:
+        """The settings of the form into the Evaluate form, without a run of their own."""
+        if self.form.reading.spec is not None:
+            found = evaluation_of(self.form.reading.spec, None)
+            if found is not None:
+                self.post_message(LoadSettings(found))
+
     # -- running ------------------------------------------------------------------------------
 
     def action_run(self) -> None:
@@ -233,6 +247,9 @@ class FormAndRunScreen(WorkScreen):
             return self._watching or not self.form.has_focus_within
         if action == "presets":
             return bool(self.PRESETS) and not self._watching
+        if action == "evaluate":
+            spec = self.form.reading.spec
+            return not self._watching and isinstance(spec, TrainSpec | BaselineSpec)
         if action == "enter_form":
             return not self._watching
         if action == "run" and self._watching:

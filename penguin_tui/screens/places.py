@@ -48,6 +48,8 @@ PLACES = (
           "Search for the best hyperparameters."),
     Place("6", "runs", "Runs", "penguin_tui.screens.runs", "RunsScreen",
           "All runs, live and finished."),
+    Place("7", "evaluate", "Evaluate", "penguin_tui.screens.evaluate", "EvaluateScreen",
+          "One configuration on many splits, beside simpler models."),
 )  # fmt: skip
 
 

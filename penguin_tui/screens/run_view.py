@@ -10,10 +10,12 @@ from textual.containers import Container, Vertical
 from engine.kinds import varies
 from engine.runs.state import RunState
 from engine.specs.base import InvalidSpec
+from engine.specs.baseline import BaselineSpec
+from engine.specs.train import TrainSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
-from penguin_tui.presentation.best_settings import chosen_settings, train_spec
+from penguin_tui.presentation.best_settings import chosen_settings, evaluation_of, train_spec
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import RunRequested, TrialChosen, request_for
@@ -40,6 +42,8 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Resume a paused or interrupted run where it was."),
         Binding("t", "to_train", "Load into Train", id="run.to_train",
                 tooltip="Put the best settings into the Train form."),
+        Binding("percent_sign", "evaluate", "Evaluate", id="run.evaluate", key_display="%",
+                tooltip="Put these settings into the Evaluate form: many splits, other models."),
         Binding("greater_than_sign", "request('skip')", "Skip", show=False, key_display=">",
                 id="run.skip",
                 tooltip="Skip the running trial; the search continues with the others."),
@@ -162,6 +166,18 @@ class RunView(Vertical, can_focus=True):
         if settings is not None:
             self._to_train(settings)
 
+    def action_evaluate(self) -> None:
+        """The run's settings, of a sweep or search the best ones, into the Evaluate form."""
+        if self.record is None:
+            return
+        try:
+            found = evaluation_of(self.record.spec, chosen_settings(self.state))
+        except InvalidSpec as error:
+            self.notify(str(error), severity="error")
+            return
+        if found is not None:
+            self.post_message(LoadSettings(found))
+
     def on_trial_chosen(self, message: TrialChosen) -> None:
         """The settings of a trial into the Train form."""
         message.stop()
@@ -184,6 +200,17 @@ class RunView(Vertical, can_focus=True):
             return request_for(parameters[0], record) is not None
         if action == "to_train":
             return varies(record.kind) and chosen_settings(self.state) is not None
+        if action == "evaluate":
+            return _can_be_evaluated(record, self.state)
         if action == "tab":
             return any(tab.name == parameters[0] for tab in self.tabs)
         return True
+
+
+def _can_be_evaluated(record: RunRecord, state: RunState) -> bool:
+    """Whether there is a model with settings that an evaluation can take over."""
+    if record.unreadable is not None:
+        return False
+    if varies(record.kind):
+        return chosen_settings(state) is not None
+    return isinstance(record.spec, TrainSpec | BaselineSpec)

@@ -29,6 +29,7 @@ SPECS: dict[str, dict[str, Any]] = {
         "repeats": 2,
         "vary": {"units": {"values": [8, 12]}},
     },
+    "evaluate": {"epochs": 3, "hidden_layers": [12], "folds": 3, "repeats": 2},
     "train": {"epochs": 6, "hidden_layers": [24, 16], "dropout": 0.3, "kernel_l2": 0.001},
     "random_search": {
         "epochs": 3,
@@ -57,6 +58,7 @@ ENDLESS: dict[str, dict[str, Any]] = LONG | {
     "sweep": SPECS["sweep"] | {"epochs": 50_000},
     "random_search": SPECS["random_search"] | {"epochs": 50_000},
     "grid_search": SPECS["grid_search"] | {"epochs": 50_000, "early_stopping": None},
+    "evaluate": SPECS["evaluate"] | {"epochs": 50_000},
     "hyperband": SPECS["hyperband"] | {"max_epochs": 20_000, "factor": 10},
     "reproduce": {"seeds": 50},
 }
@@ -87,9 +89,18 @@ def figures(state: RunState) -> dict[str, Any]:
         key: [list(curve.column(name)) for name in columns] for key, curve in state.curves.items()
     }
     trials = {
-        n: [t.status, t.settings, t.effective_settings, t.scores] for n, t in state.trials.items()
+        n: [t.status, t.settings, t.effective_settings, _timeless(t.scores)]
+        for n, t in state.trials.items()
     }
-    return {"result": state.result.model_dump(mode="json"), "epochs": epochs, "trials": trials}
+    result = _timeless(state.result.model_dump(mode="json"))
+    return {"result": result, "epochs": epochs, "trials": trials}
+
+
+def _timeless(value: Any) -> Any:
+    """Without the seconds that an evaluation's models took."""
+    if isinstance(value, dict):
+        return {name: _timeless(own) for name, own in value.items() if name != "seconds"}
+    return [_timeless(own) for own in value] if isinstance(value, list) else value
 
 
 def _text(state: RunState) -> str:

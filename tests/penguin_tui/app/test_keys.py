@@ -14,7 +14,7 @@ import penguin_tui
 
 LIST = Path(__file__).parents[3] / "docs" / "keys.md"
 NAMES = {
-    "/": "slash", ">": "greater_than_sign", "+": "plus", "?": "question_mark",
+    "/": "slash", ">": "greater_than_sign", "%": "percent_sign", "+": "plus", "?": "question_mark",
     "[": "left_square_bracket", "]": "right_square_bracket", "=": "equals_sign",
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ def test_trainings_that_diverged_are_counted() -> None:
     [
         ({}, "5 seeds on one split"),
         ({"repeats": 1}, "1 seed on one split"),
-        ({"repeats": 7, "repeats_over": "splits"}, "7 splits, each with its seed"),
+        ({"repeats": 7, "repeats_over": "splits"}, "7 splits and seeds"),
     ],
 )
 def test_a_sweep_says_whether_its_repeats_share_a_split(fields: dict[str, Any], text: str) -> None:

@@ -1,0 +1,1 @@
+"""An evaluation: several models on the same folds."""

@@ -1,0 +1,74 @@
+"""Evaluate: one configuration on many splits, beside simpler models."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.specs.evaluate import EvaluateSpec
+from engine.specs.run_spec import RunSpec
+from penguin_tui.forms.form import Reading
+from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.presentation.evaluation_cost import Cost, cost_blocks, known_cost
+from penguin_tui.presentation.form_warnings import problems_block
+from penguin_tui.screens.form_and_run import FormAndRunScreen
+from penguin_tui.screens.lookup import Lookup
+from penguin_tui.tables.text_lines import of_blocks
+
+
+class CostPane(VerticalScroll, can_focus=False):
+    """What the form comes to, or what is wrong with it."""
+
+    def compose(self) -> ComposeResult:
+        """Text."""
+        yield Static("", markup=False)
+
+    def show(self, reading: Reading, cost: Cost | None) -> None:
+        """Show what the form comes to at a known cost."""
+        spec = reading.spec
+        if isinstance(spec, EvaluateSpec):
+            blocks = cost_blocks(spec, cost)
+        else:
+            blocks = [problems_block([*reading.problems] or reading.others)]
+        self.query_one(Static).update(of_blocks(blocks))
+
+
+class EvaluateScreen(FormAndRunScreen):
+    """The form and its cost, or the run it started."""
+
+    PLACE = "evaluate"
+    KIND = "evaluate"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._costs = Lookup[Cost](self, _key, known_cost, self._show_cost)
+
+    def beside(self) -> Widget:
+        """The cost."""
+        return CostPane(id="cost")
+
+    def on_mount(self) -> None:
+        """Show what the first settings cost."""
+        super().on_mount()
+        self._show_cost()
+
+    def on_screen_resume(self) -> None:
+        """Another run may have told its time by now."""
+        super().on_screen_resume()
+        if self.is_mounted and self.query(CostPane):
+            self._costs.expire(forget=True)
+            self._show_cost()
+
+    def on_spec_form_form_changed(self, message: SpecForm.FormChanged) -> None:
+        """The cost follows the form."""
+        message.stop()
+        self._show_cost()
+
+    def _show_cost(self) -> None:
+        if self.is_mounted:
+            reading = self.form.reading
+            self.query_one(CostPane).show(reading, self._costs.of(reading.spec))
+
+
+def _key(spec: RunSpec) -> str:
+    return spec.data

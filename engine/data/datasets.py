@@ -1,7 +1,7 @@
 """From a table to what a network learns from: split, impute, encode, scale."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import fit_as_published, learn, scaled_by_own_range
-from engine.data.load import Table
+from engine.data.leakage import ids_in_several_sets, possible_leakage
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
-from engine.data.types import Check, named, unheeded
+from engine.data.table import Table
+from engine.data.types import Check, grouped, named, unheeded
 from engine.environment.memory import refuse_beyond_free
 from engine.runs.held_out_rows import HeldOutRows
 from engine.sources.encoding import shown
@@ -78,6 +79,8 @@ class PreprocessedData:
     test: HeldOutSet
     preprocessor: Preprocessor
     notes: tuple[str, ...]
+    # what is odd about a column, of which `notes` speak as well
+    warnings: dict[str, str] = field(default_factory=dict)
 
     @property
     def leaks(self) -> bool:
@@ -144,6 +147,7 @@ def preprocess(
     else:
         fitted, notes = learn(table, spec, sets.train, check)
     _refuse_too_large(len(table.codes), fitted)
+    leaking = possible_leakage(table, sets, check)
     preprocessors: dict[str, Preprocessor] = {}
     x: dict[str, FeatureMatrix] = {}
     for name, index in sets.by_name.items():
@@ -162,8 +166,11 @@ def preprocess(
             *notes,
             *_absent_classes(table, sets.test),
             *_constant_features(fitted.feature_names, x["train"]),
+            *grouped(leaking),
+            *ids_in_several_sets(table, sets),
             *_duplicates(table, sets),
         ),
+        warnings={name: sentence for name, (_, sentence) in leaking.items()},
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.types import categories_of, codes_of
+from engine.data.types import as_categories, categories_of, codes_of
 from engine.results.describe import Bin, Scatter, Statistics
 from engine.results.scores import Row
 
@@ -96,6 +96,19 @@ def _bins(values: Values, low: float, high: float) -> int:
     if width <= 0.0:
         return BINS
     return int(min(BINS, max(LEAST_BINS, np.ceil((high - low) / width))))
+
+
+def by_period(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The moments of a column as the years they are in, or the months, days or hours.
+
+    It is the first of these of which there is more than one.
+    """
+    periods = column
+    for form in ("%Y", "%Y-%m", "%Y-%m-%d", "%H:00"):
+        periods = column.dt.strftime(form)
+        if periods.nunique() > 1:
+            break
+    return as_categories(periods)
 
 
 def category_counts(

@@ -23,15 +23,17 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from engine.data.classes import ordered
-from engine.data.load import Table
+from engine.data.date_parts import parts_of, varying_parts
 from engine.data.preprocessor import (
     MISSING,
     CategoryColumn,
     Column,
+    DatetimeColumn,
     NumericColumn,
     Preprocessor,
 )
 from engine.data.split import Index
+from engine.data.table import Table
 from engine.data.types import (
     Check,
     categories_of,
@@ -71,9 +73,12 @@ def _learn_columns(table: Table, spec: DataSpec, frame: pd.DataFrame) -> list[Co
     names = [str(name) for name in frame.columns]
     numbers = [name for name in names if table.types[name] == "numeric"]
     texts = [name for name in names if table.types[name] == "categorical"]
-    learnt: tuple[Column, ...] = (
-        *_numeric(spec, frame[numbers]), *_categorical(spec, frame[texts])
-    )  # fmt: skip
+    moments = [name for name in names if table.types[name] == "datetime"]
+    learnt: list[Column] = [
+        *_numeric(spec, frame[numbers]),
+        *_categorical(spec, frame[texts]),
+        *(_datetime(spec, frame[name], name) for name in moments),
+    ]
     by_name = {column.name: column for column in learnt}
     return [by_name[name] for name in names]
 
@@ -94,6 +99,14 @@ def _numeric(spec: DataSpec, frame: pd.DataFrame) -> list[NumericColumn]:
         NumericColumn(name=name, fill=float(fill), shift=float(shift), scale=float(scale))
         for name, fill, shift, scale in of_each
     ]
+
+
+def _datetime(spec: DataSpec, column: "pd.Series[Any]", name: str) -> DatetimeColumn:
+    """The parts of moments that vary, learnt as numeric columns are."""
+    parts = parts_of(column)[varying_parts(column)]
+    return DatetimeColumn(
+        name=name, features=tuple(_numeric(spec, parts)), day_first=spec.day_first
+    )
 
 
 def _categorical(spec: DataSpec, frame: pd.DataFrame) -> list[CategoryColumn]:
@@ -172,22 +185,52 @@ def _notes(table: Table, preprocessor: Preprocessor, index: Index, check: Check)
     if empty:
         verb = "has" if len(empty) == 1 else "have"
         notes.append(f"{named(empty)} {verb} no value in the training set and count as 0.")
-    unseen = []
+    return notes + _category_notes(table, preprocessor, index, check)
+
+
+def _category_notes(
+    table: Table, preprocessor: Preprocessor, index: Index, check: Check
+) -> list[str]:
+    """Which categories were grouped, and how many rows have one that the training set lacks."""
+    grouped, unseen = [], []
+    training = np.zeros(len(table.codes), dtype=bool)
+    training[index] = True
     for column in preprocessor.columns:
         check()
-        if isinstance(column, CategoryColumn):
-            known = set(column.levels)
-            extra = [text for text in categories_of(table.frame[column.name]) if text not in known]
-            if extra:
-                unseen.append((column.name, extra[0]))
-    if unseen:
-        name, text = unseen[0]
-        more = f" (and {len(unseen) - 1:,} more columns)" if len(unseen) > 1 else ""
-        notes.append(
-            f"Column {shown(name)}{more} has categories that the training set lacks, such as"
-            f" {shown(text)}; they count as unknown."
-        )
-    return notes
+        if not isinstance(column, CategoryColumn):
+            continue
+        codes, texts = codes_of(table.frame[column.name]), categories_of(table.frame[column.name])
+        known = np.bincount(codes[training] + 1, minlength=len(texts) + 1)[1:] > 0
+        if column.grouped:
+            grouped.append((column, int(known.sum())))
+        unknown = np.flatnonzero((codes >= 0) & ~known[codes])
+        if len(unknown):
+            unseen.append((column.name, len(unknown), texts[codes[unknown[0]]]))
+    return [*_grouped_note(grouped), *_unseen_note(unseen)]
+
+
+def _grouped_note(found: Sequence[tuple[CategoryColumn, int]]) -> list[str]:
+    if not found:
+        return []
+    column, categories = max(found, key=lambda item: item[1])
+    more = f" (and {len(found) - 1:,} more columns)" if len(found) > 1 else ""
+    return [
+        f"Column {shown(column.name)}{more} has {categories:,} categories in the training set: the"
+        f" {len(column.levels):,} most frequent are kept, the others are one (max_categories,"
+        " min_frequency)."
+    ]
+
+
+def _unseen_note(found: Sequence[tuple[str, int, str]]) -> list[str]:
+    if not found:
+        return []
+    name, rows, text = max(found, key=lambda item: item[1])
+    more = f" (and {len(found) - 1:,} more columns)" if len(found) > 1 else ""
+    has = "1 row has a category" if rows == 1 else f"{rows:,} rows have a category"
+    return [
+        f"Column {shown(name)}{more}: {has} that the training set lacks, such as {shown(text)}; it"
+        " counts as unknown."
+    ]
 
 
 def fit_as_published(
@@ -200,6 +243,9 @@ def fit_as_published(
         column = table.frame[name]
         if table.types[name] == "numeric":
             columns.append(NumericColumn(name=name, fill=float(column.mean())))
+            continue
+        if table.types[name] == "datetime":
+            columns.append(_bare_parts(column, name, spec))
             continue
         codes = codes_of(column)
         texts = categories_of(column)
@@ -220,6 +266,15 @@ def fit_as_published(
     return _preprocessor(table, "as_published", columns), [sentence] if ignored else []
 
 
+def _bare_parts(column: "pd.Series[Any]", name: str, spec: DataSpec) -> DatetimeColumn:
+    """The parts of moments that vary over all rows, not yet scaled."""
+    means = parts_of(column).mean()
+    parts = tuple(
+        NumericColumn(name=part, fill=float(means[part])) for part in varying_parts(column)
+    )
+    return DatetimeColumn(name=name, features=parts, day_first=spec.day_first)
+
+
 def _preprocessor(
     table: Table, protocol: Literal["strict", "as_published"], columns: list[Column]
 ) -> Preprocessor:
@@ -236,7 +291,18 @@ def scaled_by_own_range(
     for column in bare.columns:
         check()
         values = column.numbers(frame[column.name].iloc[rows])
-        low = float(values.min())
-        spread = float(values.max()) - low
-        scaled.append(column.model_copy(update={"shift": low, "scale": spread or 1.0}))
+        low = values.min(axis=0).tolist()
+        spread = (values.max(axis=0) - low).tolist()
+        scaled.append(_with_ranges(column, low, spread))
     return bare.model_copy(update={"columns": tuple(scaled)})
+
+
+def _with_ranges(column: Column, low: list[float], spread: list[float]) -> Column:
+    """The column with a shift and a scale for each of its features."""
+    changes = [{"shift": a, "scale": b or 1.0} for a, b in zip(low, spread, strict=True)]
+    if not isinstance(column, DatetimeColumn):
+        return column.model_copy(update=changes[0])
+    parts = zip(column.features, changes, strict=True)
+    return column.model_copy(
+        update={"features": tuple(part.model_copy(update=change) for part, change in parts)}
+    )

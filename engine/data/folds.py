@@ -11,9 +11,9 @@ from sklearn.model_selection import StratifiedKFold
 from engine.data.datasets import Dataset, HeldOutSet, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import learn
-from engine.data.load import Table
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, split
+from engine.data.table import Table
 from engine.data.types import Check, unheeded
 from engine.sources.validate import refuse_folds
 from engine.specs.data import DataSpec, fraction_of

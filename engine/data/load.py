@@ -1,24 +1,25 @@
 """A CSV file as a table: typed columns, classes, and what is noteworthy about it."""
 
 import os
-from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.errors import ParserError
 
+from engine.data.class_rows import refuse_quantity, with_rare_classes
 from engine.data.classes import read_classes
+from engine.data.datetimes import with_datetimes
 from engine.data.parse import parse
-from engine.data.row_hashes import RowHashes, row_hashes
+from engine.data.row_hashes import row_hashes
+from engine.data.row_ids import find_ids, without_ids
 from engine.data.scan import Progress, ScannedFile, scan
+from engine.data.table import Table
 from engine.data.typed_columns import MISSING_TEXTS, missing_texts, text_columns, typed
 from engine.data.types import (
     Check,
-    ColumnType,
     empty_columns,
+    grouped,
     named,
     refuse_infinity,
     suspicion,
@@ -35,36 +36,6 @@ from engine.specs.data import DataSpec
 DOUBLES_CELLS = 100_000_000
 # what pandas takes of any file: its buffers, and the cells of a piece
 PARSER_BYTES = 50 * 10**6
-
-
-@dataclass(frozen=True)
-class Table:
-    """The rows of a file that have a label.
-
-    `frame` holds every column of the file, categories as pandas categoricals;
-    `features` names those to learn from. `codes` int64 [rows] indexes
-    `classes`. `rows` int64 [rows] counts data rows of the file from 1.
-    `fingerprints` uint64 [rows] is equal for rows that agree in features and
-    target (None in a table too large to compare).
-    """
-
-    file: ScannedFile
-    frame: pd.DataFrame
-    target: str
-    features: tuple[str, ...]
-    types: dict[str, ColumnType]
-    classes: tuple[str, ...]
-    codes: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int64]
-    fingerprints: npt.NDArray[np.uint64] | None
-    # a sentence for each thing to know, and for a column what is odd about it
-    notes: tuple[str, ...]
-    warnings: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def row_hashes(self) -> RowHashes:
-        """The rows by their values over all columns of the file; worked out when first asked."""
-        return RowHashes.of(self.frame, self.target)
 
 
 def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
@@ -87,7 +58,7 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
             f"The file {shown(str(facts.path), 200)} changed while it was read.",
             "Wait until it is written completely, then try again.",
         )
-    return _table(spec, file, frame, lambda: progress(0.8))
+    return with_rare_classes(_table(spec, file, frame, lambda: progress(0.8)), spec)
 
 
 def _refuse_too_large(file: ScannedFile) -> None:
@@ -136,12 +107,19 @@ def _read(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame
 
 def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check) -> Table:
     frame, reading = typed(frame, spec, file, check)
+    frame, types, dated = with_datetimes(frame, reading.types, spec, check)
     classes = read_classes(frame[spec.target], file, spec)
+    refuse_quantity(classes, spec)
     features, notes = _features(spec, file.facts, frame, check)
     warned = _inspect(frame, features, file, check)
+    # what is odd in another way is no ID
+    plain = [name for name in features if name not in warned]
+    ids = find_ids(frame, plain, types, check)
+    features, of_ids = without_ids(features, ids, spec)
+    warned |= of_ids
     labelled = classes.codes >= 0
-    notes = [*file.notes, *reading.notes(file, features), *notes, *classes.notes]
-    notes += _grouped(warned)
+    notes = [*file.notes, *reading.notes(file, features), *notes, *dated, *classes.notes]
+    notes += grouped(warned)
     if not labelled.all():
         notes.append(_unlabelled(spec.target, np.flatnonzero(~labelled), file))
         frame = frame.loc[labelled].reset_index(drop=True)
@@ -154,7 +132,7 @@ def _table(spec: DataSpec, file: ScannedFile, frame: pd.DataFrame, check: Check)
         frame=frame,
         target=spec.target,
         features=features,
-        types=reading.types,
+        types=types,
         classes=classes.labels,
         codes=classes.codes[labelled],
         rows=np.flatnonzero(labelled) + 1,
@@ -205,24 +183,11 @@ def _inspect(
     for name in features:
         check()
         column = frame[name]
-        if not isinstance(column.dtype, pd.CategoricalDtype):
+        if pd.api.types.is_numeric_dtype(column.dtype):
             refuse_infinity(column, file)
         if odd := suspicion(column, file):
             warned[name] = odd
     return warned
-
-
-def _grouped(warned: dict[str, tuple[str, str]]) -> list[str]:
-    """One note for each kind of oddity, in full for up to three columns of it."""
-    kinds = defaultdict(list)
-    for name, (kind, sentence) in warned.items():
-        kinds[kind].append((name, sentence))
-    notes = []
-    for kind, found in kinds.items():
-        notes += [sentence for _, sentence in found[:3]]
-        if len(found) > 3:
-            notes.append(f"{named([name for name, _ in found[3:]])}: {kind} as well.")
-    return notes
 
 
 def _unlabelled(target: str, rows: npt.NDArray[np.int64], file: ScannedFile) -> str:

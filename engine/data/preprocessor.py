@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Discriminator, Field, ValidationError
 
+from engine.data.date_parts import parts_of
+from engine.data.datetimes import DayFirst, as_moments
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.types import Check, Rows, as_categories, categories_of, codes_of, unheeded
 from engine.errors import EngineError
@@ -99,7 +101,28 @@ class CategoryColumn(Frozen):
         return np.where(codes < len(self.feature_names), codes, -1)
 
 
-Column = Annotated[NumericColumn | CategoryColumn, Discriminator("type")]
+class DatetimeColumn(Frozen):
+    """Moments as the parts that varied in training (`date_parts`), each filled and scaled."""
+
+    type: Literal["datetime"] = "datetime"
+    name: str
+    features: tuple[NumericColumn, ...]
+    day_first: DayFirst = "auto"
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """One preprocessed feature for each part."""
+        return tuple(f"{self.name} ({part.name})" for part in self.features)
+
+    def numbers(self, column: "pd.Series[Any]") -> Values:
+        """The preprocessed parts, float64 [rows, parts]; raises EngineError for no moments."""
+        values = parts_of(as_moments(column, self.day_first))
+        return np.column_stack(
+            [part.scaled(values[part.name].to_numpy(copy=True)) for part in self.features]
+        )
+
+
+Column = Annotated[NumericColumn | CategoryColumn | DatetimeColumn, Discriminator("type")]
 
 
 class Preprocessor(Frozen):

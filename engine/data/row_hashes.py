@@ -8,12 +8,13 @@ and what two tables share can be compared by summing the columns they share.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.data.datetimes import likely_moments
 from engine.data.types import Check, codes_of, unheeded
 from engine.runs.held_out_rows import HashedTable, HeldOutRows
 
@@ -71,8 +72,8 @@ class RowHashes:
 def row_hashes(frame: pd.DataFrame, names: Iterable[str], check: Check = unheeded) -> Hashes:
     """The hash of each row over the columns `names`, uint64 [rows].
 
-    Equal numbers have one hash, whether a column was read as numbers or as categories; so do all
-    missing values.
+    Equal numbers have one hash, whether a column was read as numbers or as categories; so do equal
+    moments, and all missing values.
     """
     found = np.zeros(len(frame), np.uint64)
     for name in names:
@@ -83,7 +84,7 @@ def row_hashes(frame: pd.DataFrame, names: Iterable[str], check: Check = unheede
             by_code = np.append(_of_texts(column.cat.categories.to_numpy(object)), MISSING)
             found += _mixed(by_code + salt)[codes_of(column)]
             continue
-        numbers = column.to_numpy(np.float64)
+        numbers = _as_numbers(column)
         for start in range(0, len(numbers), CHUNK_ROWS):
             some = slice(start, start + CHUNK_ROWS)
             found[some] += _mixed(_bits(numbers[some]) + salt)
@@ -135,12 +136,23 @@ def _sampled(whole: Hashes, most: int) -> npt.NDArray[np.bool_]:
 
 
 def _of_texts(texts: npt.NDArray[np.object_]) -> Hashes:
-    """A hash of each text; that of its value where it is a number."""
+    """A hash of each text; that of its value where it is a number, or where all are moments."""
+    moments = likely_moments(texts.tolist())
+    if moments is not None and not np.isnat(moments.moments).any():
+        return _bits(moments.moments.astype(np.int64).astype(np.float64))
     hashes = pd.util.hash_array(texts, categorize=False)
     likely = [i for i, text in enumerate(texts) if text.lstrip()[:1] in NUMBERS_BEGIN]
     numbers = pd.to_numeric(pd.Series(texts[likely]), errors="coerce").to_numpy(np.float64)
     hashes[likely] = np.where(np.isnan(numbers), hashes[likely], _bits(numbers))
     return hashes
+
+
+def _as_numbers(column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
+    """A column of numbers as they are, one of moments in seconds since 1970."""
+    if not pd.api.types.is_datetime64_dtype(column.dtype):
+        return column.to_numpy(np.float64)
+    seconds = column.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return np.where(column.isna(), np.nan, seconds)
 
 
 def _bits(numbers: npt.NDArray[np.float64]) -> Hashes:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from engine.data.datasets import Dataset
-from engine.data.load import Table
+from engine.data.table import Table
 from engine.errors import EngineError
 from engine.results.scores import SCORES, Cell, ClassScore, Matrix, Misclassified, SetScore
 from engine.results.statistics import Interval, wilson

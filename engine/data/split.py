@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
-from engine.data.load import Table
+from engine.data.class_rows import refuse_rare
+from engine.data.table import Table
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.sources.validate import ROWS_OF_A_CLASS
 from engine.specs.data import DataSpec, fraction_of, held_out_rows
 
 Index = npt.NDArray[np.int64]
@@ -67,19 +67,8 @@ def _strict(table: Table, spec: DataSpec, repeat: int) -> Split:
     The test rows of a class are drawn first, so they do not depend on how many
     of the others are validation rows.
     """
+    refuse_rare(table, spec)
     counts = np.bincount(table.codes, minlength=len(table.classes))
-    small = [i for i, rows in enumerate(counts) if rows < ROWS_OF_A_CLASS]
-    if small:
-        rows = "1 row" if counts[small[0]] == 1 else f"{counts[small[0]]:,} rows"
-        name = shown(table.classes[small[0]])
-        found = f"Class {name} has only {rows}"
-        if len(small) > 1:
-            found = f"{len(small):,} classes are too small to split, such as {name} with {rows}"
-        raise EngineError(
-            f"{found}; the strict protocol needs {ROWS_OF_A_CLASS} of each class: one to train,"
-            " one to validate, one to test.",
-            "Add rows of it, join it with another class, or remove it from the file.",
-        )
     order = np.random.default_rng(spec.split_seed).permutation(len(table.codes))
     by_class = order[np.argsort(table.codes[order], kind="stable")]
     again = np.random.default_rng((spec.split_seed, repeat)) if repeat else None

@@ -5,22 +5,24 @@ described in detail, of a long one a sample of the rows is correlated and drawn.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from engine.data.class_rows import refuse_rare, with_rare_classes
 from engine.data.datasets import preprocess
 from engine.data.distributions import (
     CORRELATED_ROWS,
+    by_period,
     category_counts,
     correlations,
     histogram,
     scatter,
     statistics,
 )
-from engine.data.load import Table
 from engine.data.split import split
+from engine.data.table import Table
 from engine.data.types import Check, categories_of, codes_of, unheeded
 from engine.errors import EngineError
 from engine.results.describe import ColumnFacts, DescribeResult, Role
@@ -44,7 +46,8 @@ def summarize(table: Table, spec: DataSpec, check: Check = unheeded) -> Describe
     of histograms and the categories have one count for all of them. A table
     that cannot be split is described all the same; `notes` says why.
     """
-    split_rows, preprocessed_features, notes = _preprocessing(table, spec, check)
+    split_rows, preprocessed_features, notes, leaking = _preprocessing(table, spec, check)
+    table = replace(table, warnings=leaking | table.warnings)
     by_class = len(table.classes) <= CLASSES
     groups = table.codes if by_class else np.zeros_like(table.codes)
     labels = table.classes if by_class else ("",)
@@ -79,15 +82,23 @@ def summarize(table: Table, spec: DataSpec, check: Check = unheeded) -> Describe
 
 def _preprocessing(
     table: Table, spec: DataSpec, check: Check
-) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...]]:
-    """Rows of each set, preprocessed features, and the notes about them or why there are none."""
+) -> tuple[dict[str, int], tuple[str, ...], tuple[str, ...], dict[str, str]]:
+    """Rows of each set, preprocessed features, notes (or why there are none), odd columns."""
     split_rows: dict[str, int] = {}
+    notes: tuple[str, ...] = ()
     try:
+        refuse_rare(table, spec)
+    except EngineError as error:
+        notes = (str(error).replace("\n", " "),)
+        # described is what would be learnt without them
+        spec = spec.model_copy(update={"rare_classes": "exclude"})
+    try:
+        table = with_rare_classes(table, spec)
         split_rows = split(table, spec).sizes
         prepared = preprocess(table, spec, check)
     except EngineError as error:
-        return split_rows, (), (str(error).replace("\n", " "),)
-    return split_rows, prepared.feature_names, prepared.notes
+        return split_rows, (), (*notes, str(error).replace("\n", " ")), {}
+    return split_rows, prepared.feature_names, (*notes, *prepared.notes), prepared.warnings
 
 
 def _bounds(table: Table, numeric: int) -> Iterator[str]:
@@ -112,33 +123,36 @@ def _column(
     detailed: bool,
 ) -> ColumnFacts:
     column = table.frame[name]
-    numeric = table.types[name] == "numeric"
+    kind = table.types[name]
     missing = int(column.isna().sum())
-    if numeric:
-        distinct = int(column.nunique())
-        examples = [_number(value) for value in column.dropna().unique()[:EXAMPLES].tolist()]
-    else:
+    if kind == "categorical":
         used = np.bincount(codes_of(column) + 1, minlength=len(column.cat.categories) + 1)[1:]
         distinct = int((used > 0).sum())
         examples = [categories_of(column)[code] for code in np.flatnonzero(used)[:EXAMPLES]]
+    else:
+        distinct = int(column.nunique())
+        shown = _number if kind == "numeric" else str
+        examples = [shown(value) for value in column.dropna().unique()[:EXAMPLES].tolist()]
     warning = table.warnings.get(name, "")
     if role != "target" and not warning and distinct < 2:
         warning = "No value on any row." if distinct == 0 else "The same value on every row."
     detailed = detailed and role != "target" and distinct > 0
-    values = column.to_numpy(dtype=np.float64) if numeric and detailed else None
+    values = column.to_numpy(dtype=np.float64) if kind == "numeric" and detailed else None
     return ColumnFacts(
         name=name,
         role=role,
-        type=table.types[name],
+        type=kind,
         missing=missing,
         distinct=distinct,
         examples=tuple(_cut(text, EXAMPLE_CHARACTERS) for text in examples),
         warning=warning,
         statistics=() if values is None else statistics(values, groups, labels),
         histogram=() if values is None else histogram(values, groups, len(labels)),
-        categories=category_counts(column, groups, len(labels))
-        if detailed and isinstance(column.dtype, pd.CategoricalDtype)
-        else (),
+        categories=()
+        if kind == "numeric" or not detailed
+        else category_counts(
+            column if kind == "categorical" else by_period(column), groups, len(labels)
+        ),
     )
 
 

@@ -1,7 +1,8 @@
 """What the cells of a column are: numbers or categories."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from engine.errors import EngineError
 from engine.sources.encoding import shown
 from engine.sources.numbers import is_number, read_number
 
-ColumnType = Literal["numeric", "categorical"]
+ColumnType = Literal["numeric", "categorical", "datetime"]
 Numbers = npt.NDArray[np.float64]
 # positions in a frame
 Rows = npt.NDArray[np.int64]
@@ -22,10 +23,6 @@ Rows = npt.NDArray[np.int64]
 LOOKED_AT = 20_000
 # a column with this share of numbers among its cells was probably meant to hold numbers
 MOSTLY = 0.8
-# of rows with a category of their own, and so many categories at least
-OWN_CATEGORY = 0.5
-MANY = 20
-FREE_TEXT_WORDS = 3
 # the squares of larger numbers, which a variance needs, come near the end of double precision
 LARGEST = 1e100
 # columns, and cells where it is more than one, that are worked on between two checks: fractions of
@@ -74,22 +71,9 @@ def as_categories(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def suspicion(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     """What is odd about a feature: a kind of oddity and a sentence, or None."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return (
-            _almost_numbers(column, file)
-            or _other_marks(column, file.facts.style.decimal)
-            or _own_categories(column)
-        )
-    values = column.to_numpy()
-    if not np.issubdtype(values.dtype, np.integer) or len(values) < MANY:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
         return None
-    low, high = int(values.min()), int(values.max())
-    if high - low + 1 == len(values) and len(np.unique(values)) == len(values):
-        return "numbering", (
-            f"Column {_name(column)} numbers the rows from {low:,} to {high:,}: it says nothing"
-            " about the class. Put it into exclude."
-        )
-    return None
+    return _almost_numbers(column, file) or _other_marks(column, file.facts.style.decimal)
 
 
 def _almost_numbers(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
@@ -123,23 +107,6 @@ def _other_marks(column: "pd.Series[Any]", decimal: str) -> tuple[str, str] | No
             f"{taken} '{other}' as decimal mark. Set decimal to '{other}' if it is."
         )
     return None
-
-
-def _own_categories(column: "pd.Series[Any]") -> tuple[str, str] | None:
-    """Texts of which nearly every row has another one."""
-    texts = categories_of(column)
-    if len(texts) < MANY or len(texts) < OWN_CATEGORY * len(column):
-        return None
-    words = float(np.median([len(text.split()) for text in texts[:LOOKED_AT]]))
-    if words >= FREE_TEXT_WORDS:
-        return "free text", (
-            f"Column {_name(column)} looks like free text ({len(texts):,} distinct values), which"
-            " is not understood here. Put it into exclude."
-        )
-    return "identifier", (
-        f"Column {_name(column)} looks like a row ID ({len(texts):,} distinct values): it says"
-        " nothing about the class. Put it into exclude."
-    )
 
 
 def empty_columns(
@@ -179,3 +146,16 @@ def named(names: Sequence[str], most: int = 4) -> str:
     if len(names) > most:
         head += f" and {len(names) - most:,} more"
     return f"Column {head}" if len(names) == 1 else f"Columns {head}"
+
+
+def grouped(warned: Mapping[str, tuple[str, str]]) -> list[str]:
+    """One note for each kind of oddity, in full for up to three columns of it."""
+    kinds = defaultdict(list)
+    for name, (kind, sentence) in warned.items():
+        kinds[kind].append((name, sentence))
+    notes = []
+    for kind, found in kinds.items():
+        notes += [sentence for _, sentence in found[:3]]
+        if len(found) > 3:
+            notes.append(f"{named([name for name, _ in found[3:]])}: {kind} as well.")
+    return notes

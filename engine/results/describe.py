@@ -36,7 +36,7 @@ class ColumnFacts(Frozen):
 
     name: str
     role: Annotated[Role, accepts_old_values("role")]
-    type: Literal["numeric", "categorical"]
+    type: Literal["numeric", "categorical", "datetime"]
     missing: int
     distinct: int
     examples: tuple[str, ...]

@@ -24,7 +24,7 @@ def check_names(facts: FileFacts, spec: DataSpec) -> None:
     columns = facts.columns
     check_column(columns, spec.target, "target", facts.encoding)
     known = set(columns)
-    for setting in ("features", "exclude", "column_types"):
+    for setting in ("features", "exclude", "include", "column_types"):
         for name in getattr(spec, setting) or ():
             if name not in known:
                 check_column(columns, name, setting, facts.encoding)
@@ -47,7 +47,7 @@ def validate_request(facts: FileFacts, spec: DataSpec) -> None:
     check_names(facts, spec)
     if isinstance(spec, CrossValidatedSpec) and spec.protocol == "strict":
         rows = class_rows(facts, spec.target)
-        if rows and min(rows.values()) >= ROWS_OF_A_CLASS:
+        if rows and min(rows.values()) >= ROWS_OF_A_CLASS and spec.rare_classes == "refuse":
             name, smallest = min(rows.items(), key=lambda item: item[1])
             refuse_folds(spec.folds, pool_rows(smallest, spec.test_fraction), name)
 
@@ -55,6 +55,16 @@ def validate_request(facts: FileFacts, spec: DataSpec) -> None:
 def pool_rows(rows: int, test_fraction: float) -> int:
     """Of the rows of a class, those that are cross-validated under the strict protocol."""
     return rows - held_out_rows(rows, test_fraction)
+
+
+def least_rows(spec: DataSpec) -> int:
+    """How many rows of a class the sets need, and the folds of a search without the test rows."""
+    if not isinstance(spec, CrossValidatedSpec):
+        return ROWS_OF_A_CLASS
+    rows = max(ROWS_OF_A_CLASS, spec.folds)
+    while pool_rows(rows, spec.test_fraction) < spec.folds:
+        rows += 1
+    return rows
 
 
 def refuse_folds(folds: int, rows: int, name: str) -> None:

@@ -35,7 +35,9 @@ OLD_VALUES: dict[str, dict[str, str]] = {
     "role": {"left out": "excluded"},
 }
 # field of a spec -> what it was before there was such a field: how a stored run goes on
-DEFAULTS_BEFORE: dict[str, Any] = {"reader": 1, "max_categories": None}
+DEFAULTS_BEFORE: dict[str, Any] = {
+    "reader": 1, "max_categories": None, "datetimes": "categories", "exclude_ids": False
+}  # fmt: skip
 # command of the command line -> its name today
 OLD_COMMANDS = {"again": "rerun"}
 

@@ -47,6 +47,14 @@ class DataSpec(Frozen):
     exclude: tuple[str, ...] = setting(
         (), group="Data", help="Columns to leave out of the features."
     )
+    include: tuple[str, ...] = setting(
+        (), group="Data", advanced=True,
+        help="Columns to learn from that would be excluded: row numbers, row IDs, unique texts.",
+    )  # fmt: skip
+    exclude_ids: bool = setting(
+        True, group="Data", advanced=True,
+        help="Exclude row numbers, row IDs and unique texts, but for those of include.",
+    )  # fmt: skip
     protocol: Literal["strict", "as_published"] = setting(
         "strict", group="Data",
         help="strict: held-out test set. as_published: as the post did it (data leakage).",
@@ -57,6 +65,10 @@ class DataSpec(Frozen):
     test_fraction: Fraction = setting(
         0.2, group="Split", help="Fraction of the rows held out as test set."
     )
+    rare_classes: Literal["refuse", "exclude", "merge"] = setting(
+        "refuse", group="Split",
+        help="What is done where classes have too few rows for every set: merge makes them one.",
+    )  # fmt: skip
     split_seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
         0, group="Split", help="Decides which rows fall into which set."
     )
@@ -80,7 +92,11 @@ class DataSpec(Frozen):
         1, unit="rows", group="Preprocessing", advanced=True,
         help="Rows of the training set that a category needs not to be grouped.",
     )  # fmt: skip
-    column_types: dict[str, Literal["numeric", "categorical"]] = setting(
+    datetimes: Literal["parts", "categories"] = setting(
+        "parts", group="Preprocessing", advanced=True,
+        help="What dates and times become: year, month, day, weekday and hour, or categories.",
+    )  # fmt: skip
+    column_types: dict[str, Literal["numeric", "categorical", "datetime"]] = setting(
         {}, group="File", advanced=True, help="Columns whose type is not to be inferred."
     )
     class_order: tuple[str, ...] = setting(
@@ -103,6 +119,12 @@ class DataSpec(Frozen):
     )
     thousands: Literal["auto", "none", ",", ".", "space", "apostrophe"] = setting(
         "auto", group="File", advanced=True, help="The mark between groups of three digits."
+    )
+    day_first: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        group="File",
+        advanced=True,
+        help="Whether dates such as 3/4/23 begin with the day.",
     )
     header: Literal["auto", "yes", "no"] = setting(
         "auto", group="File", advanced=True, help="Whether the first row names the columns."
@@ -155,7 +177,7 @@ class DataSpec(Frozen):
     def _some_features(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return value or None
 
-    @field_validator("features", "exclude", "class_order", "missing_values")
+    @field_validator("features", "exclude", "include", "class_order", "missing_values")
     @classmethod
     def _named_once(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         twice = [name for name, count in Counter(value or ()).items() if count > 1]

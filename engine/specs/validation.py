@@ -30,6 +30,10 @@ def column_errors(spec: DataSpec) -> list[Problem]:
     found = []
     if spec.target in spec.exclude:
         found.append(Problem("exclude", f"{spec.target!r} is the target: it cannot be excluded"))
+    both = [name for name in spec.include if name in spec.exclude]
+    if both:
+        message = f"{both[0]!r} is in exclude as well: choose one of the two"
+        found.append(Problem("include", message))
     if spec.column_types.get(spec.target) == "numeric":
         message = f"{spec.target!r} is the target, which holds classes, not numbers"
         found.append(Problem("column_types", message))

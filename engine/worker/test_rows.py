@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.load import Table, load
+from engine.data.load import load
 from engine.data.row_hashes import same_rows
 from engine.data.split import split, test_set_id
+from engine.data.table import Table
 from engine.errors import EngineError
 from engine.kinds import load_spec
 from engine.runs.held_out_rows import HashedTable, HeldOutRows

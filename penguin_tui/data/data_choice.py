@@ -16,20 +16,28 @@ _OF_ANY_FILE = (
     "protocol", "validation_fraction", "test_fraction", "split_seed", "category_encoding",
     "scaling", "imputation", "missing_categories",
 )  # fmt: skip
-_OF_COLUMNS = ("features", "exclude", "column_types")
+_OF_COLUMNS = ("features", "exclude", "include", "column_types")
 
 
 def with_excluded(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:
-    """The choice with the column excluded, or included again where it was."""
-    excluded = [name for name in choice.get("exclude") or () if name != column.name]
-    features = list(choice.get("features") or ())
+    """The choice with the column excluded, or included again where it was.
+
+    One that the engine has excluded by itself, such as a row number, is named in `include`.
+    """
+    named = {
+        name: [other for other in choice.get(name) or () if other != column.name]
+        for name in ("exclude", "include", "features")
+    }
     if column.role == "feature":
-        excluded.append(column.name)
-        features = [name for name in features if name != column.name]
-    elif features:
-        features.append(column.name)
-    changed = {**choice, "exclude": excluded}
-    return changed | {"features": features} if choice.get("features") else changed
+        named["exclude"].append(column.name)
+    else:
+        if column.name not in (choice.get("exclude") or ()):
+            named["include"].append(column.name)
+        if choice.get("features"):
+            named["features"].append(column.name)
+    kept = {name: names for name, names in named.items() if name == "exclude" or choice.get(name)
+            or names}  # fmt: skip
+    return {**choice, **kept}
 
 
 def with_other_type(choice: Mapping[str, Any], column: ColumnFacts) -> dict[str, Any]:

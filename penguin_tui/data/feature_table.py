@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 # what a person at the command line has to do; here a key does it
-ADVICE = "Put it into exclude."
+EXCLUDE, INCLUDE = "Put it into exclude.", "To learn from it, put it into include."
 
 
 class FeatureTable(RowTable[ColumnFacts]):
@@ -80,10 +80,13 @@ def details(column: ColumnFacts | None, data: DescribeResult, key: str) -> list[
     lines = []
     offer = f"{key} excludes it."
     name = clipped(column.name, 40)
-    if column.role == "excluded":
+    told = (
+        clipped(column.warning, 300).replace(EXCLUDE, offer).replace(INCLUDE, f"{key} includes it.")
+    )
+    if column.role == "excluded" and INCLUDE not in column.warning:
         lines.append(f"{name} is excluded. {key} includes it again.")
     elif column.warning:
-        lines.append(f"! {clipped(column.warning, 300).replace(ADVICE, offer)}")
+        lines.append(f"! {told}")
     if column.missing:
         share = 100 * column.missing / data.rows if data.rows else 0
         lines.append(f"{name}: {counted(column.missing, 'value')} missing ({share:.1f} %).")

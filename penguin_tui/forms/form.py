@@ -25,8 +25,8 @@ NONE = "none"
 DATA_FIELDS: tuple[str, ...] = tuple(setting.name for setting in settings_of(DataSpec))
 # what all screens share of the data: which table, and whether its figures are comparable
 SHARED_FIELDS = (
-    "data", "target", "features", "exclude", "protocol", "column_types", "delimiter", "quote",
-    "encoding", "decimal", "header",
+    "data", "target", "features", "exclude", "include", "exclude_ids", "protocol", "column_types",
+    "delimiter", "quote", "encoding", "decimal", "day_first", "header",
 )  # fmt: skip
 # the settings a person reaches for first come first; groups not named keep their order
 _FIRST = ("Evaluation", "Network", "Training", "Stopping", "Regularization")

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 RECENT_RUNS = 200
 # the settings that change figures a description gives for others
 _READING = (
-    "data", "target", "features", "exclude", "column_types", "delimiter", "quote", "encoding",
+    "data", "target", "features", "exclude", "include", "exclude_ids", "datetimes", "day_first",
+    "rare_classes", "column_types", "delimiter", "quote", "encoding",
     "decimal", "header",
 )  # fmt: skip
+
+# of dates and times become as many features, where all of their parts vary
+PARTS_OF_MOMENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ def derived_shape(result: DescribeResult, spec: DataSpec) -> Shape:
     features, exact = 0, True
     for column in result.columns:
         if column.role != "feature":
+            continue
+        if column.type == "datetime":
+            features, exact = features + PARTS_OF_MOMENTS, False
             continue
         if column.type == "numeric" or coded:
             features += 1

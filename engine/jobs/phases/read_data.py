@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.data.datasets import PreprocessedData, preprocess
-from engine.data.load import Table, load
+from engine.data.load import load
+from engine.data.table import Table
 from engine.jobs.phases.memory_needed import refuse_too_large
 from engine.runs.events import DataReady
 from engine.runs.reporter import DataUsed, Reporter

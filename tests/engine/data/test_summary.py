@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from engine.data.distributions import histogram, statistics
-from engine.data.load import Table, load
+from engine.data.load import load
 from engine.data.summary import summarize
+from engine.data.table import Table
 from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.data import DataSpec
 
@@ -136,17 +137,21 @@ def test_a_table_that_cannot_be_split_is_described_all_the_same(tmp_path: Path) 
     path = write(tmp_path, "x,label\n1,a\n2,a\n3,a\n4,b\n")
     result = described(DataSpec(data=path, target="label"))
     assert result.split_rows == {}
-    assert any("Class 'b' has only 1 row" in note for note in result.notes)
+    assert result.classes == (("a", 3), ("b", 1))
+    assert any("Class 'b' (1 row): the strict protocol needs 3" in note for note in result.notes)
+    assert any("rare_classes" in note for note in result.notes)
 
 
 def test_odd_columns_carry_their_warning(tmp_path: Path) -> None:
-    body = "n,same,none,out,label\n" + "".join(f"{i + 1},7,,inf,{'ab'[i % 2]}\n" for i in range(30))
+    body = "n,same,none,out,x,label\n" + "".join(
+        f"{i + 1},7,,inf,{i % 7},{'ab'[i % 2]}\n" for i in range(30)
+    )
     spec = DataSpec(data=write(tmp_path, body), target="label", exclude=("out",))
     result = described(spec)
     assert "numbers the rows from 1 to 30" in column(result, "n").warning
     assert column(result, "same").warning == "The same value on every row."
     assert column(result, "none").warning == "No value on any row."
-    assert column(result, "none").role == column(result, "out").role == "excluded"
+    assert {column(result, name).role for name in ("n", "none", "out")} == {"excluded"}
     assert column(result, "out").statistics == ()
     assert column(result, "label").warning == ""
     assert result.correlations[0][1] is None

@@ -123,7 +123,7 @@ def test_a_class_too_small_to_split_is_told(store: Store, file: Path) -> None:
     for kind in ("baseline", "train"):
         record, _ = run(store, kind, file)
         assert record.status == "failed"
-        assert "Class 'c' has only 2 rows; the strict protocol needs 3" in record.message
+        assert "Class 'c' (2 rows): the strict protocol needs 3 rows" in record.message
         assert record.hint
 
 

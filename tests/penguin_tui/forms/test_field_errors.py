@@ -33,7 +33,16 @@ TEXTS = (
     "1..5", "5..1", "1..1000000000/1", "log:0:1", "8,8",
 )  # fmt: skip
 # whatever is typed may be the name of a file or of columns; the data tell
-ANYTHING = ("data", "target", "features", "exclude", "class_order", "missing_values", "comment")
+ANYTHING = (
+    "data",
+    "target",
+    "features",
+    "exclude",
+    "include",
+    "class_order",
+    "missing_values",
+    "comment",
+)
 TYPED = [
     (kind, entry) for kind in KINDS for entry in entries(kind).values() if not entry.options
 ]  # fmt: skip

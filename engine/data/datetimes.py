@@ -1,0 +1,265 @@
+"""Dates and times that a file holds as text, found by what nearly all cells of a column are."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.data.types import Check, ColumnType, categories_of, codes_of
+from engine.errors import EngineError
+from engine.sources.encoding import shown
+from engine.specs.data import DataSpec
+
+# this fraction of the cells with a value have to be moments
+NEARLY_ALL = 0.95
+# of a sample, before any text is read
+LOOKS = 0.9
+# texts by which a column is found to hold moments, before all are looked at
+SAMPLE = 60
+# whole numbers that are dates one and all, as 20230131
+_DATES_AS_NUMBERS = (19_000_101, 20_991_231)
+_LEAST_OF_NUMBERS = 20
+_YEARS = (1600, 2200)
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:?\d{2}.*)?)?|\d{8}T\d{4,6}.*", re.ASCII)
+_NUMERIC = r"\d{1,4}(?P<mark>[./-])\d{1,2}(?P=mark)\d{1,4}(?!\d)"
+_NAMED = (
+    rf"(?:[a-z]{{3,9}},? )?(?:\d{{1,2}}[ /-]{_MONTH},?[ /-]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})"
+)
+_WRITTEN = re.compile(
+    rf"(?:(?P<date>{_NUMERIC}|{_NAMED})(?P<between>[ T,]*))?(?P<time>\d{{1,2}}:\d{{2}}.*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
+_NAMED_DATES = (
+    "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b, %Y", "%b %d, %Y", "%b %d %Y", "%a %d %b %Y",
+    "%a, %d %b %Y", "%A, %d %b %Y", "%d %b %y", "%d-%b-%y", "%d/%b/%y",
+)  # fmt: skip
+
+Moments = npt.NDArray[np.datetime64]
+DayFirst = Literal["auto", "yes", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The moments of texts, NaT of those that are none.
+
+    Where days and months could be exchanged, `first` is what was taken to come first.
+    """
+
+    moments: Moments
+    first: Literal["day", "month", ""]
+
+
+def with_datetimes(
+    frame: pd.DataFrame, types: dict[str, ColumnType], spec: DataSpec, check: Check
+) -> tuple[pd.DataFrame, dict[str, ColumnType], list[str]]:
+    """The frame with columns of dates and times as datetime64[s], the types, and the notes.
+
+    Raises EngineError for a column that `column_types` calls a datetime and that is none.
+    """
+    changed: dict[str, pd.Series[Any]] = {}
+    notes = []
+    for name, kind in types.items():
+        check()
+        wanted = spec.column_types.get(name)
+        if name == spec.target or wanted not in (None, "datetime"):
+            continue
+        if wanted is None and spec.datetimes == "categories":
+            continue
+        column = frame[name]
+        found = _of_texts(column, spec) if kind == "categorical" else _of_numbers(column)
+        if found is not None:
+            changed[name] = found.series(column)
+            notes += found.notes(name)
+        elif wanted == "datetime":
+            raise EngineError(
+                f"column_types: column {shown(name)} does not hold dates or times throughout.",
+                "Write them as 2023-01-31 or 2023-01-31 18:30, or take the column as categorical.",
+            )
+    if not changed:
+        return frame, types, []
+    whole = {str(name): column for name, column in frame.items()} | changed
+    return pd.DataFrame(whole), types | dict.fromkeys(changed, "datetime"), notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column found to hold moments: those of its `texts`, which its `codes` point to."""
+
+    texts: Sequence[str]
+    codes: npt.NDArray[np.int64]
+    found: Found
+    asked: bool
+
+    def series(self, column: "pd.Series[Any]") -> "pd.Series[Any]":
+        moments = np.append(self.found.moments, np.datetime64("NaT", "s"))[self.codes]
+        return pd.Series(moments, index=column.index, name=column.name)
+
+    def notes(self, name: str) -> list[str]:
+        notes = []
+        if self.found.first and not self.asked:
+            other = "yes" if self.found.first == "month" else "no"
+            notes.append(
+                f"Column {shown(name)}: all dates, such as {shown(self.texts[0], 30)}, could begin"
+                f" with the day or with the month; the {self.found.first} is taken to come first."
+                f" Set day_first to {other} if it does not."
+            )
+        none = np.flatnonzero(np.isnat(self.found.moments))
+        if len(none):
+            cells = int(np.isin(self.codes, none).sum())
+            held = "1 cell is" if cells == 1 else f"{cells:,} cells are"
+            notes.append(
+                f"Column {shown(name)}: {held} no date or time, such as"
+                f" {shown(self.texts[int(none[0])], 30)}, and count as missing."
+            )
+        return notes
+
+
+def _of_texts(column: "pd.Series[Any]", spec: DataSpec) -> _Column | None:
+    texts, codes = categories_of(column), codes_of(column)
+    rows = np.bincount(codes[codes >= 0], minlength=len(texts))
+    found = likely_moments(texts, spec.day_first)
+    if found is None or rows[~np.isnat(found.moments)].sum() < NEARLY_ALL * rows.sum():
+        return None
+    return _Column(texts, codes, found, asked=spec.day_first != "auto")
+
+
+def likely_moments(texts: Sequence[str], day_first: DayFirst = "auto") -> Found | None:
+    """The moments that `texts` say; None where a sample of them does not look like any."""
+    sample = [text.strip() for text in texts[:: max(1, len(texts) // SAMPLE)]]
+    if not sample or sum(_looks(text) for text in sample) < LOOKS * len(sample):
+        return None
+    return read_moments([text.strip() for text in texts], day_first)
+
+
+def _of_numbers(column: "pd.Series[Any]") -> _Column | None:
+    """Whole numbers such as 20230131, all of which are dates."""
+    values = column.to_numpy()
+    if not np.issubdtype(values.dtype, np.integer) or len(values) < _LEAST_OF_NUMBERS:
+        return None
+    low, high = _DATES_AS_NUMBERS
+    if values.min() < low or values.max() > high:
+        return None
+    distinct, codes = np.unique(values, return_inverse=True)
+    texts = [str(value) for value in distinct.tolist()]
+    moments = _parsed(texts, "%Y%m%d")
+    if len(texts) < 3 or np.isnat(moments).any():
+        return None
+    return _Column(texts, codes.astype(np.int64), Found(moments, ""), asked=True)
+
+
+def as_moments(column: "pd.Series[Any]", day_first: DayFirst) -> "pd.Series[Any]":
+    """A column of moments, read from texts where it is one of those; raises EngineError if none."""
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        return column
+    texts = column.astype("str")
+    found = read_moments(texts.fillna("").str.strip().tolist(), day_first).moments
+    if np.isnat(found[column.notna().to_numpy()]).any():
+        raise EngineError(
+            f"Column {shown(str(column.name))} has to hold dates or times.", "Correct the file."
+        )
+    return pd.Series(found, index=column.index, name=column.name)
+
+
+def _looks(text: str) -> bool:
+    """Whether a text is written like a date, a time or both."""
+    return bool(text) and bool(_ISO.fullmatch(text) or _WRITTEN.fullmatch(text))
+
+
+def read_moments(texts: Sequence[str], day_first: DayFirst = "auto") -> Found:
+    """The moments that `texts` say, in the way in which most of them are one."""
+    sample = [text for text in texts[:: max(1, len(texts) // SAMPLE)] if text]
+    best = Found(np.full(len(texts), "NaT", "datetime64[s]"), "")
+    if sum(bool(_ISO.fullmatch(text)) for text in sample) >= LOOKS * len(sample):
+        return Found(_parsed(texts, "ISO8601"), "")
+    found = [match for text in sample if (match := _WRITTEN.fullmatch(text))]
+    dates = [match["date"] for match in found if match["date"]]
+    times = [match["time"] for match in found if match["time"]]
+    formats = _formats(dates, day_first)
+    if not formats:
+        return Found(_read(texts, _fitting(_TIMES, times)), "") if times and not dates else best
+    most = _fits(formats[0], dates)
+    equal = [form for form in formats if _fits(form, dates) == most]
+    between = sorted({match["between"] for match in found if match["time"]})
+    ways = [_with_times(form, between, _fitting(_TIMES, times)) for form in equal]
+    moments = _read(texts, ways[0])
+    for way in ways[1:]:
+        if way[0] == _exchanged(equal[0]):
+            other = _read(texts, way)
+            more = int(np.isnat(moments).sum()) - int(np.isnat(other).sum())
+            if more >= 0:
+                first: Literal["day", "month"] = "month" if way[0].startswith("%d") else "day"
+                return Found(other, "") if more else Found(moments, first)
+    return Found(moments, "")
+
+
+def _formats(dates: Sequence[str], day_first: DayFirst) -> list[str]:
+    """The formats that any of the dates has, those of most of them first."""
+    marks = sorted({mark for mark in "./-" if any(mark in date for date in dates)})
+    candidates: list[str] = []
+    for mark, year in itertools.product(marks, ("%Y", "%y")):
+        # with slashes Americans are the most who write
+        month_first = mark == "/" if day_first == "auto" else day_first == "no"
+        orders = ["%m-%d-", "%d-%m-"] if month_first else ["%d-%m-", "%m-%d-"]
+        candidates += [f"{order}{year}".replace("-", mark) for order in orders]
+        candidates += [f"%Y{mark}%m{mark}%d"] if year == "%Y" else []
+    candidates += [
+        form for name in _NAMED_DATES for form in (name, name.replace("%b", "%B"))
+    ] if any(character.isalpha() for date in dates for character in date) else []  # fmt: skip
+    # sorting keeps the order of equals
+    ranked = sorted(candidates, key=lambda form: -_fits(form, dates))
+    return [form for form in ranked if _fits(form, dates)]
+
+
+def _exchanged(form: str) -> str:
+    """The format with day and month exchanged."""
+    return form.translate(str.maketrans("dm", "md"))
+
+
+def _fits(form: str, texts: Sequence[str]) -> int:
+    """How many of the texts have the format."""
+    count = 0
+    for text in texts:
+        with suppress(ValueError):
+            datetime.strptime(text, form)
+            count += 1
+    return count
+
+
+def _fitting(formats: Sequence[str], texts: Sequence[str]) -> list[str]:
+    return [form for form in formats if _fits(form, texts)]
+
+
+def _with_times(date: str, between: Sequence[str], times: Sequence[str]) -> list[str]:
+    return [date, *(f"{date}{mark}{time}" for mark in between for time in times)]
+
+
+def _read(texts: Sequence[str], formats: Sequence[str]) -> Moments:
+    """Each text by the first of the formats that it has, NaT where it has none."""
+    found = np.full(len(texts), "NaT", "datetime64[s]")
+    for form in formats:
+        left = np.flatnonzero(np.isnat(found))
+        if not len(left):
+            break
+        found[left] = _parsed([texts[i] for i in left.tolist()], form)
+    return found
+
+
+def _parsed(texts: Sequence[str], form: str) -> Moments:
+    moments = pd.to_datetime(pd.Series(texts, dtype=object), format=form, errors="coerce", utc=True)
+    plain: Moments = moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    if form in _TIMES:
+        return plain
+    # four digits that are no year, as "0123-01-01"
+    years = plain.astype("datetime64[Y]").astype(np.int64) + 1970
+    plain[(years < _YEARS[0]) | (years > _YEARS[1])] = np.datetime64("NaT")
+    return plain

@@ -41,7 +41,6 @@ LIVE: tuple[Status, ...] = ("queued", "running", "stopping", "paused")
 # trials of a run with several that begin again when it is resumed
 HALF_DONE: tuple[TrialStatus, ...] = ("running", "stopped")
 KEPT_NOTES = 1000
-RATE_EPOCHS = 50
 
 
 @dataclass(frozen=True)
@@ -150,24 +149,27 @@ class RunState:
         return sum(len(curve) for curve in self.curves.values())
 
     def pace(self, now: float, worked: float | None = None) -> float | None:
-        """Epochs a second since the plan was made; None before the first.
+        """Epochs a second of a run with several trainings; None while they are not known.
 
-        What a resumed run had done before does not count. The clock may have been set since
-        then, or the machine may have slept: no more has passed than the run has `worked`.
+        What a resumed run had done before does not count. The clock may have been set since then,
+        or the machine may have slept: no more has passed than the run has `worked`.
         """
         done = self.epochs_done - self.epochs_before
         if self.plan is None or done <= 0:
             return None
-        passed = now - self.plan.at
-        if worked is not None and not 0.0 < passed <= worked:
-            passed = worked
+        passed = self.passed(now, worked)
         return done / passed if passed > 0.0 else None
+
+    def passed(self, now: float, worked: float | None = None) -> float:
+        """Seconds since the plan was made."""
+        seconds = now - self.plan.at if self.plan is not None else 0.0
+        return seconds if worked is None or 0.0 < seconds <= worked else worked
 
     @cached_property
     def epochs_per_second(self) -> float | None:
-        """Speed over the last epochs, or None before the first."""
-        seconds = sum(self.curve.column("seconds", RATE_EPOCHS))
-        count = min(RATE_EPOCHS, len(self.curve))
+        """Speed of a single training over the later half of its epochs; None before the first."""
+        count = max(1, len(self.curve) // 2)
+        seconds = sum(self.curve.column("seconds", count))
         return count / seconds if seconds > 0 else None
 
     @property

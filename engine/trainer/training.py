@@ -122,7 +122,8 @@ class Training:
         left = self.steps_per_epoch - self.step
         done = room >= left
         count = 1
-        if done and self.step == 0 and not self._validates_apart:
+        # the first call is of one epoch alone: it may wait for the compiler
+        if done and self.step == 0 and self._called and not self._validates_apart:
             count = min(epochs, room // left, EPOCHS_PER_CALL)
         steps = left if done else room
         rate = self._rates(count, steps)

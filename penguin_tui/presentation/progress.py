@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.runs.events import Plan
 from engine.runs.ranking import best_trial, mean_score
+from engine.runs.speed import seconds_left
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.engine_text import trouble, waits_for
@@ -23,7 +24,8 @@ class Progress:
     """A moment of a live run; `fraction` of its epochs, None while that is not known.
 
     `done` are the epochs trained so far, `counter` says how many of how many,
-    `speed` has rate and time left, `scores` the figures so far.
+    `speed` has rate and time left, `scores` the figures so far. `seconds_left` is None before
+    that is steady.
     """
 
     fraction: float | None
@@ -31,6 +33,7 @@ class Progress:
     counter: tuple[str, ...]
     speed: tuple[str, ...]
     scores: tuple[str, ...]
+    seconds_left: float | None = None
 
 
 def progress(
@@ -52,8 +55,9 @@ def _progress(record: RunRecord, state: RunState, now: float) -> Progress:
     done, planned = state.curve.last_epoch, record.epochs_planned
     counter = (f"epoch {_of(done, planned)}",) if planned else ()
     fraction = min(1.0, done / planned) if planned else None
-    speed = _speed(state.epochs_per_second, (planned or done) - done)
-    return Progress(fraction, done, counter, speed, _last_epoch(record, state))
+    left = seconds_left(state, planned)
+    speed = _speed(state.epochs_per_second, left)
+    return Progress(fraction, done, counter, speed, _last_epoch(record, state), left)
 
 
 def _of_trials(record: RunRecord, plan: Plan, state: RunState, now: float) -> Progress:
@@ -64,15 +68,15 @@ def _of_trials(record: RunRecord, plan: Plan, state: RunState, now: float) -> Pr
     best = best_trial(state) if noun == "trial" else None
     scores = (f"best so far {percent(mean_score(best))}",) if best else ()
     fraction = min(1.0, done / plan.epochs) if plan.epochs else None
+    worked = record.seconds() if record.worked is not None else None
+    pace, left = state.pace(now, worked), seconds_left(state, None)
     return Progress(
         fraction,
         done,
         (f"{noun} {_of(ended, plan.trials)}", *epochs),
-        _speed(
-            state.pace(now, record.seconds() if record.worked is not None else None),
-            plan.epochs - done,
-        ),
+        _speed(pace, left),
         scores,
+        left,
     )
 
 
@@ -80,10 +84,10 @@ def _of(done: int, planned: int | None) -> str:
     return f"{count(done)} of {count(planned)}"
 
 
-def _speed(per_second: float | None, left: int) -> tuple[str, ...]:
+def _speed(per_second: float | None, left: float | None) -> tuple[str, ...]:
     if not per_second:
         return ()
-    remaining = (f"{duration(left / per_second)} left",) if left > 0 else ()
+    remaining = (f"{duration(left)} left",) if left is not None else ()
     return (rate(per_second, "epochs"), *remaining)
 
 

@@ -167,6 +167,12 @@ def duration(seconds: float | None) -> str:
     return f"{days} d {hours} h"
 
 
+def span(least: float, most: float) -> str:
+    """A range of durations as "20 s to 1 min 05 s"."""
+    low, high = duration(least), duration(most)
+    return low if low == high else f"{low} to {high}"
+
+
 def when(moment: float | None, now: float | None = None) -> str:
     """A moment (seconds since 1970) in local time: "14:03", "24 Nov 14:03", "24 Nov 2025"."""
     if moment is None:

@@ -2,14 +2,14 @@
 
 from functools import singledispatch
 
-from engine.kinds import label_of, varies
+from engine.kinds import label_of
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.searches import CrossValidatedSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
 from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label
-from penguin_tui.presentation.text import clipped, count, counted, duration
+from penguin_tui.presentation.text import clipped, count, counted, duration, span
 from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
 
 MANY = 10_000
@@ -22,7 +22,7 @@ _REPLACED = {
 def workload_line(spec: VaryingSpec, speed: Speed | None) -> str:
     """Trainings, epochs and time in a line."""
     load = amount(spec)
-    about = f"about {duration(speed.seconds(load))}" if speed is not None else "time unknown"
+    about = span(*speed.seconds(load)) if speed is not None else "time unknown"
     return f"{counted(load.trainings, 'training')}, {_epochs(load)}, {about}"
 
 
@@ -63,11 +63,14 @@ def _time(load: Amount, speed: Speed | None) -> Block:
     if speed is None:
         note = muted("No run on these data has measured the speed yet.")
         return Block("Duration", (line("unknown"),), notes=(note,))
-    most = "at most about" if not load.exact or not varies(speed.kind) else "about"
+    least, most = speed.seconds(load)
+    # early stopping may end all of it soon
+    shown = span(least, most) if load.exact else f"at most {duration(most)}"
+    started = ", the start of an engine included" * (speed.engine[1] > 0)
     return Block(
         "Duration",
-        ((Span(f"{most} {duration(speed.seconds(load))}", "strong"),),),
-        notes=(muted(f"at the speed of run {speed.run} ({label_of(speed.kind)})"),),
+        ((Span(shown, "strong"),),),
+        notes=(muted(f"at the speed of run {speed.run} ({label_of(speed.kind)}){started}"),),
     )
 
 

@@ -7,18 +7,25 @@ run, or is unknown.
 import math
 from dataclasses import dataclass
 
-from engine.kinds import KINDS
+from engine.kinds import KINDS, varies
+from engine.runs.speed import speed
+from engine.runs.state import RunState, fold
 from engine.specs.network import NetworkSpec
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import Range
 from engine.specs.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
+from engine.store.locks import engine_alive
 from engine.store.records import RunRecord
 from engine.store.store import Store
 
 RECENT_RUNS = 200
-# a shorter run says more of starting than of training
-LEAST_SECONDS = 0.5
+# an engine that is to be started loads TensorFlow first, on a slow machine for longer
+ENGINE_SECONDS = (5.0, 20.0)
+# machines are busy with other things, and trials are not alike
+FASTER, SLOWER = 0.7, 1.5
+# a single training says nothing of what is between many, nor how many run at a time
+OF_ONE_TRAINING = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +44,22 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How fast an earlier run got through its `work`."""
+    """How fast an earlier run got through its `work`, once it had started within `start` seconds.
+
+    `engine` is how long an engine takes that is to be started, at least and at most.
+    """
 
     per_second: float
+    start: float
     run: int
     kind: str
+    engine: tuple[float, float] = (0.0, 0.0)
 
-    def seconds(self, amount: Amount) -> float:
-        """How long this takes at that speed."""
-        return amount.work / self.per_second
+    def seconds(self, amount: Amount) -> tuple[float, float]:
+        """How long this takes at that speed, at least and at most."""
+        least, most = (amount.work / self.per_second + own for own in (0.0, self.start))
+        uncertain = SLOWER if varies(self.kind) else OF_ONE_TRAINING
+        return FASTER * least + self.engine[0], uncertain * most + self.engine[1]
 
 
 def amount(spec: VaryingSpec) -> Amount:
@@ -85,7 +99,7 @@ def known_speed(store: Store, spec: RunSpec) -> Speed | None:
             continue
         if record.spec.data != spec.data:
             continue
-        found = speed_of(record)
+        found = speed_of(store, record)
         if found is not None:
             if record.kind == spec.kind:
                 return found
@@ -93,12 +107,15 @@ def known_speed(store: Store, spec: RunSpec) -> Speed | None:
     return next((others[kind] for kind in order if kind in others), None)
 
 
-def speed_of(record: RunRecord) -> Speed | None:
-    """How fast a run was, or None where that was not measured."""
+def speed_of(store: Store, record: RunRecord) -> Speed | None:
+    """How fast a run was once it had started, or None where that was not measured."""
     seconds = record.seconds() if record.ended is not None else None
-    if not seconds or seconds < LEAST_SECONDS or record.epochs_run < 1:
+    if not seconds or record.epochs_run < 1 or not isinstance(record.spec, NetworkSpec):
         return None
-    spec = record.spec
-    if not isinstance(spec, NetworkSpec):
-        return None
-    return Speed(record.epochs_run * steps_per_row(spec) / seconds, record.id, record.kind)
+    state = fold(RunState(), store.events(record.id)[1])
+    found = speed(state)
+    # one that is too short to tell starting from training took all of its time for both
+    trained = found.seconds(record.epochs_run, 0) if found else seconds
+    pace, start = record.epochs_run / min(trained, seconds), max(0.0, seconds - trained)
+    engine = (0.0, 0.0) if engine_alive(store.home) else ENGINE_SECONDS
+    return Speed(pace * steps_per_row(record.spec), start, record.id, record.kind, engine)

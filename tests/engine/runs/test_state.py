@@ -24,6 +24,7 @@ from engine.runs.events import (
     training_key,
 )
 from engine.runs.figures import COLUMNS
+from engine.runs.speed import seconds_left
 from engine.runs.state import KEPT_NOTES, Curve, RunState, fold
 
 
@@ -112,12 +113,39 @@ def test_blocks_survive_bytes_and_refuse_half_a_row() -> None:
         EpochBlock.from_bytes(2, 5, written.to_bytes()[:-8])
 
 
-def test_speed_is_that_of_the_last_epochs() -> None:
+def trial(number: int, begun: float, ended: float) -> list[Event]:
+    """A trial whose ten epochs take half a second, the first of them as long as is left."""
+    rows = [tuple(0.05 for _ in COLUMNS)] * 10
+    return [
+        TrialStarted(at=begun, steady=begun, trial=number, settings={}, epochs=10),
+        EpochBlock.of(training_key(number), 1, rows),
+        TrialEnded(at=ended, steady=ended, trial=number, status="finished", epochs=10),
+    ]
+
+
+def test_the_time_left_of_many_trainings_leaves_starting_out() -> None:
+    plan = Plan(at=0.0, trials=8, trainings=8, epochs=80)
+    events: list[Event] = [plan]
+    # the first two wait 20 seconds for the compiler; each takes a second then, two at a time
+    for number in range(8):
+        ended = 20.0 + number / 2
+        events += trial(number, 0.0 if number < 2 else ended - 1, ended)
+        state = fold(RunState(), events)
+        left = (7 - number) / 2
+        known = 3 <= number < 7
+        assert seconds_left(state, None) == (pytest.approx(left) if known else None)
+    # after a resume only what is done since counts
+    again = fold(state, [Resumed(at=100.0), plan.model_copy(update={"at": 100.0})])
+    assert seconds_left(again, None) is None
+
+
+def test_speed_is_that_of_the_later_half_of_the_epochs() -> None:
     columns = [array("d", [0.0] * 4) for _ in COLUMNS]
-    columns[COLUMNS.index("seconds")] = array("d", [0.5, 0.5, 0.5, 0.5])
+    columns[COLUMNS.index("seconds")] = array("d", [9.5, 0.5, 0.5, 0.5])
     state = fold(RunState(), [EpochBlock(0, 1, tuple(columns))])
     assert state.epochs_per_second == pytest.approx(2.0)
     assert RunState().epochs_per_second is None
+    assert seconds_left(state, 10) == pytest.approx(3.0)
 
 
 def test_a_search_that_goes_on_forgets_what_was_half_done() -> None:

@@ -71,9 +71,11 @@ async def test_the_time_is_told_from_an_earlier_run_or_called_unknown(
         await until(pilot, lambda: isinstance(workbench.screen, TrainScreen))
         await pilot.press("4")
         await until(pilot, lambda: workbench.screen is screen)
-        # that run had 250 epochs in ten seconds; this one has 400 of the same batch size
-        await until(pilot, lambda: "about 16 s" in seen(workbench))
+        # that run trained 250 epochs for 2.5 of its ten seconds; this one has 400 of the same batch
+        # size, and an engine has to be started for it
+        await until(pilot, lambda: "7.8 s to 37 s" in seen(workbench))
         assert "at the speed of run" in seen(workbench)
+        assert "the start of an engine included" in " ".join(seen(workbench).split())
 
 
 async def test_a_range_that_cannot_be_is_told_beside_it_and_not_run(workbench: Workbench) -> None:

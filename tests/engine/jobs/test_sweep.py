@@ -13,6 +13,8 @@ from engine.runs.state import RunState
 from engine.specs.base import InvalidSpec
 from engine.store.records import RunRecord
 from engine.store.store import Store
+from penguin_tui.presentation.blocks import plain
+from penguin_tui.presentation.scores import loss_lines
 
 SMALL = {"hidden_layers": [16], "epochs": 4}
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
@@ -161,3 +163,19 @@ def test_as_published_has_no_validation_set_to_draw_again() -> None:
     fields = {"vary": {"units": {"values": [8, 24]}}, "protocol": "as_published"}
     with pytest.raises(InvalidSpec, match=r"repeats_over: .* as_published has not"):
         make_spec("sweep", fields | {"repeats_over": "splits"})
+
+
+def test_the_validation_loss_is_the_log_loss_and_the_penalties(store: Store) -> None:
+    for penalty in (0.0, 0.01):
+        _, state = run(store, "train", kernel_l2=penalty)
+        assert isinstance(state.result, TrainResult)
+        assert state.result.scores.validation is not None
+        figures = state.result.scores.validation.figures
+        last = state.curve.at(4)
+        assert last is not None
+        assert figures["loss"] == pytest.approx(last["val_loss"], rel=1e-4)
+        penalties = figures["loss"] - figures["log_loss"]
+        assert (penalties > 0.01) if penalty else penalties == pytest.approx(0.0, abs=1e-5)
+        (line,) = loss_lines(state.result)
+        assert plain(line).startswith("val_loss ")
+        assert " = log loss " in plain(line)

@@ -16,6 +16,7 @@ from engine.store.writer import RunWriter, claim, keep_data_hash
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.references import reference_lines, references
 from penguin_tui.presentation.run_head import head_lines
+from penguin_tui.presentation.run_log import around_epochs, moments
 from penguin_tui.presentation.runs_list import BY_NAME, arranged, details
 from penguin_tui.presentation.scores import score_block
 from tests.support.stored_runs import NOW, baseline_events, train_events
@@ -174,3 +175,12 @@ def test_a_training_has_no_selection_score(store: Store) -> None:
     record, state = stored(store, "train", {}, train_events(20, 20))
     assert cell(record, "selection") == "–"
     assert run_object(record, state)["selection_over"] is None
+
+
+def test_the_logs_say_what_the_figures_of_an_epoch_are(store: Store) -> None:
+    record, state = stored(store, "train", {}, train_events(20, 20))
+    before, _ = around_epochs(record, state, 200)
+    assert "accuracy and loss of an epoch are running means" in " ".join(t for _, t in before)
+    assert "a loss is log loss + penalties" in " ".join(text for _, text in before)
+    record, state = stored(store, "sweep", SWEEP, sweep_events())
+    assert any("are running means" in moment.text for moment in moments(record, state))

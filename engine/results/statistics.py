@@ -52,7 +52,7 @@ class Interval(Frozen):
     covers: Covers | None = "rows"
 
 
-def wilson(hits: float, rows: int, z: float = _Z95) -> Interval:
+def wilson(hits: float, rows: int, z: float = 1.959964) -> Interval:
     """Accuracy `hits / rows` with its score interval (Wilson 1927); `rows` must be above 0."""
     fraction = hits / rows
     centre = (fraction + z * z / (2 * rows)) / (1 + z * z / rows)

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks import searches
 from benchmarks.trainer_work import Bench, seconds
 from engine.jobs import run_job
-from engine.jobs.reproduce import steps_of
+from engine.jobs.reproduction.steps import steps_of
 from engine.keras_adapter.build import KERAS_SCHEDULES, build
 from engine.planning import sweep as sweeps
 from engine.runs.reporter import Reporter

@@ -1,7 +1,7 @@
 """The reproduction as a Markdown report."""
 
 from engine.results.search import PartRow, ReproduceResult
-from engine.results.statistics import Band
+from engine.results.statistics import EQUIVALENCE_MARGIN, Band
 from engine.specs.reproduce import ReproduceSpec
 
 _HEAD = (
@@ -31,8 +31,11 @@ def markdown(spec: ReproduceSpec, result: ReproduceResult) -> str:
         " choose. Accuracies are fractions of rows; one of the 69 test rows is 1.4 percentage"
         " points.",
         "",
-        f"Networks and baseline: {spec.seeds} splits and seeds, from {spec.seed} on."
-        + (" Quick: experiments with fewer points." if spec.quick else ""),
+        f"Networks and baseline: {spec.seeds} splits and seeds, from {spec.seed} on; experiments"
+        " and searches run once. A percentile is that of the published value among these runs,"
+        " equal ones counted half. The conclusion and the strict verdicts are against a margin of"
+        f" {100 * EQUIVALENCE_MARGIN:g} percentage point."
+        + (" Quick: experiments and searches with fewer values." if spec.quick else ""),
         "",
     ]
     return "\n".join(lines)

@@ -130,7 +130,11 @@ def with_budget(requested: Mapping[str, Any], effective: Mapping[str, Any]) -> d
 
 
 class PartRow(Frozen):
-    """One line of the reproduction: published, as published today, and done right."""
+    """One line of the reproduction: published, as published today, and done right.
+
+    The percentiles are those of the published accuracies among today's runs, None where these are
+    too few.
+    """
 
     part: str
     published_train: float | None
@@ -140,6 +144,8 @@ class PartRow(Frozen):
     as_published_test: Band | None
     as_published_low: float | None
     as_published_high: float | None
+    train_percentile: float | None = None
+    test_percentile: float | None = None
     strict_validation: Band | None
     strict_test: Band | None
     verdict: str

@@ -167,3 +167,12 @@ def verdict(difference: Band, margin: float = EQUIVALENCE_MARGIN) -> Verdict:
     if difference.low > 0:
         return "better"
     return "worse" if difference.high < 0 else "undecided"
+
+
+def percentile_rank(values: Sequence[float], value: float) -> float:
+    """How many percent of at least one figure lie below `value`; equal ones count half.
+
+    The mean percentile rank (Roscoe 1975), as `scipy.stats.percentileofscore` has it.
+    """
+    below, equal = sum(v < value for v in values), sum(v == value for v in values)
+    return 100 * (below + equal / 2) / len(values)

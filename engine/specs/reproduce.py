@@ -24,11 +24,11 @@ class ReproduceSpec(RunSpec):
         "as_published", group="Data", help="Both are run; this marks the run as the post's."
     )
     seeds: Annotated[int, Field(ge=1, le=100)] = setting(
-        5, unit="seeds", group="Reproduction",
-        help="Splits and seeds that each network and experiment is repeated with.",
+        40, unit="seeds", group="Reproduction",
+        help="Splits and seeds of each network and the baseline; 40 give percentiles.",
     )  # fmt: skip
     quick: bool = setting(
-        False, group="Reproduction", help="Fewer points in the experiments, fewer trials."
+        False, group="Reproduction", help="Fewer values in experiments and searches."
     )
     seed: Annotated[int, Field(ge=0, le=MAX_SEED - 1000)] = setting(
         0, group="Reproduction", help="The first of the seeds."

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.jobs import run_job
-from engine.jobs.trials.progress import DONE, TrialProgress
+from engine.jobs.trials.progress import TrialProgress
 from engine.kinds import read_result
 from engine.results.base import RunResult
 from engine.results.scores import Scored
@@ -103,12 +103,6 @@ def _keep(result: RunResult, trial: TrialProgress, whole: Reporter) -> None:
         # the rows are many, and not needed to compare subruns
         result = result.model_copy(update={"misclassified": ()})
     whole.emit(Checkpoint(trial.number, trial.epochs, result.model_dump_json().encode()))
-
-
-def subruns_done(earlier: ResumeState) -> int:
-    """How many subruns `run_subrun` will not do again."""
-    trials = earlier.state.trials.values()
-    return sum(trial.status in DONE and _is_kept(trial, earlier) for trial in trials)
 
 
 def _is_kept(trial: Trial | TrialProgress, earlier: ResumeState) -> bool:

@@ -8,12 +8,12 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
 
 
 @click.command("reproduce")
-@click.option("--quick", is_flag=True, help="A smaller one: fewer points and trials.")
+@click.option("--quick", is_flag=True, help="Fewer values in experiments and searches.")
 @click.option(
     "--seeds",
     type=Text(),
     metavar="N",
-    help="How many splits and seeds each part is repeated with.",
+    help="Splits and seeds of each network and the baseline (40).",
 )
 @click.option("--seed", type=Text(), metavar="N", help="The first of the seeds.")
 @click.option("--name", type=RunName(), default="", help="A name for the run.")

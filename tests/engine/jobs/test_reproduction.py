@@ -13,10 +13,11 @@ from engine.results.scores import TrainResult
 from engine.results.search import ReproduceResult
 from engine.runs.events import Ended
 from engine.runs.state import RunState
+from engine.specs.presets import TRAIN_PRESETS
 from engine.store.records import RunRecord
 from engine.store.store import Store
 
-QUICK = {"quick": True, "seeds": 1, "seed": 3}
+QUICK = {"quick": True, "seeds": 2, "seed": 3}
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +76,26 @@ def test_the_searches_as_published_are_named_for_what_they_are(
         assert "All trials were the same network" in verdicts[search]
 
 
-def test_a_part_is_what_its_own_run_gives(
+def test_a_network_is_what_its_own_run_gives(
     store: Store, reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]]
 ) -> None:
-    from engine.specs.presets import TRAIN_PRESETS
-
-    fields = TRAIN_PRESETS["step-decay"] | {"protocol": "as_published", "seed": 3, "split_seed": 3}
+    trials = reproduced[1].trials.values()
+    own = {"protocol": "as_published", "seed": 3}
+    (trial,) = (t for t in trials if t.group == "step decay" and t.settings == own)
+    fields = TRAIN_PRESETS["step-decay"] | own | {"split_seed": 3}
     *_, (_, state) = follow(store, submit(store, make_spec("train", fields)))
     assert isinstance(state.result, TrainResult)
-    assert state.result.scores.test is not None
-    result = reproduced[1].result
-    assert isinstance(result, ReproduceResult)
-    row = next(row for row in result.rows if row.part == "step decay")
-    assert row.as_published_test is not None
-    assert row.as_published_test.mean == state.result.scores.test.accuracy.value
+    scores = state.result.scores
+    assert scores.test is not None
+    assert trial.scores["train"] == (scores.train.accuracy.value,)
+    assert trial.scores["test"] == (scores.test.accuracy.value,)
+
+
+def test_no_test_row_of_the_persons_data_is_spent(
+    store: Store, reproduced: tuple[RunRecord, RunState, dict[str, bytes | None]]
+) -> None:
+    counted = "SELECT count(*) FROM test_evaluations WHERE run = ?"
+    assert store.select(counted, reproduced[0].id)[0][0] == 0
 
 
 @pytest.mark.timeout(600)

@@ -4,10 +4,11 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.sources.below import below_table
+from engine.sources.below import Below, below_table
 from engine.sources.declared import declared_layout
 from engine.sources.encoding import (
     Encoded,
@@ -40,7 +41,7 @@ class FileFacts:
     is called "column 3" by its place. `sample` holds the first rows as text, of these columns; a
     row may be longer or shorter, which is found and reported when the file is loaded. `rows` is
     None where the file is too large to count at a glance. `notes` has a sentence for each guess
-    that mattered, `below` those on rows below the table, which loading makes anew.
+    that mattered; `below` are the rows below the table, which loading finds anew.
     """
 
     source: Source
@@ -52,10 +53,10 @@ class FileFacts:
     sample: tuple[tuple[str, ...], ...]
     rows: int | None
     notes: tuple[str, ...]
-    below: tuple[str, ...] = ()
+    below: Below
 
     @property
-    def path(self) -> "Any":
+    def path(self) -> Path:
         """Where the file is."""
         return self.source.path
 
@@ -63,11 +64,6 @@ class FileFacts:
     def has_header(self) -> bool:
         """Whether the file names the columns."""
         return self.layout.has_header
-
-    @property
-    def target_hint(self) -> str:
-        """The column that the file itself calls the class; empty where it does not."""
-        return self.layout.target
 
 
 def peek(data: str, **settings: Any) -> FileFacts:
@@ -102,8 +98,10 @@ def look(spec: DataSpec) -> FileFacts:
     layout = replace(layout, types=layout.types | header.get("types", {}))
     columns, notes = name_columns(layout, refuse_doubles=spec.reader == 1)
     _refuse_no_table(columns, layout)
+    rows, below = _count(text, layout, spec) if whole else (None, Below())
+    # what stands below says nothing of the columns
+    layout = replace(layout, rows=layout.rows[:rows])
     style = _style(layout, spec)
-    rows, below = _count(text, layout, spec) if whole else (None, ())
     odd_numbers = style_note(columns, _cells(layout), style) if spec.reader > 1 else ()
     return FileFacts(
         source=source,
@@ -191,15 +189,15 @@ def _used(row: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     )
 
 
-def _count(text: str, layout: Layout, spec: DataSpec) -> tuple[int, tuple[str, ...]]:
-    """The rows of a whole text, and the notes on those below the table."""
+def _count(text: str, layout: Layout, spec: DataSpec) -> tuple[int, Below]:
+    """The rows of a whole text, and those below the table."""
     lines = list(io.StringIO(text, newline=""))[layout.lines_above :]
     try:
         found = [r for r in records(lines, layout.dialect, layout.comment) if not is_blank(r[0])]
     except csv.Error as error:
         raise bad_cell(error, 0) from error
     below = below_table(found, layout, spec)
-    return len(found) - below.rows, below.notes
+    return len(found) - below.rows, below
 
 
 def bad_cell(error: csv.Error, line: int) -> EngineError:

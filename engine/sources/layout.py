@@ -119,7 +119,7 @@ def lay_out(text: str, whole: bool, spec: DataSpec) -> Layout:
         tuple(row for row, _, _ in found), comment, notes,
     )  # fmt: skip
     layout = _with_header(layout, found, header_line, spec.header)
-    return _columns(_without_units(layout, found), spec)
+    return _columns(_without_units(layout, found, spec.header), spec)
 
 
 def _as_before(lines: list[str], whole: bool, spec: DataSpec) -> Layout:
@@ -226,9 +226,12 @@ def _with_header(
                    rows=rows[1:])  # fmt: skip
 
 
-def _without_units(layout: Layout, found: Sequence[Record]) -> Layout:
-    """The layout without a first row of units ("kg", "[m/s]") where that is plain."""
-    if not layout.has_header or len(layout.rows) < 4:
+def _without_units(layout: Layout, found: Sequence[Record], requested: str) -> Layout:
+    """The layout without a first row of units ("kg", "[m/s]") where that is plain.
+
+    Who says that there is a header (`requested`) has seen what is below it, too.
+    """
+    if not layout.has_header or requested == "yes" or len(layout.rows) < 4:
         return layout
     units, *rest = layout.rows
     numeric = [
@@ -246,7 +249,7 @@ def _without_units(layout: Layout, found: Sequence[Record]) -> Layout:
     after = found[place + 1][1] - found[place][1]
     note = (
         f"The row below the names holds units ({shown(filled[0])}) and is left out. If it is a row"
-        " of data, remove the names of units."
+        " of data, set header to yes."
     )
     return replace(layout, rows=tuple(rest), lines_above=layout.lines_above + after,
                    notes=(*layout.notes, note))  # fmt: skip

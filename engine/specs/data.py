@@ -36,7 +36,7 @@ class DataSpec(Frozen):
     """Which rows and columns, how they are split and preprocessed."""
 
     data: Annotated[str, Field(min_length=1, max_length=4096)] = setting(
-        PENGUINS, group="Data", file=True, help="'penguins', or the path of a CSV file."
+        PENGUINS, group="Data", file=True, help="'penguins', or the path of a data file."
     )
     target: Annotated[str, Field(min_length=1, max_length=10_000)] = setting(
         "species", group="Data", help="The column that holds the class."

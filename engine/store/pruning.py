@@ -143,9 +143,23 @@ def _unused_copies(store: Store, before: float) -> list[Path]:
     A file that no run ever learnt from was put there by somebody else, and stays.
     """
     rows = store.select(
-        "SELECT data_sha256, max(deleted IS NULL OR deleted >= ?) AS used FROM runs"
-        " WHERE data_sha256 IS NOT NULL GROUP BY data_sha256",
-        before,
+        "SELECT data, data_sha256, deleted IS NULL OR deleted >= ? AS used FROM runs", before
     )
-    unused = {f"{row['data_sha256']}.csv" for row in rows if not row["used"]}
-    return [p for p in copies_path(store.home).glob("*.csv") if p.name in unused and is_own_file(p)]
+    known: dict[str, bool] = {}
+    for row in rows:
+        # what came from standard input is the run's data file itself
+        for name in {f"{row['data_sha256']}.csv", Path(row["data"] or "").name}:
+            known[name] = known.get(name, False) or bool(row["used"])
+    return [
+        path
+        for path in copies_path(store.home).glob("*.csv")
+        if known.get(path.name) is False and is_own_file(path)
+    ]
+
+
+def uses_copy(store: Store, path: Path) -> bool:
+    """Whether some run, removed or not, has learnt from the file of this place or content."""
+    rows = store.select(
+        "SELECT 1 FROM runs WHERE data = ? OR data_sha256 = ? LIMIT 1", str(path), path.stem
+    )
+    return bool(rows)

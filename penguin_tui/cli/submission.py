@@ -6,12 +6,15 @@ from typing import TypeVar
 
 import click
 
+from engine.client.kept_input import STANDARD_INPUT, keep_input
 from engine.client.submission import checked, submit
 from engine.errors import EngineError
 from engine.specs.run_spec import RunSpec
+from engine.store.pruning import uses_copy
 from engine.store.store import Store
 from penguin_tui.cli.arguments import opened_store
 from penguin_tui.cli.output.console import WrongUse, complain, say, say_blocks, say_json
+from penguin_tui.presentation.text import size as bytes_text
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -30,10 +33,20 @@ def output_options(command: Command) -> Command:
 
 
 def submit_checked(store: Store, spec: RunSpec, name: str) -> int:
-    """Queue the run of a spec; raises `WrongUse` where it is known at once to be impossible."""
+    """Queue the run of a spec; raises `WrongUse` where it is known at once to be impossible.
+
+    A table from standard input is kept first, and stays only if the run is queued.
+    """
+    kept = None
     try:
+        if spec.data == STANDARD_INPUT:
+            kept, size = keep_input(store.home, sys.stdin.buffer)
+            spec = spec.model_copy(update={"data": str(kept)})
+            say(f"Standard input: {bytes_text(size)}, kept as {kept}.", err=True)
         spec = checked(spec)
     except EngineError as error:
+        if kept is not None and not uses_copy(store, kept):
+            kept.unlink(missing_ok=True)
         raise WrongUse(error.message, error.hint) from None
     return submit(store, spec, name=name)
 

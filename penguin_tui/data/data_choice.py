@@ -54,14 +54,13 @@ def with_target(choice: Mapping[str, Any], target: str) -> dict[str, Any]:
 
 
 def with_file(
-    choice: Mapping[str, Any], path: str, target: str, reading: Mapping[str, str]
+    choice: Mapping[str, Any], path: str, target: str, reading: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The fields for a file and its target; `reading` is how it is written, or "auto"."""
+    """The fields for a file and its target; `reading` says how it is written, as far as told."""
     kept = {name: choice[name] for name in _OF_ANY_FILE if name in choice}
     if choice.get("data") == absolute(path):
         kept |= _columns_without(choice, target)
-    told = {name: value for name, value in reading.items() if value != "auto"}
-    return kept | {"data": absolute(path), "target": target} | told
+    return kept | {"data": absolute(path), "target": target, **reading}
 
 
 def _columns_without(choice: Mapping[str, Any], target: str) -> dict[str, Any]:

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
@@ -16,27 +15,16 @@ from textual.widgets.option_list import Option
 from engine.specs.data import PENGUINS
 from penguin_tui.bars.keys import key_of
 from penguin_tui.data.data_choice import likely_target, with_file
+from penguin_tui.data.file_preview import described, glanced, guesses, preview
 from penguin_tui.data.path_completion import Entry, common, entries
+from penguin_tui.data.reading_fields import ReadingFields
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.presentation.text import clipped, counted, fitted, size
+from penguin_tui.presentation.text import clipped
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
 
 if TYPE_CHECKING:
     from engine.sources.inspect import FileFacts
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    "delimiter": ("auto", ",", ";", "tab", "|", ":", " "),
-    "quote": ("auto", '"', "'", "none"),
-    "encoding": ("auto", "utf-8", "latin-1", "cp1252", "utf-16"),
-    "decimal": ("auto", ".", ","),
-    "header": ("auto", "yes", "no"),
-}
-NAMES = {
-    "delimiter": "delimiter", "quote": "quote", "encoding": "encoding",
-    "decimal": "decimal mark", "header": "header",
-}  # fmt: skip
-SHOWN_CELLS, SHOWN_ROWS, CELL = 6, 3, 16
 
 
 class PathInput(Input):
@@ -76,22 +64,14 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         """Path, what fits, how it is read, the columns."""
         with Vertical(id="box") as box:
             box.border_title = "Open data"
-            yield Label("A CSV file, or 'penguins'", classes="name")
+            yield Label("A data file, or 'penguins'", classes="name")
             path = PathInput(self._file, id="path", max_length=4096)
             yield path
             yield OptionList(id="entries", markup=False)
             yield Static(id="problem", markup=False)
             with Vertical(id="file"):
                 yield Static(id="facts", markup=False)
-                with Horizontal(id="reading"):
-                    for name, options in CHOICES.items():
-                        with Vertical(classes="choice"):
-                            yield Label(NAMES[name], classes="name")
-                            value = str(self._choice.get(name, "auto"))
-                            known = options if value in options else (*options, value)
-                            field = ChoiceField(known, value)
-                            field.id = name
-                            yield field
+                yield ReadingFields(self._choice)
                 yield Static(id="preview", markup=False)
                 yield Label("Target: the column that holds the class", classes="name")
                 yield OptionList(id="target", markup=False)
@@ -128,7 +108,9 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         """List what fits, and peek into the file if there is one. Slow disks block nothing."""
         path = self._path
         found = await asyncio.to_thread(entries, path)
-        facts, problem = await asyncio.to_thread(_peek, path, self._reading())
+        facts, problem = await asyncio.to_thread(
+            glanced, path, self.query_one(ReadingFields).settings()
+        )
         self._entries = [one for one in found if one.text != path]
         listed = self.query_one("#entries", OptionList)
         listed.clear_options()
@@ -140,9 +122,6 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         said.display = bool(problem) and not unfinished
         self._show(facts)
 
-    def _reading(self) -> dict[str, str]:
-        return {name: self.query_one(f"#{name}", ChoiceField).value for name in CHOICES}
-
     def _show(self, facts: "FileFacts | None") -> None:
         before = self._facts
         self._facts = facts
@@ -151,6 +130,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
             return
         self.query_one("#facts", Static).update(of_texts(described(facts)))
         self.query_one("#preview", Static).update(of_texts(preview(facts)))
+        self.query_one(ReadingFields).show_guesses(guesses(facts))
         if before is None or before.columns != facts.columns:
             target = self.query_one("#target", OptionList)
             target.clear_options()
@@ -158,7 +138,9 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
                 [Option(Content(visible(clipped(name, 80)))) for name in facts.columns]
             )
             target.highlighted = facts.columns.index(
-                likely_target(facts.columns, str(self._choice.get("target", "")))
+                likely_target(
+                    facts.columns, facts.layout.target or str(self._choice.get("target", ""))
+                )
             )
 
     # -- keys --------------------------------------------------------------------------------------
@@ -221,39 +203,6 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         if self._facts is None or place is None:
             return
         target = self._facts.columns[place]
-        self.dismiss(with_file(self._choice, self._path, target, self._reading()))
-
-
-def described(facts: "FileFacts") -> list[str]:
-    """How the file is read, in words."""
-    delimiter = facts.layout.dialect.delimiter
-    mark = {"\t": "tab", " ": "blank"}.get(delimiter, delimiter)
-    rows = "" if facts.rows is None else f"{counted(facts.rows, 'row')} · "
-    header = "the first row holds names" if facts.has_header else "no row holds names"
-    return [
-        f"{rows}{counted(len(facts.columns), 'column')} · {size(facts.size)} · {header}",
-        f"{facts.encoding.words} · delimiter '{mark}' · decimal mark '{facts.style.decimal}'",
-        *(f"! {note}" for note in facts.notes),
-    ]
-
-
-def preview(facts: "FileFacts") -> list[str]:
-    """The first cells of the first rows, in columns."""
-    table = [list(row[:SHOWN_CELLS]) for row in (facts.columns, *facts.sample[:SHOWN_ROWS])]
-    width = max(map(len, table))
-    cells = [[*row, *[""] * (width - len(row))] for row in table]
-    widths = [min(CELL, max(cell_len(row[i]) for row in cells)) for i in range(width)]
-    more = "  …" if len(facts.columns) > SHOWN_CELLS else ""
-    return ["  ".join(map(fitted, row, widths)) + more for row in cells]
-
-
-def _peek(path: str, reading: Mapping[str, str]) -> "tuple[FileFacts | None, tuple[str, ...]]":
-    from engine.errors import EngineError
-    from engine.sources.inspect import peek
-
-    if not path:
-        return None, ()
-    try:
-        return peek(path, **reading), ()
-    except EngineError as error:
-        return None, (error.message, *([error.hint] if error.hint else []))
+        self.dismiss(
+            with_file(self._choice, self._path, target, self.query_one(ReadingFields).settings())
+        )

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from engine.specs.data import PENGUINS
 
-ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data")
+ENDINGS = (
+    ".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".arff", ".json", ".jsonl", ".ndjson",
+    ".parquet", ".xlsx", ".gz", ".zip", ".bz2", ".xz",
+)  # fmt: skip
 # a folder may hold millions of files: no more are looked at, no more offered
 LOOKED_AT, OFFERED = 20_000, 200
 

@@ -42,6 +42,8 @@ class ChoiceField(Widget, can_focus=True):
     ]  # fmt: skip
 
     value: reactive[str] = reactive("")
+    # what "auto" has come to, shown beside it
+    guess: reactive[str] = reactive("")
 
     class Changed(Message):
         """Another value was chosen."""
@@ -59,7 +61,8 @@ class ChoiceField(Widget, can_focus=True):
     def render(self) -> Content:
         """The value between arrows."""
         arrow = self.get_visual_style("choice-field--arrow")
-        return Content.assemble(("‹ ", arrow), self.value, (" ›", arrow))
+        value = f"auto: {self.guess}" if self.guess and self.value == "auto" else self.value
+        return Content.assemble(("‹ ", arrow), value, (" ›", arrow))
 
     def action_next(self, step: int) -> None:
         """Go on by `step` among the options, round and round."""

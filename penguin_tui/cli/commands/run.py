@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import click
 from click.shell_completion import CompletionItem
 
+from engine.client.kept_input import STANDARD_INPUT
 from engine.kinds import KINDS
 from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import settings_of
 from penguin_tui.cli.arguments import KIND, FileName, RunName, Text
-from penguin_tui.cli.output.console import say
+from penguin_tui.cli.output.console import WrongUse, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
 from penguin_tui.presentation.blocks import Span
@@ -76,7 +77,7 @@ def _complete_field(
     type=FILE,
     multiple=True,
     metavar="FILE",
-    help="'penguins', or the path of a CSV file.",
+    help="'penguins', the path of a data file, or '-': standard input.",
 )
 @click.option(
     "--target", type=TEXT, multiple=True, metavar="COLUMN", help="The column with the class."
@@ -121,6 +122,8 @@ def run_command(
     130 stopped.
     """
     made = build_spec(kind, in_order(ctx, typed), preset, spec)
+    if spec == made.data == STANDARD_INPUT:
+        raise WrongUse("data: standard input holds the fields already (--spec -): name a file.")
     if not quiet:
         for sentence in unusual(made):
             say((Span(f"Unusual: {sentence}.", "warning"),), err=True)

@@ -229,6 +229,12 @@ def test_lines_above_and_below_can_be_told(tmp_path: Path) -> None:
                     target="kind").codes) == ROWS  # fmt: skip
 
 
+def test_a_row_that_looks_like_units_can_be_kept(tmp_path: Path) -> None:
+    body = LINES[0] + "(cm),(kg),a\n" + "".join(LINES[1:])
+    assert len(read(tmp_path, body).codes) == ROWS
+    assert len(read(tmp_path, body, header="yes").codes) == ROWS + 1
+
+
 def test_lines_keep_their_numbers_below_titles_and_comments(tmp_path: Path) -> None:
     body = "# one\n# two\n" + "".join(LINES[:5]) + "# three\n" + "".join(LINES[5:])
     table = read(tmp_path, body)

@@ -8,6 +8,8 @@ from engine.kinds import make_spec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.open_file import OpenCsv
+from penguin_tui.data.reading_fields import CHOICES
+from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.screens.data import DataScreen
 from tests.support.data_screens import Remember, data_screen, suspicious, text_of
 from tests.support.describe_results import penguins
@@ -81,7 +83,12 @@ async def test_another_file_is_opened_with_its_target(
         await until(pilot, lambda: dialog.query_one("#file").display)
         facts = str(dialog.query_one("#facts", Static).content)
         assert "18 rows · 3 columns" in facts
-        assert "delimiter ';' · decimal mark ','" in facts
+        assert "decimal comma" in facts
+        shown = {name: str(dialog.query_one(f"#{name}", ChoiceField).render()) for name in CHOICES}
+        assert shown["delimiter"] == "‹ auto: ; ›"
+        assert shown["decimal"] == "‹ auto: , ›"
+        assert shown["encoding"] == "‹ auto: utf-8 ›"
+        assert shown["skip_rows"] == shown["skip_footer"] == "‹ auto: 0 ›"
         await pilot.press("enter")
         target = dialog.query_one("#target", OptionList)
         await until(pilot, lambda: target.has_focus)
@@ -104,12 +111,20 @@ async def test_what_was_detected_can_be_overridden(workbench: Workbench, tmp_pat
         await until(pilot, lambda: dialog.query_one("#file").display)
         dialog.query_one("#delimiter").focus()
         await pilot.press("right", "right")
+        preview = dialog.query_one("#preview", Static)
+        await until(pilot, lambda: "a,b  c" in str(preview.content))
+        dialog.query_one("#skip_footer").focus()
+        await pilot.press("right", "right")
         facts = dialog.query_one("#facts", Static)
-        await until(pilot, lambda: "delimiter ';'" in str(facts.content))
+        await until(pilot, lambda: "9 rows" in str(facts.content))
+        dialog.query_one("#missing_values").focus()
+        await pilot.press("right")
         dialog.query_one("#target").focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
         assert workbench.data_choice["delimiter"] == ";"
+        assert workbench.data_choice["skip_footer"] == 1
+        assert workbench.data_choice["missing_values"] == []
         assert workbench.data_choice["target"] == "c"
 
 

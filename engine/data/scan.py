@@ -282,7 +282,8 @@ class _Rows:
                     self.marks.setdefault(self._name[place], Counter())[row[place]] += 1
         for place in self._digits:
             cell = row[place]
-            if cell[:1] == "0" and len(cell) > 1 and cell.isdigit():
+            # of texts between these two only those that begin with 0 and go on
+            if "0" < cell < "1" and cell.isdigit():
                 self.codes.setdefault(self._name[place], cell)
 
 

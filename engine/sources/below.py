@@ -44,14 +44,14 @@ class LastRows:
     spec: DataSpec
     held: deque[Record] = field(default_factory=deque)
 
-    @property
-    def judges(self) -> bool:
-        """Whether rows are judged by what is in them."""
-        return self.spec.reader > 1 and self.spec.skip_footer is None
+    def __post_init__(self) -> None:
+        # rows are judged by what is in them
+        self._judges = self.spec.reader > 1 and self.spec.skip_footer is None
+        self._width = self.layout.width
 
     def push(self, record: Record) -> Sequence[Record]:
         """The rows that are of the table, now that `record` follows them."""
-        if self.judges:
+        if self._judges:
             if len(self.held) < MAX_BELOW and self._may_be_below(record[0]):
                 self.held.append(record)
                 return ()
@@ -84,7 +84,7 @@ class LastRows:
         )  # fmt: skip
 
     def _may_be_below(self, row: Sequence[str]) -> bool:
-        even = len(row) == self.layout.width
+        even = len(row) == self._width
         if even and row[0][:1] not in _INITIALS:
             return False
         first = next((cell.strip() for cell in row if cell and not cell.isspace()), "")
@@ -92,21 +92,19 @@ class LastRows:
             return False
         filled = [cell.strip() for cell in row if cell.strip()]
         if not even:
-            short = len(filled) <= max(1, self.layout.width // 2) or self._among_numbers(row)
+            short = len(filled) <= max(1, self._width // 2) or self._among_numbers(row)
             # a row that was cut off begins as other rows do
-            width = self.layout.width
-            whole = [other[0].strip() for other in self.layout.rows if len(other) == width]
+            whole = [other[0].strip() for other in self.layout.rows if len(other) == self._width]
             begins = filled[0] in whole
             plain = is_any_number(filled[0]) or is_missing_mark(filled[0])
             return short and not begins and not plain
-        return len(filled) < self.layout.width or self._among_numbers(row)
+        return len(filled) < self._width or self._among_numbers(row)
 
     def _among_numbers(self, row: Sequence[str]) -> bool:
         """Whether the word for a total stands where the rows above have numbers."""
         place = next(i for i, cell in enumerate(row) if cell.strip())
-        width = self.layout.width
-        whole = [other for other in self.layout.rows if len(other) == width]
-        cells = list(columns_of(whole, width))[place]
+        whole = [other for other in self.layout.rows if len(other) == self._width]
+        cells = list(columns_of(whole, self._width))[place]
         others = [c for c in cells if not _is_total(c.strip())]
         return bool(others) and all(is_any_number(c) or is_missing_mark(c) for c in others)
 

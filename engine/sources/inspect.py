@@ -110,7 +110,10 @@ def look(spec: DataSpec) -> FileFacts:
         layout=layout,
         encoding=encoded,
         style=style,
-        sample=tuple(_used(row, layout.places) for row in layout.rows[:SHOWN_ROWS]),
+        sample=tuple(
+            tuple(row if len(row) > layout.width else row[: len(columns)])
+            for row in layout.rows[:SHOWN_ROWS]
+        ),
         rows=rows,
         notes=(*header.get("notes", ()), *layout.notes, *notes, *odd_numbers),
         below=below,
@@ -177,16 +180,6 @@ def _style(layout: Layout, spec: DataSpec) -> NumberStyle:
         return replace(PLAIN, decimal=decimal if spec.decimal == "auto" else spec.decimal)
     comma_between = layout.dialect.delimiter == ","
     return detect_style(_cells(layout), spec.decimal, spec.thousands, comma_between=comma_between)
-
-
-def _used(row: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
-    """The cells of a row that belong to columns, and what is too many at its end."""
-    last = places[-1] + 1
-    return (
-        (*(row[place] for place in places if place < len(row)), *row[last:])
-        if len(places) == last
-        else tuple(row[place] for place in places if place < len(row))
-    )
 
 
 def _count(text: str, layout: Layout, spec: DataSpec) -> tuple[int, Below]:

@@ -131,7 +131,7 @@ class DataSpec(Frozen):
     )
     skip_rows: Lines | None = setting(
         None, group="File", advanced=True,
-        help="Lines above the table (names, if any, included in the table); empty: found out.",
+        help="Lines above the names of the columns, or above the first row; empty: found out.",
     )  # fmt: skip
     skip_footer: Lines | None = setting(
         None, group="File", advanced=True,

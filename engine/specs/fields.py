@@ -178,7 +178,7 @@ class SettingInfo(Declaration):
 
 _NOUNS: Final[Mapping[Shape, str]] = {
     "flag": "yes or no",
-    "names": "column names, separated by commas",
+    "names": "names, separated by commas",
     "map": 'pairs such as {"year": "categorical"}',
     "text": "text",
     "integer": "a whole number",

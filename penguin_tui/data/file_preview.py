@@ -43,7 +43,7 @@ def guesses(facts: "FileFacts") -> dict[str, str]:
         "skip_rows": str(max(0, layout.lines_above - layout.has_header)),
         "skip_footer": str(facts.below.rows),
         "comment": layout.comment or "none",
-        "missing_values": "usual ones",
+        "missing_values": "usual",
     }
 
 

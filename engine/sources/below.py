@@ -13,6 +13,7 @@ from engine.specs.data import DataSpec
 MAX_BELOW = 30
 _TOTALS = frozenset(
     ("total", "totals", "grand total", "sum", "subtotal", "average", "avg", "mean", "count",
+     "std", "sd", "std dev", "standard deviation", "median", "minimum", "maximum", "min", "max",
      "summe", "gesamt", "gesamtsumme", "insgesamt", "durchschnitt", "mittelwert", "somme",
      "moyenne", "totale", "media", "totaal", "suma", "razem", "celkem", "summa", "totalt",
      "итого", "всего", "сумма", "среднее", "toplam",
@@ -88,7 +89,10 @@ class LastRows:
         if even and row[0][:1] not in _INITIALS:
             return False
         first = next((cell.strip() for cell in row if cell and not cell.isspace()), "")
-        if not first or (even and not _is_total(first)):
+        if not first:
+            # an empty row between a total and a note
+            return bool(self.held)
+        if even and not _is_total(first):
             return False
         filled = [cell.strip() for cell in row if cell.strip()]
         if not even:

@@ -240,9 +240,8 @@ def _without_units(layout: Layout, found: Sequence[Record], requested: str) -> L
     ]  # fmt: skip
     over = [units[i].strip() for i in numeric]
     filled = [unit for unit in over if unit]
-    texts = [unit for i, unit in enumerate(units) if i not in numeric and unit.strip()]
     bracketed = bool(filled) and all(_UNIT.fullmatch(unit) for unit in filled)
-    short = len(filled) > 1 and all(len(unit) <= _UNIT_LENGTH for unit in filled) and not texts
+    short = len(filled) > 1 and all(len(unit) <= _UNIT_LENGTH for unit in filled)
     if any(map(_is_number_or_mark, filled)) or not (bracketed or short):
         return layout
     place = next(i for i, one in enumerate(found) if one[0] is units)

@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.kinds import label_of
 from engine.sources.files import locate
 from engine.sources.inspect import look
+from engine.sources.names import check_column
 from engine.sources.validate import validate_request
 from engine.specs.data import PENGUINS
 from engine.specs.earlier_defaults import changed_defaults
@@ -60,14 +61,22 @@ def checked(spec: RunSpec) -> RunSpec:
     """
     spec = with_absolute_path(spec)
     validate_request(look(spec), spec)
+    if spec.test_data is not None:
+        test = spec.model_copy(update={"data": spec.test_data})
+        check_column(look(test).columns, spec.target, "test_data")
     return spec
 
 
 def with_absolute_path(spec: RunSpec) -> RunSpec:
-    """The spec with its data file named from the root: the engine has another folder."""
-    if spec.data == PENGUINS:
-        return spec
-    return spec.model_copy(update={"data": str(locate(spec.data).absolute())})
+    """The spec with its data files named from the root: the engine has another folder."""
+    paths = {name: getattr(spec, name) for name in ("data", "test_data")}
+    return spec.model_copy(
+        update={
+            name: str(locate(path).absolute())
+            for name, path in paths.items()
+            if path not in (None, PENGUINS)
+        }
+    )
 
 
 def stop_run(store: Store, run: int) -> None:

@@ -129,6 +129,7 @@ def _rows_of(table: Table, kept: npt.NDArray[np.bool_]) -> Table:
         codes=table.codes[kept],
         rows=table.rows[kept],
         fingerprints=None if fingerprints is None else fingerprints[kept],
+        weights=None if table.weights is None else table.weights[kept],
     )
 
 

@@ -30,11 +30,20 @@ class Dataset:
     x: FeatureMatrix
     y: npt.NDArray[np.int32]
     rows: npt.NDArray[np.int64]
+    # of each row in training, float64 [rows]; None where all count alike
+    weights: npt.NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, table: Table, index: Index, x: FeatureMatrix) -> Self:
         """The rows `index` of a table, whose features have become `x`."""
-        return cls(x, table.codes[index].astype(np.int32), table.rows[index])
+        weights = None if table.weights is None else table.weights[index]
+        return cls(x, table.codes[index].astype(np.int32), table.rows[index], weights)
+
+
+def mean_of_one(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Weights brought to a mean of 1, so that a learning rate or penalty means what it does."""
+    scaled: npt.NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
+    return scaled
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ class PreprocessedData:
 
     def set_codes(self) -> npt.NDArray[np.uint8]:
         """The set of each data row of the file, uint8 [rows], as `results.split_rows` codes it."""
-        codes = np.zeros(self.table.file.rows, np.uint8)
+        codes = np.zeros(max(self.table.file.rows, int(self.table.rows[-1])), np.uint8)
         sets = (self.train, self.validation, self.test._dataset)
         for code, own in enumerate(sets, start=1):
             if own is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,14 @@ from sklearn.model_selection import StratifiedKFold
 from engine.data.datasets import Dataset, HeldOutSet, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import learn
+from engine.data.kept_together import (
+    by_group,
+    by_time,
+    folds_by_group,
+    folds_by_time,
+    groups_of,
+    times_of,
+)
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, split
 from engine.data.table import Table
@@ -19,6 +28,8 @@ from engine.sources.validate import refuse_folds
 from engine.specs.data import DataSpec, fraction_of
 
 Labels = npt.NDArray[np.int64]
+# what scikit-learn takes as folds
+Folds: TypeAlias = Any
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class FoldData:
     train: Index
     selection_set: Index | None
     validation: tuple[FeatureMatrix, Labels] | None
+    # of the rows `train`, float64; None where all count alike
+    weights: npt.NDArray[np.float64] | None = None
 
 
 class StrictPool:
@@ -61,10 +74,20 @@ class StrictPool:
         self._table, self._spec, self._seed = table, spec, seed
         self._early_stopping, self._check = early_stopping, check
         self.y = table.codes[self._index].astype(np.int64)
+        self._groups = None if spec.group is None else groups_of(table, spec)[self._index]
+        self._times = None if spec.order is None else times_of(table, spec)[self._index]
         self._made: dict[bytes, tuple[FoldData, Preprocessor]] = {}
 
-    def folds(self, count: int) -> StratifiedKFold:
-        """Stratified and shuffled; raises EngineError when a class has not a row for each fold."""
+    def folds(self, count: int) -> Folds:
+        """Stratified and shuffled, or by whole groups, or in the order of time.
+
+        Raises EngineError when there is not a row of each class, or a group, for each fold.
+        """
+        if self._times is not None:
+            return folds_by_time(count, self._times)
+        if self._groups is not None:
+            column = str(self._spec.group)
+            return folds_by_group(count, self._groups, self.y, self._seed, column)
         _refuse_folds(count, self.y, self._table.classes)
         return StratifiedKFold(count, shuffle=True, random_state=self._seed)
 
@@ -96,13 +119,30 @@ class StrictPool:
         key = np.sort(rows).tobytes()
         if key not in self._made:
             fraction = self._spec.validation_fraction if self._early_stopping else 0.0
-            train, selection_set = _held_back(rows, self.y, fraction, self._seed)
+            train, selection_set = self._held_back(rows, fraction)
             preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
             x = preprocessor.apply(self._table.frame, self._index, self._check)
             shown = self._shown(rows, selection_set)
             validation = (x.take(shown), self.y[shown]) if len(shown) else None
-            self._made[key] = (FoldData(x, train, selection_set, validation), preprocessor)
+            weights = self._table.weights
+            own = None if weights is None else weights[self._index[train]]
+            portion = FoldData(x, train, selection_set, validation, own)
+            self._made[key] = (portion, preprocessor)
         return self._made[key]
+
+    def _held_back(self, rows: Index, fraction: float) -> tuple[Index, Index | None]:
+        """The rows to learn from and those that early stopping looks at, dealt as the sets are."""
+        if not fraction or (self._times is None and self._groups is None):
+            return _held_back(rows, self.y, fraction, self._seed)
+        fractions = (1 - fraction, fraction)
+        if self._times is not None:
+            set_of = by_time(self._times[rows], fractions)
+        else:
+            assert self._groups is not None
+            set_of = by_group(self._groups[rows], self.y[rows], fractions, (self._seed,))
+        if not (set_of == 1).any() or not (set_of == 0).any():
+            return _held_back(rows, self.y, fraction, self._seed)
+        return np.sort(rows[set_of == 0]), np.sort(rows[set_of == 1])
 
     def _shown(self, rows: Index, selection_set: Index | None) -> Index:
         """The rows that a training on `rows` is validated on: those held out, else all others."""
@@ -118,7 +158,7 @@ class PublishedPool:
         self._prepared = prepared
         self.y = prepared.train.y.astype(np.int64)
 
-    def folds(self, count: int) -> StratifiedKFold:
+    def folds(self, count: int) -> Folds:
         """What scikit-learn makes of `cv=3` for a classifier: stratified, not shuffled."""
         _refuse_folds(count, self.y, self._prepared.class_names)
         return StratifiedKFold(count)

@@ -127,7 +127,8 @@ def ids_in_several_sets(table: Table, sets: Split) -> Iterator[str]:
         if several:
             yield (
                 f"{several:,} of {len(distinct):,} values of {shown(name)} stand in several sets:"
-                " rows that belong together are learnt from and evaluated on."
+                f" rows that belong together are learnt from and evaluated on. Set group to"
+                f" {shown(name)} to keep them together."
             )
 
 

@@ -11,6 +11,7 @@ from engine.data.class_rows import refuse_quantity, with_rare_classes
 from engine.data.classes import read_classes
 from engine.data.datetimes import with_datetimes
 from engine.data.parse import parse
+from engine.data.row_columns import with_test_file, with_weights
 from engine.data.row_hashes import row_hashes
 from engine.data.row_ids import find_ids, without_ids
 from engine.data.scan import Progress, ScannedFile, scan
@@ -58,7 +59,8 @@ def load(spec: DataSpec, progress: Progress = lambda fraction: None) -> Table:
             f"The file {shown(str(facts.path), 200)} changed while it was read.",
             "Wait until it is written completely, then try again.",
         )
-    return with_rare_classes(_table(spec, file, frame, lambda: progress(0.8)), spec)
+    table = with_rare_classes(_table(spec, file, frame, lambda: progress(0.8)), spec)
+    return with_test_file(with_weights(table, spec), spec, load)
 
 
 def _refuse_too_large(file: ScannedFile) -> None:
@@ -161,7 +163,9 @@ def _features(
     """The columns to learn from, and a note on those excluded because they are empty."""
     chosen = spec.features or tuple(name for name in facts.columns if name != spec.target)
     left_out = () if spec.features else facts.layout.left_out
-    excluded = {*spec.exclude, *left_out}
+    # what rows weigh and belong to is nothing to learn from, unless a person says so
+    told = {spec.sample_weight, spec.group} - {*spec.include, *(spec.features or ())}
+    excluded = {*spec.exclude, *left_out, *told}
     chosen = tuple(name for name in chosen if name not in excluded)
     empty = empty_columns(frame, chosen, check)
     without_value = set(empty)

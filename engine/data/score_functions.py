@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from engine.data.datasets import Dataset
@@ -152,5 +153,9 @@ def _cell(value: Any) -> Cell:
         return value if len(value) <= _CELL_CHARACTERS else value[: _CELL_CHARACTERS - 1] + "…"
     if isinstance(value, (int, np.integer)):
         return int(value)
+    if value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return str(value)
     number = float(value)
     return None if np.isnan(number) else number

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
 from engine.data.class_rows import refuse_rare
+from engine.data.kept_together import by_group, by_time, groups_of, refuse_lacking, times_of
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.sources.encoding import shown
@@ -57,33 +58,83 @@ def test_set_id(table: Table, test: Index) -> str:
     digest = hashlib.sha256(
         f"{table.file.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace")
     )
+    digest.update(table.test_sha256.encode())
     digest.update(np.sort(table.rows[test]).astype("<i8").tobytes())
     return digest.hexdigest()
 
 
 def _strict(table: Table, spec: DataSpec, repeat: int) -> Split:
+    """Every row of the file dealt to a set; the rows of a test file are the test set."""
+    own = len(table.codes) - table.test_rows
+    order = np.random.default_rng(spec.split_seed).permutation(own)
+    if spec.order is None and spec.group is None:
+        refuse_rare(table, spec)
+        set_of = _by_class(table, spec, order, repeat)
+    else:
+        set_of = (_by_time if spec.order is not None else _by_group)(table, spec, own, repeat)
+    where = set_of[order]
+    given = own + np.arange(table.test_rows)
+    sets = order[where == 0], order[where == 1], order[where == 2] if not len(given) else given
+    refuse_lacking(table, sets[0], spec)
+    return Split(*sets)
+
+
+def _by_class(table: Table, spec: DataSpec, order: Index, repeat: int) -> Index:
     """Stratified: every class gives its fraction to each set, and one row at least.
 
     The test rows of a class are drawn first, so they do not depend on how many
     of the others are validation rows.
     """
-    refuse_rare(table, spec)
-    counts = np.bincount(table.codes, minlength=len(table.classes))
-    order = np.random.default_rng(spec.split_seed).permutation(len(table.codes))
-    by_class = order[np.argsort(table.codes[order], kind="stable")]
+    codes = table.codes[: len(order)]
+    by_class = order[np.argsort(codes[order], kind="stable")]
     again = np.random.default_rng((spec.split_seed, repeat)) if repeat else None
-    part = np.zeros(len(order), dtype=np.int8)
+    set_of = np.zeros(len(order), dtype=np.int64)
     start = 0
-    for rows in counts.tolist():
+    for rows in np.bincount(codes, minlength=len(table.classes)).tolist():
         members = by_class[start : start + rows]
         start += rows
-        test = held_out_rows(rows, spec.test_fraction)
+        test = 0 if table.test_rows else held_out_rows(rows, spec.test_fraction)
         validation = min(fraction_of(rows, spec.validation_fraction), rows - test - 1)
         others = members[test:] if again is None else again.permutation(members[test:])
-        part[members[:test]] = 2
-        part[others[:validation]] = 1
-    where = part[order]
-    return Split(order[where == 0], order[where == 1], order[where == 2])
+        set_of[members[:test]] = 2
+        set_of[others[:validation]] = 1
+    return set_of
+
+
+def _by_group(table: Table, spec: DataSpec, own: int, repeat: int) -> Index:
+    """Whole groups, test groups first, stratified as far as that allows."""
+    groups, codes = groups_of(table, spec)[:own], table.codes[:own]
+    set_of = np.zeros(own, dtype=np.int64)
+    test = 0.0 if table.test_rows else spec.test_fraction
+    if test:
+        set_of[by_group(groups, codes, (1 - test, test), (spec.split_seed, 0)) == 1] = 2
+    left = np.flatnonzero(set_of == 0)
+    validation = spec.validation_fraction / (1 - test)
+    dealt = by_group(groups[left], codes[left], (1 - validation, validation),
+                     (spec.split_seed, 1 + repeat))  # fmt: skip
+    set_of[left[dealt == 1]] = 1
+    _refuse_empty(set_of, own, spec, "group")
+    return set_of
+
+
+def _by_time(table: Table, spec: DataSpec, own: int, repeat: int) -> Index:
+    """The last rows are for the test, those before them for validation; no repeat changes that."""
+    test = () if table.test_rows else (spec.test_fraction,)
+    fractions = (1.0, spec.validation_fraction, *test)
+    set_of = by_time(times_of(table, spec)[:own], fractions)
+    _refuse_empty(set_of, own, spec, "order")
+    return set_of
+
+
+def _refuse_empty(set_of: Index, own: int, spec: DataSpec, name: str) -> None:
+    """Raise EngineError where a set that rows are dealt to has got none."""
+    there = set(np.unique(set_of).tolist()) - {-1}
+    if len(there) < 2 or 0 not in there:
+        raise EngineError(
+            f"{name}: {shown(str(getattr(spec, name)))} has too few different values on"
+            f" {own:,} rows: a set would be empty.",
+            "Choose another column, or other fractions.",
+        )
 
 
 def _as_published(table: Table, spec: DataSpec) -> Split:

@@ -35,6 +35,11 @@ class Table:
     # a sentence for each thing to know, and for a column what is odd about it
     notes: tuple[str, ...]
     warnings: dict[str, str] = field(default_factory=dict)
+    # the weight of each row in training, float64 [rows]; None where all count alike
+    weights: npt.NDArray[np.float64] | None = None
+    # how many rows, the last ones, are of a test file, and its SHA-256
+    test_rows: int = 0
+    test_sha256: str = ""
 
     @cached_property
     def row_hashes(self) -> RowHashes:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.data.datasets import PreprocessedData
+from engine.data.datasets import PreprocessedData, mean_of_one
 from engine.environment.memory import refuse_beyond_free
 from engine.jobs.phases.evaluation import score
 from engine.jobs.phases.linear_model import Numbers, linear_model
@@ -22,7 +22,9 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
     reporter.phase("fitting the logistic regression")
     model = logistic_regression(spec, reporter)
     _refuse_too_large(prepared)
-    model.fit(solver_rows(prepared.train.x), prepared.train.y)
+    own = prepared.train.weights
+    weights = None if own is None else mean_of_one(own)
+    model.fit(solver_rows(prepared.train.x), prepared.train.y, sample_weight=weights)
     # read from the solver: warnings are caught for all threads at once
     iterations = int(np.max(model.n_iter_))
     converged = iterations < spec.max_iterations

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
+from engine.data.datasets import mean_of_one
 from engine.data.folds import FoldData
 from engine.keras_adapter.scikeras_private import CompiledModelClassifier
 from engine.keras_adapter.search_spaces import plain
@@ -74,7 +75,14 @@ class Classifier(CompiledModelClassifier):
         if portion is None:
             return self
         place = np.searchsorted(X[:, 0], portion.train)
-        super().fit(portion.train[:, None], y[place], validation_data=portion.validation, **kwargs)
+        weights = portion.weights
+        super().fit(
+            portion.train[:, None],
+            y[place],
+            sample_weight=None if weights is None else mean_of_one(weights),
+            validation_data=portion.validation,
+            **kwargs,
+        )
         self.study.ended(self.fitting_, self.fitted_model)
         return self
 

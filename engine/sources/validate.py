@@ -28,6 +28,9 @@ def check_names(facts: FileFacts, spec: DataSpec) -> None:
         for name in getattr(spec, setting) or ():
             if name not in known:
                 check_column(columns, name, setting, facts.encoding)
+    for setting in ("group", "order", "sample_weight"):
+        if (one := getattr(spec, setting)) is not None:
+            check_column(columns, one, setting, facts.encoding)
     for problem in column_errors(spec):
         raise EngineError(
             f"{problem.field}: {problem.message}.", f"Take a column out of {problem.field}."
@@ -45,7 +48,8 @@ def validate_request(facts: FileFacts, spec: DataSpec) -> None:
     itself reports it.
     """
     check_names(facts, spec)
-    if isinstance(spec, CrossValidatedSpec) and spec.protocol == "strict":
+    dealt_by_class = spec.group is None and spec.order is None and spec.test_data is None
+    if isinstance(spec, CrossValidatedSpec) and spec.protocol == "strict" and dealt_by_class:
         rows = class_rows(facts, spec.target)
         if rows and min(rows.values()) >= ROWS_OF_A_CLASS and spec.rare_classes == "refuse":
             name, smallest = min(rows.items(), key=lambda item: item[1])

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.specs.base import Frozen
+from engine.specs.class_weight import CLASS_WEIGHT, ClassWeight
 from engine.specs.fields import setting
 from engine.specs.run_spec import RunSpec
 
@@ -19,6 +20,7 @@ class LogisticSettings(Frozen):
     max_iterations: Annotated[int, Field(ge=1, le=100_000)] = setting(
         1000, unit="iterations", group="Baseline", help="Solver iterations, at most."
     )
+    class_weight: ClassWeight = CLASS_WEIGHT
 
 
 class BaselineSpec(RunSpec, LogisticSettings):

@@ -14,6 +14,7 @@ from engine.specs.typed_text import quoted
 
 PENGUINS = "penguins"
 
+Column = Annotated[str, Field(min_length=1, max_length=10_000)]
 Fraction = Annotated[float, Field(ge=0.01, le=0.9)]
 DELIMITER_WORDS = ("auto", "tab", "space", "blanks")
 Text = Annotated[str, Field(min_length=1, max_length=4)]
@@ -38,9 +39,7 @@ class DataSpec(Frozen):
     data: Annotated[str, Field(min_length=1, max_length=4096)] = setting(
         PENGUINS, group="Data", file=True, help="'penguins', or the path of a data file."
     )
-    target: Annotated[str, Field(min_length=1, max_length=10_000)] = setting(
-        "species", group="Data", help="The column that holds the class."
-    )
+    target: Column = setting("species", group="Data", help="The column that holds the class.")
     features: tuple[str, ...] | None = setting(
         None, group="Data", help="Columns to learn from; empty: all the others."
     )
@@ -65,6 +64,22 @@ class DataSpec(Frozen):
     test_fraction: Fraction = setting(
         0.2, group="Split", help="Fraction of the rows held out as test set."
     )
+    group: Column | None = setting(
+        None, group="Split", advanced=True,
+        help="Column whose rows of one value stay in one set, such as the patient.",
+    )  # fmt: skip
+    order: Column | None = setting(
+        None, group="Split", advanced=True,
+        help="Column of the time: the last rows are the test set, those before it validation.",
+    )  # fmt: skip
+    test_data: Annotated[str, Field(min_length=1, max_length=4096)] | None = setting(
+        None, group="Split", advanced=True, file=True,
+        help="File with the test set, of the same columns; test_fraction is not used then.",
+    )  # fmt: skip
+    sample_weight: Column | None = setting(
+        None, group="Data", advanced=True,
+        help="Column with the weight of each row in training; a mean weight counts as 1.",
+    )  # fmt: skip
     rare_classes: Literal["refuse", "exclude", "merge"] = setting(
         "refuse", group="Split",
         help="What is done where classes have too few rows for every set: merge makes them one.",

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from engine.specs.activations import ACTIVATIONS, INITIALIZERS
 from engine.specs.base import MAX_SEED, Frozen
+from engine.specs.class_weight import CLASS_WEIGHT, ClassWeight
 from engine.specs.data import DataSpec
 from engine.specs.fields import OneOf, setting
 from engine.specs.optimizers import OPTIMIZERS, users_of
@@ -117,10 +118,7 @@ class NetworkSpec(Frozen):
     early_stopping: Annotated[EarlyStopping | None, BeforeValidator(_switched)] = setting(
         None, group="Stopping", varies=False, help="End training when a metric no longer improves."
     )
-    class_weight: Literal["none", "balanced"] = setting(
-        "none", group="Training", advanced=True,
-        help="balanced: rows of rare classes count more in the loss.",
-    )  # fmt: skip
+    class_weight: ClassWeight = CLASS_WEIGHT
     seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = setting(
         0, group="Training", varies=False, help="Decides initial weights, shuffling and dropout."
     )

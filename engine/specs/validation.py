@@ -37,6 +37,17 @@ def column_errors(spec: DataSpec) -> list[Problem]:
     if spec.column_types.get(spec.target) == "numeric":
         message = f"{spec.target!r} is the target, which holds classes, not numbers"
         found.append(Problem("column_types", message))
+    found += [
+        Problem(name, f"{spec.target!r} is the target: choose another column")
+        for name in ("group", "order", "sample_weight")
+        if getattr(spec, name) == spec.target
+    ]
+    if spec.group is not None and spec.order is not None:
+        found.append(Problem("order", "group is set as well: choose one of the two"))
+    if spec.protocol == "as_published":
+        message = "as_published splits as the post did: choose the strict protocol for it"
+        own = ("group", "order", "test_data")
+        found += [Problem(name, message) for name in own if getattr(spec, name) is not None]
     if spec.features and not set(spec.features) - set(spec.exclude):
         found.append(Problem("exclude", "every feature is excluded: keep at least one"))
     return found

@@ -12,7 +12,9 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.validation import has_fit_parameter
 
+from engine.data.datasets import mean_of_one
 from engine.data.feature_matrix import FeatureMatrix
 from engine.environment.memory import refuse_beyond_free
 from engine.jobs.phases.logistic import logistic_regression, solver_rows
@@ -50,7 +52,7 @@ class Said:
 
 def classify(
     name: str, spec: EvaluateSpec, reporter: Reporter, train: tuple[FeatureMatrix, Any],
-    x: FeatureMatrix, classes: int,
+    x: FeatureMatrix, classes: int, weights: npt.NDArray[np.float64] | None = None,
 ) -> Said:  # fmt: skip
     """Fit the model `name` on `train` (rows and labels), and ask it about the rows `x`."""
     model = MAKERS[name](spec, reporter)
@@ -61,7 +63,10 @@ def classify(
             2.0 * (train[0].plain_bytes + x.plain_bytes), f"a {CLASSIFIERS[name].label}",
             "Leave it out of the models.",
         )  # fmt: skip
-    model.fit(rows_of(train[0]), train[1])
+    own = {"sample_weight": mean_of_one(weights)} if (
+        weights is not None and has_fit_parameter(model, "sample_weight")
+    ) else {}  # fmt: skip
+    model.fit(rows_of(train[0]), train[1], **own)
     rows = rows_of(x)
     if not CLASSIFIERS[name].has_probabilities:
         values = model.decision_function(rows)

@@ -39,13 +39,14 @@ class Portion:
     shown: tuple[FeatureMatrix, Labels]
     scored: tuple[FeatureMatrix, Labels]
     classes: int
+    weights: npt.NDArray[np.float64] | None = None
 
     @classmethod
     def of_fold(cls, fold: FoldData, held_out: Labels, y: Labels, classes: int) -> "Portion":
         """Of a fold: what is held out decides nothing."""
         scored = fold.x.take(held_out), y[held_out]
         train = fold.x.take(fold.train), y[fold.train]
-        return cls(train, fold.validation or scored, scored, classes)
+        return cls(train, fold.validation or scored, scored, classes, fold.weights)
 
 
 def scores_on(
@@ -62,7 +63,7 @@ def scores_on(
     if model == NETWORK:
         said = _network(seed, spec, portion, reporter, key)
     else:
-        said = classify(model, spec, reporter, portion.train, x, portion.classes)
+        said = classify(model, spec, reporter, portion.train, x, portion.classes, portion.weights)
     probable = CLASSIFIERS[model].has_probabilities
     found = fold_scores(y, said.values, said.predicted, probabilities=probable)
     seconds = time.perf_counter() - begun
@@ -72,7 +73,7 @@ def scores_on(
 def _network(seed: int, spec: EvaluateSpec, portion: Portion, reporter: Reporter, key: int) -> Said:
     network = with_settings(spec.network, {"seed": seed})
     x, y = portion.train
-    weights = row_weights(network, y, portion.classes)
+    weights = row_weights(network, y, portion.classes, portion.weights)
     member = fleet_member(
         network, x.features, portion.classes, Rows.of(x, y, weights), Rows.of(*portion.shown)
     )

@@ -27,6 +27,7 @@ from engine.planning.importance import importances
 from engine.results.search import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
+from engine.sources.encoding import shown
 from engine.specs.searches import CrossValidatedSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 
@@ -107,10 +108,16 @@ def _notes(study: Study) -> None:
     if not study.published:
         study.reporter.note(
             f"The training and validation sets are cross-validated together: {len(study.pool.y):,}"
-            f" rows in {study.spec.folds} stratified folds."
+            f" rows in {study.spec.folds} {_folds(study.spec)}."
         )
     if before := study.trials.restored:
         study.reporter.note(f"{before:,} trials were done before.")
+
+
+def _folds(spec: CrossValidatedSpec) -> str:
+    if spec.order is not None:
+        return f"folds in the order of {shown(spec.order)}, each after what is learnt from"
+    return "stratified folds" + (f" by {shown(spec.group)}" if spec.group is not None else "")
 
 
 def _classifier(spec: CrossValidatedSpec, study: Study) -> Classifier:

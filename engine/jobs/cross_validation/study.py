@@ -52,8 +52,9 @@ class Study:
         self.refitted: tuple[FoldTraining, XlaSequential] | None = None
         self._sizes = sizes
         self._models = ModelPool(*sizes)
-        folds = pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y)
+        folds = list(pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y))
         self._rows = [rows for rows, _ in folds]
+        self._held_out = [rows for _, rows in folds]
         self.trials = SearchTrials(spec, reporter, drawn, self._rows)
         self._refit_epochs = 0
 
@@ -106,8 +107,7 @@ class Study:
             trial.add(training, fitting.report, fold)
         stopping = self.reporter.stopping
         if trial.status == "running" and not stopping:
-            held_out = np.setdiff1d(np.arange(len(self.pool.y)), fitting.rows)
-            validation = self._accuracy(network, fitting.portion, held_out)
+            validation = self._accuracy(network, fitting.portion, self._held_out[fold])
             train = self._accuracy(network, fitting.portion, fitting.rows)
             with self.trials.changed:
                 trial.validation[fold], trial.train[fold] = validation, train

@@ -17,7 +17,11 @@ SPARSE_FROM = 4
 
 def logistic_regression(settings: LogisticSettings, reporter: Reporter) -> Any:
     """scikit-learn's own (lbfgs, multinomial, L2), not fitted; it heeds a stop of the run."""
-    model = LogisticRegression(C=settings.inverse_regularization, max_iter=settings.max_iterations)
+    model = LogisticRegression(
+        C=settings.inverse_regularization,
+        max_iter=settings.max_iterations,
+        class_weight=None if settings.class_weight == "none" else settings.class_weight,
+    )
     model.set_callbacks(_HeedStop(reporter))
     return model
 

@@ -1,0 +1,128 @@
+"""Large tables: how long a description, a baseline and a network take, and the memory they need.
+
+python -m benchmarks.tables [--only long,texts,wide] [--write docs/large-tables.md]
+"""
+
+import argparse
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.environment.machine import cpu_model
+
+NETWORK: dict[str, Any] = {"epochs": 5, "batch_size": 512, "hidden_layers": [64]}
+HEAD = """# Large tables
+
+Made by the program: `python -m benchmarks.tables --write docs/large-tables.md`.
+
+{machine}. Each job in a process of its own; the network has one hidden layer of 64 units and is
+trained for 5 epochs in batches of 512. The peak is of the whole process, libraries included.
+"""
+KINDS: dict[str, dict[str, Any]] = {"describe": {}, "baseline": {}, "train": NETWORK}
+
+
+def long(rows: int = 1_000_000) -> pd.DataFrame:
+    """1,000,000 × 30, mixed: numbers, categories, texts, moments, a row number."""
+    rng = np.random.default_rng(0)
+    columns: dict[str, Any] = {"id": np.arange(1, rows + 1)}
+    columns |= {f"n{i}": rng.normal(size=rows).round(4) for i in range(16)}
+    for i, many in enumerate((3, 5, 8, 12, 20, 20, 30, 40)):
+        columns[f"c{i}"] = rng.choice([f"v{j:02d}" for j in range(many)], rows)
+    columns["city"] = [f"city {j}" for j in rng.integers(0, 50_000, rows)]
+    columns["code"] = [f"k{j:05d}" for j in rng.integers(0, 3_000, rows)]
+    minutes = pd.to_timedelta(rng.integers(0, 3 * 365 * 24 * 60, rows), unit="min")
+    columns["when"] = (pd.Timestamp("2020-01-01") + minutes).strftime("%Y-%m-%d %H:%M")
+    days = pd.to_timedelta(rng.integers(0, 900, rows), unit="D")
+    columns["day"] = (pd.Timestamp("2020-01-01") + days).strftime("%Y-%m-%d")
+    score = columns["n0"] + (columns["c0"] == "v01") + rng.normal(size=rows)
+    columns["y"] = np.select([score > 0.8, score > 0], ["high", "mid"], "low")
+    return pd.DataFrame(columns)
+
+
+def texts(rows: int = 300_000) -> pd.DataFrame:
+    """300,000 rows with three text columns of 50,000 values."""
+    rng = np.random.default_rng(0)
+    columns: dict[str, Any] = {
+        f"t{i}": [f"value {i} {j}" for j in rng.integers(0, 50_000, rows)] for i in range(3)
+    }
+    columns["x"] = rng.normal(size=rows).round(3)
+    columns["y"] = np.where(columns["x"] + rng.normal(size=rows) > 0, "a", "b")
+    return pd.DataFrame(columns)
+
+
+def wide(rows: int = 2_000) -> pd.DataFrame:
+    """5,000 columns of 2,000 rows."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(rows, 4_999)).round(3)).add_prefix("c")
+    frame["y"] = np.where(frame["c0"] + frame["c1"] > 0, "a", "b")
+    return frame
+
+
+TABLES: dict[str, Callable[[], pd.DataFrame]] = {"long": long, "texts": texts, "wide": wide}
+
+
+def work(kind: str, path: str) -> None:
+    """One job in this process; prints its seconds and the peak of its memory in GB."""
+    from engine.jobs import run_job
+    from engine.kinds import KINDS as JOBS
+    from engine.kinds import make_spec
+    from engine.runs.reporter import Reporter
+
+    if JOBS[kind].needs_tensorflow:
+        from engine.environment.machine import usable_threads
+        from engine.trainer import runtime
+
+        runtime.set_up(usable_threads())
+    spec = make_spec(kind, {"data": path, "target": "y", **KINDS[kind]})
+    begun = time.perf_counter()
+    run_job(spec, Reporter())
+    seconds = time.perf_counter() - begun
+    print(f"{seconds:.1f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f}")
+
+
+def main() -> None:
+    """Make the tables, do each job in a process of its own, print and write what it took."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--only", default=",".join(TABLES), help="tables, separated by commas")
+    parser.add_argument("--write", help="the page to write")
+    parser.add_argument("--job", nargs=2, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.job:
+        work(*asked.job)
+        return
+    lines = [
+        "| table | rows × columns | job | seconds | peak memory, GB |",
+        "|---|---|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in asked.only.split(","):
+            frame, path = TABLES[name](), Path(folder) / f"{name}.csv"
+            frame.to_csv(path, index=False)
+            shape = f"{len(frame):,} × {len(frame.columns):,}"
+            del frame
+            for kind in KINDS:
+                command = [sys.executable, "-m", "benchmarks.tables", "--job", kind, str(path)]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                told = done.stdout.split()[-2:] if not done.returncode else ["failed", "–"]
+                lines.append(f"| {name} | {shape} | {kind} | {told[0]} | {told[1]} |")
+                print(lines[-1], done.stderr[-300:] if done.returncode else "", flush=True)
+    if asked.write:
+        head = "# Large tables\n\nMade by the program: `python -m benchmarks.tables --write`.\n\n"
+        head += f"{cpu_model()}, Python {platform.python_version()}; each job in its own process;\n"
+        head += (
+            "the network has one hidden layer of 64 units and is trained for 5 epochs, batch 512.\n"
+        )
+        Path(asked.write).write_text(head + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

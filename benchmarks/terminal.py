@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -155,6 +156,12 @@ class Terminal:
             else:
                 time.sleep(0.01)
         return self._status
+
+    @property
+    def workbench(self) -> int:
+        """The process that draws; the one that was started waits for it."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return int(children[0]) if children else self.pid
 
     def signal(self, number: int) -> None:
         """Send a signal to the program."""

@@ -136,7 +136,7 @@ def _workbench(folder: Path, how: str) -> list[Line]:
                     terminal.press("6")
                     terminal.wait_for("run number", 60)
                     time.sleep(1.0)
-                    memory = max(memory, _resident(terminal.pid))
+                    memory = max(memory, _resident(terminal.workbench))
                 terminal.press("q")
                 terminal.wait()
     factor = statistics.median(times[folder]) / statistics.median(times[empty])

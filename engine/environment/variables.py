@@ -81,6 +81,12 @@ def _module(text: str) -> str:
     return text
 
 
+def _colours(text: str) -> str:
+    if text not in ("auto", "16", "256", "true", "none"):
+        raise ValueError
+    return text
+
+
 HOME: Final[Variable[Path | None]] = Variable(
     "PENGUIN_TUI_HOME", "the folder that holds everything",
     "a folder, or where one can be made", "penguin-tui in the folder for a user's data",
@@ -102,12 +108,16 @@ PRECOMPILE: Final[Variable[int]] = Variable(
     "PENGUIN_TUI_PRECOMPILE", "whether an idle engine compiles the usual networks ahead",
     "0 (on a battery, say) or 1", "1", _whole(0, 1), 1,
 )  # fmt: skip
+COLOR: Final[Variable[str]] = Variable(
+    "PENGUIN_TUI_COLOR", "colours of the workbench",
+    "auto, 16, 256, true or none", "auto: as the terminal has them", _colours, "auto",
+)  # fmt: skip
 TEST_KINDS: Final[Variable[str]] = Variable(
     "PENGUIN_TUI_TEST_KINDS", "for tests: a module whose kinds of run are added",
     "a module that can be imported", "none", _module, "",
 )  # fmt: skip
 VARIABLES: Final[tuple[Variable[Any], ...]] = (
-    HOME, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, TEST_KINDS
+    HOME, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, COLOR, TEST_KINDS
 )  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """Values of settings as a person types and reads them."""
 
 import json
+import re
 from typing import Any
 
 from engine.specs.fields import SettingInfo
 
 _YES = ("yes", "true", "on")
+# thousands with commas between them
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 _NO = ("no", "false", "off")
 
 
@@ -21,10 +24,10 @@ def parse(setting: SettingInfo, text: str) -> Any:
         return None
     if setting.shape == "integer":
         # what is no whole number is reported as it was typed
-        value = number(text)
+        value = one_number(text)
         return value if isinstance(value, int) else text
     if setting.shape == "number":
-        return number(text)
+        return one_number(text)
     if setting.shape == "flag":
         return True if lowered in _YES else False if lowered in _NO else text
     if setting.shape in ("integers", "per_layer"):
@@ -81,6 +84,13 @@ def number(text: str) -> Any:
         except ValueError:
             continue
     return text
+
+
+def one_number(text: str) -> Any:
+    """As `number`, where no list can be meant: also `1,000`, and `1e3` for a whole number."""
+    value = number(text.replace(",", "") if _GROUPED.fullmatch(text) else text)
+    exact = isinstance(value, float) and "e" in text.lower() and abs(value) < 2**53
+    return int(value) if exact and value.is_integer() else value
 
 
 def _json_or(text: str, otherwise: Any) -> Any:

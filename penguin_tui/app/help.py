@@ -17,6 +17,10 @@ from textual.widgets import Static
 from penguin_tui.terminal.textual_private import own_bindings
 
 WIDTH = 78
+COPYING = (
+    "Drag selects text, and ^c copies it to the clipboard of your own machine. Shift and drag is"
+    " the terminal's own selection."
+)
 Keys = list[tuple[str, str, str]]
 
 
@@ -109,4 +113,6 @@ class HelpScreen(ModalScreen[None]):
                 indent = " " * (width + 4)
                 lines += [Content.styled(indent + line, "$foreground 70%") for line in rest]
             lines.append(Content(""))
-        return Content("\n").join(lines[:-1])
+        lines.append(Content.styled("Copying with the mouse", "bold $accent"))
+        lines += [Content(f"  {told}") for told in wrap(COPYING, max(20, room - 2))]
+        return Content("\n").join(lines)

@@ -1,14 +1,20 @@
 """From the command to the workbench and out of it again."""
 
+import os
 import sys
+from pathlib import Path
+from typing import Any
 
+from engine.environment.variables import COLOR
 from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.terminal.colours import by_name
 from penguin_tui.terminal.flow_control import Pace
+from penguin_tui.terminal.keeper import keeping_terminal
 
 
-def run_workbench() -> int:
-    """Open the workbench in this terminal; returns the exit code."""
+def run_workbench(data: dict[str, Any] | None = None) -> int:
+    """Open the workbench in this terminal, on these data; returns the exit code."""
     from engine.errors import EngineError
     from engine.store.home import home
 
@@ -21,7 +27,15 @@ def run_workbench() -> int:
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
-    app = Workbench(folder, pace=Pace())
+    return keeping_terminal(lambda: _run(folder, data))
+
+
+def _run(folder: Path, data: dict[str, Any] | None) -> int:
+    depth = COLOR.value()
+    if depth == "none" or (depth == "auto" and by_name(os.environ) == "none"):
+        # Textual takes it out of the environment again
+        os.environ["NO_COLOR"] = "1"
+    app = Workbench(folder, pace=Pace(), data=data)
     app.run()
     if app.crash:
         print(crash_report(folder, app.crash), file=sys.stderr)

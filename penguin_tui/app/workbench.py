@@ -14,18 +14,24 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from engine.environment.variables import COLOR
 from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.settings import load_settings, save_settings
 from penguin_tui.app.theme import DARK, THEMES
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.presentation.text import clipped
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
 from penguin_tui.screens.messages import LoadSettings, OpenRun
 from penguin_tui.screens.places import PLACES, Place, place
 from penguin_tui.screens.too_small import cover_if_small
+from penguin_tui.terminal.clipboard import Copied
+from penguin_tui.terminal.colours import QUESTION, by_name, has_all, worth_asking
 from penguin_tui.terminal.flow_control import Pace, PacedDriver
-from penguin_tui.terminal.textual_private import Palette
+from penguin_tui.terminal.gate import visible
+from penguin_tui.terminal.rich_private import set_colours
+from penguin_tui.terminal.textual_private import BACKGROUND, ColourAnswer, Palette
 
 GONE_SECONDS = 1.0
 SHORTEST = 0.001
@@ -49,14 +55,27 @@ class Workbench(LinkedApp):
                 tooltip="All keys that work here."),
         Binding("ctrl+p", "command_palette", "Commands", id="palette", show=False,
                 key_display="^p", tooltip="Find a command by its name.", priority=True),
+        Binding("c", "copy", "Copy", id="copy", show=False,
+                tooltip="Copy what is selected, or what the cursor is on: a value, a row as CSV,"
+                " the command of a run."),
         Binding("q", "quit", "Quit", id="quit",
                 tooltip="Leave the workbench; runs continue."),
     ]  # fmt: skip
 
-    def __init__(self, home: Path, *, pace: Pace | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        pace: Pace | None = None,
+        data: dict[str, Any] | None = None,
+        **settings: Any,
+    ) -> None:
         if pace is not None:
             settings["driver_class"] = PacedDriver
         super().__init__(home, **settings)
+        if pace is not None:
+            depth = COLOR.value()
+            set_colours(self.console, by_name(os.environ) if depth == "auto" else depth)
         self.pace = pace
         self.crash = ""
         self._wanted = ""
@@ -67,14 +86,17 @@ class Workbench(LinkedApp):
             self.register_theme(theme)
         known = {theme.name for theme in THEMES.values()}
         self.theme = found if (found := remembered.get("theme")) in known else DARK.name
-        if isinstance(data := remembered.get("data"), dict):
-            self.set_reactive(Workbench.data_choice, data)
+        if isinstance(chosen := data or remembered.get("data"), dict):
+            self.set_reactive(Workbench.data_choice, chosen)
 
     # -- the first moments ---------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """After the first frame, load what the first screen needs."""
         cover_if_small(self)
+        if self.pace is not None and COLOR.value() == "auto" and worth_asking(os.environ):
+            # before the first frame, which covers what a terminal writes that does not know it
+            self.ask_terminal(QUESTION)
         if self.pace is not None:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
@@ -86,7 +108,10 @@ class Workbench(LinkedApp):
             # somebody was quicker to leave than the first frame was to come
             return
         self.theme_changed_signal.subscribe(self, lambda _: self._remember())
-        self.run_worker(self._load_all(), name="load")
+        if self.data_choice != load_settings(self.home).get("data", self.data_choice):
+            # those of the command line
+            self._remember()
+        self.run_worker(self._load_all(), name="load", group=BACKGROUND)
 
     async def _load_all(self) -> None:
         """Load the screens one by one beside what the person does, the first one first."""
@@ -196,11 +221,28 @@ class Workbench(LinkedApp):
         if not any(isinstance(screen, Palette) for screen in self.screen_stack):
             self.push_screen(Palette(id="--command-palette"))
 
+    def action_copy(self) -> None:
+        """Copy what is selected, else what the cursor is on."""
+        around = (self.focused or self.screen).ancestors_with_self
+        found = (node.copied() for node in around if isinstance(node, Copied))
+        text = self.screen.get_selected_text() or next(filter(None, found), "")
+        if text:
+            self.copy_to_clipboard(text)
+            self.notify(f"Copied: {clipped(visible(text), 60)}", timeout=3)
+        else:
+            self.notify("There is nothing to copy here.", severity="warning", timeout=3)
+
     def action_keys(self) -> None:
         """Show all keys that work here."""
         from penguin_tui.app.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
+
+    def on_colour_answer(self, message: ColourAnswer) -> None:
+        """The terminal has said which colours it keeps."""
+        if has_all(message.text):
+            set_colours(self.console, "true")
+            self.action_redraw()
 
     # -- the end -------------------------------------------------------------------------------
 

@@ -34,7 +34,6 @@ class LinkBar(Widget):
     not pinned.
     """
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"link-bar--key", "link-bar--current"}
     DEFAULT_CSS = """
     LinkBar {

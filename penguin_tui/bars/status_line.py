@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 class StatusLine(Widget):
     """Engine at the left, data set at the right."""
 
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     StatusLine {
         height: 1;

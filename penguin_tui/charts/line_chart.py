@@ -17,7 +17,7 @@ from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
 from penguin_tui.charts.levels import lay_levels, with_near
 from penguin_tui.presentation.references import Reference
-from penguin_tui.presentation.text import clipped, figure, percent, short
+from penguin_tui.presentation.text import clipped, csv_row, figure, percent, short
 
 LABEL_WIDTH = 6
 MIN_WIDTH, MIN_HEIGHT = 24, 6
@@ -162,6 +162,18 @@ class LineChart(CursorChart):
         else:
             place = min(bisect_left(xs, self.view.cursor), len(xs) - 1) + steps * per_cell
         self._look(cursor=xs[max(0, min(len(xs) - 1, place))])
+
+    def copied(self) -> str:
+        """The value under the cursor and what the series have there, as CSV."""
+        at = self.view.cursor
+        if at is None:
+            return ""
+        found = (
+            (one, place)
+            for one in self._chart.series
+            if (place := bisect_left(one.xs, at)) < len(one.xs) and one.xs[place] == at
+        )
+        return csv_row([f"{at:g}", *(repr(float(one.ys[place])) for one, place in found)])
 
     def action_cursor_end(self, place: int) -> None:
         """Put the cursor on the first or last value shown."""

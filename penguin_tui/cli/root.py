@@ -10,7 +10,6 @@ from engine.environment.variables import VARIABLES, WrongVariable, check_variabl
 from engine.errors import EngineError
 from engine.version import __version__
 from penguin_tui.cli.output.console import (
-    commands_terminal,
     complain,
     drop_output,
     make_output_safe,
@@ -48,6 +47,16 @@ class Root(click.Group):
         module = import_module(f"penguin_tui.cli.commands.{cmd_name}")
         found: click.Command = getattr(module, f"{cmd_name}_command")
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of that name, or the opening of a file where there is none."""
+        from penguin_tui.cli.commands.open import is_file_name, open_command
+
+        if args and self.get_command(ctx, args[0]) is None and is_file_name(args[0]):
+            return open_command.name, open_command, args
+        return super().resolve_command(ctx, args)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The environment variables, then the exit codes."""
@@ -105,6 +114,7 @@ class Root(click.Group):
 @click.group(
     cls=Root,
     invoke_without_command=True,
+    subcommand_metavar="[COMMAND [ARGS]... | FILE [TARGET]]",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 finished, 1 failed or diverged, 2 usage error, 130 interrupted.",
 )
@@ -113,26 +123,15 @@ class Root(click.Group):
 def cli(ctx: click.Context) -> None:
     """A terminal workbench for small neural networks.
 
-    Without a command it opens the workbench. The commands below do the same
-    work for a shell and for scripts.
+    Without a command it opens the workbench, with a FILE on these data (./NAME
+    for one that is called like a command). The commands below do the same work
+    for a shell and for scripts.
     """
     check_variables()
     if ctx.invoked_subcommand is None:
-        _open_workbench()
+        from penguin_tui.cli.commands.open import open_workbench
 
-
-def _open_workbench() -> None:
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError(
-            "The workbench needs a terminal, and standard input or output is none."
-        )
-    if not commands_terminal(sys.stdout):
-        raise click.UsageError(
-            "The workbench needs a terminal that can place text; TERM says this one cannot."
-        )
-    from penguin_tui.app.session import run_workbench
-
-    click.get_current_context().exit(run_workbench())
+        ctx.exit(open_workbench())
 
 
 def main() -> None:

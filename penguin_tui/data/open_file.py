@@ -19,6 +19,7 @@ from penguin_tui.data.file_preview import described, glanced, guesses, preview
 from penguin_tui.data.path_completion import Entry, common, entries
 from penguin_tui.data.reading_fields import ReadingFields
 from penguin_tui.forms.choice_field import ChoiceField
+from penguin_tui.forms.line_input import LineInput
 from penguin_tui.presentation.text import clipped
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from engine.sources.inspect import FileFacts
 
 
-class PathInput(Input):
+class PathInput(LineInput):
     """A path that completes itself: tab as in a shell, up and down through what fits."""
 
     BINDING_GROUP_TITLE = "In the path"
@@ -79,9 +80,9 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
             keys = f"{complete} completes · enter continues, and opens at the target · {back} back"
             yield Static(keys, classes="keys", markup=False)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Begin with the file that is open; what is typed replaces it."""
-        await self._look()
+        self._look_again()
 
     @property
     def _file(self) -> str:
@@ -97,11 +98,14 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
 
     def on_input_changed(self) -> None:
         """Another path: see what fits and whether it is a file."""
-        self.run_worker(self._look(), group="look", exclusive=True)
+        self._look_again()
 
     def on_choice_field_changed(self, message: ChoiceField.Changed) -> None:
         """Another way to read it: look again."""
         message.stop()
+        self._look_again()
+
+    def _look_again(self) -> None:
         self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:

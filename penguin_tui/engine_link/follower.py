@@ -98,6 +98,8 @@ class _Watch:
     seconds: float
     times_reading: float = 0.0
     version: int = -1
+    # the newest nudge since which it has been read
+    nudge: int = 0
     due: float = 0.0
     waiting: Message | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -115,6 +117,7 @@ class Follower:
         self._engine = engine
         self._watches: list[_Watch] = []
         self._lock = threading.Lock()
+        self._nudges = 0
         # where the thread waits, once it has opened the store
         self._waiter: Waiter | None = None
         self._stopped = threading.Event()
@@ -156,8 +159,21 @@ class Follower:
 
     def nudge(self) -> None:
         """Look at the store now, whether or not something has been written."""
+        self._nudges += 1
         if self._waiter is not None:
             self._waiter.poke()
+
+    @property
+    def behind(self) -> bool:
+        """Whether somebody has yet to be told of what had been written at the last nudge.
+
+        Not while the store is being opened, which nobody waits for.
+        """
+        with self._lock:
+            watches = list(self._watches)
+        return self._waiter is not None and any(
+            watch.nudge < self._nudges or watch.waiting is not None for watch in watches
+        )
 
     def _add(self, watch: _Watch) -> None:
         with self._lock:
@@ -194,6 +210,7 @@ class Follower:
                 due = time.monotonic() - checked >= STATUS_SECONDS
                 if due and self._engine:
                     self._guarded(lambda: reconcile(store))
+                nudge = self._nudges
                 version = store.version()
                 if due or version != seen:
                     checked, seen = time.monotonic() if due else checked, version
@@ -205,6 +222,8 @@ class Follower:
                     watches = list(self._watches)
                 for watch in watches:
                     self._read(store, watch, version)
+                    if watch.version == version:
+                        watch.nudge = nudge
                 late = [watch.due for watch in watches if watch.version != version]
                 next_turn = min([checked + STATUS_SECONDS, *late])
                 store.waiter.wait(next_turn - time.monotonic())

@@ -54,6 +54,11 @@ class LinkedApp(DiffApp):
             self._follower.start()
         return self._follower
 
+    @property
+    def under_way(self) -> bool:
+        """Also while what was written has not come back from the store."""
+        return super().under_way or (self._follower is not None and self._follower.behind)
+
     def engine_call(
         self, work: "Callable[[Store], T]", then: Callable[[T], object] | None = None
     ) -> None:

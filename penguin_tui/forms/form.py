@@ -19,7 +19,7 @@ from engine.specs.fields import SettingInfo, settings_of
 from engine.specs.network import NetworkSpec
 from engine.specs.run_spec import RunSpec
 from engine.specs.typed_text import parse, show
-from penguin_tui.presentation.form_warnings import advice
+from penguin_tui.presentation.form_warnings import advice, without_effect
 
 NONE = "none"
 DATA_FIELDS: tuple[str, ...] = tuple(setting.name for setting in settings_of(DataSpec))
@@ -126,7 +126,8 @@ def _plain(value: Any) -> Any:
 class Reading:
     """A form read: the spec, or what is wrong (by entry id), and what is unusual.
 
-    `others` are problems of fields that are no entry of the form (`vary`).
+    `others` are problems of fields that are no entry of the form (`vary`), `idle` the entries that
+    have no effect beside the others.
     """
 
     fields: dict[str, Any]
@@ -134,6 +135,7 @@ class Reading:
     problems: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
+    idle: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -186,13 +188,15 @@ class Sheet:
     def read(self) -> Reading:
         """Check everything that was typed."""
         fields = self.fields
+        idle = without_effect(fields)
         warnings = advice(fields, defaults(self.kind)) | {
             entry.id: warning
             for entry in entries(self.kind).values()
             if self.shown(entry) and (warning := entry.setting.warning(self._value(entry)))
         }
         try:
-            return Reading(fields, make_spec(self.kind, fields), warnings=warnings)
+            spec = make_spec(self.kind, fields)
+            return Reading(fields, spec, warnings=warnings, idle=frozenset(idle))
         except InvalidSpec as error:
             found: dict[str, str] = {}
             others: list[str] = []
@@ -203,7 +207,7 @@ class Sheet:
                 else:
                     others.append(str(problem))
             warnings = {name: text for name, text in warnings.items() if name not in found}
-            return Reading(fields, None, found, warnings, tuple(others))
+            return Reading(fields, None, found, warnings, tuple(others), frozenset(idle))
 
     def _place(self, path: str, message: str) -> tuple[str, str]:
         """The entry a problem belongs to, and the message without the entry's name."""

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.forms.form import Entry, Reading, Section, Sheet
+from penguin_tui.forms.form import Entry, Reading, Section, Sheet, filled
 from penguin_tui.forms.form_lines import (
     LABEL_WIDTH,
     UNIT_WIDTH,
@@ -27,16 +27,24 @@ from penguin_tui.forms.form_lines import (
 from penguin_tui.forms.text_editor import EDIT_KEYS, EditorView, TextLine, choice_segments
 from penguin_tui.presentation.text import fitted
 
+# more possible values than these are chosen from a list
+FEW = 2
+# before a setting that is not at its default
+CHANGED = "•"
 NUMBERS = ("integer", "number", "integers", "per_layer")
 
 
 class FormFields(EditorView):
-    """One field at a time is the current one; outside of a field single keys are commands."""
+    """One field at a time is the current one; unless it is edited, single keys are commands."""
 
     BINDING_GROUP_TITLE = "Form"
     DEFAULT_CSS = "FormFields { height: 1fr; scrollbar-gutter: stable; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,enter,tab", "step(1)", "Next field", show=False, id="form.next",
+        Binding("enter", "enter", "Edit", id="form.edit",
+                tooltip="Edit the field; once more keeps the text, esc restores what was there."),
+        Binding("backspace", "reset", "Reset", show=False, id="form.reset",
+                tooltip="Give the field its default again."),
+        Binding("down,tab", "step(1)", "Next field", show=False, id="form.next",
                 tooltip="Go to the next field."),
         Binding("up,shift+tab", "step(-1)", "Previous field", show=False, id="form.previous",
                 tooltip="Go to the previous field."),
@@ -47,12 +55,19 @@ class FormFields(EditorView):
         Binding("a", "everything", "Advanced settings", show=False, id="form.everything",
                 tooltip="Show the advanced settings as well, or hide them."),
         Binding("escape", "leave", "Leave field", id="form.leave",
-                tooltip="Leave the field; single keys are commands again."),
+                tooltip="Leave the field; while it is edited, restore what was there."),
         *EDIT_KEYS,
     ]  # fmt: skip
 
     class Above(Message):
         """The person goes up from the first field."""
+
+    class Listed(Message):
+        """The person wants to choose the value of a field from a list."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
 
     class Entered(Message):
         """Another field is the current one, or none is."""
@@ -94,8 +109,8 @@ class FormFields(EditorView):
         )
         if self.current is not None and self._position(self.current) is None:
             self.current = None
-        if self.current is not None and self.line.text != sheet.texts[self.current.id]:
-            self.line = TextLine.entered(sheet.texts[self.current.id])
+        if self.typing and self.line.text != self.here:
+            self.line = TextLine.entered(self.here or "")
         size = Size(width, max(map(len, self._columns)))
         if size != self.virtual_size:
             self.virtual_size = size
@@ -129,19 +144,20 @@ class FormFields(EditorView):
     def enter(self, entry: Entry | None) -> None:
         """Make a field the current one, or none."""
         if entry != self.current:
+            self.keep()
             self.current = entry
             if entry is not None:
-                self.line = TextLine.entered(self._contents()[0].texts[entry.id])
                 self._show_entry(entry)
             self.refresh()
             self.post_message(self.Entered(entry))
             self.refresh_bindings()
 
     def enter_named(self, entry_id: str) -> None:
-        """Go to a field, unfolded if need be."""
+        """Edit a field."""
         found = next((e for e in self.entries if e.id == entry_id), None)
         self.focus(scroll_visible=False)
         self.enter(found)
+        self.edit()
 
     def _show_entry(self, entry: Entry) -> None:
         position = self._position(entry)
@@ -166,8 +182,9 @@ class FormFields(EditorView):
             self.post_message(self.Above())
 
     def action_leave(self) -> None:
-        """Out of the field."""
-        self.enter(None)
+        """Out of the text as it was before, then out of the field."""
+        if not self.restore():
+            self.enter(None)
 
     def action_everything(self) -> None:
         """Show the advanced settings, or hide them."""
@@ -176,14 +193,31 @@ class FormFields(EditorView):
 
     # -- editing ------------------------------------------------------------------------------
 
+    def action_enter(self) -> None:
+        """Into the first field; edit a text, or keep it and go on; list what can be chosen."""
+        entry = self.current
+        if entry is None or self.typing:
+            self.action_step(1)
+        elif len(entry.options) > FEW:
+            self.post_message(self.Listed(entry))
+        elif entry.options:
+            self.choose(1)
+        else:
+            self.edit()
+
+    def action_reset(self) -> None:
+        """The default of the current field; in a text that is edited, one character less."""
+        entry = self.current
+        if entry is not None:
+            self._typed(entry, filled(self._contents()[0].kind, {}).texts[entry.id])
+
     def choose(self, step: int) -> None:
         """Take another value of the current field."""
         entry = self.current
         if entry is not None:
             text = self._contents()[0].texts[entry.id]
             place = entry.options.index(text) if text in entry.options else -1
-            self.line = TextLine.entered(entry.options[(place + step) % len(entry.options)])
-            self.put(self.line)
+            self._typed(entry, entry.options[(place + step) % len(entry.options)])
 
     def put(self, line: TextLine) -> None:
         """Hand the text of the current field on."""
@@ -191,9 +225,11 @@ class FormFields(EditorView):
             self._typed(self.current, line.text)
 
     @property
-    def typing(self) -> bool:
-        """Whether letters go into a field."""
-        return self.current is not None and not self.current.options
+    def here(self) -> str | None:
+        """The text of the current field."""
+        if self.current is None or self.current.options:
+            return None
+        return self._contents()[0].texts[self.current.id]
 
     def on_click(self, event: events.Click) -> None:
         """Into the field under the mouse; on a choice the next value, on ‹ the one before."""
@@ -207,24 +243,26 @@ class FormFields(EditorView):
         elif line.entry is not None:
             here = line.entry == self.current
             self.enter(line.entry)
+            self.edit()
             if x >= LABEL_WIDTH and line.entry.options and (here or x < LABEL_WIDTH + 2):
                 self.action_choose(-1 if x < LABEL_WIDTH + 2 else 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of a field only in a field."""
-        if action in ("leave", "choose", "edit"):
-            return self.current is not None
-        return True
+        """Keys of a field only in a field, those of a text only while it is edited."""
+        if action in ("enter", "leave", "choose"):
+            return self.current is not None or action == "enter"
+        if action == "reset":
+            return self.current is not None and not self.typing
+        return self.typing if action == "edit" else True
 
     # -- drawing ------------------------------------------------------------------------------
 
-    def render_line(self, y: int) -> Strip:
+    def content_line(self, number: int) -> Strip:
         """One line of all columns."""
-        segments = self._segments(y)
+        segments = self._segments(number)
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
-    def _segments(self, y: int) -> list[Segment]:
-        row = y + self.scroll_offset.y
+    def _segments(self, row: int) -> list[Segment]:
         width = self._room // len(self._columns)
         return [
             segment
@@ -234,16 +272,17 @@ class FormFields(EditorView):
 
     def _cell(self, line: Line, width: int) -> list[Segment]:
         if line.field is not None:
-            return self._entry(line.field, line.text, width)
+            return self._entry(line.field, line, width)
         if line.kind == "blank":
             return [Segment(" " * width, self.rich_style)]
         text = set_cell_size(" " * line.indent + line.text, width)
         return [Segment(text, self.style(line.kind))]
 
-    def _entry(self, entry: Entry, label: str, width: int) -> list[Segment]:
+    def _entry(self, entry: Entry, line: Line, width: int) -> list[Segment]:
         current = entry == self.current and self.has_focus
-        branch = " └ " if entry.parent else ""
-        name = fitted(f" {branch}{label}", LABEL_WIDTH - 1) + " "
+        branch = "└ " if entry.parent else ""
+        mark = CHANGED if line.changed else " "
+        name = fitted(f"{branch}{line.text}", LABEL_WIDTH - 2) + " "
         # what is no number has no unit and takes its room
         number = entry.setting.shape in NUMBERS
         room = max(6, width - LABEL_WIDTH - (UNIT_WIDTH + 1 if number else 2))
@@ -252,12 +291,14 @@ class FormFields(EditorView):
         field: Iterable[Segment]
         if entry.options:
             field = choice_segments(text, room, self.style, current=current)
-        elif current:
+        elif current and self.typing:
             field = self.line.segments(room, self.style)
         else:
-            field = [Segment(set_cell_size(text, room), self.style("value"))]
+            look = "chosen" if current else "muted" if line.idle else "value"
+            field = [Segment(set_cell_size(text, room), self.style(look))]
         return [
-            Segment(name, self.style("current" if current else "label")),
+            Segment(mark, self.style("arrow")),
+            Segment(name, self.style("current" if current else "muted" if line.idle else "label")),
             *field,
             Segment(set_cell_size(rest, max(0, width - LABEL_WIDTH - room)), self.style("unit")),
         ]  # fmt: skip

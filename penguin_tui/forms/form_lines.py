@@ -16,12 +16,14 @@ TWO_COLUMNS = 84
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a column."""
+    """One line of a column; a field may be `changed` from its default, or `idle` (no effect)."""
 
     kind: Kind
     text: str = ""
     entry: Entry | None = None
     indent: int = 1
+    changed: bool = False
+    idle: bool = False
 
     @property
     def field(self) -> Entry | None:
@@ -57,11 +59,13 @@ def form_columns(
         for entry in section.entries:
             if not sheet.shown(entry):
                 continue
-            special = entry.id in reading.problems or sheet.texts[entry.id] != plain.texts[entry.id]
+            changed = sheet.texts[entry.id] != plain.texts[entry.id]
+            special = changed or entry.id in reading.problems
             if entry.setting.advanced and not everything and not special:
                 folded += 1
                 continue
-            lines.append(Line("entry", entry.label, entry))
+            idle = entry.id in reading.idle
+            lines.append(Line("entry", entry.label, entry, changed=changed, idle=idle))
             lines += _remarks(entry, reading, size)
         if lines:
             column += [*([BLANK] if column else []), Line("heading", section.title), *lines]

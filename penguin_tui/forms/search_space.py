@@ -6,7 +6,7 @@ typed for them; `vary_of` makes of all rows what a spec calls `vary`.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.kinds import KINDS, make_spec
@@ -14,7 +14,7 @@ from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import SettingInfo
 from engine.specs.search_space import parse_dimension, show_dimension, unreadable
-from engine.specs.typed_text import number, quoted, show
+from engine.specs.typed_text import number, one_number, quoted, show
 from engine.specs.varying import VaryingSpec
 from penguin_tui.presentation.setting_text import setting_label
 
@@ -45,11 +45,17 @@ _PLAINER = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting that varies, as typed."""
+    """One setting that varies, as typed.
+
+    `others` are the texts under the kinds that the row had before, until it is typed in again;
+    `wanted` is the kind that was chosen where a search cannot have it.
+    """
 
     setting: str
     kind: RowKind
     texts: tuple[str, ...]
+    others: tuple[tuple[RowKind, tuple[str, ...]], ...] = ()
+    wanted: RowKind | None = None
 
     @property
     def label(self) -> str:
@@ -123,6 +129,9 @@ def next_kind(row: Row, step: int) -> Row:
 
 def with_kind(row: Row, kind: RowKind) -> Row:
     """The row with another kind; what was typed is kept as far as it fits."""
+    others = {**dict(row.others), row.kind: row.texts}
+    if kind in others:
+        return Row(row.setting, kind, others[kind], tuple(others.items()))
     start = suggested(row.setting)
     if kind == start.kind and row.kind != kind:
         default = start.texts
@@ -135,7 +144,12 @@ def with_kind(row: Row, kind: RowKind) -> Row:
         texts = (", ".join(row.texts[:2]),)
     else:
         texts = (*row.texts[:2], *default[2:])
-    return Row(row.setting, kind, texts)
+    return Row(row.setting, kind, texts, tuple(others.items()))
+
+
+def as_wanted(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with the kinds that were chosen, where a search can have all of them."""
+    return tuple(with_kind(row, row.wanted) if row.wanted else row for row in rows)
 
 
 def listed_rows(rows: Sequence[Row], count: int = 4) -> tuple[Row, ...]:
@@ -158,12 +172,15 @@ def _listed(row: Row, count: int) -> Row:
     else:
         values = [low + (high - low) * place for place in places]
     found = [round(value) if whole else float(f"{value:.4g}") for value in values]
-    return Row(row.setting, "list", (", ".join(show(v) for v in dict.fromkeys(found)),))
+    text = ", ".join(show(v) for v in dict.fromkeys(found))
+    others = (*row.others, (row.kind, row.texts))
+    return Row(row.setting, "list", (text,), others, wanted=row.kind)
 
 
 def with_text(row: Row, place: int, text: str) -> Row:
     """The row with one of its texts changed."""
-    return replace(row, texts=(*row.texts[:place], text, *row.texts[place + 1 :]))
+    texts = (*row.texts[:place], text, *row.texts[place + 1 :])
+    return Row(row.setting, row.kind, texts)
 
 
 # -- to and from a spec's `vary` --------------------------------------------------------------
@@ -204,7 +221,7 @@ def dimension_of(row: Row) -> dict[str, Any]:
         return {"values": values}
     bounds = {}
     for name, text in zip(FIELDS[row.kind], row.texts, strict=True):
-        value = _number(text.strip(), row)
+        value = _whole_or_not(one_number(text.strip()), row)
         if isinstance(value, str) or (isinstance(value, float) and not math.isfinite(value)):
             told = f"{name}: {quoted(text.strip())} is no number"
             raise ValueError(told if text.strip() else f"{name} is empty")
@@ -213,7 +230,10 @@ def dimension_of(row: Row) -> dict[str, Any]:
 
 
 def _number(text: str, row: Row) -> Any:
-    value = number(text)
+    return _whole_or_not(number(text), row)
+
+
+def _whole_or_not(value: Any, row: Row) -> Any:
     if isinstance(value, int) and info_of(row.setting).shape in ("number", "per_layer"):
         # whole bounds would mean whole values
         return float(value)

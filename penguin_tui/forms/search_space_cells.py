@@ -70,9 +70,9 @@ def heading_segments(single: bool, style: Styles) -> list[Segment]:
 
 
 def row_segments(
-    cells: list[SpaceCell], current: int, line: TextLine, style: Styles
+    cells: list[SpaceCell], current: int, line: TextLine | None, style: Styles
 ) -> Iterator[Segment]:
-    """A row; `current` is the cell that has the keys (-1: none), `line` what is typed there."""
+    """A row; `current` is the cell under the cursor (-1: none), `line` its text while edited."""
     end = 0
     for number, cell in enumerate(cells):
         label = f"{cell.label} " if cell.label else ""
@@ -80,8 +80,9 @@ def row_segments(
         here = number == current
         if cell.choice:
             yield from choice_segments(cell.text, cell.width, style, current=here)
-        elif here:
+        elif here and line is not None:
             yield from line.segments(cell.width, style)
         else:
-            yield Segment(set_cell_size(cell.text, cell.width), style("value"))
+            look = style("chosen" if here else "value")
+            yield Segment(set_cell_size(cell.text, cell.width), look)
         end = cell.start + cell.width

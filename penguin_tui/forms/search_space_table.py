@@ -38,8 +38,8 @@ class SearchSpaceTable(SearchSpaceView):
         Binding("right,space", "choose(1)", "Next value", show=False, id="vary.choose",
                 tooltip="In a field with ‹ ›: take the next of the possible values."),
         Binding("left", "choose(-1)", "Previous value", show=False, id="vary.before"),
-        Binding("enter", "enter", "Choose", id="vary.enter",
-                tooltip="On the setting: choose from a list. Elsewhere: the next field."),
+        Binding("enter", "enter", "Choose or edit", id="vary.enter",
+                tooltip="Choose the setting from a list; edit a text, and keep it; esc restores."),
         Binding("tab", "step(1)", "Next field", show=False, id="vary.next",
                 tooltip="Go to the next field of the row."),
         Binding("shift+tab", "step(-1)", "Previous field", show=False, id="vary.previous"),
@@ -123,6 +123,7 @@ class SearchSpaceTable(SearchSpaceView):
     def enter(self, row: int = 0, cell: int = 0) -> None:
         """Go into a field."""
         self.focus(scroll_visible=False)
+        self.keep()
         if self.rows:
             self._row = max(0, min(row, len(self.rows) - 1))
             self._cell = max(0, min(cell, len(self._cells(self.rows[self._row])) - 1))
@@ -135,12 +136,10 @@ class SearchSpaceTable(SearchSpaceView):
         row = min(self.problems)
         here = row == self._row and self._text_place is not None
         self.enter(row, self._cell if here else self._first_text)
+        self.edit()
         return True
 
     def _arrive(self) -> None:
-        place = self._text_place
-        if place is not None:
-            self.line = TextLine.entered(self.rows[self._row].texts[place])
         line = 1 + next(i for i, (row, _) in enumerate(self._lines) if row == self._row)
         self.keep_in_sight(line - 1, line)
         self._tell()
@@ -165,6 +164,7 @@ class SearchSpaceTable(SearchSpaceView):
         if not self.rows:
             self.post_message(self.Below())
             return
+        self.keep()
         cell = self._cell + step
         if 0 <= cell < len(self._cells(self.rows[self._row])):
             self._cell = cell
@@ -185,6 +185,7 @@ class SearchSpaceTable(SearchSpaceView):
             self._go(self._row + step, max(0, self._cell))
 
     def _go(self, row: int, cell: int) -> None:
+        self.keep()
         if row >= len(self.rows):
             self.action_leave()
             self.post_message(self.Below())
@@ -192,10 +193,10 @@ class SearchSpaceTable(SearchSpaceView):
             self.enter(row, cell)
 
     def action_leave(self) -> None:
-        """Out of the field; the table keeps the keys."""
-        self._cell = -1
-        self.refresh()
-        self.refresh_bindings()
+        """Out of the text as it was before, then out of the field; the table keeps the keys."""
+        if not self.restore():
+            self._cell = -1
+            self._turned()
 
     # -- editing -----------------------------------------------------------------------------
 
@@ -205,8 +206,10 @@ class SearchSpaceTable(SearchSpaceView):
             self.post_message(self.Asked(self.rows[self._row].setting))
         elif self._cell < 0:
             self.action_move(1)
-        else:
+        elif self.here is None or self.typing:
             self.action_step(1)
+        else:
+            self.edit()
 
     def action_add(self) -> None:
         """One more row, of a setting that does not vary yet."""
@@ -220,6 +223,7 @@ class SearchSpaceTable(SearchSpaceView):
     def action_remove(self) -> None:
         """Without the current row."""
         if self.rows:
+            self.keep()
             self._cell = -1
             self._take((*self.rows[: self._row], *self.rows[self._row + 1 :]))
             self._tell()
@@ -242,9 +246,13 @@ class SearchSpaceTable(SearchSpaceView):
             self._put_row(with_text(self.rows[self._row], place, line.text))
 
     @property
-    def typing(self) -> bool:
-        """Whether letters go into a field."""
-        return self._text_place is not None and bool(self.rows)
+    def here(self) -> str | None:
+        """The text under the cursor."""
+        place = self._text_place
+        if place is None or not self.rows:
+            return None
+        texts = self.rows[self._row].texts
+        return texts[place] if place < len(texts) else None
 
     def on_click(self, event: events.Click) -> None:
         """Into the field under the mouse; on a choice the next value."""
@@ -256,6 +264,7 @@ class SearchSpaceTable(SearchSpaceView):
             if cell.start <= event.x < cell.start + cell.width:
                 again = (row, number) == (self._row, self._cell)
                 self.enter(row, number)
+                self.edit()
                 if cell.choice and again:
                     self.action_choose(-1 if event.x < cell.start + 2 else 1)
 
@@ -265,6 +274,6 @@ class SearchSpaceTable(SearchSpaceView):
             return not self.single and len(self.rows) < MAX_ROWS
         if action == "remove":
             return not self.single and bool(self.rows)
-        if action in ("leave", "choose", "edit"):
+        if action in ("leave", "choose"):
             return self._cell >= 0
-        return True
+        return self.typing if action == "edit" else True

@@ -60,9 +60,9 @@ class SearchSpaceView(EditorView):
     def _cells(self, row: Row) -> list[SpaceCell]:
         return cells_of(row, self.size.width)
 
-    def render_line(self, y: int) -> Strip:
+    def content_line(self, number: int) -> Strip:
         """The heading, a row, or what is wrong with a row."""
-        line = y + self.scroll_offset.y - 1
+        line = number - 1
         width = self.size.width
         if line < 0:
             segments = heading_segments(self.single, self.style)
@@ -79,5 +79,6 @@ class SearchSpaceView(EditorView):
         cells = self._cells(self.rows[place])
         if not problem:
             here = self.has_focus and place == self._row
-            return list(row_segments(cells, self._cell if here else -1, self.line, self.style))
+            line = self.line if self.typing else None
+            return list(row_segments(cells, self._cell if here else -1, line, self.style))
         return [Segment(problem_text(problem, cells, width), self.style("problem"))]

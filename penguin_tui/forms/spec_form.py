@@ -58,7 +58,7 @@ class SpecForm(Vertical):
         self.reading = self._sheet.read()
         self._beside = beside
         self._fields = FormFields(
-            sections(kind, exclude), lambda: (self._sheet, self.reading), self._typed
+            sections(kind, exclude), lambda: (self._sheet, self.reading), self.put_text
         )
 
     def compose(self) -> ComposeResult:
@@ -75,11 +75,14 @@ class SpecForm(Vertical):
         self.say(self._keys())
 
     def _keys(self) -> str:
-        into, back, on, leave = (
+        into, edit, back, on, reset = (
             key_of(self._fields, f"form.{name}")
-            for name in ("next", "choose_back", "choose", "leave")
+            for name in ("next", "edit", "choose_back", "choose", "reset")
         )
-        return f"{into} enters the form, {back} {on} change a choice, {leave} leaves a field."
+        return (
+            f"{into} enters the form, {edit} edits a field, {back} {on} change a choice,"
+            f" {reset} resets."
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Where it is narrow the fields have all the room."""
@@ -145,7 +148,8 @@ class SpecForm(Vertical):
         self._fields.renew()
         self.post_message(self.FormChanged(self, self.reading))
 
-    def _typed(self, entry: Entry, text: str) -> None:
+    def put_text(self, entry: Entry, text: str) -> None:
+        """Put a text into a field."""
         self._take(self._sheet.typed(entry.id, text))
         if entry.options:
             self._explain(entry)

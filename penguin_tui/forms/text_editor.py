@@ -9,10 +9,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from penguin_tui.terminal.textual_private import own_bindings
+from penguin_tui.tables.selectable import SelectableLines
 
 # the style of a component by its name
 Styles = Callable[[str], Style]
@@ -101,14 +100,19 @@ def choice_segments(text: str, width: int, style: Styles, *, current: bool) -> I
     yield Segment(set_cell_size(" ›", max(2, width - 2 - len(text))), style("arrow"))
 
 
-class EditorView(ScrollView, can_focus=True):
+def listed(pasted: str) -> str:
+    """The lines of a pasted text with commas between them."""
+    lines = [line.strip().removesuffix(",") for line in pasted.splitlines()]
+    return ", ".join(line for line in lines if line) if len(lines) > 1 else pasted
+
+
+class EditorView(SelectableLines, can_focus=True):
     """Fields drawn line by line in one widget, of which one at a time is edited.
 
-    A subclass says whether a text is being `typing`, and takes a changed `line` in `put`.
-    Outside of a text single keys are commands.
+    A subclass says which text is `here`, under the cursor, and takes a changed `line` in `put`.
+    Enter begins to edit it; only then are letters text, and until then single keys are commands.
     """
 
-    ALLOW_SELECT = False
     STYLES = (
         "heading", "label", "current", "value", "chosen", "cursor", "fresh", "arrow", "unit",
         "problem", "warning", "muted",
@@ -138,11 +142,49 @@ class EditorView(ScrollView, can_focus=True):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.line = TextLine("")
+        # the text as it was before it was edited; None while none is
+        self._before: str | None = None
+
+    @property
+    def here(self) -> str | None:
+        """The text under the cursor; None of a choice, or where there is no cursor."""
+        raise NotImplementedError
 
     @property
     def typing(self) -> bool:
         """Whether letters go into a text."""
-        raise NotImplementedError
+        return self._before is not None and self.here is not None
+
+    def copied(self) -> str:
+        """The value under the cursor."""
+        return self.here or ""
+
+    def edit(self) -> None:
+        """Begin to edit the text under the cursor: what is typed first replaces it."""
+        text = self.here
+        if text is not None and self._before is None:
+            self._before, self.line = text, TextLine.entered(text)
+            self._turned()
+
+    def keep(self) -> None:
+        """Edit no more; the text stays as it is now."""
+        if self._before is not None:
+            self._before = None
+            self._turned()
+
+    def restore(self) -> bool:
+        """Edit no more; the text is what it was before. Returns whether one was edited."""
+        before = self._before
+        if before is None or not self.typing:
+            return False
+        if self.line.text != before:
+            self._put(TextLine(before))
+        self.keep()
+        return True
+
+    def _turned(self) -> None:
+        self.refresh()
+        self.refresh_bindings()
 
     def put(self, line: TextLine) -> None:
         """Take the line as it is now; called only while a text is being typed."""
@@ -167,29 +209,20 @@ class EditorView(ScrollView, can_focus=True):
         """While typing, letters are text and no commands."""
         return self.typing and character is not None and character.isprintable()
 
-    async def on_key(self, event: events.Key) -> None:
-        """Letters go into the text; the widget's other keys act here and now.
-
-        Textual looks for bindings only when a key has come back to the app: of keys
-        that come in one go, as over a slow link, letters would overtake the others.
-        """
+    def on_key(self, event: events.Key) -> None:
+        """Letters go into the text."""
         # an Alt combination comes with more than one character
         if self.typing and event.is_printable and len(event.character or "") == 1:
             self._put(self.line.typed(event.character or ""))
-        else:
-            for binding in own_bindings(self, event.key):
-                if await self.app.run_action(binding.action, self):
-                    break
-            else:
-                return
-        event.stop()
-        event.prevent_default()
+            event.stop()
+            event.prevent_default()
 
     def on_paste(self, event: events.Paste) -> None:
-        """The first line of what is pasted."""
-        if self.typing:
+        """All lines of what is pasted, as a list; on a text that is not edited, in its place."""
+        if self.here is not None:
             event.stop()
-            self._put(self.line.typed(event.text.partition("\n")[0]))
+            self.edit()
+            self._put(self.line.typed(listed(event.text)))
 
     def action_edit(self, key: str) -> None:
         """What an editing key does to the text."""
@@ -200,7 +233,7 @@ class EditorView(ScrollView, can_focus=True):
         """Another value of a choice; in a text the cursor moves."""
         if self.typing:
             self.action_edit("right" if step > 0 else "left")
-        else:
+        elif self.here is None:
             self.choose(step)
 
     def _put(self, line: TextLine) -> None:

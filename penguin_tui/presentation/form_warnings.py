@@ -9,7 +9,10 @@ from penguin_tui.presentation.blocks import Block, Span, line, muted
 from penguin_tui.presentation.text import counted
 
 _NOT_PUBLISHED = ("validation_fraction", "scaling", "imputation", "missing_categories")
-_ON_HIDDEN_LAYERS = ("dropout", "kernel_l1", "kernel_l2", "activity_l1", "activity_l2")
+_ON_HIDDEN_LAYERS = (
+    "dropout", "dropout_after", "kernel_l1", "kernel_l2", "activity_l1", "activity_l2",
+    "activation",
+)  # fmt: skip
 
 
 def problems_block(problems: Sequence[str]) -> Block:
@@ -23,33 +26,40 @@ def problems_block(problems: Sequence[str]) -> Block:
 def advice(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, str]:
     """The warning of each entry of a form, by its id; `fields` as typed, allowed or not."""
     changed = {name for name, value in fields.items() if value != defaults.get(name)}
-    varied = fields.get("vary")
-    varies = set(varied) if isinstance(varied, Mapping) else set()
-    found = _unused(fields, changed, varies) | _out_of_reach(fields, varies)
+    found = {name: why for name, why in without_effect(fields).items() if name in changed and why}
+    found |= _out_of_reach(fields, _varied(fields))
+    info = OPTIMIZERS.get(str(fields.get("optimizer")))
+    if "optimizer" not in _varied(fields) and info is not None:
+        told = unusual(fields.get("learning_rate"), info.learning_rate)
+        found |= {"learning_rate": told} if told else {}
     if fields.get("protocol") == "as_published":
         found["protocol"] = "data leakage: not comparable with strict figures"
-        found |= dict.fromkeys(
-            (name for name in _NOT_PUBLISHED if name in changed), "ignored under as_published"
-        )
     return found
 
 
-def _unused(fields: Mapping[str, Any], changed: set[str], varies: set[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def without_effect(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that change nothing beside the others, and why; '' where that is to be seen."""
+    varies = _varied(fields)
+    found = dict.fromkeys(varies, "")
     info = OPTIMIZERS.get(str(fields.get("optimizer")))
     if "optimizer" not in varies and info is not None:
-        for name in changed.intersection(optional_settings()) - info.uses:
+        for name in set(optional_settings()) - info.uses:
             users = users_of(name)
             verb = "uses" if len(users) == 1 else "use"
             found[name] = f"{fields['optimizer']} ignores it; {' and '.join(users)} {verb} it"
-        if found_unusual := unusual(fields.get("learning_rate"), info.learning_rate):
-            found["learning_rate"] = found_unusual
     no_layers = "hidden_layers" in fields and not fields["hidden_layers"]
     if no_layers and not varies & {"layers", "units", "first_layer_units"}:
-        used = [name for name in _ON_HIDDEN_LAYERS if fields.get(name)]
-        used += ["dropout_after"] if "dropout_after" in changed else []
-        found |= dict.fromkeys(used, "without effect as there is no hidden layer")
+        found |= dict.fromkeys(_ON_HIDDEN_LAYERS, "without effect as there is no hidden layer")
+    if not fields.get("dropout") and "dropout" not in varies:
+        found.setdefault("dropout_after", "")
+    if fields.get("protocol") == "as_published":
+        found |= dict.fromkeys(_NOT_PUBLISHED, "ignored under as_published")
     return found
+
+
+def _varied(fields: Mapping[str, Any]) -> set[str]:
+    varied = fields.get("vary")
+    return set(varied) if isinstance(varied, Mapping) else set()
 
 
 def _out_of_reach(fields: Mapping[str, Any], varies: set[str]) -> dict[str, str]:

@@ -4,9 +4,12 @@ Everything here returns plain text without markup. Foreign text is laid out as i
 to the terminal (`terminal/gate`) shows a mark of one cell for what is not to be seen.
 """
 
+import csv
+import io
 import math
 import time
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -145,6 +148,13 @@ def short(number: float | None) -> str:
 def _scientific(number: float, decimals: int) -> str:
     mantissa, exponent = f"{number:.{decimals}e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def csv_row(cells: Iterable[str]) -> str:
+    """The cells as one line of CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def duration(seconds: float | None) -> str:

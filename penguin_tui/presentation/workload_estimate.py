@@ -107,6 +107,21 @@ def known_speed(store: Store, spec: RunSpec) -> Speed | None:
     return next((others[kind] for kind in order if kind in others), None)
 
 
+def estimated_seconds(store: Store, spec: RunSpec) -> tuple[float, float] | None:
+    """How long a run takes, judged by earlier ones, at least and at most; None if none tells."""
+    if isinstance(spec, NetworkSpec):
+        found = known_speed(store, spec)
+        if found is None:
+            return None
+        if isinstance(spec, VaryingSpec):
+            return found.seconds(amount(spec))
+        work = spec.epochs * steps_per_row(spec)
+        return found.seconds(Amount(1, 1, spec.epochs, work, exact=spec.early_stopping is None))
+    same = (record for record in store.runs()[:RECENT_RUNS] if record.kind == spec.kind)
+    took = (record.seconds() for record in same if record.status == "finished")
+    return next(((seconds, seconds) for seconds in took if seconds is not None), None)
+
+
 def speed_of(store: Store, record: RunRecord) -> Speed | None:
     """How fast a run was once it had started, or None where that was not measured."""
     seconds = record.seconds() if record.ended is not None else None

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from engine.runs.figures import FIGURES, EpochFigure
@@ -13,6 +12,7 @@ from engine.runs.state import Curve, RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.run_log import around_epochs
 from penguin_tui.presentation.text import count, figure, percent
+from penguin_tui.tables.selectable import SelectableLines
 
 EPOCH_WIDTH = 8
 
@@ -29,13 +29,14 @@ class Log:
         return len(self.before) + len(self.curve) + len(self.after)
 
 
-class LogPane(ScrollView, can_focus=True):
+class LogPane(SelectableLines, can_focus=True):
     """A long list drawn line by line, so that 100,000 epochs cost no more than twenty.
 
     It follows the newest line until somebody scrolls up.
     """
 
     BINDING_GROUP_TITLE = "Log"
+    HEAD = 1
     COMPONENT_CLASSES: ClassVar[set[str]] = {"log-pane--head", "log-pane--warning", "log-pane--end"}
     DEFAULT_CSS = """
     LogPane {
@@ -74,14 +75,14 @@ class LogPane(ScrollView, can_focus=True):
         if self._shown is not None:
             self.show(*self._shown)
 
-    def render_line(self, y: int) -> Strip:
+    def content_line(self, number: int) -> Strip:
         """The head, or one line of the log."""
         width = self.size.width
         base = self.rich_style
-        if y == 0:
+        if number == 0:
             style = self.get_component_rich_style("log-pane--head")
             return _strip(_head(width), base + style, width)
-        line = self.scroll_offset.y + y - 1
+        line = number - 1
         log = self._lines
         if line < len(log.before):
             return self._note(log.before[line], width)

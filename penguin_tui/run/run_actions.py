@@ -14,10 +14,12 @@ Request = Literal["stop", "pause", "resume", "skip", "kill"]
 class RunRequested(Message):
     """Sent by a key on a run; its screen passes the request on to the engine."""
 
-    def __init__(self, run: int, request: Request) -> None:
+    def __init__(self, record: "RunRecord", request: Request) -> None:
         super().__init__()
-        self.run = run
+        self.run = record.id
         self.request = request
+        # of one that has not begun nothing can be lost
+        self.begun = record.at_work
 
 
 class TrialChosen(Message):

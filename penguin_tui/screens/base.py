@@ -1,6 +1,6 @@
 """What all screens share: navigation above, status and keys below, the body between."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from penguin_tui.bars.key_bar import KeyBar
 from penguin_tui.bars.link_bar import LinkBar
 from penguin_tui.bars.status_line import StatusLine
 from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.presentation.text import span
 from penguin_tui.screens.places import PLACES, place
 from penguin_tui.screens.too_small import cover_if_small
 from penguin_tui.terminal.gate import visible
@@ -20,7 +21,17 @@ from penguin_tui.terminal.gate import visible
 if TYPE_CHECKING:
     from engine.specs.run_spec import RunSpec
     from engine.store.store import Store
-    from penguin_tui.run.run_actions import RunRequested
+    from penguin_tui.run.run_actions import Request, RunRequested
+
+
+# a longer run does not start on one key
+LONG_SECONDS = 60.0
+# what is lost by requests that cannot be taken back
+FINAL = {
+    "stop": "It keeps what it has learned, and cannot be resumed. Pause lets it go on later.",
+    "kill": "It has not stopped. What it did since its last checkpoint is lost.",
+    "skip": "The running trial is given up. The search continues with the others.",
+}
 
 
 class WorkScreen(Screen[Any]):
@@ -77,7 +88,13 @@ class WorkScreen(Screen[Any]):
         """Pass a request on to the engine."""
         message.stop()
         run, request = message.run, message.request
+        if message.begun and (lost := FINAL.get(request)):
+            title = f"{request.capitalize()} run {run}"
+            self.confirm(title, lost, lambda: self._request(run, request))
+        else:
+            self._request(run, request)
 
+    def _request(self, run: int, request: "Request") -> None:
         def work(store: "Store") -> tuple[str, ...]:
             from engine.client.submission import kill_run, pause_run, resume_run, stop_run
 
@@ -94,6 +111,35 @@ class WorkScreen(Screen[Any]):
             return ()
 
         self.workbench.engine_call(work, lambda changed: self.report(f"Run {run} resumes", changed))
+
+    def confirm(self, title: str, text: str, go: Callable[[], object]) -> None:
+        """Ask before something long or final is begun."""
+        from penguin_tui.screens.dialogs import ConfirmDialog
+
+        def answered(wanted: bool | None) -> None:
+            if wanted:
+                go()
+
+        self.app.push_screen(ConfirmDialog(title, text), answered)
+
+    def start(self, spec: "RunSpec", go: Callable[[], object]) -> None:
+        """Begin a run by `go`; one that takes long by the look of earlier ones is asked about."""
+
+        def estimate(store: "Store") -> tuple[float, float] | None:
+            from penguin_tui.presentation.workload_estimate import estimated_seconds
+
+            return estimated_seconds(store, spec)
+
+        def estimated(seconds: tuple[float, float] | None) -> None:
+            from engine.kinds import label_of
+
+            if seconds is None or sum(seconds) / 2 <= LONG_SECONDS:
+                go()
+            else:
+                text = f"It takes {span(*seconds)}, by the speed of earlier runs."
+                self.confirm(f"Run this {label_of(spec.kind)}", text, go)
+
+        self.workbench.engine_call(estimate, estimated)
 
     def report(self, event: str, changed: tuple[str, ...], *, always: bool = False) -> None:
         """Notify of what was begun, with what has `changed` in the environment since."""

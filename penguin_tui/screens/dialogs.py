@@ -1,6 +1,6 @@
-"""A small question over the screen: a line of text."""
+"""Small questions over the screen: a line of text, yes or no."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,14 +9,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from penguin_tui.bars.keys import key_of
+from penguin_tui.forms.line_input import LineInput
 from penguin_tui.terminal.gate import visible
 
+T = TypeVar("T")
 
-class TextDialog(ModalScreen[str | None]):
-    """Asks for one line; the result is the text, or None when it was left."""
 
+class _Dialog(ModalScreen[T]):
     DEFAULT_CSS = """
-    TextDialog {
+    _Dialog {
         align: center middle;
         Vertical {
             width: 64; max-width: 94%; height: auto; padding: 1 2;
@@ -27,6 +28,32 @@ class TextDialog(ModalScreen[str | None]):
         .keys { color: $foreground 60%; margin: 1 0 0 0; }
     }
     """
+
+
+class ConfirmDialog(_Dialog[bool]):
+    """Asks before something long or final; the result is whether it is wanted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "dismiss(True)", "Confirm", id="confirm.yes"),
+        Binding("escape", "dismiss(False)", "Cancel", id="confirm.no"),
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        """Title, what it means, keys."""
+        with Vertical() as box:
+            box.border_title = self._title
+            yield Static(self._text, markup=False)
+            yes, no = key_of(self, "confirm.yes"), key_of(self, "confirm.no")
+            yield Static(f"{yes} confirms · {no} cancels", classes="keys")
+
+
+class TextDialog(_Dialog[str | None]):
+    """Asks for one line; the result is the text, or None when it was left."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")
     ]
@@ -42,7 +69,7 @@ class TextDialog(ModalScreen[str | None]):
         with Vertical() as box:
             box.border_title = self._title
             # a field has one line; what was stored may hold more
-            yield Input(visible(self._value), placeholder=self._placeholder, max_length=500)
+            yield LineInput(visible(self._value), placeholder=self._placeholder, max_length=500)
             cancel = key_of(self, "dialog.cancel")
             yield Static(f"enter saves · {cancel} cancels", classes="keys")
 

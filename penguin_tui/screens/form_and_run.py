@@ -15,6 +15,7 @@ from engine.specs.run_spec import RunSpec
 from engine.specs.train import TrainSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
+from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.best_settings import evaluation_of
 from penguin_tui.screens.base import WorkScreen
@@ -160,6 +161,18 @@ class FormAndRunScreen(WorkScreen):
             if found is not None:
                 self.post_message(LoadSettings(found))
 
+    def on_form_fields_listed(self, event: FormFields.Listed) -> None:
+        """Let the value of a field be chosen from a list."""
+        event.stop()
+        form, entry = self.form, event.entry
+
+        def take(chosen: str | None) -> None:
+            if chosen is not None:
+                form.put_text(entry, chosen)
+
+        offers = [Offer(name, name, entry.setting.about(name)) for name in entry.options]
+        self.app.push_screen(ChoosingScreen(entry.label, offers, form.text(entry.id)), take)
+
     # -- running ------------------------------------------------------------------------------
 
     def action_run(self) -> None:
@@ -172,11 +185,13 @@ class FormAndRunScreen(WorkScreen):
                 self.notify(problems, severity="error")
             return
         if not self._submitting:
-            self._submitting = True
-            self.workbench.engine_call(
-                lambda store: self._submit(store, spec),
-                lambda answer: self._submitted(answer, spec),
-            )
+            self.start(spec, lambda: self._send(spec))
+
+    def _send(self, spec: RunSpec) -> None:
+        self._submitting = True
+        self.workbench.engine_call(
+            lambda store: self._submit(store, spec), lambda answer: self._submitted(answer, spec)
+        )
 
     def _submit(self, store: "Store", spec: RunSpec) -> int | Exception:
         from engine.client.submission import checked, submit
@@ -204,7 +219,7 @@ class FormAndRunScreen(WorkScreen):
         self._watching = True
         self.query_one("#setup").display = False
         self.view.display = True
-        self.view.focus(scroll_visible=False)
+        self.view.focus_pane()
         self.workbench.follower.watch(run, self)
         self.refresh_bindings()
 

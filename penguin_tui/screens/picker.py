@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from penguin_tui.forms.line_input import LineInput
 from penguin_tui.presentation.text import clipped
 
 
@@ -57,7 +58,7 @@ class ChoosingScreen(ModalScreen[str | None]):
         """The words to look for, and one line for each offer."""
         with Vertical() as box:
             box.border_title = self._title
-            yield Input(placeholder="type to filter", compact=True)
+            yield LineInput(placeholder="type to filter", compact=True)
             lines = OptionList(*map(self._option, self._offers))
             lines.can_focus = False
             yield lines

@@ -77,7 +77,11 @@ class RunScreen(WorkScreen):
 
     def action_rerun(self) -> None:
         """Rerun it, and follow the new run here."""
-        self.workbench.engine_call(self._submit_rerun, self._begun)
+        if self.view.record is not None:
+            self.start(
+                self.view.record.spec,
+                lambda: self.workbench.engine_call(self._submit_rerun, self._begun),
+            )
 
     def _submit_rerun(self, store: "Store") -> tuple[int, tuple[str, ...]]:
         from engine.client.submission import rerun

@@ -15,6 +15,8 @@ from engine.specs.train import TrainSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
+from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.best_settings import chosen_settings, evaluation_of, train_spec
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.run.progress_line import ProgressLine
@@ -47,6 +49,12 @@ class RunView(Vertical, can_focus=True):
         Binding("greater_than_sign", "request('skip')", "Skip", show=False, key_display=">",
                 id="run.skip",
                 tooltip="Skip the running trial; the search continues with the others."),
+        Binding("y", "chart('log_axis')", "Log axis", id="run.log",
+                tooltip="Show values on a log axis."),
+        Binding("m", "chart('smooth')", "Smooth", id="run.smooth",
+                tooltip="Show a moving average of about the last ten points."),
+        Binding("z", "chart('zoom')", "Zoom", id="run.zoom",
+                tooltip="Show the last 1,000, 100 or 20 epochs only, or all of them again."),
         *(
             Binding(tab.key, tab.action, tab.title, show=False, id=f"run.{tab.name}")
             for tab in ALL_TABS.values()
@@ -130,6 +138,9 @@ class RunView(Vertical, can_focus=True):
         for name, pane in self._panes.items():
             pane.display = name == tab.name
         self._show_pane()
+        if self.has_focus:
+            # the keys of what is seen work at once
+            self.focus_pane()
 
     def _show_pane(self) -> None:
         pane = self._panes.get(self.tab)
@@ -147,10 +158,27 @@ class RunView(Vertical, can_focus=True):
         await self._open(ALL_TABS[name])
         self.focus_pane()
 
+    @property
+    def _charts(self) -> list[LineChart]:
+        """The charts that are seen."""
+        pane = self._panes.get(self.tab)
+        found = pane.query(LineChart) if pane is not None else ()
+        return [chart for chart in found if chart.is_on_screen]
+
+    def action_chart(self, name: str) -> None:
+        """What a key does to one chart, to all that are seen: for while none has the keys."""
+        for chart in self._charts:
+            getattr(chart, f"action_{name}")()
+
     async def action_turn(self, step: int) -> None:
         """Go to the next tab or the one before."""
         names = [tab.name for tab in self.tabs]
         await self.action_tab(names[(names.index(self.tab) + step) % len(names)])
+
+    def copied(self) -> str:
+        """The command that runs it again."""
+        record = self.record
+        return run_command(record.spec) if record is not None and not record.unreadable else ""
 
     # -- requests -------------------------------------------------------------------------------
 
@@ -158,7 +186,7 @@ class RunView(Vertical, can_focus=True):
         """Request of the run what a key stands for."""
         request = request_for(action, self.record)
         if self.record is not None and request is not None:
-            self.post_message(RunRequested(self.record.id, request))
+            self.post_message(RunRequested(self.record, request))
 
     def action_to_train(self) -> None:
         """The chosen settings, or the best so far, into the Train form."""
@@ -202,6 +230,8 @@ class RunView(Vertical, can_focus=True):
             return varies(record.kind) and chosen_settings(self.state) is not None
         if action == "evaluate":
             return _can_be_evaluated(record, self.state)
+        if action == "chart":
+            return bool(self._charts)
         if action == "tab":
             return any(tab.name == parameters[0] for tab in self.tabs)
         return True

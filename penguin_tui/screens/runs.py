@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.follower import RunsChanged
+from penguin_tui.forms.line_input import LineInput
 from penguin_tui.presentation.runs_list import (
     BY_NAME,
     arranged,
@@ -57,7 +58,7 @@ class RunsScreen(WorkScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Filter, table, what is to be known about the run under the cursor."""
-        yield Input(placeholder="words: name, kind, data, status …", id="filter", compact=True)
+        yield LineInput(placeholder="words: name, kind, data, status …", id="filter", compact=True)
         yield RunsTable(self.workbench.clock)
         yield Static("", id="order", markup=False)
         yield Static("", id="details", markup=False)
@@ -89,6 +90,7 @@ class RunsScreen(WorkScreen):
         """Keep the durations of live runs up to date."""
         if self.is_current and ready(self.app) and any(r.live for r in self._records):
             self._table.refresh()
+            self._tell_details()
 
     @property
     def _table(self) -> RunsTable:
@@ -222,7 +224,7 @@ class RunsScreen(WorkScreen):
     def action_request(self, action: str) -> None:
         """Stop the run, kill it or resume it, as it stands."""
         if request := request_for(action, self._record):
-            self.post_message(RunRequested(self._record.id, request))
+            self.post_message(RunRequested(self._record, request))
 
     def action_delete(self) -> None:
         """Hide the run."""
@@ -250,7 +252,10 @@ class RunsScreen(WorkScreen):
             self.report(f"Run {number} is queued", changed, always=True)
 
         run = self._record.id
-        self.workbench.engine_call(lambda store: rerun(store, run), queued)
+        self.start(
+            self._record.spec,
+            lambda: self.workbench.engine_call(lambda store: rerun(store, run), queued),
+        )
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
@@ -258,9 +263,14 @@ class RunsScreen(WorkScreen):
         from engine.kinds import make_spec
 
         spec = make_spec("reproduce", {})
-        self.workbench.engine_call(
-            lambda store: submit(store, spec), lambda run: self.post_message(OpenRun(run))
-        )
+
+        def go() -> None:
+            self.workbench.engine_call(
+                lambda store: submit(store, spec), lambda run: self.post_message(OpenRun(run))
+            )
+
+        text = "All networks, experiments and searches of the post are run, which takes minutes."
+        self.confirm("Reproduce the post", text, go)
 
     def action_load(self) -> None:
         """Its settings into the form."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from engine.store.records import RunRecord
+from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.runs_list import COLUMNS, cells
 from penguin_tui.tables.row_table import RowTable
 
@@ -16,9 +17,7 @@ class RunsTable(RowTable[RunRecord]):
     BINDING_GROUP_TITLE = "In the table of runs"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", id="open", tooltip="Live or finished, the same view."),
-        # a priority binding acts before the next key is handed out: of letters that come in one
-        # go with it, none gets to the table
-        Binding("slash", "screen.filter", "Filter", id="filter", key_display="/", priority=True,
+        Binding("slash", "screen.filter", "Filter", id="filter", key_display="/",
                 tooltip="Show only the runs that match."),
         Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
                 id="sort-left"),
@@ -43,6 +42,11 @@ class RunsTable(RowTable[RunRecord]):
                 tooltip="Run everything in the post, beside its published figures."),
         Binding("u", "screen.undo", "Undo", id="undo", tooltip="Bring back what was deleted last."),
     ]  # fmt: skip
+
+    def copied(self) -> str:
+        """The command that runs the run under the cursor again."""
+        record = self.current
+        return run_command(record.spec) if record is not None and not record.unreadable else ""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from engine.kinds import KINDS, label_of
 from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.choice_field import ChoiceField
-from penguin_tui.forms.search_space import listed_rows, tries_every_value
+from penguin_tui.forms.search_space import as_wanted, listed_rows, tries_every_value
 from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.setting_text import setting_label
@@ -100,12 +100,14 @@ class SearchScreen(SearchSpaceScreen):
 
     def _check_rows(self, kind: str) -> None:
         table = self.table
-        rows = listed_rows(table.rows) if tries_every_value(kind) else table.rows
+        every = tries_every_value(kind)
+        rows = listed_rows(table.rows) if every else as_wanted(table.rows)
         others = {name: v for name, v in self.form.fields.items() if name != "vary"}
         table.check(kind, others)
         if rows != table.rows:
             table.replace_rows(rows)
-            self.form.say("A grid needs single values: ranges have become lists.")
+            listed = "A grid needs single values: ranges have become lists."
+            self.form.say(listed if every else "The lists are the ranges again that they were.")
         self.show_workload()
         self.refresh_bindings()
 

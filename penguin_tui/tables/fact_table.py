@@ -5,9 +5,12 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.selection import Selection
+from textual.strip import Strip
 from textual.widgets import DataTable
 
-from penguin_tui.presentation.text import clipped
+from penguin_tui.presentation.text import clipped, csv_row
+from penguin_tui.tables.selectable import selectable
 from penguin_tui.terminal.gate import visible
 
 MAX_CELL = 40
@@ -18,6 +21,7 @@ class FactTable(DataTable[Text]):
     """Cells are shown as they are, never as markup."""
 
     BINDING_GROUP_TITLE = "Table"
+    ALLOW_SELECT = True
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
     FactTable { height: 1fr; width: 1fr; background: $background; scrollbar-size-vertical: 1; }
@@ -37,6 +41,26 @@ class FactTable(DataTable[Text]):
             self.add_column(_cell(title, place < left))
         for row in rows:
             self.add_row(*(_cell(cell, place < left) for place, cell in enumerate(row)))
+
+    def copied(self) -> str:
+        """The row under the cursor as CSV."""
+        rows = self._rows[1] if self._rows else ()
+        return csv_row(rows[self.cursor_row]) if self.cursor_row < len(rows) else ""
+
+    def render_line(self, y: int) -> Strip:
+        """The row, where the mouse can select it."""
+        left, top = self.scroll_offset
+        return selectable(self, super().render_line(y), y + top if y else 0, left)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The rows that the selection touches, as CSV: their cells are wider than they look."""
+        if self._rows is None:
+            return None
+        header, rows = self._rows
+        first = selection.start.y if selection.start else 0
+        last = selection.end.y if selection.end else len(rows)
+        lines = (header, *rows)[first : last + 1]
+        return "\n".join(map(csv_row, lines)), "\n"
 
 
 def _cell(text: str, left: bool) -> Text:

@@ -13,11 +13,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from penguin_tui.presentation.columns import GAP, Cell, Column, deal
-from penguin_tui.presentation.text import fitted
+from penguin_tui.presentation.text import csv_row, fitted
+from penguin_tui.tables.selectable import SelectableLines
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ MOVES: tuple[Binding, ...] = (
 )
 
 
-class RowTable(ScrollView, Generic[T], can_focus=True):
+class RowTable(SelectableLines, Generic[T], can_focus=True):
     """Rows of items with a cursor.
 
     `columns` in order; `cells(item)` gives a cell for each column; `key(item)`
@@ -65,6 +65,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         }
     }
     """
+    HEAD = 1
     BINDINGS: ClassVar[list[BindingType]] = [
         *MOVES,
         Binding("k", "move(-1)", "Up", show=False),
@@ -208,6 +209,10 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         if self.current is not None:
             self.post_message(self.Chosen(self.current))
 
+    def copied(self) -> str:
+        """The row under the cursor as CSV."""
+        return csv_row(text for text, _ in self._cells(self.current)) if self.current else ""
+
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there; twice opens; the header sorts."""
         if event.y == 0:
@@ -229,14 +234,14 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
         self._keep_in_sight()
 
-    def render_line(self, y: int) -> Strip:
+    def content_line(self, number: int) -> Strip:
         """The header, an item, or one of the lines that stand for no items."""
         base = self.rich_style
-        if y == 0:
+        if number == 0:
             return self._header()
-        index = self.scroll_offset.y + y - 1
+        index = number - 1
         if index >= len(self._items):
-            text = "   " + self._empty[y - 2] if 0 <= y - 2 < len(self._empty) else ""
+            text = "   " + self._empty[number - 2] if 0 <= number - 2 < len(self._empty) else ""
             line = Segment(text if not self._items else "", base)
             return Strip([line]).adjust_cell_length(self.size.width, base)
         under_cursor = index == self._cursor

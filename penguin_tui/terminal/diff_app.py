@@ -7,10 +7,10 @@ from textual.binding import Binding, BindingType
 
 from penguin_tui.terminal.diff_renderer import Frame
 from penguin_tui.terminal.rich_private import measure_as_shown
-from penguin_tui.terminal.textual_private import HookedApp
+from penguin_tui.terminal.typed_order import OrderedApp
 
 
-class DiffApp(HookedApp):
+class DiffApp(OrderedApp):
     """The base of the workbench: knows what is on the terminal, and when it no longer does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

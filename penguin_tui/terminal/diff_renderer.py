@@ -11,6 +11,8 @@ All that is sent is made here: the text of a cell comes through the gate, and wh
 around it are places and styles.
 """
 
+from functools import lru_cache
+
 from rich.cells import get_character_cell_size
 from rich.color import Color
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -65,9 +67,10 @@ class Frame:
 def cells(strip: Strip) -> list[Cell]:
     """A strip cell by cell, its text as the gate shows it."""
     found: list[Cell] = []
-    for raw, style, control in strip:
+    for raw, marked, control in strip:
         if control:
             continue
+        style = _seen(marked) if marked is not None else None
         text = visible(raw)
         if all_narrow(text):
             found.extend((character, style) for character in text)
@@ -80,6 +83,12 @@ def cells(strip: Strip) -> list[Cell]:
             elif found and character not in _SELECTORS:
                 _attach(character, found)
     return found
+
+
+@lru_cache(maxsize=256)
+def _seen(style: Style) -> Style:
+    """The style without what is not to be seen, such as a place in a text that can be selected."""
+    return style.clear_meta_and_links() if style.meta else style
 
 
 def _attach(mark: str, found: list[Cell]) -> None:

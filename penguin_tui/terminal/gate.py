@@ -13,8 +13,11 @@ import unicodedata
 _OWN = re.compile(
     "\x1b(?:"
     r"\[(?:[0-9;]*[Hm]|6n|\?(?:7|25|100[0346]|101[56]|1049|2004|2026|2048)(?:[hl]|\$p)|[<>][0-9]*u)"
-    r"|\](?:22;[a-z-]*|52;c;[A-Za-z0-9+/=]*)"
-    "\x07)"
+    r"|\](?:22;[a-z-]*|52;c;[A-Za-z0-9+/=]*)\x07"
+    # which colour it has kept; the clipboard of the terminal around tmux or GNU screen
+    r"|P\$qm\x1b\\"
+    r"|P(?:tmux;\x1b)?\x1b\]52;c;[A-Za-z0-9+/=]*\x07\x1b\\"
+    ")"
 )
 
 

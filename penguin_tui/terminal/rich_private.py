@@ -28,6 +28,12 @@ def color_system(console: Console) -> ColorSystem:
     return console._color_system or ColorSystem.TRUECOLOR
 
 
+def set_colours(console: Console, depth: str) -> None:
+    """Let the console have "16", "256" or "true" colours; "none" is for Textual's filters to do."""
+    systems = {"256": ColorSystem.EIGHT_BIT, "true": ColorSystem.TRUECOLOR}
+    console._color_system = systems.get(depth, ColorSystem.STANDARD)
+
+
 def all_narrow(text: str) -> bool:
     """Whether every character is a letter, a line or a dot of those that surely take one cell.
 

@@ -75,14 +75,14 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     wait_until(store, lambda: state_of(store, run).phase == "flawed")
     terminal = open_runs()
     shown(terminal, "stubborn", "running")
-    terminal.press("s")
+    terminal.press("s\r")
     shown(terminal, "stubborn", "stopping")
     # pressed too early it asks for nothing: a run has its time to stop
     terminal.press("s")
     wait_until(store, lambda: store.run(run).acknowledged)
     assert store.run(run).status == "stopping"
     wait_until(store, lambda: may_kill(store.run(run), time.time()))
-    terminal.press("s")
+    terminal.press("s\r")
     wait_until(store, lambda: not store.run(run).live)
     assert store.run(run).status == "stopped"
     assert "Killed" in store.run(run).message

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,14 @@ def open_program(home: Path) -> Iterator[Open]:
     """Open the program in a terminal; several may be open at once."""
     opened: list[Terminal] = []
 
-    def start(*command: str, columns: int = 80, rows: int = 24, **options: Any) -> Terminal:
-        env = {"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8"}
+    def start(
+        *command: str,
+        columns: int = 80,
+        rows: int = 24,
+        environ: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Terminal:
+        env = {"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8", **(environ or {})}
         terminal = Terminal(command or PROGRAM, columns=columns, rows=rows, env=env, **options)
         opened.append(terminal)
         return terminal

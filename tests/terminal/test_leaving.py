@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from benchmarks.terminal import Terminal
 from engine.store.store import Store
 from tests.support.program import PATIENCE, PROGRAM, Open
@@ -65,6 +67,25 @@ def test_a_polite_signal_restores_the_terminal(open_program: Open) -> None:
     terminal.signal(signal.SIGTERM)
     assert terminal.wait(PATIENCE) == 128 + signal.SIGTERM
     assert echoes(terminal)
+
+
+@pytest.mark.parametrize("end", ["ctrl+backslash", "SIGSEGV", "SIGABRT", "SIGKILL"])
+def test_the_terminal_is_restored_after_any_end(open_program: Open, end: str) -> None:
+    terminal = opened(open_program())
+    before = len(terminal.received)
+    if end == "ctrl+backslash":
+        number = signal.SIGQUIT
+        terminal.press("\x1c")
+    else:
+        number = signal.Signals[end]
+        os.kill(terminal.workbench, number)
+    assert terminal.wait(PATIENCE) == 128 + number
+    terminal.wait_for(f"The workbench was ended by {number.name}; runs continue.", still=False)
+    assert echoes(terminal)
+    sent = b"".join(data for _, data in terminal.received[before:])
+    # mouse, pastes and focus are reported no more, and the screen is the shell's again
+    for mode in (1000, 1003, 1006, 2004, 1004, 1049):
+        assert f"\x1b[?{mode}l".encode() in sent
 
 
 def test_a_closed_window_ends_the_workbench_and_not_the_run(

@@ -39,8 +39,8 @@ def test_six_hundred_runs_made_beside_it_stay_within_five_megabytes(
             newest = f" {1 + batch * BATCH} "
             terminal.wait_for(newest, PATIENCE)
             # the first batch is for what is loaded with the first rows of a table
-            before = before or _resident_bytes(terminal.pid)
-        assert _resident_bytes(terminal.pid) - before < GROWTH_BYTES
+            before = before or _resident_bytes(terminal.workbench)
+        assert _resident_bytes(terminal.workbench) - before < GROWTH_BYTES
 
 
 def _resident_bytes(pid: int) -> int:

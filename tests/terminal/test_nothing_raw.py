@@ -118,7 +118,8 @@ def test_no_screen_dialog_palette_or_notification_lets_text_act(
         step(ESCAPE, "by validation accuracy")
         if place < 7:
             step(DOWN)
-    step("r", "Environment changed")
+    step("r", "Run this training")
+    step(ENTER, "Environment changed")
     step("/", "/ Filter")
     step(MARK.lower(), "9 of 9 runs")
     step(ENTER, MARK)

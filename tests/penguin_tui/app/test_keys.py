@@ -1,4 +1,4 @@
-"""docs/keys.md is the list of keys: every binding of the workbench stands in it, and no other."""
+"""docs/keys.md is the list of keys, all of them; what is long or final takes two of them."""
 
 import pkgutil
 import re
@@ -11,6 +11,15 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import penguin_tui
+from engine.store.store import Store
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.screens.train import TrainScreen
+from penguin_tui.search.trial_table import TrialTable
+from tests.support.screen_text import flat, seen
+from tests.support.screens import form_screen, run_shown
+from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
+from tests.support.stored_searches import RANDOM, search_events
+from tests.support.waiting import at_rest, until, until_stored
 
 LIST = Path(__file__).parents[3] / "docs" / "keys.md"
 NAMES = {
@@ -95,3 +104,77 @@ def test_capitals_open_tabs_and_nothing_else_does() -> None:
         if isinstance(binding, Binding)
     }
     assert actions == {(True, True), (False, False)}
+
+
+# -- what a key does not do on its own -------------------------------------------------------------
+
+
+async def test_ctrl_c_names_the_key_that_quits(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await form_screen(pilot, TrainScreen)
+        await pilot.press("ctrl+c")
+        told = workbench._notifications
+        await until(pilot, lambda: any("q quits the workbench" in n.message for n in told))
+
+
+async def test_a_long_run_is_asked_about_before_it_starts(
+    workbench: Workbench, stored: Stored
+) -> None:
+    # 20 epochs in ten seconds
+    stored("train", {"epochs": 20}, train_events(20, 20))
+    with Store.open(workbench.home) as store, store.writing() as connection:
+        connection.execute(
+            "UPDATE runs SET worked = NULL, started = ?, ended = ?", (NOW - 20, NOW - 10)
+        )
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await form_screen(pilot, TrainScreen)
+        screen.form.load({"epochs": 2000})
+        await pilot.press("r")
+        await until(pilot, lambda: "Run this training" in seen(workbench))
+        await pilot.press("escape")
+        await at_rest(pilot)
+        with Store.open(workbench.home) as store:
+            assert len(store.runs()) == 1
+        await pilot.press("r")
+        await until(pilot, lambda: "Run this training" in seen(workbench))
+        await pilot.press("enter")
+        await until_stored(workbench.home, lambda store: len(store.runs()) == 2)
+        # a short one starts at once
+        await pilot.press("escape")
+        screen.form.load({"epochs": 5})
+        await pilot.press("r")
+        await until_stored(workbench.home, lambda store: len(store.runs()) == 3)
+
+
+async def test_the_reproduction_is_asked_about(workbench: Workbench, stored: Stored) -> None:
+    stored("baseline", {}, baseline_events())
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.press("6")
+        await until(pilot, lambda: "1 run" in flat(workbench))
+        await pilot.press("x")
+        await until(pilot, lambda: "Reproduce the post" in seen(workbench))
+        await pilot.press("escape")
+        await at_rest(pilot)
+        with Store.open(workbench.home) as store:
+            assert len(store.runs()) == 1
+
+
+async def test_chart_keys_are_listed_and_work_as_soon_as_a_chart_is_seen(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with run_shown(workbench, run, "┤", size=(140, 45)) as pilot:
+        await until(pilot, lambda: "y Log axis" in seen(workbench).splitlines()[-1])
+        await pilot.press("m")
+        await until(pilot, lambda: "smoothed" in seen(workbench))
+
+
+async def test_chart_keys_work_while_a_table_beside_has_the_focus(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("random_search", RANDOM, search_events())
+    async with run_shown(workbench, run, "Best so far", size=(140, 45)) as pilot:
+        await until(pilot, lambda: bool(workbench.screen.query(TrialTable)))
+        workbench.screen.query_one(TrialTable).focus()
+        await pilot.press("m")
+        await until(pilot, lambda: "smoothed" in seen(workbench))

@@ -32,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("PENGUIN_TUI_IDLE_SECONDS", "9" * 5000, "from 1 to 31,536,000"),
         ("PENGUIN_TUI_HOME", __file__, "a folder"),
         ("PENGUIN_TUI_HOME", "~nobody-of-that-name/x", "a folder"),
+        ("PENGUIN_TUI_COLOR", "8", "auto, 16, 256, true or none"),
         ("PENGUIN_TUI_TEST_KINDS", "no.such.module", "a module"),
     ],
 )

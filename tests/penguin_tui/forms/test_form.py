@@ -15,12 +15,15 @@ from engine.specs.fields import settings_of
 from engine.specs.parsing import to_fields
 from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.train import TrainSpec
+from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import entries, filled, sections
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.forms.text_editor import TextLine
+from penguin_tui.screens.train import TrainScreen
 from tests.support.screen_text import seen
-from tests.support.waiting import until
+from tests.support.screens import form_screen
+from tests.support.waiting import at_rest, until
 
 
 class FormApp(App[None]):
@@ -270,9 +273,9 @@ async def test_the_help_of_the_field_names_bounds_and_unit() -> None:
         await pilot.pause()
         assert "batch_size: Rows in one optimizer step." in seen(app)
         assert "from 1 to 65,536" in seen(app)
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         await pilot.pause()
-        assert "esc leaves a field" in seen(app)
+        assert "⏎ edits a field" in seen(app)
 
 
 async def test_letters_are_text_in_a_field_and_commands_outside() -> None:
@@ -280,11 +283,118 @@ async def test_letters_are_text_in_a_field_and_commands_outside() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await type_into(pilot, app, "target", "a")
         assert app.form.text("target") == "a"
-        await pilot.press("escape", "a")
+        await pilot.press("enter", "escape", "a")
         await until(pilot, lambda: "Column types" in _all(app))
         assert app.form.text("target") == "a"
         await pilot.press("a")
         await until(pilot, lambda: "Column types" not in _all(app))
+
+
+async def test_a_field_reached_by_arrow_keeps_its_value_and_escape_restores_it() -> None:
+    app = FormApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        await pilot.press("5", "x", "space", "end", "ctrl+u")
+        assert app.form.text("hidden_layers") == "100, 100"
+        await pilot.press("enter", "7", "0")
+        assert app.form.fields["hidden_layers"] == [70]
+        await pilot.press("escape")
+        assert app.form.text("hidden_layers") == "100, 100"
+        # still on the field, and letters are commands again
+        await pilot.press("9")
+        assert app.form.text("hidden_layers") == "100, 100"
+
+
+async def test_going_on_by_arrow_or_tab_keeps_what_was_typed() -> None:
+    app = FormApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form.enter("epochs")
+        await pilot.press("8", "down")
+        app.form.enter("batch_size")
+        await pilot.press("9", "tab", "4")
+        assert (app.form.text("epochs"), app.form.text("batch_size")) == ("8", "9")
+        assert app.form.text("seed") == "0"
+
+
+async def test_a_changed_field_is_marked_and_reset_by_one_key() -> None:
+    app = FormApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_into(pilot, app, "epochs", "9")
+        await pilot.press("enter", "up")
+        assert "•Epochs" in seen(app)
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert app.form.text("epochs") == "20"
+        assert "•" not in seen(app)
+
+
+async def test_what_has_no_effect_is_dimmed() -> None:
+    app = FormApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.pause()
+        fields = app.query_one(FormFields)
+
+        def look(label: str) -> object:
+            y = next(y for y in range(40) if label in fields.render_line(y).text)
+            line = fields.render_line(y)
+            return next(s.style.color for s in line if label in s.text and s.style)
+
+        # Adam has no momentum
+        assert look("Momentum") != look("Learning rate")
+        app.form.load({"optimizer": "sgd"})
+        await pilot.pause()
+        assert look("Momentum") == look("Learning rate")
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "value"),
+    [
+        ("epochs", "1,000", 1000), ("epochs", "1e3", 1000), ("epochs", "1.5e3", 1500),
+        ("learning_rate", "1e-3", 0.001), ("batch_size", "1,024", 1024),
+    ],
+)  # fmt: skip
+def test_one_number_may_have_commas_or_an_exponent(entry: str, text: str, value: float) -> None:
+    reading = filled("train", {}).typed(entry, text).read()
+    assert reading.problems == {}
+    assert reading.fields[entry] == value
+
+
+@pytest.mark.parametrize("text", ["1,00", "1e-3", "1,0000", "20.0", "1_000", "1,000,5"])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    assert "epochs" in filled("train", {}).typed("epochs", text).read().problems
+
+
+async def test_a_choice_of_many_is_taken_from_a_list(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await form_screen(pilot, TrainScreen)
+        screen.form.enter("optimizer")
+        await pilot.press("enter", *"rms", "enter")
+        await until(pilot, lambda: screen.form.text("optimizer") == "rmsprop")
+        # of two, enter takes the other one
+        screen.form.enter("early_stopping")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.form.text("early_stopping") == "on")
+
+
+async def test_all_lines_of_a_paste_go_into_the_field() -> None:
+    app = FormApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form.enter("hidden_layers")
+        app.post_message(events.Paste("32,\n16\n"))
+        await until(pilot, lambda: app.form.fields["hidden_layers"] == [32, 16])
+        # one that holds one number says that it cannot
+        app.form.enter("epochs")
+        app.post_message(events.Paste("20\n30"))
+        await until(pilot, lambda: "'20, 30' is invalid" in seen(app))
+
+
+async def test_a_paste_outside_of_a_field_does_nothing(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await form_screen(pilot, TrainScreen)
+        before = seen(workbench)
+        workbench.post_message(events.Paste("r3q\n"))
+        await at_rest(pilot)
+        assert (workbench.screen, seen(workbench)) == (screen, before)
 
 
 def _all(app: FormApp) -> str:
@@ -322,11 +432,11 @@ async def test_two_columns_at_140_one_at_80() -> None:
             assert ("Data" in " ".join(first)) is together, line
 
 
-async def test_enter_goes_on_and_a_click_goes_into_a_field() -> None:
+async def test_enter_edits_and_keeps_and_a_click_goes_into_a_field() -> None:
     app = FormApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.form.enter("epochs")
-        await pilot.press("7", "enter", "8")
+        await pilot.press("7", "enter", "enter", "8")
         await pilot.pause()
         assert (app.form.text("epochs"), app.form.text("batch_size")) == ("7", "8")
         lines = seen(app).splitlines()
@@ -356,7 +466,7 @@ async def test_pasted_text_goes_in_on_one_line_without_what_a_terminal_obeys() -
         await pilot.pause()
         app.query_one(FormFields).post_message(events.Paste("spe\x1b[31mcies\nrm -rf"))
         await pilot.pause()
-        assert app.form.text("target") == "spe[31mcies"
+        assert app.form.text("target") == "spe[31mcies, rm -rf"
 
 
 async def test_loading_fills_every_field_and_tells_once() -> None:

@@ -183,7 +183,12 @@ async def test_stop_pause_and_going_on_are_asked_of_the_engine(
         await until(pilot, lambda: ": paused" in seen(workbench))
         await pilot.press("p")
         await requested(pilot, "pause", "resume")
+        set_status("running")
+        await until(pilot, lambda: ": running" in flat(workbench) or "epoch 3" in seen(workbench))
         await pilot.press("s")
+        await until(pilot, lambda: "cannot be resumed" in flat(workbench))
+        await requested(pilot, "pause", "resume")
+        await pilot.press("enter")
         await requested(pilot, "pause", "resume", "stop")
         set_status("stopping")
         await until(pilot, lambda: "stopping" in seen(workbench))
@@ -198,7 +203,8 @@ async def test_run_again_submits_the_same_settings_and_shows_the_new_run(
     run = stored("train", {"epochs": 17}, train_events(17, 17))
     async with workbench.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, run, "finished")
-        await pilot.press("r")
+        # one of nine minutes
+        await pilot.press("r", "enter")
         await until(pilot, lambda: ": queued" in seen(workbench))
         with Store.open(workbench.home) as store:
             newest = store.runs()[0]

@@ -138,9 +138,11 @@ async def test_skip_is_asked_for_one_trial_and_stop_for_all(
     run = stored(kind, fields, events, status="running")
     async with run_shown(workbench, run, "epochs/s", size=SMALL) as pilot:
         # also while its table of trials or points has the focus
-        await pilot.press("T" if kind == "random_search" else "C", "down", "greater_than_sign")
+        await pilot.press(
+            "T" if kind == "random_search" else "C", "down", "greater_than_sign", "enter"
+        )
         await requested(pilot, "skip")
-        await pilot.press("s")
+        await pilot.press("s", "enter")
         await requested(pilot, "skip", "stop")
 
 

@@ -20,11 +20,11 @@ async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -
         # from steps to a list, and other values typed into it
         await pilot.press("tab", "right")
         await until(pilot, lambda: "values" in screen.table.vary["units"])
-        await pilot.press("tab", *"8, 24")
+        await pilot.press("tab", "enter", *"8, 24")
         await until(pilot, lambda: screen.table.vary["units"] == {"values": [8, 24]})
         await pilot.press("ctrl+d")
         await until(pilot, lambda: list(screen.table.vary) == ["learning_rate", "batch_size"])
-        await pilot.press("escape", "d", "d")
+        await pilot.press("enter", "escape", "d", "d")
         await until(pilot, lambda: "No hyperparameters yet" in seen(workbench))
         await pilot.press("r")
         await nothing_stored(pilot)
@@ -36,7 +36,7 @@ async def test_what_is_wrong_stands_below_its_row(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await form_screen(pilot, SearchScreen)
         # learning rate, log range: from 0
-        await pilot.press("down", "tab", "tab", "0")
+        await pilot.press("down", "tab", "tab", "enter", "0")
         await until(pilot, lambda: "a log range cannot begin at 0" in seen(workbench))
         lines = seen(workbench).splitlines()
         row = next(i for i, line in enumerate(lines) if "‹ learning rate ›" in line)
@@ -118,3 +118,28 @@ async def test_fields_of_the_table_take_the_mouse(workbench: Workbench) -> None:
         await pilot.click(SearchSpaceTable, offset=(45, 1))
         await pilot.press(*"0.01")
         await until(pilot, lambda: screen.table.vary["learning_rate"]["low"] == 0.01)
+
+
+async def test_ranges_survive_a_search_that_cannot_have_them(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await form_screen(pilot, SearchScreen)
+        before = screen.table.vary
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "values" in screen.table.vary["learning_rate"])
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: screen.kind == "random_search")
+        assert screen.table.vary == before
+        # the kinds of a row as well
+        await pilot.press("down", "tab", *["right"] * 4)
+        await until(pilot, lambda: screen.table.vary == before)
+
+
+async def test_a_list_that_was_typed_stays_a_list(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await form_screen(pilot, SearchScreen)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "values" in screen.table.vary["learning_rate"])
+        await pilot.press("down", "tab", "tab", "enter", *"0.1, 0.2", "enter")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: screen.kind == "random_search")
+        assert screen.table.vary["learning_rate"] == {"values": [0.1, 0.2]}

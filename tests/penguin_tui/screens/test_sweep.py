@@ -81,7 +81,7 @@ async def test_the_time_is_told_from_an_earlier_run_or_called_unknown(
 async def test_a_range_that_cannot_be_is_told_beside_it_and_not_run(workbench: Workbench) -> None:
     async with workbench.run_test(size=(140, 45)) as pilot:
         screen = await form_screen(pilot, SweepScreen)
-        await pilot.press("down", "tab", *"9..x")
+        await pilot.press("down", "tab", "enter", *"9..x")
         await until(pilot, lambda: "'9..x' is no range" in seen(workbench))
         await pilot.press("ctrl+r")
         await nothing_stored(pilot)
@@ -115,7 +115,7 @@ async def test_below_the_table_comes_the_form(workbench: Workbench) -> None:
         await pilot.press("down", "down")
         fields = screen.query_one(FormFields)
         await until(pilot, lambda: fields.current and fields.current.id == "repeats")
-        await pilot.press("2")
+        await pilot.press("enter", "2")
         await until(pilot, lambda: "8 values, 2 seeds each" in seen(workbench))
         # up from the first field goes back, and so does h from anywhere in the form
         await pilot.press("up")

@@ -110,7 +110,7 @@ def test_a_pile_of_marks_and_a_selector_of_widths_are_not_sent() -> None:
     "data",
     [
         "\x07", "\x1b]0;title\x07", "\x1b]52;c;?\x07", "\x1b[2J", "\x1b[5n", "\x1b[?1h",
-        "\x1bP$qm\x1b\\", "\x1b]8;;http://x\x07", "\x9b31m", "text\n", "\x1b[3", "\x1b",
+        "\x1bP$qq\x1b\\", "\x1b]8;;http://x\x07", "\x9b31m", "text\n", "\x1b[3", "\x1b",
         "\x1b[?1049$q", "\u202e",
     ],
 )  # fmt: skip

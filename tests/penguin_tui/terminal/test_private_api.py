@@ -1,6 +1,7 @@
 """Private attributes of libraries: all of those that are touched exist, and nobody else does."""
 
 import ast
+import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ import rich.cells
 from rich.console import Console
 from rich.style import Style
 from textual import _compositor
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.command import CommandPalette
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -30,8 +33,15 @@ FENCES = {
     ("owner", "names"),
     [
         (App, ("_display", "_handle_exception", "_fatal_error", "_close_messages_no_wait")),
-        (App(), ("_driver", "_exit", "_exception", "_bindings")),
-        (LinuxDriver, ("_get_terminal_size", "write")),
+        (App(), ("_driver", "_exit", "_exception", "_bindings", "_batch_count")),
+        (
+            Screen(),
+            ("_layout_required", "_scroll_required", "_recompose_required", "_callbacks"),
+        ),
+        (asyncio.SelectorEventLoop(), ("_ready",)),
+        (LinuxDriver, ("_get_terminal_size", "_patch_lflag", "write")),
+        (linux_driver, ("XTermParser",)),
+        (XTermParser, ("feed", "_sequence_to_key_events")),
         (CommandPalette, ("_action_command_list",)),
         (_compositor, ("ChopsUpdate", "CompositorUpdate", "LayoutUpdate")),
         (_compositor.LayoutUpdate, ("render_segments",)),

@@ -1,0 +1,43 @@
+"""`penguin-tui` and `penguin-tui FILE [TARGET]`: open the workbench."""
+
+import sys
+from typing import Any
+
+import click
+
+from penguin_tui.cli.arguments import Text
+from penguin_tui.cli.output.console import WrongUse, commands_terminal
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a first argument that is no command is meant for a file."""
+    return "/" in text or "." in text.strip(".")
+
+
+def open_workbench(data: dict[str, Any] | None = None) -> int:
+    """Open the workbench in this terminal, on these data; returns its exit code."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError(
+            "The workbench needs a terminal, and standard input or output is none."
+        )
+    if not commands_terminal(sys.stdout):
+        raise click.UsageError(
+            "The workbench needs a terminal that can place text; TERM says this one cannot."
+        )
+    from penguin_tui.app.session import run_workbench
+
+    return run_workbench(data)
+
+
+@click.command("FILE")
+@click.argument("file", type=Text())
+@click.argument("target", type=Text(), required=False)
+def open_command(file: str, target: str | None) -> int:
+    """Open the workbench on a CSV file; TARGET is the column that holds the class."""
+    from engine.sources.inspect import peek
+    from penguin_tui.data.data_choice import likely_target, with_file
+
+    columns = peek(file).columns
+    if target is not None and target not in columns:
+        raise WrongUse(f"target: {file} has no column {target!r}; it has {', '.join(columns[:20])}")
+    return open_workbench(with_file({}, file, target or likely_target(columns, ""), {}))

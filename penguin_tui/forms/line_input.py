@@ -1,0 +1,20 @@
+"""A field of one line that takes all lines of a paste, or says that it cannot."""
+
+from textual import events
+from textual.widgets import Input
+
+
+class LineInput(Input):
+    """Textual's field, which would take the first line of a paste and drop the others."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """All lines, with a blank between them."""
+        event.stop()
+        event.prevent_default()
+        text = " ".join(line.strip() for line in event.text.splitlines() if line.strip())
+        kept = len(self.value) - len(self.selected_text)
+        if self.max_length is not None and kept + len(text) > self.max_length:
+            told = f"That is too long to paste: at most {self.max_length:,} characters fit."
+            self.notify(told, severity="warning")
+        else:
+            self.replace(text, *self.selection)

@@ -19,6 +19,8 @@ from engine.specs.varying import VaryingSpec
 
 # a private copy is kept of files up to this size, of larger ones the hash alone
 COPIED_BYTES = 20 * 1024 * 1024
+# features of a column on average from which on their number is worth a line
+MANY_FEATURES = 2
 AS_PUBLISHED = (
     "As published (data leakage): the test set is scaled by its own range and also steers the"
     " training. Its figures are optimistic and not comparable with strict ones."
@@ -43,6 +45,10 @@ def read_and_preprocess(spec: DataSpec, reporter: Reporter) -> PreprocessedData:
     prepared = preprocess(table, spec, reporter.check)
     for note in prepared.notes:
         reporter.warn(note)
+    features, columns = len(prepared.feature_names), len(table.features)
+    if features > MANY_FEATURES * columns:
+        made = "1 column becomes" if columns == 1 else f"{columns:,} columns become"
+        reporter.note(f"{made} {features:,} features.")
     if isinstance(spec, NetworkSpec):
         refuse_too_large(spec, prepared)
     if spec.protocol == "as_published":

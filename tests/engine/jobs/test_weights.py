@@ -13,6 +13,7 @@ from engine.data.load import load
 from engine.jobs import run_job
 from engine.kinds import make_spec
 from engine.results.scores import BaselineResult
+from engine.runs.events import Note
 from engine.runs.reporter import Reporter
 
 
@@ -55,8 +56,11 @@ def test_rows_with_moments_are_shown_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "days.csv"
     path.write_text("day,y\n" + "".join(rows) + ",a\n")
     spec = make_spec("baseline", {"data": str(path), "target": "y"})
-    result = run_job(spec, Reporter())
+    reporter = Reporter()
+    result = run_job(spec, reporter)
     assert isinstance(result, BaselineResult)
+    told = [item.text for item in reporter.drain() if isinstance(item, Note)]
+    assert "1 column becomes 5 features." in told
     cells = [row.values["day"] for row in result.misclassified]
     assert cells
     assert all(cell is None or str(cell).endswith(" 00:00:00") for cell in cells)

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.results.describe import DescribeResult
 from engine.specs.data import PENGUINS
+from engine.store.records import RunRecord
 from penguin_tui.presentation.text import clipped, counted
 
 SHOWN_NOTES = 3
@@ -16,6 +17,15 @@ def label(choice: Mapping[str, Any]) -> str:
     """The data set's name: "penguins", or the file's without its folder."""
     data = str(choice.get("data", PENGUINS))
     return clipped(data if data == PENGUINS else data.rpartition("/")[2], 60)
+
+
+def is_of(record: RunRecord, choice: Mapping[str, Any]) -> bool:
+    """Whether a run is of the chosen data and target."""
+    data = str(choice.get("data", PENGUINS))
+    if (record.data, record.target) != (data.rpartition("/")[2], choice.get("target")):
+        return False
+    # files of one name in two folders; a run that cannot be read is known by its name alone
+    return record.unreadable is not None or record.spec.data_spec.data == data
 
 
 def title(choice: Mapping[str, Any], data: DescribeResult) -> str:

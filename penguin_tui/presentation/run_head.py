@@ -1,18 +1,22 @@
 """The first lines about a run: how far it is while it runs, what came out when it has ended."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError
+from engine.kinds import label_of
 from engine.results.scores import NetworkResult
 from engine.runs.state import HALF_DONE, RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain, warning
+from penguin_tui.presentation.data_text import is_of
 from penguin_tui.presentation.engine_text import trouble, waits_for
 from penguin_tui.presentation.kinds import view_of
-from penguin_tui.presentation.progress import phase_text, progress
+from penguin_tui.presentation.progress import Progress, phase_text, progress
 from penguin_tui.presentation.references import reference_lines
 from penguin_tui.presentation.scores import accuracy_lines
-from penguin_tui.presentation.text import clipped, count, counted, duration
+from penguin_tui.presentation.text import cell_width, clipped, count, counted, duration
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
 
 if TYPE_CHECKING:
@@ -31,29 +35,55 @@ WAYS_OUT = {
 }
 
 
-def head_lines(
-    record: RunRecord,
-    state: RunState,
-    width: int,
-    now: float,
-    next_step: str = "",
-    engine: "EngineStatus | None" = None,
-) -> list[Line]:
-    """The lines for `width` columns as of `now`, in seconds since 1970.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a head is shown: `width` terminal cells, at `now` in seconds since 1970.
 
-    `next_step` says which keys help a run that has not finished.
+    `next_step` says which keys help a run that has not finished. Where there are `few_rows`,
+    warnings that need more than one are counted, and `log_key` says where they are read.
+    `choice` is the data that all screens use: the head of a run of other data says so.
     """
+
+    width: int
+    now: float
+    next_step: str = ""
+    engine: "EngineStatus | None" = None
+    few_rows: bool = False
+    log_key: str = ""
+    choice: Mapping[str, Any] | None = None
+
+
+def head_lines(record: RunRecord, state: RunState, around: Around) -> list[Line]:
+    """What run it is, how it stands or ended, and what a person should know of it."""
     if record.unreadable is not None:
         return _unreadable(record, record.unreadable)
     if record.status == "queued":
-        lines = _queued(record, engine)
+        lines = _queued(record, around)
     elif record.live:
-        lines = _live(record, state, width, now, engine)
+        lines = _live(record, state, around)
     else:
-        lines = _ended(record, state, width, next_step)
+        lines = _ended(record, state, around)
     if published(record):
         lines.append(warning(LEAKAGE))
-    return lines + warning_lines(state)
+    warnings = warning_lines(state)
+    if around.few_rows and (len(warnings) > 1 or any(_long(w, around) for w in warnings)):
+        number = counted(len(_warnings(state)), "warning")
+        warnings = [warning(f"{number}: {around.log_key} shows the log")]
+    return lines + warnings
+
+
+def _long(text: Line, around: Around) -> bool:
+    return cell_width(plain(text)) > around.width
+
+
+def _named(record: RunRecord, said: Line, around: Around) -> list[Line]:
+    """Which run it is and what is `said` of it: on one line where there is room."""
+    mark: Line = ()
+    if around.choice is not None and not is_of(record, around.choice):
+        mark = line(" ", Span("(other data than chosen)", "warning"))
+    first = line(Span(title(record), "strong"), *mark)
+    together = (*first, Span(": "), *said)
+    return [first, said] if _long(together, around) else [together]
 
 
 def _unreadable(record: RunRecord, error: EngineError) -> list[Line]:
@@ -66,12 +96,14 @@ def _unreadable(record: RunRecord, error: EngineError) -> list[Line]:
 
 
 def title(record: RunRecord) -> str:
-    """The run by number and name."""
-    return f"Run {record.id}" + (f" “{clipped(record.name, 60)}”" if record.name else "")
+    """The run by number, name and kind, its data and its target."""
+    name = f" “{clipped(record.name, 60)}”" if record.name else ""
+    kind, data, target = label_of(record.kind), clipped(record.data, 40), clipped(record.target, 30)
+    return f"Run {record.id}{name} · {kind} · {data} → {target}"
 
 
-def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
-    """How a run (of a `kind`) ended, after how long, and for a network which epoch was kept."""
+def ended_line(record: RunRecord, state: RunState) -> Line:
+    """How a run ended, after how long, and for a network which epoch was kept."""
     role: Role = STATUS_ROLES.get(record.status, "bad")
     facts = [f" after {duration(record.seconds())}"] if record.started else []
     result = state.result
@@ -79,8 +111,7 @@ def ended_line(record: RunRecord, state: RunState, kind: str = "") -> Line:
         facts.append(f" · {result.stop_reason}")
         if result.epoch_kept != result.epochs_run:
             facts.append(f" · epoch {count(result.epoch_kept)} kept")
-    what = f"{title(record)}: {kind + ', ' if kind else ''}"
-    return line(what, Span(record.status, role), "".join(facts))
+    return line(Span(record.status, role), "".join(facts))
 
 
 def reason_lines(record: RunRecord, state: RunState, next_step: str = "") -> list[Line]:
@@ -99,54 +130,57 @@ def reason_lines(record: RunRecord, state: RunState, next_step: str = "") -> lis
 
 def warning_lines(state: RunState) -> list[Line]:
     """The first few warnings; all of them are in the log."""
-    # the protocol's own warning is shown by its mark
-    found = [note for note in state.warnings if not note.startswith("As published:")]
+    found = _warnings(state)
     lines = [warning(note) for note in found[:MAX_WARNINGS]]
     more = len(found) - MAX_WARNINGS
     return lines + ([warning(f"{counted(more, 'more warning')}: see the log")] if more > 0 else [])
 
 
-def _queued(record: RunRecord, engine: "EngineStatus | None") -> list[Line]:
+def _warnings(state: RunState) -> list[str]:
+    # the protocol's own warning is shown by its mark
+    return [note for note in state.warnings if not note.startswith("As published:")]
+
+
+def _queued(record: RunRecord, around: Around) -> list[Line]:
     unknown = "it starts as soon as the engine is ready; see the line below"
-    waits = waits_for(record, engine) or unknown
-    return [
-        (Span(f"{title(record)}: queued", "strong"),),
-        muted(f"{waits[:1].upper()}{waits[1:]}."),
-    ]
+    waits = waits_for(record, around.engine) or unknown
+    said = (Span("queued", "strong"),)
+    return [*_named(record, said, around), muted(f"{waits[:1].upper()}{waits[1:]}.")]
 
 
-def _live(
-    record: RunRecord, state: RunState, width: int, now: float, engine: "EngineStatus | None"
-) -> list[Line]:
-    found = progress(record, state, now, engine)
-    if found.fraction is None:
-        first: Line = (Span(" · ".join((title(record), *found.counter)), "strong"),)
-    else:
-        size = max(10, min(BAR_WIDTH, width - BESIDE_BAR))
-        full = round(size * found.fraction)
-        counter, *rest = found.counter
-        tail = rest or [f"{100 * found.fraction:.0f} %"]
-        first = line(
-            Span(BAR * full, "accent"), Span(TRACK * (size - full), "muted"), "  ",
-            Span(counter, "strong"), "".join(f" · {text}" for text in tail),
-        )  # fmt: skip
-    parts = [f"{title(record)}: {phase_text(record, state)}"]
+def _live(record: RunRecord, state: RunState, around: Around) -> list[Line]:
+    found = progress(record, state, around.now, around.engine)
+    lines = [_bar(found, around.width)]
+    parts = [phase_text(record, state)]
     if record.status == "running":
         # before and after the training nobody knows how long it takes
         shown = found.speed if state.phase.startswith("training") else found.speed[:1]
         parts += [", ".join(shown)] if shown else []
     if state.plan is not None:
         parts += found.scores
-    second = line(" · ".join(parts))
+    said = line(" · ".join(parts))
     if record.status == "stopping":
-        said = " · ends within two seconds; after five it can be killed"
-        if len(plain(second)) + len(said) <= width:
-            second += muted(said)
+        said += muted(" · ends within two seconds; after five it can be killed")
+    lines += _named(record, said, around)
     if record.status == "paused":
-        return [first, second, muted(resumes_from(state))]
-    wrong = trouble(engine)
+        return [*lines, muted(resumes_from(state))]
+    wrong = trouble(around.engine)
     known = reference_lines(record, state)
-    return [first, second, *known, *([warning(wrong)] if wrong else [])]
+    return [*lines, *known, *([warning(wrong)] if wrong else [])]
+
+
+def _bar(found: Progress, width: int) -> Line:
+    """How far a run is: a bar with figures beside it, or what is counted while there is none."""
+    if found.fraction is None:
+        return (Span(" · ".join(found.counter) or "starting", "strong"),)
+    size = max(10, min(BAR_WIDTH, width - BESIDE_BAR))
+    full = round(size * found.fraction)
+    counter, *rest = found.counter
+    tail = rest or [f"{100 * found.fraction:.0f} %"]
+    return line(
+        Span(BAR * full, "accent"), Span(TRACK * (size - full), "muted"), "  ",
+        Span(counter, "strong"), "".join(f" · {text}" for text in tail),
+    )  # fmt: skip
 
 
 def resumes_from(state: RunState) -> str:
@@ -159,8 +193,9 @@ def resumes_from(state: RunState) -> str:
     return f"Resumes with what is done kept.{again}"
 
 
-def _ended(record: RunRecord, state: RunState, width: int, next_step: str) -> list[Line]:
-    lines = [ended_line(record, state), *reason_lines(record, state, next_step)]
+def _ended(record: RunRecord, state: RunState, around: Around) -> list[Line]:
+    lines = _named(record, ended_line(record, state), around)
+    lines += reason_lines(record, state, around.next_step)
     if state.result is not None:
-        lines += view_of(record.kind).outcome(record, state, width)
-    return [*lines, *accuracy_lines(record, state, width), *reference_lines(record, state)]
+        lines += view_of(record.kind).outcome(record, state, around.width)
+    return [*lines, *accuracy_lines(record, state, around.width), *reference_lines(record, state)]

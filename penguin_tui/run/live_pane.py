@@ -43,20 +43,13 @@ class LivePane(Container):
             self.call_after_refresh(self._tick)
 
     def show(self, record: RunRecord, state: RunState) -> None:
-        """Show this state soon."""
-        if self.record is None or record.id != self.record.id:
-            self.begin(record)
-            self._drawn.clear()
-            self._due.clear()
+        """Show this state of the run soon; another run has another pane."""
         # the end of a run is shown at once
         if self.record is not None and self.record.live and not record.live:
             self._due.clear()
             self._drawn.clear()
         self.record, self.state = record, state
         self._wake()
-
-    def begin(self, record: RunRecord) -> None:
-        """Another run is to be shown."""
 
     def parts(self) -> Iterable[str]:
         """The parts that can be seen now."""

@@ -7,8 +7,12 @@ from textual.widget import Widget
 
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.presentation.run_head import head_lines
+from penguin_tui.presentation.kinds import LOG
+from penguin_tui.presentation.run_head import Around, head_lines
 from penguin_tui.tables.text_lines import content
+
+# of the terminal: with fewer, what is below the head needs them more than its warnings do
+MANY_ROWS = 30
 
 
 class ProgressLine(Widget):
@@ -25,9 +29,10 @@ class ProgressLine(Widget):
         self._shown: tuple[RunRecord, RunState] | None = None
 
     def on_mount(self) -> None:
-        """Follow the engine's status: it says what a run waits for."""
-        if hasattr(self.app, "engine_status"):
-            self.watch(self.app, "engine_status", self.on_resize)
+        """Follow what is said beside the run: what the engine does, which data are chosen."""
+        for name in ("engine_status", "data_choice"):
+            if hasattr(self.app, name):
+                self.watch(self.app, name, self.on_resize, init=False)
 
     def on_resize(self) -> None:
         """Other lines fit."""
@@ -38,9 +43,16 @@ class ProgressLine(Widget):
         """Show this moment of the run."""
         self._shown = record, state
         clock = getattr(self.app, "clock", time.time)
-        engine = getattr(self.app, "engine_status", None)
-        width = self.size.width or 78
-        new = content(head_lines(record, state, width, clock(), self.next_step, engine))
+        around = Around(
+            width=self.size.width or 78,
+            now=clock(),
+            next_step=self.next_step,
+            engine=getattr(self.app, "engine_status", None),
+            few_rows=self.app.size.height < MANY_ROWS,
+            log_key=LOG.key,
+            choice=getattr(self.app, "data_choice", None),
+        )
+        new = content(head_lines(record, state, around))
         if new != self._content:
             taller = new.plain.count("\n") != self._content.plain.count("\n")
             self._content = new

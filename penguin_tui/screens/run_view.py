@@ -78,6 +78,8 @@ class RunView(Vertical, can_focus=True):
         self.state = RunState()
         self.tab = ""
         self._behind = False
+        # the run that the panes are of
+        self._opened: int | None = None
         self._panes: dict[str, Any] = {}
 
     def compose(self) -> ComposeResult:
@@ -101,14 +103,27 @@ class RunView(Vertical, can_focus=True):
             return
         self._behind = False
         self.query_one(ProgressLine).show(record, state)
-        if self.tab not in (tab.name for tab in self.tabs):
-            has_epochs = record.live or len(state.curve) > 0
-            first = LOG if record.unreadable else first_tab(record.kind, has_epochs=has_epochs)
-            self.tab = first.name
-            self.call_later(self._open, first)
+        if record.id != self._opened:
+            self._begin(record, state)
         self._show_tabs()
         self._show_pane()
         self.refresh_bindings()
+
+    def _begin(self, record: RunRecord, state: RunState) -> None:
+        """Nothing of the run before stays but the tab, where this run has it as well."""
+        self._opened = record.id
+        pane = self.query_one("#pane")
+        if pane.has_focus_within:
+            self.focus(scroll_visible=False)
+        pane.remove_children()
+        self._panes = {}
+        tab = ALL_TABS.get(self.tab)
+        if tab not in self.tabs:
+            has_epochs = record.live or len(state.curve) > 0
+            tab = LOG if record.unreadable else first_tab(record.kind, has_epochs=has_epochs)
+        assert tab is not None
+        self.tab = tab.name
+        self.call_later(self._open, tab)
 
     def catch_up(self) -> None:
         """Show what came while the screen was not to be seen."""

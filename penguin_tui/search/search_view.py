@@ -191,10 +191,6 @@ class ImportancePane(LivePane, can_focus=True):
         with VerticalScroll(id="importance-text", can_focus=False):
             yield Static("", markup=False)
 
-    def begin(self, record: RunRecord) -> None:
-        """Another search begins with its first setting."""
-        self._place = 0
-
     def draw_part(self, name: str, record: RunRecord) -> None:
         """The chart, or the text below it."""
         if name == "cloud":

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.environment import clock
-from engine.kinds import label_of
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted
@@ -37,12 +36,12 @@ def run_blocks(
 
 
 def _head(record: RunRecord, state: RunState, now: float, engine: "EngineStatus | None") -> Block:
-    kind = label_of(record.kind)
     if record.live:
-        first = [line(f"{title(record)}: {kind}, {record.status}")]
+        first = [line(f"{title(record)}: {record.status}")]
         first.append(line(progress_line(record, state, now, engine)))
         if record.status == "paused":
             first.append(muted(resumes_from(state)))
     else:
-        first = [ended_line(record, state, kind), *reason_lines(record, state)]
+        ended = line(f"{title(record)}: ", *ended_line(record, state))
+        first = [ended, *reason_lines(record, state)]
     return Block(lines=(*first, *reference_lines(record, state), *warning_lines(state)))

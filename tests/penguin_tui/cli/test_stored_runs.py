@@ -92,7 +92,7 @@ def test_the_summary_says_what_matters(folder: Path) -> None:
     run = put_finished(folder)
     text = call("show", str(run)).stdout
     for words in (
-        f"Run {run}: training, finished",
+        f"Run {run} · training · ",
         "93.9 %",
         "evaluated 1 time,",
         "early stopping at epoch 3",
@@ -120,7 +120,7 @@ def test_a_queued_run_can_be_shown(folder: Path, monkeypatch: pytest.MonkeyPatch
     without_engine(monkeypatch)
     with Store.open(folder) as store:
         store.submit(make_spec("train", {}))
-    assert "training, queued" in call("show", "last").stdout
+    assert "· training · penguins → species: queued" in call("show", "last").stdout
 
 
 def test_a_run_whose_engine_died_is_lost(folder: Path) -> None:

@@ -15,7 +15,7 @@ from engine.store.store import Store
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.engine_text import ended_text, engine_label, trouble, waits_for
 from penguin_tui.presentation.progress import progress_line
-from penguin_tui.presentation.run_head import head_lines
+from penguin_tui.presentation.run_head import Around, head_lines
 
 ENGINE = EngineRecord(
     pid=1, host="here", boot="", started=0.0, version="0.2.0", schema=2,
@@ -57,7 +57,7 @@ def test_a_queued_run_says_for_what_it_waits(
     queued = dataclasses.replace(record, id=run, status="queued")
     assert waits_for(queued, status) == waits
     assert progress_line(queued, RunState(), 0.0, status) == f"Run {run}  queued ({waits})"
-    assert waits[1:] in plain(head_lines(queued, RunState(), 80, 0.0, "", status)[1])
+    assert waits[1:] in plain(head_lines(queued, RunState(), Around(80, 0.0, engine=status))[1])
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,9 @@ def test_where_nothing_new_comes_that_is_said_in_place_of_speed_and_time_left(
     well = progress_line(record, STATE, 2.0, READY)
     assert "epochs/s" in well
     assert "left" in well
-    head = "\n".join(plain(line) for line in head_lines(record, STATE, 100, 2.0, "", status))
+    head = "\n".join(
+        plain(line) for line in head_lines(record, STATE, Around(100, 2.0, engine=status))
+    )
     for text in (progress_line(record, STATE, 2.0, status), head):
         assert sentence in text
         assert "epochs/s" not in text

@@ -15,7 +15,7 @@ from engine.store.store import Store
 from engine.store.writer import RunWriter, claim, keep_data_hash
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.references import reference_lines, references
-from penguin_tui.presentation.run_head import head_lines
+from penguin_tui.presentation.run_head import Around, head_lines
 from penguin_tui.presentation.run_log import around_epochs, moments
 from penguin_tui.presentation.runs_list import BY_NAME, arranged, details
 from penguin_tui.presentation.scores import score_block
@@ -51,7 +51,7 @@ def stored(
 
 
 def text_of(record: RunRecord, state: RunState, width: int = 100) -> str:
-    return "\n".join(plain(line) for line in head_lines(record, state, width, NOW))
+    return "\n".join(plain(line) for line in head_lines(record, state, Around(width, NOW)))
 
 
 KINDS: list[tuple[str, dict[str, Any], list[Any]]] = [

@@ -214,6 +214,44 @@ async def test_run_again_submits_the_same_settings_and_shows_the_new_run(
         await until(pilot, lambda: not isinstance(workbench.screen, RunScreen))
 
 
+async def test_the_head_names_kind_data_and_target_and_marks_other_data(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, f"Run {run} · training · penguins → species")
+        assert "other data" not in seen(workbench)
+        workbench.data_choice = {"data": "/home/me/wine.csv", "target": "cultivar"}
+        await until(pilot, lambda: "(other data than chosen)" in seen(workbench))
+
+
+async def test_a_new_run_begins_without_cursor_and_zoom(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 30}, train_events(30, 30), created=NOW - 61)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, run, "finished")
+        await pilot.press("C", "z", "left")
+        await until(pilot, lambda: "last 20" in seen(workbench) and "at 30" in seen(workbench))
+        await pilot.press("r")
+        await until(pilot, lambda: ": queued" in seen(workbench))
+        report(workbench.home, screen.run_id, train_events(30, 30))
+        await until(pilot, lambda: "finished" in seen(workbench) and "┤" in seen(workbench))
+        assert "last 20" not in seen(workbench)
+        assert "at 30" not in seen(workbench)
+
+
+async def test_several_warnings_are_counted_where_rows_are_few(
+    workbench: Workbench, stored: Stored
+) -> None:
+    notes = [Note(at=NOW - 599, level="warning", text=f"Column {c} is odd.") for c in "ab"]
+    run = stored("train", {"epochs": 20}, [*notes, *train_events(20, 20)])
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, run, "! 2 warnings: L shows the log")
+        await pilot.resize_terminal(140, 45)
+        await until(pilot, lambda: "! Column b is odd." in seen(workbench))
+
+
 async def test_other_charts_where_only_two_fit(workbench: Workbench, stored: Stored) -> None:
     run = stored("train", {"epochs": 20}, train_events(20, 20))
     async with workbench.run_test(size=(80, 24)) as pilot:

@@ -18,8 +18,8 @@ class RunRequested(Message):
         super().__init__()
         self.run = record.id
         self.request = request
-        # of one that has not begun nothing can be lost
-        self.begun = record.at_work
+        # nothing is lost of a run that has not begun, nor by a stop after which it can be resumed
+        self.final = record.at_work and not (request == "stop" and record.can_pause)
 
 
 class TrialChosen(Message):

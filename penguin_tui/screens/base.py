@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONG_SECONDS = 60.0
 # what is lost by requests that cannot be taken back
 FINAL = {
-    "stop": "It keeps what it has learned, and cannot be resumed. Pause lets it go on later.",
+    "stop": "What it has is kept, but a run of this kind cannot be resumed.",
     "kill": "It has not stopped. What it did since its last checkpoint is lost.",
     "skip": "The running trial is given up. The search continues with the others.",
 }
@@ -88,7 +88,7 @@ class WorkScreen(Screen[Any]):
         """Pass a request on to the engine."""
         message.stop()
         run, request = message.run, message.request
-        if message.begun and (lost := FINAL.get(request)):
+        if message.final and (lost := FINAL.get(request)):
             title = f"{request.capitalize()} run {run}"
             self.confirm(title, lost, lambda: self._request(run, request))
         else:

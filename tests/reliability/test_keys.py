@@ -75,7 +75,7 @@ def test_s_once_more_kills_a_run_that_does_not_stop(
     wait_until(store, lambda: state_of(store, run).phase == "flawed")
     terminal = open_runs()
     shown(terminal, "stubborn", "running")
-    terminal.press("s\r")
+    terminal.press("s")
     shown(terminal, "stubborn", "stopping")
     # pressed too early it asks for nothing: a run has its time to stop
     terminal.press("s")

@@ -16,7 +16,7 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.search.trial_table import TrialTable
 from tests.support.screen_text import flat, seen
-from tests.support.screens import form_screen, run_shown
+from tests.support.screens import form_screen, requested, run_shown
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.stored_searches import RANDOM, search_events
 from tests.support.waiting import at_rest, until, until_stored
@@ -144,6 +144,20 @@ async def test_a_long_run_is_asked_about_before_it_starts(
         screen.form.load({"epochs": 5})
         await pilot.press("r")
         await until_stored(workbench.home, lambda store: len(store.runs()) == 3)
+
+
+async def test_what_cannot_be_undone_is_asked_about(workbench: Workbench, stored: Stored) -> None:
+    run = stored("random_search", RANDOM, search_events(done=7), status="running")
+    async with run_shown(workbench, run, "trial 7", size=(80, 24)) as pilot:
+        await pilot.press("greater_than_sign")
+        await until(pilot, lambda: f"Skip run {run}" in seen(workbench))
+        with Store.open(workbench.home) as store:
+            assert store.open_requests() == []
+        await pilot.press("enter")
+        await requested(pilot, "skip")
+        # a stop can be taken back by resuming
+        await pilot.press("s")
+        await requested(pilot, "skip", "stop")
 
 
 async def test_the_reproduction_is_asked_about(workbench: Workbench, stored: Stored) -> None:

@@ -142,7 +142,7 @@ async def test_skip_is_asked_for_one_trial_and_stop_for_all(
             "T" if kind == "random_search" else "C", "down", "greater_than_sign", "enter"
         )
         await requested(pilot, "skip")
-        await pilot.press("s", "enter")
+        await pilot.press("s")
         await requested(pilot, "skip", "stop")
 
 

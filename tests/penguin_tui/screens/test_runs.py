@@ -124,7 +124,7 @@ async def test_stop_asks_the_engine(workbench: Workbench, stored: Stored) -> Non
     run = stored("train", {}, train_events(3, 20, finished=False), status="running")
     async with workbench.run_test(size=(80, 24)) as pilot:
         await open_runs(pilot, 1)
-        await pilot.press("s", "enter")
+        await pilot.press("s")
         (asked,) = await until_stored(workbench.home, Store.open_requests)
         assert (asked.run, asked.what) == (run, "stop")
 

@@ -48,7 +48,7 @@ LIGHT = _theme(
 CONTRAST = _theme(
     "penguin-contrast", dark=True, accent="#FFFF00", secondary="#FFFFFF",
     warning="#FFC14D", error="#FF8A6B", success="#6BFFC8",
-    foreground="#FFFFFF", background="#000000", surface="#000000", panel="#1C1C1C",
-    cursor=("#FFFF00", "#000000", "#4D4D00"), border="#FFFFFF", selection=40,
+    foreground="#FFFFFF", background="#000000", surface="#000000", panel="#121212",
+    cursor=("#FFFF00", "#000000", "#4D4D00"), border="#FFFFFF", selection=30,
 )  # fmt: skip
 THEMES = {"Dark": DARK, "Light": LIGHT, "High contrast": CONTRAST}

@@ -8,6 +8,9 @@ from textual.theme import Theme
 
 ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#9FB3BF")
 ON_LIGHT = ("#0072B2", "#B85000", "#007A5A", "#A3497C", "#7A6A00", "#8F3B00", "#51626D")
+# lighter, so that each has a contrast of 7 to 1 with black
+ON_BLACK = ("#56B4E9", "#E69F00", "#3FD6A8", "#E79CC6", "#F0E442", "#FF9A5C", "#B5C7D3")
+BLACK = "#000000"
 
 # As many as there are colours less one, so that colour and marker together repeat late.
 MARKERS = ("●", "▲", "■", "◆", "○", "✚")
@@ -19,7 +22,8 @@ SAMPLES = ("━━━", "╍╍╍", "┄┄┄", "━╍━")
 
 def colour(index: int, theme: Theme) -> str:
     """The colour of series or class `index` on the theme's background."""
-    colours = ON_DARK if theme.dark else ON_LIGHT
+    dark = ON_BLACK if theme.background == BLACK else ON_DARK
+    colours = dark if theme.dark else ON_LIGHT
     return colours[index % len(colours)]
 
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 Cell = tuple[str, str]
 # terminal cells between two columns
 GAP = 2
-# the least that a column of width 0 is given
-SMALLEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of `width` terminal cells; 0 takes what is left, up to `most`.
 
-    A higher `rank` is dropped first where room is short.
+    A higher `rank` is dropped first where room is short; so that one of width 0 gets `least`.
     """
 
     name: str
@@ -24,6 +22,7 @@ class Column:
     right: bool = False
     rank: int = 0
     most: int = 60
+    least: int = 8
 
 
 def deal(columns: Sequence[Column], room: int) -> tuple[tuple[int, Column, int], ...]:
@@ -33,7 +32,7 @@ def deal(columns: Sequence[Column], room: int) -> tuple[tuple[int, Column, int],
     """
     shown = list(columns)
     while True:
-        needed = 1 + sum((column.width or SMALLEST) + GAP for column in shown)
+        needed = 1 + sum((column.width or column.least) + GAP for column in shown)
         if needed <= room + GAP or len(shown) == 1:
             break
         shown.remove(max(reversed(shown), key=lambda column: column.rank))
@@ -41,7 +40,7 @@ def deal(columns: Sequence[Column], room: int) -> tuple[tuple[int, Column, int],
     dealt = []
     start = 1
     for column in shown:
-        width = column.width or min(SMALLEST + spare, column.most)
+        width = column.width or min(column.least + spare, column.most)
         dealt.append((start, column, width))
         start += width + GAP
     return tuple(dealt)

@@ -1,20 +1,21 @@
 """The summary of a run: what it came to, what took effect, what was requested, provenance."""
 
 from collections.abc import Iterator
-from typing import Any
-
-from pydantic import BaseModel
 
 from engine.runs.state import RunState
 from engine.specs.fields import settings_of
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
-from engine.specs.typed_text import show
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted, pairs
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.network import effective_block
-from penguin_tui.presentation.setting_text import plain_value, range_text, setting_label
+from penguin_tui.presentation.setting_text import (
+    plain_value,
+    range_text,
+    requested_value,
+    setting_label,
+)
 from penguin_tui.presentation.text import duration, when
 from penguin_tui.presentation.words import protocol_text
 
@@ -55,18 +56,8 @@ def changed_settings(spec: RunSpec) -> list[tuple[str, str]]:
     for setting in settings_of(type(spec)):
         value = getattr(spec, setting.name)
         if value != setting.default and setting.name != "vary":
-            found.append((setting_label(setting.name), _value(value)))
+            found.append((setting_label(setting.name), requested_value(value)))
     return found
-
-
-def _value(value: Any) -> str:
-    """A value of a spec; of a schedule or of early stopping its name and its own settings."""
-    if not isinstance(value, BaseModel):
-        return show(list(value) if isinstance(value, tuple) else value) or "none"
-    fields = value.model_dump(mode="json")
-    name = str(fields.pop("name", "on")).replace("_", " ")
-    inner = ", ".join(f"{setting_label(key)} {show(item)}" for key, item in fields.items())
-    return f"{name} ({inner})" if inner else name
 
 
 def provenance_block(record: RunRecord, now: float) -> Block:

@@ -1,7 +1,7 @@
 """How runs are listed: their columns, their order, and which of them a filter lets through."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation import text
 from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal
+from penguin_tui.presentation.data_text import is_of
+from penguin_tui.presentation.settings_line import settings_line
 from penguin_tui.presentation.words import (
     BASELINE,
     MAJORITY,
@@ -26,6 +28,8 @@ from penguin_tui.presentation.words import (
 _STATUS_ORDER = {status: place for place, status in enumerate(STATUS_ROLES)}
 # of a name in a column that is printed as wide as it has to be
 LONGEST = 500
+# before the number of a run of the chosen data
+OF_CHOICE = "•"
 BY_TEST = (
     "Sorted by test accuracy: the best of many is optimistic (selection bias). "
     "Choose by validation accuracy; the test set only measures the choice."
@@ -97,7 +101,8 @@ def _started(record: RunRecord) -> float:
 
 RUN_COLUMNS = (
     RunColumn(
-        Column("run", "run", 5, right=True), "number",
+        # with the mark of the chosen data
+        Column("run", "run", 8, right=True), "number",
         lambda r, _: (str(r.id), "muted"), lambda r: r.id,
     ),
     RunColumn(
@@ -105,8 +110,8 @@ RUN_COLUMNS = (
         lambda r, _: (label_of(r.kind, short=True), ""), lambda r: r.kind, descending=False,
     ),
     RunColumn(
-        Column("name", "name", 0, rank=1), "name",
-        lambda r, _: (text.clipped(r.name, LONGEST) or text.NOTHING, ""),
+        Column("name", "name, settings", 0, rank=1, most=LONGEST, least=28), "name",
+        lambda r, _: (text.clipped(described(r), LONGEST), ""),
         lambda r: r.name.casefold() or None, descending=False,
     ),
     RunColumn(
@@ -140,15 +145,15 @@ RUN_COLUMNS = (
         lambda r, _: (best_epoch(r), ""), lambda r: r.best_epoch_val_accuracy,
     ),
     RunColumn(
-        Column("selection", "selection score", 17, right=True, rank=4), "selection score",
+        Column("selection", "selection score", 22, right=True, rank=4), "selection score",
         lambda r, _: (selection(r), ""), lambda r: r.selection_score,
     ),
     RunColumn(
-        Column("test", f"test, {ROWS_95}", 23, rank=3), "test accuracy",
+        Column("test", f"test, {ROWS_95}", 28, rank=3), "test accuracy",
         _test, lambda r: r.test_accuracy.value if r.test_accuracy is not None else None,
     ),
     RunColumn(
-        Column("epochs", "epochs", 10, right=True, rank=6), "epochs",
+        Column("epochs", "epochs", 19, right=True, rank=6), "epochs",
         lambda r, _: (_epochs(r), ""), lambda r: r.epochs_run or None,
     ),
     RunColumn(
@@ -164,9 +169,14 @@ BY_NAME = {one.column.name: one for one in RUN_COLUMNS}
 COLUMNS = tuple(one.column for one in RUN_COLUMNS)
 
 
-def cells(record: RunRecord, now: float | None = None) -> tuple[Cell, ...]:
-    """A cell for each of `COLUMNS`."""
-    return tuple(one.cell(record, now) for one in RUN_COLUMNS)
+def cells(
+    record: RunRecord, now: float | None = None, choice: Mapping[str, Any] | None = None
+) -> tuple[Cell, ...]:
+    """A cell for each of `COLUMNS`; the number of a run of the chosen data is marked."""
+    number, *others = (one.cell(record, now) for one in RUN_COLUMNS)
+    if choice is not None and is_of(record, choice):
+        number = f"{OF_CHOICE}{record.id}", "accent"
+    return (number, *others)
 
 
 def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[str]:
@@ -217,6 +227,12 @@ def order_text(found: str, column: str, descending: bool, keys: str) -> str:
     by = BY_NAME[column]
     ways = ("largest first", "smallest first") if by.descending else ("backwards", "in order")
     return f"{found} · by {by.title}, {ways[not descending]} ({keys})"
+
+
+def described(record: RunRecord) -> str:
+    """What tells a run from its neighbour: its name and its settings."""
+    settings = "" if record.unreadable is not None else settings_line(record.spec)
+    return " · ".join(filter(None, (record.name, settings))) or text.NOTHING
 
 
 def is_experiment(record: RunRecord) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from engine.specs.fields import spelled
 from engine.specs.typed_text import show
 
@@ -28,3 +30,13 @@ def range_text(dimension: Mapping[str, Any]) -> str:
         return f"{text}, log scale"
     step = dimension.get("step")
     return text if step is None or step == 1 else f"{text} in steps of {show(step)}"
+
+
+def requested_value(value: Any) -> str:
+    """A value of a spec; of a schedule or of early stopping its name and its own settings."""
+    if not isinstance(value, BaseModel):
+        return show(list(value) if isinstance(value, tuple) else value) or "none"
+    fields = value.model_dump(mode="json")
+    name = str(fields.pop("name", "on")).replace("_", " ")
+    inner = ", ".join(f"{setting_label(key)} {show(item)}" for key, item in fields.items())
+    return f"{name} ({inner})" if inner else name

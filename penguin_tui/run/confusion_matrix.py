@@ -18,11 +18,13 @@ from engine.store.records import RunRecord
 from penguin_tui.bars.keys import key_of
 from penguin_tui.presentation.scores import confusion_title
 from penguin_tui.presentation.text import clipped, count, counted, fitted
-from penguin_tui.presentation.words import SETS, TELLING, SetName, evaluated
+from penguin_tui.presentation.words import SETS, SetName, evaluated
 
 LABEL, COLUMN = 24, 14
 # title, names of the predicted classes
 HEAD_ROWS = 3
+# the set by which choices are made first
+OPENS: tuple[SetName, ...] = ("validation", "test", "train")
 CORNER = "actual ↓   predicted →"
 
 
@@ -70,7 +72,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         result = state.result if isinstance(state.result, Scored) else None
         wanted = self._set
         if result is not None and result is not self._result:
-            wanted = next(name for name in TELLING if getattr(result.confusion, name) is not None)
+            wanted = next(name for name in OPENS if getattr(result.confusion, name) is not None)
         self._result = result
         note = evaluated(record) if record.test_evaluations else ""
         self.show_counts(result.confusion if result else None, wanted, note)

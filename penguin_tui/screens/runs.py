@@ -9,8 +9,11 @@ from textual.widgets import Input, Static
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.follower import RunsChanged
 from penguin_tui.forms.line_input import LineInput
+from penguin_tui.presentation.data_text import is_of
+from penguin_tui.presentation.data_text import label as data_label
 from penguin_tui.presentation.runs_list import (
     BY_NAME,
+    OF_CHOICE,
     arranged,
     details,
     is_experiment,
@@ -55,11 +58,13 @@ class RunsScreen(WorkScreen):
         self._column = "validation"
         self._descending = True
         self._deleted: list[int] = []
+        # only runs of the chosen data
+        self._of_choice = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Filter, table, what is to be known about the run under the cursor."""
         yield LineInput(placeholder="words: name, kind, data, status …", id="filter", compact=True)
-        yield RunsTable(self.workbench.clock)
+        yield RunsTable(self.workbench.clock, lambda: self.workbench.data_choice)
         yield Static("", id="order", markup=False)
         yield Static("", id="details", markup=False)
 
@@ -67,6 +72,7 @@ class RunsScreen(WorkScreen):
         """The filter is hidden until it is used."""
         self.query_one("#filter").display = False
         self._arrange()
+        self.watch(self.app, "data_choice", self._arrange, init=False)
         self.set_interval(1.0, self._tick)
 
     def on_screen_resume(self) -> None:
@@ -99,7 +105,9 @@ class RunsScreen(WorkScreen):
     def _arrange(self) -> None:
         table = self._table
         shown = arranged(self._records, self._words, self._column, self._descending)
-        lines = NOTHING_FOUND if self._words else EMPTY
+        if self._of_choice:
+            shown = [r for r in shown if is_of(r, self.workbench.data_choice)]
+        lines = NOTHING_FOUND if self._words or self._of_choice else EMPTY
         places = {name: key_of(self, f"go-{name}") for name in ("baseline", "train")}
         empty = (
             [line.format(**places, leave=key_of(self, "leave")) for line in lines]
@@ -116,7 +124,10 @@ class RunsScreen(WorkScreen):
         line.display = bool(runs or shown)
         line.set_class(self._column == "test", "-warning")
         keys = " ".join(key_of(self._table, name) for name in ("sort-left", "sort-right", "order"))
-        found = f"{shown:,} of {counted(runs, 'run')}" if self._words else counted(runs, "run")
+        narrowed = self._words or self._of_choice
+        found = f"{shown:,} of {counted(runs, 'run')}" if narrowed else counted(runs, "run")
+        here = f"{OF_CHOICE} {data_label(self.workbench.data_choice)}"
+        found = f"{found} · {here}{' only' if self._of_choice else ''}"
         line.update(order_text(found, self._column, self._descending, keys))
 
     def _tell_details(self) -> None:
@@ -166,6 +177,11 @@ class RunsScreen(WorkScreen):
         self._descending = BY_NAME[column].descending
         self._arrange()
 
+    def action_of_choice(self) -> None:
+        """Only the runs of the chosen data, or all of them again."""
+        self._of_choice = not self._of_choice
+        self._arrange()
+
     def action_filter(self) -> None:
         """Type words."""
         field = self.query_one("#filter", Input)
@@ -187,6 +203,8 @@ class RunsScreen(WorkScreen):
         if field.display:
             field.value = ""
             field.display = False
+        if self._of_choice:
+            self.action_of_choice()
         self._table.focus()
 
     # -- one run ---------------------------------

@@ -1,7 +1,7 @@
 """The table of the Runs screen: the columns and the keys of a run; the screen has the actions."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -23,6 +23,8 @@ class RunsTable(RowTable[RunRecord]):
                 id="sort-left"),
         Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
                 id="sort-right", tooltip="Hidden columns are reached as well."),
+        Binding("full_stop", "screen.of_choice", "These data only", id="of_choice", key_display=".",
+                tooltip="Show only the runs of the chosen data, or all of them again."),
         Binding("v", "screen.turn", "Reverse order", show=False, id="order",
                 tooltip="Largest or smallest first."),
         Binding("n", "screen.rename", "Name", id="rename", tooltip="Give the run a name."),
@@ -48,7 +50,10 @@ class RunsTable(RowTable[RunRecord]):
         record = self.current
         return run_command(record.spec) if record is not None and not record.unreadable else ""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], choice: Callable[[], dict[str, Any]]) -> None:
         super().__init__(
-            COLUMNS, lambda record: cells(record, clock()), lambda record: record.id, id="table"
+            COLUMNS,
+            lambda record: cells(record, clock(), choice()),
+            lambda record: record.id,
+            id="table",
         )

@@ -23,8 +23,9 @@ from tests.support.waiting import at_rest, until, until_stored
 
 LIST = Path(__file__).parents[3] / "docs" / "keys.md"
 NAMES = {
-    "/": "slash", ">": "greater_than_sign", "%": "percent_sign", "+": "plus", "?": "question_mark",
-    "[": "left_square_bracket", "]": "right_square_bracket", "=": "equals_sign",
+    "/": "slash", ".": "full_stop", ">": "greater_than_sign", "%": "percent_sign", "+": "plus",
+    "?": "question_mark", "[": "left_square_bracket", "]": "right_square_bracket",
+    "=": "equals_sign",
 }  # fmt: skip
 
 

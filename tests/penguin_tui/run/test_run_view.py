@@ -125,7 +125,7 @@ async def test_every_tab_shows_its_part(workbench: Workbench, stored: Stored) ->
         for key, words in (
             ("L", "epoch loss acc val loss val acc rate seconds"),
             ("S", "set rows majority accuracy, 95 % over rows macro F1 log loss"),
-            ("M", "Confusion matrix, test set"),
+            ("M", "Confusion matrix, validation set"),
             ("E", "171 test Chinstrap Adelie 81.0 %"),
             ("N", "hidden_2 100 10,100"),
             ("C", "Accuracy"),
@@ -159,7 +159,9 @@ async def test_the_set_of_the_confusion_matrix_is_switched_and_kept(
     async with workbench.run_test(size=(80, 24)) as pilot:
         await opened(pilot, run, "finished")
         await pilot.press("M")
-        await until(pilot, lambda: "test set" in seen(workbench))
+        await until(pilot, lambda: "matrix, validation set" in seen(workbench))
+        await pilot.press("space")
+        await until(pilot, lambda: "matrix, test set" in seen(workbench))
         assert "evaluated 1 time" in seen(workbench)
         await pilot.press("space")
         await until(pilot, lambda: "matrix, training set" in seen(workbench))

@@ -1,5 +1,7 @@
 """The Runs screen: find a run, sort, filter, name, delete and bring back."""
 
+from pathlib import Path
+
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -9,6 +11,7 @@ from penguin_tui.app.help import keys_of
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
+from tests.support.screen_text import flat
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.waiting import until, until_stored
 
@@ -118,6 +121,37 @@ async def test_deleting_a_live_run_is_refused_with_the_way_out(
         await pilot.press("d")
         told = workbench._notifications
         await until(pilot, lambda: any("Stop it first" in n.message for n in told))
+
+
+async def test_each_row_describes_itself_and_is_marked_where_it_is_of_the_chosen_data(
+    workbench: Workbench, stored: Stored, tmp_path: Path
+) -> None:
+    (tmp_path / "wine.csv").write_text("a,cultivar\n1,x\n2,y\n")
+    wine = {"data": str(tmp_path / "wine.csv"), "target": "cultivar"}
+    stored("train", {"epochs": 3000, "hidden_layers": [64, 64], "learning_rate": 0.01})
+    stored("train", {"epochs": 3000, "hidden_layers": [64, 64], **wine}, name="wine's")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 2)
+        await until(pilot, lambda: "•1" in on_screen(table))
+        assert "64·64 relu adam 3,000 ep" in on_screen(table)
+        assert "•2" not in on_screen(table)
+        await pilot.resize_terminal(140, 45)
+        await until(pilot, lambda: "wine's · 64·64 relu adam 3,000 ep" in on_screen(table))
+        workbench.data_choice = wine
+        await until(pilot, lambda: "•2" in on_screen(table))
+        await pilot.press("full_stop")
+        await until(pilot, lambda: [record.id for record in table.items] == [2])
+        assert "1 of 2 runs · • wine.csv only" in flat(workbench)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.items) == 2)
+
+
+async def test_counts_are_not_cut(workbench: Workbench, stored: Stored) -> None:
+    stored("train", {"epochs": 100_000}, train_events(40, 100_000, finished=False),
+           status="running")  # fmt: skip
+    async with workbench.run_test(size=(200, 45)) as pilot:
+        table = await open_runs(pilot, 1)
+        await until(pilot, lambda: "40/100,000" in on_screen(table))
 
 
 async def test_stop_asks_the_engine(workbench: Workbench, stored: Stored) -> None:

@@ -66,11 +66,13 @@ def _time(load: Amount, speed: Speed | None) -> Block:
     least, most = speed.seconds(load)
     # early stopping may end all of it soon
     shown = span(least, most) if load.exact else f"at most {duration(most)}"
-    started = ", the start of an engine included" * (speed.engine[1] > 0)
+    notes = [muted(f"at the speed of run {speed.run} ({label_of(speed.kind)})")]
+    if speed.engine[1] > 0:
+        notes.append(muted("the start of an engine included"))
     return Block(
         "Duration",
         ((Span(shown, "strong"),),),
-        notes=(muted(f"at the speed of run {speed.run} ({label_of(speed.kind)}){started}"),),
+        notes=tuple(notes),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
@@ -77,7 +78,7 @@ class LineChart(CursorChart):
         Binding("y", "log_axis", "Log axis", id="chart.log", tooltip="Show values on a log axis."),
         Binding(
             "m", "smooth", "Smooth", id="chart.smooth",
-            tooltip="Show a moving average of about the last ten points.",
+            tooltip="Show a moving average of about the last ten epochs.",
         ),
         Binding(
             "z", "zoom", "Zoom", id="chart.zoom",
@@ -124,9 +125,25 @@ class LineChart(CursorChart):
         """How it is looked at."""
         return self._chart.view
 
+    class CursorMoved(Message):
+        """A person reads another value of x; None where no value is read any more."""
+
+        def __init__(self, cursor: float | None) -> None:
+            super().__init__()
+            self.cursor = cursor
+
     def _look(self, **changed: Any) -> None:
         self._chart = replace(self._chart, view=replace(self.view, **changed))
         self.redraw()
+
+    def read_at(self, cursor: float | None) -> None:
+        """Show the values at `cursor`, as another chart of the same x does; None hides it."""
+        if cursor != self.view.cursor:
+            self._look(cursor=cursor)
+
+    def _move_cursor(self, cursor: float | None) -> None:
+        self._look(cursor=cursor)
+        self.post_message(self.CursorMoved(cursor))
 
     def action_log_axis(self) -> None:
         """Switch between a linear and a log axis."""
@@ -151,7 +168,7 @@ class LineChart(CursorChart):
     def action_cursor(self, steps: int | None) -> None:
         """Move by points, or by columns when points are many."""
         if steps is None:
-            self._look(cursor=None)
+            self._move_cursor(None)
             return
         xs = _shown_xs(self._chart.series, self.view)
         if not xs:
@@ -161,7 +178,7 @@ class LineChart(CursorChart):
             place = len(xs) - 1
         else:
             place = min(bisect_left(xs, self.view.cursor), len(xs) - 1) + steps * per_cell
-        self._look(cursor=xs[max(0, min(len(xs) - 1, place))])
+        self._move_cursor(xs[max(0, min(len(xs) - 1, place))])
 
     def copied(self) -> str:
         """The value under the cursor and what the series have there, as CSV."""
@@ -179,7 +196,7 @@ class LineChart(CursorChart):
         """Put the cursor on the first or last value shown."""
         xs = _shown_xs(self._chart.series, self.view)
         if xs:
-            self._look(cursor=xs[place])
+            self._move_cursor(xs[place])
 
 
 def _shown_xs(series: Sequence[Series], view: View) -> Sequence[float]:
@@ -213,13 +230,12 @@ def draw_chart(chart: Chart, width: int, height: int, *, focused: bool = False) 
 def _room(chart: Chart, width: int, height: int) -> tuple[Plane, list[series_math.Columns]]:
     """The room of the chart, and each series reduced to its columns of dots."""
     label_width, view, fractions = LABEL_WIDTH, chart.view, chart.unit == "%"
+    shown = [(s.xs, series_math.smooth(s.ys) if view.smooth else s.ys) for s in chart.series]
     while True:
         columns = width - label_width - 1
         x = _x_axis(chart, columns)
         dots = 2 * columns
-        lines = [series_math.reduce(s.xs, s.ys, x, dots, view.log) for s in chart.series]
-        if view.smooth:
-            lines = [series_math.smooth(line) for line in lines]
+        lines = [series_math.reduce(xs, ys, x, dots, view.log) for xs, ys in shown]
         values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
         if values and not view.log:
             values = with_near(values, chart.levels)

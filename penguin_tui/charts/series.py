@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from penguin_tui.charts.axis import Axis
 
-# Weight of the past in a smoothed curve: it averages about the last ten points or columns.
+# Weight of the past in a smoothed curve: it averages about the last ten epochs.
 SMOOTHING = 0.9
 # What lies beyond is as good as infinite: the width of an axis must still be a number.
 HUGE = 1e300
@@ -96,19 +96,19 @@ def _drawable(values: Sequence[float], log: bool) -> Sequence[float]:
     return [v for v in values if -HUGE < v < HUGE and (v > 0 or not log)]
 
 
-def smooth(columns: Columns) -> Columns:
-    """An exponential moving average of the columns, corrected for its start."""
-    found: Columns = []
+def smooth(ys: Sequence[float]) -> Sequence[float]:
+    """An exponential moving average of the values, corrected for its start.
+
+    What is not finite stays what it is, and the average goes on after it.
+    """
+    found = array("d")
     mean = weight = 0.0
-    for column in columns:
-        if column is None:
-            found.append(None)
-            continue
-        centre = (column.first + column.low + column.high + column.last) / 4
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * centre
-        weight = SMOOTHING * weight + (1 - SMOOTHING)
-        value = mean / weight
-        found.append(Column(column.column, value, value, value, value))
+    for value in ys:
+        if math.isfinite(value):
+            mean = SMOOTHING * mean + (1 - SMOOTHING) * value
+            weight = SMOOTHING * weight + (1 - SMOOTHING)
+            value = mean / weight
+        found.append(value)
     return found
 
 

@@ -89,6 +89,12 @@ class Curves(LivePane):
         self.refresh_bindings()
         self.draw_again()
 
+    def on_line_chart_cursor_moved(self, message: LineChart.CursorMoved) -> None:
+        """One cursor for all the charts: they are read at the same epoch."""
+        message.stop()
+        for chart in self.query(LineChart):
+            chart.read_at(message.cursor)
+
     def action_other_charts(self) -> None:
         """Show the other pair."""
         self._pair = (self._pair + 1) % len(PAIRS)
@@ -112,7 +118,7 @@ class Curves(LivePane):
         series = curve_series(self.state.curve, name, short=not self.has_class("-three"))
         levels = references(record, self.state) if name == "accuracy" else ()
         chart = self.query_one(f"#{name}", LineChart)
-        chart.show(series, x_max=_planned(record), levels=levels)
+        chart.show(series, x_max=_last(record, self.state.curve), levels=levels)
 
 
 def curve_series(curve: Curve, chart: str, short: bool = False) -> Sequence[Series]:
@@ -127,8 +133,14 @@ def curve_series(curve: Curve, chart: str, short: bool = False) -> Sequence[Seri
     return found
 
 
-def _planned(record: RunRecord) -> float | None:
-    """Where the axis ends: at the planned epochs while they are to come."""
+def _last(record: RunRecord, curve: Curve) -> float | None:
+    """Where the axis ends: of a live run at a fourth, a 16th … of what is planned, if that will do.
+
+    So it fits what has been, in few steps: each of them repaints all of the chart.
+    """
     if record.live and record.epochs_planned:
-        return float(record.epochs_planned)
+        end = float(record.epochs_planned)
+        while end / 4 >= max(10, curve.last_epoch):
+            end /= 4
+        return math.ceil(end)
     return float(max(2, record.epochs_run)) if record.epochs_run else None

@@ -15,6 +15,7 @@ from penguin_tui.charts import palette
 from penguin_tui.charts.axis import FRACTIONS, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
 from penguin_tui.charts.line_chart import Chart, LineChart, Series, View, draw_chart
+from penguin_tui.charts.series import smooth
 from penguin_tui.presentation.references import Reference
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.terminal.gate import visible_lines
@@ -138,6 +139,15 @@ def test_no_spike_is_lost_however_many_points(count: int) -> None:
     for style in (0, 1):
         cells = cells_of(chart([line(ys, style=style)], x_max=count), style)
         assert len({y for _, y in cells}) > 8
+
+
+def test_smoothing_is_over_epochs_whatever_the_width() -> None:
+    ys = [0.0] * 5000 + [1.0] * 5000
+    # one epoch later a tenth of the step, twenty epochs later nearly all of it
+    assert smooth(ys)[5000] == pytest.approx(0.1)
+    assert smooth(ys)[5019] == pytest.approx(1 - 0.9**20)
+    assert math.isnan(smooth([0.5, math.nan, 0.5])[1])
+    assert smooth([0.5, math.nan, 0.5])[2] == pytest.approx(0.5)
 
 
 def test_smoothing_calms_a_curve() -> None:

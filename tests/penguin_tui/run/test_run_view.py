@@ -12,6 +12,7 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from tests.support.screen_text import flat, seen
@@ -239,6 +240,28 @@ async def test_a_new_run_begins_without_cursor_and_zoom(
         await until(pilot, lambda: "finished" in seen(workbench) and "┤" in seen(workbench))
         assert "last 20" not in seen(workbench)
         assert "at 30" not in seen(workbench)
+
+
+async def test_one_cursor_reads_all_charts(workbench: Workbench, stored: Stored) -> None:
+    run = stored("train", {"epochs": 30}, train_events(30, 30))
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await opened(pilot, run, "finished")
+        await pilot.press("C", "left", "left", "left")
+        await until(pilot, lambda: seen(workbench).count("at 28") == 3)
+        await pilot.press("escape")
+        await until(pilot, lambda: "at 28" not in seen(workbench))
+
+
+async def test_while_live_the_axis_fits_the_epochs_that_have_been(
+    workbench: Workbench, stored: Stored
+) -> None:
+    events = train_events(12, 5000, finished=False)
+    run = stored("train", {"epochs": 5000}, events, status="running")
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot, run, "epoch 12 of 5,000")
+        await until(pilot, lambda: "┤" in seen(workbench))
+        chart = screen.query_one("#accuracy", LineChart)
+        assert "5,000" not in "".join(chart.render_line(y).text for y in range(chart.size.height))
 
 
 async def test_several_warnings_are_counted_where_rows_are_few(

@@ -1,5 +1,6 @@
 """`?`: the keys that work here, written from the bindings of what is on screen."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any, ClassVar
 
@@ -7,16 +8,18 @@ from rich.cells import cell_len, set_cell_size
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from penguin_tui.forms.line_input import LineInput
 from penguin_tui.terminal.textual_private import own_bindings
 
 WIDTH = 78
+MOUSE = "Copying with the mouse"
 COPYING = (
     "Drag selects text, and ^c copies it to the clipboard of your own machine. Shift and drag is"
     " the terminal's own selection."
@@ -70,22 +73,34 @@ def _works(node: DOMNode, action: str) -> bool:
     return node.check_action(name, parameters) is not False
 
 
+def holds(words: Sequence[str], *texts: str) -> bool:
+    """Whether the texts together hold every word, in lower case."""
+    text = " ".join(texts).casefold()
+    return all(word in text for word in words)
+
+
 class HelpScreen(ModalScreen[None]):
-    """The keys, in groups."""
+    """The keys, in groups; what is typed narrows them."""
 
     DEFAULT_CSS = f"""
     HelpScreen {{
         align: center middle;
-        VerticalScroll {{
-            width: {WIDTH}; max-width: 96%; height: auto; max-height: 90%;
+        Vertical {{
+            width: {WIDTH}; max-width: 96%; height: 90%;
             border: round $accent; border-title-color: $accent; padding: 0 2;
-            background: $surface; scrollbar-size-vertical: 1;
+            background: $surface;
         }}
+        Input {{ margin: 0; background: $surface; }}
+        VerticalScroll {{ height: 1fr; scrollbar-size-vertical: 1; }}
         Static {{ width: 100%; height: auto; }}
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark", "dismiss", "Close", id="close")
+        Binding("escape,question_mark", "dismiss", "Close", id="close"),
+        Binding("down", "scroll_keys('down')", "Next line", show=False),
+        Binding("up", "scroll_keys('up')", "Previous line", show=False),
+        Binding("pagedown", "scroll_keys('page_down')", "Page down", show=False),
+        Binding("pageup", "scroll_keys('page_up')", "Page up", show=False),
     ]
 
     def __init__(self, about: Screen[Any]) -> None:
@@ -93,18 +108,34 @@ class HelpScreen(ModalScreen[None]):
         self._groups = keys_of(about)
 
     def compose(self) -> ComposeResult:
-        """One list."""
-        with VerticalScroll() as box:
+        """The words to look for, and the keys."""
+        with Vertical() as box:
             box.border_title = "Keys"
-            yield Static(self._text())
+            yield LineInput(placeholder="type to search", compact=True)
+            with VerticalScroll(can_focus=False):
+                yield Static(self._text())
 
-    def _text(self) -> Content:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Only the keys whose line holds every word; `?` closes from within the field too."""
+        if "?" in event.value:
+            self.dismiss()
+            return
+        self.query_one(Static).update(self._text(event.value.casefold().split()))
+
+    def action_scroll_keys(self, way: str) -> None:
+        """Through the lines, while the words keep the keys."""
+        getattr(self.query_one(VerticalScroll), f"scroll_{way}")(animate=False)
+
+    def _text(self, words: Sequence[str] = ()) -> Content:
         lines: list[Content] = []
         width = max((cell_len(key) for _, keys in self._groups for key, _, _ in keys), default=0)
         room = min(WIDTH, int(self.app.size.width * 0.96)) - 7
         for title, keys in self._groups:
+            found = [one for one in keys if holds(words, title, *one)]
+            if not found:
+                continue
             lines.append(Content.styled(title, "bold $accent"))
-            for key, what, explanation in keys:
+            for key, what, explanation in found:
                 label = set_cell_size(key, width)
                 told = f"{what} – {explanation}" if explanation else what
                 first, *rest = wrap(told, max(20, room - width - 4))
@@ -113,6 +144,9 @@ class HelpScreen(ModalScreen[None]):
                 indent = " " * (width + 4)
                 lines += [Content.styled(indent + line, "$foreground 70%") for line in rest]
             lines.append(Content(""))
-        lines.append(Content.styled("Copying with the mouse", "bold $accent"))
-        lines += [Content(f"  {told}") for told in wrap(COPYING, max(20, room - 2))]
+        if holds(words, MOUSE, COPYING):
+            lines.append(Content.styled(MOUSE, "bold $accent"))
+            lines += [Content(f"  {told}") for told in wrap(COPYING, max(20, room - 2))]
+        if not lines:
+            lines = [Content("No key is described with these words.")]
         return Content("\n").join(lines)

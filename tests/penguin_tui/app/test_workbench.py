@@ -218,3 +218,20 @@ async def test_a_crash_leaves_its_traceback_in_the_log(workbench: Workbench) -> 
     assert "ZeroDivisionError" not in told
     assert "ZeroDivisionError" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
+
+
+async def test_help_is_searched_by_typing(workbench: Workbench) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(workbench.screen, HelpScreen))
+        await until(pilot, lambda: "Show only the runs that match" in seen(workbench))
+        for letter in "commands name":
+            await pilot.press({" ": "space"}.get(letter, letter))
+        await until(pilot, lambda: "Find a command" in seen(workbench))
+        assert "Show only the runs that match" not in seen(workbench)
+        await pilot.press("ctrl+u", *"xyzzy")
+        await until(pilot, lambda: "No key is described" in seen(workbench))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: not isinstance(workbench.screen, HelpScreen))

@@ -19,7 +19,7 @@ from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.settings import load_settings, save_settings
 from penguin_tui.app.theme import DARK, THEMES
 from penguin_tui.bars.keys import key_of
-from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.engine_link.linked_app import DEFAULT_DATA, LinkedApp
 from penguin_tui.presentation.text import clipped
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
@@ -34,6 +34,9 @@ from penguin_tui.terminal.rich_private import set_colours
 from penguin_tui.terminal.textual_private import BACKGROUND, ColourAnswer, Palette
 
 GONE_SECONDS = 1.0
+PACKAGED = DEFAULT_DATA["data"]
+# files that the Open dialog offers first
+RECENT = 5
 SHORTEST = 0.001
 
 
@@ -82,6 +85,8 @@ class Workbench(LinkedApp):
         self._loaded: set[str] = set()
         self._visited: set[str] = set()
         remembered = load_settings(home)
+        files = remembered.get("recent")
+        self.recent_files = tuple(map(str, files)) if isinstance(files, list) else ()
         for theme in THEMES.values():
             self.register_theme(theme)
         known = {theme.name for theme in THEMES.values()}
@@ -196,7 +201,11 @@ class Workbench(LinkedApp):
         self._remember()
 
     def _remember(self) -> None:
-        settings = {"theme": self.theme, "data": self.data_choice}
+        file = str(self.data_choice.get("data", PACKAGED))
+        if file != PACKAGED:
+            others = (one for one in self.recent_files if one != file)
+            self.recent_files = (file, *others)[:RECENT]
+        settings = {"theme": self.theme, "data": self.data_choice, "recent": self.recent_files}
         try:
             save_settings(self.home, settings)
         except OSError as error:

@@ -16,7 +16,7 @@ from engine.specs.data import PENGUINS
 from penguin_tui.bars.keys import key_of
 from penguin_tui.data.data_choice import likely_target, with_file
 from penguin_tui.data.file_preview import described, glanced, guesses, preview
-from penguin_tui.data.path_completion import Entry, common, entries
+from penguin_tui.data.path_completion import Entry, common, entries, recent
 from penguin_tui.data.reading_fields import ReadingFields
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.forms.line_input import LineInput
@@ -112,13 +112,20 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
         """List what fits, and peek into the file if there is one. Slow disks block nothing."""
         path = self._path
         found = await asyncio.to_thread(entries, path)
+        if not path:
+            found = await asyncio.to_thread(recent, getattr(self.app, "recent_files", ())) + found
         facts, problem = await asyncio.to_thread(
             glanced, path, self.query_one(ReadingFields).settings()
         )
         self._entries = [one for one in found if one.text != path]
         listed = self.query_one("#entries", OptionList)
         listed.clear_options()
-        listed.add_options([Content(visible(clipped(one.name, 200))) for one in self._entries])
+        listed.add_options(
+            [
+                Content(visible(clipped(one.name if path else one.text, 200)))
+                for one in self._entries
+            ]
+        )
         listed.set_class(facts is not None or not self._entries, "-gone")
         unfinished = path.endswith("/") or (bool(self._entries) and facts is None)
         said = self.query_one("#problem", Static)

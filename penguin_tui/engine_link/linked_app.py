@@ -40,6 +40,8 @@ class LinkedApp(DiffApp):
         super().__init__(**settings)
         self.home = home
         self.clock = clock
+        # data files opened last, the newest first
+        self.recent_files: tuple[str, ...] = ()
         self.engine_allowed = engine
         self._follower: Follower | None = None
 

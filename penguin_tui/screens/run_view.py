@@ -52,7 +52,7 @@ class RunView(Vertical, can_focus=True):
         Binding("y", "chart('log_axis')", "Log axis", id="run.log",
                 tooltip="Show values on a log axis."),
         Binding("m", "chart('smooth')", "Smooth", id="run.smooth",
-                tooltip="Show a moving average of about the last ten points."),
+                tooltip="Show a moving average of about the last ten epochs."),
         Binding("z", "chart('zoom')", "Zoom", id="run.zoom",
                 tooltip="Show the last 1,000, 100 or 20 epochs only, or all of them again."),
         *(

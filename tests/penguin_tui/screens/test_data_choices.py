@@ -13,6 +13,7 @@ from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.screens.data import DataScreen
 from tests.support.data_screens import Remember, data_screen, suspicious, text_of
 from tests.support.describe_results import penguins
+from tests.support.stored_runs import NOW
 from tests.support.waiting import until
 
 
@@ -161,3 +162,25 @@ async def test_settings_of_a_stored_run_are_taken_over(
         assert workbench.data_choice["exclude"] == ["sex"]
         assert workbench.data_choice["protocol"] == "as_published"
         await until(pilot, lambda: "344 rows" in text_of(screen, "#title"))
+
+
+async def test_files_opened_before_are_offered_first_after_a_restart(
+    workbench: Workbench, store_home: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "wine.csv"
+    table.write_text("a,cultivar\n1,x\n2,y\n")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(workbench.screen, DataScreen))
+        workbench.data_choice = {"data": str(table), "target": "cultivar"}
+        workbench.data_choice = {"data": str(tmp_path / "gone.csv"), "target": "cultivar"}
+        workbench.data_choice = {"data": "penguins", "target": "species"}
+    again = Workbench(store_home, engine=False, clock=lambda: NOW)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(again.screen, DataScreen))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(again.screen, OpenCsv))
+        offered = again.screen.query_one("#entries", OptionList)
+        await until(pilot, lambda: offered.option_count > 0)
+        assert str(offered.get_option_at_index(0).prompt) == str(table)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: again.screen.query_one("#path", Input).value == str(table))

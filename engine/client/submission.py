@@ -63,7 +63,11 @@ def checked(spec: RunSpec) -> RunSpec:
     validate_request(look(spec), spec)
     if spec.test_data is not None:
         test = spec.model_copy(update={"data": spec.test_data})
-        check_column(look(test).columns, spec.target, "test_data")
+        try:
+            columns = look(test).columns
+        except EngineError as error:
+            raise EngineError(f"test_data: {error.message}", error.hint) from error
+        check_column(columns, spec.target, "test_data")
     return spec
 
 

@@ -50,6 +50,7 @@ def run(spec: EvaluateSpec, reporter: Reporter) -> EvaluateResult:
     try:
         _work(list(_tasks(spec, prepared, todo, watch)))
     except Stopped:
+        watch.end_all()
         found = _result(spec, watch.state)
         if found is None or reporter.interrupted:
             raise
@@ -232,6 +233,12 @@ class _Watch:
             own[number] = found
             if len(own) == self._folds[trial.number]:
                 self._report(_ended(trial, own))
+
+    def end_all(self) -> None:
+        """Report the trials under way as stopped; once no thread works at them any more."""
+        for number, own in self._found.items():
+            if len(own) < self._folds[number]:
+                self._report(TrialEnded(steady=clock.steady(), trial=number, status="stopped"))
 
     def _report(self, event: TrialStarted | TrialEnded) -> None:
         self.reporter.emit(event)

@@ -44,7 +44,7 @@ def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> Run
             "UPDATE runs SET status = 'running', started = coalesce(started, ?),"
             " worked = coalesce(worked, 0.0), since = ?, provenance = ?"
             " WHERE id = ? AND status = 'queued'",
-            (clock.now(), clock.steady(), json.dumps(provenance), run),
+            (clock.now(), clock.steady(), json.dumps(provenance, separators=(",", ":")), run),
         )
     return store.run(run) if taken.rowcount else None
 
@@ -148,7 +148,10 @@ class RunWriter:
                     for name in ("test_set_id", "parameters")
                     if hasattr(event.result, name)
                 }
-                return {"metrics": json.dumps(metrics(event.result)), **found}
+                return {
+                    "metrics": json.dumps(metrics(event.result), separators=(",", ":")),
+                    **found,
+                }
             case Ended():
                 if event.status in ("finished", "diverged"):
                     drop_checkpoints(connection, self._run)

@@ -34,10 +34,14 @@ def open_workbench(data: dict[str, Any] | None = None) -> int:
 @click.argument("target", type=Text(), required=False)
 def open_command(file: str, target: str | None) -> int:
     """Open the workbench on a CSV file; TARGET is the column that holds the class."""
+    from engine.errors import EngineError
     from engine.sources.inspect import peek
     from penguin_tui.data.data_choice import likely_target, with_file
 
-    columns = peek(file).columns
+    try:
+        columns = peek(file).columns
+    except EngineError as error:
+        raise WrongUse(error.message, error.hint) from error
     if target is not None and target not in columns:
         raise WrongUse(f"target: {file} has no column {target!r}; it has {', '.join(columns[:20])}")
     return open_workbench(with_file({}, file, target or likely_target(columns, ""), {}))

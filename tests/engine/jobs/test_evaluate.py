@@ -145,7 +145,7 @@ def test_cut_off_anywhere_it_comes_to_the_same_and_repeats_nothing(ends: int) ->
     with pytest.raises(Stopped):
         run_job(spec(models=ALL), first)
     events = [item for item in first.all() if isinstance(item, TrialStarted | TrialEnded)]
-    done = {e.trial for e in events if isinstance(e, TrialEnded)}
+    done = {e.trial for e in events if isinstance(e, TrialEnded) and e.status == "finished"}
     earlier = fold(RunState(), [*events, Resumed(seconds_before=1.0)])
     second = Ending(-1, ResumeState(state=earlier))
     result = run_job(spec(models=ALL), second)

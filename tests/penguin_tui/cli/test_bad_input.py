@@ -221,7 +221,7 @@ def test_a_name_has_an_end(folder: Path) -> None:
         ('{"early_stopping": {"monitor": null}}', ["early_stopping.monitor", "val_accuracy"]),
         ('{"target": "\\ud800"}', ["target", "half a character"]),
         ('{"data": 5}', ["data", "'5'"]),
-        ('{"features": "abc"}', ["features", "'abc'", "column names"]),
+        ('{"features": "abc"}', ["features", "'abc'", "names, separated by commas"]),
         ('{"epochs": ' + "9" * 5000 + "}", ["spec", "4,300 digits"]),
         ('{"epochs": null}', ["epochs", "a whole number"]),
         ('{"": 1}', ["no such setting"]),

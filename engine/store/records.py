@@ -3,9 +3,10 @@
 import json
 import logging
 import sqlite3
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -26,7 +27,17 @@ RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
 RESUMABLE = ("lost", "interrupted", "stopped", "failed")
 
 
-@dataclass(frozen=True)
+# of ten thousand runs in a table few are looked at, and many have the same settings
+KEPT = 512
+_read_spec = lru_cache(maxsize=KEPT)(load_spec)
+
+
+@lru_cache(maxsize=KEPT)
+def _read_metrics(text: str) -> Mapping[str, float | None]:
+    return {n: None if v is None else float(v) for n, v in json.loads(text).items()}
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run's row: what it is, how it stands, and its main figures.
 
@@ -69,11 +80,11 @@ class RunRecord:
     test_evaluations: int
     test_rows_known: bool = True
 
-    @cached_property
+    @property
     def spec(self) -> RunSpec:
         """The run's whole configuration."""
         with self._readable("settings"):
-            return load_spec(self.spec_json)
+            return _read_spec(self.spec_json)
 
     @property
     def resumable(self) -> bool:
@@ -100,7 +111,7 @@ class RunRecord:
         known = KINDS.get(self.kind)
         return known is not None and known.can_resume
 
-    @cached_property
+    @property
     def unreadable(self) -> EngineError | None:
         """Why this version cannot read the settings: another version's kind, a damaged row."""
         try:
@@ -109,16 +120,13 @@ class RunRecord:
             return error
         return None
 
-    @cached_property
+    @property
     def metrics(self) -> dict[str, float | None]:
         """Final accuracies with their bounds; empty before the end."""
         with self._readable("figures"):
-            return {
-                str(name): None if value is None else float(value)
-                for name, value in json.loads(self.metrics_json).items()
-            }
+            return dict(_read_metrics(self.metrics_json))
 
-    @cached_property
+    @property
     def provenance(self) -> dict[str, Any]:
         """Versions, thread count, flags and CPU the run was made with."""
         with self._readable("versions"):

@@ -65,9 +65,9 @@ class EvaluateScreen(FormAndRunScreen):
         self._show_cost()
 
     def _show_cost(self) -> None:
-        if self.is_mounted:
+        for pane in self.query(CostPane):
             reading = self.form.reading
-            self.query_one(CostPane).show(reading, self._costs.of(reading.spec))
+            pane.show(reading, self._costs.of(reading.spec))
 
 
 def _key(spec: RunSpec) -> str:

@@ -122,6 +122,9 @@ class SearchSpaceScreen(FormAndRunScreen):
 
     def show_workload(self) -> None:
         """Show what the settings come to, and look for a speed that is not known yet."""
+        if not self.query(SearchSpaceTable):
+            # what the store knows may come when the workbench is being left
+            return
         reading = self.form.reading
         spec = reading.spec if not self.table.problems else None
         speed = self._speeds.of(spec)

@@ -53,7 +53,7 @@ def test_a_kind_of_the_tests_own_runs_and_is_shown(folder: Path) -> None:
     assert shown["result"] == {"kind": "count", "counted": 5, "resumed_at": 0}
     assert "five" in penguin_tui("runs")
     assert [row["kind"] for row in json.loads(penguin_tui("runs", "--json"))] == ["count"]
-    assert "Run 1 “five”: count, finished" in penguin_tui("show", "1")
+    assert "Run 1 “five” · count · penguins → species: finished" in penguin_tui("show", "1")
     assert "upto = 3 steps" in penguin_tui("fields", "count")
     assert json.loads(penguin_tui("schema", "count"))["properties"]["upto"]["maximum"] == 10_000
 

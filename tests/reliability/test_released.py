@@ -59,7 +59,7 @@ def test_every_run_is_listed_and_shown_as_it_was(release: str, store: Store) -> 
         if not was["deleted"]:
             shown = json.loads(program("show", number, "--json"))
             assert (shown["run"], shown["status"]) == (int(number), was["status"])
-            assert f"{label_of(was['kind'])}, " in program("show", number)
+            assert f" · {label_of(was['kind'])} · " in program("show", number)
     assert len(json.loads(program("runs", "--json"))) == sum(
         not was["deleted"] for was in wanted.values()
     )

@@ -11,7 +11,7 @@ from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
-from tests.support.waiting import until
+from tests.support.waiting import settled, until
 
 SIZES = [(80, 24), (140, 45)]
 Compare = Callable[..., bool]
@@ -74,6 +74,7 @@ def test_runs_finished(
     async def by_test(pilot: Pilot[None]) -> None:
         await before(pilot)  # type: ignore[misc]
         await pilot.press("right", "down")
+        await settled(pilot)
 
     assert snap_compare(workbench, terminal_size=size, run_before=by_test)
 

@@ -136,11 +136,12 @@ def curve_series(curve: Curve, chart: str, short: bool = False) -> Sequence[Seri
 def _last(record: RunRecord, curve: Curve) -> float | None:
     """Where the axis ends: of a live run at a fourth, a 16th … of what is planned, if that will do.
 
-    So it fits what has been, in few steps: each of them repaints all of the chart.
+    So there is room for what has been three times over: each step repaints all of the chart, and a
+    curve that fills it changes more cells with each epoch than a slow link carries.
     """
     if record.live and record.epochs_planned:
         end = float(record.epochs_planned)
-        while end / 4 >= max(10, curve.last_epoch):
+        while end / 4 >= max(10, 3 * curve.last_epoch):
             end /= 4
         return math.ceil(end)
     return float(max(2, record.epochs_run)) if record.epochs_run else None

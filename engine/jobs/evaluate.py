@@ -36,15 +36,14 @@ def run(spec: EvaluateSpec, reporter: Reporter) -> EvaluateResult:
     before an interruption is not done again. A stopped evaluation keeps its whole repeats.
     """
     prepared = read_and_preprocess(spec, reporter)
+    plan = planned(spec)
     reporter.emit(
-        Plan(
-            trials=len(planned(spec)), trainings=max(1, spec.trainings), epochs=spec.epochs_planned
-        )
+        Plan(trials=len(plan), trainings=max(1, spec.trainings), epochs=spec.epochs_planned)
     )
     earlier = reporter.resume_state.state
-    todo = [trial for trial in planned(spec) if not _is_done(trial, earlier)]
-    if before := len(planned(spec)) - len(todo):
-        reporter.note(f"{before:,} of {len(planned(spec)):,} repeats of a model were done before.")
+    todo = [trial for trial in plan if not _is_done(trial, earlier)]
+    if before := len(plan) - len(todo):
+        reporter.note(f"{before:,} of {len(plan):,} repeats of a model were done before.")
     reporter.phase("evaluating")
     watch = _Watch(spec, reporter, replace(earlier, data=_data(prepared)))
     try:

@@ -52,16 +52,16 @@ def planned(spec: EvaluateSpec) -> tuple[PlannedTrial, ...]:
 
 def model_scores(spec: EvaluateSpec, state: RunState) -> tuple[ModelScores, ...]:
     """Each model of which at least one repeat is done, in the order of the spec."""
-    done = {model: _repeats(spec, state, model) for model in spec.models}
+    compared = planned(spec)[: spec.repeats * len(spec.models)]
+    done = {model: _repeats(compared, state, model) for model in spec.models}
     reference = done[spec.compared_with]
     return tuple(
         _scores_of(spec, state, model, own, reference) for model, own in done.items() if own
     )
 
 
-def _repeats(spec: EvaluateSpec, state: RunState, model: str) -> dict[int, Trial]:
-    """The finished trials of a model by their repeat; those of further seeds are not among them."""
-    compared = planned(spec)[: spec.repeats * len(spec.models)]
+def _repeats(compared: Sequence[PlannedTrial], state: RunState, model: str) -> dict[int, Trial]:
+    """The finished trials of a model by their repeat, of those that are compared."""
     own = [one for one in compared if one.model == model]
     trials = ((one.repeat, state.trials.get(one.number)) for one in own)
     return {
@@ -128,11 +128,13 @@ def _pool_rows(state: RunState) -> int | None:
 
 def luck(spec: EvaluateSpec, state: RunState) -> Luck | None:
     """How a single split's figure compares; None until it and a repeat are known."""
-    own, folds = _own_split(spec, state), _folds(_repeats(spec, state, NETWORK).values(), ACCURACY)
+    plan = planned(spec)
+    repeats = _repeats(plan[: spec.repeats * len(spec.models)], state, NETWORK)
+    own, folds = _own_split(plan, state), _folds(repeats.values(), ACCURACY)
     if own is None or not folds:
         return None
     below = sum(value < own for value in folds) + sum(value == own for value in folds) / 2
-    seeds = _variance_of_seeds(spec, state)
+    seeds = _variance_of_seeds(plan, state)
     spread = sample_std(folds)
     split = None if seeds is None or spread is None else math.sqrt(max(0.0, spread**2 - seeds))
     return Luck(
@@ -143,15 +145,15 @@ def luck(spec: EvaluateSpec, state: RunState) -> Luck | None:
     )
 
 
-def _own_split(spec: EvaluateSpec, state: RunState) -> float | None:
-    found = [state.trials.get(trial.number) for trial in planned(spec) if trial.repeat is None]
+def _own_split(plan: Sequence[PlannedTrial], state: RunState) -> float | None:
+    found = [state.trials.get(trial.number) for trial in plan if trial.repeat is None]
     scores = [trial.scores.get(ACCURACY, ()) for trial in found if trial is not None]
     return scores[0][0] if scores and scores[0] else None
 
 
-def _variance_of_seeds(spec: EvaluateSpec, state: RunState) -> float | None:
+def _variance_of_seeds(plan: Sequence[PlannedTrial], state: RunState) -> float | None:
     """The variance of a fold's accuracy over seeds, the mean over the first repeat's folds."""
-    same = [trial for trial in planned(spec) if trial.model == NETWORK and trial.repeat == 0]
+    same = [trial for trial in plan if trial.model == NETWORK and trial.repeat == 0]
     trials = [state.trials.get(trial.number) for trial in same]
     of_seeds = [t.scores[ACCURACY] for t in trials if t is not None and t.scores.get(ACCURACY)]
     if len(of_seeds) < 2:

@@ -30,6 +30,11 @@ def trial_settings(trial: Trial) -> dict[str, Any]:
     return with_budget(own_settings(trial.settings), trial.effective_settings)
 
 
+def can_be_evaluated(spec: RunSpec) -> bool:
+    """Whether it is one model whose settings an evaluation takes over as they are."""
+    return isinstance(spec, TrainSpec | BaselineSpec)
+
+
 def evaluation_of(spec: RunSpec, settings: Mapping[str, Any] | None) -> EvaluateSpec | None:
     """The evaluation of what a run trains; None of a kind that trains nothing to evaluate.
 
@@ -41,7 +46,7 @@ def evaluation_of(spec: RunSpec, settings: Mapping[str, Any] | None) -> Evaluate
         if settings is None:
             return None
         own = train_spec(spec, settings)
-    if not isinstance(own, TrainSpec | BaselineSpec):
+    if not can_be_evaluated(own):
         return None
     known = EvaluateSpec.model_fields
     fields = {n: v for n, v in to_fields(own).items() if n in known and n != "kind"}

@@ -9,15 +9,13 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from engine.kinds import KINDS
-from engine.specs.baseline import BaselineSpec
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
-from engine.specs.train import TrainSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm
-from penguin_tui.presentation.best_settings import evaluation_of
+from penguin_tui.presentation.best_settings import can_be_evaluated, evaluation_of
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import LoadSettings
 from penguin_tui.screens.picker import ChoosingScreen, Offer
@@ -264,7 +262,7 @@ class FormAndRunScreen(WorkScreen):
             return bool(self.PRESETS) and not self._watching
         if action == "evaluate":
             spec = self.form.reading.spec
-            return not self._watching and isinstance(spec, TrainSpec | BaselineSpec)
+            return not self._watching and spec is not None and can_be_evaluated(spec)
         if action == "enter_form":
             return not self._watching
         if action == "run" and self._watching:

@@ -10,14 +10,17 @@ from textual.containers import Container, Vertical
 from engine.kinds import varies
 from engine.runs.state import RunState
 from engine.specs.base import InvalidSpec
-from engine.specs.baseline import BaselineSpec
-from engine.specs.train import TrainSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.forms.run_command import run_command
-from penguin_tui.presentation.best_settings import chosen_settings, evaluation_of, train_spec
+from penguin_tui.presentation.best_settings import (
+    can_be_evaluated,
+    chosen_settings,
+    evaluation_of,
+    train_spec,
+)
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import RunRequested, TrialChosen, request_for
@@ -258,4 +261,4 @@ def _can_be_evaluated(record: RunRecord, state: RunState) -> bool:
         return False
     if varies(record.kind):
         return chosen_settings(state) is not None
-    return isinstance(record.spec, TrainSpec | BaselineSpec)
+    return can_be_evaluated(record.spec)

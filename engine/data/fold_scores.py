@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
+from engine.data.score_functions import LEAST_PROBABILITY
+
 Labels = npt.NDArray[np.integer[Any]]
 Values = npt.NDArray[np.floating[Any]]
 Counts = npt.NDArray[np.int64]
-# the least probability that counts in the log loss, as in `engine.data.score_functions`
-_EPSILON = 1e-7
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def mcc(fold: Fold) -> float:
 def log_loss(fold: Fold) -> float:
     """The mean negative log probability of the actual class, in nats."""
     own = fold.values[np.arange(len(fold.y)), fold.y].astype(np.float64)
-    return float(-np.log(np.clip(own, _EPSILON, 1.0)).mean())
+    return float(-np.log(np.clip(own, LEAST_PROBABILITY, 1.0)).mean())
 
 
 def brier(fold: Fold) -> float:

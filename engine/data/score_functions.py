@@ -20,7 +20,7 @@ Labels = npt.NDArray[np.integer[Any]]
 Probabilities = npt.NDArray[np.floating[Any]]
 
 # the least probability that counts in the log loss, as in Keras
-_EPSILON = 1e-7
+LEAST_PROBABILITY = 1e-7
 # characters of a cell that are kept with a misclassified row
 _CELL_CHARACTERS = 200
 # features whose cells are kept with it: with 100,000 the rows would take gigabytes
@@ -57,7 +57,7 @@ def macro_f1(found: Classified) -> float:
 def log_loss(found: Classified) -> float:
     """The mean negative log probability of the actual class, in nats; no number counts as 0."""
     own = found.probabilities[np.arange(len(found.y)), found.y].astype(np.float64)
-    return float(-np.log(np.clip(np.nan_to_num(own, nan=0.0), _EPSILON, 1.0)).mean())
+    return float(-np.log(np.clip(np.nan_to_num(own, nan=0.0), LEAST_PROBABILITY, 1.0)).mean())
 
 
 # the function of every entry of `engine.results.SCORES`

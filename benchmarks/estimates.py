@@ -3,13 +3,16 @@
     python -m benchmarks.estimates
 
 Each kind is run small and then larger; the estimate comes from the small run. A factor of 2 means
-twice or half of what was said: of the range said beforehand (1 inside of it), and of the time left
-at each moment at which it was shown, its median and its worst beyond a quarter of the run.
+twice or half of what was said: of the range said beforehand (1 inside of it), and of the range of
+the time left at each moment at which it was shown, its median and its worst beyond a quarter of the
+run. `wide` is how far the ends of that range are apart, at the median, and `from` at which part of
+the run it was first shown.
 """
 
 import os
 import statistics
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,28 +45,38 @@ WORK: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-def factor(said: float, took: float) -> float:
-    """By how much one is above the other."""
-    return max(said, took) / max(1e-9, min(said, took))
-
-
 def beyond(low: float, high: float, took: float) -> float:
     """By how much it took more or less than the range; 1 inside of it."""
-    return max(low / took, took / high, 1.0)
+    return max(low / max(1e-9, took), took / max(1e-9, high), 1.0)
 
 
-def measured(store: Store, kind: str, fields: dict[str, Any]) -> tuple[float, list[float]]:
-    """Seconds that a run took, and factors of the time left beyond its first quarter."""
+@dataclass(frozen=True)
+class Moments:
+    """Seconds that a run took, and (when, at least, at most) of each time left that was shown."""
+
+    took: float
+    left: list[tuple[float, float, float]]
+
+    def __str__(self) -> str:
+        # the last moments are of seconds that nobody waits for
+        late = [one for one in self.left if self.took / 4 <= one[0] <= self.took - 1.0]
+        if not late:
+            return ""
+        off = [beyond(low, high, self.took - at) for at, low, high in late]
+        wide = statistics.median(high / max(1e-9, low) for _, low, high in late)
+        first = self.left[0][0] / self.took
+        return f"{statistics.median(off):>14.2f}{max(off):>7.2f}{wide:>7.2f}{first:>7.0%}"
+
+
+def measured(store: Store, kind: str, fields: dict[str, Any]) -> Moments:
+    """Run it, and note what was said of the time left."""
     moments = []
     begun = clock.steady()
     for record, state in follow(store, submit(store, make_spec(kind, fields))):
         left = progress(record, state, clock.now()).seconds_left if record.at_work else None
         if left is not None:
-            moments.append((clock.steady() - begun, left))
-    took = clock.steady() - begun
-    # the last moments are of seconds that nobody waits for
-    late = [(at, left) for at, left in moments if took / 4 <= at <= took - 1.0]
-    return took, [factor(left, took - at) for at, left in late]
+            moments.append((clock.steady() - begun, *left))
+    return Moments(clock.steady() - begun, moments)
 
 
 def main() -> None:
@@ -72,7 +85,8 @@ def main() -> None:
         os.environ["PENGUIN_TUI_HOME"] = folder
         with Store.open(Path(folder)) as store:
             print(
-                f"{'work':<24}{'said':>18}{'took':>9}{'factor':>8}{'left: median':>14}{'worst':>7}"
+                f"{'work':<24}{'said':>18}{'took':>9}{'factor':>8}"
+                f"{'left: median':>14}{'worst':>7}{'wide':>7}{'from':>7}"
             )
             for name, kind, small, large in WORK:
                 measured(store, kind, small)
@@ -81,11 +95,10 @@ def main() -> None:
                 speed = known_speed(store, spec)
                 assert speed is not None
                 low, high = speed.seconds(amount(spec))
-                took, left = measured(store, kind, large)
+                found = measured(store, kind, large)
                 said = f"{low:.1f} to {high:.1f} s"
-                shown = f"{statistics.median(left):>14.2f}{max(left):>7.2f}" if left else ""
-                print(f"{name:<24}{said:>18}{took:>7.1f} s{beyond(low, high, took):>8.2f}{shown}",
-                      flush=True)  # fmt: skip
+                off = beyond(low, high, found.took)
+                print(f"{name:<24}{said:>18}{found.took:>7.1f} s{off:>8.2f}{found}", flush=True)
         stop_engine(Path(folder))
 
 

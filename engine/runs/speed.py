@@ -65,15 +65,39 @@ def _seconds_of_an_epoch(state: RunState, trials: list[Trial]) -> float | None:
     return seconds / count if count and seconds > 0.0 else None
 
 
-def seconds_left(state: RunState, planned: int | None) -> float | None:
-    """How long a run that trains takes yet; None before that is steady, and when all is done.
+def _within_trials(state: RunState, pace: float) -> Speed | None:
+    """The speed of trials of which too few have ended, by the epochs that they have trained.
 
-    `planned` are the epochs of a single training.
+    As many run at a time as the seconds of all epochs are more than those that have passed.
     """
-    found = speed(state)
+    begun = state.plan.at if state.plan is not None else 0.0
+    own = [t for t in state.trials.values() if t.status == "running" or (t.ended or 0.0) >= begun]
+    epoch = _seconds_of_an_epoch(state, own)
+    if epoch is None:
+        return None
+    wanted = {trial.number for trial in own}
+    curves = [curve for key, curve in state.curves.items() if key // FOLD_KEYS in wanted]
+    spent = sum(sum(curve.column("seconds")) for curve in curves)
+    passed = sum(len(curve) for curve in curves) / pace
+    return Speed(epoch, 0.0, max(1.0, spent / passed))
+
+
+def seconds_left(
+    state: RunState, planned: int | None, pace: float | None
+) -> tuple[float, float] | None:
+    """How long a run that trains takes yet, at least and at most; None when none of it is known.
+
+    `planned` are the epochs of a single training, `pace` the epochs a second since the run began:
+    it counts starting, which may come again (another shape to compile) or not.
+    """
     if state.plan is None:
         epochs, trials = (planned or 0) - state.curve.last_epoch, 0
+        found = speed(state)
     else:
         epochs = state.plan.epochs - state.epochs_done
         trials = state.plan.trials - sum(t.status != "running" for t in state.trials.values())
-    return found.seconds(epochs, trials) if found is not None and epochs > 0 else None
+        found = speed(state) or (_within_trials(state, pace) if pace else None)
+    if found is None or epochs <= 0:
+        return None
+    ends = [found.seconds(epochs, trials), *([epochs / pace] if pace else [])]
+    return min(ends), max(ends)

@@ -10,13 +10,24 @@ from engine.runs.speed import seconds_left
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.engine_text import trouble, waits_for
-from penguin_tui.presentation.text import clipped, count, counted, duration, figure, percent, rate
+from penguin_tui.presentation.text import (
+    clipped,
+    count,
+    counted,
+    duration,
+    figure,
+    percent,
+    rate,
+    span,
+)
 from penguin_tui.presentation.words import SHORT_SETS, published, trial_noun
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
 
 GAP = "  "
+# ends of a time that are no further apart are told as one
+SURE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +35,8 @@ class Progress:
     """A moment of a live run; `fraction` of its epochs, None while that is not known.
 
     `done` are the epochs trained so far, `counter` says how many of how many,
-    `speed` has rate and time left, `scores` the figures so far. `seconds_left` is None before
-    that is steady.
+    `speed` has rate and time left, `scores` the figures so far. `seconds_left` is at least
+    and at most; None while nothing tells.
     """
 
     fraction: float | None
@@ -33,7 +44,7 @@ class Progress:
     counter: tuple[str, ...]
     speed: tuple[str, ...]
     scores: tuple[str, ...]
-    seconds_left: float | None = None
+    seconds_left: tuple[float, float] | None = None
 
 
 def progress(
@@ -55,7 +66,7 @@ def _progress(record: RunRecord, state: RunState, now: float) -> Progress:
     done, planned = state.curve.last_epoch, record.epochs_planned
     counter = (f"epoch {_of(done, planned)}",) if planned else ()
     fraction = min(1.0, done / planned) if planned else None
-    left = seconds_left(state, planned)
+    left = seconds_left(state, planned, None)
     speed = _speed(state.epochs_per_second, left)
     return Progress(fraction, done, counter, speed, _last_epoch(record, state), left)
 
@@ -69,7 +80,8 @@ def _of_trials(record: RunRecord, plan: Plan, state: RunState, now: float) -> Pr
     scores = (f"best so far {percent(mean_score(best))}",) if best else ()
     fraction = min(1.0, done / plan.epochs) if plan.epochs else None
     worked = record.seconds() if record.worked is not None else None
-    pace, left = state.pace(now, worked), seconds_left(state, None)
+    pace = state.pace(now, worked)
+    left = seconds_left(state, None, pace)
     return Progress(
         fraction,
         done,
@@ -84,11 +96,14 @@ def _of(done: int, planned: int | None) -> str:
     return f"{count(done)} of {count(planned)}"
 
 
-def _speed(per_second: float | None, left: float | None) -> tuple[str, ...]:
+def _speed(per_second: float | None, left: tuple[float, float] | None) -> tuple[str, ...]:
     if not per_second:
         return ()
-    remaining = (f"{duration(left)} left",) if left is not None else ()
-    return (rate(per_second, "epochs"), *remaining)
+    if left is None:
+        return (rate(per_second, "epochs"),)
+    low, high = left
+    remaining = span(low, high) if high > SURE * low else duration((low + high) / 2)
+    return (rate(per_second, "epochs"), f"{remaining} left")
 
 
 def _last_epoch(record: RunRecord, state: RunState) -> tuple[str, ...]:

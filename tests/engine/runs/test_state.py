@@ -123,7 +123,7 @@ def trial(number: int, begun: float, ended: float) -> list[Event]:
     ]
 
 
-def test_the_time_left_of_many_trainings_leaves_starting_out() -> None:
+def test_the_time_left_of_many_trainings_is_a_range_with_and_without_starting() -> None:
     plan = Plan(at=0.0, trials=8, trainings=8, epochs=80)
     events: list[Event] = [plan]
     # the first two wait 20 seconds for the compiler; each takes a second then, two at a time
@@ -131,12 +131,29 @@ def test_the_time_left_of_many_trainings_leaves_starting_out() -> None:
         ended = 20.0 + number / 2
         events += trial(number, 0.0 if number < 2 else ended - 1, ended)
         state = fold(RunState(), events)
-        left = (7 - number) / 2
-        known = 3 <= number < 7
-        assert seconds_left(state, None) == (pytest.approx(left) if known else None)
+        left = seconds_left(state, None, state.pace(ended))
+        if number == 7:
+            assert left is None
+            continue
+        least, most = left or (0.0, 0.0)
+        assert most == pytest.approx((7 - number) * ended / (number + 1))
+        assert least <= (7 - number) / 2
+        assert number < 3 or least == pytest.approx((7 - number) / 2)
     # after a resume only what is done since counts
     again = fold(state, [Resumed(at=100.0), plan.model_copy(update={"at": 100.0})])
-    assert seconds_left(again, None) is None
+    assert seconds_left(again, None, again.pace(101.0)) is None
+
+
+def test_the_time_left_is_known_within_the_first_trial() -> None:
+    rows = [tuple(4.0 for _ in COLUMNS)] + [tuple(0.5 for _ in COLUMNS)] * 9
+    events: list[Event] = [Plan(at=0.0, trials=2, trainings=2, epochs=40)]
+    for number in range(2):
+        events.append(TrialStarted(at=0.0, trial=number, settings={}, epochs=20))
+        events.append(EpochBlock.of(training_key(number), 1, rows))
+    state = fold(RunState(), events)
+    # 20 epochs yet, of half a second, two at a time; or at the pace of all so far
+    left = seconds_left(state, None, state.pace(8.5))
+    assert left == pytest.approx((5.0, 8.5))
 
 
 def test_speed_is_that_of_the_later_half_of_the_epochs() -> None:
@@ -145,7 +162,7 @@ def test_speed_is_that_of_the_later_half_of_the_epochs() -> None:
     state = fold(RunState(), [EpochBlock(0, 1, tuple(columns))])
     assert state.epochs_per_second == pytest.approx(2.0)
     assert RunState().epochs_per_second is None
-    assert seconds_left(state, 10) == pytest.approx(3.0)
+    assert seconds_left(state, 10, None) == pytest.approx((3.0, 3.0))
 
 
 def test_a_search_that_goes_on_forgets_what_was_half_done() -> None:

@@ -69,13 +69,14 @@ FORMS = [
     Form(
         SweepScreen, "sweep", SWEEP, sweep_events(done=23), sweep_events(),
         # 117 epochs in the 60 seconds since the plan
-        ("training 23 of 50", "epoch 117 of 250", "1.9 epochs/s, 27 s left",
+        ("training 23 of 50", "epoch 117 of 250", "1.9 epochs/s, 27 s to 1 min 08 s left",
          "Best so far: units 50", "5 of 10 values pending"),
         ("finished", "◆ chosen"),
     ),
     Form(
         SearchScreen, "random_search", RANDOM, search_events(done=7), search_events(),
-        ("trial 7 of 12", "epoch 224 of 370", "5.0 s left", "best so far 90.3 %", "skipped"),
+        ("trial 7 of 12", "epoch 224 of 370", "5.0 s to 39 s left", "best so far 90.3 %",
+         "skipped"),
         ("finished", "Best: learning rate 0.001705"),
     ),
     Form(

@@ -32,7 +32,7 @@ async def test_candidates_are_ranked_while_the_search_runs(
     run = stored("random_search", RANDOM, search_events(done=7), status="running")
     async with run_shown(workbench, run, "trial 7 of 12") as pilot:
         assert "epoch 224 of 370" in seen(workbench)
-        assert "5.0 s left" in seen(workbench)
+        assert "5.0 s to 39 s left" in seen(workbench)
         assert "best so far 90.3 %" in seen(workbench)
         await until(pilot, lambda: "skipped" in seen(workbench))
         table = workbench.screen.query_one(TrialTable)

@@ -14,6 +14,7 @@ from engine.environment.variables import TEST_KINDS
 from engine.results.base import RunResult
 from engine.results.describe import DescribeResult
 from engine.results.evaluate import EvaluateResult
+from engine.results.rows import RowsPage
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
@@ -26,6 +27,7 @@ from engine.specs.earlier_defaults import with_earlier_defaults
 from engine.specs.evaluate import EvaluateSpec
 from engine.specs.problems import Problem
 from engine.specs.reproduce import ReproduceSpec
+from engine.specs.rows import RowsSpec
 from engine.specs.run_spec import RunSpec
 from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
 from engine.specs.sweep import SweepSpec
@@ -119,6 +121,7 @@ class QueryKind:
 
 _QUERIES = (
     QueryKind("describe", DescribeSpec, "engine.jobs.describe", DescribeResult, keeps_answers=True),
+    QueryKind("rows", RowsSpec, "engine.jobs.rows", RowsPage),
 )
 QUERIES: Final[dict[str, QueryKind]] = {kind.name: kind for kind in _QUERIES}
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.client.process import ensure_engine, reconcile
-from engine.client.submission import checked
+from engine.client.submission import checked, with_absolute_path
 from engine.errors import EngineError
 from engine.kinds import QUERIES
 from engine.specs.base import Frozen
-from engine.specs.data import PENGUINS
+from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.run_spec import RunSpec
 from engine.store import queries
 from engine.store.store import HEARTBEAT_SECONDS, Store
@@ -27,6 +27,9 @@ def ask(store: Store, kind: str, arguments: Frozen, asker: str, *, engine: bool 
     """
     if isinstance(arguments, RunSpec):
         arguments = checked(arguments)
+    elif isinstance(arguments, DataSpec):
+        # the engine has another folder
+        arguments = with_absolute_path(arguments)
     text = arguments.model_dump_json()
     query = queries.ask(store, kind, text, asker, _key(kind, text))
     if engine:

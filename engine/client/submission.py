@@ -1,6 +1,7 @@
 """Queueing runs, and later requests to them: stop, resume, kill, rerun."""
 
 import signal
+from typing import TypeVar
 
 from engine.client.process import (
     KILL_SECONDS,
@@ -18,7 +19,7 @@ from engine.sources.files import locate
 from engine.sources.inspect import look
 from engine.sources.names import check_column
 from engine.sources.validate import validate_request
-from engine.specs.data import PENGUINS
+from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.earlier_defaults import changed_defaults
 from engine.specs.run_spec import RunSpec
 from engine.store.control import tell_engine
@@ -30,6 +31,7 @@ from engine.store.records import RESUMABLE, EngineRecord, RequestKind, RunRecord
 from engine.store.recovery import KILLED_MESSAGE, resume_ended
 from engine.store.store import Store
 
+AnyData = TypeVar("AnyData", bound=DataSpec)
 # a run that ignores a stop for so long may be killed
 IGNORED_SECONDS = 5.0
 # so long another program may hold the store until a request goes past it
@@ -71,7 +73,7 @@ def checked(spec: RunSpec) -> RunSpec:
     return spec
 
 
-def with_absolute_path(spec: RunSpec) -> RunSpec:
+def with_absolute_path(spec: AnyData) -> AnyData:
     """The spec with its data files named from the root: the engine has another folder."""
     paths = {name: getattr(spec, name) for name in ("data", "test_data")}
     return spec.model_copy(

@@ -58,10 +58,10 @@ def ordered(name: str, categories: Sequence[str], reader: int) -> list[str]:
         return [folded[category] for category in published]
     if all(_INTEGER.fullmatch(category) for category in categories):
         return sorted(categories, key=lambda text: (int(text), text))
-    return sorted(categories) if reader == 1 else sorted(categories, key=_natural)
+    return sorted(categories) if reader == 1 else sorted(categories, key=natural_key)
 
 
-def _natural(text: str) -> tuple[Any, ...]:
+def natural_key(text: str) -> tuple[Any, ...]:
     """A key by which texts sort, and numbers in them as numbers."""
     if is_number(text):
         return ("", float(text), text)

@@ -23,7 +23,7 @@ from engine.data.distributions import (
 )
 from engine.data.split import split
 from engine.data.table import Table
-from engine.data.types import Check, categories_of, codes_of, unheeded
+from engine.data.types import Check, categories_of, codes_of, number_text, unheeded
 from engine.errors import EngineError
 from engine.results.describe import ColumnFacts, DescribeResult, Role
 from engine.specs.data import DataSpec
@@ -131,7 +131,7 @@ def _column(
         examples = [categories_of(column)[code] for code in np.flatnonzero(used)[:EXAMPLES]]
     else:
         distinct = int(column.nunique())
-        shown = _number if kind == "numeric" else str
+        shown = number_text if kind == "numeric" else str
         examples = [shown(value) for value in column.dropna().unique()[:EXAMPLES].tolist()]
     warning = table.warnings.get(name, "")
     if role != "target" and not warning and distinct < 2:
@@ -154,10 +154,6 @@ def _column(
             column if kind == "categorical" else by_period(column), groups, len(labels)
         ),
     )
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(float(value))
 
 
 def _cut(text: str, limit: int) -> str:

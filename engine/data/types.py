@@ -64,6 +64,11 @@ def categories_of(column: "pd.Series[Any]") -> list[str]:
     return [str(category) for category in column.cat.categories]
 
 
+def number_text(value: float) -> str:
+    """A number as briefly as it can be written, a whole one without a decimal mark."""
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(float(value))
+
+
 def as_categories(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """A text column with its texts as categories, in sorted order."""
     return column.astype(object).astype("category")

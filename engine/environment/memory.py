@@ -5,7 +5,7 @@ machine without swap is brought down by what it was not asked about.
 """
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,8 @@ _FILES = (
 _USABLE = 0.9
 # what a library says that was refused memory
 _REFUSED = ("cannot allocate memory", "failed to map segment", "out of memory", "bad_alloc")
+
+_RELEASES: list[Callable[[], object]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,19 @@ def refuse_too_little(need: Need, threads: int) -> None:
         )
 
 
+def release_when_short(release: Callable[[], object]) -> None:
+    """Have `release` called, in any thread, before anything is refused for want of memory.
+
+    For what is kept to answer sooner and can be made again.
+    """
+    _RELEASES.append(release)
+
+
 def refuse_beyond_free(needed: float, what: str, hint: str) -> None:
     """Raise `EngineError` where `what` would take more bytes than are free."""
+    if needed > _USABLE * free_memory():
+        for release in _RELEASES:
+            release()
     free = free_memory()
     if needed > _USABLE * free:
         raise EngineError(

@@ -1,5 +1,6 @@
 """Look at the data: columns, balance, distributions."""
 
+from engine.data.kept_cells import kept_cells
 from engine.data.summary import summarize
 from engine.jobs.phases.read_data import read
 from engine.results.describe import DescribeResult
@@ -8,7 +9,7 @@ from engine.specs.describe import DescribeSpec
 
 
 def run(spec: DescribeSpec, reporter: Reporter) -> DescribeResult:
-    """Describe the file of `spec` as it was read."""
-    table = read(spec, reporter)
+    """Describe the file of `spec` as it was read; its cells are kept for whoever looks next."""
+    table = read(spec, reporter, kept_cells)
     reporter.phase("describing the data")
     return summarize(table, spec, reporter.check)

@@ -41,6 +41,14 @@ def check_names(facts: FileFacts, spec: DataSpec) -> None:
         )
 
 
+def check_reading_names(facts: FileFacts, spec: DataSpec) -> None:
+    """Raise EngineError if a setting of how the file is read names a column that is not there."""
+    for name in spec.column_types:
+        check_column(facts.columns, name, "column_types", facts.encoding)
+    if spec.target != DataSpec.model_fields["target"].default:
+        check_column(facts.columns, spec.target, "target", facts.encoding)
+
+
 def validate_request(facts: FileFacts, spec: DataSpec) -> None:
     """Raise EngineError for what a glance at the file of `spec` shows to be wrong.
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.cells import read_cells
 from engine.data.datasets import PreprocessedData, preprocess
-from engine.data.load import load
+from engine.data.load import ReadCells, load
 from engine.data.table import Table
 from engine.jobs.phases.memory_needed import refuse_too_large
 from engine.runs.events import DataReady
@@ -27,10 +28,11 @@ AS_PUBLISHED = (
 )
 
 
-def read(spec: DataSpec, reporter: Reporter) -> Table:
-    """Read the file and report what is noteworthy about it."""
-    reporter.phase("reading the data")
-    table = load(spec, _progress(reporter))
+def read(spec: DataSpec, reporter: Reporter, cells: ReadCells = read_cells) -> Table:
+    """Read the file, its cells by `cells`, and report what is noteworthy about it."""
+    progress = progress_of(reporter)
+    progress(0.0)
+    table = load(spec, progress, cells)
     for note in table.notes:
         reporter.warn(note)
     reporter.emit(DataUsed(table.file.sha256, _copy(spec, table.file.sha256)))
@@ -84,16 +86,17 @@ def _large_batch(spec: DataSpec, rows: int) -> str:
     )
 
 
-def _progress(reporter: Reporter) -> Callable[[float], None]:
+def progress_of(reporter: Reporter) -> Callable[[float], None]:
     """Heeds a stop while a file is read, and shows the fraction done once a second."""
-    reported = time.monotonic()
+    reported: float | None = None
 
     def tick(fraction: float) -> None:
         nonlocal reported
         reporter.check()
-        if time.monotonic() - reported >= 1.0:
+        if reported is None or time.monotonic() - reported >= 1.0:
+            done = "" if reported is None else f" ({fraction:.0%})"
             reported = time.monotonic()
-            reporter.phase(f"reading the data ({fraction:.0%})")
+            reporter.phase(f"reading the data{done}")
 
     return tick
 

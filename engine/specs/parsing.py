@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from engine.specs.aliases import current_name, current_names
 from engine.specs.base import InvalidSpec
 from engine.specs.fields import SettingInfo, setting_at
@@ -13,7 +15,7 @@ from engine.specs.typed_text import parse
 
 
 def assign(
-    model: type[RunSpec], fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]
+    model: type[BaseModel], fields: Mapping[str, Any], texts: Iterable[tuple[str, str]]
 ) -> dict[str, Any]:
     """Lay typed `(field, text)` pairs over JSON fields, for `make_spec` to check.
 

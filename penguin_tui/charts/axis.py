@@ -97,6 +97,8 @@ def count_axis(low: float, high: float, cells: int) -> Axis:
     ticks = [number * step for number in range(first, last + 1)]
     if low == 1 and step > 1:
         ticks = [1.0, *(tick for tick in ticks if tick >= 1 + step / 2)]
+    if not ticks:
+        ticks = [low]
     return Axis(low, high, tuple(ticks))
 
 

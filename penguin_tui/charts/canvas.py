@@ -102,7 +102,8 @@ def paint(grid: Grid, top: int, room: Plane, cells: Cells, x_label: str = "") ->
         grid.characters[y][: room.width] = characters
         grid.styles[y][: room.width] = [_style(colour) for colour in colours]
     if x_label and len(x_label) < room.left:
-        grid.put(top + room.height - 1, room.left - 1 - len(x_label), x_label, AXIS)
+        # beside the axis: below it the first tick's label may need the room
+        grid.put(top + room.height - 2, room.left - 1 - len(x_label), x_label, AXIS)
 
 
 def _style(colour: Any) -> int:

@@ -15,7 +15,7 @@ LEGEND_HEIGHT = 7
 def put_header(
     grid: Grid, title: str, items: Sequence[Item], *, notes: Sequence[str] = (), focused: bool
 ) -> int:
-    """Write title and legend, which has a row of its own where both do not fit into one.
+    """Write title and legend, which has rows of its own where both do not fit into one.
 
     Returns how many rows they take.
     """
@@ -23,12 +23,23 @@ def put_header(
     column = grid.put(0, column, title, TITLE)
     if notes:
         column = grid.put(0, column, " · " + " · ".join(notes), MUTED)
-    needed = sum(cell_len(text) for item in items for text, _ in item)
-    row = 0 if column + 2 + needed <= grid.width else 1
+    row = 0 if column + 2 + width_of(items) <= grid.width else 1
     if row and grid.height < LEGEND_HEIGHT:
         return 1
-    at = max(2, grid.width - needed) if row == 0 else 2
+    at = max(2, grid.width - width_of(items)) if row == 0 else 2
     for item in items:
+        if at > 2 and at + _needed(item) > grid.width:
+            row, at = row + 1, 2
         for text, style in item:
             at = grid.put(row, at, text, style)
     return row + 1
+
+
+def width_of(items: Sequence[Item]) -> int:
+    """The terminal cells of a legend on one row."""
+    return sum(cell_len(text) for item in items for text, _ in item)
+
+
+def _needed(item: Item) -> int:
+    """The cells of an entry without the blanks that part it from the next."""
+    return cell_len("".join(text for text, _ in item).rstrip())

@@ -15,12 +15,14 @@ from penguin_tui.charts import series as series_math
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
-from penguin_tui.charts.header import put_header
+from penguin_tui.charts.header import Item, put_header, width_of
 from penguin_tui.charts.levels import lay_levels, with_near
 from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import clipped, csv_row, figure, percent, short
 
 LABEL_WIDTH = 6
+# of a value in a legend
+VALUE_WIDTH = 7
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 ZOOMS = (None, 1000, 100, 20)
 
@@ -30,13 +32,14 @@ class Series:
     """A line: `xs` rise, and what is not finite in `ys` leaves a gap.
 
     `style_index` chooses colour and line pattern: 0 is solid, 1 dashed,
-    2 dotted, 3 dashes and dots.
+    2 dotted, 3 dashes and dots. `short` is its name where there is little room.
     """
 
     name: str
     xs: Sequence[float]
     ys: Sequence[float]
     style_index: int = 0
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,16 +280,23 @@ def _header(grid: Grid, chart: Chart, focused: bool) -> int:
         *([f"last {view.zoom:,}"] if view.zoom else []),
         *([f"at {short(view.cursor)}"] if view.cursor is not None else []),
     ]
-    items = [
+    items = _legend(chart)
+    if width_of(items) > grid.width - 2:
+        items = _legend(chart, short=True)
+    return put_header(grid, chart.title, items, notes=notes, focused=focused)
+
+
+def _legend(chart: Chart, *, short: bool = False) -> list[Item]:
+    return [
         (
             (f"{palette.sample(one.style_index)} ", SERIES + one.style_index),
-            (f"{clipped(one.name, 24)} ", MUTED),
-            (f"{_value(one, view, chart.unit)}  ", TITLE),
+            (f"{clipped(one.short if short and one.short else one.name, 24)} ", MUTED),
+            # as wide as most, so that what is beside it stays where it is
+            (f"{_value(one, chart.view, chart.unit):<{VALUE_WIDTH}}  ", TITLE),
         )
         for one in chart.series
         if len(one.xs)
     ]
-    return put_header(grid, chart.title, items, notes=notes, focused=focused)
 
 
 def _value(one: Series, view: View, unit: str) -> str:

@@ -16,8 +16,8 @@ from penguin_tui.presentation.words import RUNNING_MEAN, SETS, SHORT_SETS
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.log_pane import LogPane
 
-# room for three charts one above the other, and for the log beside them
-THREE_ROWS, LOG_COLUMNS = 24, 110
+# room for three charts side by side; for three one above the other, or for the log below them
+THREE_COLUMNS, MANY_ROWS = 100, 24
 PAIRS = (("accuracy", "loss"), ("loss", "rate"))
 # Keras's figures of an epoch: of weights that change from batch to batch
 TRAIN = (f"{SETS['train']} ({RUNNING_MEAN})", RUNNING_MEAN.split()[0])
@@ -31,17 +31,17 @@ FIGURES = {
 
 
 class Curves(LivePane):
-    """All three charts and the log where there is room, otherwise two charts at a time."""
+    """All three charts, and the log where there is room, otherwise two charts at a time."""
 
     BINDING_GROUP_TITLE = "Curves"
     DEFAULT_CSS = """
     Curves {
-        height: 1fr; layout: horizontal;
-        #charts { width: 1fr; height: 1fr; padding-right: 1; }
-        &.-three #charts { layout: vertical; }
-        LineChart { width: 1fr; height: 1fr; }
-        #side-log { width: 50; display: none; border-left: solid $foreground 20%; }
-        &.-log #side-log { display: block; }
+        height: 1fr; layout: vertical;
+        #charts { height: 3fr; }
+        &.-stacked #charts { layout: vertical; }
+        LineChart { width: 1fr; height: 1fr; padding-right: 1; }
+        #log-below { height: 2fr; display: none; border-top: solid $foreground 20%; }
+        &.-log #log-below { display: block; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,6 +53,7 @@ class Curves(LivePane):
     def __init__(self) -> None:
         super().__init__()
         self._pair = 0
+        self._three = False
 
     def compose(self) -> ComposeResult:
         """The charts, and the log."""
@@ -66,7 +67,7 @@ class Curves(LivePane):
             # until it is known how many of them have room
             chart.display = False
         yield Horizontal(*charts, id="charts")
-        yield LogPane(id="side-log")
+        yield LogPane(id="log-below")
 
     def on_mount(self) -> None:
         """A size that was known before the charts were there is announced to nobody."""
@@ -77,15 +78,15 @@ class Curves(LivePane):
         self._fit()
 
     def _fit(self) -> None:
-        three = self.size.height >= THREE_ROWS
-        self.set_class(three, "-three")
-        self.set_class(three and self.size.width >= LOG_COLUMNS, "-log")
+        wide, tall = self.size.width >= THREE_COLUMNS, self.size.height >= MANY_ROWS
+        self.set_class(tall and not wide, "-stacked")
+        self.set_class(tall and wide, "-log")
+        self._three = tall or wide
         self._choose()
 
     def _choose(self) -> None:
-        three = self.has_class("-three")
         for name in FIGURES:
-            self.query_one(f"#{name}").display = three or name in PAIRS[self._pair]
+            self.query_one(f"#{name}").display = self._three or name in PAIRS[self._pair]
         self.refresh_bindings()
         self.draw_again()
 
@@ -102,10 +103,10 @@ class Curves(LivePane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where all three are shown there are no others."""
-        return not self.has_class("-three") if action == "other_charts" else True
+        return not self._three if action == "other_charts" else True
 
     def parts(self) -> Iterable[str]:
-        """The charts that have room, and the log beside three of them."""
+        """The charts that have room, and the log below three of them."""
         yield from (name for name in FIGURES if self.query_one(f"#{name}").display)
         if self.has_class("-log"):
             yield "log"
@@ -115,33 +116,33 @@ class Curves(LivePane):
         if name == "log":
             self.query_one(LogPane).show(record, self.state)
             return
-        series = curve_series(self.state.curve, name, short=not self.has_class("-three"))
+        series = curve_series(self.state.curve, name)
         levels = references(record, self.state) if name == "accuracy" else ()
         chart = self.query_one(f"#{name}", LineChart)
         chart.show(series, x_max=_last(record, self.state.curve), levels=levels)
 
 
-def curve_series(curve: Curve, chart: str, short: bool = False) -> Sequence[Series]:
-    """The series of one of the three charts, under their short names where there is no room."""
+def curve_series(curve: Curve, chart: str) -> Sequence[Series]:
+    """The series of one of the three charts."""
     first = curve.chunks[0].first if curve.chunks else 1
     epochs = range(first, first + len(curve))
     found = []
     for place, (name, brief, column) in enumerate(FIGURES[chart]):
         values = curve.column(column)
         if not all(map(math.isnan, values)):
-            found.append(Series(brief if short else name, epochs, values, place))
+            found.append(Series(name, epochs, values, place, brief))
     return found
 
 
 def _last(record: RunRecord, curve: Curve) -> float | None:
-    """Where the axis ends: of a live run at a fourth, a 16th … of what is planned, if that will do.
+    """Where the axis ends: of a live run at a half, a fourth … of what is planned, if that will do.
 
-    So there is room for what has been three times over: each step repaints all of the chart, and a
-    curve that fills it changes more cells with each epoch than a slow link carries.
+    It ends at 1.25 to 2.5 times the last epoch: each step repaints all of the
+    chart, and a curve that fills it changes more cells with each epoch than a slow link carries.
     """
     if record.live and record.epochs_planned:
         end = float(record.epochs_planned)
-        while end / 4 >= max(10, 3 * curve.last_epoch):
-            end /= 4
+        while end / 2 >= max(10, 1.25 * curve.last_epoch):
+            end /= 2
         return math.ceil(end)
     return float(max(2, record.epochs_run)) if record.epochs_run else None

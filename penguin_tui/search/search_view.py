@@ -33,8 +33,6 @@ from penguin_tui.tables.text_lines import content
 
 # room for the two charts below the table
 TALL = 28
-# room for two charts side by side with whole words in their legends
-WIDE = 120
 # room for what is said of every setting below the chart
 ROOMY = 24
 
@@ -75,8 +73,7 @@ class ProgressPane(LivePane):
             which = f", fold {fold + 1} of {folds}" if fold < folds else ", all folds"
             which = which if folds > 1 else ""
             chart.set_title(f"Trial {trial.number}{which}")
-            short = self.size.width < WIDE
-            chart.show(curve_series(curve, "accuracy", short=short), levels=levels)
+            chart.show(curve_series(curve, "accuracy"), levels=levels)
 
 
 class TrialsPane(ProgressPane):

@@ -12,11 +12,12 @@ from textual.app import App, ComposeResult
 
 from engine.results.scores import ConfusionMatrix as Counts
 from penguin_tui.charts import palette
-from penguin_tui.charts.axis import FRACTIONS, log_axis, value_axis
+from penguin_tui.charts.axis import FRACTIONS, count_axis, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
 from penguin_tui.charts.line_chart import Chart, LineChart, Series, View, draw_chart
 from penguin_tui.charts.series import smooth
 from penguin_tui.presentation.references import Reference
+from penguin_tui.presentation.text import figure
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.terminal.gate import visible_lines
 from tests.support.screen_text import seen
@@ -51,7 +52,7 @@ def test_legend_shows_names_and_last_values() -> None:
     text = chart([line([1.5, 0.25]), line([1.25, 0.5], "validation", 1)]).text()
     assert "━━━ training 0.2500" in text
     assert "╍╍╍ validation 0.5000" in text
-    assert "epoch" in text.splitlines()[-1]
+    assert "epoch" in text.splitlines()[-2]
 
 
 def test_shares_are_shown_as_percentages() -> None:
@@ -117,6 +118,37 @@ def test_any_figures_fit_any_size(
     series = (line(ys), line(ys[::-1], "b", 1))
     grid = draw_chart(Chart("Loss", series, view), width, height)
     assert [len(row) for row in grid.characters] == [width] * height
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(24, 160), st.integers(1, 2_000_000), st.integers(1, 2_000_000))
+def test_labels_below_a_chart_never_overlap(width: int, first: int, more: int) -> None:
+    axis = count_axis(first, first + more, width - 7)
+    series = (Series("loss", [first, first + more], [0.0, 1.0]),)
+    shown = Chart("Loss", series, x_label="epoch", x_max=first + more)
+    row = draw_chart(shown, width, 12).text().splitlines()[-1].split()
+    assert row == axis.labels()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(30, 120), st.floats(1e-12, 1e12), st.booleans())
+def test_a_legend_is_whole_however_narrow(width: int, value: float, cursor: bool) -> None:
+    series = (
+        Series("training (running mean)", [1, 2], [value, value], 0, "running"),
+        Series("validation", [1, 2], [value / 3, value / 3], 1, "val"),
+    )
+    view = View(cursor=2 if cursor else None)
+    text = draw_chart(Chart("Loss", series, view), width, 18).text()
+    assert all(figure(number) in text for number in (value, value / 3))
+    assert "training (running mean)" in text or "running" in text
+
+
+def test_smoothing_averages_epochs_however_few_are_drawn() -> None:
+    noise = [random.Random(3).random() for _ in range(5000)]
+    for zoom in (None, 100):
+        smoothed = chart([line(noise)], View(smooth=True, zoom=zoom), title="")
+        averaged = chart([line(smooth(noise))], View(zoom=zoom), title="")
+        assert cells_of(smoothed, 0) == cells_of(averaged, 0)
 
 
 @pytest.mark.parametrize("log", [False, True])

@@ -255,13 +255,32 @@ async def test_one_cursor_reads_all_charts(workbench: Workbench, stored: Stored)
 async def test_while_live_the_axis_fits_the_epochs_that_have_been(
     workbench: Workbench, stored: Stored
 ) -> None:
-    events = train_events(12, 5000, finished=False)
+    events = train_events(124, 5000, finished=False)
     run = stored("train", {"epochs": 5000}, events, status="running")
     async with workbench.run_test(size=(140, 45)) as pilot:
-        screen = await opened(pilot, run, "epoch 12 of 5,000")
+        screen = await opened(pilot, run, "epoch 124 of 5,000")
         await until(pilot, lambda: "┤" in seen(workbench))
         chart = screen.query_one("#accuracy", LineChart)
-        assert "5,000" not in "".join(chart.render_line(y).text for y in range(chart.size.height))
+        # 124 of 156
+        drawn = max(x for row in chart.shown_text().splitlines() for x, c in enumerate(row)
+                    if "\u2800" < c <= "\u28ff")  # fmt: skip
+        assert 0.7 < drawn / chart.size.width < 0.9
+
+
+@pytest.mark.parametrize("size", [(100, 30), (140, 45)])
+async def test_all_figures_stand_side_by_side_from_100_columns(
+    workbench: Workbench, stored: Stored, size: tuple[int, int]
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=size) as pilot:
+        await opened(pilot, run, "finished")
+        await until(pilot, lambda: seen(workbench).count("┤") > 9)
+        names = ("Accuracy", "Loss", "Learning rate")
+        [row] = [line for line in seen(workbench).splitlines() if "Accuracy" in line]
+        assert all(name in row for name in names)
+        # each with all of its legend
+        for part in ("running", "val", "learning rate"):
+            assert part in seen(workbench)
 
 
 async def test_several_warnings_are_counted_where_rows_are_few(

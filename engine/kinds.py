@@ -97,8 +97,14 @@ _ENTRIES = (
         "hyperband", "Hyperband", HyperbandSpec, "engine.jobs.hyperband", SearchResult,
         presets.HYPERBAND_PRESETS, short_label="hyperband", is_search=True,
     ),
-    Kind("evaluate", "evaluation", EvaluateSpec, "engine.jobs.evaluate", EvaluateResult),
-    Kind("reproduce", "reproduction", ReproduceSpec, "engine.jobs.reproduce", ReproduceResult),
+    Kind(
+        "evaluate", "evaluation", EvaluateSpec, "engine.jobs.evaluate", EvaluateResult,
+        short_label="evaluate",
+    ),
+    Kind(
+        "reproduce", "reproduction", ReproduceSpec, "engine.jobs.reproduce", ReproduceResult,
+        short_label="reproduce",
+    ),
 )  # fmt: skip
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ENTRIES}
 

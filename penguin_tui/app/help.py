@@ -62,9 +62,10 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
 
 
 def _shown(widget: Widget) -> bool:
-    """Whether a widget and all that it lies in are displayed."""
+    """Whether a widget and all that it lies in are displayed, and keys can come to it."""
     around = (node for node in widget.ancestors_with_self if isinstance(node, Widget))
-    return all(node.display for node in around)
+    within = (widget, *widget.query("*"))
+    return all(node.display for node in around) and any(node.can_focus for node in within)
 
 
 def _works(node: DOMNode, action: str) -> bool:

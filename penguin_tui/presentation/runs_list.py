@@ -28,6 +28,8 @@ from penguin_tui.presentation.words import (
 _STATUS_ORDER = {status: place for place, status in enumerate(STATUS_ROLES)}
 # of a name in a column that is printed as wide as it has to be
 LONGEST = 500
+# of a name, where its settings need the room
+SHORT_NAME = 10
 # before the number of a run of the chosen data
 OF_CHOICE = "•"
 BY_TEST = (
@@ -101,7 +103,6 @@ def _started(record: RunRecord) -> float:
 
 RUN_COLUMNS = (
     RunColumn(
-        # with the mark of the chosen data
         Column("run", "run", 8, right=True), "number",
         lambda r, _: (str(r.id), "muted"), lambda r: r.id,
     ),
@@ -110,8 +111,8 @@ RUN_COLUMNS = (
         lambda r, _: (label_of(r.kind, short=True), ""), lambda r: r.kind, descending=False,
     ),
     RunColumn(
-        Column("name", "name, settings", 0, rank=1, most=LONGEST, least=28), "name",
-        lambda r, _: (text.clipped(described(r), LONGEST), ""),
+        Column("name", "name, settings", 0, rank=1, most=LONGEST, least=36), "name",
+        lambda r, _: (described(r, LONGEST), ""),
         lambda r: r.name.casefold() or None, descending=False,
     ),
     RunColumn(
@@ -170,13 +171,31 @@ COLUMNS = tuple(one.column for one in RUN_COLUMNS)
 
 
 def cells(
-    record: RunRecord, now: float | None = None, choice: Mapping[str, Any] | None = None
+    record: RunRecord,
+    now: float | None = None,
+    choice: Mapping[str, Any] | None = None,
+    room: int = LONGEST,
 ) -> tuple[Cell, ...]:
-    """A cell for each of `COLUMNS`; the number of a run of the chosen data is marked."""
-    number, *others = (one.cell(record, now) for one in RUN_COLUMNS)
+    """A cell for each of `COLUMNS`; the number of a run of the chosen data is marked.
+
+    In `room` terminal cells of the second column a name leaves its settings as much as they need.
+    """
+    number, kind, _, *others = (one.cell(record, now) for one in RUN_COLUMNS)
     if choice is not None and is_of(record, choice):
         number = f"{OF_CHOICE}{record.id}", "accent"
-    return (number, *others)
+    return (number, kind, (described(record, room), ""), *others)
+
+
+def columns_of(records: Sequence[RunRecord]) -> tuple[Column, ...]:
+    """`COLUMNS` of these records: of number and status only as wide as theirs are."""
+    longest = {
+        "run": len(f"{OF_CHOICE}{max((r.id for r in records), default=0)}"),
+        "status": max((len(r.status) for r in records), default=0),
+    }
+    return tuple(
+        replace(c, width=max(longest[c.name], len(c.title) + 1)) if c.name in longest else c
+        for c in COLUMNS
+    )
 
 
 def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[str]:
@@ -194,7 +213,11 @@ def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[
 
 
 def arranged(
-    records: Sequence[RunRecord], words: str, column: str, descending: bool
+    records: Sequence[RunRecord],
+    words: str,
+    column: str,
+    descending: bool,
+    now: float | None = None,
 ) -> list[RunRecord]:
     """The records that hold all `words`, sorted.
 
@@ -203,7 +226,7 @@ def arranged(
     runs always stand on top: they are what one looks for.
     """
     wanted = words.casefold().split()
-    kept = [r for r in records if all(w in haystack(r) for w in wanted)]
+    kept = [r for r in records if all(w in haystack(r, now) for w in wanted)]
     summaries = {name for name, kind in KINDS.items() if not kind.is_experiment}
     if not summaries & set(wanted):
         kept = [r for r in kept if is_experiment(r)]
@@ -229,10 +252,15 @@ def order_text(found: str, column: str, descending: bool, keys: str) -> str:
     return f"{found} · by {by.title}, {ways[not descending]} ({keys})"
 
 
-def described(record: RunRecord) -> str:
-    """What tells a run from its neighbour: its name and its settings."""
+def described(record: RunRecord, room: int) -> str:
+    """What tells a run from its neighbour in `room` terminal cells: its name and its settings.
+
+    The name gives way first, but for its beginning.
+    """
     settings = "" if record.unreadable is not None else settings_line(record.spec)
-    return " · ".join(filter(None, (record.name, settings))) or text.NOTHING
+    left = room - text.cell_width(settings) - 3
+    name = text.clipped(record.name, max(SHORT_NAME, left) if settings else room)
+    return text.clipped(" · ".join(filter(None, (name, settings))) or text.NOTHING, room)
 
 
 def is_experiment(record: RunRecord) -> bool:
@@ -241,13 +269,14 @@ def is_experiment(record: RunRecord) -> bool:
     return kind is None or kind.is_experiment
 
 
-def haystack(record: RunRecord) -> str:
-    """What a filter looks into."""
+def haystack(record: RunRecord, now: float | None = None) -> str:
+    """What a filter looks into, at `now`."""
     protocol = record.protocol.replace("_", " ")
     return (
         f"#{record.id} {record.kind} {label_of(record.kind, short=True)} {record.name}"
         f" {record.note} "
         f"{record.data} {record.target} {protocol} {record.protocol} {record.status}"
+        f" {text.day(_started(record), now)}"
     ).casefold()
 
 
@@ -261,7 +290,9 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
     majority, baseline = record.majority_accuracy, record.baseline_accuracy
     first = [
         f"run {record.id}",
-        record.name,
+        described(record, LONGEST),
+    ]
+    origin = [
         f"{record.data}, target {record.target}",
         protocol_text(record),
         f"started {text.when(_started(record), now)}",
@@ -277,7 +308,7 @@ def details(record: RunRecord, now: float | None = None) -> list[str]:
         text.counted(record.parameters, "parameter") if record.parameters is not None else "",
         f"{_epochs(record)} epochs" if record.epochs_planned is not None else "",
     ]
-    lines = [" · ".join(filter(None, first)), " · ".join(filter(None, figures))]
+    lines = [" · ".join(filter(None, line)) for line in (first, origin, figures)]
     lines.append(f"{record.message} {record.hint}".strip())
     lines.append(f"note: {record.note}" if record.note else "")
     return [line for line in lines if line]

@@ -10,6 +10,7 @@ import math
 import time
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -193,6 +194,13 @@ def when(moment: float | None, now: float | None = None) -> str:
     if then[:3] == today[:3]:
         return clock
     return f"{day} {clock}" if then.tm_year == today.tm_year else f"{day} {then.tm_year}"
+
+
+def day(moment: float, now: float | None = None) -> str:
+    """The day of a moment (seconds since 1970) as one looks for it: "yesterday 24 Nov 2026"."""
+    then, today = (date.fromtimestamp(at) for at in (moment, time.time() if now is None else now))
+    near = {0: "today ", 1: "yesterday "}.get((today - then).days, "")
+    return f"{near}{then.day} {_MONTHS[then.month - 1]} {then.year}"
 
 
 def clock(moment: float) -> str:

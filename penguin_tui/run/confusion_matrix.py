@@ -157,7 +157,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             Segment(confusion_title(self._set), self._look("title")),
             Segment(f"  {counted(rows, 'row')}{note}", self._look("muted")),
         ]
-        if others:
+        if others and self.can_focus:
             segments += [
                 Segment(f"   {key_of(self, 'matrix.set')}", self._look("accent")),
                 Segment(f" {' or '.join(others)}", self._look("muted")),

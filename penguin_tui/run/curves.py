@@ -119,7 +119,7 @@ class Curves(LivePane):
         series = curve_series(self.state.curve, name)
         levels = references(record, self.state) if name == "accuracy" else ()
         chart = self.query_one(f"#{name}", LineChart)
-        chart.show(series, x_max=_last(record, self.state.curve), levels=levels)
+        chart.show(series, x_max=last_epoch(record, self.state.curve), levels=levels)
 
 
 def curve_series(curve: Curve, chart: str) -> Sequence[Series]:
@@ -134,7 +134,7 @@ def curve_series(curve: Curve, chart: str) -> Sequence[Series]:
     return found
 
 
-def _last(record: RunRecord, curve: Curve) -> float | None:
+def last_epoch(record: RunRecord, curve: Curve) -> float | None:
     """Where the axis ends: of a live run at a half, a fourth … of what is planned, if that will do.
 
     It ends at 1.25 to 2.5 times the last epoch: each step repaints all of the

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -15,7 +16,6 @@ from penguin_tui.presentation.runs_list import (
     BY_NAME,
     OF_CHOICE,
     arranged,
-    details,
     is_experiment,
     order_text,
 )
@@ -23,14 +23,16 @@ from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import LoadSettings, OpenRun
+from penguin_tui.screens.run_preview import RunPreview
 from penguin_tui.screens.runs_table import RunsTable
-from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
     from engine.store.records import RunRecord
     from engine.store.store import Store
 
+# of the terminal: pictures of the run under the cursor have room
+WIDE = 130
 EMPTY = (
     "No runs yet.",
     "",
@@ -62,11 +64,11 @@ class RunsScreen(WorkScreen):
         self._of_choice = False
 
     def compose_body(self) -> Iterable[Widget]:
-        """Filter, table, what is to be known about the run under the cursor."""
+        """Filter, table, what is to be known about the run under the cursor, and its pictures."""
         yield LineInput(placeholder="words: name, kind, data, status …", id="filter", compact=True)
         yield RunsTable(self.workbench.clock, lambda: self.workbench.data_choice)
         yield Static("", id="order", markup=False)
-        yield Static("", id="details", markup=False)
+        yield RunPreview(self.workbench.follower, self.workbench.clock)
 
     def on_mount(self) -> None:
         """The filter is hidden until it is used."""
@@ -83,6 +85,12 @@ class RunsScreen(WorkScreen):
     def on_screen_suspend(self) -> None:
         """Nobody looks."""
         self.workbench.follower.unwatch(self)
+        self._preview.follow(None)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Pictures of the run need room."""
+        self._preview.set_class(event.size.width >= WIDE, "-pictures")
+        self._preview.tell(self._table.current)
 
     # -- what is shown ---------------------------------
 
@@ -96,15 +104,21 @@ class RunsScreen(WorkScreen):
         """Keep the durations of live runs up to date."""
         if self.is_current and ready(self.app) and any(r.live for r in self._records):
             self._table.refresh()
-            self._tell_details()
+            self._preview.tell(self._table.current)
 
     @property
     def _table(self) -> RunsTable:
         return self.query_one(RunsTable)
 
+    @property
+    def _preview(self) -> RunPreview:
+        return self.query_one(RunPreview)
+
     def _arrange(self) -> None:
         table = self._table
-        shown = arranged(self._records, self._words, self._column, self._descending)
+        shown = arranged(
+            self._records, self._words, self._column, self._descending, self.workbench.clock()
+        )
         if self._of_choice:
             shown = [r for r in shown if is_of(r, self.workbench.data_choice)]
         lines = NOTHING_FOUND if self._words or self._of_choice else EMPTY
@@ -114,9 +128,9 @@ class RunsScreen(WorkScreen):
             if self.arrived
             else []
         )
-        table.show(shown, self._column, self._descending, empty)
+        table.show_records(shown, self._column, self._descending, empty)
         self._tell_order(len(shown))
-        self._tell_details()
+        self._preview.tell(self._table.current)
 
     def _tell_order(self, shown: int) -> None:
         line = self.query_one("#order", Static)
@@ -125,21 +139,14 @@ class RunsScreen(WorkScreen):
         line.set_class(self._column == "test", "-warning")
         keys = " ".join(key_of(self._table, name) for name in ("sort-left", "sort-right", "order"))
         narrowed = self._words or self._of_choice
-        found = f"{shown:,} of {counted(runs, 'run')}" if narrowed else counted(runs, "run")
+        found = f"{shown:,} of {runs:,}" if narrowed else counted(runs, "run")
         here = f"{OF_CHOICE} {data_label(self.workbench.data_choice)}"
         found = f"{found} · {here}{' only' if self._of_choice else ''}"
         line.update(order_text(found, self._column, self._descending, keys))
 
-    def _tell_details(self) -> None:
-        box = self.query_one("#details", Static)
-        record = self._table.current
-        box.display = record is not None
-        if record is not None:
-            box.update(of_texts(details(record, self.workbench.clock())))
-
     def on_row_table_moved(self) -> None:
         """Another run is under the cursor, or the same one has changed."""
-        self._tell_details()
+        self._preview.tell(self._table.current)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

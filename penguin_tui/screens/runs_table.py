@@ -1,13 +1,13 @@
 """The table of the Runs screen: the columns and the keys of a run; the screen has the actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from engine.store.records import RunRecord
 from penguin_tui.forms.run_command import run_command
-from penguin_tui.presentation.runs_list import COLUMNS, cells
+from penguin_tui.presentation.runs_list import COLUMNS, cells, columns_of
 from penguin_tui.tables.row_table import RowTable
 
 
@@ -53,7 +53,12 @@ class RunsTable(RowTable[RunRecord]):
     def __init__(self, clock: Callable[[], float], choice: Callable[[], dict[str, Any]]) -> None:
         super().__init__(
             COLUMNS,
-            lambda record: cells(record, clock(), choice()),
+            lambda record: cells(record, clock(), choice(), self.width_of("name")),
             lambda record: record.id,
             id="table",
         )
+
+    def show_records(self, records: Sequence[RunRecord], *order: Any) -> None:
+        """Show these runs, in columns as wide as they need."""
+        self.set_columns(columns_of(records), self._cells)
+        self.show(records, *order)

@@ -163,6 +163,10 @@ class RowTable(SelectableLines, Generic[T], can_focus=True):
             self._columns = tuple(columns)
             self._deal_anew()
 
+    def width_of(self, name: str) -> int:
+        """The terminal cells that a column has by now; 0 where it has no room."""
+        return next((width for _, column, width in self._layout if column.name == name), 0)
+
     @property
     def current(self) -> T | None:
         """The item under the cursor."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -9,9 +10,10 @@ from textual.widgets import Input, Static
 from engine.store.store import Store
 from penguin_tui.app.help import keys_of
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.presentation.columns import GAP
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
-from tests.support.screen_text import flat
+from tests.support.screen_text import flat, seen
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.waiting import until, until_stored
 
@@ -141,9 +143,68 @@ async def test_each_row_describes_itself_and_is_marked_where_it_is_of_the_chosen
         await until(pilot, lambda: "•2" in on_screen(table))
         await pilot.press("full_stop")
         await until(pilot, lambda: [record.id for record in table.items] == [2])
-        assert "1 of 2 runs · • wine.csv only" in flat(workbench)
+        assert "1 of 2 · • wine.csv only" in flat(workbench)
         await pilot.press("escape")
         await until(pilot, lambda: len(table.items) == 2)
+
+
+async def test_a_long_name_leaves_its_settings_whole_in_80_columns(
+    workbench: Workbench, stored: Stored
+) -> None:
+    stored("train", {"epochs": 3000, "hidden_layers": [64, 64]}, name="deep and narrow, with decay")
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 1)
+        await until(pilot, lambda: "deep and" in on_screen(table))
+        assert "… · 64·64 relu adam 3,000 ep " in on_screen(table)
+        # all of both below
+        assert "run 1 · deep and narrow, with decay · 64·64 relu adam 3,000 ep" in flat(workbench)
+
+
+@pytest.mark.parametrize("width", [80, 100, 140, 250])
+async def test_cells_of_a_row_stand_apart(workbench: Workbench, stored: Stored, width: int) -> None:
+    three(stored)
+    async with workbench.run_test(size=(width, 30)) as pilot:
+        table = await open_runs(pilot, 3)
+        await until(pilot, lambda: "post's" in on_screen(table))
+        ends = [start - GAP for start, _, _ in table._layout[1:]]
+        for row in on_screen(table).splitlines()[:4]:
+            assert [row[end : end + GAP] for end in ends] == [" " * GAP] * len(ends)
+
+
+async def test_the_run_under_the_cursor_is_drawn_where_there_is_room(
+    workbench: Workbench, stored: Stored
+) -> None:
+    stored("baseline", {}, baseline_events(), created=NOW - 900)
+    stored("train", {"epochs": 20}, train_events(20, 20), created=NOW - 500)
+    async with workbench.run_test(size=(140, 30)) as pilot:
+        await open_runs(pilot, 2)
+        await until(pilot, lambda: "┤" in seen(workbench) and "actual ↓" in seen(workbench))
+        await pilot.press("end")
+        await until(pilot, lambda: "No epochs to draw." in seen(workbench))
+        assert "actual ↓" in seen(workbench)
+        await pilot.press("home")
+        await until(pilot, lambda: "┤" in seen(workbench))
+        await pilot.resize_terminal(100, 30)
+        await until(pilot, lambda: "┤" not in seen(workbench))
+
+
+async def test_a_day_finds_its_runs(workbench: Workbench, stored: Stored) -> None:
+    stored("baseline", {}, baseline_events(), created=NOW - 86_400)
+    stored("baseline", {}, baseline_events(), created=NOW - 60)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 2)
+        await pilot.press("slash", *"yesterday")
+        await until(pilot, lambda: [record.id for record in table.items] == [1])
+
+
+async def test_a_data_summary_keeps_its_number(workbench: Workbench, stored: Stored) -> None:
+    summary = stored("describe")
+    stored("baseline", {}, baseline_events())
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 1)
+        await until(pilot, lambda: "•2" in on_screen(table))
+        await pilot.press("slash", *"describe")
+        await until(pilot, lambda: [record.id for record in table.items] == [summary])
 
 
 async def test_counts_are_not_cut(workbench: Workbench, stored: Stored) -> None:

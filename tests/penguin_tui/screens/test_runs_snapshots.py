@@ -10,6 +10,7 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
+from tests.support.screen_text import seen
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.waiting import settled, until
 
@@ -47,6 +48,9 @@ def shows(workbench: Workbench, count: int) -> Callable[[Pilot[None]], object]:
         table = screen.query_one(RunsTable)
         await until(pilot, lambda: len(table.items) == count)
         await until(pilot, lambda: workbench.engine_status is not None)
+        if count and pilot.app.size.width > 100:
+            await until(pilot, lambda: "Accuracy" in seen(workbench))
+        await settled(pilot)
 
     return before
 

@@ -20,7 +20,7 @@ from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
 from engine.specs.base import Frozen, InvalidSpec
 from engine.specs.baseline import BaselineSpec
-from engine.specs.data import PENGUINS
+from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.derived_settings import validated
 from engine.specs.describe import DescribeSpec
 from engine.specs.earlier_defaults import with_earlier_defaults
@@ -155,6 +155,16 @@ def make_spec(name: str, fields: Mapping[str, Any]) -> RunSpec:
     if found := spec.cross_field_errors():
         raise InvalidSpec(tuple(found))
     return spec
+
+
+def make_question(name: str, fields: Mapping[str, Any]) -> DataSpec:
+    """Build the arguments of the query `name` from JSON values; raises as `make_spec` does.
+
+    For queries about a data file.
+    """
+    arguments = QUERIES[name].arguments
+    assert issubclass(arguments, DataSpec)
+    return make_spec(name, fields) if name in KINDS else validated(arguments, fields)
 
 
 def load_spec(text: str) -> RunSpec:

@@ -12,6 +12,8 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.data.feature_table import FeatureTable
+from penguin_tui.data.paged_table import PagedTable
+from penguin_tui.data.row_browser import RowBrowser
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.search_space_table import SearchSpaceTable
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
@@ -33,7 +35,7 @@ README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- keys: python -m tools.keys_table -->", "<!-- end of keys -->"
 OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("everywhere", Workbench), ("", WorkScreen),
-    ("Data", DataScreen), ("its columns", FeatureTable),
+    ("Data", DataScreen), ("its columns", FeatureTable), ("its rows", RowBrowser), ("", PagedTable),
     ("Baseline, Train, Sweep, Search", FormAndRunScreen), ("a form", FormFields),
     ("Sweep, Search", SearchSpaceScreen), ("Search", SearchScreen),
     ("a search space", SearchSpaceTable),

@@ -1,5 +1,8 @@
 """What is in the data, in panels: columns, classes, distributions, scatter, first rows."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widget import Widget
@@ -12,14 +15,11 @@ from penguin_tui.data.class_balance import draw_balance
 from penguin_tui.data.correlations import draw_correlations
 from penguin_tui.data.feature_table import FeatureTable, details
 from penguin_tui.data.histogram import draw_histogram
+from penguin_tui.data.row_browser import RowBrowser
 from penguin_tui.data.scatter_chart import ScatterChart
 from penguin_tui.presentation.data_text import first_place
-from penguin_tui.presentation.text import counted
-from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.row_table import RowTable
 from penguin_tui.tables.text_lines import of_texts
-
-SHOWN_COLUMNS = 60
 
 
 class DataPanels(Container):
@@ -38,13 +38,11 @@ class DataPanels(Container):
         yield Drawing(draw_balance, id="balance")
         yield Drawing(draw_histogram, id="histogram")
         yield ScatterChart(id="scatter")
-        with Vertical(id="rows"):
-            yield Static("First rows", classes="heading", markup=False)
-            yield FactTable()
+        yield RowBrowser(id="rows")
         yield Drawing(draw_correlations, id="correlations")
 
-    def show(self, data: DescribeResult) -> None:
-        """Show these data; column and axes that were chosen stay where they are in them."""
+    def show(self, data: DescribeResult, choice: Mapping[str, Any]) -> None:
+        """Show these data of `choice`; column and axes that were chosen stay where they are."""
         self._data = data
         table, before = self.query_one(FeatureTable), self.column
         table.show(data.columns)
@@ -52,21 +50,13 @@ class DataPanels(Container):
             table.move_to(first_place(data))
         self._drawing("balance").show(data)
         self._drawing("correlations").show(data)
-        self._fill_rows(data)
+        self.rows.show(data, choice)
         features = data.scatter.features
         for place, name in enumerate(self._axes):
             if self._axes[name] not in features:
                 self._axes[name] = features[min(place, len(features) - 1)] if features else ""
         self._show_scatter(data)
         self._show_column(data)
-
-    def _fill_rows(self, data: DescribeResult) -> None:
-        names = [column.name for column in data.columns]
-        more = len(names) - SHOWN_COLUMNS
-        rest = f", {counted(more, 'column')} more have no room" if more > 0 else ""
-        self.query_one("#rows .heading", Static).update(f"First rows{rest}")
-        rows = [row[:SHOWN_COLUMNS] for row in data.head]
-        self.query_one(FactTable).fill(names[:SHOWN_COLUMNS], rows, left=0)
 
     def _show_scatter(self, data: DescribeResult) -> None:
         self._drawing("scatter").show(data, self._axes["x"], self._axes["y"])
@@ -87,6 +77,11 @@ class DataPanels(Container):
             self._show_column(self._data)
 
     @property
+    def rows(self) -> RowBrowser:
+        """The panel of the rows."""
+        return self.query_one(RowBrowser)
+
+    @property
     def column(self) -> ColumnFacts | None:
         """The column that is selected."""
         return self.query_one(FeatureTable).current
@@ -98,10 +93,12 @@ class DataPanels(Container):
 
     def bring_up(self, name: str) -> Widget | None:
         """Show a panel where there is room for one; returns what in it takes keys, if anything."""
+        # all rows have all the room
+        self.set_class(name == "rows", "-browsing")
         for panel in self.children:
             shown = panel.id == name or (name == "features" and panel.id == "balance")
             panel.set_class(shown, "-shown")
-        taking = {"features": "#columns", "scatter": "#scatter", "rows": "FactTable"}.get(name)
+        taking = {"features": "#columns", "scatter": "#scatter", "rows": "PagedTable"}.get(name)
         return self.query_one(taking) if taking else None
 
     def turn_axis(self, axis: str, step: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from engine.results.describe import DescribeResult
 from engine.results.rows import RowsPage
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.text import NOTHING, cell_width, clipped, counted
@@ -13,15 +14,32 @@ NUMBER = "row"
 _LONGEST = 60
 
 
-def columns_of(page: RowsPage, widths: dict[str, int], last: int) -> tuple[Column, ...]:
-    """The number of the row, which has at most `last`, and the page's columns as they fit.
+def first_page(data: DescribeResult) -> RowsPage:
+    """What a description shows of the rows: the first few, as they are written in the file."""
+    return RowsPage(
+        total=data.rows,
+        found=len(data.head),
+        offset=0,
+        columns=len(data.columns),
+        first_column=0,
+        names=tuple(column.name for column in data.columns),
+        numeric=tuple(column.type == "numeric" for column in data.columns),
+        numbers=tuple(range(1, len(data.head) + 1)),
+        cells=data.head,
+    )
+
+
+def columns_of(
+    page: RowsPage, widths: dict[str, int], last: int, left: int = 0
+) -> tuple[Column, ...]:
+    """The number of the row, which is `last` at most, and the page's columns without `left` ones.
 
     `widths` remembers how wide a column has been: it only grows, so that turning pages moves
     nothing.
     """
     found = [Column("", NUMBER, max(len(NUMBER), len(f"{last:,}")), right=True)]
-    for place, name in enumerate(page.names):
-        cells = (row[place] for row in page.cells)
+    for place, name in enumerate(page.names[left:], left):
+        cells = (row[place] for row in page.cells if place < len(row))
         width = max([cell_width(name) + 1, *(cell_width(cell or NOTHING) for cell in cells)])
         widths[name] = max(widths.get(name, LEAST), min(width, WIDEST))
         # the first columns stay where there is no room for all
@@ -29,11 +47,14 @@ def columns_of(page: RowsPage, widths: dict[str, int], last: int) -> tuple[Colum
     return tuple(found)
 
 
-def cells_of(page: RowsPage, place: int) -> tuple[Cell, ...]:
-    """The number of the row at `place` of the page, and its cells; a missing one is marked."""
-    number = (f"{page.numbers[place]:,}", "muted")
-    return (number, *((cell, "") if cell is not None else (NOTHING, "muted")
-                      for cell in page.cells[place]))  # fmt: skip
+def cells_of(page: RowsPage, place: int, left: int = 0) -> tuple[Cell, ...]:
+    """The number of the row at `place` of the page, and its cells without the first `left` ones.
+
+    A missing one is marked.
+    """
+    cells = page.cells[place][left:]
+    shown = ((cell, "") if cell is not None else (NOTHING, "muted") for cell in cells)
+    return ((f"{page.numbers[place]:,}", "muted"), *shown)
 
 
 def shown_rows(found: int, total: int, first: int, count: int) -> str:

@@ -12,7 +12,7 @@ from engine.results.describe import ColumnFacts, DescribeResult
 from penguin_tui.bars.keys import key_of
 from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.data.data_choice import with_excluded, with_other_type, with_target
-from penguin_tui.data.describe_query import DescribeQuery
+from penguin_tui.data.data_query import DataQuery
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.panels import DataPanels
 from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 # name of the panel, key, title
 TABS = (
     ("features", "F", "Features"), ("histogram", "H", "Histogram"), ("scatter", "X", "Scatter"),
-    ("correlations", "O", "Correlations"), ("rows", "R", "First rows"),
+    ("correlations", "O", "Correlations"), ("rows", "R", "Rows"),
 )  # fmt: skip
+TOOLTIPS = {"rows": "All rows of the file, sorted and filtered by any column."}
 
 
 class DataScreen(WorkScreen):
-    """Class balance, columns, distributions, scatter, correlations and first rows.
+    """Class balance, columns, distributions, scatter, correlations and rows.
 
     With room for it everything is in view at once, otherwise in tabs.
     """
@@ -57,7 +58,10 @@ class DataScreen(WorkScreen):
             tooltip="Undo the last change of the data.",
         ),
         *(
-            Binding(key, f"tab('{name}')", title, show=False, id=f"data.{name}")
+            Binding(
+                key, f"tab('{name}')", title, show=name == "rows", id=f"data.{name}",
+                tooltip=TOOLTIPS.get(name, ""),
+            )
             for name, key, title in TABS
         ),
     ]  # fmt: skip
@@ -82,7 +86,7 @@ class DataScreen(WorkScreen):
 
     def on_mount(self) -> None:
         """Describe the chosen data, now and whenever others are chosen."""
-        self._query = DescribeQuery(self.workbench, self, self._fail)
+        self._query = DataQuery(self.workbench, "describe", self, self._fail)
         self.action_tab(self._tab)
         self.watch(self.workbench, "data_choice", self._chosen)
 
@@ -104,8 +108,10 @@ class DataScreen(WorkScreen):
 
     def on_screen_suspend(self) -> None:
         """Take back an open query when the person goes to another place; a dialog is none."""
-        if self._waiting and self.workbench.current_mode != self.PLACE:
-            self._query.withdraw()
+        if self.workbench.current_mode != self.PLACE:
+            self._panels.rows.suspend()
+            if self._waiting:
+                self._query.withdraw()
 
     def on_screen_resume(self) -> None:
         """Ask again what was taken back."""
@@ -179,7 +185,7 @@ class DataScreen(WorkScreen):
         shown = self.query_one("#notes", Static)
         shown.update(of_texts(lines))
         shown.display = bool(lines)
-        self._panels.show(data)
+        self._panels.show(data, self._described)
         if self.focused is None:
             self.action_tab(self._tab)
         self.refresh_bindings()
@@ -209,6 +215,17 @@ class DataScreen(WorkScreen):
         self.query_one("#tabs", LinkBar).show(links, f"screen.tab('{name}')")
         taking = self._panels.bring_up(name)
         self.set_focus(taking if self._data is not None else None)
+        if name == "rows" and self._data is not None:
+            self._panels.rows.browse()
+
+    def action_leave(self) -> None:
+        """Out of the filter, then out of the rows, then out of the focused panel."""
+        if self._panels.rows.leave_filter():
+            return
+        if self._tab == "rows":
+            self.action_tab(TABS[0][0])
+        else:
+            super().action_leave()
 
     def action_column(self, step: int) -> None:
         """Select another column while its table is not focused."""

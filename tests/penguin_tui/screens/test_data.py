@@ -12,7 +12,7 @@ from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.grid import Drawing
 from penguin_tui.data.open_file import OpenCsv
-from penguin_tui.tables.fact_table import FactTable
+from penguin_tui.data.paged_table import PagedTable
 from tests.support.data_screens import Remember, asked, data_screen, suspicious, text_of
 from tests.support.describe_results import described, penguins
 from tests.support.screen_text import seen
@@ -179,7 +179,7 @@ async def test_everything_is_in_view_where_there_is_room(
         panels = list(screen.query("#panels > *"))
         assert all(panel.display and panel.size.height >= 8 for panel in panels)
         assert not screen.query_one("#tabs").display
-        assert screen.query_one(FactTable).row_count == 10
+        assert len(screen.query_one(PagedTable).items) == 10
 
 
 async def test_names_from_the_file_cannot_act(workbench: Workbench, remember: Remember) -> None:

@@ -1,4 +1,4 @@
-"""The query behind the Data screen: what is in the chosen file, answered once or remembered."""
+"""The queries behind the Data screen: what is in the chosen file, and a page of its rows."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -8,44 +8,45 @@ from textual.message_pump import MessagePump
 
 from engine.client import queries as asked
 from engine.errors import EngineError
-from engine.kinds import make_spec
+from engine.kinds import QUERIES, make_question
 from engine.specs.base import InvalidSpec
-from engine.specs.describe import DescribeSpec
-from engine.specs.run_spec import RunSpec
+from engine.specs.data import DataSpec
 from engine.store import queries
 from penguin_tui.engine_link.linked_app import LinkedApp
 
 if TYPE_CHECKING:
     from engine.store.store import Store
 
-KIND = "describe"
-ASKER = "data screen"
 
+class DataQuery:
+    """One question of a kind at a time about the data; a newer one replaces it.
 
-class DescribeQuery:
-    """One question at a time about the data; a newer one replaces it.
-
-    `QueryProgress` and `QueryAnswered` are sent to `screen`; `refused` is called with why there
-    can be no question. What was answered before for the same file, unchanged since, is answered
-    at once. Its methods are for the event loop's thread.
+    `QueryProgress` and `QueryAnswered` are sent to `asker`; `refused` is called with why there
+    can be no question. Where answers of the kind are kept, what was answered before for the same
+    file, unchanged since, is answered at once. Its methods are for the event loop's thread.
     """
 
     def __init__(
-        self, app: LinkedApp, screen: MessagePump, refused: Callable[[EngineError], None]
+        self,
+        app: LinkedApp,
+        kind: str,
+        asker: MessagePump,
+        refused: Callable[[EngineError], None],
     ) -> None:
-        self._app, self._screen, self._refused = app, screen, refused
+        self._app, self._kind, self._asker, self._refused = app, kind, asker, refused
         # of the open query, once it has one
         self.number: int | None = None
         self._latest = 0
         self._one_at_a_time = threading.Lock()
 
-    def ask(self, choice: Mapping[str, Any]) -> None:
-        """Ask what is in the chosen data."""
+    def ask(self, choice: Mapping[str, Any], **more: Any) -> None:
+        """Ask about the chosen data; `more` are the arguments that say nothing of them."""
         self.forget()
         latest = self._latest
-        fields = {name: choice[name] for name in DescribeSpec.model_fields if name in choice}
+        known = QUERIES[self._kind].arguments.model_fields
+        fields = {name: choice[name] for name in known if name in choice} | more
         try:
-            spec = make_spec(KIND, fields)
+            spec = make_question(self._kind, fields)
         except InvalidSpec as error:
             self._refused(error)
             return
@@ -62,13 +63,15 @@ class DescribeQuery:
                 self._refused(found)
             elif found is not None:
                 self.number = found
-                self._app.follower.watch_query(found, KIND, self._screen)
+                self._app.follower.watch_query(found, self._kind, self._asker)
 
         self._app.engine_call(work, then)
 
-    def _ask(self, store: "Store", spec: RunSpec) -> int | EngineError:
+    def _ask(self, store: "Store", spec: DataSpec) -> int | EngineError:
         try:
-            return asked.ask(store, KIND, spec, ASKER, engine=self._app.engine_allowed)
+            return asked.ask(
+                store, self._kind, spec, f"data: {self._kind}", engine=self._app.engine_allowed
+            )
         except EngineError as error:
             return error
 
@@ -76,7 +79,7 @@ class DescribeQuery:
         """Heed no answer to what was asked before."""
         self._latest += 1
         self.number = None
-        self._app.follower.unwatch(self._screen)
+        self._app.follower.unwatch(self._asker)
 
     def withdraw(self) -> None:
         """Take back the query that is open, if there is one."""

@@ -115,13 +115,13 @@ def pages(path: str) -> None:
         "filtered": {"where": ("y != a",)},
     }
     for name, order in orders.items():
-        first, later = 0.0, []
+        took = []
         for number in range(PAGES + 1):
             wanted = {**order, "offset": number * (total // (2 * PAGES))}
             begun = time.perf_counter()
             rows.run(spec.model_copy(update=wanted), Reporter())
-            took = 1e3 * (time.perf_counter() - begun)
-            first, later = (took, later) if not number else (first, [*later, took])
+            took.append(1e3 * (time.perf_counter() - begun))
+        first, *later = took
         slow = sorted(later)[int(0.95 * len(later))]
         print(f"| {name} | {first:.0f} | {statistics.median(later):.1f} | {slow:.1f} |")
 

@@ -154,7 +154,7 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
             f" or {RESUMABLE[-1]} can resume.",
             f"'penguin-tui rerun {run}' does it once more." if not record.live else "",
         )
-    changed = data_difference(record.spec, record.data_sha256)
+    changed = data_difference(record.spec, record.data_sha256, record.test_data_sha256)
     if changed:
         raise EngineError(f"{changed}.", "A training cannot be resumed on other data.")
     if other_version(store) is not None:
@@ -230,7 +230,7 @@ def rerun(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
     the figures could not be compared.
     """
     record = store.run(run)
-    changed = data_difference(record.spec, record.data_sha256)
+    changed = data_difference(record.spec, record.data_sha256, record.test_data_sha256)
     if changed:
         copy = copies_path(store.home) / f"{record.data_sha256}.csv"
         kept = f" A copy of what run {run} learnt from is {copy}." if copy.exists() else ""

@@ -66,18 +66,22 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, .
     )
 
 
-def data_difference(spec: RunSpec, sha256: str | None) -> str:
-    """How the data file differs from what a run learnt from; empty when it does not."""
-    if spec.data == PENGUINS or sha256 is None:
+def data_difference(spec: RunSpec, sha256: str | None, test_sha256: str | None) -> str:
+    """How the data file or the test file differs from what a run learnt from; empty if neither."""
+    return _file_difference(spec.data, sha256) or _file_difference(spec.test_data, test_sha256)
+
+
+def _file_difference(data: str | None, sha256: str | None) -> str:
+    if data is None or data == PENGUINS or sha256 is None:
         return ""
     try:
-        with Path(spec.data).open("rb") as file:
+        with Path(data).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     # a zero byte in a path is a ValueError
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return f"{spec.data} can no longer be read ({reason})"
-    return "" if found == sha256 else f"{spec.data} has changed since"
+        return f"{data} can no longer be read ({reason})"
+    return "" if found == sha256 else f"{data} has changed since"
 
 
 def _version(names: tuple[str, ...]) -> str:

@@ -29,6 +29,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         "acknowledged": moment(record.acknowledged),
         "provenance": record.provenance,
         "data_sha256": record.data_sha256,
+        "test_data_sha256": record.test_data_sha256,
     }
     if state.data is not None:
         found |= {

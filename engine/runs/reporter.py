@@ -45,10 +45,14 @@ class TestEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class DataUsed:
-    """The file the run learnt from, by its content; `body` where a copy is to be kept."""
+    """The file the run learnt from, by its content; `body` where a copy is to be kept.
+
+    `test_sha256` is of the test file, where there is one.
+    """
 
     sha256: str
     body: bytes | None
+    test_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

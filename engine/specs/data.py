@@ -218,10 +218,13 @@ class DataSpec(Frozen):
         """The fields of this spec that decide the preprocessed data, and nothing else."""
         return DataSpec.model_construct(**{n: getattr(self, n) for n in DataSpec.model_fields})
 
-    def data_id(self, sha256: str) -> str:
+    def data_id(self, sha256: str, test_sha256: str | None = None) -> str:
         """A hash that runs share which learn from the same sets, preprocessed alike.
 
-        `sha256` is the hash of the file's content: its name and place do not count.
+        `sha256` and `test_sha256` are the hashes of the content of the file and of the test file:
+        their names and places do not count.
         """
         settings = self.data_spec.model_dump(mode="json", exclude={"data"})
+        # None where there is no test file, or an earlier version knew it by its path alone
+        settings["test_data"] = test_sha256 or self.test_data
         return hashlib.sha256(json.dumps([sha256, settings], sort_keys=True).encode()).hexdigest()

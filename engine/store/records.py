@@ -74,6 +74,7 @@ class RunRecord:
     metrics_json: str
     test_set_id: str | None
     data_sha256: str | None
+    test_data_sha256: str | None
     provenance_json: str
     last_event: int
     baseline_accuracy: float | None
@@ -236,7 +237,7 @@ RUN_COLUMNS = """
     id, kind, name, note, status, spec AS spec_json, data, target, protocol,
     created, started, ended, worked, since, deleted, acknowledged, message, hint, epochs_planned,
     epochs_run, parameters, best_epoch_val_accuracy, metrics AS metrics_json, test_set_id,
-    data_sha256, provenance AS provenance_json, last_event,
+    data_sha256, test_data_sha256, provenance AS provenance_json, last_event,
     (SELECT json_extract(b.metrics, '$.val_accuracy') FROM runs b WHERE b.data_id = runs.data_id
         AND b.kind = 'baseline' AND b.status = 'finished' AND b.deleted IS NULL
         ORDER BY b.id DESC LIMIT 1) AS baseline_accuracy,

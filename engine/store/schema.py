@@ -17,7 +17,7 @@ largest of their counts. A test set whose rows are not known, because its data a
 table: the evaluations counted for it are those under its own id.
 """
 
-VERSION = 5
+VERSION = 6
 
 QUERIES = """
 CREATE TABLE queries (
@@ -91,6 +91,7 @@ CREATE TABLE runs (
     metrics TEXT NOT NULL DEFAULT '{}',
     test_set_id TEXT,
     data_sha256 TEXT,
+    test_data_sha256 TEXT,
     data_id TEXT,
     provenance TEXT NOT NULL DEFAULT '{}',
     last_event INTEGER NOT NULL DEFAULT 0

@@ -218,9 +218,16 @@ def count_test_evaluation(connection: sqlite3.Connection, run: int, test_set_id:
     set_columns(connection, run, test_set_id=test_set_id)
 
 
-def keep_data_hash(connection: sqlite3.Connection, run: int, spec: DataSpec, sha256: str) -> None:
-    """Note which file content a run of `spec` has learnt from."""
-    set_columns(connection, run, data_sha256=sha256, data_id=spec.data_id(sha256))
+def keep_data_hash(
+    connection: sqlite3.Connection,
+    run: int,
+    spec: DataSpec,
+    sha256: str,
+    test_sha256: str | None = None,
+) -> None:
+    """Note which file content a run of `spec` has learnt from, and that of its test file."""
+    data_id = spec.data_id(sha256, test_sha256)
+    set_columns(connection, run, data_sha256=sha256, test_data_sha256=test_sha256, data_id=data_id)
 
 
 def keep_checkpoint(

@@ -272,7 +272,8 @@ def write_reported(home: Path, connection: sqlite3.Connection, active: ActiveRun
             case CheckpointDropped():
                 drop_checkpoint(connection, run, item.trial)
             case DataUsed():
-                keep_data_hash(connection, run, active.record.spec, item.sha256)
+                spec = active.record.spec
+                keep_data_hash(connection, run, spec, item.sha256, item.test_sha256)
                 if item.body is not None:
                     _keep_copy(home, item.sha256, item.body)
             case _:

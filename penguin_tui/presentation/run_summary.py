@@ -68,6 +68,7 @@ def provenance_block(record: RunRecord, now: float) -> Block:
         ("started", when(record.started, now) if record.started else "not yet"),
         ("duration", duration(record.seconds(now))),
         ("data SHA-256", (record.data_sha256 or "")[:16]),
+        ("test data SHA-256", (record.test_data_sha256 or "")[:16]),
         *(
             (setting_label(name), plain_value(value))
             for name, value in record.provenance.items()

@@ -35,7 +35,8 @@ def read(spec: DataSpec, reporter: Reporter, cells: ReadCells = read_cells) -> T
     table = load(spec, progress, cells)
     for note in table.notes:
         reporter.warn(note)
-    reporter.emit(DataUsed(table.file.sha256, _copy(spec, table.file.sha256)))
+    sha256 = table.file.sha256
+    reporter.emit(DataUsed(sha256, _copy(spec, sha256), table.test_sha256 or None))
     reporter.check()
     return table
 

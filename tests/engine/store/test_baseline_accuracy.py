@@ -1,5 +1,7 @@
 """Which baseline stands beside a run: the newest one with equal data, split and preprocessing."""
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -13,13 +15,15 @@ from tests.support.stored_runs import baseline_events
 VALIDATION = 67 / 69
 
 
-def stored(store: Store, kind: str, sha256: str = "a", **fields: Any) -> int:
-    """A run that has read a file of that hash; a baseline has finished, too."""
+def stored(
+    store: Store, kind: str, sha256: str = "a", test_sha256: str | None = None, **fields: Any
+) -> int:
+    """A run that has read files of these hashes; a baseline has finished, too."""
     run = store.submit(make_spec(kind, fields))
     record = claim(store, (kind,), {})
     assert record is not None
     with store.writing() as connection:
-        keep_data_hash(connection, run, record.spec, sha256)
+        keep_data_hash(connection, run, record.spec, sha256, test_sha256)
         if kind == "baseline":
             RunWriter(record).write(connection, baseline_events())
     return run
@@ -70,6 +74,25 @@ def test_other_data_another_split_or_other_preprocessing_is_no_match(
 def test_the_files_name_does_not_count(store: Store) -> None:
     stored(store, "baseline", data="/tmp/first.csv", target="species")
     assert store.run(stored(store, "train")).baseline_accuracy == pytest.approx(VALIDATION)
+
+
+def test_the_content_of_the_test_file_counts_and_its_name_does_not(store: Store) -> None:
+    stored(store, "baseline", test_sha256="t", test_data="/tmp/first.csv")
+    elsewhere = {"test_data": "/tmp/second.csv"}
+    same = store.run(stored(store, "train", test_sha256="t", **elsewhere))
+    assert same.baseline_accuracy == pytest.approx(VALIDATION)
+    assert same.test_data_sha256 == "t"
+    for other in ({"test_sha256": "u", **elsewhere}, elsewhere, {}):
+        assert store.run(stored(store, "train", **other)).baseline_accuracy is None
+
+
+def test_runs_without_a_test_file_and_those_of_before_keep_their_identity() -> None:
+    spec = make_spec("train", {})
+    settings = spec.data_spec.model_dump(mode="json", exclude={"data"})
+    before = hashlib.sha256(json.dumps(["a", settings], sort_keys=True).encode()).hexdigest()
+    assert spec.data_id("a") == before
+    by_path = make_spec("train", {"test_data": "/tmp/first.csv"})
+    assert by_path.data_id("a") not in (before, by_path.data_id("a", "t"))
 
 
 def test_one_that_has_not_finished_is_none(store: Store) -> None:

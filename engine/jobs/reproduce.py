@@ -27,7 +27,8 @@ def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:
     counted: all settings are fixed. The report is left as `report.md` and `report.json`.
     """
     table, steps = read(spec, reporter), steps_of(spec)
-    reporter.emit(Plan(trials=len(steps), trainings=len(steps), epochs=0))
+    epochs = sum(step.spec.epochs_planned or 0 for step in steps)
+    reporter.emit(Plan(trials=len(steps), trainings=len(steps), epochs=epochs))
     before = reporter.resume_state.state.trials.values()
     if done := sum(trial.status in DONE for trial in before):
         reporter.note(f"{done:,} jobs were done before.")

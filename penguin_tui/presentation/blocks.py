@@ -6,6 +6,7 @@ screen by its theme (`tables.text_lines`); the text and its columns are the same
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from penguin_tui.presentation.columns import GAP, Cell, Column
@@ -48,26 +49,48 @@ def plain(line: Line) -> str:
 class Block:
     """A titled part of a report: lines, a table below them, remarks below that.
 
-    The first `left` columns of the table begin flush, the others end flush.
+    The first `left` columns of the table begin flush, the others end flush. `below` has a remark
+    for each row, empty for none.
     """
 
     title: str = ""
     lines: tuple[Line, ...] = ()
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    below: tuple[str, ...] = ()
     left: int = 1
     notes: tuple[Line, ...] = ()
 
-    def laid_out(self) -> list[Line]:
-        """All lines, the cells of the table under one another; none of an empty block."""
+    def laid_out(self, room: int | None = None) -> list[Line]:
+        """All lines, the cells of the table under one another; none of an empty block.
+
+        In a table that is too wide for `room` terminal cells, the first cell of each row has a line
+        of its own.
+        """
         if not (self.lines or self.rows or self.notes):
             return []
         title = [(Span(self.title, "title"),)] if self.title else []
-        table = aligned([self.header, *self.rows] if self.header else self.rows, self.left)
-        cells: list[Line] = [(Span(text),) for text in table]
-        if self.header and cells:
-            cells[0] = muted(table[0])
-        return [*title, *self.lines, *cells, *self.notes]
+        return [*title, *self.lines, *self._table(room), *self.notes]
+
+    def _table(self, room: int | None) -> list[Line]:
+        rows = [self.header, *self.rows] if self.header else list(self.rows)
+        texts = [[text] for text in aligned(rows, self.left)]
+        wide = room is not None and any(cell_width(text) > room for [text] in texts)
+        if wide and self.left == 1:
+            others = aligned([row[1:] for row in rows], 0)
+            texts = [[row[0], f"  {rest}"] for row, rest in zip(rows, others, strict=True)]
+        remarks = ["", *self.below] if self.header else self.below
+        found: list[Line] = []
+        for place, own in enumerate(texts):
+            heading = bool(self.header) and place == 0
+            found += [muted(text) if heading else line(text) for text in own]
+            if place < len(remarks):
+                found += [muted(f"  {text}") for text in _wrapped(remarks[place], room)]
+        return found
+
+
+def _wrapped(remark: str, room: int | None) -> list[str]:
+    return wrap(remark, max(20, room - 2)) if room else [remark] * bool(remark)
 
 
 def pairs(title: str, rows: Iterable[tuple[str, str]], notes: Iterable[Line] = ()) -> Block:
@@ -100,10 +123,10 @@ def flush(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
     return lines
 
 
-def joined(blocks: Iterable[Block]) -> list[Line]:
+def joined(blocks: Iterable[Block], room: int | None = None) -> list[Line]:
     """The lines of several blocks with a blank one between them; empty blocks are left out."""
     found: list[Line] = []
     for block in blocks:
-        own = block.laid_out()
+        own = block.laid_out(room)
         found += [(), *own] if found and own else own
     return found

@@ -115,7 +115,7 @@ def effective_block(state: RunState) -> Block:
     result = state.result
     if isinstance(result, NetworkResult):
         rows += [
-            ("epochs", count(result.epochs_run)),
+            ("epochs trained", count(result.epochs_run)),
             ("epoch kept", count(result.epoch_kept)),
             ("stopped because", result.stop_reason),
         ]
@@ -129,4 +129,6 @@ def _effective_label(name: str) -> str:
 
 
 def _value(value: object) -> str:
-    return figure(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return figure(value)
+    return count(value) if type(value) is int else str(value)

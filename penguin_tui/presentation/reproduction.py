@@ -7,7 +7,7 @@ from engine.results.search import PartRow, ReproduceResult
 from engine.results.statistics import mean_band
 from engine.runs.state import RunState, Trial
 from engine.store.records import RunRecord
-from penguin_tui.presentation.blocks import Block, Line, aligned, line, muted
+from penguin_tui.presentation.blocks import Block, line, muted
 from penguin_tui.presentation.text import NOTHING, bounds, clipped, percent
 from penguin_tui.presentation.text import band as band_text
 
@@ -22,19 +22,14 @@ def reproduction_blocks(record: RunRecord, state: RunState, brief: bool) -> list
     """The conclusion, then the parts: from the result, or from the trials while there is none."""
     result = state.result if isinstance(state.result, ReproduceResult) else None
     rows = {row.part: row for row in result.rows} if result else {}
-    cells, verdicts = [], []
-    for part in PARTS:
-        row = rows.get(part.name)
-        cells.append(_cells(part, row, state))
-        verdicts.append(row.verdict if row else _progress(part, state))
-    head, *texts = aligned([HEADER, *cells], left=1)
-    lines: list[Line] = [muted(head)]
-    for text, verdict in zip(texts, verdicts, strict=True):
-        lines += [line(text), muted(f"  {verdict}")] if verdict else [line(text)]
+    found = [(part, rows.get(part.name)) for part in PARTS]
+    cells = tuple(_cells(part, row, state) for part, row in found)
+    verdicts = tuple(row.verdict if row else _progress(part, state) for part, row in found)
     conclusion = (
         Block("Conclusion", (line(clipped(result.conclusion, 1000)),)) if result else Block()
     )
-    return [conclusion, Block("Parts", tuple(lines), notes=(muted(BRACKETS),))]
+    parts = Block("Parts", header=HEADER, rows=cells, below=verdicts, notes=(muted(BRACKETS),))
+    return [conclusion, parts]
 
 
 def _cells(part: Part, row: PartRow | None, state: RunState) -> tuple[str, ...]:
@@ -72,6 +67,6 @@ def _progress(part: Part, state: RunState) -> str:
     trials = _trials(part, state)
     if not trials:
         return part.reading and f"published: {part.reading}"
-    running = any(trial.status == "running" for trial in trials)
     done = sum(trial.status != "running" for trial in trials)
-    return f"{done} done" + (", running" if running else "")
+    parts = [f"{done} done"] * bool(done) + ["running"] * (done < len(trials))
+    return ", ".join(parts)

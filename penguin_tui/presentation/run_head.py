@@ -153,8 +153,9 @@ def _live(record: RunRecord, state: RunState, around: Around) -> list[Line]:
     lines = [_bar(found, around.width)]
     parts = [phase_text(record, state)]
     if record.status == "running":
-        # before and after the training nobody knows how long it takes
-        shown = found.speed if state.phase.startswith("training") else found.speed[:1]
+        # before and after a training nobody knows how long it takes
+        sure = state.plan is not None or state.phase.startswith("training")
+        shown = found.speed if sure else found.speed[:1]
         parts += [", ".join(shown)] if shown else []
     if state.plan is not None:
         parts += found.scores

@@ -100,11 +100,16 @@ def importance_text(item: Importance, selection: str = "validation") -> str:
     """The importance of one hyperparameter: "ρ = 0.95 with validation accuracy"."""
     if item.value is None:
         return "cannot be determined"
-    sign, _ = MEASURES.get(item.method, (item.method, ""))
+    sign, _ = MEASURES.get(_measure(item), (item.method, ""))
     found = f"{sign} = {item.value:.2f} with {selection} accuracy"
     if item.chance is None or item.stands_out:
         return found
     return f"{found}, within chance"
+
+
+def _measure(item: Importance) -> str:
+    """The name of the measure, without over which trials it was taken."""
+    return item.method.partition(" (")[0]
 
 
 def importance_block(result: SearchResult, selection: str = "validation") -> Block:
@@ -118,7 +123,7 @@ def importance_block(result: SearchResult, selection: str = "validation") -> Blo
         )
         for item in result.importances
     )
-    used = dict.fromkeys(item.method for item in result.importances if item.method in MEASURES)
+    used = dict.fromkeys(name for name in map(_measure, result.importances) if name in MEASURES)
     notes = tuple(muted(f"{MEASURES[method][1]}.") for method in used)
     if not rows:
         return Block()

@@ -43,7 +43,7 @@ class Plan(Vertical):
             blocks = [problems_block([*paths, *reading.others])]
         else:
             blocks = network_blocks(spec, shape)
-        self.query_one("#plan-text", Static).update(of_blocks(blocks))
+        self.query_one("#plan-text", Static).update(of_blocks(blocks, self.size.width))
         if spec is not None:
             self.query_one(LineChart).show(rate_series(spec, shape), x_max=float(spec.epochs))
 

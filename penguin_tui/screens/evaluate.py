@@ -19,6 +19,8 @@ from penguin_tui.tables.text_lines import of_blocks
 class CostPane(VerticalScroll, can_focus=False):
     """What the form comes to, or what is wrong with it."""
 
+    DEFAULT_CSS = "CostPane { padding: 0 1; Static { height: auto; } }"
+
     def compose(self) -> ComposeResult:
         """Text."""
         yield Static("", markup=False)
@@ -30,7 +32,7 @@ class CostPane(VerticalScroll, can_focus=False):
             blocks = cost_blocks(spec, cost)
         else:
             blocks = [problems_block([*reading.problems] or reading.others)]
-        self.query_one(Static).update(of_blocks(blocks))
+        self.query_one(Static).update(of_blocks(blocks, self.scrollable_content_region.width))
 
 
 class EvaluateScreen(FormAndRunScreen):

@@ -35,7 +35,7 @@ class Workload(VerticalScroll):
             blocks = workload_blocks(spec, speed)
         else:
             blocks = [_wrong(reading, problems)]
-        self.query_one(Static).update(of_blocks(blocks))
+        self.query_one(Static).update(of_blocks(blocks, self.size.width))
 
 
 def in_a_line(reading: Reading, problems: Mapping[int, str], speed: Speed | None) -> str:

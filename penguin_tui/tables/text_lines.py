@@ -37,6 +37,6 @@ def of_texts(lines: Iterable[str]) -> Content:
     return content(map(line, lines))
 
 
-def of_blocks(blocks: Iterable[Block]) -> Content:
-    """Blocks with a blank line between them."""
-    return content(joined(blocks))
+def of_blocks(blocks: Iterable[Block], room: int) -> Content:
+    """Blocks with a blank line between them, in `room` terminal cells; 0 is not known yet."""
+    return content(joined(blocks, room or None))

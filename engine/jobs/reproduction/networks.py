@@ -64,8 +64,9 @@ class _Fleet:
 
         def begin() -> Training:
             prepared = preprocess(self._table, spec)
-            # a subrun's epochs stay behind
-            report = ReportEpochs(SubrunReporter(self._reporter), 0)
+            # the figures of a subrun's epochs stay behind
+            own = SubrunReporter(self._reporter, self.trials[at].number)
+            report = ReportEpochs(own, 0)
             self._running[at] = (prepared, report, EarlyStopping(spec.early_stopping))
             rows = weighted_rows(spec, prepared)
             return fleet_member(spec.network, *prepared.sizes, *rows)()

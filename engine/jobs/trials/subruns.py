@@ -1,6 +1,7 @@
 """Runs other jobs as subruns of one run."""
 
 import json
+import threading
 from typing import Any
 
 from engine.errors import EngineError
@@ -9,11 +10,14 @@ from engine.jobs.trials.progress import TrialProgress
 from engine.kinds import read_result
 from engine.results.base import RunResult
 from engine.results.scores import Scored
+from engine.runs.events import training_key
+from engine.runs.figures import COLUMNS
 from engine.runs.reporter import (
     Checkpoint,
     DataUsed,
     Diverged,
     Emitted,
+    EpochRow,
     Reporter,
     ResumeState,
     Stopped,
@@ -23,21 +27,30 @@ from engine.specs.run_spec import RunSpec
 
 
 class SubrunReporter(Reporter):
-    """Passes on what concerns the whole run: stop, and which data it learns from.
+    """Passes on what concerns the whole run: stop, which data it learns from, how far it is.
 
-    A subrun's own trials, epochs, notes and files stay behind; its spec and seed
-    bring them back at any time. Its test evaluations are not counted: its settings
-    are fixed, so that nothing is chosen by them.
+    The epochs of a subrun's trainings are numbered one after another as those of trial `number`
+    of the whole run, with the time that they took and no figures. Its trials, notes and files stay
+    behind; its spec and seed bring them back at any time. Its test evaluations are not counted:
+    its settings are fixed, so that nothing is chosen by them.
     """
 
-    def __init__(self, whole: Reporter) -> None:
+    def __init__(self, whole: Reporter, number: int) -> None:
         super().__init__()
-        self._whole = whole
+        self.epochs = 0
+        self._whole, self._number = whole, number
+        self._counting = threading.Lock()
 
     def emit(self, item: Emitted) -> None:
-        """Report the data; drop the rest."""
+        """Report the data and that an epoch has been trained; drop the rest."""
         if isinstance(item, DataUsed):
             self._whole.emit(item)
+        elif isinstance(item, EpochRow):
+            seconds = item.figures[COLUMNS.index("seconds")]
+            with self._counting:
+                self.epochs += 1
+                key = training_key(self._number)
+                self._whole.epoch(key, self.epochs, {"seconds": seconds})
 
     @property
     def stopping(self) -> bool:
@@ -69,15 +82,16 @@ def run_subrun(
     """
     whole.check()
     earlier = whole.resume_state
-    trial = TrialProgress(number, settings, getattr(spec, "epochs", 0), group)
+    trial = TrialProgress(number, settings, spec.epochs_planned or 0, group)
     before = trial.restored(earlier.state)
     if before is not None and _is_kept(before, earlier):
         return None if before.status == "diverged" else _read(earlier.checkpoints[number])
     whole.emit(trial.start_event())
     result: RunResult | None = None
+    reporter = SubrunReporter(whole, number)
     trial.status = "finished"
     try:
-        result = run_job(spec, SubrunReporter(whole))
+        result = run_job(spec, reporter)
     except Diverged:
         trial.status = "diverged"
         whole.note(f"{group}, {settings}: the network diverged.")
@@ -85,6 +99,7 @@ def run_subrun(
         trial.status = "stopped"
         whole.emit(trial.end_event())
         raise
+    trial.epochs = reporter.epochs
     if result is not None:
         _keep(result, trial, whole)
     whole.emit(trial.end_event())
@@ -94,7 +109,6 @@ def run_subrun(
 
 def _keep(result: RunResult, trial: TrialProgress, whole: Reporter) -> None:
     """Keep the result of a subrun, and its accuracies with its trial."""
-    trial.epochs = getattr(result, "epochs_run", 0)
     if isinstance(result, Scored):
         for name in ("train", "validation", "test"):
             score = getattr(result.scores, name)

@@ -42,6 +42,8 @@ def test_every_part_is_run_both_ways(
         assert {(part.name, "as_published"), (part.name, "strict")} <= groups
     assert state.plan is not None
     assert state.plan.trials == len(state.trials)
+    # how far it was is known by epochs, which early stopping makes fewer
+    assert state.plan.epochs / 2 < state.epochs_done <= state.plan.epochs
 
 
 def test_the_report_has_a_line_for_each_part_and_a_conclusion(

@@ -189,7 +189,7 @@ def test_the_counts_of_a_released_version_carry_over(release: str, tmp_path: Pat
 
 def test_a_reproduction_spends_no_test_row(store: Store) -> None:
     whole = reporter.Reporter()
-    SubrunReporter(whole).emit(reporter.TestEvaluated(held_out(data_of(store, PENGUINS))[0]))
+    SubrunReporter(whole, 0).emit(reporter.TestEvaluated(held_out(data_of(store, PENGUINS))[0]))
     assert whole.drain() == []
 
 

@@ -283,6 +283,21 @@ async def test_all_figures_stand_side_by_side_from_100_columns(
             assert part in seen(workbench)
 
 
+async def test_the_summary_has_two_columns_where_there_is_room(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with workbench.run_test(size=(140, 45)) as pilot:
+        await opened(pilot, run, "finished")
+        await pilot.press("S")
+        await until(pilot, lambda: "Provenance" in seen(workbench))
+        [row] = [line for line in seen(workbench).splitlines() if line.strip().startswith("Scores")]
+        assert "Effective configuration" in row
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: any(
+            line.strip() == "Scores" for line in seen(workbench).splitlines()))  # fmt: skip
+
+
 async def test_several_warnings_are_counted_where_rows_are_few(
     workbench: Workbench, stored: Stored
 ) -> None:

@@ -4,18 +4,33 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from engine.client.process import engine_status, stop_engine
-from engine.environment.variables import PRECOMPILE
+from engine.environment.variables import CACHE, PRECOMPILE
 from engine.store.home import home
 from engine.store.store import Store
 
+_made: list[TemporaryDirectory[str]] = []
+
 
 def pytest_configure() -> None:
-    """Let engines of tests compile what they run: ahead it takes each 10 s of a core."""
+    """Let engines of tests compile what they run, once for all: each has a home of its own."""
     os.environ[PRECOMPILE.name] = "0"
+    # the processes of a run of tests inherit it from the first
+    if CACHE.name not in os.environ:
+        made = TemporaryDirectory(prefix="penguin-tui-cache-")
+        _made.append(made)
+        os.environ[CACHE.name] = made.name
+
+
+def pytest_unconfigure() -> None:
+    """Remove it with the process that has made it."""
+    while _made:
+        _made.pop().cleanup()
+        del os.environ[CACHE.name]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from engine.environment.variables import THREADS
 
+# on x86 and on ARM
+_FEATURES = ("flags", "Features")
+
 
 def boot_id() -> str:
     """A text that changes with every boot; empty where the system has none."""
@@ -34,6 +37,16 @@ def cpu_model() -> str:
         pass  # not Linux
     # `platform.processor` would run the first `uname` on the person's PATH
     return platform.machine()
+
+
+def processor_features() -> str:
+    """What instructions the processor has, as the kernel lists them; empty where it does not."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return ""
+    named = (line.partition(":") for line in lines)
+    return next((value.strip() for name, _, value in named if name.strip() in _FEATURES), "")
 
 
 def usable_threads() -> int:

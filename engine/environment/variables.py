@@ -92,6 +92,11 @@ HOME: Final[Variable[Path | None]] = Variable(
     "a folder, or where one can be made", "penguin-tui in the folder for a user's data",
     _folder, None,
 )  # fmt: skip
+CACHE: Final[Variable[Path | None]] = Variable(
+    "PENGUIN_TUI_CACHE", "the folder for what can be made again: compiled programs, fonts",
+    "a folder, or where one can be made", "cache in the folder that holds everything",
+    _folder, None,
+)  # fmt: skip
 THREADS: Final[Variable[int | None]] = Variable(
     "PENGUIN_TUI_THREADS", "processor threads the engine uses",
     "a whole number from 1 to 1,024", "as many as it may", _whole(1, 1024), None,
@@ -117,7 +122,7 @@ TEST_KINDS: Final[Variable[str]] = Variable(
     "a module that can be imported", "none", _module, "",
 )  # fmt: skip
 VARIABLES: Final[tuple[Variable[Any], ...]] = (
-    HOME, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, COLOR, TEST_KINDS
+    HOME, CACHE, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, COLOR, TEST_KINDS
 )  # fmt: skip
 
 

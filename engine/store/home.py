@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from engine.environment.variables import HOME
+from engine.environment.variables import CACHE, HOME
 from engine.errors import EngineError
 
 VARIABLE = HOME.name
@@ -108,8 +108,8 @@ def work_path(home: Path) -> Path:
 
 
 def cache_path(home: Path) -> Path:
-    """What libraries keep for the next engine."""
-    return home / "cache"
+    """What is kept for the next engine and can be made again, which other homes may share."""
+    return CACHE.value() or home / "cache"
 
 
 def private_file(path: Path) -> Path:

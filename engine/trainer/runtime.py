@@ -5,19 +5,22 @@ result, so they are fixed here; `engine.environment.provenance` reports them wit
 """
 
 import threading
+from pathlib import Path
 from typing import Final
 
 from engine.environment.isolation import set_libraries
+from engine.trainer.kept_programs import keep_programs
 
 GLOBAL_SEED: Final = 20221125
 _done = threading.Event()
 
 
-def set_up(threads: int) -> None:
+def set_up(threads: int, cache: Path | None = None) -> None:
     """Load TensorFlow and fix everything process-wide; later calls change nothing.
 
     `threads` is the number of cores to use, both within an operation and
-    between operations. Afterwards nobody touches the global seeds again.
+    between operations; `cache` the private folder for compiled programs, where
+    they are kept. Afterwards nobody touches the global seeds again.
     """
     if _done.is_set():
         return
@@ -25,6 +28,8 @@ def set_up(threads: int) -> None:
     import keras
     import tensorflow as tf
 
+    if cache is not None:
+        keep_programs(cache, tf.__version__, threads)
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     keras.utils.set_random_seed(GLOBAL_SEED)

@@ -13,6 +13,7 @@ from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_l
 from engine.environment.variables import PRECOMPILE
 from engine.errors import EngineError
 from engine.kinds import KINDS, QUERIES, QueryKind
+from engine.store.home import cache_path, private_folder
 from engine.trainer import runtime
 
 # answered before TensorFlow has been loaded
@@ -72,7 +73,7 @@ class Loader:
             self.detail = "loading TensorFlow"
             self.changed()
             refuse_too_little(TENSORFLOW, self.threads)
-            runtime.set_up(self.threads)
+            runtime.set_up(self.threads, private_folder(cache_path(self.home)))
             for job in [k.job for k in KINDS.values()] + [q.job for q in QUERIES.values()]:
                 import_module(job)
             gc.collect()

@@ -1,5 +1,6 @@
 """The trainer beside Keras itself, in this process: TensorFlow is set up as the engine does it."""
 
+from engine.environment.variables import CACHE
 from engine.trainer import runtime
 
-runtime.set_up(2)
+runtime.set_up(2, CACHE.value())

@@ -3,6 +3,7 @@
 import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import keras
 import keras_tuner
@@ -16,6 +17,7 @@ from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 import engine
 from engine.specs import optimizers as optimizer_names
 from engine.trainer.optimizers import OPTIMIZERS
+from engine.trainer.tensorflow_private import program, trace
 from tests.support.keras_optimizers import keras_slots
 
 ENGINE = Path(engine.__path__[0])
@@ -59,12 +61,13 @@ def test_a_private_attribute_is_there(owner: object, name: str) -> None:
     assert hasattr(owner, name), f"{owner} has no {name} any more: see its module in engine"
 
 
-def test_a_compiled_program_can_be_called_with_its_arguments_in_order() -> None:
-    concrete = tf.function(lambda a, b: a - b).get_concrete_function(
-        tf.TensorSpec([]), tf.TensorSpec([])
-    )
-    (difference,) = concrete.inference_fn.call_flat(tf.constant(5.0), tf.constant(3.0))
-    assert float(difference) == 2.0
+def test_a_traced_program_can_be_called_with_its_arguments_in_order() -> None:
+    def difference(a: Any, b: Any) -> Any:
+        return [tf.while_loop(lambda i, x: i < 3, lambda i, x: (i + 1, x - b), (0, a))[1]]
+
+    traced = trace(difference, [tf.TensorSpec([]), tf.TensorSpec([])])
+    (left,) = program(traced, "in_order")(tf.constant(11.0), tf.constant(3.0))
+    assert float(left) == 2.0
 
 
 def test_private_api_of_the_libraries_is_touched_in_its_module_only() -> None:

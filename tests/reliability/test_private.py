@@ -11,6 +11,7 @@ import pytest
 
 from engine.client.process import stop_engine
 from engine.client.submission import submit
+from engine.environment.variables import CACHE
 from engine.errors import EngineError
 from engine.kinds import make_spec
 from engine.store.home import home, log_path, refuse_odd_folders, store_path
@@ -86,8 +87,9 @@ def test_a_linked_store_is_refused_and_not_touched(folder: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["data", "wake", "work", "cache"])
 def test_a_linked_folder_in_the_home_is_refused_and_not_touched(
-    folder: Path, tmp_path: Path, name: str
+    folder: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv(CACHE.name)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (folder / name).symlink_to(elsewhere)
@@ -103,6 +105,7 @@ def test_a_linked_folder_in_the_home_is_refused_and_not_touched(
 def test_somebody_elses_folder_in_the_home_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    monkeypatch.delenv(CACHE.name)
     (folder / name).mkdir(mode=0o700)
     uid = os.getuid()
     monkeypatch.setattr(os, "getuid", lambda: uid + 1)

@@ -17,7 +17,7 @@ def test_afterwards_a_usual_training_compiles_nothing(monkeypatch: pytest.Monkey
     def compile_now(*_: Any) -> None:
         raise AssertionError("it was not compiled ahead")
 
-    monkeypatch.setattr(compiled_program, "compiled", compile_now)
+    monkeypatch.setattr(compiled_program, "program", compile_now)
     for spec in usual_networks():
         short = {"epochs": 4} if spec.early_stopping else {"epochs": 1}
         run_job(make_spec("train", spec.model_dump(exclude={"kind"}) | short), Reporter())

@@ -6,6 +6,9 @@ it can neither change a figure nor lead a file elsewhere.
 """
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +77,23 @@ def engine_environment() -> dict[str, str]:
 def set_libraries() -> None:
     """Set in this process what the libraries read; call before they are imported."""
     os.environ.update(LIBRARIES)
+
+
+@contextmanager
+def without(package: str) -> Iterator[None]:
+    """Let what is imported meanwhile do without `package`, as where it is not installed.
+
+    For packages that a library would load for what is never used here.
+    """
+    missing = object()
+    before = sys.modules.get(package, missing)
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+        if before is not missing:
+            sys.modules[package] = before  # type: ignore[assignment]
 
 
 def stay_inside(work: Path, cache: Path) -> None:

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from engine.environment.isolation import set_libraries
+from engine.environment.isolation import set_libraries, without
 from engine.trainer.kept_programs import keep_programs
 
 GLOBAL_SEED: Final = 20221125
@@ -25,8 +25,10 @@ def set_up(threads: int, cache: Path | None = None) -> None:
     if _done.is_set():
         return
     set_libraries()
-    import keras
-    import tensorflow as tf
+    # a tenth of the time, for a gallery of pictures
+    with without("matplotlib"):
+        import keras
+        import tensorflow as tf
 
     if cache is not None:
         keep_programs(cache, tf.__version__, threads)

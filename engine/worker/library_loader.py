@@ -2,13 +2,13 @@
 
 import gc
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from engine.environment.isolation import without
 from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_little
 from engine.environment.variables import PRECOMPILE
 from engine.errors import EngineError
@@ -28,11 +28,8 @@ def _load_pandas() -> None:
     That would take a second and 170 MB, and read texts in another way, for what a process of its
     own does (`engine.sources.streams`).
     """
-    sys.modules["pyarrow"] = None  # type: ignore[assignment]
-    try:
+    with without("pyarrow"):
         import_module("pandas")
-    finally:
-        del sys.modules["pyarrow"]
 
 
 @dataclass

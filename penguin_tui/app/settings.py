@@ -1,28 +1,43 @@
-"""What the workbench remembers between two starts: theme and chosen data."""
+"""What the workbench remembers between two starts, in a small file of its home folder."""
 
 import json
 import os
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 
-def load_settings(home: Path) -> dict[str, Any]:
-    """The remembered settings; empty when there are none or they cannot be read."""
+@dataclass(frozen=True)
+class Remembered:
+    """Theme, chosen data, files opened last, and what stood in the forms; empty: not known."""
+
+    theme: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    recent: list[str] = field(default_factory=list)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def load_settings(home: Path) -> Remembered:
+    """What was remembered; nothing where there is no file, or one that cannot be read."""
+    usual = Remembered()
     try:
         found = json.loads(_path(home).read_text("utf-8"))
     except (OSError, ValueError):
         # nothing is lost with them: the defaults serve
-        return {}
-    return found if isinstance(found, dict) else {}
+        return usual
+    if not isinstance(found, dict):
+        return usual
+    values = {one.name: found.get(one.name) for one in fields(Remembered)}
+    return Remembered(**{n: v for n, v in values.items() if isinstance(v, type(getattr(usual, n)))})
 
 
-def save_settings(home: Path, settings: dict[str, Any]) -> None:
+def save_settings(home: Path, settings: Remembered) -> None:
     """Keep the settings, whole or not at all; raises OSError when that fails."""
     path = _path(home)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(settings, file, indent=1)
+        json.dump(asdict(settings), file, indent=1)
     new.replace(path)
 
 

@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from engine.environment.variables import COLOR
 from penguin_tui.app.crash_report import crash_report
-from penguin_tui.app.settings import load_settings, save_settings
+from penguin_tui.app.settings import Remembered, load_settings, save_settings
 from penguin_tui.app.theme import DARK, THEMES
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.linked_app import DEFAULT_DATA, LinkedApp
@@ -85,13 +85,13 @@ class Workbench(LinkedApp):
         self._loaded: set[str] = set()
         self._visited: set[str] = set()
         remembered = load_settings(home)
-        files = remembered.get("recent")
-        self.recent_files = tuple(map(str, files)) if isinstance(files, list) else ()
+        self.recent_files = tuple(map(str, remembered.recent))
+        self.forms = remembered.forms
         for theme in THEMES.values():
             self.register_theme(theme)
         known = {theme.name for theme in THEMES.values()}
-        self.theme = found if (found := remembered.get("theme")) in known else DARK.name
-        if isinstance(chosen := data or remembered.get("data"), dict):
+        self.theme = remembered.theme if remembered.theme in known else DARK.name
+        if chosen := data or remembered.data:
             self.set_reactive(Workbench.data_choice, chosen)
 
     # -- the first moments ---------------------------------------------------------------------
@@ -113,7 +113,7 @@ class Workbench(LinkedApp):
             # somebody was quicker to leave than the first frame was to come
             return
         self.theme_changed_signal.subscribe(self, lambda _: self._remember())
-        if self.data_choice != load_settings(self.home).get("data", self.data_choice):
+        if self.data_choice != (load_settings(self.home).data or self.data_choice):
             # those of the command line
             self._remember()
         self.run_worker(self._load_all(), name="load", group=BACKGROUND)
@@ -205,7 +205,8 @@ class Workbench(LinkedApp):
         if file != PACKAGED:
             others = (one for one in self.recent_files if one != file)
             self.recent_files = (file, *others)[:RECENT]
-        settings = {"theme": self.theme, "data": self.data_choice, "recent": self.recent_files}
+        recent = list(self.recent_files)
+        settings = Remembered(self.theme, self.data_choice, recent, self.forms)
         try:
             save_settings(self.home, settings)
         except OSError as error:
@@ -213,6 +214,10 @@ class Workbench(LinkedApp):
                 f"Theme and data could not be remembered: {error.strerror}.",
                 severity="warning",
             )  # fmt: skip
+
+    def on_unmount(self) -> None:
+        """Remember what was typed into the forms."""
+        self._remember()
 
     def on_resize(self) -> None:
         """Ask for more room when there is too little."""

@@ -42,6 +42,8 @@ class LinkedApp(DiffApp):
         self.clock = clock
         # data files opened last, the newest first
         self.recent_files: tuple[str, ...] = ()
+        # by kind of run the fields of its form that are not the defaults, the newest last
+        self.forms: dict[str, dict[str, Any]] = {}
         self.engine_allowed = engine
         self._follower: Follower | None = None
 

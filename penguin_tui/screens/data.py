@@ -18,6 +18,7 @@ from penguin_tui.data.panels import DataPanels
 from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.presentation.data_text import label, notes, title
 from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.first_steps import FirstSteps
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
 
@@ -79,6 +80,7 @@ class DataScreen(WorkScreen):
     def compose_body(self) -> Iterable[Widget]:
         """A line about the file, notes, and the panels."""
         yield Static(id="title", markup=False)
+        yield FirstSteps()
         yield Static(id="notes", markup=False)
         yield LinkBar(id="tabs")
         yield Static(id="message", markup=False)
@@ -116,6 +118,7 @@ class DataScreen(WorkScreen):
     def on_screen_resume(self) -> None:
         """Ask again what was taken back."""
         super().on_screen_resume()
+        self.query_one(FirstSteps).look()
         if self._waiting and self._query.number is None:
             self._describe(self.workbench.data_choice)
 

@@ -14,8 +14,10 @@ from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.form_fields import FormFields
+from penguin_tui.forms.kept_form import beginning, keep
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.best_settings import can_be_evaluated, evaluation_of
+from penguin_tui.presentation.data_text import is_of
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import LoadSettings
 from penguin_tui.screens.picker import ChoosingScreen, Offer
@@ -43,7 +45,7 @@ class FormAndRunScreen(WorkScreen):
         Binding("ctrl+r", "run", "Run", id="form.run_typing", key_display="^r",
                 tooltip="The same, also while typing in a field."),
         Binding("w", "show_last_run", "Show last run", id="form.last",
-                tooltip="Show the run that this screen started last."),
+                tooltip="Show the last run of these data that this form can start."),
         Binding("escape", "to_form", "Settings", id="form.back",
                 tooltip="Back to the form; the run continues."),
         Binding("l", "presets", "Load preset", id="form.presets",
@@ -79,8 +81,15 @@ class FormAndRunScreen(WorkScreen):
         yield self.new_form(self.KIND, "form")
 
     def new_form(self, kind: str, id: str) -> SpecForm:  # noqa: A002 - Textual's name
-        """A form that begins with the data that all screens use."""
-        return SpecForm(kind, self.workbench.data_choice | self.FIRST, beside=self.beside(), id=id)
+        """A form of the data that all screens use, and of what stood in it when it was left."""
+        fields = beginning(self.workbench.forms, kind, self.workbench.data_choice, self.FIRST)
+        return SpecForm(kind, fields, beside=self.beside(), id=id)
+
+    def on_spec_form_form_changed(self, message: SpecForm.FormChanged) -> None:
+        """Keep what stands in the form for the next start, where it is valid."""
+        spec = message.reading.spec
+        if spec is not None and message.form is self.form:
+            keep(self.workbench.forms, spec)
 
     def beside(self) -> Widget:
         """What stands beside the form where there is room."""
@@ -104,6 +113,7 @@ class FormAndRunScreen(WorkScreen):
     def on_mount(self) -> None:
         """Follow the choice of data."""
         self.watch(self.app, "data_choice", self._data_chosen, init=False)
+        self._find_last()
 
     # -- data ---------------------------------------------------------------------------------
 
@@ -111,6 +121,27 @@ class FormAndRunScreen(WorkScreen):
         wanted = _data_fields(self.form.kind, choice)
         if any(self.form.fields[name] != value for name, value in wanted.items()):
             self.form.load(self.form.fields | wanted)
+        self._find_last()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of run that this screen starts."""
+        return (self.KIND,)
+
+    def _find_last(self) -> None:
+        """Look for the last run of this screen on the chosen data, whoever has started it."""
+        choice = self.workbench.data_choice
+
+        def find(store: "Store") -> int | None:
+            runs = (r for r in store.runs() if r.kind in self.kinds and is_of(r, choice))
+            return next((record.id for record in runs), None)
+
+        def found(run: int | None) -> None:
+            if not self._watching:
+                self.run_id = run
+                self.refresh_bindings()
+
+        self.workbench.engine_call(find, found)
 
     def _share_data(self, spec: RunSpec) -> None:
         """Let all screens use the data of this form."""

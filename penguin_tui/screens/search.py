@@ -48,8 +48,15 @@ class SearchScreen(SearchSpaceScreen):
         super().__init__()
         self.kind = self.KIND
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds of search."""
+        return SEARCH_KINDS
+
     def compose_setup(self) -> Iterable[Widget]:
-        """Kind, table, and a form for each kind, of which one is shown."""
+        """Kind, table, and a form for each kind, of which one is shown: the one used last."""
+        newest = reversed(self.workbench.forms)
+        self.kind = next((kind for kind in newest if kind in SEARCH_KINDS), self.KIND)
         yield Horizontal(
             Static(" Search", id="kind-label", markup=False),
             ChoiceField(tuple(label_of(kind) for kind in SEARCH_KINDS), label_of(self.kind)),

@@ -14,6 +14,7 @@ from engine.environment.variables import TEST_KINDS
 from engine.results.base import RunResult
 from engine.results.describe import DescribeResult
 from engine.results.evaluate import EvaluateResult
+from engine.results.learning_curve import LearningCurveResult
 from engine.results.rows import RowsPage
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
@@ -25,6 +26,7 @@ from engine.specs.derived_settings import validated
 from engine.specs.describe import DescribeSpec
 from engine.specs.earlier_defaults import with_earlier_defaults
 from engine.specs.evaluate import EvaluateSpec
+from engine.specs.learning_curve import LearningCurveSpec
 from engine.specs.problems import Problem
 from engine.specs.reproduce import ReproduceSpec
 from engine.specs.rows import RowsSpec
@@ -100,6 +102,10 @@ _ENTRIES = (
     Kind(
         "evaluate", "evaluation", EvaluateSpec, "engine.jobs.evaluate", EvaluateResult,
         short_label="evaluate",
+    ),
+    Kind(
+        "learning_curve", "learning curve", LearningCurveSpec, "engine.jobs.learning_curve",
+        LearningCurveResult, short_label="curve",
     ),
     Kind(
         "reproduce", "reproduction", ReproduceSpec, "engine.jobs.reproduce", ReproduceResult,

@@ -50,6 +50,21 @@ class FoldData:
     weights: npt.NDArray[np.float64] | None = None
 
 
+@dataclass(frozen=True)
+class ScoredSets:
+    """What a model learns from and is scored on: rows [n, features] and labels [n].
+
+    `shown` are the rows that early stopping looks at; where it is off, those that the epochs are
+    validated on. `weights` are of the training rows.
+    """
+
+    train: tuple[FeatureMatrix, Labels]
+    shown: tuple[FeatureMatrix, Labels]
+    scored: tuple[FeatureMatrix, Labels]
+    classes: int
+    weights: npt.NDArray[np.float64] | None = None
+
+
 class StrictPool:
     """Training and validation rows of a table; the test rows stay held out.
 
@@ -98,6 +113,58 @@ class StrictPool:
         """
         return self._prepared(rows)[0]
 
+    def scored_sets(self, rows: Index, held_out: Index) -> ScoredSets:
+        """Learn from `rows`, less the fraction that early stopping looks at; score `held_out`.
+
+        What is held out decides nothing. Nothing of it is kept here.
+        """
+        train, selection_set = self._held_back(rows, self._stopping_fraction)
+        preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
+
+        def of(positions: Index) -> tuple[FeatureMatrix, Labels]:
+            own = self._index[positions]
+            return preprocessor.apply(self._table.frame, own, self._check), self.y[positions]
+
+        scored = of(held_out)
+        shown = scored if selection_set is None else of(selection_set)
+        classes = len(self._table.classes)
+        return ScoredSets(of(train), shown, scored, classes, self._weights_of(train))
+
+    def hold_out(self, fraction: float) -> tuple[Index, Index]:
+        """All rows but a fraction, and that fraction, dealt as the sets are: the last in time."""
+        rows, held_out = self._held_back(np.arange(len(self.y)), fraction)
+        if held_out is None:
+            raise ValueError(f"{fraction} holds out no row")
+        return rows, held_out
+
+    def in_order_of_growth(self, rows: Index) -> Index:
+        """The rows in the order in which a growing training set takes them.
+
+        Every beginning has a row of each class as soon as it can, and then each class's fraction;
+        with `group` whole groups one after the other, with `order` the newest rows first.
+        """
+        if self._times is not None:
+            return rows[np.argsort(-self._times[rows], kind="stable")]
+        draw = np.random.default_rng(self._seed)
+        rows = draw.permutation(rows)
+        if self._groups is not None:
+            _, group = np.unique(self._groups[rows], return_inverse=True)
+            return rows[np.argsort(draw.permutation(group.max() + 1)[group], kind="stable")]
+        y = self.y[rows]
+        place = np.zeros(len(rows))
+        for label in np.unique(y):
+            own = y == label
+            place[own] = np.arange(own.sum()) / own.sum()
+        return rows[np.argsort(place, kind="stable")]
+
+    @property
+    def _stopping_fraction(self) -> float:
+        return self._spec.validation_fraction if self._early_stopping else 0.0
+
+    def _weights_of(self, train: Index) -> npt.NDArray[np.float64] | None:
+        weights = self._table.weights
+        return None if weights is None else weights[self._index[train]]
+
     def datasets(self, rows: Index) -> PreprocessedData:
         """Training rows, the rows of early stopping or of the fold, and the held-out test set."""
         portion, preprocessor = self._prepared(rows)
@@ -118,15 +185,12 @@ class StrictPool:
     def _prepared(self, rows: Index) -> tuple[FoldData, Preprocessor]:
         key = np.sort(rows).tobytes()
         if key not in self._made:
-            fraction = self._spec.validation_fraction if self._early_stopping else 0.0
-            train, selection_set = self._held_back(rows, fraction)
+            train, selection_set = self._held_back(rows, self._stopping_fraction)
             preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
             x = preprocessor.apply(self._table.frame, self._index, self._check)
             shown = self._shown(rows, selection_set)
             validation = (x.take(shown), self.y[shown]) if len(shown) else None
-            weights = self._table.weights
-            own = None if weights is None else weights[self._index[train]]
-            portion = FoldData(x, train, selection_set, validation, own)
+            portion = FoldData(x, train, selection_set, validation, self._weights_of(train))
             self._made[key] = (portion, preprocessor)
         return self._made[key]
 

@@ -50,19 +50,24 @@ def planned(spec: EvaluateSpec) -> tuple[PlannedTrial, ...]:
     return tuple(PlannedTrial(number, *trial) for number, trial in enumerate(found))
 
 
+def compared(spec: EvaluateSpec) -> tuple[PlannedTrial, ...]:
+    """The trials that the models are compared by: all but those that tell the luck."""
+    return planned(spec)[: spec.repeats * len(spec.models)]
+
+
 def model_scores(spec: EvaluateSpec, state: RunState) -> tuple[ModelScores, ...]:
     """Each model of which at least one repeat is done, in the order of the spec."""
-    compared = planned(spec)[: spec.repeats * len(spec.models)]
-    done = {model: _repeats(compared, state, model) for model in spec.models}
+    plan = compared(spec)
+    done = {model: finished_repeats(plan, state, model) for model in spec.models}
     reference = done[spec.compared_with]
     return tuple(
         _scores_of(spec, state, model, own, reference) for model, own in done.items() if own
     )
 
 
-def _repeats(compared: Sequence[PlannedTrial], state: RunState, model: str) -> dict[int, Trial]:
-    """The finished trials of a model by their repeat, of those that are compared."""
-    own = [one for one in compared if one.model == model]
+def finished_repeats(plan: Sequence[PlannedTrial], state: RunState, model: str) -> dict[int, Trial]:
+    """The finished trials of a model by their repeat."""
+    own = [one for one in plan if one.model == model]
     trials = ((one.repeat, state.trials.get(one.number)) for one in own)
     return {
         repeat: trial
@@ -92,7 +97,7 @@ def _scores_of(
     return ModelScores(
         model=model,
         scores=accuracies,
-        accuracy=accuracy_band(accuracies, _pool_rows(state), over_train),
+        accuracy=accuracy_band(accuracies, pool_rows(state), over_train),
         metrics={
             info.name: _metric(_folds(own.values(), info.name), info.bounds, over_train)
             for info in FOLD_SCORES
@@ -119,7 +124,7 @@ def _metric(values: Sequence[float], bounds: tuple[float, float], over_train: fl
     return found.model_copy(update=ends)
 
 
-def _pool_rows(state: RunState) -> int | None:
+def pool_rows(state: RunState) -> int | None:
     """The rows that the folds are of: all but the test set."""
     if state.data is None:
         return None
@@ -129,7 +134,7 @@ def _pool_rows(state: RunState) -> int | None:
 def luck(spec: EvaluateSpec, state: RunState) -> Luck | None:
     """How a single split's figure compares; None until it and a repeat are known."""
     plan = planned(spec)
-    repeats = _repeats(plan[: spec.repeats * len(spec.models)], state, NETWORK)
+    repeats = finished_repeats(compared(spec), state, NETWORK)
     own, folds = _own_split(plan, state), _folds(repeats.values(), ACCURACY)
     if own is None or not folds:
         return None

@@ -4,30 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.specs.baseline import LogisticSettings
 from engine.specs.classifiers import CLASSIFIERS, NETWORK, reference_of
+from engine.specs.compared_models import ComparedModels
 from engine.specs.fields import OneOf, setting
-from engine.specs.network import NetworkSpec
 from engine.specs.problems import Problem
-from engine.specs.run_spec import RunSpec
-from engine.specs.validation import MAX_TRAININGS, patience_errors
 
-Classifier = Annotated[str, OneOf(CLASSIFIERS)]
 # further seeds on the first repeat, which tell the luck of the seed from that of the split
 FURTHER_SEEDS = 4
 
 
-class EvaluateSpec(NetworkSpec, RunSpec, LogisticSettings):
+class EvaluateSpec(ComparedModels):
     """One configuration on many splits: how good it is, and how much of a figure is luck.
 
     The folds are of the training and validation rows; the test set stays held out.
     """
 
     kind: Literal["evaluate"] = "evaluate"
-    models: Annotated[tuple[Classifier, ...], Field(min_length=1, max_length=20)] = setting(
-        ("network", "logistic", "majority"), group="Evaluation",
-        help="What is compared on the same folds.",
-    )  # fmt: skip
     folds: Annotated[int, Field(ge=2, le=100)] = setting(
         5, unit="folds", group="Evaluation", help="Folds of each cross-validation."
     )
@@ -56,24 +48,14 @@ class EvaluateSpec(NetworkSpec, RunSpec, LogisticSettings):
         return self.folds * (self.repeats + FURTHER_SEEDS) + 1
 
     @property
-    def epochs_planned(self) -> int:
-        """Those of all trainings together."""
-        return self.trainings * self.epochs
+    def fits_by(self) -> dict[str, int]:
+        """Folds, again for each repeat."""
+        return {"fold": self.folds, "repeat": self.repeats}
 
     def cross_field_errors(self) -> list[Problem]:
-        """Those of every run, and of the comparison."""
+        """Those of every comparison, and of the reference."""
         found = super().cross_field_errors()
-        if NETWORK in self.models:
-            found += patience_errors(self.early_stopping, "epochs", self.epochs)
-        if len(set(self.models)) < len(self.models):
-            found.append(Problem("models", "a model is named twice: name each once"))
         if self.compared_with not in self.models:
             message = f"{self.reference} is not among the models: add it, or choose another"
             found.append(Problem("reference", message))
-        if self.protocol == "as_published":
-            message = "an evaluation needs the strict protocol: as_published leaks into every fold"
-            found.append(Problem("protocol", message))
-        if (fits := len(self.models) * self.folds * self.repeats) > MAX_TRAININGS:
-            message = f"{fits:,} fits are too many: at most {MAX_TRAININGS:,}. Fewer repeats do"
-            found.append(Problem("repeats", message))
         return found

@@ -23,6 +23,7 @@ from penguin_tui.presentation.evaluation import (
     luck_blocks,
     models_blocks,
 )
+from penguin_tui.presentation.learning_curve import NO_CURVE, curve_lines, sizes_blocks
 from penguin_tui.presentation.network import coefficients_blocks, layers_blocks
 from penguin_tui.presentation.reproduction import reproduction_blocks
 from penguin_tui.presentation.scores import confusion_blocks, misclassified_blocks, scored_blocks
@@ -100,6 +101,8 @@ LAYERS = BlockTab(
 PARTS = BlockTab("parts", "A", "Parts", _TEXT, blocks=reproduction_blocks)
 MODELS = BlockTab("models", "D", "Models", _TEXT, blocks=models_blocks, empty=NOT_ENOUGH)
 LUCK = BlockTab("luck", "K", "Luck", _TEXT, blocks=luck_blocks, empty=NO_LUCK)
+LEARNING = Tab("learning", "C", "Chart", "run.learning_chart.LearningPane")
+SIZES = BlockTab("sizes", "V", "Sizes", _TEXT, blocks=sizes_blocks, empty=NO_CURVE)
 COEFFICIENTS = BlockTab(
     "coefficients", "W", "Coefficients", _TABLE, blocks=coefficients_blocks,
     empty="The coefficients are shown when the baseline has finished.",
@@ -150,6 +153,7 @@ VIEWS: dict[str, KindView] = {
     "grid_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "hyperband": KindView(_HYPERBAND, search_summary, search_lines, "search"),
     "evaluate": KindView((MODELS, LUCK, SUMMARY, LOG), _nothing, evaluation_lines, "evaluate"),
+    "learning_curve": KindView((LEARNING, SIZES, SUMMARY, LOG), _nothing, curve_lines, "evaluate"),
     "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
     "describe": KindView((SUMMARY, COLUMNS, LOG), data_summary, form="data"),
 }

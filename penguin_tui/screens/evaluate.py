@@ -1,18 +1,20 @@
-"""Evaluate: one configuration on many splits, beside simpler models."""
+"""Evaluate: one configuration on many splits, or on more and more rows, beside simpler models."""
+
+from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.compared_models import ComparedModels
 from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.form import Reading
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.evaluation_cost import Cost, cost_blocks, known_cost
 from penguin_tui.presentation.form_warnings import problems_block
-from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.lookup import Lookup
+from penguin_tui.screens.several_kinds import SeveralKindsScreen
 from penguin_tui.tables.text_lines import of_blocks
 
 
@@ -28,26 +30,41 @@ class CostPane(VerticalScroll, can_focus=False):
     def show(self, reading: Reading, cost: Cost | None) -> None:
         """Show what the form comes to at a known cost."""
         spec = reading.spec
-        if isinstance(spec, EvaluateSpec):
+        if isinstance(spec, ComparedModels):
             blocks = cost_blocks(spec, cost)
         else:
             blocks = [problems_block([*reading.problems] or reading.others)]
         self.query_one(Static).update(of_blocks(blocks, self.scrollable_content_region.width))
 
 
-class EvaluateScreen(FormAndRunScreen):
+class EvaluateScreen(SeveralKindsScreen):
     """The form and its cost, or the run it started."""
 
     PLACE = "evaluate"
     KIND = "evaluate"
+    KINDS_HERE = ("evaluate", "learning_curve")
+    KINDS_TITLE = "Evaluate"
 
     def __init__(self) -> None:
         super().__init__()
         self._costs = Lookup[Cost](self, _key, known_cost, self._show_cost)
 
+    def compose_form(self) -> Iterable[Widget]:
+        """Kind and form."""
+        yield self.kind_row()
+        yield from self.kind_forms()
+
     def beside(self) -> Widget:
         """The cost."""
-        return CostPane(id="cost")
+        return CostPane()
+
+    def own_fields(self, kind: str) -> tuple[str, ...]:
+        """Repeats of cross-validations are others than those of curves."""
+        return ("repeats", "models")
+
+    def kind_chosen(self, kind: str) -> None:
+        """The cost of the other kind."""
+        self._show_cost()
 
     def on_mount(self) -> None:
         """Show what the first settings cost."""
@@ -72,5 +89,5 @@ class EvaluateScreen(FormAndRunScreen):
             pane.show(reading, self._costs.of(reading.spec))
 
 
-def _key(spec: RunSpec) -> str:
-    return spec.data
+def _key(spec: RunSpec) -> tuple[str, str]:
+    return spec.kind, str(spec.data)

@@ -10,6 +10,7 @@ from engine.results.search import Point
 from engine.results.statistics import Band
 from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
+from penguin_tui.charts.band import SHADE, bar, shaded
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, Grid
@@ -22,7 +23,7 @@ from penguin_tui.presentation.words import SETS, short_set
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6
 LABEL_WIDTH = 6
-SHADE, BAR = "░", "┃"
+BAR = "┃"
 BANDS: tuple[Literal["validation", "train", "none"], ...] = ("validation", "train", "none")
 BEST, CHOSEN = "▲", "◆"
 # with so few points each one is marked
@@ -202,30 +203,12 @@ def _spot(room: Plane, scale: ValueScale, value: Any, share: float) -> tuple[int
 
 
 def _band(room: Plane, scale: ValueScale, points: Sequence[Point], name: str) -> Cells:
-    """The band as shade between the points; of names, and of the last point, a bar."""
-    found: Cells = {}
+    """The band as shade between the points; of names a bar for each."""
     ends = [(_column(room, scale, p.value), *_ends(p, name)) for p in _having(points, name)]
     style = SERIES + (0 if name == "validation" else 1)
-    for place, (column, low, high) in enumerate(ends):
-        found |= _shade(room, column, low, high, SHADE if scale.numeric else BAR, style)
-        if not scale.numeric or place + 1 == len(ends):
-            continue
-        stop, low_after, high_after = ends[place + 1]
-        for x in range(column + 1, stop):
-            part = (x - column) / (stop - column)
-            found |= _shade(
-                room, x, low + part * (low_after - low), high + part * (high_after - high),
-                SHADE, style,
-            )  # fmt: skip
-    return found
-
-
-def _shade(room: Plane, column: int, low: float, high: float, sign: str, style: int) -> Cells:
-    if high <= low:
-        return {}
-    bottom = max(0, round(room.y.place(low, 4 * room.rows)) // 4)
-    top = min(room.rows - 1, round(room.y.place(high, 4 * room.rows)) // 4)
-    return {(column, row): (sign, style) for row in range(bottom, top + 1)}
+    if scale.numeric:
+        return shaded(room, ends, style)
+    return {place: cell for end in ends for place, cell in bar(room, end, style, BAR).items()}
 
 
 def _header(grid: Grid, picture: SweepPicture, look: SweepLook, focused: bool) -> int:

@@ -1,1 +1,1 @@
-"""An evaluation: several models on the same folds."""
+"""Several models on the same rows: evaluations and learning curves."""

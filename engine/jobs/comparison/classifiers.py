@@ -20,10 +20,10 @@ from engine.environment.memory import refuse_beyond_free
 from engine.jobs.phases.logistic import logistic_regression, solver_rows
 from engine.runs.reporter import Reporter
 from engine.specs.classifiers import CLASSIFIERS
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.compared_models import ComparedModels
 
 # a new model of each kind, for each fold
-MAKERS: dict[str, Callable[[EvaluateSpec, Reporter], Any]] = {
+MAKERS: dict[str, Callable[[ComparedModels, Reporter], Any]] = {
     "logistic": logistic_regression,
     "majority": lambda spec, reporter: DummyClassifier(strategy="prior"),
     "knn": lambda spec, reporter: KNeighborsClassifier(),
@@ -51,7 +51,7 @@ class Said:
 
 
 def classify(
-    name: str, spec: EvaluateSpec, reporter: Reporter, train: tuple[FeatureMatrix, Any],
+    name: str, spec: ComparedModels, reporter: Reporter, train: tuple[FeatureMatrix, Any],
     x: FeatureMatrix, classes: int, weights: npt.NDArray[np.float64] | None = None,
 ) -> Said:  # fmt: skip
     """Fit the model `name` on `train` (rows and labels), and ask it about the rows `x`."""

@@ -185,7 +185,7 @@ def test_a_network_that_diverges_is_told() -> None:
         ({"models": ["magic"]}, "models: "),
         ({"models": []}, "models: "),
         ({"models": ["network"], "reference": "svm"}, "reference: svm is not among the models"),
-        ({"protocol": "as_published"}, "protocol: an evaluation needs the strict protocol"),
+        ({"protocol": "as_published"}, "protocol: comparisons need the strict protocol"),
         ({"folds": 100, "repeats": 1000}, "repeats: 300,000 fits are too many"),
     ],
 )

@@ -25,6 +25,7 @@ from penguin_tui.tables.row_table import RowTable
 from tests.support.command_line import call
 from tests.support.describe_results import penguins
 from tests.support.screen_text import flat
+from tests.support.stored_curves import CURVE, curve_events
 from tests.support.stored_evaluations import EVALUATION, evaluation_events
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.stored_searches import (
@@ -74,6 +75,7 @@ CASES = {
     "grid_search": Case(search_events, GRID),
     "hyperband": Case(hyperband_events, HYPERBAND),
     "evaluate": Case(evaluation_events, EVALUATION),
+    "learning_curve": Case(curve_events, CURVE),
     "reproduce": Case(reproduction),
 }
 
@@ -100,8 +102,8 @@ async def test_both_surfaces_show_the_same_figures(
 ) -> None:
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(workbench.home))
     case = CASES[kind]
-    # the reproduction has both, an evaluation is always strict
-    own = {} if kind in ("reproduce", "evaluate") else {"protocol": protocol}
+    # the reproduction has both, comparisons are always strict
+    own = {} if kind in ("reproduce", "evaluate", "learning_curve") else {"protocol": protocol}
     run = stored(kind, case.fields | own, case.events())
     printed = call("show", str(run)).stdout
     lines = {" ".join(line.split()) for line in printed.splitlines()}

@@ -93,7 +93,7 @@ async def test_the_form_says_what_is_compared_and_how_long_it_takes(
         await until(pilot, lambda: "71 fits" in seen(workbench))
         await until(pilot, lambda: "about" in seen(workbench))
         screen.form.load(screen.form.fields | {"models": ["network", "svm"]})
-        await until(pilot, lambda: "the time of SVM yet" in seen(workbench))
+        await until(pilot, lambda: "Not measured yet: SVM." in seen(workbench))
         screen.form.load(screen.form.fields | {"models": ["magic"]})
         await until(pilot, lambda: "'magic' is invalid" in seen(workbench))
 

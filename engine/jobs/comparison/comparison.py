@@ -1,0 +1,152 @@
+"""A comparison from its plan to its result: what is done, kept, resumed and stopped."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from engine.data.datasets import PreprocessedData
+from engine.data.folds import ScoredSets
+from engine.environment import clock
+from engine.jobs.comparison.fold import scores_on
+from engine.jobs.comparison.parallel import Task, work
+from engine.jobs.phases.read_data import read_and_preprocess
+from engine.planning.evaluation import PlannedTrial, finished_repeats
+from engine.results.base import RunResult
+from engine.runs.events import DataReady, Plan, TrialEnded, TrialStarted, training_key
+from engine.runs.reporter import Diverged, Reporter, Stopped
+from engine.runs.state import RunState, fold
+from engine.specs.classifiers import NETWORK
+from engine.specs.compared_models import ComparedModels
+
+R = TypeVar("R", bound=RunResult)
+# the tasks of the trials that are to be done yet
+TasksOf = Callable[[PreprocessedData, Sequence[PlannedTrial], "Watch"], Iterable[Task]]
+
+
+def compare(
+    spec: ComparedModels,
+    plan: Sequence[PlannedTrial],
+    compared: Sequence[PlannedTrial],
+    tasks_of: TasksOf,
+    result_of: Callable[[RunState], R | None],
+    reporter: Reporter,
+) -> R:
+    """Do the trials of `plan`; the test set stays held out.
+
+    What was done before an interruption is not done again. A stopped comparison keeps the whole
+    repeats of its `compared` trials. Raises `Stopped`, and `Diverged` without any result.
+    """
+    prepared = read_and_preprocess(spec, reporter)
+    reporter.emit(
+        Plan(trials=len(plan), trainings=max(1, spec.trainings), epochs=spec.epochs_planned)
+    )
+    earlier = reporter.resume_state.state
+    todo = [trial for trial in plan if not _is_done(trial, earlier)]
+    if before := len(plan) - len(todo):
+        reporter.note(f"{before:,} of {len(plan):,} repeats of a model were done before.")
+    reporter.phase("evaluating")
+    watch = Watch(spec, reporter, replace(earlier, data=_data(prepared)))
+    try:
+        work(list(tasks_of(prepared, todo, watch)))
+    except Stopped:
+        watch.end_all()
+        found = result_of(watch.state)
+        if found is None or reporter.interrupted:
+            raise
+        reporter.finished(found)
+        raise Stopped(_kept(spec, compared, watch.state)) from None
+    result = result_of(watch.state)
+    if result is None:
+        raise Diverged("No model has a score.")
+    return result
+
+
+def _kept(spec: ComparedModels, compared: Sequence[PlannedTrial], state: RunState) -> str:
+    """What a stopped comparison keeps; models without a whole repeat are left out."""
+    done = [len(finished_repeats(compared, state, model)) for model in spec.models]
+    planned = len(compared) // len(spec.models)
+    return f"Stopped after {min(filter(None, done)):,} of {planned:,} repeats; those are kept."
+
+
+def _data(prepared: PreprocessedData) -> DataReady:
+    return DataReady(
+        features=prepared.feature_names,
+        classes=prepared.class_names,
+        split_rows=prepared.split_rows,
+    )
+
+
+def _is_done(trial: PlannedTrial, earlier: RunState) -> bool:
+    found = earlier.trials.get(trial.number)
+    return found is not None and found.status == "finished" and found.settings == trial.settings
+
+
+@dataclass
+class Watch:
+    """Reports trials, and folds what it reports: scores are read from the same state.
+
+    Its methods are called from several threads.
+    """
+
+    spec: ComparedModels
+    reporter: Reporter
+    state: RunState
+    # of the trials under way: the scores of each fold by its number, and how many there will be
+    _found: dict[int, dict[int, dict[str, float]]] = field(default_factory=dict)
+    _folds: dict[int, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expect(self, trials: Sequence[PlannedTrial], folds: int) -> None:
+        """Trials that are going to have scores on so many folds."""
+        self._folds |= {trial.number: folds for trial in trials}
+
+    def score(
+        self,
+        trial: PlannedTrial,
+        number: int,
+        sets: ScoredSets,
+        also: Mapping[str, float] | None = None,
+    ) -> None:
+        """Score a trial on one fold; reports its start before the first and its end after all.
+
+        `also` are figures of the fold itself.
+        """
+        with self._lock:
+            if trial.number not in self._found:
+                self._found[trial.number] = {}
+                self._report(
+                    TrialStarted(
+                        steady=clock.steady(), trial=trial.number, settings=trial.settings,
+                        epochs=self.spec.epochs if trial.model == NETWORK else 0, group=trial.model,
+                    )
+                )  # fmt: skip
+        key = training_key(trial.number, number)
+        found = scores_on(trial.model, trial.seed, self.spec, sets, self.reporter, key)
+        with self._lock:
+            own = self._found[trial.number]
+            own[number] = found | dict(also or {})
+            if len(own) == self._folds[trial.number]:
+                self._report(_ended(trial, own))
+
+    def end_all(self) -> None:
+        """Report the trials under way as stopped; once no thread works at them any more."""
+        for number, own in self._found.items():
+            if len(own) < self._folds[number]:
+                self._report(TrialEnded(steady=clock.steady(), trial=number, status="stopped"))
+
+    def _report(self, event: TrialStarted | TrialEnded) -> None:
+        self.reporter.emit(event)
+        self.state = fold(self.state, [event])
+
+
+def _ended(trial: PlannedTrial, folds: dict[int, dict[str, float]]) -> TrialEnded:
+    """The end of a trial with the scores that all its folds have."""
+    in_order = [folds[number] for number in sorted(folds)]
+    names = [name for name in in_order[0] if all(name in one for one in in_order)]
+    return TrialEnded(
+        steady=clock.steady(),
+        trial=trial.number,
+        status="finished",
+        scores={name: tuple(one[name] for one in in_order) for name in names},
+    )

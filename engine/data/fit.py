@@ -39,6 +39,7 @@ from engine.data.types import (
     categories_of,
     codes_of,
     column_groups,
+    columns_at,
     empty_columns,
     named,
     unheeded,
@@ -62,8 +63,8 @@ def learn(
     gets it. No category is written out as a feature for it.
     """
     learnt: list[Column] = []
-    for group in column_groups(table.frame, table.features, check):
-        learnt += _learn_columns(table, spec, group.iloc[index])
+    for group in column_groups(table.frame, table.features, check, index):
+        learnt += _learn_columns(table, spec, group)
     preprocessor = _preprocessor(table, "strict", learnt)
     return preprocessor, _notes(table, preprocessor, index, check)
 
@@ -288,9 +289,9 @@ def scaled_by_own_range(
 ) -> Preprocessor:
     """The preprocessor that scales these rows to [0, 1] by their own range."""
     scaled = []
-    for column in bare.columns:
-        check()
-        values = column.numbers(frame[column.name].iloc[rows])
+    names = [column.name for column in bare.columns]
+    for column, cells in zip(bare.columns, columns_at(frame, names, check, rows), strict=True):
+        values = column.numbers(cells)
         low = values.min(axis=0).tolist()
         spread = (values.max(axis=0) - low).tolist()
         scaled.append(_with_ranges(column, low, spread))

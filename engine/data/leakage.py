@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 from engine.data.row_ids import EXCLUDE, is_called_id
 from engine.data.split import Split
 from engine.data.table import Table
-from engine.data.types import Check, codes_of
+from engine.data.types import Check, codes_of, columns_at
 from engine.sources.encoding import shown
 
 # rows that are enough to measure 99 % on, and fewer than which say nothing
@@ -44,9 +44,9 @@ def possible_leakage(table: Table, sets: Split, check: Check) -> dict[str, tuple
     if len(y) < LEAST or base == 1.0:
         return {}
     found = {}
-    for name in table.features:
-        check()
-        values = _values(table.frame[name].iloc[index])
+    columns = columns_at(table.frame, table.features, check, index)
+    for name, column in zip(table.features, columns, strict=True):
+        values = _values(column)
         if sentence := _sentence(name, values, y, float(base), table.types[name]):
             found[name] = "possible leakage", sentence
     return found

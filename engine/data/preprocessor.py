@@ -11,7 +11,15 @@ from pydantic import Discriminator, Field, ValidationError
 from engine.data.date_parts import parts_of
 from engine.data.datetimes import DayFirst, as_moments
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.types import Check, Rows, as_categories, categories_of, codes_of, unheeded
+from engine.data.types import (
+    Check,
+    Rows,
+    as_categories,
+    categories_of,
+    codes_of,
+    columns_at,
+    unheeded,
+)
 from engine.errors import EngineError
 from engine.sources.encoding import shown
 from engine.sources.names import check_column
@@ -183,9 +191,8 @@ class Preprocessor(Frozen):
         numbers, hot = [np.empty((count, 0), np.float32)], [np.empty((count, 0), np.int32)]
         places: list[int] = []
         width = 0
-        for column in self.columns:
-            check()
-            cells = frame[column.name] if rows is None else frame[column.name].iloc[rows]
+        needed = [column.name for column in self.columns]
+        for column, cells in zip(self.columns, columns_at(frame, needed, check, rows), strict=True):
             features = len(column.feature_names)
             if isinstance(column, CategoryColumn) and _is_hot(column):
                 own = column.hot(cells)

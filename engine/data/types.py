@@ -41,9 +41,9 @@ def unheeded() -> None:
 
 
 def column_groups(
-    frame: pd.DataFrame, names: Sequence[str], check: Check
+    frame: pd.DataFrame, names: Sequence[str], check: Check, rows: Rows | None = None
 ) -> Iterator[pd.DataFrame]:
-    """The columns of these names in groups, with a check before each.
+    """The columns of these names in groups, of all rows or of `rows`, with a check before each.
 
     A table may have 100,000 columns: whatever a library does with all of them at once can take
     minutes in which nothing is heeded, and often grows with the square of their number.
@@ -51,7 +51,22 @@ def column_groups(
     size = max(1, min(GROUPED, GROUPED_CELLS // max(1, len(frame))))
     for start in range(0, len(names), size):
         check()
-        yield frame[list(names[start : start + size])]
+        group = frame[list(names[start : start + size])]
+        yield group if rows is None else group.iloc[rows]
+
+
+def columns_at(
+    frame: pd.DataFrame, names: Sequence[str], check: Check, rows: Rows | None
+) -> "Iterator[pd.Series[Any]]":
+    """The columns of these names one by one, of all rows or of `rows`.
+
+    The rows are taken of many columns at once, which is ten times as fast as of each.
+    """
+    groups = [frame] if rows is None else column_groups(frame, names, check, rows)
+    for group in groups:
+        for name in names if rows is None else group.columns:
+            check()
+            yield group[name]
 
 
 def codes_of(column: "pd.Series[Any]") -> npt.NDArray[np.int64]:
@@ -119,8 +134,8 @@ def empty_columns(
 ) -> list[str]:
     """Those of the columns that have no value on any row, or on any of `rows`."""
     found: list[str] = []
-    for group in column_groups(frame, names, check):
-        empty = (group if rows is None else group.iloc[rows]).isna().all()
+    for group in column_groups(frame, names, check, rows):
+        empty = group.isna().all()
         found += [str(name) for name in empty.index[empty]]
     return found
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, SerializeAsAny, TypeAdapter
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, SerializeAsAny, TypeAdapter
 
 from engine.environment import clock
 from engine.kinds import read_result
@@ -228,7 +228,7 @@ JsonEvent = Annotated[
 ]
 Event = JsonEvent | EpochBlock
 
-_adapter: TypeAdapter[Any] = TypeAdapter(JsonEvent)
+_adapter: TypeAdapter[Any] = TypeAdapter(JsonEvent, config=ConfigDict(defer_build=True))
 
 
 def event_to_json(event: Event) -> str:

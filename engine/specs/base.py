@@ -22,6 +22,8 @@ class Frozen(BaseModel):
         allow_inf_nan=False,
         alias_generator=AliasGenerator(validation_alias=accepted_names),
         validate_by_name=True,
+        # a command uses few of all the classes: each builds its validator when it is first used
+        defer_build=True,
     )
 
 

@@ -3,6 +3,7 @@
 from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.environment.memory import refuse_beyond_free
+from engine.specs.compared_models import ComparedModels
 from engine.specs.derived_settings import with_settings
 from engine.specs.network import NetworkSpec, count_parameters
 from engine.specs.varying import VaryingSpec
@@ -24,13 +25,16 @@ def refuse_too_large(spec: NetworkSpec, prepared: PreprocessedData) -> None:
     """Raise `EngineError` where the trainings of `spec` would not fit into what is free."""
     features, classes = prepared.sizes
     hidden = _largest_layers(spec)
-    varies = isinstance(spec, VaryingSpec)
+    compares = isinstance(spec, ComparedModels)
+    at_once = usable_threads() if compares or isinstance(spec, VaryingSpec) else 1
     batch = spec.highest("batch_size") if isinstance(spec, VaryingSpec) else spec.batch_size
     rows = sum(prepared.split_rows.values())
     training = _of_training(hidden, features, classes, min(batch, rows))
+    # each fold of a comparison is preprocessed by itself
+    own_rows = _FLOAT * rows * prepared.train.x.filled if compares else 0
     predictions = _TWICE * _FLOAT * rows * classes
     refuse_beyond_free(
-        float(training * (usable_threads() if varies else 1) + predictions),
+        float((training + own_rows) * at_once + predictions),
         f"a network of {count_parameters(hidden, features, classes):,} parameters on"
         f" {features:,} features",
         f"Try fewer units or a smaller batch. {prepared.preprocessor.fewer_features}",

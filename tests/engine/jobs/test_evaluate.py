@@ -14,6 +14,7 @@ from engine.data.folds import StrictPool
 from engine.data.load import load
 from engine.jobs import run_job
 from engine.jobs.comparison.classifiers import MAKERS
+from engine.jobs.phases.read_data import read_and_preprocess
 from engine.kinds import make_spec
 from engine.results.evaluate import EvaluateResult
 from engine.runs import reporter as reports
@@ -26,6 +27,7 @@ from engine.specs.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 4, "folds": 3, "repeats": 2}
+SMALL_OF = {"evaluate": SMALL, "learning_curve": {"hidden_layers": [8], "epochs": 4}}
 ALL = [name for name in CLASSIFIERS if name not in ("random_forest", "gradient_boosting")]
 
 
@@ -176,6 +178,20 @@ def test_early_stopping_looks_at_rows_of_the_other_folds() -> None:
 def test_a_network_that_diverges_is_told() -> None:
     with pytest.raises(Diverged, match="The network diverged"):
         run_job(spec(learning_rate=10.0, optimizer="sgd", hidden_layers=[64] * 12), Reporter())
+
+
+@pytest.mark.parametrize("kind", ["evaluate", "learning_curve"])
+def test_memory_is_sized_for_a_training_on_each_core(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed: list[float] = []
+    module = "engine.jobs.phases.memory_needed"
+    monkeypatch.setattr(f"{module}.refuse_beyond_free", lambda size, *_: needed.append(size))
+    for threads in (1, 4):
+        monkeypatch.setattr(f"{module}.usable_threads", lambda threads=threads: threads)
+        own = make_spec(kind, SMALL_OF[kind])
+        read_and_preprocess(own, Reporter())
+    assert needed[1] / needed[0] == pytest.approx(4, abs=0.1)
 
 
 @pytest.mark.parametrize(

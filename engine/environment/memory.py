@@ -5,10 +5,11 @@ machine without swap is brought down by what it was not asked about.
 """
 
 import resource
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.errors import EngineError
 
@@ -24,6 +25,17 @@ _USABLE = 0.9
 _REFUSED = ("cannot allocate memory", "failed to map segment", "out of memory", "bad_alloc")
 
 _RELEASES: list[Callable[[], object]] = []
+
+
+class _Reservation(NamedTuple):
+    """Bytes that a thread needs, and what the process had taken when it said so."""
+
+    needed: float
+    resident: float
+
+
+_reserved: dict[int, _Reservation] = {}
+_reserving = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +85,52 @@ def release_when_short(release: Callable[[], object]) -> None:
 
 
 def refuse_beyond_free(needed: float, what: str, hint: str) -> None:
-    """Raise `EngineError` where `what` would take more bytes than are free."""
-    if needed > _USABLE * free_memory():
+    """Raise `EngineError` where `what` would take more bytes than are free.
+
+    What other threads have reserved and not yet taken is not free.
+    """
+    promised = _promised()
+    if needed > _USABLE * (free_memory() - promised):
         for release in _RELEASES:
             release()
-    free = free_memory()
+    free = max(0.0, free_memory() - promised)
     if needed > _USABLE * free:
+        beside = f" beside {_gigabytes(promised)} for other runs" if promised else ""
+        wait = " Or wait until the other runs have ended." if promised else ""
         raise EngineError(
             f"There is too little memory: {what} would take {_gigabytes(needed)}, and"
-            f" {_gigabytes(free)} are free.",
-            hint,
+            f" {_gigabytes(free)} are free{beside}.",
+            hint + wait,
         )
+
+
+def reserve(needed: float, what: str, hint: str) -> None:
+    """As `refuse_beyond_free`, and keep the memory for this thread until it gives it back.
+
+    A training takes its memory bit by bit: one that starts beside it has to know of the rest.
+    """
+    with _reserving:
+        refuse_beyond_free(needed, what, hint)
+        _reserved[threading.get_ident()] = _Reservation(needed, _resident())
+
+
+def give_back() -> None:
+    """Keep nothing for this thread any more."""
+    _reserved.pop(threading.get_ident(), None)
+
+
+def _promised() -> float:
+    """The bytes that other threads have reserved and this process has not taken since."""
+    own = threading.get_ident()
+    others = [one for thread, one in list(_reserved.items()) if thread != own]
+    if not others:
+        return 0.0
+    taken = _resident() - min(one.resident for one in others)
+    return max(0.0, sum(one.needed for one in others) - max(0.0, taken))
+
+
+def _resident() -> float:
+    return _numbers(_PROC / "self/status", 1024).get("VmRSS:", 0)
 
 
 def free_memory() -> float:

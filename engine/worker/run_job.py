@@ -2,7 +2,7 @@
 
 import logging
 
-from engine.environment.memory import of_memory
+from engine.environment.memory import give_back, of_memory
 from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.runs.events import Ended
@@ -24,6 +24,8 @@ def work(record: RunRecord, reporter: Reporter) -> Ended:
     except Exception as error:  # noqa: BLE001 - `explained` logs it
         known = explained(error, f"run {record.id}")
         return Ended(status="failed", message=known.message, hint=known.hint)
+    finally:
+        give_back()
 
 
 def explained(error: Exception, what: str) -> EngineError:

@@ -5,8 +5,10 @@ import random
 import resource
 import subprocess
 import sys
+import threading
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,13 +16,14 @@ from engine.environment import memory
 from engine.environment.memory import TENSORFLOW, refuse_too_little
 from engine.errors import EngineError
 from engine.kinds import make_spec
+from engine.runs.reporter import Reporter
 from engine.store.heartbeat import beat
 from engine.store.home import log_path, private_file
 from engine.store.locks import engine_lock
 from engine.store.recovery import mark_lost_runs
 from engine.store.store import Store
 from engine.worker.library_loader import Loader
-from engine.worker.run_job import explained
+from engine.worker.run_job import explained, work
 
 COMMAND = (sys.executable, "-P", "-m", "penguin_tui")
 
@@ -230,3 +233,46 @@ def test_a_library_that_is_missing_is_not_taken_for_too_little_memory(
     assert loader.failed is not None
     assert "pandas" in loader.failed.message
     assert "Install penguin-tui again" in loader.failed.hint
+
+
+def test_what_runs_beside_has_reserved_and_not_yet_taken_is_not_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resident = [1e9]
+    monkeypatch.setattr(memory, "_resident", lambda: resident[0])
+    monkeypatch.setattr(memory, "free_memory", lambda: 11e9 - resident[0])
+    reserved, ended = threading.Event(), threading.Event()
+
+    def training() -> None:
+        memory.reserve(6e9, "a search", "")
+        reserved.set()
+        ended.wait(60)
+        memory.give_back()
+
+    beside = threading.Thread(target=training)
+    beside.start()
+    assert reserved.wait(60)
+    memory.refuse_beyond_free(3e9, "a network", "Try fewer units.")
+    with pytest.raises(EngineError) as caught:
+        memory.refuse_beyond_free(5e9, "a network", "Try fewer units.")
+    assert "4.0 GB are free beside 6.0 GB for other runs" in caught.value.message
+    assert caught.value.hint == "Try fewer units. Or wait until the other runs have ended."
+    # what it has taken meanwhile is not counted twice
+    resident[0] = 5e9
+    memory.refuse_beyond_free(3.5e9, "a network", "")
+    ended.set()
+    beside.join()
+    memory.refuse_beyond_free(5e9, "a network", "")
+
+
+def test_a_run_gives_back_what_it_has_reserved_however_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(spec: object, reporter: object) -> None:
+        memory.reserve(1e6, "a network", "")
+        assert threading.get_ident() in memory._reserved
+        raise EngineError("It failed.")
+
+    monkeypatch.setattr("engine.worker.run_job.run_job", failing)
+    assert work(SimpleNamespace(id=1, spec=None), Reporter()).status == "failed"  # type: ignore[arg-type]
+    assert not memory._reserved

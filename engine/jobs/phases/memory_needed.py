@@ -2,7 +2,7 @@
 
 from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
-from engine.environment.memory import refuse_beyond_free
+from engine.environment.memory import reserve
 from engine.specs.compared_models import ComparedModels
 from engine.specs.derived_settings import with_settings
 from engine.specs.network import NetworkSpec, count_parameters
@@ -22,7 +22,10 @@ _TWICE = 2
 
 
 def refuse_too_large(spec: NetworkSpec, prepared: PreprocessedData) -> None:
-    """Raise `EngineError` where the trainings of `spec` would not fit into what is free."""
+    """Raise `EngineError` where the trainings of `spec` would not fit into what is free.
+
+    What they need is kept for them until the run gives it back.
+    """
     features, classes = prepared.sizes
     hidden = _largest_layers(spec)
     compares = isinstance(spec, ComparedModels)
@@ -33,7 +36,7 @@ def refuse_too_large(spec: NetworkSpec, prepared: PreprocessedData) -> None:
     # each fold of a comparison is preprocessed by itself
     own_rows = _FLOAT * rows * prepared.train.x.filled if compares else 0
     predictions = _TWICE * _FLOAT * rows * classes
-    refuse_beyond_free(
+    reserve(
         float((training + own_rows) * at_once + predictions),
         f"a network of {count_parameters(hidden, features, classes):,} parameters on"
         f" {features:,} features",

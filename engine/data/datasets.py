@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.fit import fit_as_published, learn, scaled_by_own_range
+from engine.data.fit import fit_as_published, learn, learning_notes, scaled_by_own_range
 from engine.data.leakage import ids_in_several_sets, possible_leakage
 from engine.data.preprocessor import Preprocessor
 from engine.data.split import Index, Split, split, test_set_id
@@ -154,7 +154,8 @@ def preprocess(
     if published:
         fitted, notes = fit_as_published(table, spec, check)
     else:
-        fitted, notes = learn(table, spec, sets.train, check)
+        fitted = learn(table, spec, sets.train, check)
+        notes = learning_notes(table, fitted, sets.train, check)
     _refuse_too_large(len(table.codes), fitted)
     leaking = possible_leakage(table, sets, check)
     preprocessors: dict[str, Preprocessor] = {}

@@ -54,10 +54,8 @@ SCALERS: dict[str, Callable[[], Any]] = {
 INFREQUENT = "infrequent"
 
 
-def learn(
-    table: Table, spec: DataSpec, index: Index, check: Check = unheeded
-) -> tuple[Preprocessor, list[str]]:
-    """Fit on the rows `index` alone; the preprocessor, and the notes about it.
+def learn(table: Table, spec: DataSpec, index: Index, check: Check = unheeded) -> Preprocessor:
+    """Fit on the rows `index` alone.
 
     Every column is learnt by itself, so that it does not matter with which others scikit-learn
     gets it. No category is written out as a feature for it.
@@ -65,8 +63,7 @@ def learn(
     learnt: list[Column] = []
     for group in column_groups(table.frame, table.features, check, index):
         learnt += _learn_columns(table, spec, group)
-    preprocessor = _preprocessor(table, "strict", learnt)
-    return preprocessor, _notes(table, preprocessor, index, check)
+    return _preprocessor(table, "strict", learnt)
 
 
 def _learn_columns(table: Table, spec: DataSpec, frame: pd.DataFrame) -> list[Column]:
@@ -179,7 +176,10 @@ def _scales(scaler: Any, columns: int) -> tuple[npt.NDArray[Any], npt.NDArray[An
     return np.zeros(columns), np.ones(columns)
 
 
-def _notes(table: Table, preprocessor: Preprocessor, index: Index, check: Check) -> list[str]:
+def learning_notes(
+    table: Table, preprocessor: Preprocessor, index: Index, check: Check
+) -> list[str]:
+    """What a person should know of a preprocessor that was fitted on the rows `index`."""
     notes = []
     numbers = [c.name for c in preprocessor.columns if isinstance(c, NumericColumn)]
     empty = empty_columns(table.frame, numbers, check, index)

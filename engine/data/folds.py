@@ -119,16 +119,15 @@ class StrictPool:
         What is held out decides nothing. Nothing of it is kept here.
         """
         train, selection_set = self._held_back(rows, self._stopping_fraction)
-        preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
-
-        def of(positions: Index) -> tuple[FeatureMatrix, Labels]:
-            own = self._index[positions]
-            return preprocessor.apply(self._table.frame, own, self._check), self.y[positions]
-
-        scored = of(held_out)
-        shown = scored if selection_set is None else of(selection_set)
+        preprocessor = learn(self._table, self._spec, self._index[train], self._check)
+        parts = [train, held_out] if selection_set is None else [train, held_out, selection_set]
+        # one call for all of them: of small tables each costs more than its rows
+        together = self._index[np.concatenate(parts)]
+        x = preprocessor.apply(self._table.frame, together, self._check)
+        places = np.split(np.arange(len(together)), np.cumsum([*map(len, parts)])[:-1])
+        own = [(x.take(own), self.y[rows]) for own, rows in zip(places, parts, strict=True)]
         classes = len(self._table.classes)
-        return ScoredSets(of(train), shown, scored, classes, self._weights_of(train))
+        return ScoredSets(own[0], own[-1], own[1], classes, self._weights_of(train))
 
     def hold_out(self, fraction: float) -> tuple[Index, Index]:
         """All rows but a fraction, and that fraction, dealt as the sets are: the last in time."""
@@ -186,7 +185,7 @@ class StrictPool:
         key = np.sort(rows).tobytes()
         if key not in self._made:
             train, selection_set = self._held_back(rows, self._stopping_fraction)
-            preprocessor, _ = learn(self._table, self._spec, self._index[train], self._check)
+            preprocessor = learn(self._table, self._spec, self._index[train], self._check)
             x = preprocessor.apply(self._table.frame, self._index, self._check)
             shown = self._shown(rows, selection_set)
             validation = (x.take(shown), self.y[shown]) if len(shown) else None

@@ -446,7 +446,7 @@ def test_text_columns_need_not_be_categoricals(penguins: Table) -> None:
 
 def test_learning_from_chosen_rows_alone(penguins: Table) -> None:
     fold = np.arange(0, 344, 2)
-    preprocessor, _ = learn(penguins, STRICT, fold)
+    preprocessor = learn(penguins, STRICT, fold)
     column = next(c for c in preprocessor.columns if c.name == "body_mass_g")
     assert isinstance(column, NumericColumn)
     assert column.fill == pytest.approx(penguins.frame["body_mass_g"].iloc[fold].mean())

@@ -297,7 +297,7 @@ class FormFields(EditorView):
             look = "chosen" if current else "muted" if line.idle else "value"
             field = [Segment(set_cell_size(text, room), self.style(look))]
         return [
-            Segment(mark, self.style("arrow")),
+            Segment(mark, self.style("current")),
             Segment(name, self.style("current" if current else "muted" if line.idle else "label")),
             *field,
             Segment(set_cell_size(rest, max(0, width - LABEL_WIDTH - room)), self.style("unit")),

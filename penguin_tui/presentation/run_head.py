@@ -199,4 +199,10 @@ def _ended(record: RunRecord, state: RunState, around: Around) -> list[Line]:
     lines += reason_lines(record, state, around.next_step)
     if state.result is not None:
         lines += view_of(record.kind).outcome(record, state, around.width)
-    return [*lines, *accuracy_lines(record, state, around.width), *reference_lines(record, state)]
+    scores = accuracy_lines(record, state, around.width, brief=around.few_rows)
+    known = reference_lines(record, state)
+    if around.few_rows and scores and known:
+        together = muted(" · ".join(map(plain, (scores[-1], known[0]))))
+        if not _long(together, around):
+            return [*lines, *scores[:-1], together, *known[1:]]
+    return [*lines, *scores, *known]

@@ -142,17 +142,26 @@ def class_block(result: Scored) -> Block:
 # -- accuracies in a line -------------------------------------------------------------------------
 
 
-def accuracy_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
-    """The accuracies with their intervals, and what has to be known to read them."""
+def accuracy_lines(
+    record: RunRecord, state: RunState, width: int, *, brief: bool = False
+) -> list[Line]:
+    """The accuracies with their intervals, and what has to be known to read them.
+
+    With `brief` no more than that: how often the test set was evaluated stands behind its accuracy.
+    """
     found = [(name, value) for name in SETS if (value := _accuracy(record, state, name))]
     if not found:
         return []
     tail = []
-    if record.parameters is not None:
-        tail.append(counted(record.parameters, "parameter"))
-    if found[-1][0] == "test" and record.test_evaluations:
-        tail.append(f"test set {evaluated(record)}")
-    tail.append("in brackets: 95 % over rows")
+    tested = found[-1][0] == "test" and record.test_evaluations
+    if brief:
+        tail.append("(95 % over rows)")
+    else:
+        if record.parameters is not None:
+            tail.append(counted(record.parameters, "parameter"))
+        if tested:
+            tail.append(f"test set {evaluated(record)}")
+        tail.append("in brackets: 95 % over rows")
     names = SETS if width >= 100 else SHORT_SETS
     spans = []
     for place, (name, value) in enumerate(found):
@@ -160,6 +169,8 @@ def accuracy_lines(record: RunRecord, state: RunState, width: int) -> list[Line]
         whole, accuracy = interval(value), percent(value.value)
         spans += [Span(f"{gap}{names[name]} ", "muted"), Span(accuracy, "strong")]
         spans.append(Span(whole.removeprefix(accuracy)))
+    if brief and tested:
+        spans.append(Span(f" ×{record.test_evaluations}"))
     return [tuple(spans), muted(" · ".join(tail))]
 
 

@@ -95,6 +95,10 @@ class RunView(Vertical, can_focus=True):
         """Show what was given before there was anything to show it in."""
         self.catch_up()
 
+    def on_resize(self) -> None:
+        """What the head says depends on the height too, of which its own says nothing."""
+        self.query_one(ProgressLine).on_resize()
+
     # -- for screens --------------------------------------------------------------------------
 
     def show(self, record: RunRecord, state: RunState) -> None:

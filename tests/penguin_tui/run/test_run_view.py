@@ -13,6 +13,7 @@ from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from tests.support.screen_text import flat, seen
@@ -283,6 +284,20 @@ async def test_all_figures_stand_side_by_side_from_100_columns(
             assert part in seen(workbench)
 
 
+async def test_the_head_leaves_the_rows_to_what_is_below_it(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    stored("baseline", {}, baseline_events())
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, run, "(95 % over rows)")
+        assert "×2" in seen(workbench)
+        # which run, how it ended, its accuracies, how to read them, what to compare them with
+        assert screen.query_one(ProgressLine).size.height <= 5
+        await pilot.resize_terminal(80, 40)
+        await until(pilot, lambda: "test set evaluated 2 times" in flat(workbench))
+
+
 async def test_the_summary_has_two_columns_where_there_is_room(
     workbench: Workbench, stored: Stored
 ) -> None:
@@ -350,7 +365,7 @@ async def test_what_happens_behind_another_screen_is_seen_on_coming_back(
 # -- as it looks -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, (100, 30)])
 @pytest.mark.parametrize(
     "state", ["empty", "live", "finished", "as_published", "failed", "diverged", "confusion"]
 )

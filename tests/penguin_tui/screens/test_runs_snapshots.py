@@ -14,7 +14,7 @@ from tests.support.screen_text import seen
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.waiting import settled, until
 
-SIZES = [(80, 24), (140, 45)]
+SIZES = [(80, 24), (140, 45), (100, 30)]
 Compare = Callable[..., bool]
 
 

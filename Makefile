@@ -6,7 +6,8 @@ BIN := .venv/bin
 # the longest files come first (tests/conftest.py); three workers fill two cores, for many tests wait
 # hundreds of processes of the program are started: where no bytecode is kept, each compiles it
 TESTS := env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
-BENCHMARKS := trainer batched searches charts screen memory coverage estimates distributions
+BENCHMARKS := trainer batched searches charts screen memory coverage estimates distributions evaluate \
+	learning_curve
 LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml

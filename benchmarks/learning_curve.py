@@ -1,6 +1,6 @@
 """How often the extrapolation of a learning curve covers what twice the rows give.
 
-    python -m benchmarks.learning_curve [--tables 8]
+    python -m benchmarks.learning_curve [--tables 4]
 
 Tables are drawn from populations and from scikit-learn's own data sets. A curve of one half of the
 rows is extrapolated to twice its largest size; what the whole table gives is the last point of its
@@ -106,7 +106,7 @@ def covered(half: LearningCurveResult, whole: LearningCurveResult) -> Iterator[d
 def main() -> None:
     """Print the coverage for each table and for each model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tables", type=int, default=8, help="of each kind")
+    parser.add_argument("--tables", type=int, default=4, help="of each kind")
     tables = parser.parse_args().tables
     runtime.set_up(usable_threads())
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -10,10 +10,10 @@ from engine.data.folds import ScoredSets
 from engine.environment import clock
 from engine.jobs.comparison.fold import scores_on
 from engine.jobs.comparison.parallel import Task, work
-from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.phases.read_data import data_ready, read_and_preprocess
 from engine.planning.evaluation import PlannedTrial, finished_repeats
 from engine.results.base import RunResult
-from engine.runs.events import DataReady, Plan, TrialEnded, TrialStarted, training_key
+from engine.runs.events import Plan, TrialEnded, TrialStarted, training_key
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.classifiers import NETWORK
@@ -46,7 +46,7 @@ def compare(
     if before := len(plan) - len(todo):
         reporter.note(f"{before:,} of {len(plan):,} repeats of a model were done before.")
     reporter.phase("evaluating")
-    watch = Watch(spec, reporter, replace(earlier, data=_data(prepared)))
+    watch = Watch(spec, reporter, replace(earlier, data=data_ready(prepared)))
     try:
         work(list(tasks_of(prepared, todo, watch)))
     except Stopped:
@@ -67,14 +67,6 @@ def _kept(spec: ComparedModels, compared: Sequence[PlannedTrial], state: RunStat
     done = [len(finished_repeats(compared, state, model)) for model in spec.models]
     planned = len(compared) // len(spec.models)
     return f"Stopped after {min(filter(None, done)):,} of {planned:,} repeats; those are kept."
-
-
-def _data(prepared: PreprocessedData) -> DataReady:
-    return DataReady(
-        features=prepared.feature_names,
-        classes=prepared.class_names,
-        split_rows=prepared.split_rows,
-    )
 
 
 def _is_done(trial: PlannedTrial, earlier: RunState) -> bool:

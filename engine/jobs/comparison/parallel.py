@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
+from threadpoolctl import threadpool_limits
+
 from engine.environment.machine import usable_threads
 
 # one fold, or the run's own split: everything that is to be done on it, in one thread
@@ -16,10 +18,18 @@ def work(tasks: Sequence[Task]) -> None:
         for task in tasks:
             task()
         return
-    with ThreadPoolExecutor(threads, thread_name_prefix="fold") as pool:
+    with ThreadPoolExecutor(threads, "fold", initializer=_keep_to_itself) as pool:
         running = [pool.submit(task) for task in tasks]
         ended, left = wait(running, return_when=FIRST_EXCEPTION)
         for one in left:
             one.cancel()
         for one in ended:
             one.result()
+
+
+def _keep_to_itself() -> None:
+    """What OpenMP does for this thread (gradient boosting), it does in this thread alone.
+
+    Otherwise each of several threads asks for all cores, and their fits take nearly twice as long.
+    """
+    threadpool_limits(1, user_api="openmp")

@@ -9,11 +9,13 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
+from threadpoolctl import threadpool_info
 
 from engine.data.folds import StrictPool
 from engine.data.load import load
 from engine.jobs import run_job
 from engine.jobs.comparison.classifiers import MAKERS
+from engine.jobs.comparison.parallel import work
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.kinds import make_spec
 from engine.results.evaluate import EvaluateResult
@@ -180,13 +182,26 @@ def test_a_network_that_diverges_is_told() -> None:
         run_job(spec(learning_rate=10.0, optimizer="sgd", hidden_layers=[64] * 12), Reporter())
 
 
+def test_openmp_of_a_fold_keeps_to_the_folds_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.jobs.comparison.parallel.usable_threads", lambda: 2)
+    seen: list[int] = []
+
+    def task() -> None:
+        info = threadpool_info()
+        seen.extend(lib["num_threads"] for lib in info if lib["user_api"] == "openmp")
+
+    work([task, task])
+    assert seen
+    assert set(seen) == {1}
+
+
 @pytest.mark.parametrize("kind", ["evaluate", "learning_curve"])
 def test_memory_is_sized_for_a_training_on_each_core(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needed: list[float] = []
     module = "engine.jobs.phases.memory_needed"
-    monkeypatch.setattr(f"{module}.refuse_beyond_free", lambda size, *_: needed.append(size))
+    monkeypatch.setattr(f"{module}.reserve", lambda size, *_: needed.append(size))
     for threads in (1, 4):
         monkeypatch.setattr(f"{module}.usable_threads", lambda threads=threads: threads)
         own = make_spec(kind, SMALL_OF[kind])

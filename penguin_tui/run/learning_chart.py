@@ -208,6 +208,9 @@ def _cells(
         ys = one.means[: one.beyond]
         lay_line(cells, room, reduce(xs, ys, room.x, 2 * room.columns, log=False), style)
         for place, (size, mean) in enumerate(zip(one.sizes, one.means, strict=True)):
+            if place == one.beyond:
+                # the law begins at the largest size, which has been measured
+                continue
             row = round(room.y.place(mean, 4 * room.rows)) // 4
             spot = column(size), max(0, min(room.rows - 1, row))
             cells[spot] = (MARK if place < one.beyond else BEYOND, SERIES + style)

@@ -98,7 +98,7 @@ async def test_the_form_says_what_it_will_cost(
         await until(pilot, lambda: said in flat(workbench))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)])
 @pytest.mark.parametrize("state", ["empty", "live", "finished", "sizes"])
 def test_looks(
     snap_compare: Callable[..., bool],

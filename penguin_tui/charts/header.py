@@ -10,6 +10,8 @@ from penguin_tui.charts.grid import ACCENT, MUTED, TITLE, Grid
 Item = Sequence[tuple[str, int]]
 # a lower chart needs its rows for the curves
 LEGEND_HEIGHT = 7
+# a chart that is narrower and higher stands beside others: their curves begin in the same row
+BESIDE_WIDTH, BESIDE_HEIGHT = 60, 12
 
 
 def put_header(
@@ -23,7 +25,8 @@ def put_header(
     column = grid.put(0, column, title, TITLE)
     if notes:
         column = grid.put(0, column, " · " + " · ".join(notes), MUTED)
-    row = 0 if column + 2 + width_of(items) <= grid.width else 1
+    beside = grid.width < BESIDE_WIDTH and grid.height >= BESIDE_HEIGHT
+    row = 0 if not beside and column + 2 + width_of(items) <= grid.width else 1
     if row and grid.height < LEGEND_HEIGHT:
         return 1
     at = max(2, grid.width - width_of(items)) if row == 0 else 2

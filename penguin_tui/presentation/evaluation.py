@@ -92,8 +92,8 @@ def _how_to_read(models: Sequence[ModelScores], spec: EvaluateSpec) -> tuple[Lin
     return (
         muted(f"{folds}; in brackets: 95 % interval over splits. The test set stays held out."),
         muted(
-            f"Difference to {label(spec.compared_with)}; equivalent: within {spec.margin:g}"
-            " percentage points."
+            f"Difference to {label(spec.compared_with)}; equivalent: within {spec.margin:g} pp"
+            " (percentage points)."
         ),
     )
 

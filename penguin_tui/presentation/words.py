@@ -14,7 +14,7 @@ SETS: dict[SetName, str] = {"train": "training", "validation": "validation", "te
 SHORT_SETS: dict[SetName, Literal["train", "val", "test"]] = {
     "train": "train", "validation": "val", "test": "test",
 }  # fmt: skip
-# the set that says most first: figures by class and the confusion matrix begin with it
+# the set that says most first: figures by class begin with it
 TELLING: tuple[SetName, ...] = ("test", "validation", "train")
 # what a search chose by, and what the held-out test set says of the choice
 SELECTION_SCORE, TEST_SCORE = "selection score", "test score"

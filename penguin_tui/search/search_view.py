@@ -44,7 +44,7 @@ class ProgressPane(LivePane):
     DEFAULT_CSS = """
     ProgressPane {
         height: 1fr; layout: horizontal;
-        LineChart { width: 1fr; height: 1fr; }
+        LineChart { width: 1fr; height: 1fr; padding-right: 1; }
     }
     """
     PARTS = ("best", "epochs")

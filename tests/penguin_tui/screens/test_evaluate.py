@@ -36,7 +36,7 @@ async def test_rows_appear_as_models_finish_and_luck_has_its_own_tab(
         report(workbench.home, record.id, evaluation_events()[9:], None, NOW - 60)
         await until(pilot, lambda: "Accuracy over 20 folds" in flat(workbench))
         assert "logistic regression" in seen(workbench)
-        assert "equivalent: within 1 percentage points" in flat(workbench)
+        assert "equivalent: within 1 pp (percentage points)" in flat(workbench)
         await pilot.press("K")
         await until(pilot, lambda: "percentile of what this configuration gives" in flat(workbench))
         assert "← your split" in seen(workbench)

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from penguin_tui.presentation.columns import GAP, Cell, Column, deal
-from penguin_tui.presentation.text import csv_row, fitted
+from penguin_tui.presentation.text import cell_width, csv_row, fitted
 from penguin_tui.tables.selectable import SelectableLines
 
 T = TypeVar("T")
@@ -263,8 +263,10 @@ class RowTable(SelectableLines, Generic[T], can_focus=True):
             style = base
             if name and not plain:
                 style = self.get_component_rich_style(f"row-table--{name}")
-            segments.append(Segment(fitted(text, width, right=column.right), style))
-            segments.append(Segment(" " * GAP, base))
+            # the arrow of a title that fills its column stands in the gap
+            over = int(name == "sorted" and cell_width(text) == width + 1)
+            segments.append(Segment(fitted(text, width + over, right=column.right), style))
+            segments.append(Segment(" " * (GAP - over), base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _header(self) -> Strip:

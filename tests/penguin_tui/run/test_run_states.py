@@ -2,20 +2,24 @@
 
 import asyncio
 import math
+import re
 from array import array
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from engine.kinds import make_spec
 from engine.runs.events import DataReady, Ended, EpochBlock, Note
-from engine.runs.state import RunState, fold
+from engine.runs.figures import FIGURES
+from engine.runs.state import Curve, RunState, fold
 from engine.store.records import RunRecord
 from penguin_tui.run import live_pane
 from penguin_tui.run.curves import curve_series
-from penguin_tui.run.log_pane import LogPane
+from penguin_tui.run.log_pane import LogPane, _epoch
 from penguin_tui.screens.run_view import RunView
 from tests.support.screen_text import seen
 from tests.support.stored_runs import NOW, epochs
@@ -85,6 +89,14 @@ async def test_not_a_number_and_infinity_are_shown_not_raised() -> None:
         await until(pilot, lambda: "∞" in seen(app))
         named = [series.name for series in curve_series(state.curve, "accuracy")]
         assert named == ["training (running mean)"]
+
+
+@given(st.floats(0, width=32), st.floats(0, 1))
+def test_figures_of_the_log_never_run_together(value: float, fraction: float) -> None:
+    values = [fraction if one.is_fraction else value for one in FIGURES]
+    block = EpochBlock(0, 123_456, tuple(array("d", [own]) for own in values))
+    row = _epoch(Curve().add(block), 123_456, 78)
+    assert len(re.split(" {2,}", row.strip())) == 7
 
 
 async def test_a_hundred_thousand_epochs_scroll_to_their_end() -> None:

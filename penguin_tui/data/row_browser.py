@@ -54,8 +54,9 @@ class RowBrowser(Vertical):
         self._choice: Mapping[str, Any] = {}
         self._data: DescribeResult | None = None
         self._page: RowsPage | None = None
-        # as it is shown, and as it is asked for
-        self._shown = self._asked = Arrangement()
+        # as they are shown; and as they are asked for, until these rows come
+        self._shown = Arrangement()
+        self._asked: Arrangement | None = None
         self._phase, self._error = "", ""
 
     def compose(self) -> ComposeResult:
@@ -87,7 +88,7 @@ class RowBrowser(Vertical):
         """The first rows of these data, and all of them where rows are browsed already."""
         self._query.withdraw()
         self._choice, self._data, self._page = dict(choice), data, None
-        self._shown = self._asked = Arrangement()
+        self._shown, self._asked = Arrangement(), None
         self._phase = self._error = ""
         self._close_filter()
         browsed, self.table.browsed = self.table.browsed, False
@@ -106,7 +107,7 @@ class RowBrowser(Vertical):
         """Take back an open question: nobody looks."""
         self._query.withdraw()
         self.table.forget()
-        self._phase, self._asked = "", self._shown
+        self._phase, self._asked = "", None
         if self._page is None:
             self.table.browsed = False
 
@@ -118,7 +119,7 @@ class RowBrowser(Vertical):
         self._tell()
 
     def _ask(self, offset: int, first_column: int) -> None:
-        wanted = self._asked
+        wanted = self._asked or self._shown
         self._query.ask(
             self._choice, **page_at(offset, first_column),
             where=[wanted.where] if wanted.where else [], sort=wanted.sort,
@@ -128,7 +129,7 @@ class RowBrowser(Vertical):
     def on_paged_table_wanted(self, message: PagedTable.Wanted) -> None:
         """Something in view is not there; while another arrangement is on its way, it is not."""
         message.stop()
-        if self._asked == self._shown:
+        if self._asked is None:
             self._ask(message.offset, message.first_column)
 
     def on_query_progress(self, message: QueryProgress) -> None:
@@ -151,10 +152,10 @@ class RowBrowser(Vertical):
         self._phase = self._error = ""
         before, self._page = self._page, page
         as_before = before is not None and (before.found, before.total) == (page.found, page.total)
-        if self._asked == self._shown and as_before:
+        if self._asked is None and as_before:
             self.table.add(page)
         else:
-            self._shown = self._asked
+            self._shown, self._asked = self._asked or self._shown, None
             empty = (
                 "",
                 f"No row of {counted(page.total, 'row')} fits the filter.",
@@ -169,7 +170,7 @@ class RowBrowser(Vertical):
             self.screen.refresh_bindings()
 
     def _refused(self, error: EngineError) -> None:
-        self._phase, self._asked = "", self._shown
+        self._phase, self._asked = "", None
         self._error = clipped(" ".join(filter(None, (error.message, error.hint))), _LONGEST)
         self.table.forget()
         if self._page is None:

@@ -136,6 +136,9 @@ async def test_filtered_and_what_is_filtered_is_told(
         )
         assert len(rows_in_view(workbench)) == 2
         assert not screen.query_one("#where").display
+        # the same once more closes the filter as well
+        await pilot.press("slash", "enter")
+        await until(pilot, lambda: not screen.query_one("#where").display)
         # the condition is there to be changed, and Esc leaves it as it was
         await pilot.press("slash", "0", "escape")
         await told(pilot, screen, "of 2 of 344 rows")

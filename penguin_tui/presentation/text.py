@@ -198,7 +198,7 @@ def when(moment: float | None, now: float | None = None) -> str:
 
 def day(moment: float, now: float | None = None) -> str:
     """The day of a moment (seconds since 1970) as one looks for it: "yesterday 24 Nov 2026"."""
-    then, today = (date.fromtimestamp(at) for at in (moment, time.time() if now is None else now))
+    then, today = (date(*time.localtime(at)[:3]) for at in (moment, now))
     near = {0: "today ", 1: "yesterday "}.get((today - then).days, "")
     return f"{near}{then.day} {_MONTHS[then.month - 1]} {then.year}"
 

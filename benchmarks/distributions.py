@@ -27,7 +27,7 @@ from engine.jobs.reproduction.steps import Step, steps_of
 from engine.results.reference import PARTS, Part
 from engine.runs.reporter import Reporter
 from engine.specs.data import DataSpec
-from engine.specs.reproduce import ReproduceSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
 from engine.trainer import runtime
 
 THREADS = 2

@@ -33,14 +33,14 @@ from sklearn.metrics import (
 )
 
 from engine.client.process import stop_engine
-from engine.data.folds import StrictPool
 from engine.data.load import load
+from engine.data.splits.folds import StrictPool
 from engine.environment.machine import usable_threads
 from engine.jobs import run_job
 from engine.jobs.comparison.classifiers import MAKERS
 from engine.kinds import make_spec
 from engine.runs.reporter import Reporter
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer import runtime
 from engine.trainer.seeds import FOLDS, derived_seed
 

@@ -216,7 +216,7 @@ def plain(path: str, target: str, chosen: str) -> Side:
 def choose(path: str, target: str, chosen: Path) -> None:
     """Write down the features, and the rows of the sets, that the program learns with."""
     from engine.data.load import load
-    from engine.data.split import split
+    from engine.data.splits.split import split
     from engine.specs.data import DataSpec
 
     spec = DataSpec(data=path, target=target, rare_classes="exclude")

@@ -118,7 +118,7 @@ def pages(path: str) -> None:
     """Pages of 100 rows and 60 columns in this process: milliseconds after the first one."""
     from engine.jobs import rows
     from engine.runs.reporter import Reporter
-    from engine.specs.rows import RowsSpec
+    from engine.specs.kinds.rows import RowsSpec
 
     spec = RowsSpec(data=path, target="y", rows=100, columns=60)
     total = rows.run(spec, Reporter()).total

@@ -21,7 +21,7 @@ from engine.keras_adapter.build import KERAS_SCHEDULES, build
 from engine.planning import sweep as sweeps
 from engine.runs.reporter import Reporter
 from engine.specs.derived_settings import with_settings
-from engine.specs.reproduce import ReproduceSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
 
 # of an experiment's points the peers do these shares, spread evenly so that their mean is the
 # mean over all; an experiment whose points differ in cost by a hundredfold is done whole

@@ -20,20 +20,20 @@ from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
 from engine.specs import presets
 from engine.specs.base import Frozen, InvalidSpec
-from engine.specs.baseline import BaselineSpec
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.derived_settings import validated
-from engine.specs.describe import DescribeSpec
 from engine.specs.earlier_defaults import with_earlier_defaults
-from engine.specs.evaluate import EvaluateSpec
-from engine.specs.learning_curve import LearningCurveSpec
+from engine.specs.kinds.baseline import BaselineSpec
+from engine.specs.kinds.describe import DescribeSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
+from engine.specs.kinds.learning_curve import LearningCurveSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
+from engine.specs.kinds.rows import RowsSpec
+from engine.specs.kinds.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
+from engine.specs.kinds.sweep import SweepSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.problems import Problem
-from engine.specs.reproduce import ReproduceSpec
-from engine.specs.rows import RowsSpec
 from engine.specs.run_spec import RunSpec
-from engine.specs.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
-from engine.specs.sweep import SweepSpec
-from engine.specs.train import TrainSpec
 from engine.specs.typed_text import quoted
 from engine.specs.varying import VaryingSpec
 

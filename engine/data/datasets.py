@@ -11,7 +11,7 @@ from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import fit_as_published, learn, learning_notes, scaled_by_own_range
 from engine.data.leakage import ids_in_several_sets, possible_leakage
 from engine.data.preprocessor import Preprocessor
-from engine.data.split import Index, Split, split, test_set_id
+from engine.data.splits.split import Index, Split, split, test_set_id
 from engine.data.table import Table
 from engine.data.types import Check, grouped, named, unheeded
 from engine.environment.memory import refuse_beyond_free
@@ -142,7 +142,7 @@ class PreprocessedData:
 def preprocess(
     table: Table, spec: DataSpec, check: Check = unheeded, repeat: int = 0
 ) -> PreprocessedData:
-    """Split (`engine.data.split`) and preprocess a table under the protocol of `spec`.
+    """Split (`engine.data.splits.split`) and preprocess a table under the protocol of `spec`.
 
     strict: stratified sets; fill values, categories and scales are learnt from
     the training set alone. as_published: as `engine.data.fit` describes.

@@ -32,7 +32,7 @@ from engine.data.preprocessor import (
     NumericColumn,
     Preprocessor,
 )
-from engine.data.split import Index
+from engine.data.splits.split import Index
 from engine.data.table import Table
 from engine.data.types import (
     Check,

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
+from engine.data.browse.row_order import RowOrder
 from engine.data.cells import Cells, read_cells
-from engine.data.row_order import RowOrder
 from engine.data.scan import Progress
 from engine.environment.memory import free_memory, release_when_short
 from engine.sources.files import locate

@@ -10,7 +10,7 @@ from sklearn.model_selection import KFold
 from sklearn.tree import DecisionTreeClassifier
 
 from engine.data.row_ids import EXCLUDE, is_called_id
-from engine.data.split import Split
+from engine.data.splits.split import Split
 from engine.data.table import Table
 from engine.data.types import Check, codes_of, columns_at
 from engine.sources.encoding import shown

@@ -21,7 +21,7 @@ from engine.data.distributions import (
     scatter,
     statistics,
 )
-from engine.data.split import split
+from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.data.types import Check, categories_of, codes_of, number_text, unheeded
 from engine.errors import EngineError

@@ -2,7 +2,7 @@
 
 from engine.results.search import PartRow, ReproduceResult
 from engine.results.statistics import EQUIVALENCE_MARGIN, Band
-from engine.specs.reproduce import ReproduceSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
 
 _HEAD = (
     "part",

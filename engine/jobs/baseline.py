@@ -10,7 +10,7 @@ from engine.jobs.phases.logistic import is_plain, logistic_regression, solver_ro
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.results.scores import BaselineResult
 from engine.runs.reporter import Artefact, Reporter
-from engine.specs.baseline import BaselineSpec
+from engine.specs.kinds.baseline import BaselineSpec
 
 # of the coefficients, which lbfgs keeps of its last ten steps and of their gradients
 SOLVER_COPIES = 30

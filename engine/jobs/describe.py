@@ -5,7 +5,7 @@ from engine.data.summary import summarize
 from engine.jobs.phases.read_data import read
 from engine.results.describe import DescribeResult
 from engine.runs.reporter import Reporter
-from engine.specs.describe import DescribeSpec
+from engine.specs.kinds.describe import DescribeSpec
 
 
 def run(spec: DescribeSpec, reporter: Reporter) -> DescribeResult:

@@ -9,8 +9,8 @@ from scipy.stats import t as student
 
 from engine.data.datasets import Dataset, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.folds import Labels, ScoredSets, StrictPool
-from engine.data.split import Index
+from engine.data.splits.folds import Labels, ScoredSets, StrictPool
+from engine.data.splits.split import Index
 from engine.jobs.comparison.comparison import Watch, compare
 from engine.jobs.comparison.parallel import Task
 from engine.jobs.comparison.pool import strict_pool
@@ -19,7 +19,7 @@ from engine.planning.evaluation import PlannedTrial, compared, planned
 from engine.results.evaluate import EvaluateResult, ModelScores
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
 
 
 def run(spec: EvaluateSpec, reporter: Reporter) -> EvaluateResult:

@@ -6,7 +6,7 @@ from engine.jobs.cross_validation import search as cross_validation
 from engine.keras_adapter.search_spaces import as_list
 from engine.results.search import SearchResult
 from engine.runs.reporter import Reporter
-from engine.specs.searches import GridSearchSpec
+from engine.specs.kinds.searches import GridSearchSpec
 
 
 def run(spec: GridSearchSpec, reporter: Reporter) -> SearchResult:

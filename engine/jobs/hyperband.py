@@ -15,7 +15,7 @@ from engine.results.search import Importance, SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.searches import HyperbandSpec
+from engine.specs.kinds.searches import HyperbandSpec
 from engine.trainer.seeds import DRAWS, derived_seed
 
 

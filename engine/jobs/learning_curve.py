@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from engine.data.datasets import PreprocessedData
-from engine.data.folds import ScoredSets, StrictPool
-from engine.data.split import Index
+from engine.data.splits.folds import ScoredSets, StrictPool
+from engine.data.splits.split import Index
 from engine.errors import EngineError
 from engine.jobs.comparison.comparison import Watch, compare
 from engine.jobs.comparison.extrapolation import extrapolated
@@ -18,7 +18,7 @@ from engine.planning.learning_curve import planned, training_sizes
 from engine.results.learning_curve import LearningCurveResult
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
-from engine.specs.learning_curve import SCORED, LearningCurveSpec
+from engine.specs.kinds.learning_curve import SCORED, LearningCurveSpec
 
 
 def run(spec: LearningCurveSpec, reporter: Reporter) -> LearningCurveResult:

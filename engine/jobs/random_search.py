@@ -6,7 +6,7 @@ from engine.jobs.cross_validation import search as cross_validation
 from engine.keras_adapter.search_spaces import as_distribution, as_list
 from engine.results.search import SearchResult
 from engine.runs.reporter import Reporter
-from engine.specs.searches import RandomSearchSpec
+from engine.specs.kinds.searches import RandomSearchSpec
 from engine.trainer.seeds import DRAWS, derived_seed
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from engine.data.split import split
+from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.exports.reproduction_report import markdown
 from engine.jobs.phases.read_data import read
@@ -17,7 +17,7 @@ from engine.results.scores import Scored
 from engine.results.search import ReproduceResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Artefact, Reporter
-from engine.specs.reproduce import ReproduceSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
 
 
 def run(spec: ReproduceSpec, reporter: Reporter) -> ReproduceResult:

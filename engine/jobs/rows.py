@@ -4,7 +4,7 @@ from engine.data.kept_cells import kept_order
 from engine.jobs.phases.read_data import progress_of
 from engine.results.rows import RowsPage
 from engine.runs.reporter import Reporter
-from engine.specs.rows import RowsSpec
+from engine.specs.kinds.rows import RowsSpec
 
 
 def run(spec: RowsSpec, reporter: Reporter) -> RowsPage:

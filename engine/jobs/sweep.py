@@ -23,8 +23,8 @@ from engine.runs.figures import COLUMNS
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.derived_settings import with_settings
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.network import NetworkSpec
-from engine.specs.sweep import SweepSpec
 from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.fleet import Member, train_fleet

@@ -13,7 +13,7 @@ from engine.planning.stopping_rule import StoppingState
 from engine.results.scores import TrainResult
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
 from engine.runs.reporter import Diverged, Reporter, Stopped
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.trainer.early_stopping import EarlyStopping
 
 TRIAL = 0

@@ -18,7 +18,7 @@ from engine.keras_adapter.keras_tuner_private import (
 )
 from engine.keras_adapter.search_spaces import declare, settings_of_trial
 from engine.specs.hyperband_schedule import Rung
-from engine.specs.searches import HyperbandSpec
+from engine.specs.kinds.searches import HyperbandSpec
 
 # trial, settings, rung, the trial it was promoted from -> validation accuracy; NaN: no score
 Train = Callable[[int, dict[str, Any], Rung, int | None], float]

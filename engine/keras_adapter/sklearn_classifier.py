@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
 from engine.data.datasets import mean_of_one
-from engine.data.folds import FoldData
+from engine.data.splits.folds import FoldData
 from engine.keras_adapter.scikeras_private import CompiledModelClassifier
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.xla_sequential import XlaSequential

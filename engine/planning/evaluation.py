@@ -14,7 +14,7 @@ from engine.results.scores import FOLD_SCORES
 from engine.results.statistics import Band, accuracy_band, mean_band, sample_std, verdict
 from engine.runs.state import RunState, Trial
 from engine.specs.classifiers import NETWORK
-from engine.specs.evaluate import FURTHER_SEEDS, EvaluateSpec
+from engine.specs.kinds.evaluate import FURTHER_SEEDS, EvaluateSpec
 
 # of a trial's scores: the accuracies, as of every trial, and what took how long
 ACCURACY: Final = "validation"

@@ -17,7 +17,7 @@ from engine.planning.evaluation import (
 from engine.results.learning_curve import ModelCurve
 from engine.results.statistics import accuracy_band
 from engine.runs.state import RunState
-from engine.specs.learning_curve import LearningCurveSpec
+from engine.specs.kinds.learning_curve import LearningCurveSpec
 
 # of a trial's scores: the training rows of each size
 ROWS: Final = "rows"

@@ -18,8 +18,8 @@ from engine.results.search import Point
 from engine.results.statistics import accuracy_band
 from engine.runs.state import Curve, RunState, Trial
 from engine.specs.derived_settings import variable_settings
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.network import EarlyStopping
-from engine.specs.sweep import SweepSpec
 
 Value = bool | int | float | str
 DIVERGED: Final = "diverged"

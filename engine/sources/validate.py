@@ -12,7 +12,7 @@ from engine.sources.names import check_column
 from engine.sources.numbers import is_missing_mark
 from engine.sources.sniff import is_blank
 from engine.specs.data import DataSpec, held_out_rows
-from engine.specs.searches import CrossValidatedSpec
+from engine.specs.kinds.searches import CrossValidatedSpec
 from engine.specs.validation import column_errors
 
 # a stratified split needs one row of each class for each set

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from engine.specs.baseline import LogisticSettings
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.fields import OneOf, setting
+from engine.specs.kinds.baseline import LogisticSettings
 from engine.specs.network import NetworkSpec
 from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec

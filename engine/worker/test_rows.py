@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.data.load import load
 from engine.data.row_hashes import same_rows
-from engine.data.split import split, test_set_id
+from engine.data.splits.split import split, test_set_id
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.kinds import load_spec

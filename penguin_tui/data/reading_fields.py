@@ -75,7 +75,7 @@ class ReadingFields(Vertical):
 
     def settings(self) -> dict[str, Any]:
         """The settings that are not "auto", as fields of a data spec."""
-        from engine.specs.describe import DescribeSpec
+        from engine.specs.kinds.describe import DescribeSpec
         from engine.specs.parsing import assign
 
         return assign(DescribeSpec, {}, self._told())

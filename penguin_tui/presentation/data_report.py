@@ -6,7 +6,7 @@ from engine.results.describe import ColumnFacts, DescribeResult, Statistics
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
-from penguin_tui.presentation.network import rows_text
+from penguin_tui.presentation.results.network import rows_text
 from penguin_tui.presentation.text import NOTHING, clipped, count, counted, figure, percent
 
 LISTED_COLUMNS, LISTED_CLASSES = 60, 30

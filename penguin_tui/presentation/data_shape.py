@@ -13,7 +13,7 @@ from engine.kinds import load_spec, varies
 from engine.results.describe import DescribeResult
 from engine.runs.state import RunState, fold
 from engine.specs.data import DataSpec, fraction_of
-from engine.specs.describe import DescribeSpec
+from engine.specs.kinds.describe import DescribeSpec
 from engine.specs.run_spec import RunSpec
 from engine.store import queries
 

@@ -16,22 +16,26 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, pairs
 from penguin_tui.presentation.data_report import data_report, data_summary
-from penguin_tui.presentation.evaluation import (
+from penguin_tui.presentation.results.evaluation import (
     NO_LUCK,
     NOT_ENOUGH,
     evaluation_lines,
     luck_blocks,
     models_blocks,
 )
-from penguin_tui.presentation.learning_curve import NO_CURVE, curve_lines, sizes_blocks
-from penguin_tui.presentation.network import coefficients_blocks, layers_blocks
-from penguin_tui.presentation.reproduction import reproduction_blocks
-from penguin_tui.presentation.scores import confusion_blocks, misclassified_blocks, scored_blocks
-from penguin_tui.presentation.search import search_lines, search_summary
+from penguin_tui.presentation.results.learning_curve import NO_CURVE, curve_lines, sizes_blocks
+from penguin_tui.presentation.results.network import coefficients_blocks, layers_blocks
+from penguin_tui.presentation.results.reproduction import reproduction_blocks
+from penguin_tui.presentation.results.scores import (
+    confusion_blocks,
+    misclassified_blocks,
+    scored_blocks,
+)
+from penguin_tui.presentation.results.search import search_lines, search_summary
+from penguin_tui.presentation.results.sweep import points_blocks, sweep_lines, sweep_summary
+from penguin_tui.presentation.results.trials import trials_blocks
 from penguin_tui.presentation.setting_text import plain_value, setting_label
-from penguin_tui.presentation.sweep import points_blocks, sweep_lines, sweep_summary
 from penguin_tui.presentation.text import clipped
-from penguin_tui.presentation.trials import trials_blocks
 
 # blocks of a run as it stands; the flag asks for no more of them than can be read at once
 Blocks = Callable[[RunRecord, RunState, bool], Iterable[Block]]

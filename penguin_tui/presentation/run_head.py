@@ -15,7 +15,7 @@ from penguin_tui.presentation.engine_text import trouble, waits_for
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.progress import Progress, phase_text, progress
 from penguin_tui.presentation.references import reference_lines
-from penguin_tui.presentation.scores import accuracy_lines
+from penguin_tui.presentation.results.scores import accuracy_lines
 from penguin_tui.presentation.text import cell_width, clipped, count, counted, duration
 from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
 

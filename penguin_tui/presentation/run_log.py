@@ -25,10 +25,10 @@ from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, Trial
 from engine.store.records import RunRecord
 from penguin_tui.presentation.keras_log import EPOCH_FIGURES, epoch_line
-from penguin_tui.presentation.network import data_text
 from penguin_tui.presentation.progress import planned_text
+from penguin_tui.presentation.results.network import data_text
+from penguin_tui.presentation.results.trials import settings_text
 from penguin_tui.presentation.text import clipped, clock, counted, percent
-from penguin_tui.presentation.trials import settings_text
 from penguin_tui.presentation.words import STATUS_ROLES, set_name, trial_noun
 
 

@@ -9,7 +9,7 @@ from engine.specs.run_spec import RunSpec
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted, pairs
 from penguin_tui.presentation.kinds import view_of
-from penguin_tui.presentation.network import effective_block
+from penguin_tui.presentation.results.network import effective_block
 from penguin_tui.presentation.setting_text import (
     plain_value,
     range_text,

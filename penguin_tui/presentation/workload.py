@@ -4,8 +4,8 @@ from functools import singledispatch
 
 from engine.kinds import label_of
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.searches import CrossValidatedSpec, HyperbandSpec, RandomSearchSpec
-from engine.specs.sweep import SweepSpec
+from engine.specs.kinds.searches import CrossValidatedSpec, HyperbandSpec, RandomSearchSpec
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
 from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label

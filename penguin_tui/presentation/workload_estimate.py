@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from engine.kinds import KINDS, varies
 from engine.runs.speed import speed
 from engine.runs.state import RunState, fold
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import Range
-from engine.specs.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.locks import engine_alive
 from engine.store.records import RunRecord

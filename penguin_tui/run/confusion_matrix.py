@@ -16,7 +16,7 @@ from engine.results.scores import Matrix, Scored
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.bars.keys import key_of
-from penguin_tui.presentation.scores import confusion_title
+from penguin_tui.presentation.results.scores import confusion_title
 from penguin_tui.presentation.text import clipped, count, counted, fitted
 from penguin_tui.presentation.words import SETS, SetName, evaluated
 

@@ -4,9 +4,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import count_parameters
 from engine.specs.schedules import planned_rates
-from engine.specs.train import TrainSpec
 from penguin_tui.charts.line_chart import LineChart, Series
 from penguin_tui.forms.form import Reading, entries
 from penguin_tui.presentation.blocks import Block, Span, line, muted, warning

@@ -16,8 +16,8 @@ from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.kept_form import beginning, keep
 from penguin_tui.forms.spec_form import SpecForm
-from penguin_tui.presentation.best_settings import can_be_evaluated, evaluation_of
 from penguin_tui.presentation.data_text import is_of
+from penguin_tui.presentation.results.best_settings import can_be_evaluated, evaluation_of
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import LoadSettings
 from penguin_tui.screens.picker import ChoosingScreen, Offer

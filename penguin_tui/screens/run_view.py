@@ -15,13 +15,13 @@ from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.forms.run_command import run_command
-from penguin_tui.presentation.best_settings import (
+from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
+from penguin_tui.presentation.results.best_settings import (
     can_be_evaluated,
     chosen_settings,
     evaluation_of,
     train_spec,
 )
-from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import RunRequested, TrialChosen, request_for
 from penguin_tui.screens.messages import LoadSettings

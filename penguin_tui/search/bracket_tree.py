@@ -6,10 +6,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from engine.specs.searches import HyperbandSpec
+from engine.specs.kinds.searches import HyperbandSpec
 from engine.store.records import RunRecord
-from penguin_tui.presentation.best_settings import trial_settings
-from penguin_tui.presentation.brackets import COLUMNS, Branch, branch_cells, branches, spent_text
+from penguin_tui.presentation.results.best_settings import trial_settings
+from penguin_tui.presentation.results.brackets import (
+    COLUMNS,
+    Branch,
+    branch_cells,
+    branches,
+    spent_text,
+)
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.run.run_actions import TrialChosen
 from penguin_tui.tables.row_table import MOVES, RowTable

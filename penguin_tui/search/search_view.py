@@ -16,12 +16,12 @@ from engine.specs.search_space import Range
 from engine.store.records import RunRecord
 from penguin_tui.charts.grid import Drawing
 from penguin_tui.charts.line_chart import LineChart, Series
-from penguin_tui.presentation.best_settings import trial_settings
 from penguin_tui.presentation.blocks import Line, muted
 from penguin_tui.presentation.references import Reference, references
-from penguin_tui.presentation.search import importance_block, importance_line
+from penguin_tui.presentation.results.best_settings import trial_settings
+from penguin_tui.presentation.results.search import importance_block, importance_line
+from penguin_tui.presentation.results.trials import Ranked, folds_of, trial_details
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.trials import Ranked, folds_of, trial_details
 from penguin_tui.presentation.words import selection_set
 from penguin_tui.run.curves import curve_series
 from penguin_tui.run.live_pane import LivePane

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.presentation.trials import (
+from penguin_tui.presentation.results.trials import (
     Ranked,
     ranked_trials,
     trial_cells,

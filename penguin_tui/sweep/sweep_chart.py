@@ -18,7 +18,7 @@ from penguin_tui.charts.header import put_header
 from penguin_tui.charts.levels import lay_levels, with_near
 from penguin_tui.charts.series import reduce
 from penguin_tui.charts.value_axis import ValueScale, scale_of
-from penguin_tui.presentation.sweep import SweepPicture, interval_covers, point_text
+from penguin_tui.presentation.results.sweep import SweepPicture, interval_covers, point_text
 from penguin_tui.presentation.words import SETS, short_set
 
 MIN_WIDTH, MIN_HEIGHT = 24, 6

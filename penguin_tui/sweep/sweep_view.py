@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from engine.results.search import Point
 from engine.store.records import RunRecord
-from penguin_tui.presentation.sweep import (
+from penguin_tui.presentation.results.sweep import (
     SweepPicture,
     picture_of,
     point_cells,

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import grimp
@@ -93,3 +94,11 @@ def test_the_time_is_read_in_one_module_which_a_test_can_turn() -> None:
     root = Path(__file__).parents[2]
     files = [*(root / "engine").rglob("*.py"), *(root / "penguin_tui").rglob("*.py")]
     assert [path.name for path in files if read.search(path.read_text())] == ["clock.py"]
+
+
+def test_folders_can_be_looked_through() -> None:
+    root = Path(__file__).parents[2]
+    files = [*(root / "engine").rglob("*.py"), *(root / "penguin_tui").rglob("*.py")]
+    held = Counter(path.parent.relative_to(root) for path in files if path.stem != "__init__")
+    most = {folder: 6 if len(folder.parts) == 1 else 26 for folder in held}
+    assert {folder: n for folder, n in held.items() if n > most[folder]} == {}

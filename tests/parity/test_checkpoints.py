@@ -14,7 +14,7 @@ from engine.results.scores import TrainResult
 from engine.runs.events import Ended, EpochBlock, Event
 from engine.runs.reporter import Checkpoint, Reporter, ResumeState
 from engine.runs.state import Curve, RunState, fold
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 
 CASES: dict[str, dict[str, Any]] = {
     "dropout and a cosine": {"dropout": 0.4, "schedule": "cosine_restarts"},

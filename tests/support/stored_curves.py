@@ -23,7 +23,7 @@ from engine.runs.events import (
     TrialStarted,
 )
 from engine.runs.state import RunState, fold
-from engine.specs.learning_curve import LearningCurveSpec
+from engine.specs.kinds.learning_curve import LearningCurveSpec
 from tests.support.stored_runs import CLASSES, FEATURES, NOW
 
 CURVE: dict[str, Any] = {"repeats": 6}

@@ -18,7 +18,7 @@ from engine.runs.events import (
     TrialStarted,
 )
 from engine.runs.state import RunState, fold
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
 from tests.support.stored_runs import CLASSES, FEATURES, NOW
 
 EVALUATION: dict[str, Any] = {"repeats": 4}

@@ -23,8 +23,8 @@ from engine.runs.events import (
 )
 from engine.runs.state import RunState, fold
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.searches import HyperbandSpec
-from engine.specs.sweep import SweepSpec
+from engine.specs.kinds.searches import HyperbandSpec
+from engine.specs.kinds.sweep import SweepSpec
 from tests.support.stored_runs import (
     CLASSES,
     FEATURES,

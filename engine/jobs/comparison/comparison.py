@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from engine.data.datasets import PreprocessedData
-from engine.data.folds import ScoredSets
+from engine.data.splits.folds import ScoredSets
 from engine.environment import clock
 from engine.jobs.comparison.fold import scores_on
 from engine.jobs.comparison.parallel import Task, work

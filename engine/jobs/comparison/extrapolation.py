@@ -15,7 +15,7 @@ from engine.planning import learning_curve
 from engine.planning.learning_curve import FEWEST_SIZES, further_sizes, round_number
 from engine.results.learning_curve import ExtrapolatedCurve, Extrapolation, ModelCurve, Reach
 from engine.runs.state import RunState
-from engine.specs.learning_curve import LearningCurveSpec
+from engine.specs.kinds.learning_curve import LearningCurveSpec
 
 Floats = npt.NDArray[np.float64]
 DRAWS = 1000

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from engine.data.fold_scores import fold_scores
-from engine.data.folds import ScoredSets
+from engine.data.splits.folds import ScoredSets
 from engine.jobs.comparison.classifiers import Said, classify
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.row_weights import row_weights

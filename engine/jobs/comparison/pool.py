@@ -1,7 +1,7 @@
 """The rows of one repeat: all but the test set, with a seed of their own for what is drawn."""
 
 from engine.data.datasets import PreprocessedData
-from engine.data.folds import StrictPool
+from engine.data.splits.folds import StrictPool
 from engine.runs.reporter import Reporter
 from engine.specs.compared_models import ComparedModels
 from engine.trainer.seeds import FOLDS, derived_seed

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.folds import FoldData
+from engine.data.splits.folds import FoldData
 from engine.jobs.cross_validation.trial import CrossValidatedTrial, FoldTraining
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.specs.network import NetworkSpec

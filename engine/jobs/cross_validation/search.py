@@ -7,7 +7,7 @@ import joblib
 import numpy as np
 
 from engine.data.datasets import PreprocessedData
-from engine.data.folds import Pool, PublishedPool, StrictPool
+from engine.data.splits.folds import Pool, PublishedPool, StrictPool
 from engine.environment.machine import usable_threads
 from engine.jobs.cross_validation.study import Study
 from engine.jobs.cross_validation.trial import FoldTraining
@@ -28,7 +28,7 @@ from engine.results.search import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.sources.encoding import shown
-from engine.specs.searches import CrossValidatedSpec
+from engine.specs.kinds.searches import CrossValidatedSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 
 

@@ -11,7 +11,7 @@ from engine.jobs.cross_validation.trial import CrossValidatedTrial, fold_checkpo
 from engine.keras_adapter.search_spaces import plain
 from engine.keras_adapter.sklearn_classifier import parameter
 from engine.runs.reporter import CheckpointDropped, Reporter
-from engine.specs.searches import CrossValidatedSpec
+from engine.specs.kinds.searches import CrossValidatedSpec
 
 Array = np.ndarray[Any, Any]
 # how long trainings may take to heed a stop

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from engine.data.folds import FoldData, Pool
+from engine.data.splits.folds import FoldData, Pool
 from engine.jobs.cross_validation.fitting import Fitting
 from engine.jobs.cross_validation.search_trials import SearchTrials
 from engine.jobs.cross_validation.trial import CrossValidatedTrial, FoldTraining, read_fold
@@ -22,7 +22,7 @@ from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Diverged, Reporter
 from engine.specs.derived_settings import with_settings
-from engine.specs.searches import CrossValidatedSpec
+from engine.specs.kinds.searches import CrossValidatedSpec
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.seeds import GRID_TRIAL, TRIAL, derived_seed
 from engine.trainer.training import Training

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from engine.data.feature_matrix import FeatureMatrix
 from engine.runs.reporter import Reporter
-from engine.specs.baseline import LogisticSettings
+from engine.specs.kinds.baseline import LogisticSettings
 
 # rows are given to the solver as a sparse matrix where they are larger than this as a plain one,
 # and where one feature in so many is other than 0 at most

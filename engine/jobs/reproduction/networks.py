@@ -15,7 +15,7 @@ from engine.jobs.trials.progress import TrialProgress
 from engine.jobs.trials.subruns import SubrunReporter
 from engine.keras_adapter.build import fleet_member
 from engine.runs.reporter import Reporter
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.trainer.batching import Rows
 from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from engine.kinds import KINDS, make_spec
 from engine.results.reference import PARTS, Part
-from engine.specs.reproduce import ReproduceSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
 from engine.specs.run_spec import RunSpec
 
 Protocol = Literal["as_published", "strict"]

@@ -14,7 +14,7 @@ from engine.runs.events import training_key
 from engine.runs.reporter import Reporter
 from engine.specs.derived_settings import with_settings
 from engine.specs.hyperband_schedule import Rung
-from engine.specs.searches import HyperbandSpec
+from engine.specs.kinds.searches import HyperbandSpec
 from engine.trainer.early_stopping import BestEpoch, EarlyStopping
 from engine.trainer.seeds import TRIAL, derived_seed
 from engine.trainer.training import Snapshot

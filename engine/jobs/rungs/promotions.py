@@ -4,7 +4,7 @@ from engine.jobs.rungs.rung_trial import RungTrial
 from engine.keras_adapter.model_pool import ModelPool
 from engine.runs.reporter import CheckpointDropped, Reporter
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.searches import HyperbandSpec
+from engine.specs.kinds.searches import HyperbandSpec
 
 
 class Promotions:

@@ -14,8 +14,8 @@ from engine.results.rows import RowsPage
 from engine.specs.base import InvalidSpec
 from engine.specs.data import PENGUINS
 from engine.specs.derived_settings import validated
+from engine.specs.kinds.rows import MAX_COLUMNS, MAX_ROWS, RowsSpec
 from engine.specs.parsing import assign
-from engine.specs.rows import MAX_COLUMNS, MAX_ROWS, RowsSpec
 from engine.store.store import Store
 from penguin_tui.cli.arguments import FileName, Text, WholeNumber, opened_store
 from penguin_tui.cli.output.console import (

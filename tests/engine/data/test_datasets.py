@@ -20,7 +20,7 @@ from engine.data.datasets import Dataset, PreprocessedData, preprocess
 from engine.data.fit import INFREQUENT, learn
 from engine.data.load import load
 from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
-from engine.data.split import split
+from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.runs.held_out_rows import HeldOutRows

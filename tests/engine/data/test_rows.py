@@ -15,8 +15,8 @@ from engine.jobs import describe, rows
 from engine.results.rows import RowsPage
 from engine.runs.events import Phase
 from engine.runs.reporter import Emitted, Reporter, Stopped
-from engine.specs.describe import DescribeSpec
-from engine.specs.rows import RowsSpec
+from engine.specs.kinds.describe import DescribeSpec
+from engine.specs.kinds.rows import RowsSpec
 
 BIRDS = """name,wing and tail,seen,grade
 Ara,2.5,2023-01-31,grade 10

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from engine.data.datasets import preprocess
-from engine.data.folds import StrictPool
 from engine.data.load import load
-from engine.data.split import split
+from engine.data.splits.folds import StrictPool
+from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.kinds import make_spec

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from engine.environment.provenance import data_difference
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 
 
 def test_a_changed_data_file_or_test_file_is_a_difference(tmp_path: Path) -> None:

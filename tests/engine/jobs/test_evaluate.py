@@ -11,8 +11,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_info
 
-from engine.data.folds import StrictPool
 from engine.data.load import load
+from engine.data.splits.folds import StrictPool
 from engine.jobs import run_job
 from engine.jobs.comparison.classifiers import MAKERS
 from engine.jobs.comparison.parallel import work
@@ -25,7 +25,7 @@ from engine.runs.reporter import Diverged, Reported, Reporter, ResumeState, Stop
 from engine.runs.state import RunState, fold
 from engine.specs.base import InvalidSpec
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 4, "folds": 3, "repeats": 2}

@@ -10,8 +10,8 @@ import pytest
 from scipy.optimize import curve_fit
 from sklearn.linear_model import LogisticRegression
 
-from engine.data.folds import StrictPool
 from engine.data.load import load
+from engine.data.splits.folds import StrictPool
 from engine.jobs import run_job
 from engine.jobs.comparison.extrapolation import PowerLaws
 from engine.kinds import make_spec
@@ -21,7 +21,7 @@ from engine.runs.events import Resumed, TrialEnded, TrialStarted
 from engine.runs.reporter import Reporter, ResumeState, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.base import InvalidSpec
-from engine.specs.learning_curve import SCORED, LearningCurveSpec
+from engine.specs.kinds.learning_curve import SCORED, LearningCurveSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 from tests.engine.jobs.test_evaluate import Ending
 

@@ -12,7 +12,7 @@ from engine.jobs.reproduction.findings import Findings, Outcome, conclusion
 from engine.jobs.reproduction.steps import PROTOCOLS, Protocol, steps_of
 from engine.results.reference import BASELINE, COMPARED, CONCLUSION, PARTS, Part
 from engine.results.statistics import mean_band, percentile_rank
-from engine.specs.reproduce import ReproduceSpec
+from engine.specs.kinds.reproduce import ReproduceSpec
 
 ROWS: dict[Protocol, dict[str, int]] = {
     "as_published": {"train": 275, "test": 69},

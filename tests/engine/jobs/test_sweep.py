@@ -14,7 +14,7 @@ from engine.specs.base import InvalidSpec
 from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.presentation.blocks import plain
-from penguin_tui.presentation.scores import loss_lines
+from penguin_tui.presentation.results.scores import loss_lines
 
 SMALL = {"hidden_layers": [16], "epochs": 4}
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")

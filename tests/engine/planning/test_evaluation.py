@@ -11,7 +11,7 @@ from engine.kinds import make_spec
 from engine.planning.evaluation import luck, model_scores, planned
 from engine.runs.events import DataReady, Event, TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
 
 FOLDS, REPEATS = 5, 4
 

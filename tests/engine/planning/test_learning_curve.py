@@ -18,7 +18,7 @@ from engine.planning.learning_curve import (
 )
 from engine.runs.events import DataReady, Event, TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
-from engine.specs.learning_curve import LearningCurveSpec
+from engine.specs.kinds.learning_curve import LearningCurveSpec
 
 
 def test_sizes_grow_by_the_same_factor_up_to_all_rows() -> None:

@@ -11,8 +11,8 @@ from engine.results.statistics import accuracy_band
 from engine.runs.events import EpochBlock, Event, TrialEnded, TrialStarted, training_key
 from engine.runs.figures import COLUMNS
 from engine.runs.state import Curve, RunState, fold
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.network import EarlyStopping
-from engine.specs.sweep import SweepSpec
 
 
 def spec_of(values: list[Any], setting: str = "units", **fields: Any) -> SweepSpec:

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.kinds import make_spec
 from engine.results.describe import DescribeResult
 from engine.results.scores import TrainResult
-from engine.specs.describe import DescribeSpec
+from engine.specs.kinds.describe import DescribeSpec
 from engine.store.store import Store
 
 FOLDER = Path(__file__).parent / "cases"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.load import load
-from engine.specs.describe import DescribeSpec
+from engine.specs.kinds.describe import DescribeSpec
 
 # decimal mark and mark of thousands
 STYLES = [(".", ""), (".", ","), (".", "'"), (",", ""), (",", "."), (",", "\u202f"), (",", " ")]

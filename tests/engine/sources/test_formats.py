@@ -19,7 +19,7 @@ import pytest
 from engine.data.load import Table, load
 from engine.errors import EngineError
 from engine.sources.inspect import peek
-from engine.specs.describe import DescribeSpec
+from engine.specs.kinds.describe import DescribeSpec
 
 ROWS = 60
 FRAME = pd.DataFrame(

@@ -21,8 +21,8 @@ from engine.runs.events import (
 )
 from engine.specs.aliases import OLD_COMMANDS, OLD_NAMES, OLD_VALUES, current_name
 from engine.specs.base import Frozen
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.parsing import assign, to_fields
-from engine.specs.train import TrainSpec
 from penguin_tui.cli.root import cli
 
 VARY = {"vary": {"learning_rate": {"low": 0.001, "high": 0.1}}}

@@ -14,11 +14,11 @@ from engine.results.search import Point
 from engine.results.statistics import mean_band
 from engine.specs.derived_settings import with_settings
 from engine.specs.fields import setting
+from engine.specs.kinds.searches import GridSearchSpec, RandomSearchSpec
+from engine.specs.kinds.sweep import SweepSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import assign
-from engine.specs.searches import GridSearchSpec, RandomSearchSpec
-from engine.specs.sweep import SweepSpec
-from engine.specs.train import TrainSpec
 from penguin_tui.cli.root import cli
 from penguin_tui.forms import form
 from penguin_tui.forms.search_space import names_of, problems, suggested, vary_of

@@ -12,12 +12,12 @@ from engine.kinds import KINDS, load_spec, make_spec
 from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import with_settings
 from engine.specs.fields import setting_at, settings_of
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import assign, assign_vary, to_fields
 from engine.specs.presets import TRAIN_PRESETS
 from engine.specs.schedules import CosineRestarts, planned_rates
 from engine.specs.search_space import Choice, Range, parse_dimension, show_dimension
-from engine.specs.train import TrainSpec
 from engine.specs.typed_text import parse, show
 
 VARYING = {"sweep", "random_search", "grid_search", "hyperband"}

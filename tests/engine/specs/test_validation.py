@@ -8,9 +8,9 @@ import pytest
 
 from engine.client.submission import checked
 from engine.data.datasets import preprocess
-from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import load
-from engine.data.split import split
+from engine.data.splits.folds import PublishedPool, StrictPool
+from engine.data.splits.split import split
 from engine.errors import EngineError
 from engine.kinds import load_spec, make_spec
 from engine.sources.inspect import peek

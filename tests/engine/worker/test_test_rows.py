@@ -11,7 +11,7 @@ import pytest
 
 from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.split import split
+from engine.data.splits.split import split
 from engine.jobs.trials.subruns import SubrunReporter
 from engine.kinds import make_spec
 from engine.runs import reporter

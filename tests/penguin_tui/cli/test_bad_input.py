@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.kinds import KINDS
 from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import settings_of
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.store.home import home
 from engine.store.store import Store
 from penguin_tui.cli.root import cli

@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 
 from engine.kinds import KINDS, make_spec
 from engine.specs.fields import settings_of
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.parsing import to_fields
 from engine.specs.presets import TRAIN_PRESETS
-from engine.specs.train import TrainSpec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import entries, filled, sections
 from penguin_tui.forms.form_fields import FormFields

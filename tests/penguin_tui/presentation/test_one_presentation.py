@@ -17,7 +17,7 @@ from engine.results.search import PartRow, ReproduceResult
 from engine.results.statistics import Band, accuracy_band
 from engine.runs.events import Ended, Event, Finished
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.presentation.trials import LISTED_TRIALS
+from penguin_tui.presentation.results.trials import LISTED_TRIALS
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.screens.run import RunScreen

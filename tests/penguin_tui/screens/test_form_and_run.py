@@ -8,7 +8,7 @@ import pytest
 
 from engine.kinds import make_spec
 from engine.runs.events import Event
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.baseline import BaselineScreen

@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from engine.kinds import make_spec
 from engine.runs.events import Plan
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.presets import SWEEP_PRESETS
-from engine.specs.sweep import SweepSpec
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields

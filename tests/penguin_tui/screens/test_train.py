@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from engine.kinds import make_spec
 from engine.runs.events import Ended, Finished
-from engine.specs.train import TrainSpec
+from engine.specs.kinds.train import TrainSpec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.screens.train import TrainScreen

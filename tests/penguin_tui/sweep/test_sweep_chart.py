@@ -9,7 +9,7 @@ import pytest
 from engine.kinds import make_spec
 from engine.runs.state import RunState, fold
 from penguin_tui.presentation.references import Reference
-from penguin_tui.presentation.sweep import SweepPicture, picture_of
+from penguin_tui.presentation.results.sweep import SweepPicture, picture_of
 from penguin_tui.sweep.sweep_chart import SweepLook, draw_sweep
 from tests.support.stored_searches import SWEEP, sweep_events
 

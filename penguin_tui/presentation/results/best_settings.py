@@ -7,13 +7,13 @@ from engine.kinds import make_spec
 from engine.results.search import with_budget
 from engine.runs.ranking import best_trial, own_settings
 from engine.runs.state import RunState, Trial
-from engine.specs.baseline import BaselineSpec
 from engine.specs.derived_settings import DERIVED, with_settings
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.baseline import BaselineSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
+from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
-from engine.specs.train import TrainSpec
 from engine.specs.varying import VaryingSpec
 
 

@@ -5,10 +5,10 @@ from engine.runs.ranking import own_settings, score_std
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
-from penguin_tui.presentation.scores import scored_blocks
+from penguin_tui.presentation.results.scores import scored_blocks
+from penguin_tui.presentation.results.trials import settings_text, value_text
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import count, figure, mean_std, percent
-from penguin_tui.presentation.trials import settings_text, value_text
 from penguin_tui.presentation.words import SD_OVER_FOLDS, SELECTION_SCORE, TEST_SCORE, selection_set
 
 # of each measure of importance: its sign, and how it is read

@@ -12,10 +12,10 @@ from engine.results.learning_curve import (
 )
 from engine.results.statistics import Band
 from engine.runs.state import RunState
-from engine.specs.learning_curve import LearningCurveSpec
+from engine.specs.kinds.learning_curve import LearningCurveSpec
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
-from penguin_tui.presentation.evaluation import label
+from penguin_tui.presentation.results.evaluation import label
 from penguin_tui.presentation.text import NOTHING, bounds, count, counted, percent
 
 NO_CURVE = "The curves are drawn as soon as a first repeat is whole."

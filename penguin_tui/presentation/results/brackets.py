@@ -8,10 +8,10 @@ from typing import Literal
 from engine.runs.ranking import mean_score
 from engine.runs.state import RunState, Trial
 from engine.specs.hyperband_schedule import Rung, rungs
-from engine.specs.searches import HyperbandSpec
+from engine.specs.kinds.searches import HyperbandSpec
 from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.results.trials import settings_text
 from penguin_tui.presentation.text import NOTHING, count, counted, percent
-from penguin_tui.presentation.trials import settings_text
 
 Outcome = Literal[
     "promoted", "eliminated", "completed", "pending", "running", "skipped", "failed"

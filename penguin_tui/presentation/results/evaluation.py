@@ -9,7 +9,7 @@ from engine.results.scores import FOLD_SCORES, ScoreInfo
 from engine.results.statistics import Band
 from engine.runs.state import RunState
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
-from engine.specs.evaluate import EvaluateSpec
+from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
 from penguin_tui.presentation.text import (

@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.data.browse.row_filter import Condition, parse_conditions, rows_that_hold
 from engine.data.cells import Cells
 from engine.data.classes import natural_key
-from engine.data.row_filter import Condition, parse_conditions, rows_that_hold
 from engine.data.types import categories_of, codes_of, number_text
 from engine.environment.memory import refuse_beyond_free
 from engine.results.rows import RowsPage
 from engine.sources.names import check_column
-from engine.specs.rows import RowsSpec
+from engine.specs.kinds.rows import RowsSpec
 
 Rows = npt.NDArray[np.int32]
 # what sorting takes a row: keys, their order, the missing ones, the result

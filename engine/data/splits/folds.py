@@ -12,7 +12,8 @@ from sklearn.model_selection import StratifiedKFold
 from engine.data.datasets import Dataset, HeldOutSet, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import learn
-from engine.data.kept_together import (
+from engine.data.preprocessor import Preprocessor
+from engine.data.splits.kept_together import (
     by_group,
     by_time,
     folds_by_group,
@@ -20,8 +21,7 @@ from engine.data.kept_together import (
     groups_of,
     times_of,
 )
-from engine.data.preprocessor import Preprocessor
-from engine.data.split import Index, split
+from engine.data.splits.split import Index, split
 from engine.data.table import Table
 from engine.data.types import Check, unheeded
 from engine.sources.validate import refuse_folds

@@ -7,7 +7,7 @@ from engine.runs.events import DataReady
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
-from penguin_tui.presentation.scores import MATRIX_CLASSES
+from penguin_tui.presentation.results.scores import MATRIX_CLASSES
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import clipped, count, counted, figure
 from penguin_tui.presentation.words import set_name

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
 from engine.data.class_rows import refuse_rare
-from engine.data.kept_together import by_group, by_time, groups_of, refuse_lacking, times_of
+from engine.data.splits.kept_together import by_group, by_time, groups_of, refuse_lacking, times_of
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.sources.encoding import shown

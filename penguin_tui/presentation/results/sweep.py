@@ -9,7 +9,7 @@ from engine.planning import sweep as sweeps
 from engine.results.search import Point, SweepResult
 from engine.results.statistics import Band
 from engine.runs.state import RunState
-from engine.specs.sweep import SweepSpec
+from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.typed_text import show
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import (
@@ -23,7 +23,7 @@ from penguin_tui.presentation.blocks import (
 )
 from penguin_tui.presentation.columns import Cell, Column
 from penguin_tui.presentation.references import Reference, references
-from penguin_tui.presentation.scores import scored_blocks
+from penguin_tui.presentation.results.scores import scored_blocks
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import band_interval, clipped, count, counted, percent
 from penguin_tui.presentation.words import SETS, selection_set

@@ -2,7 +2,7 @@
 
 from engine.kinds import make_spec
 from engine.runs.state import RunState, fold
-from penguin_tui.presentation.brackets import Branch, branches
+from penguin_tui.presentation.results.brackets import Branch, branches
 from tests.support.stored_searches import HYPERBAND, hyperband_events
 
 

@@ -8,7 +8,7 @@ from engine.kinds import make_spec
 from engine.runs.events import Event, TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
 from penguin_tui.presentation.blocks import plain
-from penguin_tui.presentation.sweep import diverged_lines, repeats_text
+from penguin_tui.presentation.results.sweep import diverged_lines, repeats_text
 from tests.support.stored_runs import NOW
 from tests.support.stored_searches import SWEEP
 

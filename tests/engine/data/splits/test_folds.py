@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from engine.data.datasets import preprocess
-from engine.data.folds import PublishedPool, StrictPool
 from engine.data.load import load
-from engine.data.split import split
+from engine.data.splits.folds import PublishedPool, StrictPool
+from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.runs.held_out_rows import HeldOutRows

@@ -1,0 +1,1 @@
+"""A page of a table: its columns, which rows, in which order."""

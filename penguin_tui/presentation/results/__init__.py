@@ -1,0 +1,1 @@
+"""What each kind of run came to, in cells and sentences."""

@@ -3,6 +3,7 @@
 import json
 import logging
 import sqlite3
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -254,5 +255,6 @@ RUN_COLUMNS = """
 
 
 def run_record(row: sqlite3.Row) -> RunRecord:
-    """Read one row selected with `RUN_COLUMNS`."""
-    return RunRecord(**{key: row[key] for key in row.keys()})  # noqa: SIM118 - Row iterates values
+    """Read one row selected with `RUN_COLUMNS`; runs share the texts that they have in common."""
+    shared: list[Any] = [sys.intern(value) if isinstance(value, str) else value for value in row]
+    return RunRecord(**dict(zip(row.keys(), shared, strict=True)))

@@ -53,6 +53,9 @@ def keys_of(screen: Screen[Any]) -> list[tuple[str, Keys]]:
             if getattr(node, "HELP_OF_THE_MOMENT", False) and not _works(node, binding.action):
                 continue
             seen.add(entry)
+            told = (what for _, what, _ in groups.get(title, ()))
+            if not binding.show and not binding.tooltip and binding.description in told:
+                continue  # another direction of what is explained already
             named = [
                 screen.app.get_key_display(b) for b in own_bindings(node) if b.id == binding.id
             ]

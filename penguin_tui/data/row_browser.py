@@ -40,6 +40,7 @@ class Arrangement:
 class RowBrowser(Vertical):
     """The rows panel of the Data screen; asks nothing of the engine until it is browsed."""
 
+    BINDING_GROUP_TITLE = "Rows"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "turn", "Reverse order", show=False, id="rows.order",
                 tooltip="The largest first, or the last row of the file."),

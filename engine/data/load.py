@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.browse.row_columns import with_test_file, with_weights
 from engine.data.cells import Cells, read_cells
 from engine.data.class_rows import refuse_quantity, with_rare_classes
 from engine.data.classes import read_classes
+from engine.data.row_columns import with_test_file, with_weights
 from engine.data.row_hashes import row_hashes
 from engine.data.row_ids import find_ids, without_ids
 from engine.data.scan import Progress, ScannedFile

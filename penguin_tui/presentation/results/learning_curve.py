@@ -69,7 +69,7 @@ def sizes_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Block]
     ]
     if found.extrapolation is not None:
         rows += [
-            (f"{count(size)} *", *(_reach(c.points[place]) for c in found.extrapolation.models))
+            (f"{count(size)} *", *(_accuracy(c.points[place]) for c in found.extrapolation.models))
             for place, size in enumerate(found.extrapolation.sizes)
             # the largest size that there is has been measured
             if place and place % 3 == 0
@@ -91,13 +91,9 @@ def _notes(found: CurvePicture) -> tuple[Line, ...]:
     return tuple(notes)
 
 
-def _accuracy(point: Band) -> str:
+def _accuracy(point: Band | Reach) -> str:
     if point.low is None or point.high is None:
         return percent(point.mean)
-    return f"{percent(point.mean)} ({bounds(point.low, point.high)})"
-
-
-def _reach(point: Reach) -> str:
     return f"{percent(point.mean)} ({bounds(point.low, point.high)})"
 
 
@@ -140,5 +136,5 @@ def point_text(found: CurvePicture, place: int) -> str:
         return f"{counted(found.sizes[place], 'row')}: {'  '.join(texts)}"
     assert found.extrapolation is not None
     own = found.extrapolation
-    texts = (f"{label(c.model)} {_reach(c.points[beyond])}" for c in own.models)
+    texts = (f"{label(c.model)} {_accuracy(c.points[beyond])}" for c in own.models)
     return f"{counted(own.sizes[beyond], 'row')}, extrapolated: {'  '.join(texts) or NOTHING}"

@@ -169,6 +169,8 @@ class FormFields(EditorView):
     def action_step(self, step: int) -> None:
         """The next field, or the one before; past the last one the next widget."""
         entries = self.entries
+        if not entries:
+            return  # there has been no room yet
         if self.current is None:
             self.enter(entries[0 if step > 0 else -1])
             return

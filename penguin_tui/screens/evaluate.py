@@ -44,6 +44,7 @@ class EvaluateScreen(SeveralKindsScreen):
     KIND = "evaluate"
     KINDS_HERE = ("evaluate", "learning_curve")
     KINDS_TITLE = "Evaluate"
+    AUTO_FOCUS = "SpecForm.-chosen FormFields"
 
     def __init__(self) -> None:
         super().__init__()

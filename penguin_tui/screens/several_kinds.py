@@ -54,7 +54,7 @@ class SeveralKindsScreen(FormAndRunScreen):
         """One for each kind, of which one is shown."""
         for kind in self.KINDS_HERE:
             form = self.new_form(kind, f"form-{kind}")
-            form.display = kind == self.kind
+            _show(form, kind == self.kind)
             yield form
 
     @property
@@ -86,7 +86,7 @@ class SeveralKindsScreen(FormAndRunScreen):
         shared = {n: v for n, v in before.items() if n in known and n not in self.own_fields(kind)}
         form.load(form.fields | shared)
         for other in self.query(SpecForm):
-            other.display = other is form
+            _show(other, other is form)
         if inside:
             form.leave()
         self.kind_chosen(kind)
@@ -114,3 +114,9 @@ class SeveralKindsScreen(FormAndRunScreen):
         if action == "turn":
             return not self._watching
         return super().check_action(action, parameters)
+
+
+def _show(form: SpecForm, shown: bool) -> None:
+    """Show or hide a form; Textual would give the focus to one that is hidden as well."""
+    form.display = shown
+    form.set_class(shown, "-chosen")

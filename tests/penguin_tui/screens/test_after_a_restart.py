@@ -4,6 +4,8 @@ from pathlib import Path
 
 from engine.kinds import make_spec
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.forms.form_fields import FormFields
+from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
 from tests.support.screen_text import flat
@@ -64,3 +66,13 @@ async def test_the_last_result_of_the_data_is_one_key_away(
         workbench.data_choice = {"data": "/x/wine.csv", "target": "kind"}
         await at_rest(pilot)
         await until(pilot, lambda: screen.run_id == run + 1)
+
+
+async def test_keys_go_to_the_form_of_the_kind_used_last(store_home: Path) -> None:
+    (store_home / "workbench.json").write_text('{"forms": {"learning_curve": {}}}')
+    async with again(store_home).run_test(size=(100, 30)) as pilot:
+        screen = await form_screen(pilot, EvaluateScreen)
+        assert screen.kind == "learning_curve"
+        await pilot.press("down")
+        await until(pilot, lambda: screen.form.query_one(FormFields).current is not None)
+        assert screen.form.has_focus_within

@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Static
 
+from engine.kinds import varies
 from engine.results.scores import Scored
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
@@ -105,6 +106,8 @@ class RunPreview(LivePane):
 
     def _draw_curve(self, record: RunRecord, state: RunState) -> None:
         chart, levels = self.query_one(LineChart), references(record, state)
+        # where nothing is chosen among the trials none of them is the best so far
+        chart.display = state.plan is None or varies(record.kind)
         if state.plan is None:
             chart.set_title("Accuracy")
             series = curve_series(state.curve, "accuracy")

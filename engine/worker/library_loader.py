@@ -3,7 +3,8 @@
 import gc
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +33,16 @@ def _load_pandas() -> None:
         import_module("pandas")
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Collect no garbage meanwhile: it takes a sixth of an import, which leaves hardly any."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @dataclass
 class Loader:
     """What is loaded so far; `run` is for a thread of its own."""
@@ -57,12 +68,8 @@ class Loader:
         """Load everything; a failure is kept for the main thread to report."""
         try:
             refuse_too_little(LIGHT, self.threads)
-            _load_pandas()
-            for name in LIGHT_KINDS:
-                import_module(KINDS[name].job)
-            for query in QUERIES.values():
-                if not query.needs_tensorflow:
-                    import_module(query.job)
+            with _uncollected():
+                self._load_light()
             self._rebuild_counts()
             self.kinds = LIGHT_KINDS
             self.changed()
@@ -70,9 +77,8 @@ class Loader:
             self.detail = "loading TensorFlow"
             self.changed()
             refuse_too_little(TENSORFLOW, self.threads)
-            runtime.set_up(self.threads, private_folder(cache_path(self.home)))
-            for job in [k.job for k in KINDS.values()] + [q.job for q in QUERIES.values()]:
-                import_module(job)
+            with _uncollected():
+                self._load_all()
             gc.collect()
             # what is loaded now stays: later collections need not look at it again
             gc.freeze()
@@ -85,6 +91,19 @@ class Loader:
             self.changed()
         if PRECOMPILE.value():
             self._precompile()
+
+    def _load_light(self) -> None:
+        _load_pandas()
+        for name in LIGHT_KINDS:
+            import_module(KINDS[name].job)
+        for query in QUERIES.values():
+            if not query.needs_tensorflow:
+                import_module(query.job)
+
+    def _load_all(self) -> None:
+        runtime.set_up(self.threads, private_folder(cache_path(self.home)))
+        for job in [k.job for k in KINDS.values()] + [q.job for q in QUERIES.values()]:
+            import_module(job)
 
     def _rebuild_counts(self) -> None:
         """Count by rows what earlier versions counted otherwise; without it, their counts stay."""

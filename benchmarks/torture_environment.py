@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.torture_surroundings import ENVIRONMENTS, Person, Surroundings, settle
+from benchmarks.torture_surroundings import (
+    ENVIRONMENTS,
+    Person,
+    Surroundings,
+    compile_locale,
+    settle,
+)
 
 Line = tuple[str, str, str]
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -103,6 +109,7 @@ class Program:
 
     def __init__(self, person: Person, around: Surroundings) -> None:
         self.person, self.around = person, around
+        compile_locale(person, around)
         self.failed: list[str] = []
         self.runs: dict[str, str] = {}
         folders = {
@@ -110,7 +117,7 @@ class Program:
             "locales": person.locales,
         }  # fmt: skip
         self.env = {
-            "PENGUIN_TUI_HOME": str(around.home or person.place / "home"),
+            "PENGUIN_TUI_HOME": str(person.place / "home"),
             "PENGUIN_TUI_WORKERS": "1", "PENGUIN_TUI_PRECOMPILE": "0",
             "HOME": str(person.home), "TMPDIR": str(person.temporary),
             "PATH": f"{person.programs}:/usr/bin:/bin",
@@ -159,8 +166,8 @@ class Program:
             *(line for line in self("show", run).splitlines() if not _is_timed(line)),
         ]
         if "layers" in shown:
-            self("export", run, "--model", str(self.person.place / f"{run}.keras"))
-            parts.append(self("export", run, "--preprocessing", "-"))
+            model = str(self.person.place / f"{run}.keras")
+            parts.append(self("export", run, "--model", model, "--preprocessing", "-"))
             parts += _without_seconds(self("export", run, "--epochs", "-"))
         return "\n".join(parts)
 

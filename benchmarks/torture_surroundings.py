@@ -69,8 +69,6 @@ class Surroundings:
     umask: int = 0o022
     # the current folder is the one with the modules
     among_modules: bool = False
-    # the program's own folder; of the person's place where it is not given
-    home: Path | None = None
 
 
 LIBRARIES: Final = Surroundings(
@@ -177,14 +175,21 @@ def settle(place: Path) -> Person:
         program = person.programs / name
         program.write_text(f"#!/bin/sh\necho program:{name} >>'{person.mark}'\nexit 1\n")
         program.chmod(0o755)
-    compiler = shutil.which("localedef")
-    for locale in ("tr_TR", "de_DE"):
-        if compiler:
-            subprocess.run(
-                [compiler, "-i", locale, "-f", "UTF-8", str(person.locales / f"{locale}.UTF-8")],
-                capture_output=True, check=False,
-            )  # fmt: skip
     return person
+
+
+def compile_locale(person: Person, around: Surroundings) -> None:
+    """Make the locale that the surroundings name, where it is one of the person's own.
+
+    For seconds of processor time, so only where it is used.
+    """
+    compiler = shutil.which("localedef")
+    if compiler and "LOCPATH" in around.variables:
+        name, charmap = around.variables["LC_ALL"].split(".")
+        subprocess.run(
+            [compiler, "-i", name, "-f", charmap, str(person.locales / f"{name}.{charmap}")],
+            capture_output=True, check=False,
+        )  # fmt: skip
 
 
 def _write(path: Path, text: str) -> None:

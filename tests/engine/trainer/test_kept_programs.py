@@ -1,8 +1,11 @@
 """Programs outlive the engine that compiled them: the same bits, sooner; nothing ends for them."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 _SCRIPT = """
 import logging, shutil, sys
@@ -15,11 +18,11 @@ if then == "no disk":
     shutil.rmtree(cache)
 trace = compiled_program.trace
 compiled_program.trace = lambda *arguments: print("traced") or trace(*arguments)
-from engine.jobs import run_job
-from engine.kinds import make_spec
-from engine.runs.reporter import Reporter
-result = run_job(make_spec("train", {"epochs": 3, "hidden_layers": [8], "seed": 4}), Reporter())
-print(result.scores.validation.figures)
+from engine.specs.network import NetworkSpec
+from tests.support.random_tables import table, trained
+x, y = table()
+network = trained(NetworkSpec(hidden_layers=(8,), epochs=3, seed=4), x, y)
+print(network.history.history["loss"], network.predict(x).tobytes().hex())
 """
 
 
@@ -27,7 +30,7 @@ def _train(cache: Path, then: str = "") -> list[str]:
     """What a process of its own says while it trains a network and keeps programs in `cache`."""
     done = subprocess.run(
         [sys.executable, "-c", _SCRIPT, str(cache), then],
-        capture_output=True, text=True, timeout=110,
+        cwd=Path(__file__).parents[3], capture_output=True, text=True, timeout=110,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
@@ -37,28 +40,38 @@ def _machine_code(cache: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in cache.rglob("*.pb")}
 
 
-def test_the_next_process_traces_and_compiles_nothing_and_comes_to_the_same(tmp_path: Path) -> None:
-    first = _train(tmp_path)
-    compiled = _machine_code(tmp_path)
-    assert "traced" in first
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A folder with the programs of one training, and what its process has said."""
+    cache = tmp_path_factory.mktemp("cache")
+    return cache, _train(cache)
+
+
+def test_the_next_process_traces_and_compiles_nothing_and_comes_to_the_same(
+    first: tuple[Path, list[str]],
+) -> None:
+    cache, said = first
+    compiled = _machine_code(cache)
+    assert "traced" in said
     # elsewhere nobody says what the processor understands, and what was traced alone is kept
     assert bool(compiled) == (sys.platform == "linux")
-    second = _train(tmp_path)
-    assert second == first[-1:]
-    assert _machine_code(tmp_path) == compiled
+    assert _train(cache) == said[-1:]
+    assert _machine_code(cache) == compiled
 
 
 def test_what_is_damaged_is_made_again_and_where_nothing_can_be_kept_it_is_said(
-    tmp_path: Path,
+    first: tuple[Path, list[str]], tmp_path: Path
 ) -> None:
-    *_, expected = _train(tmp_path)
-    for path in tmp_path.rglob("*"):
+    kept, (*_, expected) = first
+    cache = tmp_path / "cache"
+    shutil.copytree(kept, cache)
+    for path in cache.rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes()[:-100])
-    *said, figures = _train(tmp_path)
+    *said, figures = _train(cache)
     assert figures == expected
     assert any("is damaged" in line for line in said)
-    *said, figures = _train(tmp_path, "no disk")
+    *said, figures = _train(cache, "no disk")
     assert figures == expected
     assert any("program is not kept" in line for line in said)
-    assert not tmp_path.exists()
+    assert not cache.exists()

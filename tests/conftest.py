@@ -4,7 +4,6 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,24 +12,15 @@ from engine.environment.variables import CACHE, PRECOMPILE
 from engine.store.home import home
 from engine.store.store import Store
 
-_made: list[TemporaryDirectory[str]] = []
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let engines of tests compile what they run, once for all: each has a home of its own.
 
-def pytest_configure() -> None:
-    """Let engines of tests compile what they run, once for all: each has a home of its own."""
+    What is compiled is found again by the trainer's sources, so that the next run of tests loads
+    it as the next engine of a person does.
+    """
     os.environ[PRECOMPILE.name] = "0"
-    # the processes of a run of tests inherit it from the first
-    if CACHE.name not in os.environ:
-        made = TemporaryDirectory(prefix="penguin-tui-cache-")
-        _made.append(made)
-        os.environ[CACHE.name] = made.name
-
-
-def pytest_unconfigure() -> None:
-    """Remove it with the process that has made it."""
-    while _made:
-        _made.pop().cleanup()
-        del os.environ[CACHE.name]
+    os.environ[CACHE.name] = str(config.rootpath / ".pytest_cache" / "penguin-tui")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,7 +31,7 @@ from penguin_tui.terminal.colours import QUESTION, by_name, has_all, worth_askin
 from penguin_tui.terminal.flow_control import Pace, PacedDriver
 from penguin_tui.terminal.gate import visible
 from penguin_tui.terminal.rich_private import set_colours
-from penguin_tui.terminal.textual_private import BACKGROUND, ColourAnswer, Palette
+from penguin_tui.terminal.textual_private import BACKGROUND, OPENING, ColourAnswer, Palette
 
 GONE_SECONDS = 1.0
 PACKAGED = DEFAULT_DATA["data"]
@@ -140,7 +140,7 @@ class Workbench(LinkedApp):
         if name in self._loaded:
             self.switch_mode(name)
         else:
-            self.run_worker(self._go(place(name)), name=f"go {name}", group="go")
+            self.run_worker(self._go(place(name)), name=f"go {name}", group=OPENING)
 
     def delay_update(self, delay: float = 0.05) -> None:
         """Hold the first picture of a new screen until it is complete, others not at all.
@@ -183,7 +183,7 @@ class Workbench(LinkedApp):
 
     def on_open_run(self, message: OpenRun) -> None:
         """Show a run; in a worker, because its screen may have to be loaded."""
-        self.run_worker(self.open_run(message.run), name="open run")
+        self.run_worker(self.open_run(message.run), name="open run", group=OPENING)
 
     async def open_run(self, run: int) -> None:
         """Show a run, live or finished, above the present screen."""

@@ -54,6 +54,8 @@ __all__ = ["ChopsUpdate", "CompositorUpdate", "HookedApp", "LayoutUpdate", "Pale
 ANSWER_SECONDS, HOLD_SECONDS = 3.0, 0.1
 # workers that no key has begun, and that none waits for
 BACKGROUND = "background"
+# workers that load a screen, for which the next key may be meant
+OPENING = "opening"
 
 
 def loop_is_busy() -> bool:
@@ -94,6 +96,11 @@ class HookedApp(App[None]):
             or any(node.message_queue_size for node in (self, screen, *screen.walk_children()))
             or any(not work.is_finished and work.group != BACKGROUND for work in self.workers)
         )
+
+    @property
+    def opening(self) -> bool:
+        """Whether a screen is being loaded, for which the next key may be meant."""
+        return any(not work.is_finished and work.group == OPENING for work in self.workers)
 
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
         """What to send to the terminal instead of this frame."""

@@ -17,6 +17,8 @@ from penguin_tui.terminal.textual_private import HookedApp, loop_is_busy
 
 # a key waits no longer than this for what was begun before it
 PATIENCE_SECONDS = 5.0
+# and this long for the screen that it is meant for: on a busy machine loading takes longer
+OPENING_SECONDS = 60.0
 STEP_SECONDS = 0.004
 
 
@@ -52,13 +54,18 @@ class OrderedApp(HookedApp):
 
     async def _settle(self, patience: float) -> bool:
         """Wait until nothing is under way; returns False where that took too long."""
-        until = time.monotonic() + patience
+        begun = time.monotonic()
+
+        def too_long() -> bool:
+            most = OPENING_SECONDS if self.opening else patience
+            return time.monotonic() - begun >= most
+
         while True:
-            while loop_is_busy() and time.monotonic() < until:
+            while loop_is_busy() and not too_long():
                 await asyncio.sleep(0)
             if self._admitted is None and not self.under_way:
                 return True
-            if time.monotonic() >= until:
+            if too_long():
                 return False
             await asyncio.sleep(STEP_SECONDS)
 

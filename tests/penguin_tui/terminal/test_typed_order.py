@@ -4,19 +4,22 @@ import asyncio
 import os
 import random
 import shutil
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.run.live_pane import LivePane
-from penguin_tui.screens.places import PLACES
+from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.terminal.textual_private import EscapingParser
 from tests.support.data_screens import Remember
@@ -140,6 +143,29 @@ async def test_a_key_waits_for_what_hangs_but_not_for_ever(
         arrive(pilot, "???")
         await until(pilot, lambda: "─ Keys ─" in seen(workbench))
         never.set()
+
+
+async def test_a_key_waits_for_its_screen_however_long_it_takes_to_load(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come, load = threading.Event(), Place.load
+
+    def late(self: Place) -> type[Screen[Any]]:
+        if self.name == "evaluate":
+            come.wait(PATIENCE)
+        return load(self)
+
+    monkeypatch.setattr(Place, "load", late)
+    async with workbench.run_test(size=(100, 30)) as pilot:
+        await form_screen(pilot, TrainScreen)
+        monkeypatch.setattr("penguin_tui.terminal.typed_order.PATIENCE_SECONDS", 0.0)
+        arrive(pilot, "7")
+        await until(pilot, lambda: workbench.opening)
+        # the second of the kinds on Evaluate; it means nothing on Train
+        arrive(pilot, "]")
+        await pilot.pause()
+        come.set()
+        await until(pilot, lambda: "20 repeats" in seen(workbench))
 
 
 # -- any sequence ----------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ SETS: dict[SetName, str] = {"train": "training", "validation": "validation", "te
 SHORT_SETS: dict[SetName, Literal["train", "val", "test"]] = {
     "train": "train", "validation": "val", "test": "test",
 }  # fmt: skip
-# the set that says most first: figures by class begin with it
-TELLING: tuple[SetName, ...] = ("test", "validation", "train")
+# the set that one chooses by first, as the confusion matrix opens on it
+TELLING: tuple[SetName, ...] = ("validation", "test", "train")
 # what a search chose by, and what the held-out test set says of the choice
 SELECTION_SCORE, TEST_SCORE = "selection score", "test score"
 # what an accuracy is compared with: always guessing the most frequent class, logistic regression

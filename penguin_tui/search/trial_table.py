@@ -25,7 +25,7 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
     # without j and k: k skips the running trial
     BINDINGS: ClassVar[list[BindingType]] = [
         *MOVES,
-        Binding("enter", "choose", "Load into Train", id="trials.load",
+        Binding("enter", "choose", "Load trial", id="trials.load",
                 tooltip="Put the settings of this trial into the Train form."),
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ FURTHER_SEEDS = 4
 
 
 class EvaluateSpec(ComparedModels):
-    """One configuration on many splits: how good it is, and how much of a figure is luck.
+    """One configuration on many splits: how good, and how much is luck.
 
     The folds are of the training and validation rows; the test set stays held out.
     """

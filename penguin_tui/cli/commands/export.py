@@ -1,7 +1,5 @@
 """`penguin-tui export RUN`: what a run has left, as files."""
 
-import os
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +8,7 @@ import click
 
 from engine.errors import NothingToExport
 from engine.exports.formats import EXPORTS
+from engine.exports.whole_file import write_whole
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import WrongUse, say, say_all
 
@@ -63,7 +62,7 @@ def _write(path: str, body: bytes, force: bool) -> None:
         _print(body)
         return
     try:
-        _write_whole(Path(path).expanduser(), body, force)
+        write_whole(Path(path).expanduser(), body, force)
     except FileExistsError:
         raise WrongUse(f"{path} exists already.", "--force overwrites it.") from None
     # the home folder of somebody who is not there is a RuntimeError, a zero byte a ValueError
@@ -83,38 +82,3 @@ def _print(body: bytes) -> None:
     else:
         text = body.decode(errors="replace").removesuffix("\n")
         say_all(found.removesuffix("\r") for found in text.split("\n"))
-
-
-def _write_whole(target: Path, body: bytes, force: bool) -> None:
-    """Write a file whole or not at all, whatever goes wrong.
-
-    Raises FileExistsError where there is one already, unless `force` replaces it.
-    """
-    if force and target.exists() and not target.is_file():
-        # a device or a pipe takes it as it comes
-        target.write_bytes(body)
-        return
-    # a link goes on leading to its file
-    target = target.resolve() if force else target
-    new = target.parent / f".penguin-tui-{secrets.token_hex(4)}.new"
-    try:
-        with new.open("xb") as file:
-            file.write(body)
-        if force:
-            new.replace(target)
-        else:
-            _move_to_free_place(new, target)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _move_to_free_place(new: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(new)
-    except FileExistsError:
-        raise
-    except OSError:
-        # a file system without hard links
-        if os.path.lexists(target):
-            raise FileExistsError(target) from None
-        new.rename(target)

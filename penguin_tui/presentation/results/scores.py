@@ -119,7 +119,7 @@ def score_text(info: ScoreInfo, score: SetScore) -> str:
 
 
 def class_block(result: Scored) -> Block:
-    """Precision, recall and F1 of each class, in the set that says most."""
+    """Precision, recall and F1 of each class, in the set that one chooses by."""
     scored = dict(scored_sets(result))
     name = next(name for name in TELLING if name in scored)
     classes = scored[name].classes
@@ -216,7 +216,7 @@ def confusion_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Bl
 
 
 def misclassified_blocks(record: RunRecord, state: RunState, brief: bool) -> Iterator[Block]:
-    """The misclassified rows that were kept, those of the test set first.
+    """The misclassified rows that were kept, those of the validation set first.
 
     Where `brief` the first ones, without the cells of their features.
     """

@@ -75,14 +75,16 @@ def _epochs(count: int, level: float) -> EpochBlock:
 
 
 def _reading(folder: Path, how: str) -> list[Line]:
+    from penguin_tui.presentation.run_filter import parse_filter
     from penguin_tui.presentation.runs_list import arranged
 
+    everything, words = parse_filter(""), parse_filter("number 99 lost")
     with Store.open(folder) as store:
         records = store.runs()
         longest = records[0].id
         took = {
-            "sorted": _median(lambda: arranged(records, "", "validation", True)),
-            "filtered": _median(lambda: arranged(records, "number 99 lost", "run", True)),
+            "sorted": _median(lambda: arranged(records, everything, "validation", True)),
+            "filtered": _median(lambda: arranged(records, words, "run", True)),
         }
         opened = _median(lambda: fold(RunState(), store.events(longest)[1]))
     return [

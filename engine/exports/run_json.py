@@ -54,6 +54,7 @@ def run_row(record: RunRecord) -> dict[str, Any]:
     return {
         "run": record.id,
         **{name: getattr(record, name) for name in ROW},
+        "tags": list(record.tags),
         "test_evaluations_by": "rows" if record.test_rows_known else "file",
         "metrics": metrics(None) | record.metrics | _covers(record),
         "seconds": record.seconds(),

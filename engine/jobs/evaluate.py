@@ -17,6 +17,7 @@ from engine.jobs.comparison.pool import strict_pool
 from engine.planning import evaluation
 from engine.planning.evaluation import PlannedTrial, compared, planned
 from engine.results.evaluate import EvaluateResult, ModelScores
+from engine.results.statistics import holm
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
 from engine.specs.kinds.evaluate import EvaluateSpec
@@ -50,11 +51,7 @@ def _result(spec: EvaluateSpec, state: RunState) -> EvaluateResult | None:
 def _corrected(models: Sequence[ModelScores]) -> tuple[ModelScores, ...]:
     """With the p-values of all differences, corrected for their number (Holm 1979)."""
     raw = {m.model: p for m in models if (p := _p_value(m)) is not None}
-    found: dict[str, float] = {}
-    highest = 0.0
-    for place, (name, p) in enumerate(sorted(raw.items(), key=lambda pair: pair[1])):
-        highest = max(highest, min(1.0, (len(raw) - place) * p))
-        found[name] = highest
+    found = holm(raw)
     return tuple(m.model_copy(update={"holm_p": found.get(m.model)}) for m in models)
 
 

@@ -5,8 +5,8 @@ the source of each, and how often it was measured to cover.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 from pydantic import model_validator
 
@@ -16,6 +16,7 @@ from engine.specs.base import Frozen
 # of other rows and other seeds, the value would lie in it 95 times of 100
 Covers = Literal["rows", "seeds", "splits"]
 Verdict = Literal["better", "worse", "equivalent", "undecided"]
+Key = TypeVar("Key", bound=Hashable)
 # a difference of accuracies that makes no difference: one percentage point
 EQUIVALENCE_MARGIN = 0.01
 # what rounding leaves of a difference of equal figures
@@ -176,3 +177,45 @@ def percentile_rank(values: Sequence[float], value: float) -> float:
     """
     below, equal = sum(v < value for v in values), sum(v == value for v in values)
     return 100 * (below + equal / 2) / len(values)
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """The p-value of two classifiers on the same rows, given how many only one gets right.
+
+    Exact and two-sided (McNemar 1947 with the binomial distribution): if neither were better each
+    of these rows would be as likely the one's as the other's. 1 without such rows.
+    """
+    rows, fewer = only_first + only_second, min(only_first, only_second)
+    # the largest term by logarithms, the others as fractions of it: no power of two overflows
+    largest = math.lgamma(rows + 1) - math.lgamma(fewer + 1) - math.lgamma(rows - fewer + 1)
+    tail = term = 1.0
+    for hits in range(fewer, 0, -1):
+        term *= hits / (rows - hits + 1)
+        tail += term
+    return min(1.0, 2 * math.exp(largest - rows * math.log(2)) * tail)
+
+
+def paired_difference(only_first: int, only_second: int, rows: int) -> Band:
+    """The accuracy of the first less the second's on the same `rows`, of which there are some.
+
+    The interval over rows is Bonett and Price's (2012, "Adjusted Wald intervals for a difference
+    of binomial proportions based on paired data"): one row more is taken to be only the first's,
+    and one only the second's, so that it is never of width zero.
+    """
+    first, second = ((hits + 1) / (rows + 2) for hits in (only_first, only_second))
+    centre = first - second
+    half = _Z95 * math.sqrt((first + second - centre**2) / (rows + 2))
+    return Band(
+        mean=(only_first - only_second) / rows, low=max(-1.0, centre - half),
+        high=min(1.0, centre + half), covers="rows", std=None, repeats=1,
+    )  # fmt: skip
+
+
+def holm(p_values: Mapping[Key, float]) -> dict[Key, float]:
+    """The p-values corrected for how many there are, as Holm (1979) does."""
+    found: dict[Key, float] = {}
+    highest = 0.0
+    for place, key in enumerate(sorted(p_values, key=p_values.__getitem__)):
+        highest = max(highest, min(1.0, (len(p_values) - place) * p_values[key]))
+        found[key] = highest
+    return found

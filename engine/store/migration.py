@@ -88,6 +88,7 @@ STEPS: dict[int, str] = {
     """,  # noqa: S608 - own text
     # runs of before know their test file by its path alone
     5: "ALTER TABLE runs ADD COLUMN test_data_sha256 TEXT;",
+    6: "ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';",
 }
 
 

@@ -54,6 +54,7 @@ class RunRecord:
     kind: str
     name: str
     note: str
+    tags_text: str
     status: Status
     spec_json: str
     data: str
@@ -121,6 +122,11 @@ class RunRecord:
         except EngineError as error:
             return error
         return None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The words that a person has put to the run, in the order in which they were given."""
+        return tuple(self.tags_text.split())
 
     @property
     def metrics(self) -> dict[str, float | None]:
@@ -235,7 +241,7 @@ def engine_record(text: str) -> EngineRecord | None:
 
 
 RUN_COLUMNS = """
-    id, kind, name, note, status, spec AS spec_json, data, target, protocol,
+    id, kind, name, note, tags AS tags_text, status, spec AS spec_json, data, target, protocol,
     created, started, ended, worked, since, deleted, acknowledged, message, hint, epochs_planned,
     epochs_run, parameters, best_epoch_val_accuracy, metrics AS metrics_json, test_set_id,
     data_sha256, test_data_sha256, provenance AS provenance_json, last_event,

@@ -17,7 +17,7 @@ largest of their counts. A test set whose rows are not known, because its data a
 table: the evaluations counted for it are those under its own id.
 """
 
-VERSION = 6
+VERSION = 7
 
 QUERIES = """
 CREATE TABLE queries (
@@ -70,6 +70,7 @@ CREATE TABLE runs (
     kind TEXT NOT NULL,
     name TEXT NOT NULL DEFAULT '',
     note TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL,
     spec TEXT NOT NULL,
     data TEXT NOT NULL,

@@ -8,7 +8,7 @@ A `Store` belongs to the thread that opened it.
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -172,6 +172,10 @@ class Store:
     def annotate(self, run: int, note: str) -> None:
         """Keep a note with a run."""
         self._update(run, note=note)
+
+    def set_tags(self, run: int, tags: Iterable[str]) -> None:
+        """Let a run have these tags, each once; blanks part them."""
+        self._update(run, tags=" ".join(dict.fromkeys(" ".join(tags).split())))
 
     def delete(self, run: int) -> None:
         """Hide a run that has ended; `undelete` brings it back."""

@@ -1,7 +1,7 @@
 """How runs are listed: their columns, their order, and which of them a filter lets through."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from penguin_tui.presentation import text
 from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal
 from penguin_tui.presentation.data_text import is_of
+from penguin_tui.presentation.run_filter import RunFilter
 from penguin_tui.presentation.settings_line import settings_line
 from penguin_tui.presentation.words import (
     BASELINE,
@@ -33,7 +34,7 @@ SHORT_NAME = 10
 # before the number of a run of the chosen data
 OF_CHOICE = "•"
 BY_TEST = (
-    "Sorted by test accuracy: the best of many is optimistic (selection bias). "
+    "By test accuracy: the best of many is optimistic (selection bias). "
     "Choose by validation accuracy; the test set only measures the choice."
 )
 
@@ -214,21 +215,20 @@ def printed(records: Sequence[RunRecord], now: float, room: int | None) -> list[
 
 def arranged(
     records: Sequence[RunRecord],
-    words: str,
+    chosen: RunFilter,
     column: str,
     descending: bool,
     now: float | None = None,
 ) -> list[RunRecord]:
-    """The records that hold all `words`, sorted.
+    """The records that a filter lets through, sorted.
 
     Summaries of data are no experiments: they are listed when a filter names them.
     Those without the figure come last whichever way it goes, except that live
     runs always stand on top: they are what one looks for.
     """
-    wanted = words.casefold().split()
-    kept = [r for r in records if all(w in haystack(r, now) for w in wanted)]
+    kept = [r for r in records if chosen.matches(r, now)]
     summaries = {name for name, kind in KINDS.items() if not kind.is_experiment}
-    if not summaries & set(wanted):
+    if not summaries & chosen.words:
         kept = [r for r in kept if is_experiment(r)]
     value = BY_NAME[column].value
     # two stable sorts: newest first among equals, and missing ones last in both directions
@@ -240,44 +240,39 @@ def arranged(
     return [r for r in found if r.live] + [r for r in found if not r.live]
 
 
-def order_text(found: str, column: str, descending: bool, keys: str) -> str:
-    """How many runs were `found`, and by what they are sorted; `keys` change that.
+def chooses_by_test(chosen: RunFilter, column: str) -> bool:
+    """Whether runs are sorted or let through by what they came to on the test set."""
+    return column == "test" or "test_accuracy" in chosen.names
 
-    Of the order by test accuracy why it is no way to choose.
-    """
-    if column == "test":
-        return BY_TEST
+
+def order_text(found: str, column: str, descending: bool, keys: str) -> str:
+    """How many runs were `found`, and by what they are sorted; `keys` change that."""
     by = BY_NAME[column]
     ways = ("largest first", "smallest first") if by.descending else ("backwards", "in order")
     return f"{found} · by {by.title}, {ways[not descending]} ({keys})"
 
 
 def described(record: RunRecord, room: int) -> str:
-    """What tells a run from its neighbour in `room` terminal cells: its name and its settings.
+    """What tells a run from its neighbour in `room` terminal cells: name, tags, settings.
 
     The name gives way first, but for its beginning.
     """
     settings = "" if record.unreadable is not None else settings_line(record.spec)
+    settings = " · ".join(filter(None, (tags_text(record.tags), settings)))
     left = room - text.cell_width(settings) - 3
     name = text.clipped(record.name, max(SHORT_NAME, left) if settings else room)
     return text.clipped(" · ".join(filter(None, (name, settings))) or text.NOTHING, room)
+
+
+def tags_text(tags: Iterable[str]) -> str:
+    """Tags as a person reads them: "#final #paper"."""
+    return " ".join(f"#{tag}" for tag in tags)
 
 
 def is_experiment(record: RunRecord) -> bool:
     """Whether a run is one of those that are compared; summaries of data are not."""
     kind = KINDS.get(record.kind)
     return kind is None or kind.is_experiment
-
-
-def haystack(record: RunRecord, now: float | None = None) -> str:
-    """What a filter looks into, at `now`."""
-    protocol = record.protocol.replace("_", " ")
-    return (
-        f"#{record.id} {record.kind} {label_of(record.kind, short=True)} {record.name}"
-        f" {record.note} "
-        f"{record.data} {record.target} {protocol} {record.protocol} {record.status}"
-        f" {text.day(_started(record), now)}"
-    ).casefold()
 
 
 def _comparable(value: Any) -> Any:

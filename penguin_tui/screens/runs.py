@@ -12,10 +12,13 @@ from penguin_tui.engine_link.follower import RunsChanged
 from penguin_tui.forms.line_input import LineInput
 from penguin_tui.presentation.data_text import is_of
 from penguin_tui.presentation.data_text import label as data_label
+from penguin_tui.presentation.run_filter import RunFilter, parse_filter
 from penguin_tui.presentation.runs_list import (
     BY_NAME,
+    BY_TEST,
     OF_CHOICE,
     arranged,
+    chooses_by_test,
     is_experiment,
     order_text,
 )
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from engine.store.records import RunRecord
     from engine.store.store import Store
 
+FILTER_HINT = "words, lr<0.01 val>97% kind:train data:… tag:… !failed"
 # of the terminal: pictures of the run under the cursor have room
 WIDE = 130
 EMPTY = (
@@ -56,7 +60,7 @@ class RunsScreen(WorkScreen):
         super().__init__()
         self._records: list[RunRecord] = []
         self.arrived = False
-        self._words = ""
+        self._filter = RunFilter()
         self._column = "validation"
         self._descending = True
         self._deleted: list[int] = []
@@ -65,14 +69,15 @@ class RunsScreen(WorkScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Filter, table, what is to be known about the run under the cursor, and its pictures."""
-        yield LineInput(placeholder="words: name, kind, data, status …", id="filter", compact=True)
+        yield LineInput(placeholder=FILTER_HINT, id="filter", compact=True)
+        yield Static("", id="filter-problem", markup=False)
         yield RunsTable(self.workbench.clock, lambda: self.workbench.data_choice)
         yield Static("", id="order", markup=False)
         yield RunPreview(self.workbench.follower, self.workbench.clock)
 
     def on_mount(self) -> None:
         """The filter is hidden until it is used."""
-        self.query_one("#filter").display = False
+        self.query("#filter, #filter-problem").set(display=False)
         self._arrange()
         self.watch(self.app, "data_choice", self._arrange, init=False)
         self.set_interval(1.0, self._tick)
@@ -117,11 +122,11 @@ class RunsScreen(WorkScreen):
     def _arrange(self) -> None:
         table = self._table
         shown = arranged(
-            self._records, self._words, self._column, self._descending, self.workbench.clock()
+            self._records, self._filter, self._column, self._descending, self.workbench.clock()
         )
         if self._of_choice:
             shown = [r for r in shown if is_of(r, self.workbench.data_choice)]
-        lines = NOTHING_FOUND if self._words or self._of_choice else EMPTY
+        lines = NOTHING_FOUND if self._filter or self._of_choice else EMPTY
         places = {name: key_of(self, f"go-{name}") for name in ("baseline", "train")}
         empty = (
             [line.format(**places, leave=key_of(self, "leave")) for line in lines]
@@ -136,13 +141,15 @@ class RunsScreen(WorkScreen):
         line = self.query_one("#order", Static)
         runs = sum(map(is_experiment, self._records))
         line.display = bool(runs or shown)
-        line.set_class(self._column == "test", "-warning")
+        by_test = chooses_by_test(self._filter, self._column)
+        line.set_class(by_test, "-warning")
         keys = " ".join(key_of(self._table, name) for name in ("sort-left", "sort-right", "order"))
-        narrowed = self._words or self._of_choice
+        narrowed = self._filter or self._of_choice
         found = f"{shown:,} of {runs:,}" if narrowed else counted(runs, "run")
         here = f"{OF_CHOICE} {data_label(self.workbench.data_choice)}"
         found = f"{found} · {here}{' only' if self._of_choice else ''}"
-        line.update(order_text(found, self._column, self._descending, keys))
+        told = order_text(found, self._column, self._descending, keys)
+        line.update(BY_TEST if by_test else told)
 
     def on_row_table_moved(self) -> None:
         """Another run is under the cursor, or the same one has changed."""
@@ -153,7 +160,7 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action in ("rename", "note", "rerun", "load", "delete", "request"):
+        if action in ("rename", "note", "tag", "rerun", "load", "delete", "request"):
             record = self._table.current if self.is_mounted else None
             if record is None or (record.unreadable and action in ("rerun", "load")):
                 return False
@@ -190,14 +197,17 @@ class RunsScreen(WorkScreen):
         self._arrange()
 
     def action_filter(self) -> None:
-        """Type words."""
+        """Type what is looked for."""
         field = self.query_one("#filter", Input)
         field.display = True
         self.set_focus(field)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter while one types."""
-        self._words = event.value
+        """Filter while one types; a mistake is said, and the rest of the filter applies."""
+        self._filter = parse_filter(event.value)
+        problem = self.query_one("#filter-problem", Static)
+        problem.display = bool(self._filter.problems)
+        problem.update("\n".join(map(str, self._filter.problems[:2])))
         self._arrange()
 
     def on_input_submitted(self) -> None:
@@ -234,6 +244,12 @@ class RunsScreen(WorkScreen):
     def action_note(self) -> None:
         """Ask for a note."""
         self._ask("Note on run", "note", lambda store, run, value: store.annotate(run, value))
+
+    def action_tag(self) -> None:
+        """Ask for tags."""
+        self._ask(
+            "Tags of run", "tags_text", lambda store, run, value: store.set_tags(run, [value])
+        )
 
     def _ask(self, title: str, field: str, write: "Callable[[Store, int, str], None]") -> None:
         from penguin_tui.screens.dialogs import TextDialog

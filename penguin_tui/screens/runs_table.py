@@ -18,7 +18,8 @@ class RunsTable(RowTable[RunRecord]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", id="open", tooltip="Live or finished, the same view."),
         Binding("slash", "screen.filter", "Filter", id="filter", key_display="/",
-                tooltip="Show only the runs that match."),
+                tooltip="Show only the runs that match: words, lr<0.01 val>97% kind:train tag:final"
+                " !failed."),
         Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
                 id="sort-left"),
         Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
@@ -29,6 +30,8 @@ class RunsTable(RowTable[RunRecord]):
                 tooltip="Largest or smallest first."),
         Binding("n", "screen.rename", "Name", id="rename", tooltip="Give the run a name."),
         Binding("i", "screen.note", "Note", id="note", tooltip="Keep a note with the run."),
+        Binding("number_sign", "screen.tag", "Tags", id="tag", key_display="#",
+                tooltip="Put words to the run by which the filter finds it: tag:final."),
         Binding("r", "screen.rerun", "Rerun", id="rerun",
                 tooltip="Run it again with the same settings and seed; shows what changed since."),
         Binding("l", "screen.load", "Load settings", id="load",

@@ -5,8 +5,15 @@ import sys
 import click
 
 from engine.environment import clock
-from penguin_tui.cli.arguments import KIND, STATUS, WholeNumber, settled_store
-from penguin_tui.cli.output.console import say, say_all, say_json, terminal_columns
+from penguin_tui.cli.arguments import KIND, STATUS, Text, WholeNumber, settled_store
+from penguin_tui.cli.output.console import (
+    WrongUse,
+    say,
+    say_all,
+    say_json,
+    send,
+    terminal_columns,
+)
 from penguin_tui.presentation.blocks import muted, warning
 
 SHOWN = 30
@@ -16,14 +23,33 @@ SHOWN = 30
 @click.option("--kind", type=KIND, help="Only runs of this kind.")
 @click.option("--status", type=STATUS, help="Only runs of this status.")
 @click.option(
+    "--where",
+    type=Text(),
+    default="",
+    metavar="FILTER",
+    help="Only runs that match, such as 'lr<0.01 val>97% tag:final !failed'.",
+)
+@click.option(
     "--limit",
     type=WholeNumber(0),
     metavar="N",
-    help=f"At most N runs; 0: all. Without it the newest {SHOWN}, and all with --json.",
+    help=f"At most N runs; 0: all. Without it the newest {SHOWN}, and all with --json or --csv.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def runs_command(kind: str | None, status: str | None, limit: int | None, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, every figure and setting.")
+def runs_command(
+    kind: str | None,
+    status: str | None,
+    where: str,
+    limit: int | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     """List the runs, newest first.
+
+    A filter has words that a run's line holds, a field and a word (kind: data:
+    target: protocol: status: tag: name: note:), and settings or figures with
+    one of = != < <= > >= and a value. All have to hold; ! turns one round.
 
     Test accuracy is followed by how often that held-out test set has been
     evaluated: the more often, the less the figure says. Choose by validation
@@ -31,26 +57,42 @@ def runs_command(kind: str | None, status: str | None, limit: int | None, as_jso
     """
     from engine.client.process import engine_status
     from engine.exports.run_json import run_row
+    from engine.exports.runs_csv import runs_csv
     from penguin_tui.presentation.engine_text import queue_text, trouble
+    from penguin_tui.presentation.run_filter import parse_filter
     from penguin_tui.presentation.runs_list import printed
 
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json: choose one of the two.")
+    chosen = parse_filter(where)
+    if chosen.problems:
+        raise WrongUse(f"where: {chosen.problems[0]}")
     with settled_store() as store:
         engine = engine_status(store)
         found = [
             record
             for record in store.runs()
-            if kind in (None, record.kind) and status in (None, record.status)
+            if kind in (None, record.kind)
+            and status in (None, record.status)
+            and chosen.matches(record)
         ]
     if limit is None:
-        limit = 0 if as_json else SHOWN
+        limit = 0 if as_json or as_csv else SHOWN
     shown = found[:limit] if limit else found
     if wrong := trouble(engine):
         say(warning(wrong), err=True)
     if as_json:
         say_json([run_row(record) for record in shown])
         return
+    if as_csv:
+        send(sys.stdout, runs_csv(shown).decode())
+        return
     if not found:
-        say("No runs." if kind or status else "No runs yet. 'penguin-tui run baseline' makes one.")
+        say(
+            "No runs."
+            if kind or status or chosen
+            else "No runs yet. 'penguin-tui run baseline' makes one."
+        )
         return
     head, *lines = printed(shown, clock.now(), terminal_columns(sys.stdout))
     say_all([muted(head), *lines])

@@ -187,6 +187,27 @@ def test_the_log_as_json_is_one_object_a_line(folder: Path) -> None:
 # -- managing ---------------------------------------------------------------------------------
 
 
+def test_runs_are_chosen_by_the_filter_of_the_screen(folder: Path) -> None:
+    small = put_finished(folder, hidden_layers=[8], name="small")
+    other = put_finished(folder, learning_rate=0.1)
+    assert call("tag", str(small), "final", "paper").stdout == f"Run {small}: #final #paper\n"
+    for where in ("tag:final", "layers=8", "lr<0.05 val>80%", "#paper !kind:sweep"):
+        assert [row["run"] for row in read("runs", "--where", where, "--json")] == [small], where
+    assert read("runs", "--json")[1]["tags"] == ["final", "paper"]
+    head, *lines = call("runs", "--csv", "--where", "lr>0.05").stdout.splitlines()
+    assert len(lines) == 1
+    assert dict(zip(head.split(","), lines[0].split(","), strict=True))["run"] == str(other)
+    assert call("tag", str(small), "--remove", "final").stdout == f"Run {small}: #paper\n"
+    assert call("runs", "--where", "tag:final").stdout == "No runs.\n"
+
+
+def test_a_mistake_in_a_filter_is_a_usage_error(folder: Path) -> None:
+    refused = call("runs", "--where", "val>80% lrr<3")
+    assert refused.exit_code == 2
+    assert "where: lrr<3: there is no such setting or figure; did you mean lr?" in refused.stderr
+    assert call("runs", "--csv", "--json").exit_code == 2
+
+
 def test_runs_are_renamed_noted_removed_and_brought_back(folder: Path) -> None:
     run = put_finished(folder)
     assert call("rename", "last", "the good one").exit_code == 0

@@ -88,6 +88,36 @@ async def test_filter_shows_matching_runs_and_escape_all_of_them(
         await until(pilot, lambda: len(table.items) == 3)
 
 
+async def test_a_mistake_in_the_filter_is_said_below_it_and_the_rest_applies(
+    workbench: Workbench, stored: Stored
+) -> None:
+    three(stored)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 3)
+        await pilot.press("slash", *"kind:train ep")
+        await until(pilot, lambda: len(table.items) == 2)
+        await pilot.press(*"ochs<")
+        await until(pilot, lambda: "epochs<: a value is required" in flat(workbench))
+        assert len(table.items) == 2
+        await pilot.press(*"50")
+        await until(pilot, lambda: [r.name for r in table.items] == ["post's network"])
+        assert "a value is required" not in flat(workbench)
+
+
+async def test_tags_are_typed_and_found(workbench: Workbench, stored: Stored) -> None:
+    three(stored)
+    async with workbench.run_test(size=(100, 30)) as pilot:
+        table = await open_runs(pilot, 3)
+        run = table.items[0].id
+        await pilot.press("number_sign")
+        await until(pilot, lambda: bool(workbench.screen.query("TextDialog Input")))
+        await pilot.press(*"final paper", "enter")
+        await until_stored(workbench.home, lambda store: store.run(run).tags == ("final", "paper"))
+        await until(pilot, lambda: "#final #paper" in on_screen(table))
+        await pilot.press("slash", *"tag:paper")
+        await until(pilot, lambda: [record.id for record in table.items] == [run])
+
+
 async def test_name_note_delete_and_undo_are_kept_in_the_store(
     workbench: Workbench, stored: Stored
 ) -> None:

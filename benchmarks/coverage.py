@@ -25,7 +25,9 @@ from engine.results.statistics import (
     EQUIVALENCE_MARGIN,
     Band,
     accuracy_band,
+    mcnemar,
     mean_band,
+    paired_difference,
     verdict,
     wilson,
 )
@@ -93,6 +95,47 @@ def of_rows() -> list[Line]:
         lines.append(Line(f"Wilson, {rows} rows, over accuracies of 60 to 99 %", fmean(found), 0))
         worst = f"  at the worst of them ({100 * accuracies[int(np.argmin(found))]:.1f} %)"
         lines.append(Line(worst, min(found), 0, 0.85, 1.0))
+    return lines
+
+
+def paired_coverage(rows: int, only_first: float, only_second: float) -> tuple[float, float]:
+    """The exact chances that the interval covers the difference, and that McNemar's p is low.
+
+    Of each row the first alone is right with a chance of `only_first`, the second alone likewise.
+    """
+    truth, covered, low = only_first - only_second, 0.0, 0.0
+    neither = 1 - only_first - only_second
+    for first in range(rows + 1):
+        for second in range(rows - first + 1):
+            rest = rows - first - second
+            ways = comb(rows, first) * comb(rows - first, second)
+            chance = ways * only_first**first * only_second**second * neither**rest
+            found = paired_difference(first, second, rows)
+            assert found.low is not None
+            assert found.high is not None
+            covered += chance * (found.low <= truth <= found.high)
+            low += chance * (mcnemar(first, second) <= 0.05)
+    return covered, low
+
+
+def of_pairs() -> list[Line]:
+    """The paired interval, and how often McNemar's test decides where there is nothing to decide.
+
+    Of 2 to 30 % of the rows the two disagree; alike, or the one on twice as many as the other.
+    """
+    lines = []
+    for rows in (20, TEST, 150):
+        found = [
+            paired_coverage(rows, share * part, share * (1 - part))
+            for share in (0.02, 0.05, 0.1, 0.2, 0.3)
+            for part in (1 / 2, 2 / 3)
+        ]
+        intervals, alike = [one for one, _ in found], [p for _, p in found[::2]]
+        of = f"paired difference, {rows} rows, 2 to 30 % of them differing"
+        lines.append(Line(of, fmean(intervals), 0, high=1.0))
+        lines.append(Line("  at the worst of them", min(intervals), 0, high=1.0))
+        lines.append(Line(f"McNemar decides of two alike, {rows} rows, at most", max(alike), 0,
+                          0.0, 0.05))  # fmt: skip
     return lines
 
 
@@ -342,6 +385,7 @@ def measured(*, quick: bool) -> Iterator[Line]:
     draw = np.random.default_rng(12)
     tables, splits = (150, (5, 20)) if quick else (500, (5, 20, 40))
     yield from of_rows()
+    yield from of_pairs()
     yield from of_seeds(400 if quick else 4000, draw)
     for spread in (1.0, 2.0):
         population = Population(spread)

@@ -13,7 +13,10 @@ from engine.results.statistics import (
     Band,
     Interval,
     accuracy_band,
+    holm,
+    mcnemar,
     mean_band,
+    paired_difference,
     sample_std,
     verdict,
     wilson,
@@ -142,3 +145,40 @@ def test_bands_of_earlier_versions_are_read_without_their_intervals_of_no_width(
     assert Interval.model_validate({"value": 0.9, "low": 0.8, "high": 0.95}).covers == "rows"
     with pytest.raises(ValidationError):
         Band.model_validate({"mean": 0.95, "repeats": 5})
+
+
+PAIRS = st.tuples(st.integers(0, 3000), st.integers(0, 3000))
+
+
+@given(PAIRS)
+def test_mcnemar_is_scipys_exact_binomial_test(only: tuple[int, int]) -> None:
+    first, second = only
+    theirs = binomtest(first, first + second).pvalue if first + second else 1.0
+    assert mcnemar(*only) == pytest.approx(theirs, rel=1e-8)
+    assert mcnemar(first, second) == mcnemar(second, first)
+
+
+@given(PAIRS, st.integers(1, 3000))
+def test_a_paired_difference_surrounds_its_value_and_turns_with_the_pair(
+    only: tuple[int, int], others: int
+) -> None:
+    rows = sum(only) + others
+    found, turned = paired_difference(*only, rows), paired_difference(*only[::-1], rows)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.mean < found.high
+    assert found.mean == (only[0] - only[1]) / rows
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+
+
+def test_a_paired_difference_is_bonett_and_prices() -> None:
+    # 12 and 2 of 100: 13/102 - 3/102 with a standard error of sqrt((16/102 - (10/102)^2) / 102)
+    found = paired_difference(12, 2, 100)
+    assert (found.low, found.high) == pytest.approx((0.02357, 0.17251), abs=1e-5)
+
+
+def test_holm_corrects_each_p_value_for_those_that_are_left() -> None:
+    assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == pytest.approx(
+        {"a": 0.03, "c": 0.06, "b": 0.06}
+    )
+    assert holm({"a": 0.5, "b": 0.9}) == {"a": 1.0, "b": 1.0}

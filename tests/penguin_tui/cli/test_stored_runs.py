@@ -25,6 +25,7 @@ from tests.support.command_line import (
     trained,
     without_engine,
 )
+from tests.support.compared_runs import put_compared
 from tests.support.released_homes import RELEASES, copy_of
 
 HOSTILE = "\x1b[31m\u202e[red]=1+1\t\n"
@@ -206,6 +207,26 @@ def test_a_mistake_in_a_filter_is_a_usage_error(folder: Path) -> None:
     assert refused.exit_code == 2
     assert "where: lrr<3: there is no such setting or figure; did you mean lr?" in refused.stderr
     assert call("runs", "--csv", "--json").exit_code == 2
+
+
+def test_compare_prints_what_tells_the_runs_apart(folder: Path) -> None:
+    first = put_compared(folder, range(201, 204), name="good")
+    second = put_compared(folder, range(204, 220), hidden_layers=[8])
+    shown = call("compare", str(first), str(second), str(second)).stdout
+    assert "97.0 % (91.5–99.0)" in shown
+    assert "hidden layers 100, 100 8" in " ".join(shown.split())
+    assert f"{first}, {second}" in shown
+    assert "better" in shown
+    assert f"{second} right, {first} wrong  201, 202, 203" in shown
+    told = read("compare", str(first), str(second), "--json")
+    assert told["pairs"][0]["only_a_right"] == 16
+    assert told["pairs"][0]["verdict"] == "better"
+
+
+def test_compare_takes_two_to_eight_runs(folder: Path) -> None:
+    run = str(put_finished(folder))
+    for wrong in ([run], [run, run], ["1", "99"], []):
+        assert call("compare", *wrong).exit_code == 2
 
 
 def test_runs_are_renamed_noted_removed_and_brought_back(folder: Path) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from textual_plotext.plot import Plot
 
-from penguin_tui.charts.line_chart import Chart, Series, draw_chart
+from penguin_tui.charts.line_drawing import Chart, Series, draw_chart
 
 WIDTH, HEIGHT = 80, 20
 POINTS = (30, 200, 2_000, 100_000)

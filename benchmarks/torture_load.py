@@ -75,7 +75,7 @@ def _epochs(count: int, level: float) -> EpochBlock:
 
 
 def _reading(folder: Path, how: str) -> list[Line]:
-    from penguin_tui.presentation.run_filter import parse_filter
+    from penguin_tui.presentation.runs.filter import parse_filter
     from penguin_tui.presentation.runs_list import arranged
 
     everything, words = parse_filter(""), parse_filter("number 99 lost")

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from engine.kinds import label_of, varies
 from engine.results.evaluate import EvaluateResult, ModelScores
-from engine.results.scores import Scored
+from engine.results.scores import Scored, SetScore
 from engine.results.split_rows import SETS
 from engine.runs.ranking import best_trial
 from engine.runs.state import Curve, RunState
@@ -42,6 +42,11 @@ class Outcome:
     def scored(self) -> Scored | None:
         """The result of a classifier on one split: of a search, of its best trial."""
         return self.state.result if isinstance(self.state.result, Scored) else None
+
+    @property
+    def validation(self) -> SetScore | None:
+        """Its scores on its validation set."""
+        return self.scored.scores.validation if self.scored else None
 
     @property
     def folds(self) -> tuple[EvaluateSpec, ModelScores] | None:

@@ -61,7 +61,7 @@ class Pair:
         own = self.difference
         turned = own and own.model_copy(
             update={
-                "mean": -own.mean,
+                "mean": 0.0 - own.mean,
                 "low": None if own.high is None else -own.high,
                 "high": None if own.low is None else -own.low,
             }
@@ -89,9 +89,8 @@ def paired(a: Outcome, b: Outcome) -> Pair:
     if a.wrong is None or b.wrong is None:
         run = a.run if a.wrong is None else b.run
         return Pair(a.run, b.run, f"which rows run {run} got wrong was not kept: rerun it")
-    assert a.scored is not None
-    assert a.scored.scores.validation is not None
-    rows = a.scored.scores.validation.rows
+    assert a.validation is not None
+    rows = a.validation.rows
     only_a, only_b = sorted(b.wrong - a.wrong), sorted(a.wrong - b.wrong)
     counts = len(only_a), len(only_b)
     difference, p = paired_difference(*counts, rows), mcnemar(*counts)
@@ -132,13 +131,23 @@ def _unlike(a: Outcome, b: Outcome) -> str:
         return f"different folds ({', '.join(split)})" if split else ""
     if a.scored and b.scored and a.scored.confusion.labels != b.scored.confusion.labels:
         return "different classes"
-    if a.members is not None and b.members is not None:
-        same = a.members == b.members
-    else:
-        # an earlier version has kept no split: equal settings give equal rows
-        same = not _changed(a, b, (*_SPLIT, "protocol"))
     split = _changed(a, b, _SPLIT)
-    return "" if same else "different validation rows" + (f" ({', '.join(split)})" * bool(split))
+    told = f" ({', '.join(split)})" * bool(split)
+    return "" if same_rows(a, b) else f"different validation rows{told}"
+
+
+def same_table(a: Outcome, b: Outcome) -> bool:
+    """Whether two runs have learnt from the same file, read alike, to predict the same column."""
+    own = a.record.data_sha256
+    return own is not None and own == b.record.data_sha256 and not _changed(a, b, _FILE)
+
+
+def same_rows(a: Outcome, b: Outcome) -> bool:
+    """Whether two runs on the same table have the same validation rows."""
+    if a.members is not None and b.members is not None:
+        return a.members == b.members
+    # an earlier version has kept no split: equal settings give equal rows
+    return not _changed(a, b, (*_SPLIT, "protocol"))
 
 
 def _changed(a: Outcome, b: Outcome, names: Iterable[str]) -> tuple[str, ...]:

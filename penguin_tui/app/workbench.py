@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ from penguin_tui.engine_link.linked_app import DEFAULT_DATA, LinkedApp
 from penguin_tui.presentation.text import clipped
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
-from penguin_tui.screens.messages import LoadSettings, OpenRun
+from penguin_tui.screens.messages import CompareRuns, LoadSettings, OpenRun
 from penguin_tui.screens.places import PLACES, Place, place
 from penguin_tui.screens.too_small import cover_if_small
 from penguin_tui.terminal.clipboard import Copied
@@ -193,6 +193,14 @@ class Workbench(LinkedApp):
             await self._go(place(self._wanted))
         module = await asyncio.to_thread(__import__, "penguin_tui.screens.run", fromlist=["run"])
         await self.push_screen(module.RunScreen(run))
+
+    def on_compare_runs(self, message: CompareRuns) -> None:
+        """Show runs side by side; in a worker, because the screen may have to be loaded."""
+        self.run_worker(self._compare(message.runs), name="compare runs")
+
+    async def _compare(self, runs: Sequence[int]) -> None:
+        module = await asyncio.to_thread(import_module, "penguin_tui.compare.screen")
+        await self.push_screen(module.CompareScreen(runs))
 
     # -- what is shown on all screens ----------------------------------------------------------
 

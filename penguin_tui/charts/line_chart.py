@@ -1,74 +1,20 @@
 """Line charts of figures by epoch, made to be watched live over a slow line."""
 
-import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from penguin_tui.charts import axis as axes
-from penguin_tui.charts import palette
-from penguin_tui.charts import series as series_math
-from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.cursor_chart import CursorChart
-from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
-from penguin_tui.charts.header import Item, put_header, width_of
-from penguin_tui.charts.levels import lay_levels, with_near
+from penguin_tui.charts.grid import Grid
+from penguin_tui.charts.line_drawing import LABEL_WIDTH, Chart, Plot, Series, View, draw_again
 from penguin_tui.presentation.references import Reference
-from penguin_tui.presentation.text import clipped, csv_row, figure, percent, short
+from penguin_tui.presentation.text import csv_row
 
-LABEL_WIDTH = 6
-# of a value in a legend
-VALUE_WIDTH = 7
-MIN_WIDTH, MIN_HEIGHT = 24, 6
 ZOOMS = (None, 1000, 100, 20)
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A line: `xs` rise, and what is not finite in `ys` leaves a gap.
-
-    `style_index` chooses colour and line pattern: 0 is solid, 1 dashed,
-    2 dotted, 3 dashes and dots. `short` is its name where there is little room.
-    """
-
-    name: str
-    xs: Sequence[float]
-    ys: Sequence[float]
-    style_index: int = 0
-    short: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a chart is looked at; `cursor` is a value of x, `zoom` a number of epochs."""
-
-    log: bool = False
-    smooth: bool = False
-    zoom: int | None = None
-    cursor: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """What a line chart shows, and how it is looked at.
-
-    With `unit="%"` the values are fractions and shown as percentages. `empty` is said while there
-    is nothing to draw. The horizontal axis ends at `x_max`, such as the epochs planned; without
-    it a little after the last value, growing in steps. `levels` are lines across the chart.
-    """
-
-    title: str
-    series: tuple[Series, ...] = ()
-    view: View = View()
-    unit: str = ""
-    empty: str = ""
-    x_label: str = ""
-    x_max: float | None = None
-    levels: tuple[Reference, ...] = ()
 
 
 class LineChart(CursorChart):
@@ -101,6 +47,7 @@ class LineChart(CursorChart):
     ) -> None:
         super().__init__(id=id)
         self._chart = Chart(title, unit=unit, empty=empty)
+        self._plot: Plot | None = None
 
     def show(
         self,
@@ -121,7 +68,10 @@ class LineChart(CursorChart):
 
     def draw(self, width: int, height: int) -> Grid:
         """The whole chart as cells."""
-        return draw_chart(self._chart, width, height, focused=self.has_focus)
+        grid, self._plot = draw_again(
+            self._chart, width, height, self._plot, focused=self.has_focus
+        )
+        return grid
 
     @property
     def view(self) -> View:
@@ -207,105 +157,3 @@ def _shown_xs(series: Sequence[Series], view: View) -> Sequence[float]:
     if longest is None:
         return ()
     return longest.xs[-view.zoom :] if view.zoom else longest.xs
-
-
-def draw_chart(chart: Chart, width: int, height: int, *, focused: bool = False) -> Grid:
-    """A chart of `width` x `height` cells; whatever cannot be drawn is left out."""
-    grid = Grid(width, height)
-    head = _header(grid, chart, focused)
-    if not any(len(one.xs) for one in chart.series):
-        grid.put(min(height - 1, max(head, height // 2)), 2, chart.empty, MUTED)
-        return grid
-    if width < MIN_WIDTH or height - head < MIN_HEIGHT - 2:
-        return grid
-    room, lines = _room(chart, width, height - head)
-    cells: Cells = {}
-    lay_levels(grid, cells, room, chart.levels)
-    cursor = _cursor_column(room, chart.view)
-    if cursor is not None:
-        cells |= {(cursor, row): ("│", CURSOR) for row in range(room.rows)}
-    for one, columns in zip(chart.series, lines, strict=True):
-        lay_line(cells, room, columns, one.style_index)
-    paint(grid, head, room, cells, chart.x_label)
-    return grid
-
-
-def _room(chart: Chart, width: int, height: int) -> tuple[Plane, list[series_math.Columns]]:
-    """The room of the chart, and each series reduced to its columns of dots."""
-    label_width, view, fractions = LABEL_WIDTH, chart.view, chart.unit == "%"
-    shown = [(s.xs, series_math.smooth(s.ys) if view.smooth else s.ys) for s in chart.series]
-    while True:
-        columns = width - label_width - 1
-        x = _x_axis(chart, columns)
-        dots = 2 * columns
-        lines = [series_math.reduce(xs, ys, x, dots, view.log) for xs, ys in shown]
-        values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
-        if values and not view.log:
-            values = with_near(values, chart.levels)
-        rows = height - 2
-        make = axes.log_axis if view.log and values else axes.value_axis
-        y = make(values or (0.0, 1.0), rows, axes.FRACTIONS if fractions else axes.ANY)
-        room = plane(width, height, x, y, percent=fractions, label_width=label_width)
-        if room.left == label_width + 1:
-            return room, lines
-        # a label is wider than usual: once more with less room
-        label_width = room.left - 1
-
-
-def _x_axis(chart: Chart, columns: int) -> axes.Axis:
-    series, zoom, x_max = chart.series, chart.view.zoom, chart.x_max
-    first = min(one.xs[0] for one in series if len(one.xs))
-    last = max(one.xs[-1] for one in series if len(one.xs))
-    if zoom:
-        # moves in steps of a tenth, so that not every epoch shifts the whole chart
-        step = max(1, zoom // 10)
-        stop = math.ceil(last / step) * step
-        return axes.count_axis(max(first, stop - zoom), stop, columns)
-    end = max(x_max, last) if x_max is not None else axes.round_end(last)
-    return axes.count_axis(min(first, end), end, columns)
-
-
-def _cursor_column(room: Plane, view: View) -> int | None:
-    if view.cursor is None or not room.x.low <= view.cursor <= room.x.high:
-        return None
-    return round(room.x.place(view.cursor, 2 * room.columns)) // 2
-
-
-def _header(grid: Grid, chart: Chart, focused: bool) -> int:
-    """Write title and legend; returns how many rows they take."""
-    view = chart.view
-    notes = [
-        *(["log axis"] if view.log else []),
-        *(["smoothed"] if view.smooth else []),
-        *([f"last {view.zoom:,}"] if view.zoom else []),
-        *([f"at {short(view.cursor)}"] if view.cursor is not None else []),
-    ]
-    items = _legend(chart)
-    if width_of(items) > grid.width - 2:
-        items = _legend(chart, short=True)
-    return put_header(grid, chart.title, items, notes=notes, focused=focused)
-
-
-def _legend(chart: Chart, *, short: bool = False) -> list[Item]:
-    return [
-        (
-            (f"{palette.sample(one.style_index)} ", SERIES + one.style_index),
-            (f"{clipped(one.short if short and one.short else one.name, 24)} ", MUTED),
-            # as wide as most, so that what is beside it stays where it is
-            (f"{_value(one, chart.view, chart.unit):<{VALUE_WIDTH}}  ", TITLE),
-        )
-        for one in chart.series
-        if len(one.xs)
-    ]
-
-
-def _value(one: Series, view: View, unit: str) -> str:
-    place = len(one.xs) - 1
-    if view.cursor is not None:
-        place = bisect_left(one.xs, view.cursor)
-        if place == len(one.xs) or one.xs[place] != view.cursor:
-            return "–"
-    value = one.ys[place]
-    if unit == "%":
-        return percent(value)
-    return f"{figure(value)} {unit}".rstrip()

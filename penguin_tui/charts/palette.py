@@ -34,9 +34,10 @@ def marker(index: int) -> str:
     return MARKERS[index % len(MARKERS)]
 
 
-def sample(index: int) -> str:
-    """How the line of series `index` looks, three cells wide."""
-    return SAMPLES[index % len(SAMPLES)]
+def sample(index: int, marker: str = "") -> str:
+    """How the line of series `index` looks, three cells wide, with a marker if it has one."""
+    line = SAMPLES[index % len(SAMPLES)]
+    return f"{line[0]}{marker}{line[2]}" if marker else line
 
 
 def drawn(index: int, column: int) -> bool:

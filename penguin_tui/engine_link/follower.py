@@ -8,7 +8,7 @@ always the newest: what could not be delivered in time is replaced, not queued.
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from textual.message_pump import MessagePump
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
+    from engine.comparison.comparison import Comparison
     from engine.errors import EngineError
     from engine.runs.state import RunState
     from engine.specs.base import Frozen
@@ -48,6 +49,14 @@ class RunsChanged(Message, bubble=False):
     def __init__(self, records: "list[RunRecord]") -> None:
         super().__init__()
         self.records = records
+
+
+class ComparisonChanged(Message, bubble=False):
+    """Watched runs side by side, as they stand now."""
+
+    def __init__(self, comparison: "Comparison") -> None:
+        super().__init__()
+        self.comparison = comparison
 
 
 class QueryProgress(Message, bubble=False):
@@ -147,6 +156,11 @@ class Follower:
                 RUNS_SECONDS, RUNS_TIMES_READING,
             )
         )  # fmt: skip
+
+    def watch_comparison(self, runs: Sequence[int], widget: MessagePump) -> None:
+        """Send `ComparisonChanged` to the widget whenever one of the runs has changed."""
+        look = _comparison_reader(runs)
+        self._add(_Watch(widget, tuple(runs), look, MESSAGE_SECONDS, RUNS_TIMES_READING))
 
     def watch_query(self, query: int, kind: str, widget: MessagePump) -> None:
         """Send `QueryProgress` to the widget, and `QueryAnswered` once; then the query is gone."""
@@ -293,6 +307,25 @@ def _run_reader(run: int) -> "Callable[[Store], Message | None]":
             return None
         seen, state = record, fold(state, events)
         return RunChanged(record, state)
+
+    return look
+
+
+def _comparison_reader(runs: Sequence[int]) -> "Callable[[Store], Message | None]":
+    from engine.comparison.comparison import compare
+    from engine.comparison.outcome import Outcome, read_outcome
+
+    readers = {run: _run_reader(run) for run in runs}
+    outcomes: dict[int, Outcome] = {}
+
+    def look(store: "Store") -> Message | None:
+        found = {run: reader(store) for run, reader in readers.items()}
+        for run, message in found.items():
+            if isinstance(message, RunChanged):
+                outcomes[run] = read_outcome(store, message.record, message.state)
+        if not any(found.values()):
+            return None
+        return ComparisonChanged(compare([outcomes[run] for run in runs]))
 
     return look
 

@@ -11,7 +11,7 @@ from penguin_tui.presentation import text
 from penguin_tui.presentation.blocks import flush
 from penguin_tui.presentation.columns import Cell, Column, deal
 from penguin_tui.presentation.data_text import is_of
-from penguin_tui.presentation.run_filter import RunFilter
+from penguin_tui.presentation.runs.filter import RunFilter
 from penguin_tui.presentation.settings_line import settings_line
 from penguin_tui.presentation.words import (
     BASELINE,
@@ -33,6 +33,8 @@ LONGEST = 500
 SHORT_NAME = 10
 # before the number of a run of the chosen data
 OF_CHOICE = "•"
+# before the number of a run that is to be compared
+MARKED = "✓"
 BY_TEST = (
     "By test accuracy: the best of many is optimistic (selection bias). "
     "Choose by validation accuracy; the test set only measures the choice."
@@ -176,21 +178,26 @@ def cells(
     now: float | None = None,
     choice: Mapping[str, Any] | None = None,
     room: int = LONGEST,
+    *,
+    marked: bool = False,
 ) -> tuple[Cell, ...]:
-    """A cell for each of `COLUMNS`; the number of a run of the chosen data is marked.
+    """A cell for each of `COLUMNS`; signs before the number: of the chosen data, `marked`.
 
     In `room` terminal cells of the second column a name leaves its settings as much as they need.
     """
     number, kind, _, *others = (one.cell(record, now) for one in RUN_COLUMNS)
     if choice is not None and is_of(record, choice):
         number = f"{OF_CHOICE}{record.id}", "accent"
+    if marked:
+        number = f"{MARKED}{number[0]}", "accent"
     return (number, kind, (described(record, room), ""), *others)
 
 
-def columns_of(records: Sequence[RunRecord]) -> tuple[Column, ...]:
-    """`COLUMNS` of these records: of number and status only as wide as theirs are."""
+def columns_of(records: Sequence[RunRecord], *, marked: bool = False) -> tuple[Column, ...]:
+    """`COLUMNS` of these records, some of them `marked`: as wide as numbers and statuses are."""
+    signs = f"{MARKED if marked else ''}{OF_CHOICE}"
     longest = {
-        "run": len(f"{OF_CHOICE}{max((r.id for r in records), default=0)}"),
+        "run": len(f"{signs}{max((r.id for r in records), default=0)}"),
         "status": max((len(r.status) for r in records), default=0),
     }
     return tuple(

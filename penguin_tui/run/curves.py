@@ -10,7 +10,8 @@ from textual.containers import Horizontal
 
 from engine.runs.state import Curve
 from engine.store.records import RunRecord
-from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.charts.line_drawing import Series
 from penguin_tui.presentation.references import references
 from penguin_tui.presentation.words import RUNNING_MEAN, SETS, SHORT_SETS
 from penguin_tui.run.live_pane import LivePane

@@ -7,7 +7,8 @@ from textual.widgets import Static
 from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import count_parameters
 from engine.specs.schedules import planned_rates
-from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.charts.line_drawing import Series
 from penguin_tui.forms.form import Reading, entries
 from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
 from penguin_tui.presentation.data_shape import Shape

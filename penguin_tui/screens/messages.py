@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.specs.run_spec import RunSpec
 
 
@@ -14,6 +16,14 @@ class OpenRun(Message):
     def __init__(self, run: int) -> None:
         super().__init__()
         self.run = run
+
+
+class CompareRuns(Message):
+    """Show two or more runs side by side above the present screen, the first as reference."""
+
+    def __init__(self, runs: "Sequence[int]") -> None:
+        super().__init__()
+        self.runs = tuple(runs)
 
 
 class LoadSettings(Message):

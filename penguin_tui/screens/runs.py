@@ -7,12 +7,13 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from engine.comparison.comparison import LEAST, MOST
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.follower import RunsChanged
 from penguin_tui.forms.line_input import LineInput
 from penguin_tui.presentation.data_text import is_of
 from penguin_tui.presentation.data_text import label as data_label
-from penguin_tui.presentation.run_filter import RunFilter, parse_filter
+from penguin_tui.presentation.runs.filter import RunFilter, parse_filter
 from penguin_tui.presentation.runs_list import (
     BY_NAME,
     BY_TEST,
@@ -25,7 +26,7 @@ from penguin_tui.presentation.runs_list import (
 from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.screens.messages import LoadSettings, OpenRun
+from penguin_tui.screens.messages import CompareRuns, LoadSettings, OpenRun
 from penguin_tui.screens.run_preview import RunPreview
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.terminal.flow_control import ready
@@ -148,6 +149,8 @@ class RunsScreen(WorkScreen):
         found = f"{shown:,} of {runs:,}" if narrowed else counted(runs, "run")
         here = f"{OF_CHOICE} {data_label(self.workbench.data_choice)}"
         found = f"{found} · {here}{' only' if self._of_choice else ''}"
+        if marks := len(self._table.marks):
+            found = f"{counted(marks, 'run')} marked ({key_of(self._table, 'compare')}) · {found}"
         told = order_text(found, self._column, self._descending, keys)
         line.update(BY_TEST if by_test else told)
 
@@ -160,7 +163,9 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action in ("rename", "note", "tag", "rerun", "load", "delete", "request"):
+        if action == "compare":
+            return len(self._records) >= LEAST
+        if action in ("mark", "rename", "note", "tag", "rerun", "load", "delete", "request"):
             record = self._table.current if self.is_mounted else None
             if record is None or (record.unreadable and action in ("rerun", "load")):
                 return False
@@ -223,6 +228,29 @@ class RunsScreen(WorkScreen):
         if self._of_choice:
             self.action_of_choice()
         self._table.focus()
+
+    # -- several runs ---------------------------------
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away."""
+        marks, run = self._table.marks, self._record.id
+        if run in marks:
+            marks.remove(run)
+        elif len(marks) < MOST:
+            marks.append(run)
+        else:
+            self.notify(f"At most {MOST} runs are compared.", severity="warning")
+        self._arrange()
+
+    def action_compare(self) -> None:
+        """The marked runs side by side, those that have been deleted meanwhile left out."""
+        known = {record.id for record in self._records}
+        marks = [run for run in self._table.marks if run in known]
+        if len(marks) >= LEAST:
+            self.post_message(CompareRuns(marks))
+            return
+        mark, compare = (key_of(self._table, name) for name in ("mark", "compare"))
+        self.notify(f"{mark} marks a run; mark {LEAST} to {MOST}, then {compare} compares them.")
 
     # -- one run ---------------------------------
 

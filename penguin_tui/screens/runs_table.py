@@ -20,6 +20,10 @@ class RunsTable(RowTable[RunRecord]):
         Binding("slash", "screen.filter", "Filter", id="filter", key_display="/",
                 tooltip="Show only the runs that match: words, lr<0.01 val>97% kind:train tag:final"
                 " !failed."),
+        Binding("space", "screen.mark", "Mark", show=False, id="mark",
+                tooltip="Mark the run, to compare it with others."),
+        Binding("equals_sign", "screen.compare", "Compare", id="compare", key_display="=",
+                tooltip="Show the marked runs side by side: two to eight."),
         Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
                 id="sort-left"),
         Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
@@ -56,12 +60,16 @@ class RunsTable(RowTable[RunRecord]):
     def __init__(self, clock: Callable[[], float], choice: Callable[[], dict[str, Any]]) -> None:
         super().__init__(
             COLUMNS,
-            lambda record: cells(record, clock(), choice(), self.width_of("name")),
+            lambda record: cells(
+                record, clock(), choice(), self.width_of("name"), marked=record.id in self.marks
+            ),
             lambda record: record.id,
             id="table",
         )
+        # runs to compare, in the order in which they were marked
+        self.marks: list[int] = []
 
     def show_records(self, records: Sequence[RunRecord], *order: Any) -> None:
         """Show these runs, in columns as wide as they need."""
-        self.set_columns(columns_of(records), self._cells)
+        self.set_columns(columns_of(records, marked=bool(self.marks)), self._cells)
         self.show(records, *order)

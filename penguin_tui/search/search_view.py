@@ -15,7 +15,8 @@ from engine.runs.state import RunState, Trial
 from engine.specs.search_space import Range
 from engine.store.records import RunRecord
 from penguin_tui.charts.grid import Drawing
-from penguin_tui.charts.line_chart import LineChart, Series
+from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.charts.line_drawing import Series
 from penguin_tui.presentation.blocks import Line, muted
 from penguin_tui.presentation.references import Reference, references
 from penguin_tui.presentation.results.best_settings import trial_settings

@@ -19,7 +19,7 @@ def compare_command(runs: tuple[int, ...], as_json: bool) -> None:
     """
     from engine.comparison.comparison import compared_runs
     from engine.exports.comparison_json import comparison_object
-    from penguin_tui.presentation.comparison import comparison_blocks
+    from penguin_tui.presentation.comparison.report import comparison_blocks
 
     with settled_store() as store:
         records = [find_run(store, run) for run in runs]

@@ -59,7 +59,7 @@ def runs_command(
     from engine.exports.run_json import run_row
     from engine.exports.runs_csv import runs_csv
     from penguin_tui.presentation.engine_text import queue_text, trouble
-    from penguin_tui.presentation.run_filter import parse_filter
+    from penguin_tui.presentation.runs.filter import parse_filter
     from penguin_tui.presentation.runs_list import printed
 
     if as_csv and as_json:

@@ -14,7 +14,8 @@ from engine.results.scores import ConfusionMatrix as Counts
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import FRACTIONS, count_axis, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
-from penguin_tui.charts.line_chart import Chart, LineChart, Series, View, draw_chart
+from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.charts.line_drawing import Chart, Series, View, draw_chart
 from penguin_tui.charts.series import smooth
 from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import figure

@@ -16,9 +16,9 @@ from engine.store.writer import RunWriter, claim, keep_data_hash
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.references import reference_lines, references
 from penguin_tui.presentation.results.scores import score_block
-from penguin_tui.presentation.run_filter import RunFilter
 from penguin_tui.presentation.run_head import Around, head_lines
 from penguin_tui.presentation.run_log import around_epochs, moments
+from penguin_tui.presentation.runs.filter import RunFilter
 from penguin_tui.presentation.runs_list import BY_NAME, arranged, details
 from tests.support.stored_runs import NOW, baseline_events, train_events
 from tests.support.stored_searches import (

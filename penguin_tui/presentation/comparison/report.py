@@ -29,7 +29,6 @@ NAME, VALUE = 30, 24
 LISTED = 30
 # below it a p-value is not told from 0
 SMALLEST_P = 0.001
-ALONE = "Only one run is marked: mark another with space."
 
 
 def comparison_blocks(found: Comparison) -> Iterator[Block]:
@@ -49,13 +48,14 @@ def scores_block(found: Comparison) -> Block:
     return Block(
         "Scores on the validation set",
         header=("run", "name, settings", *titles, "test accuracy"),
-        rows=tuple(_scores(one) for one in found.outcomes),
+        rows=tuple(score_cells(one) for one in found.outcomes),
         left=2,
-        notes=tuple(_score_notes(found.outcomes)),
+        notes=tuple(score_notes(found.outcomes)),
     )
 
 
-def _scores(one: Outcome) -> tuple[str, ...]:
+def score_cells(one: Outcome) -> tuple[str, ...]:
+    """Number, name with settings, the scores on the validation set, and the test accuracy."""
     record = one.record
     name = described(record, NAME)
     test = record.test_accuracy
@@ -63,14 +63,15 @@ def _scores(one: Outcome) -> tuple[str, ...]:
     if one.folds:
         _, model = one.folds
         return str(one.run), name, band(model.accuracy), *[NOTHING] * (len(SCORES) - 1), NOTHING
-    score = one.scored.scores.validation if one.scored else None
+    score = one.validation
     own = [score_text(info, score) if score else NOTHING for info in SCORES]
     if score is None and record.selection_score is not None:
         own[0] = f"{selection(record)}, {OPTIMISTIC}"
     return str(one.run), name, *own, tested
 
 
-def _score_notes(outcomes: Sequence[Outcome]) -> Iterator[Line]:
+def score_notes(outcomes: Sequence[Outcome]) -> Iterator[Line]:
+    """What has to be known to read the scores."""
     chosen = [one for one in outcomes if varies(one.record.kind) or chosen_epoch(one.record)]
     if chosen:
         runs = _runs(one.run for one in chosen)
@@ -99,12 +100,17 @@ def settings_block(found: Comparison) -> Block:
         header=("setting", *map(str, runs)),
         rows=tuple(
             (
-                setting_label(name).replace("vary.", "over "),
+                setting_title(name),
                 *(setting_value(name, values[run]) if run in values else NOTHING for run in runs),
             )
             for name, values in found.settings.items()
         ),
     )
+
+
+def setting_title(name: str) -> str:
+    """A setting as a person reads it; what a search varies as "over learning rate"."""
+    return setting_label(name).replace("vary.", "over ")
 
 
 def setting_value(name: str, value: Any) -> str:
@@ -171,9 +177,16 @@ def rows_block(found: Comparison) -> Block:
 
 def pair_lines(one: Pair) -> Iterator[tuple[str, str]]:
     """Both directions of a pair, those with rows: who, and their numbers in the file."""
-    for right, wrong, rows in ((one.a, one.b, one.only_a_right), (one.b, one.a, one.only_b_right)):
+    for right, wrong, rows in directions(one):
         if rows:
             yield f"{right} right, {wrong} wrong", row_numbers(rows)
+
+
+def directions(one: Pair) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Who is right, who is wrong, and in which rows; nothing of runs that share no rows."""
+    for right, wrong, rows in ((one.a, one.b, one.only_a_right), (one.b, one.a, one.only_b_right)):
+        if rows is not None:
+            yield right, wrong, rows
 
 
 def row_numbers(rows: Sequence[int]) -> str:

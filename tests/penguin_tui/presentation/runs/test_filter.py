@@ -9,8 +9,8 @@ from engine.exports.runs_csv import runs_csv
 from engine.specs.aliases import DEFAULTS_BEFORE
 from engine.store.records import RunRecord
 from engine.store.store import Store
-from penguin_tui.presentation.run_filter import parse_filter
-from penguin_tui.presentation.run_values import ABSENT, stored_value
+from penguin_tui.presentation.runs.filter import parse_filter
+from penguin_tui.presentation.runs.values import ABSENT, stored_value
 from penguin_tui.presentation.runs_list import arranged, described
 from tests.support.command_line import finished_events, put, trained
 

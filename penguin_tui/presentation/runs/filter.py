@@ -19,7 +19,7 @@ from engine.specs.fields import SettingInfo
 from engine.specs.problems import Problem, invalid
 from engine.specs.typed_text import one_number, parse
 from engine.store.records import RunRecord
-from penguin_tui.presentation.run_values import (
+from penguin_tui.presentation.runs.values import (
     ABSENT,
     FIGURES,
     full_name,

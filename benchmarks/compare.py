@@ -1,0 +1,109 @@
+"""Eight runs of 10,000 epochs side by side: whether a key waits while they are looked at.
+
+Drives the real program in a pseudo-terminal at 140x45: from `=` to the curves, then keys one
+after the other on the Compare screen, each until the screen has changed.
+
+    python -m benchmarks.compare
+"""
+
+import math
+import random
+import statistics
+import sys
+import tempfile
+import time
+from array import array
+from functools import partial
+from pathlib import Path
+
+from benchmarks.replay import in_place_of_the_engine
+from benchmarks.screen_start import PROGRAM
+from benchmarks.terminal import Terminal
+from engine.kinds import make_spec
+from engine.runs.events import Ended, EpochBlock
+from engine.runs.figures import COLUMNS
+from engine.store.store import Store
+from engine.store.writer import RunWriter, claim
+
+RUNS, EPOCHS = 8, 10_000
+# of the curves: cursor, figures, smoothing, axis, zoom; then the other tabs
+KEYS = (*["\x1b[D"] * 12, "\x1b[B", "\x1b[D", "m", "\x1b[D", "m", "y", "y", "z", "z", "z", "z",
+        "G", "b", "D", "C")  # fmt: skip
+OPENED_SECONDS, KEY_SECONDS = 1.0, 0.1
+
+
+def main() -> int:
+    """Measure; 1 where a key waits."""
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place) / "home"
+        home.mkdir(mode=0o700)
+        fill(home)
+        with in_place_of_the_engine(home):
+            opened, keys = measured(home)
+    keys.sort()
+    slow = keys[-1]
+    print(f"{RUNS} runs of {EPOCHS:,} epochs, from = to the curves: {1000 * opened:.0f} ms")
+    print(
+        f"key to changed screen ({len(keys)} keys): median {1000 * statistics.median(keys):.0f} ms,"
+        f" slowest {1000 * slow:.0f} ms"
+    )
+    return int(opened > OPENED_SECONDS or slow > KEY_SECONDS)
+
+
+def fill(home: Path) -> None:
+    """Store the runs, with noise in every figure."""
+    draw = random.Random(0)
+    with Store.open(home) as store:
+        for number in range(RUNS):
+            store.submit(make_spec("train", {"epochs": EPOCHS, "seed": number}))
+            record = claim(store, ("train",), {})
+            assert record is not None
+            with store.writing() as connection:
+                writer = RunWriter(record)
+                writer.write(connection, [block(draw, number)])
+                writer.write(connection, [Ended(at=time.time(), status="finished")])
+
+
+def block(draw: random.Random, number: int) -> EpochBlock:
+    """All epochs of a run."""
+    left = [math.exp(-8 * n / EPOCHS) for n in range(EPOCHS)]
+    loss = array("d", [one + 0.05 * number + 0.1 * draw.random() for one in left])
+    accuracy = array("d", [0.97 - 0.5 * one - 0.02 * draw.random() for one in left])
+    rate = array("d", [0.001]) * EPOCHS
+    columns = {"accuracy": accuracy, "val_accuracy": accuracy, "learning_rate": rate}
+    return EpochBlock(0, 1, tuple(columns.get(name, loss) for name in COLUMNS))
+
+
+def measured(home: Path) -> tuple[float, list[float]]:
+    """Seconds from `=` to the curves, and from each key to the changed screen."""
+    env = {"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8"}
+    keys = []
+    with Terminal(PROGRAM, columns=140, rows=45, env=env) as terminal:
+        terminal.wait_for("1 Data", 30)
+        terminal.press("6")
+        terminal.wait_for("8 runs", 30)
+        for _ in range(RUNS):
+            terminal.press(" ")
+            terminal.press("\x1b[B")
+        terminal.wait_for("8 runs marked", 10)
+        pressed = terminal.press("=")
+        opened = terminal.wait_for("━●━", 30) - pressed
+        terminal.press("\t")
+        time.sleep(1.0)
+        for key in KEYS:
+            before = terminal.text
+            pressed = terminal.press(key)
+            came = terminal.wait_for(partial(_changed, terminal, before), 10)
+            keys.append(came - pressed)
+            time.sleep(0.1)
+        terminal.press("q")
+        terminal.wait()
+    return opened, keys
+
+
+def _changed(terminal: Terminal, before: str) -> bool:
+    return terminal.text != before
+
+
+if __name__ == "__main__":
+    sys.exit(main())

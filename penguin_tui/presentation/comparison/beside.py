@@ -1,0 +1,116 @@
+"""Runs side by side as the Compare screen has them: against a reference, and in groups."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.comparison.comparison import Comparison
+from engine.comparison.groups import ALL, Group
+from engine.comparison.outcome import Outcome
+from engine.comparison.pairs import Pair
+from engine.kinds import label_of
+from engine.results.scores import SCORES
+from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
+from penguin_tui.presentation.comparison.report import (
+    directions,
+    p_text,
+    pairs_block,
+    row_numbers,
+    score_cells,
+    score_notes,
+    setting_title,
+    setting_value,
+    verdict,
+)
+from penguin_tui.presentation.results.evaluation import difference
+from penguin_tui.presentation.text import NOTHING, band, clipped, counted
+from penguin_tui.presentation.words import ROWS_95
+
+# of a run's name
+SHORT = 16
+
+
+def beside_reference(
+    found: Comparison, reference: int, signs: Mapping[int, str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Titles and a row for each run: scores, the difference to `reference`, settings that differ.
+
+    Before its number a run has the sign that its curve has in the charts.
+    """
+    other_scores = tuple(info for info in SCORES if not info.interval)
+    header = (
+        "run", "name", f"accuracy, {ROWS_95}", f"difference to {reference}, pp", "verdict",
+        *(info.label for info in other_scores), *map(setting_title, found.settings), "status",
+        "test accuracy",
+    )  # fmt: skip
+    return header, tuple(_beside(found, one, reference, signs) for one in found.outcomes)
+
+
+def _beside(
+    found: Comparison, one: Outcome, reference: int, signs: Mapping[int, str]
+) -> tuple[str, ...]:
+    _, _, accuracy, *others, test = score_cells(one)
+    name = one.record.name or label_of(one.record.kind, short=True)
+    told = ("", "reference")
+    if one.run != reference:
+        pair = found.pair(one.run, reference)
+        told = ("not paired", NOTHING) if pair.why_not else (
+            difference(pair.difference), verdict(pair)
+        )  # fmt: skip
+    settings = (
+        setting_value(setting, values[one.run]) if one.run in values else NOTHING
+        for setting, values in found.settings.items()
+    )
+    return (
+        f"{signs[one.run]} {one.run}", clipped(name, SHORT), accuracy, *told, *others, *settings,
+        one.record.status, test,
+    )  # fmt: skip
+
+
+def pane_blocks(found: Comparison, run: int, reference: int) -> Iterator[Block]:
+    """The run beside the reference, row by row, then every two of the runs."""
+    if run != reference:
+        pair = found.pair(run, reference)
+        yield Block(f"Run {run} against run {reference}", lines=tuple(_told(pair)))
+    yield pairs_block(found)
+    yield Block(notes=tuple(score_notes(found.outcomes)))
+
+
+def _told(pair: Pair) -> Iterator[Line]:
+    if pair.why_not:
+        yield line(f"Not paired: {pair.why_not}.")
+        return
+    yield line(
+        Span(verdict(pair), "strong"), f" · {difference(pair.difference)} pp",
+        f" · p = {p_text(pair.p)}" if pair.p is not None else "",
+        f" · {counted(pair.rows, 'validation row')}" if pair.rows is not None else "",
+    )  # fmt: skip
+    for right, wrong, rows in directions(pair):
+        yield line(f"{right} right, {wrong} wrong: ", row_numbers(rows) or "no row")
+
+
+# -- groups ---------------------------------------------------------------------------------------
+
+
+def group_label(setting: str, group: Group) -> str:
+    """A group by its value: "dropout 0.3", "all runs"."""
+    if setting == ALL:
+        return "all runs"
+    return f"{setting_title(setting)} {setting_value(setting, group.value)}"
+
+
+def groups_block(setting: str, groups: Sequence[Group]) -> Block:
+    """A line for each group: its runs, its mean validation accuracy and the interval of that."""
+    several = any(len(group.outcomes) > 1 for group in groups)
+    notes = [muted("Interval over the runs of a group: as if they differed by chance alone.")]
+    return Block(
+        header=("group", "runs", "mean validation accuracy, 95 %"),
+        rows=tuple(
+            (
+                group_label(setting, group),
+                ", ".join(str(one.run) for one in group.outcomes),
+                band(group.accuracy),
+            )
+            for group in groups
+        ),
+        left=2,
+        notes=tuple(notes) if several else (),
+    )

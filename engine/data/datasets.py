@@ -140,16 +140,22 @@ class PreprocessedData:
 
 
 def preprocess(
-    table: Table, spec: DataSpec, check: Check = unheeded, repeat: int = 0
+    table: Table,
+    spec: DataSpec,
+    check: Check = unheeded,
+    repeat: int = 0,
+    sets: Split | None = None,
 ) -> PreprocessedData:
     """Split (`engine.data.splits.split`) and preprocess a table under the protocol of `spec`.
+
+    `sets` are others than those of `spec`: an outer fold's.
 
     strict: stratified sets; fill values, categories and scales are learnt from
     the training set alone. as_published: as `engine.data.fit` describes.
     Raises EngineError when a class has too few rows or the result is too large, and what `check`
     raises, which is called again and again.
     """
-    sets = split(table, spec, repeat)
+    sets = split(table, spec, repeat) if sets is None else sets
     published = spec.protocol == "as_published"
     if published:
         fitted, notes = fit_as_published(table, spec, check)

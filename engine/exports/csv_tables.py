@@ -19,9 +19,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def epochs_csv(store: Store, record: RunRecord) -> bytes:
     """A row for each epoch of each trial; raises `NothingToExport` when there are none."""
+    state = state_of(store, record)
     rows = [
         (*divmod(key, FOLD_KEYS), chunk.first + i, *(column[i] for column in chunk.columns))
-        for key, curve in state_of(store, record).curves.items()
+        for key, curve in state.curves.items()
+        # epochs of outer folds are counted, and have no figures
+        if state.plan is None or key // FOLD_KEYS < state.plan.trials
         for chunk in curve.chunks
         for i in range(len(chunk))
     ]

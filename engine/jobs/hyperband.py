@@ -2,15 +2,20 @@
 
 from tempfile import TemporaryDirectory
 
+from engine.data.datasets import PreprocessedData, preprocess
+from engine.data.splits.split import Split
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import no_score, stopped
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.jobs.rungs.hyperband_trials import HyperbandTrials
 from engine.jobs.rungs.rung_trial import RungTrial
+from engine.jobs.trials.outer_folds import OuterFolds, Searched, accuracy_on_fold
 from engine.jobs.trials.progress import DONE
 from engine.keras_adapter.build import build
 from engine.keras_adapter.keras_tuner import Hyperband
+from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.importance import importances
+from engine.results.nested import Nested
 from engine.results.search import Importance, SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
@@ -26,27 +31,49 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
     epoch. Raises `Stopped` after a partial result, its test set held out.
     """
     prepared = read_and_preprocess(spec, reporter)
+    outer = OuterFolds(spec, prepared, reporter, validation=_validation(prepared))
     trials = _plan(spec, reporter)
-    resumes = _resumes(reporter)
-    reporter.phase("training the trials")
-    search = HyperbandTrials(spec, prepared, reporter, resumes=resumes)
+    search = HyperbandTrials(spec, prepared, reporter, resumes=_resumes(reporter))
+
+    def search_on(sets: Split, reporter: Reporter) -> Searched:
+        own = preprocess(prepared.table, spec, reporter.check, sets=sets)
+        inner = HyperbandTrials(spec, own, reporter, resumes=False)
+        best = _searched(spec, inner)
+        return best, accuracy_on_fold(own, _network(inner, best).predict)
+
     try:
-        with TemporaryDirectory() as folder:
-            Hyperband(search.train, spec, derived_seed(spec.seed, DRAWS), folder).run()
+        best = _searched(spec, search)
+        outer.search(search_on)
     except Stopped:
         if reporter.interrupted:
             raise
-        reason = f"stopped by request after {len(search.finished):,} of {trials:,} trials"
-        best = search.promotions.best
-        if best is None:
+        done = outer.reached or f"{len(search.finished):,} of {trials:,} trials"
+        reason = f"stopped by request after {done}"
+        found = search.promotions.best
+        if found is None:
             raise stopped(reason, "none has a score yet") from None
-        reporter.finished(_result(spec, search, best, reason, open_test=False))
+        reporter.finished(_result(spec, search, found, reason, outer.result, open_test=False))
         raise stopped(reason, "the test set stays held out") from None
-    best = search.promotions.best
-    if best is None:
-        raise no_score()
     reporter.phase("evaluating")
-    return _result(spec, search, best, f"all {len(search.done):,} trials done", open_test=True)
+    reason = f"all {len(search.done):,} trials done"
+    return _result(spec, search, best, reason, outer.result, open_test=True)
+
+
+def _searched(spec: HyperbandSpec, search: HyperbandTrials) -> RungTrial:
+    """Search; returns the best trial."""
+    search.reporter.phase("training the trials")
+    with TemporaryDirectory() as folder:
+        Hyperband(search.train, spec, derived_seed(spec.seed, DRAWS), folder).run()
+    if search.promotions.best is None:
+        raise no_score()
+    return search.promotions.best
+
+
+def _validation(prepared: PreprocessedData) -> float:
+    """The validation set's fraction of all rows but the test set; 0 where there is none."""
+    rows = prepared.split_rows
+    chooses = rows.get("validation", 0)
+    return chooses / (rows["train"] + chooses)
 
 
 def _plan(spec: HyperbandSpec, reporter: Reporter) -> int:
@@ -77,11 +104,18 @@ def _resumes(reporter: Reporter) -> bool:
     return True
 
 
-def _result(
-    spec: HyperbandSpec, search: HyperbandTrials, best: RungTrial, reason: str, *, open_test: bool
-) -> SearchResult:
+def _network(search: HyperbandTrials, best: RungTrial) -> XlaSequential:
+    """The network of a trial's best epoch."""
     network = build(best.spec, *search.prepared.sizes)
     network.set_weights(best.best_weights(network))
+    return network
+
+
+def _result(
+    spec: HyperbandSpec, search: HyperbandTrials, best: RungTrial, reason: str,
+    nested: Nested | None, *, open_test: bool,
+) -> SearchResult:  # fmt: skip
+    network = _network(search, best)
     return SearchResult(
         **network_fields(
             search.prepared, network, search.reporter,
@@ -96,6 +130,7 @@ def _result(
         epoch_kept=best.best_epoch + 1,
         stop_reason=reason,
         note=_note(spec),
+        nested=nested,
     )  # fmt: skip
 
 

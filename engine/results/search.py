@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from engine.results.base import RunResult
+from engine.results.nested import Nested
 from engine.results.scores import NetworkResult, metrics
 from engine.results.statistics import Band
 from engine.specs.base import Frozen
@@ -101,6 +102,8 @@ class SearchResult(NetworkResult):
     importances: tuple[Importance, ...]
     epochs_spent: int
     note: str = ""
+    # only with outer folds
+    nested: Nested | None = None
 
     @property
     def chosen_settings(self) -> dict[str, Any]:
@@ -108,7 +111,7 @@ class SearchResult(NetworkResult):
         return with_budget(self.best_settings, self.effective_settings)
 
     def json_object(self) -> dict[str, Any]:
-        """The best trial, its scores and the importances as well."""
+        """The best trial, its scores, the importances and the outer folds as well."""
         return super().json_object() | {
             "best": {
                 "trial": self.best_trial,
@@ -120,6 +123,7 @@ class SearchResult(NetworkResult):
             "importances": [item.model_dump(mode="json") for item in self.importances],
             "epochs_spent": self.epochs_spent,
             "search_note": self.note,
+            "nested": self.nested.json_object() if self.nested is not None else None,
         }
 
 

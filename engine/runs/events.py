@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Serializ
 from engine.environment import clock
 from engine.kinds import read_result
 from engine.results.base import RunResult
+from engine.results.nested import OuterFold
 from engine.results.scores import LayerRow
 from engine.runs.figures import COLUMNS
 from engine.specs.base import Frozen
@@ -124,6 +125,14 @@ class TrialEnded(Frozen):
     steady: float | None = None
 
 
+class OuterFoldEnded(Frozen):
+    """A search has been repeated on an outer fold; its own trials are not reported."""
+
+    type: Literal["outer_fold_ended"] = "outer_fold_ended"
+    at: float = Field(default_factory=_now)
+    fold: OuterFold
+
+
 class Finished(Frozen):
     """What the run came to; reported before its end."""
 
@@ -221,6 +230,7 @@ JsonEvent = Annotated[
     | Plan
     | TrialStarted
     | TrialEnded
+    | OuterFoldEnded
     | Finished
     | Ended
     | Resumed,

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from engine.results.base import RunResult
+from engine.results.nested import OuterFold
 from engine.runs.events import (
     BLOCK_EPOCHS,
     FOLD_KEYS,
@@ -23,6 +24,7 @@ from engine.runs.events import (
     Finished,
     NetworkReady,
     Note,
+    OuterFoldEnded,
     Phase,
     Plan,
     Resumed,
@@ -128,6 +130,8 @@ class RunState:
     notes: tuple[Note, ...] = ()
     curves: dict[int, Curve] = field(default_factory=dict)
     trials: dict[int, Trial] = field(default_factory=dict)
+    # of a search that is repeated on outer folds; their epochs count as those of further trials
+    outer_folds: tuple[OuterFold, ...] = ()
     plan: Plan | None = None
     # epochs that a resumed run had done when it made its plan
     epochs_before: int = 0
@@ -179,12 +183,15 @@ class RunState:
 
 
 def _without_half_done(
-    trials: dict[int, Trial], curves: dict[int, Curve]
+    trials: dict[int, Trial], curves: dict[int, Curve], outer_folds: set[int]
 ) -> tuple[dict[int, Trial], dict[int, Curve]]:
-    """What a resumed run with several trials keeps; trials that had not ended begin again."""
-    half = {n for n, trial in trials.items() if trial.status in HALF_DONE}
-    kept = {key: curve for key, curve in curves.items() if key // FOLD_KEYS not in half}
-    return {n: trial for n, trial in trials.items() if n not in half}, kept
+    """What a resumed run with several trials keeps; trials that had not ended begin again.
+
+    So do outer folds; `outer_folds` are those that had, by the trial their epochs count as.
+    """
+    whole = {n: trial for n, trial in trials.items() if trial.status not in HALF_DONE}
+    done = outer_folds | whole.keys()
+    return whole, {key: curve for key, curve in curves.items() if key // FOLD_KEYS in done}
 
 
 def fold(state: RunState, events: Iterable[Event]) -> RunState:
@@ -232,14 +239,20 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                         epochs=event.epochs,
                         steady=(trials[event.trial].steady[0], event.steady),
                     )
+            case OuterFoldEnded():
+                done = changed.get("outer_folds", state.outer_folds)
+                changed["outer_folds"] = (*done, event.fold)
             case Finished():
                 changed["result"] = event.result
             case Ended():
                 changed["ended"] = event
             case Resumed():
                 changed |= {"ended": None, "result": None, "phase": ""}
-                if changed.get("plan", state.plan) is not None:
-                    trials, curves = _without_half_done(trials, curves)
+                plan = changed.get("plan", state.plan)
+                if plan is not None:
+                    done = changed.get("outer_folds", state.outer_folds)
+                    outer = {plan.trials + one.number for one in done}
+                    trials, curves = _without_half_done(trials, curves, outer)
     if notes:
         changed["notes"] = (state.notes + tuple(notes))[-KEPT_NOTES:]
     return replace(state, curves=curves, trials=trials, **changed)

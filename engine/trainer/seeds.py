@@ -11,6 +11,7 @@ DRAWS: Final = 4
 FOLDS: Final = 5
 TRIAL: Final = 6
 GRID_TRIAL: Final = 7
+OUTER_FOLDS: Final = 8
 
 
 def derived_seed(seed: int, purpose: int, index: int = 0) -> int:

@@ -24,6 +24,7 @@ from penguin_tui.presentation.results.evaluation import (
     models_blocks,
 )
 from penguin_tui.presentation.results.learning_curve import NO_CURVE, curve_lines, sizes_blocks
+from penguin_tui.presentation.results.nested import NO_NESTED, nested_blocks
 from penguin_tui.presentation.results.network import coefficients_blocks, layers_blocks
 from penguin_tui.presentation.results.reproduction import reproduction_blocks
 from penguin_tui.presentation.results.scores import (
@@ -116,7 +117,8 @@ POINTS = Tab("points", "V", "Points", "sweep.sweep_view.PointsPane", blocks=poin
 TRIALS = Tab("trials", "T", "Trials", "search.search_view.TrialsPane", blocks=trials_blocks)
 PROGRESS = Tab("progress", "P", "Progress", "search.search_view.ProgressPane")
 BRACKETS = Tab("brackets", "B", "Brackets", "search.bracket_tree.BracketPane")
-IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Import.")
+IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Imp.")
+NESTED = BlockTab("nested", "U", "Nested", _TEXT, blocks=nested_blocks, empty=NO_NESTED)
 TRIAL_LOG = Tab("trial_log", "L", "Log", "search.trial_log.TrialLog")
 _RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS, TRIAL_LOG)
 
@@ -143,8 +145,8 @@ class KindView:
     form: str = "train"
 
 
-_SEARCH = (TRIALS, PROGRESS, IMPORTANCE, *_RESULTS)
-_HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, *_RESULTS)
+_SEARCH = (TRIALS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
+_HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 VIEWS: dict[str, KindView] = {
     "train": KindView(
         (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS), scored_blocks, form="train"

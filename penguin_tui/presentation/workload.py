@@ -4,10 +4,15 @@ from functools import singledispatch
 
 from engine.kinds import label_of
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.kinds.searches import CrossValidatedSpec, HyperbandSpec, RandomSearchSpec
+from engine.specs.kinds.searches import (
+    CrossValidatedSpec,
+    HyperbandSpec,
+    RandomSearchSpec,
+    SearchSpec,
+)
 from engine.specs.kinds.sweep import SweepSpec
 from engine.specs.varying import VaryingSpec
-from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
+from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.presentation.text import clipped, count, counted, duration, span
 from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
@@ -31,6 +36,7 @@ def workload_blocks(spec: VaryingSpec, speed: Speed | None) -> list[Block]:
     load = amount(spec)
     lines = (
         line(_trials(spec, load)),
+        *_repeated(spec),
         (Span(counted(load.trainings, "training"), "strong"),),
         (Span(f"{_epochs(load)} in all", "strong"),),
     )
@@ -45,6 +51,15 @@ def _epochs(load: Amount) -> str:
 def _trials(spec: VaryingSpec, load: Amount) -> str:
     """How many trials, and how often each is trained."""
     return counted(load.trials, "trial")
+
+
+def _repeated(spec: VaryingSpec) -> list[Line]:
+    """How often the whole search is done."""
+    if not isinstance(spec, SearchSpec) or not spec.outer_folds:
+        return []
+    once = counted(spec.one_search.trainings, "training")
+    folds = counted(spec.outer_folds, "outer fold")
+    return [line(f"{once} once, and again on each of {folds}")]
 
 
 @_trials.register

@@ -145,8 +145,12 @@ class RunView(Vertical, can_focus=True):
         return view_of(self.record.kind if self.record else "").tabs
 
     def _show_tabs(self) -> None:
-        links = [Link(tab.key, tab.title, tab.action, tab.short) for tab in self.tabs]
-        self.query_one("#tabs", LinkBar).show(links, ALL_TABS[self.tab].action)
+        current = ALL_TABS[self.tab].action
+        links = [
+            Link(tab.key, tab.title, tab.action, tab.short, pinned=tab.action == current)
+            for tab in self.tabs
+        ]
+        self.query_one("#tabs", LinkBar).show(links, current)
 
     # -- tabs -----------------------------------------------------------------------------------
 

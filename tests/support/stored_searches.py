@@ -6,6 +6,8 @@ from typing import Any
 from engine.kinds import make_spec
 from engine.planning import sweep as sweeps
 from engine.planning.importance import importances
+from engine.planning.nested import nested_of
+from engine.results.nested import OuterFold
 from engine.results.scores import ConfusionMatrix
 from engine.results.search import SearchResult, SweepResult
 from engine.runs.events import (
@@ -15,6 +17,7 @@ from engine.runs.events import (
     Event,
     Finished,
     NetworkReady,
+    OuterFoldEnded,
     Phase,
     Plan,
     TrialEnded,
@@ -176,10 +179,27 @@ def candidate_score(settings: dict[str, Any]) -> float:
     return 0.98 - 0.12 * away - 0.02 * settings["dropout"]
 
 
+def outer_folds(count: int) -> list[OuterFold]:
+    """What a random search finds on the first `count` outer folds."""
+    return [
+        OuterFold(
+            number=number,
+            inner=0.97 + 0.01 * noise(number),
+            outer=0.95 + 0.02 * noise(number + 50),
+            settings=candidate(number % 2),
+        )
+        for number in range(count)
+    ]
+
+
 def search_events(
-    done: int | None = None, *, count: int = 12, at: float = NOW - 60, note: str = ""
-) -> list[Event]:
-    """A random search of which `done` candidates have ended; all: finished."""
+    done: int | None = None, *, count: int = 12, at: float = NOW - 60, note: str = "",
+    outer: int = 0,
+) -> list[Event]:  # fmt: skip
+    """A random search of which `done` candidates have ended; all: finished.
+
+    With `outer` it is repeated on so many outer folds.
+    """
     plan = Plan(at=at, trials=count, trainings=3 * count + 1, epochs=(3 * count + 1) * 10)
     events = begin(plan)
     best, best_score = 0, 0.0
@@ -218,9 +238,11 @@ def search_events(
         importances=importances(tuple(RANDOM["vary"]), settings, means),
         epochs_spent=30 * count,
         note=note,
+        nested=nested_of(outer_folds(outer), outer, 275),
     )
     return [
         *events,
+        *(OuterFoldEnded(at=at + count, fold=one) for one in outer_folds(outer)),
         NetworkReady(layers=LAYERS, parameters=11_103, steps_per_epoch=13),
         Finished(result=result),
         Ended(at=NOW - 5, status="finished"),

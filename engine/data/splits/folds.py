@@ -21,7 +21,7 @@ from engine.data.splits.kept_together import (
     groups_of,
     times_of,
 )
-from engine.data.splits.split import Index, split
+from engine.data.splits.split import Index, Split, split
 from engine.data.table import Table
 from engine.data.types import Check, unheeded
 from engine.sources.validate import refuse_folds
@@ -70,7 +70,8 @@ class StrictPool:
 
     Nothing leaks from a fold: fill values, categories and scales come from the
     rows that the weights are learnt from. Where `early_stopping`, a stratified fraction
-    (`validation_fraction`) of a training's rows is kept from it to decide when to stop.
+    (`validation_fraction`) of a training's rows is kept from it to decide when to stop. `sets` are
+    others than those of `spec`: an outer fold's.
     """
 
     def __init__(
@@ -81,8 +82,9 @@ class StrictPool:
         *,
         early_stopping: bool,
         check: Check = unheeded,
+        sets: Split | None = None,
     ) -> None:
-        found = split(table, spec)
+        found = split(table, spec) if sets is None else sets
         pooled = [found.train, found.validation]
         self._index: Index = np.concatenate([index for index in pooled if index is not None])
         self._test = found.test
@@ -92,6 +94,28 @@ class StrictPool:
         self._groups = None if spec.group is None else groups_of(table, spec)[self._index]
         self._times = None if spec.order is None else times_of(table, spec)[self._index]
         self._made: dict[bytes, tuple[FoldData, Preprocessor]] = {}
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The inputs and outputs of a network that learns from all rows: features and classes."""
+        return self.portion(np.arange(len(self.y))).x.features, len(self._table.classes)
+
+    def outer_sets(self, count: int, validation: float) -> list[Split]:
+        """The sets of `count` outer folds: each is the test set of a search on the other rows.
+
+        Of these a fraction, dealt as the sets are, is the validation set; none of 0.
+        """
+        found = []
+        for rows, held_out in self.folds(count).split(np.zeros(len(self.y)), self.y):
+            train, chooses = self._held_back(rows, validation)
+            found.append(
+                Split(
+                    self._index[train],
+                    None if chooses is None else self._index[chooses],
+                    self._index[held_out],
+                )
+            )
+        return found
 
     def folds(self, count: int) -> Folds:
         """Stratified and shuffled, or by whole groups, or in the order of time.
@@ -225,6 +249,11 @@ class PublishedPool:
         """What scikit-learn makes of `cv=3` for a classifier: stratified, not shuffled."""
         _refuse_folds(count, self.y, self._prepared.class_names)
         return StratifiedKFold(count)
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The inputs and outputs of a network: features and classes."""
+        return self._prepared.sizes
 
     @cached_property
     def _validation(self) -> tuple[FeatureMatrix, Labels]:

@@ -8,12 +8,14 @@ import numpy as np
 
 from engine.data.datasets import PreprocessedData
 from engine.data.splits.folds import Pool, PublishedPool, StrictPool
+from engine.data.splits.split import Split
 from engine.environment.machine import usable_threads
 from engine.jobs.cross_validation.study import Study
 from engine.jobs.cross_validation.trial import FoldTraining
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import epochs_done, stopped
 from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.trials.outer_folds import OuterFolds, Searched, accuracy_on_fold
 from engine.jobs.trials.progress import TrialProgress
 from engine.keras_adapter.sklearn_classifier import (
     Classifier,
@@ -24,6 +26,7 @@ from engine.keras_adapter.sklearn_classifier import (
 )
 from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.importance import importances
+from engine.results.nested import Nested
 from engine.results.search import SearchResult
 from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
@@ -42,10 +45,38 @@ def run(
     after a partial result, in which the test set stays held out.
     """
     prepared = read_and_preprocess(spec, reporter)
-    study = Study(spec, prepared.sizes, _pool(spec, prepared, reporter), reporter, drawn)
+    study = Study(spec, _pool(spec, prepared, reporter), reporter, drawn)
+    outer = OuterFolds(spec, prepared, reporter)
+    for sets in outer.sets:
+        # too few rows are known before anything is trained
+        _pool(spec, prepared, reporter, sets).folds(spec.folds)
     reporter.emit(_plan(study))
     _notes(study)
-    reporter.phase("training the trials")
+
+    def search_on(sets: Split, reporter: Reporter) -> Searched:
+        inner = Study(spec, _pool(spec, prepared, reporter, sets), reporter, drawn)
+        trained, network = _searched(inner, search, **own)
+        best = inner.trials.best
+        assert best is not None
+        return best, accuracy_on_fold(inner.pool.datasets(trained.rows), network.predict)
+
+    try:
+        trained, network = _searched(study, search, **own)
+        outer.search(search_on)
+    except Stopped:
+        _stopped(study, outer)
+        raise
+    reporter.phase("evaluating")
+    reason = epochs_done(trained.epochs, stopped_early=trained.stopped_early)
+    return _result(study, trained, network, reason, outer.result, open_test=True)
+
+
+def _searched(
+    study: Study, search: Callable[..., Any], **own: Any
+) -> tuple[FoldTraining, XlaSequential]:
+    """Search, and refit the best trial on all rows: that training, and its network."""
+    spec = study.spec
+    study.reporter.phase("training the trials")
     searching = search(
         _classifier(spec, study),
         **own,
@@ -58,18 +89,11 @@ def run(
         return_train_score=True,
     )
     published = {"epochs": spec.epochs, "batch_size": spec.batch_size} if study.published else {}
-    try:
-        with joblib.parallel_config(backend="threading"):
-            searching.fit(np.arange(len(study.pool.y))[:, None], study.pool.y, **published)
-    except Stopped:
-        _stopped(study)
-        raise
+    with joblib.parallel_config(backend="threading"):
+        searching.fit(np.arange(len(study.pool.y))[:, None], study.pool.y, **published)
     if study.refitted is None:
         raise RuntimeError("scikit-learn did not refit the best trial")
-    reporter.phase("evaluating")
-    trained, network = study.refitted
-    reason = epochs_done(trained.epochs, stopped_early=trained.stopped_early)
-    return _result(study, trained, network, reason, open_test=True)
+    return study.refitted
 
 
 def parameters(spec: CrossValidatedSpec, adapt: Callable[[Any], Any]) -> dict[str, Any]:
@@ -83,24 +107,32 @@ def parameters(spec: CrossValidatedSpec, adapt: Callable[[Any], Any]) -> dict[st
     return space
 
 
-def _pool(spec: CrossValidatedSpec, prepared: PreprocessedData, reporter: Reporter) -> Pool:
+def _pool(
+    spec: CrossValidatedSpec,
+    prepared: PreprocessedData,
+    reporter: Reporter,
+    sets: Split | None = None,
+) -> Pool:
+    """The rows that trials are compared on; `sets` are those of an outer fold."""
     if spec.protocol == "as_published":
         return PublishedPool(prepared)
     rule = spec.early_stopping
     early_stopping = rule is not None and rule.monitor.startswith("val_")
     seed = derived_seed(spec.split_seed, FOLDS)
     return StrictPool(
-        prepared.table, spec, seed, early_stopping=early_stopping, check=reporter.check
-    )
+        prepared.table, spec, seed,
+        early_stopping=early_stopping, check=reporter.check, sets=sets,
+    )  # fmt: skip
 
 
 def _plan(study: Study) -> Plan:
     trials, folds = study.trials, study.spec.folds
     epochs = [trial.epochs_planned for trial in trials.all]
+    times = 1 + study.spec.outer_folds
     return Plan(
         trials=len(epochs),
-        trainings=len(epochs) * folds + 1,
-        epochs=sum(epochs) * folds + max(epochs),
+        trainings=(len(epochs) * folds + 1) * times,
+        epochs=(sum(epochs) * folds + max(epochs)) * times,
     )
 
 
@@ -133,12 +165,18 @@ def _classifier(spec: CrossValidatedSpec, study: Study) -> Classifier:
     )
 
 
-def _stopped(study: Study) -> None:
+def _stopped(study: Study, outer: OuterFolds) -> None:
     """Report what the finished trials came to, if there are any, and raise `Stopped`."""
     trials = study.trials
     trials.stop()
     if study.reporter.interrupted:
         raise Stopped
+    if study.refitted is not None:
+        reason = f"stopped by request after {outer.reached}"
+        study.reporter.finished(
+            _result(study, *study.refitted, reason, outer.result, open_test=False)
+        )
+        raise stopped(reason, "the test set stays held out")
     reason = f"stopped by request after {len(trials.finished):,} of {len(trials.all):,} trials"
     if trials.best is None:
         raise stopped(reason, "none has a score yet")
@@ -147,13 +185,14 @@ def _stopped(study: Study) -> None:
         raise stopped(reason, "their scores are kept")
     network = study.rebuilt(trained)
     which = f"{reason}; the network is the best trial's of the first fold"
-    study.reporter.finished(_result(study, trained, network, which, open_test=False))
+    study.reporter.finished(_result(study, trained, network, which, None, open_test=False))
     raise stopped(reason, "the test set stays held out")
 
 
 def _result(
-    study: Study, trained: FoldTraining, network: XlaSequential, reason: str, *, open_test: bool
-) -> SearchResult:
+    study: Study, trained: FoldTraining, network: XlaSequential, reason: str,
+    nested: Nested | None, *, open_test: bool,
+) -> SearchResult:  # fmt: skip
     best, finished, names = study.trials.best, study.trials.finished, list(study.spec.vary)
     if best is None:
         raise ValueError("no trial has a score")
@@ -174,6 +213,7 @@ def _result(
         epoch_kept=trained.epoch_kept,
         stop_reason=reason,
         note=_note(idle, names, finished),
+        nested=nested,
     )  # fmt: skip
 
 

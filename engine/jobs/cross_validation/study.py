@@ -42,7 +42,6 @@ class Study:
     def __init__(
         self,
         spec: CrossValidatedSpec,
-        sizes: tuple[int, int],
         pool: Pool,
         reporter: Reporter,
         drawn: Sequence[Mapping[str, Any]],
@@ -50,8 +49,8 @@ class Study:
         self.spec, self.pool, self.reporter = spec, pool, reporter
         self.published = spec.protocol == "as_published"
         self.refitted: tuple[FoldTraining, XlaSequential] | None = None
-        self._sizes = sizes
-        self._models = ModelPool(*sizes)
+        self._sizes = pool.sizes
+        self._models = ModelPool(*pool.sizes)
         folds = list(pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y))
         self._rows = [rows for rows, _ in folds]
         self._held_out = [rows for _, rows in folds]

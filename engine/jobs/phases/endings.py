@@ -16,9 +16,13 @@ def stopped(reason: str, kept: str) -> Stopped:
     return Stopped(f"{reason[:1].upper()}{reason[1:]}; {kept}.")
 
 
-def no_score() -> EngineError:
+class NoScore(EngineError):
+    """A search has nothing to choose from."""
+
+
+def no_score() -> NoScore:
     """The end of a search that has nothing to choose from."""
-    return EngineError(
+    return NoScore(
         "No trial has a score: all of them diverged or were skipped.",
         "Try lower learning rates or other ranges.",
     )

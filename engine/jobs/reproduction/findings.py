@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.jobs.reproduction.steps import Protocol, Step
 from engine.results.base import RunResult
+from engine.results.nested import Nested
 from engine.results.reference import BASELINE, COMPARED, CONCLUSION, Part
 from engine.results.search import PartRow, SearchResult, SweepResult
 from engine.results.statistics import (
@@ -177,7 +178,16 @@ def _search_verdict(published: SearchResult, strict: SearchResult) -> str:
     test = strict.scores.test
     evaluated = f", {test.accuracy.value:.3f} on the test set" if test else ""
     note = f"{published.note} " if published.note else ""
-    return f"{note}Strict: {settings}; selected at {strict.selection_score:.3f}{evaluated}."
+    found = f"{note}Strict: {settings}; selected at {strict.selection_score:.3f}{evaluated}."
+    return found if strict.nested is None else f"{found} {_nested_text(strict.nested)}"
+
+
+def _nested_text(nested: Nested) -> str:
+    """What the strict search claims and is worth."""
+    return (
+        f"Repeated on {nested.planned} outer folds the search claims {nested.inner.mean:.3f} and is"
+        f" worth {nested.outer.mean:.3f}: optimism {_told(nested.optimism)}."
+    )
 
 
 def _short(value: Any) -> str:

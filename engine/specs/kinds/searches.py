@@ -11,7 +11,49 @@ from engine.specs.validation import MAX_COMBINATIONS, MAX_TRAININGS
 from engine.specs.varying import VaryingSpec, Workload, refuse_continuous
 
 
-class CrossValidatedSpec(VaryingSpec):
+class SearchSpec(VaryingSpec):
+    """A search; with outer folds it says what it is worth as well (nested cross-validation)."""
+
+    outer_folds: Annotated[int, Field(ge=0, le=100)] = setting(
+        0, unit="folds", group="Search",
+        help="Repeat the whole search on so many outer folds, to see what it is worth; 0: do not.",
+    )  # fmt: skip
+
+    @property
+    def one_search(self) -> Workload:
+        """What the search itself comes to; each kind says its own."""
+        raise NotImplementedError
+
+    @property
+    def workload(self) -> Workload:
+        """The search, and again on each outer fold."""
+        own, times = self.one_search, 1 + self.outer_folds
+        return Workload(own.trials, own.trainings * times, own.epochs * times)
+
+    def cross_field_errors(self) -> list[Problem]:
+        """Those of whatever varies, and of the outer folds."""
+        found = super().cross_field_errors()
+        if self.outer_folds == 1:
+            message = "one fold leaves nothing to search on: choose 2 at least, or 0 for none"
+            found.append(Problem("outer_folds", message))
+        if self.outer_folds and self.protocol == "as_published":
+            message = "nested cross-validation needs the strict protocol: as_published leaks"
+            found.append(Problem("outer_folds", message))
+        return found
+
+    def amount_errors(self) -> list[Problem]:
+        """One trial, or more trainings than can be looked through."""
+        found, trainings = super().amount_errors(), self.workload.trainings
+        if self.outer_folds and not found and trainings > MAX_TRAININGS:
+            message = (
+                f"{trainings:,} trainings are too many: at most {MAX_TRAININGS:,}. Fewer outer"
+                " folds or trials do"
+            )
+            found.append(Problem("outer_folds", message))
+        return found
+
+
+class CrossValidatedSpec(SearchSpec):
     """A search whose trials are scored by cross-validation."""
 
     folds: Annotated[int, Field(ge=2, le=100)] = setting(
@@ -24,7 +66,7 @@ class CrossValidatedSpec(VaryingSpec):
         return self.combinations or 0
 
     @property
-    def workload(self) -> Workload:
+    def one_search(self) -> Workload:
         """Every trial on every fold, and the best once more on all rows."""
         trainings = self.trials * self.folds + 1
         # as published, `fit` is given these epochs whatever varies
@@ -75,7 +117,7 @@ class GridSearchSpec(CrossValidatedSpec):
         return found
 
 
-class HyperbandSpec(VaryingSpec):
+class HyperbandSpec(SearchSpec):
     """Many trials for a few epochs, the best for more (Li et al. 2018)."""
 
     kind: Literal["hyperband"] = "hyperband"
@@ -98,7 +140,7 @@ class HyperbandSpec(VaryingSpec):
         return "max_epochs", self.max_epochs
 
     @property
-    def workload(self) -> Workload:
+    def one_search(self) -> Workload:
         """All rungs of all brackets; a promoted trial trains on from where it was."""
         steps = rungs(self.max_epochs, self.factor)
         trials = sum(rung.trials for rung in steps)
@@ -113,7 +155,7 @@ class HyperbandSpec(VaryingSpec):
     def amount_errors(self) -> list[Problem]:
         """One trial, or more trainings than can be looked through."""
         found = super().amount_errors()
-        trainings = self.workload.trainings
+        trainings = self.one_search.trainings
         if trainings > MAX_TRAININGS:
             message = (
                 f"{self.max_epochs:,} with a factor of {self.factor} are {trainings:,} trainings:"

@@ -5,6 +5,7 @@ from engine.runs.ranking import own_settings, score_std
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, pairs, warning
+from penguin_tui.presentation.results.nested import nested_line
 from penguin_tui.presentation.results.scores import scored_blocks
 from penguin_tui.presentation.results.trials import settings_text, value_text
 from penguin_tui.presentation.setting_text import setting_label
@@ -19,7 +20,10 @@ MEASURES = {
 
 
 def search_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
-    """The outcome in two lines; before them what has to be known of the whole search."""
+    """The outcome in two lines; before them what has to be known of the whole search.
+
+    With outer folds a third says what the search is worth.
+    """
     result = state.result
     if not isinstance(result, SearchResult):
         return []
@@ -34,7 +38,8 @@ def search_lines(record: RunRecord, state: RunState, width: int) -> list[Line]:
             Span(f"; {TEST_SCORE} {percent(test.accuracy.value)}, "),
             Span(gap(result), "strong"),
         ]
-    return [*_note(result), line("Best: ", Span(best, "accent")), tuple(spans)]
+    head = [*_note(result), line("Best: ", Span(best, "accent")), tuple(spans)]
+    return [*head, *nested_line(result, width)]
 
 
 def selection_text(result: SearchResult, state: RunState) -> str:

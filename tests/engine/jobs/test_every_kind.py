@@ -46,6 +46,7 @@ SPECS: dict[str, dict[str, Any]] = {
         "hidden_layers": [12],
         "vary": {"learning_rate": {"values": [0.01, 0.05]}},
         "early_stopping": {"patience": 1},
+        "outer_folds": 2,
     },
     "hyperband": {
         "hidden_layers": [12],

@@ -1,6 +1,7 @@
 """The post beside its published figures, in its quick form, on the real engine."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -76,6 +77,10 @@ def test_the_searches_as_published_are_named_for_what_they_are(
     verdicts = {row.part: row.verdict for row in result.rows}
     for search in ("random search", "grid search"):
         assert "All trials were the same network" in verdicts[search]
+    for search in ("random search", "grid search", "hyperband"):
+        assert re.search(
+            r"outer folds the search claims [01]\.\d{3} and is worth", verdicts[search]
+        )
 
 
 def test_a_network_is_what_its_own_run_gives(

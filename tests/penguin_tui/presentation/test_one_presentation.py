@@ -71,7 +71,7 @@ CASES = {
     "baseline": Case(baseline_events),
     "train": Case(lambda: train_events(20, 20), {"epochs": 20, "dropout": 0.2}),
     "sweep": Case(sweep_events, SWEEP),
-    "random_search": Case(search_events, RANDOM),
+    "random_search": Case(lambda: search_events(outer=5), RANDOM),
     "grid_search": Case(search_events, GRID),
     "hyperband": Case(hyperband_events, HYPERBAND),
     "evaluate": Case(evaluation_events, EVALUATION),

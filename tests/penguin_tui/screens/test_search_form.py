@@ -66,6 +66,11 @@ async def test_the_amount_of_each_kind_is_told_before_starting(workbench: Workbe
         # Keras Tuner's schedule for at most ten epochs
         await until(pilot, lambda: "30 trainings" in seen(workbench))
         assert "120 epochs" in seen(workbench)
+        # the whole again on each outer fold
+        screen.form.load(screen.form.fields | {"outer_folds": 5})
+        await until(pilot, lambda: "180 trainings" in seen(workbench))
+        assert "30 trainings once, and again" in seen(workbench)
+        assert "720 epochs" in seen(workbench)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """One real engine process for all contract tests: TensorFlow takes seconds to load."""
 
+import gc
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     os.environ[PRECOMPILE.name] = "0"
     os.environ[CACHE.name] = str(config.rootpath / ".pytest_cache" / "penguin-tui")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage among what is imported, neither now nor in the tests: it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

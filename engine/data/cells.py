@@ -1,7 +1,8 @@
 """Every row of a file with its columns typed: what tables are made of, and what is browsed."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,8 +90,17 @@ def _stamp(facts: FileFacts) -> tuple[int, int]:
 
 def _parsed(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame:
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
-    try:
+    with parsing(file):
         frame = parse(file, text_columns(file, spec), missing_texts(file.facts, spec), progress)
+    refuse_other_rows(file, len(frame))
+    return frame
+
+
+@contextmanager
+def parsing(file: ScannedFile) -> Iterator[None]:
+    """Raise EngineError, with the line, for what pandas raises while it parses the file."""
+    try:
+        yield
     except ParserError as error:
         if of_memory(error):
             raise MemoryError from error
@@ -104,9 +114,12 @@ def _parsed(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFra
         raise read_error(file.facts.path, error) from error
     except OverflowError as error:
         raise EngineError(f"A number is too large to be read: {error}.", "Correct it.") from error
-    if len(frame) != file.rows:
+
+
+def refuse_other_rows(file: ScannedFile, parsed: int) -> None:
+    """Raise EngineError where the parser has found another number of rows than the scan."""
+    if parsed != file.rows:
         raise EngineError(
-            f"The file can be read as {file.rows:,} rows or as {len(frame):,}.",
+            f"The file can be read as {file.rows:,} rows or as {parsed:,}.",
             "Check its quotation marks and line ends; or set quote to none.",
         )
-    return frame

@@ -6,7 +6,7 @@ bytes a number, four a text, and every distinct text once.
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -114,8 +114,28 @@ def _parse(
     missing: Missing,
     progress: Progress,
 ) -> dict[str, ParsedColumn]:
+    parsed = {name: ParsedColumn() for name in columns}
+    for piece in pieces(file, texts, columns, missing, progress):
+        for name in columns:
+            parsed[name].add(piece[name])
+    return parsed
+
+
+def pieces(
+    file: ScannedFile,
+    texts: AbstractSet[str],
+    columns: Sequence[str],
+    missing: Missing,
+    progress: Progress,
+    cells: int = PIECE_CELLS,
+) -> Iterator[pd.DataFrame]:
+    """The columns of these names as pandas takes them, about so many `cells` at a time.
+
+    Otherwise as `parse`, but that nothing is made of what pandas types differently in two pieces.
+    """
     layout, dialect = file.facts.layout, file.facts.layout.dialect
     place = dict(zip(file.facts.columns, layout.places, strict=True))
+    name_of = {place[name]: name for name in columns}
     options: dict[str, Any] = {
         "sep": r"\s+" if dialect.delimiter == BLANKS else dialect.delimiter,
         "skipinitialspace": dialect.skip_space,
@@ -127,27 +147,25 @@ def _parse(
         "nrows": file.rows if file.below.rows else None,
         **({"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}),
     }
-    parsed = {name: ParsedColumn() for name in columns}
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore", DtypeWarning)
-        pieces = stack.enter_context(
+        parsed = stack.enter_context(
             pd.read_csv(
                 stack.enter_context(_Body(file, progress, stack)),
                 header=None,
                 names=range(layout.width),
-                usecols=[place[name] for name in columns],
+                usecols=[*name_of],
                 index_col=False,
                 keep_default_na=False,
-                chunksize=max(1, PIECE_CELLS // len(columns)),
+                chunksize=max(1, cells // len(columns)),
                 engine="c",
                 **options,
             )
         )
-        for piece in pieces:
-            for name in columns:
-                parsed[name].add(piece[place[name]])
-    return parsed
+        for piece in parsed:
+            piece.columns = pd.Index([name_of[int(str(found))] for found in piece.columns])
+            yield piece
 
 
 class _Body(io.TextIOWrapper):

@@ -11,7 +11,8 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from engine.errors import EngineError
 from engine.sources.below import Below, LastRows
@@ -24,7 +25,7 @@ from engine.sources.encoding import (
     undecodable,
 )
 from engine.sources.files import read_error
-from engine.sources.inspect import MAX_BYTES, FileFacts, bad_cell
+from engine.sources.inspect import FileFacts, bad_cell
 from engine.sources.layout import records
 from engine.sources.numbers import THOUSANDS
 from engine.sources.sniff import DELIMITER_NAMES, is_blank
@@ -58,6 +59,10 @@ class RowLines:
         i = bisect.bisect_right(self.starts, row) - 1
         return self.lines[i] + row - self.starts[i]
 
+    def after(self, rows: int) -> Self:
+        """The same for a piece of the file that begins after so many rows."""
+        return replace(self, starts=tuple(start - rows for start in self.starts))
+
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
@@ -79,6 +84,10 @@ class ScannedFile:
     below: Below
     codes: dict[str, str]
     marks: dict[str, Counter[str]]
+
+    def after(self, rows: int) -> Self:
+        """The same for a piece of it that begins after so many rows."""
+        return replace(self, lines=self.lines.after(rows))
 
     def line_of(self, index: int) -> int:
         """The line of the file on which the data row at `index`, from 0, begins."""
@@ -175,9 +184,9 @@ class _Text:
                 self._look(chunk, lines)
                 lines += chunk.count(b"\n")
                 self.size += len(chunk)
-                if self.size > MAX_BYTES:
+                if self.size > facts.most_bytes:
                     raise EngineError(
-                        f"Unpacked, the file has more than {MAX_BYTES / 2**30:.0f} GB.",
+                        f"Unpacked, the file has more than {facts.most_bytes / 2**30:.0f} GB.",
                         "Take a sample of its rows, or fewer columns.",
                     )
                 progress(min(1.0, position() / facts.size))

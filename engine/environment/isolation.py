@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +95,16 @@ def without(package: str) -> Iterator[None]:
         del sys.modules[package]
         if before is not missing:
             sys.modules[package] = before  # type: ignore[assignment]
+
+
+def load_pandas() -> None:
+    """Load it without pyarrow, which the extra `formats` brings.
+
+    That would take a second and 170 MB, and read texts in another way, for what a process of its
+    own does (`engine.sources.streams`).
+    """
+    with without("pyarrow"):
+        import_module("pandas")
 
 
 def stay_inside(work: Path, cache: Path) -> None:

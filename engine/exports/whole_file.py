@@ -2,24 +2,38 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(target: Path, body: bytes, force: bool) -> None:
-    """Write a file whole or not at all, whatever goes wrong.
+    """Write a file whole or not at all; raises as `whole_file`."""
+    with whole_file(target, force) as file:
+        file.write(body)
 
-    Raises FileExistsError where there is one already, unless `force` replaces it.
+
+@contextmanager
+def whole_file(target: Path, force: bool) -> Iterator[BinaryIO]:
+    """A file to write to, which is at `target` once the block has ended without an error.
+
+    Raises FileExistsError, before the block, where there is one already, unless `force` replaces
+    it.
     """
     if force and target.exists() and not target.is_file():
         # a device or a pipe takes it as it comes
-        target.write_bytes(body)
+        with target.open("wb") as device:
+            yield device
         return
+    if not force and os.path.lexists(target):
+        raise FileExistsError(target)
     # a link goes on leading to its file
     target = target.resolve() if force else target
     new = target.parent / f".penguin-tui-{secrets.token_hex(4)}.new"
     try:
         with new.open("xb") as file:
-            file.write(body)
+            yield file
         if force:
             new.replace(target)
         else:

@@ -88,7 +88,7 @@ class LastRows:
         even = len(row) == self._width
         if even and row[0][:1] not in _INITIALS:
             return False
-        first = next((cell.strip() for cell in row if cell and not cell.isspace()), "")
+        first = (row[0].strip() if row else "") or next(filter(None, map(str.strip, row)), "")
         if not first:
             # an empty row between a total and a note
             return bool(self.held)

@@ -41,7 +41,8 @@ class FileFacts:
     is called "column 3" by its place. `sample` holds the first rows as text, of these columns; a
     row may be longer or shorter, which is found and reported when the file is loaded. `rows` is
     None where the file is too large to count at a glance. `notes` has a sentence for each guess
-    that mattered; `below` are the rows below the table, which loading finds anew.
+    that mattered; `below` are the rows below the table, which loading finds anew. Unpacked, the
+    file may have `most_bytes`.
     """
 
     source: Source
@@ -54,6 +55,7 @@ class FileFacts:
     rows: int | None
     notes: tuple[str, ...]
     below: Below
+    most_bytes: int = MAX_BYTES
 
     @property
     def path(self) -> Path:
@@ -71,14 +73,14 @@ def peek(data: str, **settings: Any) -> FileFacts:
     return look(DataSpec(**settings).model_copy(update={"data": data}))
 
 
-def look(spec: DataSpec) -> FileFacts:
+def look(spec: DataSpec, most_bytes: int = MAX_BYTES, least_columns: int = 2) -> FileFacts:
     """Look at the beginning of the file of `spec`; the time does not depend on its size.
 
     'penguins' is the packaged data set. Raises EngineError for a file that is not there, cannot be
-    read, is empty, is no text or no table, or is beyond 2 GB.
+    read, is empty, is no text or no table, has more than `most_bytes` or less than `least_columns`.
     """
     file = locate(spec.data)
-    size = check_file(file, MAX_BYTES)
+    size = check_file(file, most_bytes)
     source = recognized(file)
     _refuse_first_reader(source, spec)
     header = source.header()
@@ -97,7 +99,7 @@ def look(spec: DataSpec) -> FileFacts:
         raise bad_cell(error, 0) from error
     layout = replace(layout, types=layout.types | header.get("types", {}))
     columns, notes = name_columns(layout, refuse_doubles=spec.reader == 1)
-    _refuse_no_table(columns, layout)
+    _refuse_no_table(columns, layout, least_columns)
     rows, below = _count(text, layout, spec) if whole else (None, Below())
     # what stands below says nothing of the columns
     layout = replace(layout, rows=layout.rows[:rows])
@@ -117,6 +119,7 @@ def look(spec: DataSpec) -> FileFacts:
         rows=rows,
         notes=(*header.get("notes", ()), *layout.notes, *notes, *odd_numbers),
         below=below,
+        most_bytes=most_bytes,
     )
 
 
@@ -153,14 +156,14 @@ def read_sample(source: Source, start_bytes: int) -> tuple[bytes, bool]:
         return sample, not file.read(1)
 
 
-def _refuse_no_table(columns: Sequence[str], layout: Layout) -> None:
+def _refuse_no_table(columns: Sequence[str], layout: Layout, least: int) -> None:
     """Raise EngineError where there is nothing to learn from."""
     if not layout.rows:
         raise EngineError(
             "The file has names of columns, but no rows below them.",
             "Choose a file with rows in it; set header to no if the first line is a row.",
         )
-    if len(columns) < 2:
+    if len(columns) < least:
         raise EngineError(
             f"The file has only one column, {shown(columns[0])}; a target and at least one"
             " feature are needed.",

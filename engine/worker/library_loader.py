@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from engine.environment.isolation import without
+from engine.environment.isolation import load_pandas
 from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_little
 from engine.environment.variables import PRECOMPILE
 from engine.errors import EngineError
@@ -21,16 +21,6 @@ from engine.trainer import runtime
 LIGHT_KINDS = tuple(kind.name for kind in KINDS.values() if not kind.needs_tensorflow)
 
 log = logging.getLogger("engine")
-
-
-def _load_pandas() -> None:
-    """Load it without pyarrow, which the extra `formats` brings.
-
-    That would take a second and 170 MB, and read texts in another way, for what a process of its
-    own does (`engine.sources.streams`).
-    """
-    with without("pyarrow"):
-        import_module("pandas")
 
 
 @contextmanager
@@ -93,7 +83,7 @@ class Loader:
             self._precompile()
 
     def _load_light(self) -> None:
-        _load_pandas()
+        load_pandas()
         for name in LIGHT_KINDS:
             import_module(KINDS[name].job)
         for query in QUERIES.values():

@@ -1,4 +1,4 @@
-"""What a run leaves scores as it reported: network, preprocessing and split, by plain Keras."""
+"""What a run leaves scores as it reported, by plain Keras, and predicts alike without it."""
 
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from engine.data.load import load
 from engine.data.preprocessor import Preprocessor
 from engine.jobs import run_job
 from engine.kinds import make_spec
+from engine.prediction.network import Network
 from engine.results.scores import Scored
 from engine.results.split_rows import unpacked
 from engine.runs.reporter import Artefact, Reporter
@@ -46,6 +47,7 @@ def test_exports_score_as_reported(
     path = tmp_path / "model.keras"
     path.write_bytes(files["model.keras"])
     model = keras.models.load_model(path, compile=False, safe_mode=True)
+    network = Network.read(files["model.keras"])
     fitted = Preprocessor.from_json(files["preparation.json"])
     table = load(spec.data_spec)
     split = np.array(list(unpacked(files["split.bin"])))
@@ -59,9 +61,10 @@ def test_exports_score_as_reported(
         if reported is None:
             continue
         own = fitted.for_test if name == "test" else fitted
-        predicted = model.predict(np.asarray(own.apply(table.frame, rows)), verbose=0).argmax(
-            axis=1
-        )
+        x = own.apply(table.frame, rows)
+        probabilities = model.predict(np.asarray(x), verbose=0)
+        np.testing.assert_allclose(network.probabilities(x), probabilities, rtol=0, atol=1e-6)
+        predicted = probabilities.argmax(axis=1)
         labels = [fitted.classes.index(table.classes[code]) for code in table.codes[rows]]
         assert (predicted == labels).mean() == reported.accuracy.value, name
 

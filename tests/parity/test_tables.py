@@ -10,6 +10,7 @@ import tensorflow as tf
 from engine.jobs import train
 from engine.keras_adapter.build import KERAS_SCHEDULES, build
 from engine.kinds import make_spec
+from engine.prediction.network import FUNCTIONS
 from engine.results.scores import TrainResult
 from engine.runs.events import EpochBlock
 from engine.runs.reporter import Artefact, Reporter
@@ -24,6 +25,7 @@ from tests.support.random_tables import CLASSES, FEATURES, keras_fit, keras_twin
 def test_every_name_of_the_specs_has_its_entry_and_keras_knows_it() -> None:
     assert set(optimizers.OPTIMIZERS) == set(optimizer_names.OPTIMIZERS)
     assert set(activations.ACTIVATIONS) == set(activation_names.ACTIVATIONS)
+    assert set(FUNCTIONS) == set(activation_names.ACTIVATIONS) | {"softmax"}
     for entry in optimizers.OPTIMIZERS.values():
         assert issubclass(getattr(keras.optimizers, entry.keras_name), keras.optimizers.Optimizer)
     assert set(KERAS_SCHEDULES) <= set(SCHEDULES)
@@ -37,6 +39,7 @@ def test_an_activation_and_its_slope_are_keras_own(name: str) -> None:
         theirs = getattr(keras.activations, name)(z)
     h = entry.function(z)
     assert np.allclose(h, theirs, rtol=1e-6, atol=1e-6)
+    assert np.allclose(FUNCTIONS[name](z.numpy()), theirs, rtol=1e-6, atol=1e-6)
     inside = z if entry.slope_needs_input else h
     assert np.allclose(entry.slope(h, inside), tape.gradient(theirs, z), rtol=1e-5, atol=1e-5)
     assert entry.zero_at_zero == (float(entry.function(tf.constant(0.0))) == 0.0)

@@ -2,15 +2,14 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
 from engine.errors import NothingToExport
 from engine.exports.formats import EXPORTS
-from engine.exports.whole_file import write_whole
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import WrongUse, say, say_all
+from penguin_tui.cli.output.files import output_file
 
 
 def _export_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,14 +60,8 @@ def _write(path: str, body: bytes, force: bool) -> None:
     if path == "-":
         _print(body)
         return
-    try:
-        write_whole(Path(path).expanduser(), body, force)
-    except FileExistsError:
-        raise WrongUse(f"{path} exists already.", "--force overwrites it.") from None
-    # the home folder of somebody who is not there is a RuntimeError, a zero byte a ValueError
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
-        raise WrongUse(f"{path} cannot be written: {reason}.") from None
+    with output_file(path, force) as file:
+        file.write(body)
     say(f"{path}: {len(body):,} bytes", err=True)
 
 

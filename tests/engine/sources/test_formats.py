@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 
 from engine.data.load import Table, load
 from engine.errors import EngineError
-from engine.sources.inspect import peek
+from engine.sources.inspect import look, peek
 from engine.specs.kinds.describe import DescribeSpec
 
 ROWS = 60
@@ -180,7 +181,7 @@ def test_the_screen_loads_no_library_for_any_format(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.data.scan.MAX_BYTES", 10_000_000)
+    monkeypatch.setattr("engine.data.load.look", partial(look, most_bytes=10_000_000))
     path = tmp_path / "t.csv.gz"
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="w") as file:

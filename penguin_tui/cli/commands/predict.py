@@ -1,0 +1,92 @@
+"""`penguin-tui predict RUN FILE`: the classes of new rows, with their probabilities."""
+
+import codecs
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import click
+
+from engine.client.kept_input import STANDARD_INPUT, passing_input
+from engine.client.prediction import predict_file
+from engine.results.prediction import FilePrediction
+from engine.store.store import Store
+from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
+from penguin_tui.cli.output.console import commands_terminal, say_all, say_json, send
+from penguin_tui.cli.output.files import output_file
+from penguin_tui.presentation.predictions import prediction_lines
+
+STANDARD_OUTPUT = "-"
+Write = Callable[[bytes], object]
+_text = codecs.getincrementaldecoder("utf-8")("replace")
+
+
+@click.command("predict")
+@click.argument("run", type=RunNumber())
+@click.argument("data", type=FileName(), metavar="FILE")
+@click.option(
+    "-o", "--output", type=FileName(), metavar="FILE.csv",
+    help="Write the CSV here; '-', or without it unless --json is set: standard output.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print what it came to as one JSON object.")
+def predict_command(run: int, data: str, output: str | None, force: bool, as_json: bool) -> None:
+    """Predict the class of every row of a data file; '-' is standard input.
+
+    The CSV has the file's columns, then 'prediction', 'probability:CLASS' for
+    each class, and 'flags': unknown categories, and values outside of the
+    training range. Where the file has the class of its rows they are scored,
+    but for those that the run has learnt from or validated on.
+    """
+    if as_json and output == STANDARD_OUTPUT:
+        raise click.UsageError("--json and --output -: both want standard output.")
+    with opened_store() as store:
+        number = find_run(store, run).id
+        with ExitStack() as stack:
+            path = data
+            if data == STANDARD_INPUT:
+                path = str(stack.enter_context(passing_input(store.home, sys.stdin.buffer)))
+            write = _writer(stack, output, force, silent=as_json)
+            found = _predicted(store, number, path, write)
+        _say(store, found, output, as_json=as_json)
+
+
+def _writer(stack: ExitStack, output: str | None, force: bool, *, silent: bool) -> Write:
+    """Where the CSV goes: a file, standard output, or nowhere where JSON alone is wanted."""
+    if output not in (None, STANDARD_OUTPUT):
+        return stack.enter_context(output_file(output, force)).write
+    if output is None and silent:
+        return len
+    return _print if not sys.stdout.isatty() else _show
+
+
+def _print(body: bytes) -> None:
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
+def _show(body: bytes) -> None:
+    # the gate is before this stream; a character may begin in one piece and end in the next
+    sys.stdout.write(_text.decode(body))
+
+
+def _predicted(store: Store, run: int, path: str, write: Write) -> FilePrediction:
+    if not commands_terminal(sys.stderr) or write is _show:
+        return predict_file(store.home, run, path, write)
+    try:
+        return predict_file(store.home, run, path, write, _show_progress)
+    finally:
+        send(sys.stderr, "\r\x1b[K")
+
+
+def _show_progress(done: float) -> None:
+    send(sys.stderr, f"\rpredicting ({done:.0%})\x1b[K")
+
+
+def _say(store: Store, found: FilePrediction, output: str | None, *, as_json: bool) -> None:
+    record = store.run(found.run)
+    if as_json:
+        say_json(found.json_object() | {"test_evaluations": record.test_evaluations})
+    else:
+        # beside the rows on standard output
+        say_all(prediction_lines(found, record), err=output in (None, STANDARD_OUTPUT))

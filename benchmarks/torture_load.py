@@ -75,6 +75,7 @@ def _epochs(count: int, level: float) -> EpochBlock:
 
 
 def _reading(folder: Path, how: str) -> list[Line]:
+    from penguin_tui.presentation.runs.columns import BY_NAME
     from penguin_tui.presentation.runs.filter import parse_filter
     from penguin_tui.presentation.runs_list import arranged
 
@@ -83,8 +84,8 @@ def _reading(folder: Path, how: str) -> list[Line]:
         records = store.runs()
         longest = records[0].id
         took = {
-            "sorted": _median(lambda: arranged(records, everything, "validation", True)),
-            "filtered": _median(lambda: arranged(records, words, "run", True)),
+            "sorted": _median(lambda: arranged(records, everything, BY_NAME["validation"], True)),
+            "filtered": _median(lambda: arranged(records, words, BY_NAME["run"], True)),
         }
         opened = _median(lambda: fold(RunState(), store.events(longest)[1]))
     return [

@@ -9,12 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Remembered:
-    """Theme, chosen data, files opened last, and what stood in the forms; empty: not known."""
+    """Theme, data, files opened last, the forms, columns of Runs; empty: not known."""
 
     theme: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     recent: list[str] = field(default_factory=list)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    columns: str = ""
 
 
 def load_settings(home: Path) -> Remembered:

@@ -87,6 +87,7 @@ class Workbench(LinkedApp):
         remembered = load_settings(home)
         self.recent_files = tuple(map(str, remembered.recent))
         self.forms = remembered.forms
+        self.run_columns = remembered.columns
         for theme in THEMES.values():
             self.register_theme(theme)
         known = {theme.name for theme in THEMES.values()}
@@ -214,7 +215,7 @@ class Workbench(LinkedApp):
             others = (one for one in self.recent_files if one != file)
             self.recent_files = (file, *others)[:RECENT]
         recent = list(self.recent_files)
-        settings = Remembered(self.theme, self.data_choice, recent, self.forms)
+        settings = Remembered(self.theme, self.data_choice, recent, self.forms, self.run_columns)
         try:
             save_settings(self.home, settings)
         except OSError as error:

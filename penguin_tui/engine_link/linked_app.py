@@ -44,6 +44,8 @@ class LinkedApp(DiffApp):
         self.recent_files: tuple[str, ...] = ()
         # by kind of run the fields of its form that are not the defaults, the newest last
         self.forms: dict[str, dict[str, Any]] = {}
+        # names of the columns of Runs; empty: the usual ones
+        self.run_columns = ""
         self.engine_allowed = engine
         self._follower: Follower | None = None
 

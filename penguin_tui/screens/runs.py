@@ -7,15 +7,14 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from engine.comparison.comparison import LEAST, MOST
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.follower import RunsChanged
 from penguin_tui.forms.line_input import LineInput
 from penguin_tui.presentation.data_text import is_of
 from penguin_tui.presentation.data_text import label as data_label
+from penguin_tui.presentation.runs.columns import BY_NAME, RunColumn
 from penguin_tui.presentation.runs.filter import RunFilter, parse_filter
 from penguin_tui.presentation.runs_list import (
-    BY_NAME,
     BY_TEST,
     OF_CHOICE,
     arranged,
@@ -26,7 +25,7 @@ from penguin_tui.presentation.runs_list import (
 from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.screens.messages import CompareRuns, LoadSettings, OpenRun
+from penguin_tui.screens.messages import LoadSettings, OpenRun
 from penguin_tui.screens.run_preview import RunPreview
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.terminal.flow_control import ready
@@ -62,7 +61,7 @@ class RunsScreen(WorkScreen):
         self._records: list[RunRecord] = []
         self.arrived = False
         self._filter = RunFilter()
-        self._column = "validation"
+        self._column = BY_NAME["validation"]
         self._descending = True
         self._deleted: list[int] = []
         # only runs of the chosen data
@@ -134,7 +133,7 @@ class RunsScreen(WorkScreen):
             if self.arrived
             else []
         )
-        table.show_records(shown, self._column, self._descending, empty)
+        table.show_records(shown, self._column.column.name, self._descending, empty)
         self._tell_order(len(shown))
         self._preview.tell(self._table.current)
 
@@ -163,9 +162,7 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action == "compare":
-            return len(self._records) >= LEAST
-        if action in ("mark", "rename", "note", "tag", "rerun", "load", "delete", "request"):
+        if action in ("rename", "note", "tag", "rerun", "load", "delete", "request"):
             record = self._table.current if self.is_mounted else None
             if record is None or (record.unreadable and action in ("rerun", "load")):
                 return False
@@ -176,8 +173,11 @@ class RunsScreen(WorkScreen):
 
     def action_sort(self, step: int) -> None:
         """Sort by the next column."""
-        names = list(BY_NAME)
-        self._sort_by(names[(names.index(self._column) + step) % len(names)])
+        columns = self._table.columns
+        names = [one.column.name for one in columns]
+        own = self._column.column.name
+        now = names.index(own) if own in names else 0
+        self._sort_by(columns[(now + step) % len(columns)])
 
     def action_turn(self) -> None:
         """The other way round."""
@@ -186,14 +186,21 @@ class RunsScreen(WorkScreen):
 
     def on_row_table_header_clicked(self, message: RunsTable.HeaderClicked) -> None:
         """A column's title: sort by it, or the other way round."""
-        if message.column == self._column:
+        if message.column == self._column.column.name:
             self.action_turn()
         else:
-            self._sort_by(message.column)
+            found = (one for one in self._table.columns if one.column.name == message.column)
+            self._sort_by(next(found))
 
-    def _sort_by(self, column: str) -> None:
+    def _sort_by(self, column: RunColumn) -> None:
         self._column = column
-        self._descending = BY_NAME[column].descending
+        self._descending = column.descending
+        self._arrange()
+
+    def on_runs_table_rearranged(self) -> None:
+        """Other columns, or other marks."""
+        if self._column.column.name not in (one.column.name for one in self._table.columns):
+            self._column = BY_NAME["validation"]
         self._arrange()
 
     def action_of_choice(self) -> None:
@@ -228,29 +235,6 @@ class RunsScreen(WorkScreen):
         if self._of_choice:
             self.action_of_choice()
         self._table.focus()
-
-    # -- several runs ---------------------------------
-
-    def action_mark(self) -> None:
-        """Mark the run under the cursor, or take its mark away."""
-        marks, run = self._table.marks, self._record.id
-        if run in marks:
-            marks.remove(run)
-        elif len(marks) < MOST:
-            marks.append(run)
-        else:
-            self.notify(f"At most {MOST} runs are compared.", severity="warning")
-        self._arrange()
-
-    def action_compare(self) -> None:
-        """The marked runs side by side, those that have been deleted meanwhile left out."""
-        known = {record.id for record in self._records}
-        marks = [run for run in self._table.marks if run in known]
-        if len(marks) >= LEAST:
-            self.post_message(CompareRuns(marks))
-            return
-        mark, compare = (key_of(self._table, name) for name in ("mark", "compare"))
-        self.notify(f"{mark} marks a run; mark {LEAST} to {MOST}, then {compare} compares them.")
 
     # -- one run ---------------------------------
 

@@ -30,6 +30,13 @@ SHOWN = 30
     help="Only runs that match, such as 'lr<0.01 val>97% tag:final !failed'.",
 )
 @click.option(
+    "--columns",
+    type=Text(),
+    default="",
+    metavar="NAMES",
+    help="The columns to print, such as 'name,val,lr,dropout': any setting or figure.",
+)
+@click.option(
     "--limit",
     type=WholeNumber(0),
     metavar="N",
@@ -41,6 +48,7 @@ def runs_command(
     kind: str | None,
     status: str | None,
     where: str,
+    columns: str,
     limit: int | None,
     as_json: bool,
     as_csv: bool,
@@ -59,14 +67,17 @@ def runs_command(
     from engine.exports.run_json import run_row
     from engine.exports.runs_csv import runs_csv
     from penguin_tui.presentation.engine_text import queue_text, trouble
+    from penguin_tui.presentation.runs.columns import read_columns
     from penguin_tui.presentation.runs.filter import parse_filter
     from penguin_tui.presentation.runs_list import printed
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json: choose one of the two.")
     chosen = parse_filter(where)
-    if chosen.problems:
-        raise WrongUse(f"where: {chosen.problems[0]}")
+    own, wrong_names = read_columns(columns)
+    for option, problems in (("where", chosen.problems), ("columns", wrong_names)):
+        if problems:
+            raise WrongUse(f"{option}: {problems[0]}")
     with settled_store() as store:
         engine = engine_status(store)
         found = [
@@ -94,7 +105,7 @@ def runs_command(
             else "No runs yet. 'penguin-tui run baseline' makes one."
         )
         return
-    head, *lines = printed(shown, clock.now(), terminal_columns(sys.stdout))
+    head, *lines = printed(shown, clock.now(), terminal_columns(sys.stdout), own)
     say_all([muted(head), *lines])
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")

@@ -4,7 +4,7 @@ import click
 
 from penguin_tui.cli.arguments import RunName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import say
-from penguin_tui.presentation.runs_list import tags_text
+from penguin_tui.presentation.runs.columns import tags_text
 
 
 @click.command("tag")

@@ -11,7 +11,7 @@ from engine.results.scores import SCORES
 from penguin_tui.presentation.blocks import Block, Line, muted
 from penguin_tui.presentation.results.evaluation import difference
 from penguin_tui.presentation.results.scores import score_text
-from penguin_tui.presentation.runs_list import described, selection
+from penguin_tui.presentation.runs.columns import described, selection
 from penguin_tui.presentation.setting_text import plain_value, range_text, setting_label
 from penguin_tui.presentation.text import (
     NOTHING,

@@ -6,7 +6,6 @@ A word is looked for in what the table shows of a run. `field:word` looks into o
 `name < value` compares a setting or a figure. All terms have to hold; `!` turns one round.
 """
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +21,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.runs.values import (
     ABSENT,
     FIGURES,
+    close_to,
     full_name,
     known_names,
     setting_named,
@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
 def _in_field(field: str, typed: str) -> tuple[Test | None, str]:
     word = typed.casefold()
     if field not in FIELDS:
-        return None, f"there is no such field: {', '.join(FIELDS)}" + _close(field, FIELDS)
+        return None, f"there is no such field: {', '.join(FIELDS)}" + close_to(field, FIELDS)
     if not word:
         return None, "a word is required"
     known = {"kind": KINDS, "status": get_args(Status)}.get(field)
@@ -160,11 +160,6 @@ def _kind_names(kind: str) -> tuple[str, ...]:
     return kind, label_of(kind).casefold(), label_of(kind, short=True).casefold()
 
 
-def _close(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
 # -- name < value ---------------------------------------------------------------------------------
 
 
@@ -179,7 +174,7 @@ def _comparison(name: str, sign: str, typed: str) -> tuple[Test | None, str]:
         return (lambda r, _: (own := figure(r)) is not None and holds(own, wanted)), ""
     setting = setting_named(name)
     if setting is None:
-        return None, f"there is no such setting or figure{_close(name, known_names())}"
+        return None, f"there is no such setting or figure{close_to(name, known_names())}"
     return _of_setting(setting, name, sign, typed)
 
 

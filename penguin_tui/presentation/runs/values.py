@@ -1,7 +1,8 @@
 """Settings and figures of runs by name, for filters, columns and groups, without reading events."""
 
+import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +53,12 @@ def known_names() -> tuple[str, ...]:
     """Every name there is: of figures, of settings, and the short ones."""
     settings = (one.name for kind in KINDS.values() for one in settings_of(kind.spec))
     return tuple(dict.fromkeys((*FIGURES, *settings, *SHORT_NAMES)))
+
+
+def close_to(name: str, known: Iterable[str]) -> str:
+    """The known name that may be meant, as the end of a sentence; empty without one."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def setting_named(path: str) -> SettingInfo | None:

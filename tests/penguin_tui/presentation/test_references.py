@@ -18,8 +18,9 @@ from penguin_tui.presentation.references import reference_lines, references
 from penguin_tui.presentation.results.scores import score_block
 from penguin_tui.presentation.run_head import Around, head_lines
 from penguin_tui.presentation.run_log import around_epochs, moments
+from penguin_tui.presentation.runs.columns import BY_NAME
 from penguin_tui.presentation.runs.filter import RunFilter
-from penguin_tui.presentation.runs_list import BY_NAME, arranged, details
+from penguin_tui.presentation.runs_list import arranged, details
 from tests.support.stored_runs import NOW, baseline_events, train_events
 from tests.support.stored_searches import (
     HYPERBAND,
@@ -129,7 +130,7 @@ def test_a_run_that_has_kept_no_weights_yet_has_no_validation_figure(store: Stor
     assert cell(live, "validation") == "–"
     assert cell(live, "best_epoch") != "–"
     finished, _ = stored(store, "train", {"epochs": 20}, train_events(20, 20))
-    ended, other = arranged([live, finished], RunFilter(), "validation", descending=True)
+    ended, other = arranged([live, finished], RunFilter(), BY_NAME["validation"], descending=True)
     assert (ended.id, other.id) == (live.id, finished.id)
 
 

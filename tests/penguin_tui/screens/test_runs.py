@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from engine.store.store import Store
 from penguin_tui.app.help import keys_of
+from penguin_tui.app.settings import load_settings
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.presentation.columns import GAP
 from penguin_tui.screens.runs import RunsScreen
@@ -114,6 +115,20 @@ async def test_tags_are_typed_and_found(workbench: Workbench, stored: Stored) ->
         await until(pilot, lambda: "#final #paper" in on_screen(table))
         await pilot.press("slash", *"tag:paper")
         await until(pilot, lambda: [record.id for record in table.items] == [run])
+
+
+async def test_columns_are_chosen_and_kept(workbench: Workbench, stored: Stored) -> None:
+    three(stored)
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        table = await open_runs(pilot, 3)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: bool(workbench.screen.query("TextDialog Input")))
+        await pilot.press("ctrl+u", *"name lr epochs", "enter")
+        await until(pilot, lambda: "learning rate" in on_screen(table))
+        assert "validation" not in on_screen(table).splitlines()[0]
+        await pilot.press("right")
+        await until(pilot, lambda: "by name" in flat(workbench))
+    assert load_settings(workbench.home).columns == "run name learning_rate epochs"
 
 
 async def test_name_note_delete_and_undo_are_kept_in_the_store(

@@ -9,9 +9,10 @@ from engine.exports.runs_csv import runs_csv
 from engine.specs.aliases import DEFAULTS_BEFORE
 from engine.store.records import RunRecord
 from engine.store.store import Store
+from penguin_tui.presentation.runs.columns import BY_NAME, RUN_COLUMNS, described, read_columns
 from penguin_tui.presentation.runs.filter import parse_filter
 from penguin_tui.presentation.runs.values import ABSENT, stored_value
-from penguin_tui.presentation.runs_list import arranged, described
+from penguin_tui.presentation.runs_list import arranged, printed
 from tests.support.command_line import finished_events, put, trained
 
 LAYERS = {"hidden_layers": [32, 16], "learning_rate": 0.001, "optimizer": "sgd"}
@@ -124,7 +125,7 @@ def test_data_summaries_are_listed_where_a_filter_names_them(tmp_path: Path) -> 
     with Store.open(tmp_path / "home") as store:
         summary = store.runs()
     for text, shown in (("", 0), ("penguins", 0), ("describe", 1), ("kind:describe", 1)):
-        assert len(arranged(summary, parse_filter(text), "run", descending=True)) == shown
+        assert len(arranged(summary, parse_filter(text), BY_NAME["run"], descending=True)) == shown
 
 
 def test_tags_stand_between_name_and_settings(records: list[RunRecord]) -> None:
@@ -140,3 +141,27 @@ def test_the_csv_of_runs_has_figures_tags_and_settings(records: list[RunRecord])
     assert (last["run"], last["tags"], last["hidden_layers"]) == ("1", "final paper", "32 16")
     assert float(last["val_accuracy"]) == pytest.approx(60 / 66)
     assert {"early_stopping.patience", "schedule.name", "seconds", "test_evaluations"} <= {*names}
+
+
+def test_columns_are_any_settings_and_figures_by_their_names(records: list[RunRecord]) -> None:
+    columns, problems = read_columns("name, val lr early_stopping layers status")
+    assert not problems
+    head, *lines = printed(records, 0.0, None, columns)
+    assert head.split("  ")[0] == "run"
+    assert [one.column.name for one in columns] == [
+        "run", "name", "val_accuracy", "learning_rate", "early_stopping", "hidden_layers", "status",
+    ]  # fmt: skip
+    first, second = lines[-1], lines[-2]
+    assert all(text in first for text in ("90.9 %", "0.001", "none", "32, 16", "finished"))
+    assert " on " in second
+    by_rate = arranged(records, parse_filter("kind:train"), columns[3], descending=True)
+    assert [record.id for record in by_rate] == [2, 1]
+
+
+def test_a_name_that_is_no_column_is_said_and_the_others_are_shown() -> None:
+    columns, problems = read_columns("vall lr")
+    assert [str(problem) for problem in problems] == [
+        "vall: there is no such column; did you mean val?"
+    ]
+    assert [one.column.name for one in columns] == ["run", "learning_rate"]
+    assert read_columns("")[0] == RUN_COLUMNS

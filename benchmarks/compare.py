@@ -7,6 +7,7 @@ after the other on the Compare screen, each until the screen has changed.
 """
 
 import math
+import os
 import random
 import statistics
 import sys
@@ -39,13 +40,17 @@ def main() -> int:
         home.mkdir(mode=0o700)
         fill(home)
         with in_place_of_the_engine(home):
-            opened, keys = measured(home)
+            opened, keys, work = measured(home)
     keys.sort()
     slow = keys[-1]
     print(f"{RUNS} runs of {EPOCHS:,} epochs, from = to the curves: {1000 * opened:.0f} ms")
     print(
         f"key to changed screen ({len(keys)} keys): median {1000 * statistics.median(keys):.0f} ms,"
         f" slowest {1000 * slow:.0f} ms"
+    )
+    print(
+        f"processor time of the workbench a key: mean {1000 * statistics.fmean(work):.0f} ms,"
+        f" most {1000 * max(work):.0f} ms (load of the machine {os.getloadavg()[0]:.1f})"
     )
     return int(opened > OPENED_SECONDS or slow > KEY_SECONDS)
 
@@ -74,10 +79,10 @@ def block(draw: random.Random, number: int) -> EpochBlock:
     return EpochBlock(0, 1, tuple(columns.get(name, loss) for name in COLUMNS))
 
 
-def measured(home: Path) -> tuple[float, list[float]]:
-    """Seconds from `=` to the curves, and from each key to the changed screen."""
+def measured(home: Path) -> tuple[float, list[float], list[float]]:
+    """Seconds from `=` to the curves, from each key to the changed screen, and of its work."""
     env = {"PENGUIN_TUI_HOME": str(home), "LANG": "C.UTF-8"}
-    keys = []
+    keys, work = [], []
     with Terminal(PROGRAM, columns=140, rows=45, env=env) as terminal:
         terminal.wait_for("1 Data", 30)
         terminal.press("6")
@@ -91,14 +96,22 @@ def measured(home: Path) -> tuple[float, list[float]]:
         terminal.press("\t")
         time.sleep(1.0)
         for key in KEYS:
-            before = terminal.text
+            before, worked = terminal.text, cpu_seconds(terminal.workbench)
             pressed = terminal.press(key)
             came = terminal.wait_for(partial(_changed, terminal, before), 10)
             keys.append(came - pressed)
-            time.sleep(0.1)
+            # the other chart is drawn by now as well
+            time.sleep(0.5)
+            work.append(cpu_seconds(terminal.workbench) - worked)
         terminal.press("q")
         terminal.wait()
-    return opened, keys
+    return opened, keys, work
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _changed(terminal: Terminal, before: str) -> bool:

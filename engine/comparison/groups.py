@@ -13,8 +13,10 @@ from engine.runs.figures import FIGURES
 
 # in place of a setting: all runs are one group
 ALL: Final = ""
-# epochs at which the mean of curves is worked out, at most: more than a chart has columns of dots
-MOST_EPOCHS = 400
+# epochs at which the mean of curves is worked out, at most: more than a chart has columns
+MOST_EPOCHS = 200
+# settings in which runs differ by chance alone
+SEEDS = ("seed", "split_seed")
 _FRACTIONS = {figure.name for figure in FIGURES if figure.is_fraction}
 
 
@@ -64,6 +66,16 @@ def grouped(found: Comparison, setting: str) -> tuple[Group, ...]:
     )
 
 
+def also_differ(found: Comparison, groups: Sequence[Group], setting: str) -> tuple[str, ...]:
+    """The settings but seeds and `setting` in which runs of one group differ."""
+    return tuple(
+        name
+        for name, values in found.settings.items()
+        if name not in (setting, *SEEDS)
+        and any(len({repr(values.get(one.run)) for one in group.outcomes}) > 1 for group in groups)
+    )
+
+
 def _group(outcomes: Sequence[Outcome], values: dict[int, Any]) -> Group:
     scored = [one for one in outcomes if one.validation is not None]
     accuracy = None
@@ -85,6 +97,10 @@ def mean_curve(group: Group, column: str) -> MeanCurve | None:
     first = max(curve.chunks[0].first for curve in curves)
     epochs = tuple(range(first, last + 1, max(1, (last - first + 1) // MOST_EPOCHS)))
     columns = [(curve.column(column), curve.chunks[0].first) for curve in curves]
+    if len(columns) == 1:
+        [(values, start)] = columns
+        alone = tuple(values[epoch - start] for epoch in epochs)
+        return MeanCurve(epochs, alone, alone, alone)
     over = _over_train([one for one in group.outcomes if one.validation is not None])
     bands = [
         _band([values[epoch - start] for values, start in columns], column, over)

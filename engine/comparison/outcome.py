@@ -58,9 +58,12 @@ class Outcome:
 
     @cached_property
     def curve(self) -> Curve:
-        """The epochs of a training, of a search those of its best trial on its first fold."""
+        """The epochs of a training, of a search those of its best trial on its first fold.
+
+        None of runs with several trainings of which none is the best.
+        """
         if not varies(self.record.kind):
-            return self.state.curve
+            return self.state.curve if self.state.plan is None else Curve()
         best = best_trial(self.state)
         return self.state.curve_of(best.number) if best is not None else Curve()
 

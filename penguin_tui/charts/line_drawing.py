@@ -12,7 +12,7 @@ from penguin_tui.charts.band import SHADE, shaded
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import Item, put_header, width_of
-from penguin_tui.charts.levels import SIGNS, lay_levels, with_near
+from penguin_tui.charts.levels import NEAR, SIGNS, lay_levels, with_near
 from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import clipped, figure, percent, short
 
@@ -153,12 +153,7 @@ def _room(chart: Chart, width: int, height: int) -> tuple[Plane, list[series_mat
         dots = 2 * columns
         lines = [series_math.reduce(xs, ys, x, dots, view.log) for xs, ys in shown]
         values = [v for line in lines for c in line if c is not None for v in (c.low, c.high)]
-        bands = [
-            series_math.reduce(s.xs, ys, x, dots, view.log)
-            for s in chart.series
-            for ys in s.band or ()
-        ]
-        values += [v for line in bands for c in line if c is not None for v in (c.low, c.high)]
+        values = _with_bands(values, chart, x, dots)
         if values and not view.log:
             values = with_near(values, chart.levels)
         rows = height - 2
@@ -169,6 +164,24 @@ def _room(chart: Chart, width: int, height: int) -> tuple[Plane, list[series_mat
             return room, lines
         # a label is wider than usual: once more with less room
         label_width = room.left - 1
+
+
+def _with_bands(values: list[float], chart: Chart, x: axes.Axis, dots: int) -> list[float]:
+    """The heights of the lines and of their bands, which press no line flat.
+
+    Beyond the axis a band is cut.
+    """
+    if not values:
+        return values
+    room = NEAR * (max(values) - min(values))
+    low, high = min(values) - room, max(values) + room
+    bands = (
+        series_math.reduce(one.xs, ys, x, dots, chart.view.log)
+        for one in chart.series
+        for ys in one.band or ()
+    )
+    ends = (v for line in bands for c in line if c is not None for v in (c.low, c.high))
+    return [*values, *(min(max(end, low), high) for end in ends)]
 
 
 def _shade(one: Series, room: Plane, view: View) -> Cells:

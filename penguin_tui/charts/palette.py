@@ -14,8 +14,8 @@ ON_LIGHT = ("#0072B2", "#B85000", "#007A5A", "#A3497C", "#7A6A00", "#8F3B00", "#
 ON_BLACK = ("#56B4E9", "#E69F00", "#3FD6A8", "#E79CC6", "#F0E442", "#FF9A5C", "#B5C7D3")
 BLACK = "#000000"
 
-# As many as there are colours less one, so that colour and marker together repeat late.
-MARKERS = ("●", "▲", "■", "◆", "○", "✚")
+# Their number and that of the colours have no divisor in common: together they repeat late.
+MARKERS = ("●", "▲", "■", "◆", "○", "✚", "△", "□")
 
 # Lengths of dashes and gaps in dots, beginning with a dash; empty is a solid line.
 PATTERNS: tuple[tuple[int, ...], ...] = ((), (3, 3), (1, 2), (7, 2, 1, 2))

@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 
 from engine.comparison.comparison import Comparison
 from engine.comparison.outcome import Outcome
+from engine.kinds import varies
 from penguin_tui.charts import palette
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Series
@@ -15,7 +16,7 @@ from penguin_tui.run.curves import TRAIN
 
 # room for two charts side by side
 TWO_COLUMNS = 100
-# name, column of the curve, unit, and the name's addition where there is room
+# name, column of the curve, unit
 FIGURES = (
     ("Validation accuracy", "val_accuracy", "%"),
     ("Validation loss", "val_loss", ""),
@@ -46,6 +47,8 @@ class ComparedCurves(Horizontal):
         super().__init__(*charts)
         self._first = 0
         self._comparison: Comparison | None = None
+        # what each chart shows
+        self._drawn: dict[LineChart, Comparison] = {}
 
     def on_mount(self) -> None:
         """What fits."""
@@ -75,11 +78,14 @@ class ComparedCurves(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        if self._comparison is None:
+        found = self._comparison
+        if found is None:
             return
         for chart in self._shown():
-            series = overlaid(self._comparison.outcomes, str(chart.id))
-            chart.show(series, x_max=max((one.xs[-1] for one in series), default=None))
+            if self._drawn.get(chart) is not found:
+                self._drawn[chart] = found
+                series = overlaid(found.outcomes, str(chart.id))
+                chart.show(series, x_max=max((one.xs[-1] for one in series), default=None))
 
     def on_line_chart_cursor_moved(self, message: LineChart.CursorMoved) -> None:
         """One cursor for all the charts."""
@@ -100,7 +106,8 @@ def overlaid(outcomes: Sequence[Outcome], column: str) -> list[Series]:
         if curve := one.curve:
             first = curve.chunks[0].first
             epochs = range(first, first + len(curve))
-            name, sign = f"run {one.run}", palette.marker(place)
+            best = ", best trial" if varies(one.record.kind) else ""
+            name, sign = f"run {one.run}{best}", palette.marker(place)
             found.append(
                 Series(name, epochs, curve.column(column), place, str(one.run), marker=sign)
             )

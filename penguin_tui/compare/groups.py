@@ -8,12 +8,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from engine.comparison.comparison import Comparison
-from engine.comparison.groups import Group, groupable, grouped, mean_curve
+from engine.comparison.groups import Group, MeanCurve, groupable, grouped, mean_curve
 from penguin_tui.charts import palette
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Series
 from penguin_tui.compare.curves import EMPTY, FIGURES, TWO_COLUMNS
-from penguin_tui.presentation.comparison.beside import group_label, groups_block
+from penguin_tui.presentation.comparison.beside import group_label, group_value, groups_block
 from penguin_tui.tables.text_lines import of_blocks
 
 
@@ -41,6 +41,8 @@ class ComparedGroups(Vertical):
         self._comparison: Comparison | None = None
         self._setting: str | None = None
         self._groups: tuple[Group, ...] = ()
+        # by place of the group and column; worked out when it is drawn first
+        self._means: dict[tuple[int, str], MeanCurve | None] = {}
         # whose band is shaded; None: nobody's
         self._band: int | None = None
 
@@ -67,28 +69,33 @@ class ComparedGroups(Vertical):
     def _take(self, setting: str) -> None:
         assert self._comparison is not None
         self._setting = setting
-        self._groups = grouped(self._comparison, setting)
+        self._groups, self._means = grouped(self._comparison, setting), {}
         several = (n for n, group in enumerate(self._groups) if len(group.outcomes) > 1)
         self._band = next(several, None)
         self._draw()
 
     def _draw(self) -> None:
-        if self._setting is None:
+        if self._setting is None or self._comparison is None:
             return
         for (_, column, _), chart in zip(FIGURES[:2], self.query(LineChart), strict=True):
             if chart.display:
                 chart.show(self._series(self._setting, column))
-        told = of_blocks([groups_block(self._setting, self._groups)], self.size.width - 2)
+        told = of_blocks(
+            [groups_block(self._comparison, self._setting, self._groups)], self.size.width - 2
+        )
         self.query_one(Static).update(told)
 
     def _series(self, setting: str, column: str) -> list[Series]:
         found = []
         for place, group in enumerate(self._groups):
-            mean = mean_curve(group, column)
+            if (place, column) not in self._means:
+                self._means[place, column] = mean_curve(group, column)
+            mean = self._means[place, column]
             if mean is not None:
                 found.append(
                     Series(
                         group_label(setting, group), mean.epochs, mean.mean, place,
+                        short=group_value(setting, group),
                         marker=palette.marker(place),
                         band=(mean.low, mean.high) if place == self._band else None,
                     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.comparison.comparison import Comparison
-from engine.comparison.groups import ALL, Group
+from engine.comparison.groups import ALL, Group, also_differ
 from engine.comparison.outcome import Outcome
 from engine.comparison.pairs import Pair
 from engine.kinds import label_of
@@ -92,25 +92,30 @@ def _told(pair: Pair) -> Iterator[Line]:
 
 def group_label(setting: str, group: Group) -> str:
     """A group by its value: "dropout 0.3", "all runs"."""
-    if setting == ALL:
-        return "all runs"
-    return f"{setting_title(setting)} {setting_value(setting, group.value)}"
+    name = "" if setting == ALL else f"{setting_title(setting)} "
+    return name + group_value(setting, group)
 
 
-def groups_block(setting: str, groups: Sequence[Group]) -> Block:
+def group_value(setting: str, group: Group) -> str:
+    """The same where there is little room: "0.3"."""
+    return "all runs" if setting == ALL else setting_value(setting, group.value)
+
+
+def groups_block(found: Comparison, setting: str, groups: Sequence[Group]) -> Block:
     """A line for each group: its runs, its mean validation accuracy and the interval of that."""
+    rows = tuple(
+        (
+            group_label(setting, group),
+            ", ".join(str(one.run) for one in group.outcomes),
+            band(group.accuracy),
+        )
+        for group in groups
+    )
+    others = ", ".join(map(setting_title, also_differ(found, groups, setting)))
+    told = "Interval over the runs of a group, as if they differed by chance alone"
+    told += f"; they also differ in {others}." if others else "."
     several = any(len(group.outcomes) > 1 for group in groups)
-    notes = [muted("Interval over the runs of a group: as if they differed by chance alone.")]
     return Block(
         header=("group", "runs", "mean validation accuracy, 95 %"),
-        rows=tuple(
-            (
-                group_label(setting, group),
-                ", ".join(str(one.run) for one in group.outcomes),
-                band(group.accuracy),
-            )
-            for group in groups
-        ),
-        left=2,
-        notes=tuple(notes) if several else (),
-    )
+        rows=rows, left=2, notes=(muted(told),) if several else (),
+    )  # fmt: skip

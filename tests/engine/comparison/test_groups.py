@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.comparison.comparison import Comparison, compared_runs
-from engine.comparison.groups import ALL, groupable, grouped, mean_curve
+from engine.comparison.groups import ALL, also_differ, groupable, grouped, mean_curve
 from engine.results.statistics import accuracy_band, mean_band
 from engine.store.store import Store
 from tests.support.compared_runs import curve, put_compared
@@ -30,6 +30,14 @@ def test_settings_that_runs_share_come_first_and_then_all_runs(folder: Path) -> 
     assert groupable(found) == ("dropout", ALL)
     assert [group.value for group in grouped(found, "dropout")] == [0.0, 0.4]
     assert [len(group.outcomes) for group in grouped(found, ALL)] == [3]
+
+
+def test_it_is_known_in_what_the_runs_of_a_group_differ_beside_chance(folder: Path) -> None:
+    put_compared(folder, [201], dropout=0.4, seed=1)
+    put_compared(folder, [201], dropout=0.4, seed=2, learning_rate=0.1)
+    put_compared(folder, [201], seed=3)
+    found = compared(folder)
+    assert also_differ(found, grouped(found, "dropout"), "dropout") == ("learning_rate",)
 
 
 def test_the_interval_of_a_group_is_over_seeds_on_one_split(folder: Path) -> None:
@@ -63,9 +71,9 @@ def test_the_mean_of_curves_ends_with_the_shortest(folder: Path) -> None:
     [group] = grouped(compared(folder), ALL)
     found = mean_curve(group, "val_loss")
     assert found is not None
-    assert (found.epochs[0], found.epochs[-1]) == (1, 999)
-    assert len(found.epochs) == 500
-    for place in (0, 250, 499):
+    assert (found.epochs[0], found.epochs[-1]) == (1, 996)
+    assert len(found.epochs) == 200
+    for place in (0, 100, 199):
         epoch = found.epochs[place] - 1
         band = mean_band([own.columns[2][epoch] for own in (first, second)])
         assert (found.mean[place], found.low[place]) == pytest.approx((band.mean, band.low))

@@ -1,1 +1,15 @@
-"""Everything that runs: specs, the store, the host process and the jobs."""
+"""Everything that runs: specs, the store, the host process and the jobs.
+
+`from engine import load_run` gives scripts and notebooks a run as a fitted classifier of
+scikit-learn's (`engine.prediction.estimator`).
+"""
+
+from importlib import import_module
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # by name, and not before it is asked for: it loads heavy libraries
+    if name == "load_run":
+        return import_module("engine.prediction.estimator").load_run
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -56,11 +56,12 @@ FUNCTIONS: Final[dict[str, Callable[[Numbers], Numbers]]] = {
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """function(x · kernel + bias), float32: x [rows, inputs], kernel [inputs, units]."""
+    """activation(x · kernel + bias), float32: x [rows, inputs], kernel [inputs, units]."""
 
     kernel: Numbers
     bias: Numbers
-    function: Callable[[Numbers], Numbers]
+    # a key of `FUNCTIONS`
+    activation: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +98,14 @@ class Network:
         # what overflows far outside of the training range ends in 0 or 1
         with np.errstate(over="ignore", under="ignore"):
             for layer in self.layers:
-                x = layer.function(x @ layer.kernel + layer.bias).astype(np.float32, copy=False)
+                z = x @ layer.kernel + layer.bias
+                x = FUNCTIONS[layer.activation](z).astype(np.float32, copy=False)
         return x
 
 
 def _layer(file: Any, place: int, config: dict[str, Any]) -> Layer:
     group = file[f"layers/dense_{place}/vars" if place else "layers/dense/vars"]
     kernel, bias = (np.asarray(group[name], np.float32) for name in ("0", "1"))
-    return Layer(kernel, bias, FUNCTIONS[config["activation"]])
+    if config["activation"] not in FUNCTIONS:
+        raise ValueError(f"activation {config['activation']} is not known")
+    return Layer(kernel, bias, config["activation"])

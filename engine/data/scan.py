@@ -8,7 +8,6 @@ import codecs
 import csv
 import hashlib
 import io
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,7 +37,6 @@ TICK_CELLS = 1_000_000
 # of lines with letters beyond ASCII that the encoding is guessed from
 ODD_BYTES = 64 * 1024
 _ASCII = bytes(range(128))
-_ODD_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 
 Progress = Callable[[float], None]
 
@@ -200,7 +198,8 @@ class _Text:
             return
         self.high.update(chunk.translate(None, _ASCII))
         if len(self.odd) < ODD_BYTES:
-            self.odd += b"\n".join(_ODD_LINE.findall(chunk))[:ODD_BYTES]
+            odd = (line for line in io.BytesIO(chunk) if not line.isascii())
+            self.odd += b"".join(odd)[:ODD_BYTES]
 
 
 def _check_text(

@@ -3,6 +3,7 @@
 import csv
 import io
 import string
+import time
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,15 @@ def test_a_line_before_the_first_empty_one_has_its_number(tmp_path: Path) -> Non
 def test_lines_are_found_across_blank_lines_and_long_cells() -> None:
     lines = RowLines(starts=(1, 4, 5), lines=(2, 7, 9))
     assert [lines.line(row) for row in range(1, 8)] == [2, 3, 4, 7, 9, 10, 11]
+
+
+def test_long_lines_beside_one_odd_letter_are_read_at_once(tmp_path: Path) -> None:
+    rows = "".join(f"{'x' * 50_000},{i},{'ab'[i % 2]}\n" for i in range(20))
+    before = time.thread_time()
+    table = load(DataSpec(data=write(tmp_path, f"text,n,é\n{rows}"), target="é"))
+    assert len(table.codes) == 20
+    # a look at each pair of letters of a line takes a minute
+    assert time.thread_time() - before < 2
 
 
 def test_a_left_out_column_may_hold_anything(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from textual.dom import DOMNode
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.compare.curves import ComparedCurves
+from penguin_tui.compare.groups import ComparedGroups
+from penguin_tui.compare.screen import CompareScreen, RunsBeside
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.paged_table import PagedTable
 from penguin_tui.data.row_browser import RowBrowser
@@ -44,6 +47,8 @@ OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("a table of trials", TrialTable), ("brackets", BracketTree), ("importance", ImportancePane),
     ("a confusion matrix", ConfusionMatrix),
     ("Runs", RunsTable),
+    ("Compare", CompareScreen), ("its runs", RunsBeside), ("its curves", ComparedCurves),
+    ("its groups", ComparedGroups),
 )  # fmt: skip
 
 

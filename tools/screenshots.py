@@ -120,6 +120,11 @@ async def take(folder: Path) -> None:
             await keep(name)
             await press("leave")
         await keep("runs")
+        for _ in range(3):
+            await press("mark")
+            await pilot.press("down")
+        await press("compare")
+        await keep("compare")
         app.exit()
 
 

@@ -51,8 +51,11 @@ class Outcome:
     @property
     def folds(self) -> tuple[EvaluateSpec, ModelScores] | None:
         """Of an evaluation its spec, and the network's scores on every fold."""
-        result, spec = self.state.result, self.record.spec
-        if not isinstance(result, EvaluateResult) or not isinstance(spec, EvaluateSpec):
+        result = self.state.result
+        if not isinstance(result, EvaluateResult) or self.record.unreadable is not None:
+            return None
+        spec = self.record.spec
+        if not isinstance(spec, EvaluateSpec):
             return None
         return next(((spec, model) for model in result.models if model.model == NETWORK), None)
 
@@ -71,6 +74,8 @@ class Outcome:
     def why_no_score(self) -> str:
         """Why there is nothing to pair, in words; empty where there is."""
         run, kind = f"run {self.run}", label_of(self.record.kind)
+        if self.record.unreadable is not None:
+            return f"the settings of {run} cannot be read by this version"
         if self.record.live:
             return f"{run} has not finished"
         if self.scored is None:

@@ -58,8 +58,8 @@ class ComparedCurves(Horizontal):
         """What fits."""
         self._choose()
 
-    def show(self, comparison: Comparison) -> None:
-        """Draw these runs."""
+    def show(self, comparison: Comparison, *_: int) -> None:
+        """Draw these runs, whichever has the cursor."""
         self._comparison = comparison
         self._draw()
 

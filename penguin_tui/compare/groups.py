@@ -58,7 +58,7 @@ class ComparedGroups(Vertical):
         self.query(LineChart).last().display = self.size.width >= TWO_COLUMNS
         self._draw()
 
-    def show(self, comparison: Comparison) -> None:
+    def show(self, comparison: Comparison, *_: int) -> None:
         """Show these runs, by the same setting as before where they still differ in it."""
         if comparison is self._comparison:
             return

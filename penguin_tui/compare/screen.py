@@ -1,7 +1,7 @@
 """Compare: two to eight runs side by side, against one of them."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -19,9 +19,6 @@ from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import OpenRun
 from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.text_blocks import TextBlocks
-
-# key, name of the pane, title
-TABS = (("C", "curves", "Curves"), ("D", "pairs", "Pairs"), ("G", "groups", "Groups"))
 
 
 class RunsBeside(FactTable):
@@ -54,6 +51,14 @@ class PairsText(TextBlocks):
             self.fill(pane_blocks(*self._shown_of))
 
 
+# key, name and title of each tab, and its pane, with `show(comparison, run, reference)`
+TABS: tuple[tuple[str, str, str, type[Any]], ...] = (
+    ("C", "curves", "Curves", ComparedCurves),
+    ("D", "pairs", "Pairs", PairsText),
+    ("G", "groups", "Groups", ComparedGroups),
+)
+
+
 class CompareScreen(WorkScreen):
     """The runs in the order in which they were marked; the first is the reference at first."""
 
@@ -69,7 +74,7 @@ class CompareScreen(WorkScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"tab('{name}')", title, show=False, id=f"compare.{name}")
-            for key, name, title in TABS
+            for key, name, title, _ in TABS
         ),
         Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]",
                 id="compare.next_tab", tooltip="Go to the next tab."),
@@ -83,6 +88,7 @@ class CompareScreen(WorkScreen):
         self.reference = self.runs[0]
         self.comparison: Comparison | None = None
         self._tab = "curves"
+        self._panes = {name: pane() for _, name, _, pane in TABS}
 
     def compose_body(self) -> Iterable[Widget]:
         """The table of runs, the tabs, and what they show."""
@@ -90,9 +96,7 @@ class CompareScreen(WorkScreen):
         yield LinkBar(id="tabs")
         yield Static(f"Reading {len(self.runs)} runs …", id="reading")
         with Container(id="panes"):
-            yield ComparedCurves()
-            yield PairsText()
-            yield ComparedGroups()
+            yield from self._panes.values()
 
     def on_mount(self) -> None:
         """Follow the runs."""
@@ -131,17 +135,12 @@ class CompareScreen(WorkScreen):
 
     def _show_pane(self, found: Comparison) -> None:
         """Only the pane that is seen is drawn."""
-        if self._tab == "curves":
-            self.query_one(ComparedCurves).show(found)
-        elif self._tab == "pairs":
-            self.query_one(PairsText).show(found, self.run, self.reference)
-        else:
-            self.query_one(ComparedGroups).show(found)
+        self._panes[self._tab].show(found, self.run, self.reference)
 
     def on_data_table_row_highlighted(self, message: DataTable.RowHighlighted) -> None:
         """Another run is beside the reference."""
         message.stop()
-        if self.comparison is not None and self._tab == "pairs":
+        if self.comparison is not None:
             self._show_pane(self.comparison)
 
     # -- keys ------------------------------------------------------------------------------------
@@ -167,19 +166,14 @@ class CompareScreen(WorkScreen):
 
     def action_turn(self, step: int) -> None:
         """The next tab, or the one before."""
-        names = [name for _, name, _ in TABS]
+        names = list(self._panes)
         self.action_tab(names[(names.index(self._tab) + step) % len(names)])
 
     def _show_tab(self) -> None:
-        links = [Link(key, title, f"screen.tab('{name}')") for key, name, title in TABS]
+        links = [Link(key, title, f"screen.tab('{name}')") for key, name, title, _ in TABS]
         self.query_one("#tabs", LinkBar).show(links, f"screen.tab('{self._tab}')")
         for name, pane in self._panes.items():
             pane.display = name == self._tab
-
-    @property
-    def _panes(self) -> dict[str, Widget]:
-        panes = self.query_one("#panes").children
-        return dict(zip((name for _, name, _ in TABS), panes, strict=True))
 
     def action_leave(self) -> None:
         """Back to the table of the compared runs, then to that of all runs."""

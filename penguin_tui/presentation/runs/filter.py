@@ -29,8 +29,8 @@ from penguin_tui.presentation.runs.values import (
 )
 from penguin_tui.presentation.text import day
 
-# whether a run is one of those looked for, at a moment in seconds since 1970
-Test = Callable[[RunRecord, float | None], bool]
+# whether a run, of which a person reads this text, is one of those looked for
+Test = Callable[[RunRecord, str], bool]
 
 # what stands before a colon, and the texts of a run that it looks into
 FIELDS: dict[str, Callable[[RunRecord], Iterable[str]]] = {
@@ -63,13 +63,15 @@ class RunFilter:
     """What is looked for: terms that all have to hold, and `problems` of those not understood.
 
     The others apply all the same. `words` are the plain words and the words behind a colon, in
-    lower case; `names` the settings and figures that are compared.
+    lower case; `names` the settings and figures that are compared. With `reads` a term looks into
+    the text of a run.
     """
 
     tests: tuple[Test, ...] = ()
     problems: tuple[Problem, ...] = ()
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    reads: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything is left out."""
@@ -77,7 +79,8 @@ class RunFilter:
 
     def matches(self, record: RunRecord, now: float | None = None) -> bool:
         """Whether all terms hold of a run, at a moment in seconds since 1970."""
-        return all(test(record, now) for test in self.tests)
+        text = haystack(record, now) if self.reads else ""
+        return all(test(record, text) for test in self.tests)
 
 
 def parse_filter(text: str) -> RunFilter:
@@ -86,17 +89,19 @@ def parse_filter(text: str) -> RunFilter:
     found: list[Problem] = []
     words: set[str] = set()
     names: set[str] = set()
+    reads = False
     for term in _TERM.finditer(text):
         test, message = _read(term)
         if test is None:
             found.append(Problem(term.group().strip().rstrip(":"), message))
             continue
         tests.append(_turned(test) if term["turned"] else test)
+        reads = reads or bool(term["text"])
         if term["name"]:
             names.add(full_name(term["name"]))
         elif not term["turned"]:
             words |= set(_plain(term["word"] or term["text"] or "").split())
-    return RunFilter(tuple(tests), tuple(found), frozenset(words), frozenset(names))
+    return RunFilter(tuple(tests), tuple(found), frozenset(words), frozenset(names), reads)
 
 
 def haystack(record: RunRecord, now: float | None = None) -> str:
@@ -119,11 +124,11 @@ def _read(term: "re.Match[str]") -> tuple[Test | None, str]:
     word = _plain(term["text"])
     if not word.strip("!"):
         return None, "a word is required"
-    return (lambda record, now: word in haystack(record, now)), ""
+    return (lambda _, text: word in text), ""
 
 
 def _turned(test: Test) -> Test:
-    return lambda record, now: not test(record, now)
+    return lambda record, text: not test(record, text)
 
 
 def _bare(text: str) -> str:
@@ -190,7 +195,7 @@ def _of_setting(setting: SettingInfo, path: str, sign: str, typed: str) -> tuple
     compare = _numbers if numeric else _words
     holds = OPERATORS[sign]
 
-    def test(record: RunRecord, _: float | None) -> bool:
+    def test(record: RunRecord, _: str) -> bool:
         own = stored_value(record.kind, record.spec_json, path)
         return own is not ABSENT and compare(own, wanted, holds)
 

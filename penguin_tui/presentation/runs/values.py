@@ -80,7 +80,10 @@ def stored_value(kind: str, spec: str, path: str) -> Any:
     if info is None:
         return ABSENT
     try:
-        fields = with_earlier_defaults(current_names(json.loads(spec)))
+        fields = json.loads(spec)
+        if head not in fields:
+            # of an earlier version, which called it otherwise or had another default
+            fields = with_earlier_defaults(current_names(fields))
     except (ValueError, AttributeError, TypeError):
         # a damaged row says so where it is opened
         return ABSENT

@@ -79,6 +79,14 @@ def test_different_rows_are_not_paired_and_said_so(folder: Path) -> None:
     assert why_not(folder, usual, live) == f"run {live} has not finished"
 
 
+def test_a_run_that_this_version_cannot_read_is_beside_the_others_unpaired(folder: Path) -> None:
+    usual, other = put_compared(folder, [201]), put_compared(folder, [202], seed=1)
+    with Store.open(folder) as store, store.writing() as connection:
+        connection.execute("UPDATE runs SET spec = '{}' WHERE id = ?", (other,))
+    assert "cannot be read by this version" in why_not(folder, usual, other)
+    assert comparison_object(compared(folder, usual, other))["settings"] == {}
+
+
 def test_settings_that_do_not_move_rows_do_not_keep_runs_apart(folder: Path) -> None:
     usual = put_compared(folder, [201])
     for fields in ({"scaling": "min_max"}, {"exclude": ["x"]}, {"dropout": 0.5}):

@@ -21,11 +21,7 @@ from engine.specs.fields import settings_of, spelled
 LEVEL = 0.05
 _FLIPPED: dict[Verdict, Verdict] = {"better": "worse", "worse": "better"}
 _FILE = tuple(s.name for s in settings_of(DataSpec) if s.group == "File" or s.name == "target")
-_SPLIT = tuple(
-    s.name
-    for s in settings_of(DataSpec)
-    if s.group == "Split" or s.name in ("features", "exclude", "rare_classes")
-)
+_SPLIT = tuple(s.name for s in settings_of(DataSpec) if s.group == "Split")
 
 
 @dataclass(frozen=True, slots=True)

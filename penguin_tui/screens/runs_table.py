@@ -27,8 +27,8 @@ class RunsTable(RowTable[RunRecord]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", id="open", tooltip="Live or finished, the same view."),
         Binding("slash", "screen.filter", "Filter", id="filter", key_display="/",
-                tooltip="Show only the runs that match: words, lr<0.01 val>97% kind:train tag:final"
-                " !failed."),
+                tooltip="Show only the runs that match. Words, or lr<0.01 val>97% kind:train"
+                " tag:final !failed."),
         Binding("space", "mark", "Mark", show=False, id="mark",
                 tooltip="Mark the run, to compare it with others."),
         Binding("equals_sign", "compare", "Compare", id="compare", key_display="=",

@@ -19,3 +19,7 @@ class EngineError(Exception):
 
 class NothingToExport(EngineError):
     """A run has not left what is to be exported; the message says which run and what."""
+
+
+class FilesExist(EngineError):
+    """Files that were to be written are there already, and nothing was said of overwriting them."""

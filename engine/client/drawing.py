@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Literal, get_args
 
 from engine.environment.isolation import engine_environment
-from engine.errors import EngineError
+from engine.errors import EngineError, FilesExist
 from engine.specs.base import Frozen
 from engine.store.home import log_path, private_file
 
@@ -59,11 +59,13 @@ class Drawn(Frozen):
     note: str = ""
     error: str = ""
     hint: str = ""
+    exists: bool = False
 
 
 def draw_figures(request: FiguresRequest) -> Iterator[Drawn]:
     """Files and notes as they come; raises EngineError where nothing or not all was drawn.
 
+    `FilesExist` where files are there that would have to be overwritten: none is drawn then.
     Whoever stops reading ends the process; a file is written whole or not at all.
     """
     with ExitStack() as opened:
@@ -85,7 +87,7 @@ def draw_figures(request: FiguresRequest) -> Iterator[Drawn]:
         for line in process.stdout:
             found = Drawn.model_validate_json(line)
             if found.error:
-                raise EngineError(found.error, found.hint)
+                raise (FilesExist if found.exists else EngineError)(found.error, found.hint)
             yield found
         process.wait()
     if process.returncode:

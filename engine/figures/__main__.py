@@ -11,7 +11,7 @@ from pathlib import Path
 
 from engine.client.drawing import Drawn, FiguresRequest
 from engine.environment.isolation import set_libraries, stay_inside
-from engine.errors import EngineError
+from engine.errors import EngineError, FilesExist
 from engine.store.home import cache_path, private_folder
 
 # the workbench and the trainings beside it come first
@@ -31,7 +31,8 @@ def main() -> int:
             for drawn in draw(request):
                 print(drawn.model_dump_json(), flush=True)
         except EngineError as error:
-            print(Drawn(error=error.message, hint=error.hint).model_dump_json(), flush=True)
+            said = Drawn(error=error.message, hint=error.hint, exists=isinstance(error, FilesExist))
+            print(said.model_dump_json(), flush=True)
             return 1
     return 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib import pyplot
 
 from engine.client.drawing import Drawn, FiguresRequest
-from engine.errors import EngineError
+from engine.errors import EngineError, FilesExist
 from engine.exports.csv_tables import safe_cell, state_of
 from engine.exports.whole_file import write_whole
 from engine.figures.catalogue import drawings
@@ -64,7 +64,7 @@ def _make_ready(request: FiguresRequest, paths: list[Path]) -> None:
     there = [path for path in paths if os.path.lexists(path)]
     if there and not request.force:
         more = f", and {len(there) - 1} more" if len(there) > 1 else ""
-        raise EngineError(f"{there[0]} exists already{more}.", "--force overwrites files.")
+        raise FilesExist(f"{there[0]} exists already{more}.", "--force overwrites files.")
 
 
 def _bodies(drawing: Drawing, formats: tuple[str, ...]) -> dict[str, bytes]:
@@ -90,6 +90,6 @@ def _write(path: Path, body: bytes, force: bool) -> None:
     try:
         write_whole(path, body, force)
     except FileExistsError:
-        raise EngineError(f"{path} exists already.", "--force overwrites files.") from None
+        raise FilesExist(f"{path} exists already.", "--force overwrites files.") from None
     except OSError as error:
         raise EngineError(f"{path} cannot be written: {error.strerror}.") from error

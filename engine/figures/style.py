@@ -11,8 +11,10 @@ from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from engine.client.drawing import Palette
 
-# the screen's markers; seaborn mixes no hollow ones with filled ones, so the ring has corners
-_MARKERS: Final = {"●": "o", "▲": "^", "■": "s", "◆": "D", "○": "p", "✚": "P"}
+# the screen's markers; seaborn mixes no hollow ones with filled ones: those have other corners
+_MARKERS: Final = {
+    "●": "o", "▲": "^", "■": "s", "◆": "D", "○": "p", "✚": "P", "△": "v", "□": "h",
+}  # fmt: skip
 DOTS_PER_INCH: Final = 150
 # what files say of themselves: nothing that differs from one time to the next
 METADATA: Final[dict[str, dict[str, Any]]] = {

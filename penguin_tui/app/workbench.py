@@ -23,7 +23,7 @@ from penguin_tui.engine_link.linked_app import DEFAULT_DATA, LinkedApp
 from penguin_tui.presentation.text import clipped
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
-from penguin_tui.screens.messages import CompareRuns, LoadSettings, OpenRun
+from penguin_tui.screens.messages import CompareRuns, DrawFigures, LoadSettings, OpenRun
 from penguin_tui.screens.places import PLACES, Place, place
 from penguin_tui.screens.too_small import cover_if_small
 from penguin_tui.terminal.clipboard import Copied
@@ -185,6 +185,12 @@ class Workbench(LinkedApp):
     def on_open_run(self, message: OpenRun) -> None:
         """Show a run; in a worker, because its screen may have to be loaded."""
         self.run_worker(self.open_run(message.run), name="open run", group=OPENING)
+
+    def on_draw_figures(self, message: DrawFigures) -> None:
+        """Draw the figures of a run; the module is loaded when it is first wanted."""
+        from penguin_tui.app.figures import ask_for_figures
+
+        ask_for_figures(self, message.run)
 
     async def open_run(self, run: int) -> None:
         """Show a run, live or finished, above the present screen."""

@@ -26,6 +26,14 @@ class CompareRuns(Message):
         self.runs = tuple(runs)
 
 
+class DrawFigures(Message):
+    """Draw the figures of a run into files."""
+
+    def __init__(self, run: int) -> None:
+        super().__init__()
+        self.run = run
+
+
 class LoadSettings(Message):
     """Show the form for this kind of run, filled with these settings."""
 

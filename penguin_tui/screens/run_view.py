@@ -24,7 +24,7 @@ from penguin_tui.presentation.results.best_settings import (
 )
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import RunRequested, TrialChosen, request_for
-from penguin_tui.screens.messages import LoadSettings
+from penguin_tui.screens.messages import DrawFigures, LoadSettings
 
 
 class RunView(Vertical, can_focus=True):
@@ -49,6 +49,8 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Put the best settings into the Train form."),
         Binding("percent_sign", "evaluate", "Evaluate", id="run.evaluate", key_display="%",
                 tooltip="Put these settings into the Evaluate form: many splits, other models."),
+        Binding("f", "figures", "Figures", id="run.figures",
+                tooltip="Draw the run's figures into PNG files: curves, matrices, charts."),
         Binding("greater_than_sign", "request('skip')", "Skip", show=False, key_display=">",
                 id="run.skip",
                 tooltip="Skip the running trial; the search continues with the others."),
@@ -231,6 +233,11 @@ class RunView(Vertical, can_focus=True):
             return
         if found is not None:
             self.post_message(LoadSettings(found))
+
+    def action_figures(self) -> None:
+        """The run as pictures."""
+        if self.record is not None:
+            self.post_message(DrawFigures(self.record.id))
 
     def on_trial_chosen(self, message: TrialChosen) -> None:
         """The settings of a trial into the Train form."""

@@ -25,7 +25,7 @@ from penguin_tui.presentation.runs_list import (
 from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.screens.messages import LoadSettings, OpenRun
+from penguin_tui.screens.messages import DrawFigures, LoadSettings, OpenRun
 from penguin_tui.screens.run_preview import RunPreview
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.terminal.flow_control import ready
@@ -162,7 +162,8 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        if action in ("rename", "note", "tag", "rerun", "load", "delete", "request"):
+        on_one = ("rename", "note", "tag", "rerun", "load", "delete", "request", "figures")
+        if action in on_one:
             record = self._table.current if self.is_mounted else None
             if record is None or (record.unreadable and action in ("rerun", "load")):
                 return False
@@ -324,6 +325,10 @@ class RunsScreen(WorkScreen):
 
         text = "All networks, experiments and searches of the post are run, which takes minutes."
         self.confirm("Reproduce the post", text, go)
+
+    def action_figures(self) -> None:
+        """The run as pictures."""
+        self.post_message(DrawFigures(self._record.id))
 
     def action_load(self) -> None:
         """Its settings into the form."""

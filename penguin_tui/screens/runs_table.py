@@ -56,6 +56,8 @@ class RunsTable(RowTable[RunRecord]):
                 " seconds is killed."),
         Binding("p", "screen.request('turn')", "Pause or resume", show=False, id="pause",
                 tooltip="Pause the run, or resume it where it was."),
+        Binding("f", "screen.figures", "Figures", show=False, id="figures",
+                tooltip="Draw the run's figures into PNG files."),
         Binding("d,delete", "screen.delete", "Delete", id="delete",
                 tooltip="Hide the run; it can be brought back."),
         Binding("x", "screen.reproduce", "Reproduce", id="reproduce",

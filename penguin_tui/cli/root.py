@@ -25,7 +25,7 @@ CLOSED_PIPE = 141
 COMMANDS = (
     "run", "reproduce", "runs", "compare", "show", "log", "rerun",
     "stop", "pause", "resume", "kill",
-    "rename", "note", "tag", "rm", "prune", "export", "figures", "predict", "rows",
+    "rename", "note", "tag", "rm", "prune", "export", "figures", "report", "predict", "rows",
     "schema", "fields", "engine", "completion",
 )  # fmt: skip
 

@@ -72,7 +72,7 @@ def _detached(queue: Callable[[Store], int], as_json: bool) -> int:
 def _followed(queue: Callable[[Store], int], as_json: bool, quiet: bool) -> int:
     from engine.exports.run_json import run_object
     from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
-    from penguin_tui.cli.output.summary import run_blocks
+    from penguin_tui.presentation.run_blocks import run_blocks
 
     with opened_store() as store, Interruption(store.home) as interruption:
         run = queue(store)

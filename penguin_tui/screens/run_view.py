@@ -263,6 +263,8 @@ class RunView(Vertical, can_focus=True):
             return varies(record.kind) and chosen_settings(self.state) is not None
         if action == "evaluate":
             return _can_be_evaluated(record, self.state)
+        if action == "figures":
+            return not record.live and bool(self.state.curves or self.state.result)
         if action == "chart":
             return bool(self._charts)
         if action == "tab":

@@ -14,7 +14,7 @@ def show_command(run: int, as_json: bool) -> None:
     from engine.client.process import engine_status
     from engine.exports.run_json import run_object
     from engine.runs.state import RunState, fold
-    from penguin_tui.cli.output.summary import run_blocks
+    from penguin_tui.presentation.run_blocks import run_blocks
 
     with store_of_run(run) as (store, record):
         state = fold(RunState(), store.events(record.id)[1])

@@ -84,7 +84,7 @@ CASES = {
 def same_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both surfaces are looked at in the same moment."""
     standing = SimpleNamespace(now=lambda: NOW)
-    monkeypatch.setattr("penguin_tui.cli.output.summary.clock", standing)
+    monkeypatch.setattr("penguin_tui.presentation.run_blocks.clock", standing)
 
 
 def test_every_kind_is_compared() -> None:

@@ -1,4 +1,4 @@
-"""What `run` and `show` print of a run: its head, its summary, and what the tabs show on screen."""
+"""A run to be read at once: its head, its summary, and what the tabs show on screen."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 
 
 def run_blocks(
-    record: RunRecord, state: RunState, engine: "EngineStatus | None" = None
+    record: RunRecord,
+    state: RunState,
+    engine: "EngineStatus | None" = None,
+    *,
+    summary_first: bool = False,
 ) -> Iterator[Block]:
-    """Everything about a run that a person reads without looking it up: what its tabs show."""
+    """Everything about a run that a person reads without looking it up: what its tabs show.
+
+    In a terminal the last lines are seen first, so that the summary stands behind the trials; on
+    paper it is the other way round.
+    """
     now = clock.now()
     yield _head(record, state, now, engine)
-    for tab in view_of(record.kind).tabs:
+    tabs = view_of(record.kind).tabs
+    for tab in sorted(tabs, key=lambda tab: summary_first and tab is not SUMMARY):
         yield from tab.blocks(record, state, True)
         if tab is SUMMARY:
             yield from summary_blocks(record, state, now)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import screen_live, screen_run, screen_start
+from benchmarks import screen_compare, screen_live, screen_run, screen_start
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "screen-performance.md"
 
@@ -45,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]
     "bytes": screen_live.bytes_live,
     "idle": screen_live.bytes_idle,
     "slow-link": screen_live.slow_link,
+    "compare": screen_compare.eight_runs,
 }
 
 

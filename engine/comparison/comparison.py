@@ -25,6 +25,10 @@ class Comparison:
     settings: dict[str, dict[int, Any]]
     pairs: tuple[Pair, ...]
 
+    def outcome(self, run: int) -> Outcome:
+        """One of the runs."""
+        return next(one for one in self.outcomes if one.run == run)
+
     def pair(self, a: int, b: int) -> Pair:
         """Two of the runs, as seen from `a`."""
         return next(one for one in self.pairs if {one.a, one.b} == {a, b}).seen_from(a)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from engine.kinds import label_of, varies
 from engine.results.evaluate import EvaluateResult, ModelScores
-from engine.results.scores import Scored, SetScore
+from engine.results.scores import Misclassified, Scored, SetScore
 from engine.results.split_rows import SETS
 from engine.runs.ranking import best_trial
 from engine.runs.state import Curve, RunState
@@ -47,6 +47,12 @@ class Outcome:
     def validation(self) -> SetScore | None:
         """Its scores on its validation set."""
         return self.scored.scores.validation if self.scored else None
+
+    @cached_property
+    def misses(self) -> dict[int, Misclassified]:
+        """The wrong validation rows that are listed with the run, by their number."""
+        listed = self.scored.misclassified if self.scored else ()
+        return {one.row: one for one in listed if one.split == "validation"}
 
     @property
     def folds(self) -> tuple[EvaluateSpec, ModelScores] | None:

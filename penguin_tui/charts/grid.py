@@ -78,6 +78,8 @@ class CellWidget(Widget):
     }
 
     _grid: Grid | None = None
+    # the styles of the cells by number, under the base style and the theme that they were made for
+    _styles: tuple[object, dict[int, Style]] = (None, {})
 
     def draw(self, width: int, height: int) -> Grid:
         """The widget's cells as they are to be now."""
@@ -108,7 +110,12 @@ class CellWidget(Widget):
         grid = self._grid
         if grid is None or y >= grid.height:
             return Strip.blank(width, self.rich_style)
-        table: dict[int, Style] = {}
+        base = self.rich_style
+        made_for, table = self._styles
+        if made_for != (base, self.app.theme):
+            # working them out for every row takes longer than all the rest of a chart
+            table = {}
+            self._styles = (base, self.app.theme), table
         segments: list[Segment] = []
         characters, styles = grid.characters[y], grid.styles[y]
         start, current = 0, -1
@@ -122,7 +129,7 @@ class CellWidget(Widget):
             if current not in table:
                 table[current] = self.cell_style(current)
         segments.append(Segment("".join(characters[start:]), table[current]))
-        return Strip(segments, grid.width).adjust_cell_length(width, self.rich_style)
+        return Strip(segments, grid.width).adjust_cell_length(width, base)
 
     def cell_style(self, number: int) -> Style:
         """The colours of a style number under the theme of the moment."""

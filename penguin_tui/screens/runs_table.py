@@ -32,7 +32,7 @@ class RunsTable(RowTable[RunRecord]):
         Binding("space", "mark", "Mark", show=False, id="mark",
                 tooltip="Mark the run, to compare it with others."),
         Binding("equals_sign", "compare", "Compare", id="compare", key_display="=",
-                tooltip="Show the marked runs side by side: two to eight."),
+                tooltip="Show two to eight runs side by side: those marked, or those shown."),
         Binding("left", "screen.sort(-1)", "Sort by the column to the left", show=False,
                 id="sort-left"),
         Binding("right", "screen.sort(1)", "Sort by the column to the right", show=False,
@@ -120,12 +120,16 @@ class RunsTable(RowTable[RunRecord]):
         self.post_message(self.Rearranged())
 
     def action_compare(self) -> None:
-        """The marked runs side by side."""
-        if len(self.marks) >= LEAST:
-            self.post_message(CompareRuns(self.marks))
+        """The marked runs side by side; without a mark those that are shown, where they are few."""
+        runs = self.marks or [record.id for record in self.items]
+        if LEAST <= len(runs) <= MOST:
+            self.post_message(CompareRuns(runs))
             return
-        mark, compare = (key_of(self, name) for name in ("mark", "compare"))
-        self.notify(f"{mark} marks a run; mark {LEAST} to {MOST}, then {compare} compares them.")
+        mark, leave, compare = (key_of(self, name) for name in ("mark", "filter", "compare"))
+        self.notify(
+            f"{mark} marks a run, {leave} leaves only some:"
+            f" {compare} compares {LEAST} to {MOST} of them."
+        )
 
     def action_columns(self) -> None:
         """Type the names of the columns."""

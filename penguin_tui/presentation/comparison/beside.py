@@ -10,10 +10,10 @@ from engine.kinds import label_of
 from engine.results.scores import SCORES
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
 from penguin_tui.presentation.comparison.report import (
+    LISTED,
     directions,
     p_text,
     pairs_block,
-    row_numbers,
     score_cells,
     score_notes,
     setting_title,
@@ -21,7 +21,8 @@ from penguin_tui.presentation.comparison.report import (
     verdict,
 )
 from penguin_tui.presentation.results.evaluation import difference
-from penguin_tui.presentation.text import NOTHING, band, clipped, counted
+from penguin_tui.presentation.results.scores import LABEL
+from penguin_tui.presentation.text import NOTHING, band, clipped, count, counted
 from penguin_tui.presentation.words import ROWS_95
 
 # of a run's name
@@ -70,6 +71,7 @@ def pane_blocks(found: Comparison, run: int, reference: int) -> Iterator[Block]:
     if run != reference:
         pair = found.pair(run, reference)
         yield Block(f"Run {run} against run {reference}", lines=tuple(_told(pair)))
+        yield _disagreements(found, pair)
     yield pairs_block(found)
     yield Block(notes=tuple(score_notes(found.outcomes)))
 
@@ -83,8 +85,27 @@ def _told(pair: Pair) -> Iterator[Line]:
         f" · p = {p_text(pair.p)}" if pair.p is not None else "",
         f" · {counted(pair.rows, 'validation row')}" if pair.rows is not None else "",
     )  # fmt: skip
-    for right, wrong, rows in directions(pair):
-        yield line(f"{right} right, {wrong} wrong: ", row_numbers(rows) or "no row")
+
+
+def _disagreements(found: Comparison, pair: Pair) -> Block:
+    """The rows that only one of the two gets right, with what each says."""
+    rows, more = [], 0
+    for right, wrong, numbers in directions(pair):
+        more += max(0, len(numbers) - LISTED)
+        for number in numbers[:LISTED]:
+            miss = found.outcome(wrong).misses.get(number)
+            actual = clipped(miss.actual, LABEL) if miss else NOTHING
+            said = clipped(miss.predicted, LABEL) if miss else "wrong"
+            says = {right: f"{actual} ✓" if miss else "right", wrong: said}
+            rows.append((count(number), actual, says[pair.a], says[pair.b]))
+    if not rows:
+        return Block()
+    note = f"{counted(more, 'more row')}: penguin-tui compare {pair.a} {pair.b} --json"
+    return Block(
+        "Rows only one gets right",
+        header=("row", "actual", f"run {pair.a} says", f"run {pair.b} says"),
+        rows=tuple(rows), left=4, notes=(muted(note),) if more else (),
+    )  # fmt: skip
 
 
 # -- groups ---------------------------------------------------------------------------------------

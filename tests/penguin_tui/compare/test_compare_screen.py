@@ -57,10 +57,10 @@ async def test_space_marks_runs_and_equals_compares_them(
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
         table = workbench.screen.query_one(RunsTable)
         await until(pilot, lambda: len(table.items) == len(runs))
-        await pilot.press("equals_sign")
-        await until(
-            pilot, lambda: "space marks a run; mark 2 to 8, then = compares" in flat(workbench)
-        )
+        await pilot.press("space", "equals_sign")
+        told = "space marks a run, / leaves only some: = compares 2 to 8 of them."
+        await until(pilot, lambda: told in flat(workbench))
+        await pilot.press("space")
         await pilot.press("space", "down", "space", "down", "space", "space")
         marked = [table.items[0].id, table.items[1].id]
         await until(pilot, lambda: "2 runs marked" in flat(workbench))
@@ -73,6 +73,22 @@ async def test_space_marks_runs_and_equals_compares_them(
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
         assert table.marks == marked
+
+
+async def test_without_a_mark_the_runs_that_are_shown_are_compared(
+    workbench: Workbench, runs: list[int]
+) -> None:
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(workbench.screen, RunsScreen))
+        table = workbench.screen.query_one(RunsTable)
+        await pilot.press("slash", *"dropout>0.3", "enter")
+        await until(pilot, lambda: len(table.items) == 2)
+        await pilot.press("equals_sign")
+        await until(pilot, lambda: isinstance(workbench.screen, CompareScreen))
+        screen = workbench.screen
+        assert isinstance(screen, CompareScreen)
+        assert set(screen.runs) == {runs[1], runs[3]}
 
 
 async def test_scores_and_differences_stand_beside_the_reference(
@@ -99,8 +115,9 @@ async def test_the_rows_only_one_gets_right_are_listed(
         await opened(pilot, runs)
         await pilot.press("down", "down", "D")
         await until(pilot, lambda: f"Run {runs[2]} against run {runs[0]}" in flat(workbench))
-        assert f"{runs[2]} right, {runs[0]} wrong: 202" in flat(workbench)
-        assert f"{runs[0]} right, {runs[2]} wrong: 240" in flat(workbench)
+        # who says what of the rows that only one gets right
+        assert "202 Adelie Adelie ✓ Gentoo" in flat(workbench)
+        assert "240 Adelie Gentoo Adelie ✓" in flat(workbench)
         assert "p = 1.000" in flat(workbench)
         await pilot.press("escape", "down", "down")
         await until(

@@ -12,7 +12,7 @@ from engine.kinds import varies
 from penguin_tui.charts import palette
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Series
-from penguin_tui.run.curves import TRAIN
+from penguin_tui.run.curves import TRAIN, last_epoch
 
 # room for two charts side by side
 TWO_COLUMNS = 100
@@ -85,7 +85,7 @@ class ComparedCurves(Horizontal):
             if self._drawn.get(chart) is not found:
                 self._drawn[chart] = found
                 series = overlaid(found.outcomes, str(chart.id))
-                chart.show(series, x_max=max((one.xs[-1] for one in series), default=None))
+                chart.show(series, x_max=max(map(_end, found.outcomes), default=None))
 
     def on_line_chart_cursor_moved(self, message: LineChart.CursorMoved) -> None:
         """One cursor for all the charts."""
@@ -112,3 +112,10 @@ def overlaid(outcomes: Sequence[Outcome], column: str) -> list[Series]:
                 Series(name, epochs, curve.column(column), place, str(one.run), marker=sign)
             )
     return found
+
+
+def _end(one: Outcome) -> float:
+    """Where the axis would end for this run: of a live training beyond its last epoch, in steps."""
+    live = one.record.live and not varies(one.record.kind)
+    end = last_epoch(one.record, one.curve) if live else None
+    return end or float(max(2, one.curve.last_epoch))

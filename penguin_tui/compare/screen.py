@@ -19,6 +19,7 @@ from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import OpenRun
 from penguin_tui.tables.fact_table import FactTable
 from penguin_tui.tables.text_blocks import TextBlocks
+from penguin_tui.terminal.flow_control import ready
 
 
 class RunsBeside(FactTable):
@@ -114,6 +115,14 @@ class CompareScreen(WorkScreen):
             self.query_one("#reading").display = False
             self.query_one("#panes").display = True
         self.comparison = message.comparison
+        live = any(one.record.live for one in message.comparison.outcomes)
+        # a terminal that is behind gets the next state of a live run instead
+        if self.is_current and (ready(self.app) or not live):
+            self._show()
+
+    def on_screen_resume(self) -> None:
+        """Show what has come while another screen was above."""
+        super().on_screen_resume()
         self._show()
 
     @property

@@ -160,7 +160,7 @@ class Follower:
     def watch_comparison(self, runs: Sequence[int], widget: MessagePump) -> None:
         """Send `ComparisonChanged` to the widget whenever one of the runs has changed."""
         look = _comparison_reader(runs)
-        self._add(_Watch(widget, tuple(runs), look, MESSAGE_SECONDS, RUNS_TIMES_READING))
+        self._add(_Watch(widget, tuple(runs), look, RUNS_SECONDS, RUNS_TIMES_READING))
 
     def watch_query(self, query: int, kind: str, widget: MessagePump) -> None:
         """Send `QueryProgress` to the widget, and `QueryAnswered` once; then the query is gone."""

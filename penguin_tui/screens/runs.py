@@ -102,6 +102,8 @@ class RunsScreen(WorkScreen):
     def on_runs_changed(self, message: RunsChanged) -> None:
         """The runs as they stand now."""
         self._records = message.records
+        known = {record.id for record in message.records}
+        self._table.marks = [run for run in self._table.marks if run in known]
         self.arrived = True
         self._arrange()
 

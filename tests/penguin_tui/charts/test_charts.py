@@ -4,6 +4,7 @@ import math
 import random
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from penguin_tui.charts import palette
 from penguin_tui.charts.axis import FRACTIONS, count_axis, log_axis, value_axis
 from penguin_tui.charts.grid import SERIES, Grid
 from penguin_tui.charts.line_chart import LineChart
-from penguin_tui.charts.line_drawing import Chart, Series, View, draw_chart
+from penguin_tui.charts.line_drawing import Chart, Series, View, draw_again, draw_chart
 from penguin_tui.charts.series import smooth
 from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import figure
@@ -375,3 +376,48 @@ def test_the_axis_of_one_accuracy_stays_between_0_and_100_percent(value: float) 
 
 def test_the_log_axis_of_a_perfect_accuracy_ends_at_100_percent() -> None:
     assert log_axis([0.0], 12, FRACTIONS).labels(percent=True)[-1] == "100"
+
+
+# -- many lines, bands, a cursor that moves ------------------------------------------------------
+
+
+def _eight() -> tuple[Series, ...]:
+    xs = range(1, 201)
+    return tuple(
+        Series(f"run {n}", xs, [1 / (x + 5 * n) for x in xs], n, marker=palette.marker(n))
+        for n in range(8)
+    )
+
+
+def test_each_of_eight_lines_has_a_marker_of_its_own() -> None:
+    text = draw_chart(Chart("Loss", _eight()), 140, 20).text()
+    signs = [palette.marker(n) for n in range(8)]
+    assert len(set(signs)) == 8
+    # in the legend, and on the line
+    assert all(text.count(sign) > 2 for sign in signs)
+    assert "━●━ run 0" in text
+
+
+def test_a_band_is_shaded_and_presses_no_line_flat() -> None:
+    xs = range(1, 51)
+    line = [0.9 + x / 1000 for x in xs]
+    band = [v - 50 for v in line], [v + 50 for v in line]
+    text = draw_chart(Chart("Loss", (Series("mean", xs, line, band=band),)), 60, 16).text()
+    assert "░" in text
+    axis = [row.split("┤")[0].strip() for row in text.splitlines() if "┤" in row]
+    assert all(0.8 < float(label) < 1.1 for label in axis)
+
+
+@pytest.mark.parametrize("cursor", [1, 77, 200])
+def test_a_moved_cursor_draws_what_a_new_chart_would(cursor: float) -> None:
+    chart = Chart("Loss", _eight())
+    before, plot = draw_again(chart, 100, 20)
+    moved = replace(chart, view=View(cursor=cursor))
+    grid, again = draw_again(moved, 100, 20, plot)
+    assert again is plot
+    assert grid.text() == draw_chart(moved, 100, 20).text()
+    assert "│" in grid.text().splitlines()[5][6:]
+    assert draw_again(chart, 100, 20, plot)[0].text() == before.text()
+    # another series, or another room, is drawn anew
+    assert draw_again(replace(chart, series=_eight()[:2]), 100, 20, plot)[1] is not plot
+    assert draw_again(chart, 90, 20, plot)[1] is not plot

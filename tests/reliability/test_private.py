@@ -19,6 +19,7 @@ from engine.store.locks import engine_lock
 from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
 from engine.store.store import Store
+from tests.support.command_line import call
 
 SUBMIT = (
     "import sys\n"
@@ -205,15 +206,14 @@ def test_a_store_somebody_holds_is_told(store: Store, monkeypatch: pytest.Monkey
         "INSERT INTO epochs VALUES (1, 0, 1, 901, x'80049503', 'loss')",
     ],
 )
-def test_a_row_somebody_has_changed_is_an_error_and_nothing_else(
-    folder: Path, store: Store, damage: str
-) -> None:
+def test_a_row_somebody_has_changed_is_an_error_and_nothing_else(store: Store, damage: str) -> None:
     store.submit(make_spec("train", {}))
     with store.writing() as connection:
         connection.execute("UPDATE runs SET status = 'finished', ended = 1, last_event = 902")
         connection.execute(damage)
     for arguments in (["show", "1"], ["show", "1", "--json"], ["log", "1"], ["runs"]):
-        done = program(folder, *arguments)
-        assert done.returncode in (0, 1), arguments
+        done = call(*arguments)
+        assert done.exit_code in (0, 1), arguments
+        assert done.exception is None or isinstance(done.exception, SystemExit), arguments
         assert "Traceback" not in done.stdout + done.stderr
         assert "Unexpected" not in done.stderr, (arguments, done.stderr)

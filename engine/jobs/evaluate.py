@@ -1,6 +1,5 @@
 """One configuration on many splits, beside simpler models on the same folds."""
 
-import threading
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,10 +9,9 @@ from scipy.stats import t as student
 from engine.data.datasets import Dataset, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.splits.folds import Labels, ScoredSets, StrictPool
-from engine.data.splits.split import Index
 from engine.jobs.comparison.comparison import Watch, compare
 from engine.jobs.comparison.parallel import Task
-from engine.jobs.comparison.pool import strict_pool
+from engine.jobs.comparison.pool import Repeat, Splits
 from engine.planning import evaluation
 from engine.planning.evaluation import PlannedTrial, compared, planned
 from engine.results.evaluate import EvaluateResult, ModelScores
@@ -77,35 +75,17 @@ def _tasks(
         if repeat is None:
             tasks.append(partial(_own_split, prepared, trials, watch))
             continue
-        repeated = _Repeat(spec, prepared, repeat)
+        repeated = Repeat(spec, prepared, repeat, partial(_folds, spec))
         watch.expect(trials, spec.folds)
         tasks += [partial(_fold, repeated, number, trials, watch) for number in range(spec.folds)]
     return tasks
 
 
-class _Repeat:
-    """The folds of one repeat, drawn when the first of them is begun."""
-
-    def __init__(self, spec: EvaluateSpec, prepared: PreprocessedData, repeat: int) -> None:
-        self._spec, self._prepared, self._repeat = spec, prepared, repeat
-        self._lock = threading.Lock()
-        self._drawn: tuple[StrictPool, list[tuple[Index, Index]]] | None = None
-
-    def sets(self, number: int, reporter: Reporter) -> ScoredSets:
-        """What fold `number` is held out from, and the fold."""
-        with self._lock:
-            if self._drawn is None:
-                self._drawn = self._draw(reporter)
-        pool, splits = self._drawn
-        return pool.scored_sets(*splits[number])
-
-    def _draw(self, reporter: Reporter) -> tuple[StrictPool, list[tuple[Index, Index]]]:
-        pool = strict_pool(self._spec, self._prepared, self._repeat, reporter)
-        folds = pool.folds(self._spec.folds)
-        return pool, list(folds.split(np.zeros(len(pool.y)), pool.y))
+def _folds(spec: EvaluateSpec, pool: StrictPool) -> Splits:
+    return list(pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y))
 
 
-def _fold(repeat: _Repeat, number: int, trials: Sequence[PlannedTrial], watch: Watch) -> None:
+def _fold(repeat: Repeat, number: int, trials: Sequence[PlannedTrial], watch: Watch) -> None:
     sets = repeat.sets(number, watch.reporter)
     for trial in trials:
         watch.score(trial, number, sets)

@@ -1,17 +1,15 @@
 """Accuracy over the number of training rows, of several models on the same rows."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from engine.data.datasets import PreprocessedData
-from engine.data.splits.folds import ScoredSets, StrictPool
-from engine.data.splits.split import Index
+from engine.data.splits.folds import StrictPool
 from engine.errors import EngineError
 from engine.jobs.comparison.comparison import Watch, compare
 from engine.jobs.comparison.extrapolation import extrapolated
 from engine.jobs.comparison.parallel import Task
-from engine.jobs.comparison.pool import strict_pool
+from engine.jobs.comparison.pool import Repeat, Splits, strict_pool
 from engine.planning import learning_curve
 from engine.planning.evaluation import PlannedTrial
 from engine.planning.learning_curve import planned, training_sizes
@@ -52,7 +50,7 @@ def _tasks(
     sizes = _sizes(spec, prepared, watch.reporter)
     for repeat in sorted({trial.repeat for trial in todo if trial.repeat is not None}):
         trials = [trial for trial in todo if trial.repeat == repeat]
-        own = _Repeat(spec, prepared, repeat)
+        own = Repeat(spec, prepared, repeat, partial(_growing, sizes))
         watch.expect(trials, len(sizes))
         # the largest takes the longest, and is not to be waited for in the end
         for number, size in reversed(list(enumerate(sizes))):
@@ -75,28 +73,16 @@ def _sizes(
     return sizes
 
 
-class _Repeat:
-    """The rows of one repeat, drawn when the first of its sizes is begun."""
-
-    def __init__(self, spec: LearningCurveSpec, prepared: PreprocessedData, repeat: int) -> None:
-        self._spec, self._prepared, self._repeat = spec, prepared, repeat
-        self._lock = threading.Lock()
-        self._drawn: tuple[StrictPool, Index, Index] | None = None
-
-    def sets(self, size: int, reporter: Reporter) -> ScoredSets:
-        """The first `size` rows, and what all sizes are scored on."""
-        with self._lock:
-            if self._drawn is None:
-                pool = strict_pool(self._spec, self._prepared, self._repeat, reporter)
-                rows, held_out = pool.hold_out(SCORED)
-                self._drawn = pool, pool.in_order_of_growth(rows), held_out
-        pool, growing, held_out = self._drawn
-        return pool.scored_sets(growing[:size], held_out)
+def _growing(sizes: Sequence[int], pool: StrictPool) -> Splits:
+    """For each size the first rows, of one order, and what all sizes are scored on."""
+    rows, held_out = pool.hold_out(SCORED)
+    growing = pool.in_order_of_growth(rows)
+    return [(growing[:size], held_out) for size in sizes]
 
 
 def _size(
-    repeat: _Repeat, number: int, size: int, trials: Sequence[PlannedTrial], watch: Watch
+    repeat: Repeat, number: int, size: int, trials: Sequence[PlannedTrial], watch: Watch
 ) -> None:
-    sets = repeat.sets(size, watch.reporter)
+    sets = repeat.sets(number, watch.reporter)
     for trial in trials:
         watch.score(trial, number, sets, {learning_curve.ROWS: size})

@@ -14,6 +14,7 @@ from engine.environment.variables import TEST_KINDS
 from engine.results.base import RunResult
 from engine.results.describe import DescribeResult
 from engine.results.evaluate import EvaluateResult
+from engine.results.leaks import LeaksResult
 from engine.results.learning_curve import LearningCurveResult
 from engine.results.rows import RowsPage
 from engine.results.scores import BaselineResult, TrainResult
@@ -26,6 +27,7 @@ from engine.specs.earlier_defaults import with_earlier_defaults
 from engine.specs.kinds.baseline import BaselineSpec
 from engine.specs.kinds.describe import DescribeSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
+from engine.specs.kinds.leaks import LeaksSpec
 from engine.specs.kinds.learning_curve import LearningCurveSpec
 from engine.specs.kinds.reproduce import ReproduceSpec
 from engine.specs.kinds.rows import RowsSpec
@@ -59,6 +61,8 @@ class Kind:
     can_resume: bool = True
     # what only looks at data is listed on request, and compared with nothing
     is_experiment: bool = True
+    # whose figures leak on purpose, and are marked wherever they are shown
+    shows_leaks: bool = False
 
     @property
     def summary(self) -> str:
@@ -106,6 +110,9 @@ _ENTRIES = (
     Kind(
         "learning_curve", "learning curve", LearningCurveSpec, "engine.jobs.learning_curve",
         LearningCurveResult, short_label="curve",
+    ),
+    Kind(
+        "leaks", "leakage", LeaksSpec, "engine.jobs.leaks", LeaksResult, shows_leaks=True,
     ),
     Kind(
         "reproduce", "reproduction", ReproduceSpec, "engine.jobs.reproduce", ReproduceResult,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.figures.classification import coefficients, confusion
-from engine.figures.comparison import accuracy_over_rows, luck, models
+from engine.figures.comparison import accuracy_over_rows, leaks, luck, models
 from engine.figures.drawing import Drawing, StoredRun
 from engine.figures.exploration import class_balance, correlations, histograms, pair_plot
 from engine.figures.reproduction import reproduction
@@ -21,7 +21,7 @@ FIGURES: Final[tuple[Callable[[StoredRun], Drawing | None], ...]] = (
     pair_plot, histograms, class_balance, correlations,
     learning_curves, learning_rate, confusion, coefficients,
     sweep, search_scatter, parallel_coordinates, hyperparameter_importance,
-    models, luck, accuracy_over_rows, reproduction,
+    models, luck, accuracy_over_rows, leaks, reproduction,
 )  # fmt: skip
 
 

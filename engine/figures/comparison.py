@@ -15,6 +15,7 @@ from engine.figures.style import (
     percent_axis,
 )
 from engine.results.evaluate import EvaluateResult
+from engine.results.leaks import LEAKS, LeaksResult
 from engine.results.learning_curve import LearningCurveResult
 
 
@@ -50,6 +51,37 @@ def models(run: StoredRun) -> Drawing | None:
         return figure
 
     return Drawing("models", data, draw)
+
+
+def leaks(run: StoredRun) -> Drawing | None:
+    """How much each leak, shown on purpose, flatters, with its interval."""
+    result = run.state.result
+    if not isinstance(result, LeaksResult):
+        return None
+    bands = [(LEAKS[one.name].label, one.flatters) for one in result.leaks]
+    data = pd.DataFrame(
+        [(label, band.mean, band.low, band.high) for label, band in bands],
+        columns=["leak", "flatters", "low", "high"],
+    )
+
+    def draw(data: pd.DataFrame) -> Figure:
+        figure, (axes,) = panels(1, width=6.4, height=1.4 + 0.4 * len(data))
+        low, high = data["low"].fillna(data["flatters"]), data["high"].fillna(data["flatters"])
+        interval_bars(
+            axes, range(len(data)), list(data["flatters"]), list(zip(low, high, strict=True)),
+            color=colour(0), marker=marker(0), markersize=6,
+            label="mean and its 95 % interval",
+        )  # fmt: skip
+        axes.axvline(0, color="0.6", linewidth=0.8)
+        axes.set_yticks(range(len(data)), list(data["leak"]))
+        axes.invert_yaxis()
+        axes.set(xlabel="test accuracy with the leak less that without",
+                 title="leak shown on purpose")  # fmt: skip
+        axes.legend(loc="best")
+        percent_axis(axes.xaxis)
+        return figure
+
+    return Drawing("leaks", data, draw)
 
 
 def luck(run: StoredRun) -> Drawing | None:

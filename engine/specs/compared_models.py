@@ -1,6 +1,5 @@
 """What evaluations and learning curves have in common: the models that are compared."""
 
-import math
 from typing import Annotated
 
 from pydantic import Field
@@ -8,42 +7,21 @@ from pydantic import Field
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.fields import OneOf, setting
 from engine.specs.kinds.baseline import LogisticSettings
-from engine.specs.network import NetworkSpec
 from engine.specs.problems import Problem
-from engine.specs.run_spec import RunSpec
+from engine.specs.repeated import RepeatedSpec
 from engine.specs.validation import MAX_TRAININGS, patience_errors
 
 Classifier = Annotated[str, OneOf(CLASSIFIERS)]
 Classifiers = Annotated[tuple[Classifier, ...], Field(min_length=1, max_length=20)]
 
 
-class ComparedModels(NetworkSpec, RunSpec, LogisticSettings):
+class ComparedModels(RepeatedSpec, LogisticSettings):
     """One configuration of the network beside other models, on rows drawn again and again."""
 
     models: Classifiers = setting(
         ("network", "logistic", "majority"), group="Evaluation",
         help="What is compared on the same folds.",
     )  # fmt: skip
-
-    @property
-    def trainings(self) -> int:
-        """Trainings of the network."""
-        raise NotImplementedError
-
-    @property
-    def fits_by(self) -> dict[str, int]:
-        """What each model's fits are: the product of these numbers, each by its noun."""
-        raise NotImplementedError
-
-    @property
-    def fits_of_each(self) -> int:
-        """How often each model learns."""
-        return math.prod(self.fits_by.values())
-
-    @property
-    def epochs_planned(self) -> int:
-        """Those of all trainings together."""
-        return self.trainings * self.epochs
 
     def cross_field_errors(self) -> list[Problem]:
         """Those of every run, and of the comparison."""
@@ -52,9 +30,6 @@ class ComparedModels(NetworkSpec, RunSpec, LogisticSettings):
             found += patience_errors(self.early_stopping, "epochs", self.epochs)
         if len(set(self.models)) < len(self.models):
             found.append(Problem("models", "a model is named twice: name each once"))
-        if self.protocol == "as_published":
-            message = "comparisons need the strict protocol: as_published leaks into every fold"
-            found.append(Problem("protocol", message))
         if (fits := len(self.models) * self.fits_of_each) > MAX_TRAININGS:
             message = f"{fits:,} fits are too many: at most {MAX_TRAININGS:,}. Fewer repeats do"
             found.append(Problem("repeats", message))

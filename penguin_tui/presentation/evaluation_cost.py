@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.results.evaluate import EvaluateResult
+from engine.results.leaks import LeaksResult
 from engine.results.learning_curve import LearningCurveResult
 from engine.runs.state import RunState, fold
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.compared_models import ComparedModels
+from engine.specs.repeated import RepeatedSpec
 from engine.specs.run_spec import RunSpec
 from engine.store.store import Store
 from penguin_tui.presentation.blocks import Block, Span, line, muted
@@ -38,9 +40,14 @@ def known_cost(store: Store, spec: RunSpec) -> Cost | None:
         newest = 0
         for record in store.runs()[:RECENT_RUNS]:
             own = record.spec if record.kind == kind and record.status == "finished" else None
-            if not isinstance(own, ComparedModels) or own.data != spec.data:
+            if not isinstance(own, RepeatedSpec) or own.data != spec.data:
                 continue
             result = fold(RunState(), store.events(record.id)[1]).result
+            if isinstance(result, LeaksResult):
+                work = own.trainings * own.epochs * steps_per_row(own)
+                return Cost({NETWORK: (record.seconds() or 0.0) / work}, record.id)
+            if not isinstance(own, ComparedModels):
+                continue
             if isinstance(result, EvaluateResult | LearningCurveResult):
                 newest = max(newest, record.id)
                 for model, seconds in _of_folds(own, result, record.seconds() or 0.0).items():
@@ -63,29 +70,34 @@ def _of_folds(
     return found
 
 
-def cost_blocks(spec: ComparedModels, cost: Cost | None) -> list[Block]:
+def cost_blocks(spec: RepeatedSpec, cost: Cost | None) -> list[Block]:
     """How many fits, and how long each model takes."""
     rows = tuple(
         (CLASSIFIERS[model].label, counted(_fits(spec, model), "fit"), *_times(spec, model, cost))
-        for model in spec.models
+        for model in _models(spec)
     )
     parts = " × ".join(counted(number, noun) for noun, number in spec.fits_by.items())
     lines = (line(Span(f"{counted(spec.fits_of_each, 'fit')} each", "strong"), f" ({parts})"),)
-    return [Block("Workload", lines, rows=rows, left=1), _whole(spec, cost), _others(spec)]
+    others = [_others(spec)] if isinstance(spec, ComparedModels) else []
+    return [Block("Workload", lines, rows=rows, left=1), _whole(spec, cost), *others]
 
 
-def _fits(spec: ComparedModels, model: str) -> int:
+def _models(spec: RepeatedSpec) -> tuple[str, ...]:
+    return spec.models if isinstance(spec, ComparedModels) else (NETWORK,)
+
+
+def _fits(spec: RepeatedSpec, model: str) -> int:
     return spec.trainings if model == NETWORK else spec.fits_of_each
 
 
-def _seconds(spec: ComparedModels, model: str, cost: Cost | None) -> float | None:
+def _seconds(spec: RepeatedSpec, model: str, cost: Cost | None) -> float | None:
     if cost is None or model not in cost.seconds:
         return None
     work = spec.epochs * steps_per_row(spec) if model == NETWORK else 1.0
     return cost.seconds[model] * work * _fits(spec, model)
 
 
-def _times(spec: ComparedModels, model: str, cost: Cost | None) -> tuple[str, ...]:
+def _times(spec: RepeatedSpec, model: str, cost: Cost | None) -> tuple[str, ...]:
     """The last column, where any time is known."""
     if cost is None:
         return ()
@@ -93,10 +105,11 @@ def _times(spec: ComparedModels, model: str, cost: Cost | None) -> tuple[str, ..
     return (NOTHING if seconds is None else duration(seconds),)
 
 
-def _whole(spec: ComparedModels, cost: Cost | None) -> Block:
-    known = [_seconds(spec, model, cost) for model in spec.models]
+def _whole(spec: RepeatedSpec, cost: Cost | None) -> Block:
+    models = _models(spec)
+    known = [_seconds(spec, model, cost) for model in models]
     if cost is None or None in known:
-        missing = [CLASSIFIERS[m].label for m, s in zip(spec.models, known, strict=True) if not s]
+        missing = [CLASSIFIERS[m].label for m, s in zip(models, known, strict=True) if not s]
         which = "" if cost is None else f": {', '.join(missing)}"
         note = muted(f"Not measured yet{which}.")
         return Block("Duration", (line("unknown"),), notes=(note,))

@@ -23,6 +23,7 @@ from penguin_tui.presentation.results.evaluation import (
     luck_blocks,
     models_blocks,
 )
+from penguin_tui.presentation.results.leaks import NO_LEAKS, leaks_blocks, leaks_lines
 from penguin_tui.presentation.results.learning_curve import NO_CURVE, curve_lines, sizes_blocks
 from penguin_tui.presentation.results.nested import NO_NESTED, nested_blocks
 from penguin_tui.presentation.results.network import coefficients_blocks, layers_blocks
@@ -107,6 +108,7 @@ PARTS = BlockTab("parts", "A", "Parts", _TEXT, blocks=reproduction_blocks)
 MODELS = BlockTab("models", "D", "Models", _TEXT, blocks=models_blocks, empty=NOT_ENOUGH)
 LUCK = BlockTab("luck", "K", "Luck", _TEXT, blocks=luck_blocks, empty=NO_LUCK)
 LEARNING = Tab("learning", "C", "Chart", "run.learning_chart.LearningPane")
+LEAKS = BlockTab("leaks", "Z", "Leaks", _TEXT, blocks=leaks_blocks, empty=NO_LEAKS)
 SIZES = BlockTab("sizes", "V", "Sizes", _TEXT, blocks=sizes_blocks, empty=NO_CURVE)
 COEFFICIENTS = BlockTab(
     "coefficients", "W", "Coefficients", _TABLE, blocks=coefficients_blocks,
@@ -160,6 +162,7 @@ VIEWS: dict[str, KindView] = {
     "hyperband": KindView(_HYPERBAND, search_summary, search_lines, "search"),
     "evaluate": KindView((MODELS, LUCK, SUMMARY, LOG), _nothing, evaluation_lines, "evaluate"),
     "learning_curve": KindView((LEARNING, SIZES, SUMMARY, LOG), _nothing, curve_lines, "evaluate"),
+    "leaks": KindView((LEAKS, SUMMARY, LOG), _nothing, leaks_lines, "evaluate"),
     "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
     "describe": KindView((SUMMARY, COLUMNS, LOG), data_summary, form="data"),
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from engine.environment import clock
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.presentation.blocks import Block, line, muted
+from penguin_tui.presentation.blocks import Block, line, muted, warning
 from penguin_tui.presentation.kinds import SUMMARY, view_of
 from penguin_tui.presentation.progress import progress_line
 from penguin_tui.presentation.references import reference_lines
@@ -18,6 +18,7 @@ from penguin_tui.presentation.run_head import (
     warning_lines,
 )
 from penguin_tui.presentation.run_summary import summary_blocks
+from penguin_tui.presentation.words import LEAK_SHOWN, leaks_shown
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
@@ -53,4 +54,5 @@ def _head(record: RunRecord, state: RunState, now: float, engine: "EngineStatus 
     else:
         ended = line(f"{title(record)}: ", *ended_line(record, state))
         first = [ended, *reason_lines(record, state)]
-    return Block(lines=(*first, *reference_lines(record, state), *warning_lines(state)))
+    marks = [warning(LEAK_SHOWN)] if leaks_shown(record) else []
+    return Block(lines=(*first, *marks, *reference_lines(record, state), *warning_lines(state)))

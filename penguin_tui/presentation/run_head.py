@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError
 from engine.kinds import label_of
+from engine.results.leaks import ON_PURPOSE
 from engine.results.scores import NetworkResult
 from engine.runs.state import HALF_DONE, RunState
 from engine.store.records import RunRecord
@@ -17,7 +18,7 @@ from penguin_tui.presentation.progress import Progress, phase_text, progress
 from penguin_tui.presentation.references import reference_lines
 from penguin_tui.presentation.results.scores import accuracy_lines
 from penguin_tui.presentation.text import cell_width, clipped, count, counted, duration
-from penguin_tui.presentation.words import LEAKAGE, STATUS_ROLES, published
+from penguin_tui.presentation.words import STATUS_ROLES, leakage_mark
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
@@ -63,8 +64,8 @@ def head_lines(record: RunRecord, state: RunState, around: Around) -> list[Line]
         lines = _live(record, state, around)
     else:
         lines = _ended(record, state, around)
-    if published(record):
-        lines.append(warning(LEAKAGE))
+    if mark := leakage_mark(record):
+        lines.append(warning(mark))
     warnings = warning_lines(state)
     if around.few_rows and (len(warnings) > 1 or any(_long(w, around) for w in warnings)):
         number = counted(len(_warnings(state)), "warning")
@@ -137,8 +138,9 @@ def warning_lines(state: RunState) -> list[Line]:
 
 
 def _warnings(state: RunState) -> list[str]:
-    # the protocol's own warning is shown by its mark
-    return [note for note in state.warnings if not note.startswith("As published:")]
+    # those of the protocol and of a leak on purpose are shown by their mark
+    marked = ("As published:", ON_PURPOSE)
+    return [note for note in state.warnings if not note.startswith(marked)]
 
 
 def _queued(record: RunRecord, around: Around) -> list[Line]:

@@ -25,6 +25,8 @@ RUNNING_MEAN = "running mean"
 # a figure of rows that have chosen what it is the figure of
 OPTIMISTIC = "optimistic"
 LEAKAGE = "as published (data leakage): not comparable with strict figures"
+ON_PURPOSE = "leak shown on purpose"
+LEAK_SHOWN = f"{ON_PURPOSE}: not comparable with other runs"
 # what the interval of an accuracy covers: other rows, for the same network
 OVER_ROWS, ROWS_95 = "95 % interval over rows", "95 % over rows"
 # what "±" is of in a search: the sample standard deviation of a trial's folds
@@ -51,9 +53,19 @@ def published(record: RunRecord) -> bool:
     return record.protocol == "as_published"
 
 
+def leaks_shown(record: RunRecord) -> bool:
+    """Whether the run's figures leak on purpose."""
+    return record.kind in KINDS and KINDS[record.kind].shows_leaks
+
+
+def leakage_mark(record: RunRecord) -> str:
+    """What marks a run whose figures leak; empty of any other."""
+    return LEAKAGE if published(record) else LEAK_SHOWN if leaks_shown(record) else ""
+
+
 def protocol_text(record: RunRecord) -> str:
     """The protocol, with a mark where its figures leak."""
-    return LEAKAGE if published(record) else record.protocol
+    return leakage_mark(record) or record.protocol
 
 
 def selection_set(record: RunRecord) -> str:

@@ -19,6 +19,7 @@ from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.presentation.data_text import label, notes, title
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.first_steps import FirstSteps
+from penguin_tui.screens.messages import LoadSettings
 from penguin_tui.tables.text_lines import of_texts
 from penguin_tui.terminal.gate import visible
 
@@ -57,6 +58,10 @@ class DataScreen(WorkScreen):
         Binding(
             "u", "undo", "Undo", id="data.undo",
             tooltip="Undo the last change of the data.",
+        ),
+        Binding(
+            "exclamation_mark", "leaks", "Leaks", show=False, id="data.leaks", key_display="!",
+            tooltip="Put these data into the form that shows how much each data leak flatters.",
         ),
         *(
             Binding(
@@ -205,7 +210,7 @@ class DataScreen(WorkScreen):
             return bool(self._before)
         if action == "again":
             return self._failed
-        if action in ("axis", "column", "tab", "exclude", "change_type", "take_target"):
+        if action in ("axis", "column", "tab", "exclude", "change_type", "take_target", "leaks"):
             return self._data is not None
         return True
 
@@ -251,6 +256,13 @@ class DataScreen(WorkScreen):
     def action_again(self) -> None:
         """Read the data again."""
         self._describe(self.workbench.data_choice)
+
+    def action_leaks(self) -> None:
+        """These data into the form of a leakage run, which is always strict."""
+        from engine.kinds import make_spec
+
+        fields = self.workbench.data_choice | {"protocol": "strict"}
+        self.post_message(LoadSettings(make_spec("leaks", fields)))
 
     def action_undo(self) -> None:
         """The data as they were before the last change."""

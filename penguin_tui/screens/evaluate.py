@@ -1,4 +1,4 @@
-"""Evaluate: one configuration on many splits, or on more and more rows, beside simpler models."""
+"""Evaluate: one configuration on many splits, on more and more rows, or with each leak."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.specs.compared_models import ComparedModels
+from engine.specs.repeated import RepeatedSpec
 from engine.specs.run_spec import RunSpec
 from penguin_tui.forms.form import Reading
 from penguin_tui.forms.spec_form import SpecForm
@@ -30,7 +30,7 @@ class CostPane(VerticalScroll, can_focus=False):
     def show(self, reading: Reading, cost: Cost | None) -> None:
         """Show what the form comes to at a known cost."""
         spec = reading.spec
-        if isinstance(spec, ComparedModels):
+        if isinstance(spec, RepeatedSpec):
             blocks = cost_blocks(spec, cost)
         else:
             blocks = [problems_block([*reading.problems] or reading.others)]
@@ -42,7 +42,7 @@ class EvaluateScreen(SeveralKindsScreen):
 
     PLACE = "evaluate"
     KIND = "evaluate"
-    KINDS_HERE = ("evaluate", "learning_curve")
+    KINDS_HERE = ("evaluate", "learning_curve", "leaks")
     KINDS_TITLE = "Evaluate"
     AUTO_FOCUS = "SpecForm.-chosen FormFields"
 

@@ -137,13 +137,15 @@ class StrictPool:
         """
         return self._prepared(rows)[0]
 
-    def scored_sets(self, rows: Index, held_out: Index) -> ScoredSets:
+    def scored_sets(self, rows: Index, held_out: Index, *, leaking: bool = False) -> ScoredSets:
         """Learn from `rows`, less the fraction that early stopping looks at; score `held_out`.
 
-        What is held out decides nothing. Nothing of it is kept here.
+        What is held out decides nothing, unless it is `leaking`: then preprocessing is learnt from
+        these rows as well. Nothing of it is kept here.
         """
         train, selection_set = self._held_back(rows, self._stopping_fraction)
-        preprocessor = learn(self._table, self._spec, self._index[train], self._check)
+        seen = np.union1d(train, held_out) if leaking else train
+        preprocessor = learn(self._table, self._spec, self._index[seen], self._check)
         parts = [train, held_out] if selection_set is None else [train, held_out, selection_set]
         # one call for all of them: of small tables each costs more than its rows
         together = self._index[np.concatenate(parts)]

@@ -18,6 +18,7 @@ from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.classifiers import NETWORK
 from engine.specs.compared_models import ComparedModels
+from engine.specs.repeated import RepeatedSpec
 
 R = TypeVar("R", bound=RunResult)
 # the tasks of the trials that are to be done yet
@@ -25,7 +26,7 @@ TasksOf = Callable[[PreprocessedData, Sequence[PlannedTrial], "Watch"], Iterable
 
 
 def compare(
-    spec: ComparedModels,
+    spec: RepeatedSpec,
     plan: Sequence[PlannedTrial],
     compared: Sequence[PlannedTrial],
     tasks_of: TasksOf,
@@ -55,17 +56,18 @@ def compare(
         if found is None or reporter.interrupted:
             raise
         reporter.finished(found)
-        raise Stopped(_kept(spec, compared, watch.state)) from None
+        raise Stopped(_kept(compared, watch.state)) from None
     result = result_of(watch.state)
     if result is None:
         raise Diverged("No model has a score.")
     return result
 
 
-def _kept(spec: ComparedModels, compared: Sequence[PlannedTrial], state: RunState) -> str:
+def _kept(compared: Sequence[PlannedTrial], state: RunState) -> str:
     """What a stopped comparison keeps; models without a whole repeat are left out."""
-    done = [len(finished_repeats(compared, state, model)) for model in spec.models]
-    planned = len(compared) // len(spec.models)
+    models = {trial.model for trial in compared}
+    done = [len(finished_repeats(compared, state, model)) for model in models]
+    planned = len(compared) // len(models)
     return f"Stopped after {min(filter(None, done)):,} of {planned:,} repeats; those are kept."
 
 
@@ -81,7 +83,7 @@ class Watch:
     Its methods are called from several threads.
     """
 
-    spec: ComparedModels
+    spec: RepeatedSpec
     reporter: Reporter
     state: RunState
     # of the trials under way: the scores of each fold by its number, and how many there will be
@@ -100,10 +102,15 @@ class Watch:
         sets: ScoredSets,
         also: Mapping[str, float] | None = None,
     ) -> None:
-        """Score a trial on one fold; reports its start before the first and its end after all.
+        """Score a trial on one fold; `also` are figures of the fold itself."""
+        assert isinstance(self.spec, ComparedModels)
+        self.begin(trial)
+        key = training_key(trial.number, number)
+        found = scores_on(trial.model, trial.seed, self.spec, sets, self.reporter, key)
+        self.add(trial, number, found | dict(also or {}))
 
-        `also` are figures of the fold itself.
-        """
+    def begin(self, trial: PlannedTrial) -> None:
+        """Report the start of a trial, before its first fold."""
         with self._lock:
             if trial.number not in self._found:
                 self._found[trial.number] = {}
@@ -113,11 +120,12 @@ class Watch:
                         epochs=self.spec.epochs if trial.model == NETWORK else 0, group=trial.model,
                     )
                 )  # fmt: skip
-        key = training_key(trial.number, number)
-        found = scores_on(trial.model, trial.seed, self.spec, sets, self.reporter, key)
+
+    def add(self, trial: PlannedTrial, number: int, scores: Mapping[str, float]) -> None:
+        """The scores of one fold are known; reports the end of the trial after its last."""
         with self._lock:
             own = self._found[trial.number]
-            own[number] = found | dict(also or {})
+            own[number] = dict(scores)
             if len(own) == self._folds[trial.number]:
                 self._report(_ended(trial, own))
 

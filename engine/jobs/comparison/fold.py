@@ -1,10 +1,15 @@
 """One fold of a comparison: a model learns from some rows and is scored on others."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fold_scores import fold_scores
-from engine.data.splits.folds import ScoredSets
+from engine.data.splits.folds import Labels, ScoredSets
 from engine.jobs.comparison.classifiers import Said, classify
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.row_weights import row_weights
@@ -14,6 +19,7 @@ from engine.runs.reporter import Diverged, Reporter
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.compared_models import ComparedModels
 from engine.specs.derived_settings import with_settings
+from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
 from engine.trainer.callbacks import train
 from engine.trainer.early_stopping import EarlyStopping
@@ -45,19 +51,29 @@ def _network(
     seed: int, spec: ComparedModels, sets: ScoredSets, reporter: Reporter, key: int
 ) -> Said:
     network = with_settings(spec.network, {"seed": seed})
+    probabilities = fitted(network, sets, reporter, key)(*sets.scored)
+    return Said(probabilities, probabilities.argmax(axis=1))
+
+
+def fitted(
+    network: NetworkSpec, sets: ScoredSets, reporter: Reporter, key: int
+) -> Callable[[FeatureMatrix, Labels], npt.NDArray[np.floating[Any]]]:
+    """Train a network; what comes back says the probabilities [rows, classes] of rows.
+
+    It takes their features and labels. The epochs are reported under `key`. Raises `Diverged`
+    where the loss is no number, and `Stopped` after a stop was requested.
+    """
     x, y = sets.train
     weights = row_weights(network, y, sets.classes, sets.weights)
     member = fleet_member(
         network, x.features, sets.classes, Rows.of(x, y, weights), Rows.of(*sets.shown)
     )
     training, report = member(), ReportEpochs(reporter, key)
-    train(training, [report, EarlyStopping(spec.early_stopping)])
+    train(training, [report, EarlyStopping(network.early_stopping)])
     reporter.check()
     if report.diverged_at:
         raise Diverged(
             f"The network diverged: its loss was no longer a number in epoch {report.diverged_at}"
             " of one of the trainings."
         )
-    scored: Any = Rows.of(*sets.scored)
-    probabilities = predict(training.config, training.parameters, scored)
-    return Said(probabilities, probabilities.argmax(axis=1))
+    return lambda x, y: predict(training.config, training.parameters, Rows.of(x, y))

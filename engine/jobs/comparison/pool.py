@@ -7,19 +7,27 @@ from engine.data.datasets import PreprocessedData
 from engine.data.splits.folds import ScoredSets, StrictPool
 from engine.data.splits.split import Index
 from engine.runs.reporter import Reporter
-from engine.specs.compared_models import ComparedModels
+from engine.specs.repeated import RepeatedSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 
 
 def strict_pool(
-    spec: ComparedModels, prepared: PreprocessedData, repeat: int, reporter: Reporter
+    spec: RepeatedSpec,
+    prepared: PreprocessedData,
+    repeat: int,
+    reporter: Reporter,
+    *,
+    keeps_rows: bool = False,
 ) -> StrictPool:
-    """The pool of repeat `repeat`, from 0."""
+    """The pool of repeat `repeat`, from 0.
+
+    Rows for a choice are kept from training with early stopping, or where it `keeps_rows` anyway.
+    """
     return StrictPool(
         prepared.table,
         spec.data_spec,
         derived_seed(spec.split_seed, FOLDS, repeat),
-        early_stopping=spec.early_stopping is not None,
+        early_stopping=keeps_rows or spec.early_stopping is not None,
         check=reporter.check,
     )
 
@@ -33,7 +41,7 @@ class Repeat:
 
     def __init__(
         self,
-        spec: ComparedModels,
+        spec: RepeatedSpec,
         prepared: PreprocessedData,
         repeat: int,
         draw: Callable[[StrictPool], Splits],

@@ -3,9 +3,9 @@
 from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.environment.memory import reserve
-from engine.specs.compared_models import ComparedModels
 from engine.specs.derived_settings import with_settings
 from engine.specs.network import NetworkSpec, count_parameters
+from engine.specs.repeated import RepeatedSpec
 from engine.specs.varying import VaryingSpec
 
 _FLOAT = 4
@@ -28,7 +28,7 @@ def refuse_too_large(spec: NetworkSpec, prepared: PreprocessedData) -> None:
     """
     features, classes = prepared.sizes
     hidden = _largest_layers(spec)
-    compares = isinstance(spec, ComparedModels)
+    compares = isinstance(spec, RepeatedSpec)
     at_once = usable_threads() if compares or isinstance(spec, VaryingSpec) else 1
     batch = spec.highest("batch_size") if isinstance(spec, VaryingSpec) else spec.batch_size
     rows = sum(prepared.split_rows.values())

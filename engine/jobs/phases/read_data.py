@@ -24,7 +24,8 @@ COPIED_BYTES = 20 * 1024 * 1024
 MANY_FEATURES = 2
 AS_PUBLISHED = (
     "As published (data leakage): the test set is scaled by its own range and also steers the"
-    " training. Its figures are optimistic and not comparable with strict ones."
+    " training. Its figures are optimistic and not comparable with strict ones; a run of"
+    " leaks shows how much each leak flatters."
 )
 
 

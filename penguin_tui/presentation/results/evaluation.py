@@ -65,7 +65,7 @@ def _accuracies(models: Sequence[ModelScores], spec: EvaluateSpec) -> Block:
     rows = tuple(
         (
             label(model.model),
-            _accuracy(model.accuracy),
+            accuracy(model.accuracy),
             difference(model.difference),
             _verdict(model),
         )
@@ -79,7 +79,7 @@ def _accuracies(models: Sequence[ModelScores], spec: EvaluateSpec) -> Block:
     )
 
 
-def _accuracy(found: Band) -> str:
+def accuracy(found: Band) -> str:
     """With its interval over splits; where that has no spread it says what it covers."""
     if found.low is None or found.high is None or found.covers != "splits":
         return band(found)
@@ -249,7 +249,7 @@ def evaluation_lines(record: RunRecord, state: RunState, width: int) -> list[Lin
     if not models:
         return []
     shown = models[0]
-    spans: list[str | Span] = [f"{label(shown.model)} ", Span(_accuracy(shown.accuracy), "strong")]
+    spans: list[str | Span] = [f"{label(shown.model)} ", Span(accuracy(shown.accuracy), "strong")]
     if shown.difference is not None and isinstance(record.spec, EvaluateSpec):
         spans.append(f" · {difference(shown.difference)} pp, {_verdict(shown)}")
         if width >= ROOMY:

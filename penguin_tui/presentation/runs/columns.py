@@ -21,10 +21,12 @@ from penguin_tui.presentation.runs.values import (
 from penguin_tui.presentation.setting_text import plain_value, setting_label
 from penguin_tui.presentation.settings_line import settings_line
 from penguin_tui.presentation.words import (
+    ON_PURPOSE,
     OPTIMISTIC,
     ROWS_95,
     STATUS_ROLES,
     chosen_epoch,
+    leaks_shown,
     published,
 )
 
@@ -73,6 +75,8 @@ def selection(record: RunRecord) -> str:
 
 def _test(record: RunRecord, _: float | None) -> Cell:
     found = record.test_accuracy
+    if leaks_shown(record):
+        return ON_PURPOSE, "warning"
     if found is None:
         return text.NOTHING, ""
     # figures of a leaking protocol are not to be compared with honest ones
@@ -83,6 +87,8 @@ def _test(record: RunRecord, _: float | None) -> Cell:
 
 
 def _protocol(record: RunRecord, _: float | None) -> Cell:
+    if leaks_shown(record):
+        return "leaks", "warning"
     return ("published", "warning") if published(record) else (record.protocol, "")
 
 

@@ -22,6 +22,7 @@ from penguin_tui.charts.palette import figure_palette
 from tests.support.describe_results import described, penguins
 from tests.support.stored_curves import curve_events, curve_spec
 from tests.support.stored_evaluations import evaluation_events, evaluation_spec
+from tests.support.stored_leaks import leaks_events, leaks_spec
 from tests.support.stored_runs import MATRICES, baseline_events, train_events
 from tests.support.stored_searches import RANDOM, SWEEP, search_events, sweep_events
 
@@ -49,6 +50,7 @@ RUNS = {
     "sweep": stored("sweep", SWEEP, sweep_events()),
     "random_search": stored("random_search", RANDOM, search_events()),
     "evaluate": StoredRun(evaluation_spec(), fold(RunState(), evaluation_events())),
+    "leaks": StoredRun(leaks_spec(), fold(RunState(), leaks_events())),
     "learning_curve": StoredRun(curve_spec(), fold(RunState(), curve_events())),
 }
 NAMES = {
@@ -62,6 +64,7 @@ NAMES = {
     ],
     "evaluate": ["models", "luck"],
     "learning_curve": ["accuracy_over_rows"],
+    "leaks": ["leaks"],
 }  # fmt: skip
 
 

@@ -21,36 +21,18 @@ from engine.kinds import make_spec
 from engine.results.evaluate import EvaluateResult
 from engine.runs import reporter as reports
 from engine.runs.events import Resumed, TrialEnded, TrialStarted
-from engine.runs.reporter import Diverged, Reported, Reporter, ResumeState, Stopped
+from engine.runs.reporter import Diverged, Reporter, ResumeState, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.base import InvalidSpec
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, derived_seed
+from tests.support.ending import Ending
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 4, "folds": 3, "repeats": 2}
-SMALL_OF = {"evaluate": SMALL, "learning_curve": {"hidden_layers": [8], "epochs": 4}}
+NETWORK_ALONE = {"hidden_layers": [8], "epochs": 4}
+SMALL_OF = {"evaluate": SMALL, "learning_curve": NETWORK_ALONE, "leaks": NETWORK_ALONE}
 ALL = [name for name in CLASSIFIERS if name not in ("random_forest", "gradient_boosting")]
-
-
-class Ending(Reporter):
-    """Asks itself to stop once so many trials have ended."""
-
-    def __init__(self, ends: int, earlier: ResumeState | None = None) -> None:
-        super().__init__(earlier)
-        self.left = ends
-        self.seen: list[Reported] = []
-
-    def emit(self, item: Any) -> None:
-        super().emit(item)
-        self.left -= isinstance(item, TrialEnded)
-        if self.left == 0:
-            self.request_stop()
-
-    def all(self) -> list[Reported]:
-        """Everything reported so far."""
-        self.seen += self.drain()
-        return self.seen
 
 
 def spec(**fields: Any) -> EvaluateSpec:
@@ -195,7 +177,7 @@ def test_openmp_of_a_fold_keeps_to_the_folds_own_thread(monkeypatch: pytest.Monk
     assert set(seen) == {1}
 
 
-@pytest.mark.parametrize("kind", ["evaluate", "learning_curve"])
+@pytest.mark.parametrize("kind", SMALL_OF)
 def test_memory_is_sized_for_a_training_on_each_core(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ SPECS: dict[str, dict[str, Any]] = {
     },
     "evaluate": {"epochs": 3, "hidden_layers": [12], "folds": 3, "repeats": 2},
     "learning_curve": {"epochs": 3, "hidden_layers": [12], "sizes": 4, "repeats": 2},
+    "leaks": {"epochs": 3, "hidden_layers": [12], "splits": 2, "tried": 2},
     "train": {"epochs": 6, "hidden_layers": [24, 16], "dropout": 0.3, "kernel_l2": 0.001},
     "random_search": {
         "epochs": 3,
@@ -62,6 +63,7 @@ ENDLESS: dict[str, dict[str, Any]] = LONG | {
     "grid_search": SPECS["grid_search"] | {"epochs": 50_000, "early_stopping": None},
     "evaluate": SPECS["evaluate"] | {"epochs": 50_000},
     "learning_curve": SPECS["learning_curve"] | {"epochs": 50_000},
+    "leaks": SPECS["leaks"] | {"epochs": 50_000},
     "hyperband": SPECS["hyperband"] | {"max_epochs": 20_000, "factor": 10},
     "reproduce": {"seeds": 50},
 }

@@ -34,13 +34,14 @@ from engine.runs.events import (
     event_from_json,
     event_to_json,
 )
-from engine.runs.reporter import Checkpoint, Diverged, Reported, Reporter, ResumeState, Stopped
+from engine.runs.reporter import Checkpoint, Diverged, Reporter, ResumeState, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.base import InvalidSpec
 from engine.specs.classifiers import NETWORK
 from engine.specs.data import DataSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, OUTER_FOLDS, derived_seed
+from tests.support.ending import Ending
 
 RATES = [0.001, 0.01, 0.05]
 SMALL = {"hidden_layers": [8], "vary": {"learning_rate": {"values": RATES}}, "outer_folds": 3}
@@ -50,30 +51,6 @@ OWN: dict[str, dict[str, Any]] = {
     "hyperband": {"max_epochs": 4, "factor": 2},
 }
 SEARCHES = [name for name, kind in KINDS.items() if kind.is_search]
-
-
-class Ending(Reporter):
-    """Asks itself to end once so many outer folds have ended; keeps all that was reported."""
-
-    def __init__(self, folds: int, earlier: ResumeState | None = None, *, later: bool = False):
-        super().__init__(earlier)
-        self._left, self._later = folds, later
-        self.seen: list[Reported] = []
-
-    def emit(self, item: Any) -> None:
-        super().emit(item)
-        self._left -= isinstance(item, OuterFoldEnded)
-        if self._left == 0:
-            (self.request_interrupt if self._later else self.request_stop)()
-
-    def all(self) -> list[Reported]:
-        self.seen += self.drain()
-        return self.seen
-
-    def events(self) -> list[Any]:
-        """What the store would keep as events."""
-        kept = ("type", "training_key")
-        return [item for item in self.all() if any(hasattr(item, name) for name in kept)]
 
 
 def searched(kind: str, reporter: Reporter, **fields: Any) -> SearchResult:
@@ -156,7 +133,7 @@ def test_how_much_there_is_to_do_counts_the_outer_folds(kind: str) -> None:
 def test_interrupted_between_outer_folds_it_comes_to_the_same_to_the_bit(
     kind: str, done: int
 ) -> None:
-    first = Ending(done, later=True)
+    first = Ending(done, of=OuterFoldEnded, later=True)
     with pytest.raises(Stopped):
         searched(kind, first)
     assert not [item for item in first.all() if isinstance(item, Finished | reports.TestEvaluated)]
@@ -189,7 +166,7 @@ def test_an_outer_fold_that_was_half_done_begins_again() -> None:
 
 @pytest.mark.parametrize("kind", SEARCHES)
 def test_a_stopped_one_keeps_the_search_and_the_folds_that_are_done(kind: str) -> None:
-    reporter = Ending(2)
+    reporter = Ending(2, of=OuterFoldEnded)
     with pytest.raises(Stopped, match=r"after 2 of 3 outer folds; the test set stays held out\."):
         searched(kind, reporter)
     (finished,) = [item for item in reporter.all() if isinstance(item, Finished)]

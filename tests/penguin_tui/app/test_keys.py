@@ -25,7 +25,7 @@ LIST = Path(__file__).parents[3] / "docs" / "keys.md"
 NAMES = {
     "/": "slash", ".": "full_stop", ">": "greater_than_sign", "%": "percent_sign", "+": "plus",
     "?": "question_mark", "[": "left_square_bracket", "]": "right_square_bracket",
-    "=": "equals_sign", "#": "number_sign", "*": "asterisk",
+    "=": "equals_sign", "#": "number_sign", "*": "asterisk", "!": "exclamation_mark",
 }  # fmt: skip
 
 

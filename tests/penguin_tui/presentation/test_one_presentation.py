@@ -27,6 +27,7 @@ from tests.support.describe_results import penguins
 from tests.support.screen_text import flat
 from tests.support.stored_curves import CURVE, curve_events
 from tests.support.stored_evaluations import EVALUATION, evaluation_events
+from tests.support.stored_leaks import LEAKAGE, leaks_events
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
 from tests.support.stored_searches import (
     GRID,
@@ -76,6 +77,7 @@ CASES = {
     "hyperband": Case(hyperband_events, HYPERBAND),
     "evaluate": Case(evaluation_events, EVALUATION),
     "learning_curve": Case(curve_events, CURVE),
+    "leaks": Case(leaks_events, LEAKAGE),
     "reproduce": Case(reproduction),
 }
 
@@ -103,7 +105,8 @@ async def test_both_surfaces_show_the_same_figures(
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(workbench.home))
     case = CASES[kind]
     # the reproduction has both, comparisons are always strict
-    own = {} if kind in ("reproduce", "evaluate", "learning_curve") else {"protocol": protocol}
+    without = ("reproduce", "evaluate", "learning_curve", "leaks")
+    own = {} if kind in without else {"protocol": protocol}
     run = stored(kind, case.fields | own, case.events())
     printed = call("show", str(run)).stdout
     lines = {" ".join(line.split()) for line in printed.splitlines()}

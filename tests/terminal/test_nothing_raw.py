@@ -145,7 +145,13 @@ def test_no_command_lets_text_act(open_program: Open, hostile: Path, tmp_path: P
         ["run", "train", "--name", text, "--detach"], ["run", "sweep", "--vary", f"{text}={text}"],
         ["rename", "last", text], ["note", "last", text], ["rm", "last"], ["rm", text],
         ["show", text], ["show", "999"], ["completion", text], ["schema", text], ["fields", text],
-        ["prune", "--keep", text], ["reproduce", "--seed", text],
+        ["prune", "--keep", text], ["reproduce", "--seed", text], ["tag", "last", text],
+        ["runs", "--where", text], ["runs", "--where", "kind:train"], ["runs", "--csv"],
+        ["compare", "1", "3", "4"], ["compare", "1", "3", "--json"], ["compare", "1", text],
+        ["figures", "1", "-o", str(tmp_path / FILE_NAME)], ["figures", text, "-o", text],
+        ["figures", "1", "-o", str(tmp_path), "--format", text],
+        ["report", "1", "-o", str(tmp_path / f"{FILE_NAME}.md")], ["report", "1", "-o", text],
+        ["predict", "1", str(hostile)], ["predict", "1", text], ["predict", text, str(hostile)],
         *([command, "--help"] for command in COMMANDS),
     ]  # fmt: skip
     for run in map(str, range(1, 9)):

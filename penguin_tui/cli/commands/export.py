@@ -8,7 +8,7 @@ import click
 from engine.errors import NothingToExport
 from engine.exports.formats import EXPORTS
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
-from penguin_tui.cli.output.console import WrongUse, say, say_all
+from penguin_tui.cli.output.console import WrongUse, say, say_file
 from penguin_tui.cli.output.files import output_file
 
 
@@ -73,5 +73,4 @@ def _print(body: bytes) -> None:
     elif b"\0" in body:
         raise WrongUse("This file is binary: name a file, or use a pipe.")
     else:
-        text = body.decode(errors="replace").removesuffix("\n")
-        say_all(found.removesuffix("\r") for found in text.split("\n"))
+        say_file(body.decode(errors="replace"))

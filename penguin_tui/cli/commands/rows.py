@@ -23,7 +23,7 @@ from penguin_tui.cli.output.console import (
     json_text,
     say,
     say_all,
-    send,
+    say_file,
     terminal_columns,
 )
 from penguin_tui.presentation.blocks import flush, muted
@@ -185,7 +185,7 @@ def _print_all(store: Store, spec: RowsSpec, rows: int | None, *, as_csv: bool) 
     for page in _pages(store, spec.model_copy(update={"characters": WHOLE}), rows, columns=None):
         if as_csv:
             body = to_csv(page.names, page.cells).decode()
-            send(sys.stdout, body if head else body.partition("\n")[2])
+            say_file(body if head else body.partition("\n")[2])
         else:
             say_all(json_text(_object(page, place)) for place in range(len(page.cells)))
         head = False

@@ -10,8 +10,8 @@ from penguin_tui.cli.output.console import (
     WrongUse,
     say,
     say_all,
+    say_file,
     say_json,
-    send,
     terminal_columns,
 )
 from penguin_tui.presentation.blocks import muted, warning
@@ -96,7 +96,7 @@ def runs_command(
         say_json([run_row(record) for record in shown])
         return
     if as_csv:
-        send(sys.stdout, runs_csv(shown).decode())
+        say_file(runs_csv(shown).decode())
         return
     if not found:
         say(

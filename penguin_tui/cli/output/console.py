@@ -119,6 +119,14 @@ def send(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
+def say_file(text: str) -> None:
+    """Write the text of a file: exactly to a file or a pipe, to a terminal as lines to read."""
+    if sys.stdout.isatty():
+        say_all(found.removesuffix("\r") for found in text.removesuffix("\n").split("\n"))
+    else:
+        send(sys.stdout, text)
+
+
 def _sent(found: str | Line, paint: bool) -> str:
     spans = line(found) if isinstance(found, str) else found
     if not paint:

@@ -69,34 +69,43 @@ def log_loss(fold: Fold) -> float:
 
 
 def brier(fold: Fold) -> float:
-    """The mean squared difference to what was (Brier 1950), halved for two classes.
+    """The mean squared difference to what was (Brier 1950), halved for two classes."""
+    return brier_score(fold.y, fold.values)
 
-    So it is from 0 to 1 for two classes and from 0 to 2 for more, as in scikit-learn.
-    """
-    actual = np.zeros(fold.values.shape)
-    actual[np.arange(len(fold.y)), fold.y] = 1.0
-    squares = np.square(fold.values - actual).sum(axis=1)
-    return float(squares.mean()) / (2 if fold.values.shape[1] == 2 else 1)
+
+def brier_score(y: Labels, values: Values) -> float:
+    """`brier` of any rows: from 0 to 1 for two classes and to 2 for more, as in scikit-learn."""
+    actual = np.zeros(values.shape)
+    actual[np.arange(len(y)), y] = 1.0
+    squares = np.square(values - actual).sum(axis=1)
+    return float(squares.mean()) / (2 if values.shape[1] == 2 else 1)
 
 
 def roc_auc(fold: Fold) -> float | None:
     """The area under the ROC curve, one class against the rest, the mean over the classes.
 
-    Classes without rows, or with all of them, have none; None where no class has one. It is the
-    Mann-Whitney statistic (Hanley and McNeil 1982), equal values counted half.
+    None where no class has one.
     """
     # of two classes one says all, as in scikit-learn
     first = 1 if fold.values.shape[1] == 2 else 0
-    own = fold.y[:, None] == np.arange(first, fold.values.shape[1])
+    areas = areas_under_roc(fold.y, fold.values, first)
+    defined = np.isfinite(areas)
+    return float(areas[defined].mean()) if defined.any() else None
+
+
+def areas_under_roc(y: Labels, values: Values, first: int = 0) -> npt.NDArray[np.float64]:
+    """The area under the ROC curve of each class from `first` on, against the rest.
+
+    The Mann-Whitney statistic (Hanley and McNeil 1982), equal values counted half; NaN of a class
+    without rows, or with all of them.
+    """
+    own = y[:, None] == np.arange(first, values.shape[1])
     positive = own.sum(axis=0)
-    negative = len(fold.y) - positive
-    defined = (positive > 0) & (negative > 0)
-    if not defined.any():
-        return None
-    ranks = (rankdata(fold.values[:, first:], axis=0) * own).sum(axis=0)[defined]
-    positive, negative = positive[defined], negative[defined]
-    areas = (ranks - positive * (positive + 1) / 2) / (positive * negative)
-    return float(areas.mean())
+    negative = len(y) - positive
+    ranks = (rankdata(values[:, first:], axis=0) * own).sum(axis=0)
+    pairs = (positive * negative).astype(np.float64)
+    pairs[pairs == 0] = np.nan
+    return np.asarray((ranks - positive * (positive + 1) / 2) / pairs)
 
 
 _OF_CLASSES: dict[str, Callable[[Fold], float | None]] = {

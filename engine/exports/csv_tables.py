@@ -5,11 +5,13 @@ import io
 from collections.abc import Iterable, Sequence
 
 from engine.errors import NothingToExport
+from engine.results.predictions import predicted_class
 from engine.results.scores import Scored
 from engine.results.split_rows import unpacked
 from engine.runs.events import FOLD_KEYS
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
+from engine.store.predictions import predictions_of
 from engine.store.records import RunRecord
 from engine.store.store import Store
 
@@ -56,6 +58,22 @@ def split_csv(store: Store, record: RunRecord) -> bytes:
     if body is None:
         raise nothing(record, "split")
     return to_csv(("row", "split"), enumerate(unpacked(body), start=1))
+
+
+def predictions_csv(store: Store, record: RunRecord) -> bytes:
+    """A row for each row that was predicted, with the probability of each class."""
+    found = predictions_of(store, record.id)
+    if found is None:
+        raise nothing(record, "predictions (rerun it to keep them)")
+    names = found.classes
+    head = ("row", "split", "actual", "predicted", *(f"probability:{name}" for name in names))
+    rows = (
+        (row, name, names[actual], "" if best is None else names[best], *probabilities)
+        for name, own in found.sets.items()
+        for row, actual, probabilities in own.each()
+        for best in (predicted_class(probabilities),)
+    )
+    return to_csv(head, rows)
 
 
 def nothing(record: RunRecord, noun: str) -> NothingToExport:

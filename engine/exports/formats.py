@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from engine.exports.csv_tables import epochs_csv, misclassified_csv, nothing, split_csv, state_of
+from engine.exports.csv_tables import (
+    epochs_csv,
+    misclassified_csv,
+    nothing,
+    predictions_csv,
+    split_csv,
+    state_of,
+)
 from engine.results.search import ReproduceResult
 from engine.store.records import RunRecord
 from engine.store.store import Store
@@ -54,6 +61,7 @@ EXPORTS = (
         old_options=("preparation",),
     ),
     Export("split", ".csv", "The set (train, validation, test) of every row.", split_csv),
+    Export("predictions", ".csv", "The probabilities of every row.", predictions_csv),
     Export("epochs", ".csv", "The figures of every epoch.", epochs_csv),
     Export("misclassified", ".csv", "The misclassified rows.", misclassified_csv),
     Export("report", ".md", "The report of a reproduction.", _report),

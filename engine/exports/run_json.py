@@ -26,6 +26,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         "confusion_matrix": None,
         "stop_reason": record.message or None,
         "warnings": list(state.warnings),
+        "decision_rule": record.decision_rule.model_dump() if record.decision_rule else None,
         "acknowledged": moment(record.acknowledged),
         "provenance": record.provenance,
         "data_sha256": record.data_sha256,

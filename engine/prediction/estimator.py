@@ -11,7 +11,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from engine.data.preprocessor import CategoryColumn
 from engine.data.types import number_text
-from engine.prediction.decision import classes_of
 from engine.prediction.fitted_run import FittedRun
 from engine.store import home as homes
 from engine.store.store import Store
@@ -89,7 +88,7 @@ class RunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> npt.NDArray[np.str_]:  # noqa: N803
         """The label of each row, [rows]; takes and raises what `predict_proba` does."""
-        codes = classes_of(self.predict_proba(X))
+        codes = self.fitted_run_.codes(self.predict_proba(X))
         found: npt.NDArray[np.str_] = self.classes_[codes]
         return found
 

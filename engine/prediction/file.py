@@ -13,7 +13,6 @@ from engine.data.row_hashes import row_hashes
 from engine.data.scan import Progress
 from engine.errors import EngineError
 from engine.exports.csv_tables import safe_cell
-from engine.prediction.decision import classes_of
 from engine.prediction.fitted_run import FittedRun
 from engine.prediction.flags import Flagger
 from engine.prediction.network import Numbers
@@ -62,7 +61,7 @@ def predict_file(
     columns = _typed_columns(fitted, rows, known)
     for piece in rows.pieces(columns, lambda done: progress(_SCANNED + (1 - _SCANNED) * done)):
         probabilities = fitted.probabilities(piece.frame)
-        codes = classes_of(probabilities)
+        codes = fitted.codes(probabilities)
         flags = flagger.flags(piece.frame)
         predicted = [shown_classes[code] for code in codes.tolist()]
         writer.writerows(_lines(piece, predicted, probabilities, flags))

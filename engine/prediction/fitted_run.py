@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.data.preprocessor import Preprocessor
 from engine.errors import EngineError
 from engine.kinds import KINDS, label_of
+from engine.prediction.decision import by_rule, classes_of
 from engine.prediction.network import Network, Numbers
+from engine.results.decision_rule import DecisionRule
 from engine.results.scores import Scored
 from engine.store.records import RunRecord
 from engine.store.store import Store
@@ -42,6 +46,11 @@ class FittedRun:
         return self.preprocessor.classes
 
     @property
+    def rule(self) -> DecisionRule:
+        """How it decides: the rule that is kept with the run, or the most probable class."""
+        return self.record.decision_rule or DecisionRule()
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the data that it predicts from."""
         return tuple(column.name for column in self.preprocessor.columns)
@@ -51,7 +60,11 @@ class FittedRun:
 
         Raises EngineError for a column that is not there or is of another type.
         """
-        return self.network.probabilities(self.preprocessor.apply(frame))
+        return by_rule(self.rule, self.network.probabilities(self.preprocessor.apply(frame)))
+
+    def codes(self, probabilities: Numbers) -> npt.NDArray[np.int64]:
+        """The code of each row's class, int64 [rows], of such probabilities."""
+        return classes_of(self.rule, self.classes, probabilities)
 
 
 def _keeps_none(record: RunRecord) -> EngineError:

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from engine.results.base import RunResult
+from engine.results.probabilities import ProbabilityFigures
 from engine.results.statistics import Interval
 from engine.specs.base import Frozen
 
@@ -172,12 +173,14 @@ class Scored(RunResult):
     misclassified: tuple[Misclassified, ...]
     # a hash of file, target and rows, under which the store knows the test set
     test_set_id: str
+    # None of runs of versions before 0.5.0, and where a probability is no number
+    probabilities: ProbabilityFigures | None = None
 
     def json_object(self) -> dict[str, Any]:
-        """Scores, confusion matrix and misclassified rows."""
+        """Scores, confusion matrix, probabilities and misclassified rows."""
         return {
             "confusion_matrix": self.confusion.model_dump(mode="json"),
-            **self.model_dump(mode="json", include={"scores", "misclassified"}),
+            **self.model_dump(mode="json", include={"scores", "misclassified", "probabilities"}),
         }
 
 

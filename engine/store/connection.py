@@ -16,6 +16,8 @@ from engine.store.schema import TABLES, VERSION
 # long enough to outlast any write here; nobody holds a transaction across work
 BUSY_SECONDS = 30.0
 RETRY_SECONDS = 0.02
+# a run leaves a dozen texts and files of a few kB: what is left of larger pages is a twentieth
+PAGE_BYTES = 1024
 
 # what SQLite says where the memory that WAL mode needs cannot be shared
 _NO_SHARED_MEMORY = ("SQLITE_IOERR_SHM", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PROTOCOL")
@@ -58,7 +60,8 @@ def _create(home: Path, path: Path) -> None:
         with closing(sqlite3.connect(private_file(new), isolation_level=None)) as connection:
             # pages that are free go back to the disk bit by bit, also when it is full
             connection.executescript(
-                f"PRAGMA auto_vacuum = INCREMENTAL; BEGIN IMMEDIATE; {TABLES}"
+                f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL;"
+                f" BEGIN IMMEDIATE; {TABLES}"
                 f" PRAGMA user_version = {VERSION}; COMMIT;"
             )
             # refused where memory cannot be shared; `_usable` finds that out for everybody

@@ -27,6 +27,7 @@ from engine.results.scores import metrics
 from engine.runs.events import Finished, event_from_json
 from engine.store.home import is_own_file, private_file
 from engine.store.locks import engine_alive
+from engine.store.packing import packed
 from engine.store.schema import QUERIES, TEST_ROWS, VERSION
 from engine.store.work_folder import work_folder
 from engine.version import __version__
@@ -88,7 +89,12 @@ STEPS: dict[int, str] = {
     """,  # noqa: S608 - own text
     # runs of before know their test file by its path alone
     5: "ALTER TABLE runs ADD COLUMN test_data_sha256 TEXT;",
-    6: "ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';",
+    # 0.4.0 to 0.5.0: curves and long events are compressed, events of before may stay as they are
+    6: """
+    ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN decision_rule TEXT;
+    UPDATE epochs SET body = packed(body);
+    """,
 }
 
 
@@ -149,6 +155,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "data_id_of": _data_id,
     "without_running_means": _without_running_means,
     "metrics_of": _metrics,
+    "packed": packed,
 }
 
 

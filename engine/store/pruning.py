@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.kinds import KINDS
+from engine.results.predictions import PREDICTIONS
 from engine.store.explain import StoreError, why_unwritable
 from engine.store.home import copies_path, is_own_file, private_file, reserve_path
 from engine.store.store import Store
@@ -26,7 +27,7 @@ _OLD = "ended IS NOT NULL AND ended < :before"
 _REMOVED = f"SELECT id FROM runs WHERE deleted IS NOT NULL AND deleted < :before AND {_OLD}"  # noqa: S608
 _VARYING = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.varies)
 _TUNED = f"SELECT id FROM runs WHERE kind IN ({_VARYING}) AND {_OLD}"  # noqa: S608
-_INTERRUPTED = f"SELECT id FROM runs WHERE {_OLD}"  # noqa: S608
+_ENDED = f"SELECT id FROM runs WHERE {_OLD}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class _Group:
     what: str
     runs: str
     tables: tuple[str, ...]
+    rows: str = "TRUE"
 
 
 _GROUPS = (
@@ -52,7 +54,8 @@ _GROUPS = (
         ("events", "epochs", "artefacts", "checkpoints"),
     ),
     _Group("curves of the trials of sweeps and searches", _TUNED, ("epochs",)),
-    _Group("checkpoints of interrupted runs", _INTERRUPTED, ("checkpoints",)),
+    _Group("checkpoints of interrupted runs", _ENDED, ("checkpoints",)),
+    _Group("predictions of single rows", _ENDED, ("artefacts",), f"name = '{PREDICTIONS}'"),
 )
 
 
@@ -64,7 +67,7 @@ def prunable(store: Store, before: float) -> tuple[Removal, ...]:
         for table in group.tables:
             rows = store.select(
                 f"SELECT run, sum(length(body)) AS size FROM {table}"  # noqa: S608 - own
-                f" WHERE run IN ({group.runs}) GROUP BY run",
+                f" WHERE run IN ({group.runs}) AND {group.rows} GROUP BY run",
                 before=before,
             )
             runs |= {row["run"] for row in rows}
@@ -107,13 +110,14 @@ def _prune_rows(store: Store, before: float) -> None:
     for group in _GROUPS:
         for table in group.tables:
             rows = store.select(
-                f"SELECT DISTINCT run FROM {table} WHERE run IN ({group.runs})",  # noqa: S608
+                f"SELECT DISTINCT run FROM {table}"  # noqa: S608 - own names
+                f" WHERE run IN ({group.runs}) AND {group.rows}",
                 before=before,
             )
             for row in rows:
                 with store.writing() as connection:
                     connection.execute(
-                        f"DELETE FROM {table} WHERE run = ?",  # noqa: S608 - own names
+                        f"DELETE FROM {table} WHERE run = ? AND {group.rows}",  # noqa: S608
                         (row["run"],),
                     )
                 if tight:

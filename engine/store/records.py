@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from engine.environment import clock
 from engine.errors import EngineError
 from engine.kinds import KINDS, load_spec
+from engine.results.decision_rule import DecisionRule
 from engine.results.statistics import Interval
 from engine.runs.state import LIVE, Status
 from engine.specs.run_spec import RunSpec
@@ -78,6 +79,7 @@ class RunRecord:
     data_sha256: str | None
     test_data_sha256: str | None
     provenance_json: str
+    decision_rule_json: str | None
     last_event: int
     baseline_accuracy: float | None
     test_evaluations: int
@@ -139,6 +141,14 @@ class RunRecord:
         """Versions, thread count, flags and CPU the run was made with."""
         with self._readable("versions"):
             return dict(json.loads(self.provenance_json))
+
+    @property
+    def decision_rule(self) -> DecisionRule | None:
+        """How its probabilities become a class; None: the most probable one, as they are."""
+        if self.decision_rule_json is None:
+            return None
+        with self._readable("decision rule"):
+            return DecisionRule.model_validate_json(self.decision_rule_json)
 
     def _readable(self, what: str) -> AbstractContextManager[None]:
         return readable(
@@ -244,7 +254,8 @@ RUN_COLUMNS = """
     id, kind, name, note, tags AS tags_text, status, spec AS spec_json, data, target, protocol,
     created, started, ended, worked, since, deleted, acknowledged, message, hint, epochs_planned,
     epochs_run, parameters, best_epoch_val_accuracy, metrics AS metrics_json, test_set_id,
-    data_sha256, test_data_sha256, provenance AS provenance_json, last_event,
+    data_sha256, test_data_sha256, provenance AS provenance_json,
+    decision_rule AS decision_rule_json, last_event,
     (SELECT json_extract(b.metrics, '$.val_accuracy') FROM runs b WHERE b.data_id = runs.data_id
         AND b.kind = 'baseline' AND b.status = 'finished' AND b.deleted IS NULL
         ORDER BY b.id DESC LIMIT 1) AS baseline_accuracy,

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.environment import clock
 from engine.runs.events import Ended, Event, event_to_json
+from engine.store.packing import packed_text
 
 
 def insert(connection: sqlite3.Connection, table: str, **columns: Any) -> int:
@@ -33,7 +34,7 @@ def append_events(
     """
     for event in events:
         number += 1
-        insert(connection, "events", run=run, number=number, body=event_to_json(event))
+        insert(connection, "events", run=run, number=number, body=packed_text(event_to_json(event)))
     return number
 
 

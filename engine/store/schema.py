@@ -3,7 +3,8 @@
 Events are numbered for each run and only appended. Epoch figures lie in blocks
 of up to 1,000 epochs, one row a block: 100,000 single rows take half a second
 to decode, 100 blocks take a few milliseconds. A growing block is rewritten and
-takes the newest number, so that a reader who asks "what is after n" gets it.
+takes the newest number, so that a reader who asks "what is after n" gets it. Blocks and long
+events are compressed (`engine.store.packing`).
 
 How long a run has been working is `worked`, counted with every write, and what has passed
 since `since`, a reading of `clock.steady`; that is NULL while nobody works on it. The moments
@@ -95,6 +96,7 @@ CREATE TABLE runs (
     test_data_sha256 TEXT,
     data_id TEXT,
     provenance TEXT NOT NULL DEFAULT '{}',
+    decision_rule TEXT,
     last_event INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_status ON runs (status, id);

@@ -16,12 +16,14 @@ from typing import Any, Self, TypeVar
 
 from engine.environment import clock
 from engine.errors import EngineError
+from engine.results.decision_rule import DecisionRule
 from engine.runs.events import EpochBlock, Event, event_from_json
 from engine.specs.run_spec import RunSpec
 from engine.store.connection import connect
 from engine.store.explain import explained, lost_store, readable
 from engine.store.home import identity, store_path
 from engine.store.migration import remove_backup
+from engine.store.packing import unpacked, unpacked_text
 from engine.store.records import (
     RUN_COLUMNS,
     EngineRecord,
@@ -156,10 +158,10 @@ class Store:
                 self._connection.execute("COMMIT")
         with readable(f"what run {run} has reported"):
             events = [
-                event_from_json(row["body"])
+                event_from_json(unpacked_text(row["body"]))
                 if row["key"] is None
                 else EpochBlock.from_bytes(
-                    row["key"], row["first"], row["body"], row["columns"].split(",")
+                    row["key"], row["first"], unpacked(row["body"]), row["columns"].split(",")
                 )
                 for row in rows
             ]
@@ -176,6 +178,10 @@ class Store:
     def set_tags(self, run: int, tags: Iterable[str]) -> None:
         """Let a run have these tags, each once; blanks part them."""
         self._update(run, tags=" ".join(dict.fromkeys(" ".join(tags).split())))
+
+    def set_decision_rule(self, run: int, rule: DecisionRule | None) -> None:
+        """Keep how the run's model is to decide; None: as it was trained."""
+        self._update(run, decision_rule=None if rule is None else rule.model_dump_json())
 
     def delete(self, run: int) -> None:
         """Hide a run that has ended; `undelete` brings it back."""

@@ -21,6 +21,7 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.specs.data import DataSpec
+from engine.store.packing import packed, unpacked
 from engine.store.records import EngineRecord, RequestKind, RunRecord
 from engine.store.recovery import answer_parked
 from engine.store.rows import append_events, count_work, end_columns, insert, replace, set_columns
@@ -173,7 +174,7 @@ class RunWriter:
             self._number += 1
             replace(
                 connection, "epochs", run=self._run, training_key=key, first=chunk.first,
-                number=self._number, body=chunk.to_bytes(), columns=",".join(COLUMNS),
+                number=self._number, body=packed(chunk.to_bytes()), columns=",".join(COLUMNS),
             )  # fmt: skip
             if len(chunk) < BLOCK_EPOCHS:
                 self._open[key] = chunk
@@ -200,7 +201,8 @@ class RunWriter:
         )
         if row is None or row["first"] == block.first:
             return nothing
-        older = EpochBlock.from_bytes(key, row["first"], row["body"], row["columns"].split(","))
+        names = row["columns"].split(",")
+        older = EpochBlock.from_bytes(key, row["first"], unpacked(row["body"]), names)
         return older if older.end >= block.first else nothing
 
 

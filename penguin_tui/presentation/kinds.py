@@ -27,6 +27,7 @@ from penguin_tui.presentation.results.leaks import NO_LEAKS, leaks_blocks, leaks
 from penguin_tui.presentation.results.learning_curve import NO_CURVE, curve_lines, sizes_blocks
 from penguin_tui.presentation.results.nested import NO_NESTED, nested_blocks
 from penguin_tui.presentation.results.network import coefficients_blocks, layers_blocks
+from penguin_tui.presentation.results.probabilities import probability_blocks
 from penguin_tui.presentation.results.reproduction import reproduction_blocks
 from penguin_tui.presentation.results.scores import (
     confusion_blocks,
@@ -100,6 +101,10 @@ MISCLASSIFIED = BlockTab(
     "misclassified", "E", "Misclassified", _TABLE, "Errors", blocks=misclassified_blocks,
     empty="Misclassified rows are shown when the run has finished.",
 )  # fmt: skip
+PROBABILITIES = Tab(
+    "probabilities", "Y", "Probabilities", "run.probability_pane.ProbabilityPane", "Probab.",
+    blocks=probability_blocks,
+)  # fmt: skip
 LAYERS = BlockTab(
     "layers", "N", "Layers", _TABLE, blocks=layers_blocks,
     empty="The layers are shown once the network is built.",
@@ -122,7 +127,7 @@ BRACKETS = Tab("brackets", "B", "Brackets", "search.bracket_tree.BracketPane")
 IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Imp.")
 NESTED = BlockTab("nested", "U", "Nested", _TEXT, blocks=nested_blocks, empty=NO_NESTED)
 TRIAL_LOG = Tab("trial_log", "L", "Log", "search.trial_log.TrialLog")
-_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS, TRIAL_LOG)
+_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, LAYERS, TRIAL_LOG)
 
 
 def _fields(record: RunRecord, state: RunState, result: BaseModel) -> list[Block]:
@@ -151,10 +156,14 @@ _SEARCH = (TRIALS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 _HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 VIEWS: dict[str, KindView] = {
     "train": KindView(
-        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, LAYERS), scored_blocks, form="train"
+        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, LAYERS),
+        scored_blocks,
+        form="train",
     ),
     "baseline": KindView(
-        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, LOG), scored_blocks, form="baseline"
+        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, LOG),
+        scored_blocks,
+        form="baseline",
     ),
     "sweep": KindView((SWEEP, POINTS, *_RESULTS), sweep_summary, sweep_lines, "sweep"),
     "random_search": KindView(_SEARCH, search_summary, search_lines, "search"),

@@ -12,6 +12,7 @@ from engine.data.preprocessor import Preprocessor
 from engine.jobs import run_job
 from engine.kinds import make_spec
 from engine.prediction.network import Network
+from engine.results.predictions import PREDICTIONS, Predictions, SetName
 from engine.results.scores import Scored
 from engine.results.split_rows import unpacked
 from engine.runs.reporter import Artefact, Reporter
@@ -52,9 +53,12 @@ def test_exports_score_as_reported(
     table = load(spec.data_spec)
     split = np.array(list(unpacked(files["split.bin"])))
     assert len(split) == table.file.rows
+    kept = Predictions.from_bytes(files[PREDICTIONS])
+    assert kept.classes == fitted.classes
     of_labelled = split[table.rows - 1]
     assert set(split[np.setdiff1d(np.arange(len(split)), table.rows - 1)]) <= {"none"}
-    for name in ("train", "validation", "test"):
+    sets: tuple[SetName, ...] = ("train", "validation", "test")
+    for name in sets:
         reported = getattr(result.scores, name)
         rows = np.flatnonzero(of_labelled == name)
         assert len(rows) == (reported.rows if reported else 0)
@@ -64,9 +68,14 @@ def test_exports_score_as_reported(
         x = own.apply(table.frame, rows)
         probabilities = model.predict(np.asarray(x), verbose=0)
         np.testing.assert_allclose(network.probabilities(x), probabilities, rtol=0, atol=1e-6)
-        predicted = probabilities.argmax(axis=1)
         labels = [fitted.classes.index(table.classes[code]) for code in table.codes[rows]]
-        assert (predicted == labels).mean() == reported.accuracy.value, name
+        assert (probabilities.argmax(axis=1) == labels).mean() == reported.accuracy.value, name
+        # what was predicted of every row stays with the run
+        of_set = kept.sets[name]
+        assert list(of_set.rows) == table.rows[rows].tolist(), name
+        assert list(of_set.actual) == labels, name
+        found = np.array([p for _, _, p in of_set.each()])
+        np.testing.assert_allclose(found, probabilities, atol=1e-5, err_msg=name)
 
 
 def test_a_baselines_model_is_one_layer_and_nothing_pickled(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from engine.kinds import make_spec
+from engine.results.predictions import PREDICTIONS
 from engine.runs.events import Ended, EpochBlock, TrialEnded, TrialStarted
 from engine.store.home import copies_path
 from engine.store.pruning import prunable, prune
@@ -37,6 +38,7 @@ def put_run(store: Store, kind: str, status: str, ended: float) -> int:
     ]
     with store.writing() as connection:
         keep_artefact(connection, record.id, "model.keras", b"m" * 5000)
+        keep_artefact(connection, record.id, PREDICTIONS, b"p" * 500)
         keep_checkpoint(connection, record.id, 0, 10, b"c" * 3000)
         count_evaluation(connection, record.id, "part")
         RunWriter(record).write(connection, events)
@@ -57,13 +59,15 @@ def test_what_goes_is_shown_and_only_that_goes(store: Store) -> None:
         connection.execute("UPDATE runs SET deleted = 2000 WHERE id = ?", (removed,))
     before = {run: store.events(run) for run in (train, lost, young)}
     found = {removal.what.split()[0]: removal.runs for removal in prunable(store, 5000.0)}
-    assert found == {"everything": 1, "curves": 1, "checkpoints": 1}
+    assert found == {"everything": 1, "curves": 1, "checkpoints": 1, "predictions": 4}
     prune(store, 5000.0)
     assert prunable(store, 5000.0) == ()
     assert {run: store.events(run) for run in before} == before
     assert store.checkpoints(young)
     assert not store.checkpoints(lost)
     assert store.artefact(train, "model.keras") is not None
+    assert store.artefact(train, PREDICTIONS) is None
+    assert store.artefact(young, PREDICTIONS) is not None
     assert store.artefact(removed, "model.keras") is None
     # a sweep keeps its trials and their scores, and every scoring still counts
     assert [type(e).__name__ for e in store.events(sweep)[1]] == [

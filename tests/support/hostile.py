@@ -19,6 +19,7 @@ from engine.runs.events import Event, event_from_json
 from engine.sources.inspect import peek
 from engine.store import queries
 from engine.store.home import store_path
+from engine.store.packing import unpacked_text
 from engine.store.store import Store
 from engine.store.writer import RunWriter
 from tests.support.describe_results import described
@@ -193,7 +194,7 @@ def _poison_store(home: Path) -> None:
                 "UPDATE runs SET spec = ?, provenance = ? WHERE id = ?", (found, made, run)
             )
         for run, number, body in connection.execute("SELECT * FROM events").fetchall():
-            changed = json.dumps(poisoned(json.loads(body), event_from_json))
+            changed = json.dumps(poisoned(json.loads(unpacked_text(body)), event_from_json))
             connection.execute(
                 "UPDATE events SET body = ? WHERE run = ? AND number = ?", (changed, run, number)
             )

@@ -1,20 +1,22 @@
 """Evaluates one classifier on every set of the data, the held-out test set last."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.data.datasets import Dataset, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
+from engine.data.probabilities import probability_figures
 from engine.data.score_functions import confusion_counts, misclassified_rows, score_set
+from engine.jobs.phases.kept_predictions import keep_predictions
+from engine.results.predictions import SetName
 from engine.results.scores import ConfusionMatrix, Misclassified, Scores, SetScore
 from engine.results.split_rows import packed
 from engine.runs.reporter import Artefact, Reporter, TestEvaluated
 from engine.sources.encoding import shown
 
-SetName = Literal["train", "validation", "test"]
 Loss = Callable[[Dataset], float | None]
 Predict = Callable[[FeatureMatrix], npt.NDArray[np.float32]]
 
@@ -31,7 +33,8 @@ def score(
 
     `loss` says what a network's loss on a set is, penalties included; other models have none.
     `open_test` takes the test set out: the evaluation is counted and shown. Without it
-    the test set's figures are None. How the rows were split and preprocessed stays behind.
+    the test set's figures are None. How the rows were split and preprocessed stays behind, and
+    what was predicted of each.
     """
     sets: dict[SetName, Dataset] = {"train": prepared.train}
     if prepared.validation is not None:
@@ -44,17 +47,22 @@ def score(
     scores: dict[str, Any] = {"validation": None, "test": None}
     counts: dict[str, Any] = {"validation": None, "test": None}
     wrong: list[Misclassified] = []
+    predicted = {}
     for name, own in sets.items():
-        probabilities = predict(own.x)
+        probabilities = predicted[name] = predict(own.x)
         scores[name] = score_set(own.y, probabilities, prepared.class_names, loss(own))
         counts[name] = confusion_counts(own.y, probabilities, len(prepared.class_names))
         wrong += misclassified_rows(prepared.table, own, probabilities, name)
+    keep_predictions(prepared.class_names, sets, predicted, reporter)
     _note_guessing(scores, counts, prepared.class_names, reporter)
     return {
         "scores": Scores(**scores),
         "confusion": ConfusionMatrix(labels=prepared.class_names, **counts),
         "misclassified": tuple(wrong),
         "test_set_id": prepared.test.key,
+        "probabilities": probability_figures(
+            prepared.class_names, {name: (sets[name].y, p) for name, p in predicted.items()}
+        ),
     }
 
 

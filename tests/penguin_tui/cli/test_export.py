@@ -4,10 +4,13 @@ import csv
 import io
 import os
 import resource
+from array import array
+from math import nan
 from pathlib import Path
 
 import pytest
 
+from engine.results.predictions import PREDICTIONS, Predictions, SetPredictions
 from engine.results.split_rows import packed
 from engine.store.home import home
 from engine.store.store import Store
@@ -51,6 +54,23 @@ def test_the_set_of_every_row_is_exported(folder: Path) -> None:
         keep_artefact(connection, run, "split.bin", packed(bytes((1, 0, 3, 2))))
     text = call("export", str(run), "--split", "-").stdout
     assert text.split() == ["row,split", "1,train", "2,none", "3,test", "4,validation"]
+
+
+def test_the_predictions_of_every_row_are_exported(folder: Path) -> None:
+    run = put_finished(folder)
+    missing = call("export", str(run), "--predictions", "-")
+    assert missing.exit_code == 2
+    assert "rerun" in missing.stderr
+    own = SetPredictions(array("I", [3, 9]), array("I", [1, 0]), array("f", [0.25, 0.75, nan, 0]))
+    with Store.open(folder) as store, store.writing() as connection:
+        kept = Predictions(("Adelie", "=Gentoo"), {"validation": own})
+        keep_artefact(connection, run, PREDICTIONS, kept.to_bytes())
+    text = call("export", str(run), "--predictions", "-").stdout
+    assert text.splitlines() == [
+        "row,split,actual,predicted,probability:Adelie,probability:=Gentoo",
+        "3,validation,'=Gentoo,'=Gentoo,0.25,0.75",
+        "9,validation,Adelie,,,0.0",
+    ]
 
 
 def test_nothing_is_written_when_something_is_missing(folder: Path, tmp_path: Path) -> None:

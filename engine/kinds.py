@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from engine.environment.variables import TEST_KINDS
 from engine.results.base import RunResult
+from engine.results.checks import CheckReport
 from engine.results.describe import DescribeResult
 from engine.results.evaluate import EvaluateResult
 from engine.results.leaks import LeaksResult
@@ -25,6 +26,7 @@ from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.derived_settings import validated
 from engine.specs.earlier_defaults import with_earlier_defaults
 from engine.specs.kinds.baseline import BaselineSpec
+from engine.specs.kinds.check import CheckSpec
 from engine.specs.kinds.describe import DescribeSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.specs.kinds.leaks import LeaksSpec
@@ -141,6 +143,7 @@ class QueryKind:
 _QUERIES = (
     QueryKind("describe", DescribeSpec, "engine.jobs.describe", DescribeResult, keeps_answers=True),
     QueryKind("rows", RowsSpec, "engine.jobs.rows", RowsPage),
+    QueryKind("check", CheckSpec, "engine.jobs.check", CheckReport),
 )
 QUERIES: Final[dict[str, QueryKind]] = {kind.name: kind for kind in _QUERIES}
 

@@ -219,20 +219,24 @@ def _duplicates(table: Table, sets: Split) -> list[str]:
     """A note on rows of the other sets that are also in the training set."""
     if table.fingerprints is None:
         return []
-    known = np.sort(table.fingerprints[sets.train])
     notes = []
     for name, index in sets.by_name.items():
         if name == "train":
             continue
-        wanted = np.sort(table.fingerprints[index])
-        nearest = known[np.minimum(np.searchsorted(known, wanted), len(known) - 1)]
-        duplicates = int((nearest == wanted).sum())
+        duplicates = duplicates_of(table.fingerprints, sets.train, index)
         if duplicates:
             notes.append(
                 f"{duplicates:,} of {len(index):,} {name} rows are also in the training set: its"
                 " accuracy is flattered."
             )
     return notes
+
+
+def duplicates_of(fingerprints: npt.NDArray[np.uint64], train: Index, others: Index) -> int:
+    """How many of the rows `others` are also among the training rows."""
+    known, wanted = np.sort(fingerprints[train]), np.sort(fingerprints[others])
+    nearest = known[np.minimum(np.searchsorted(known, wanted), len(known) - 1)]
+    return int((nearest == wanted).sum())
 
 
 def _refuse_too_large(rows: int, preprocessor: Preprocessor) -> None:

@@ -46,14 +46,14 @@ def possible_leakage(table: Table, sets: Split, check: Check) -> dict[str, tuple
     found = {}
     columns = columns_at(table.frame, table.features, check, index)
     for name, column in zip(table.features, columns, strict=True):
-        values = _values(column)
+        values = column_values(column)
         if sentence := _sentence(name, values, y, float(base), table.types[name]):
             found[name] = "possible leakage", sentence
     return found
 
 
-def _values(column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
-    """A column as numbers that keep its values apart, -inf where one is missing."""
+def column_values(column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
+    """A column as numbers that keep its values apart, float64 [rows], -inf where one is missing."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return codes_of(column).astype(np.float64)
     if pd.api.types.is_datetime64_dtype(column.dtype):

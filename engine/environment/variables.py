@@ -87,6 +87,13 @@ def _colours(text: str) -> str:
     return text
 
 
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not all(name.isascii() and name.isidentifier() for name in names):
+        raise ValueError
+    return names
+
+
 HOME: Final[Variable[Path | None]] = Variable(
     "PENGUIN_TUI_HOME", "the folder that holds everything",
     "a folder, or where one can be made", "penguin-tui in the folder for a user's data",
@@ -117,12 +124,16 @@ COLOR: Final[Variable[str]] = Variable(
     "PENGUIN_TUI_COLOR", "colours of the workbench",
     "auto, 16, 256, true or none", "auto: as the terminal has them", _colours, "auto",
 )  # fmt: skip
+IGNORED_CHECKS: Final[Variable[tuple[str, ...]]] = Variable(
+    "PENGUIN_TUI_IGNORE_CHECKS", "codes of checks that are not looked for, separated by commas",
+    "names such as overfit,underfit", "none", _names, (),
+)  # fmt: skip
 TEST_KINDS: Final[Variable[str]] = Variable(
     "PENGUIN_TUI_TEST_KINDS", "for tests: a module whose kinds of run are added",
     "a module that can be imported", "none", _module, "",
 )  # fmt: skip
 VARIABLES: Final[tuple[Variable[Any], ...]] = (
-    HOME, CACHE, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, COLOR, TEST_KINDS
+    HOME, CACHE, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, COLOR, IGNORED_CHECKS, TEST_KINDS
 )  # fmt: skip
 
 

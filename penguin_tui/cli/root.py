@@ -23,7 +23,7 @@ CLOSED_PIPE = 141
 
 # each has a module of its name in `commands`; shown in this order
 COMMANDS = (
-    "run", "reproduce", "runs", "compare", "show", "log", "rerun",
+    "run", "reproduce", "runs", "compare", "show", "check", "log", "rerun",
     "stop", "pause", "resume", "kill",
     "rename", "note", "tag", "rm", "prune", "export", "figures", "report", "predict", "rows",
     "schema", "fields", "engine", "completion",

@@ -105,6 +105,7 @@ PROBABILITIES = Tab(
     "probabilities", "Y", "Probabilities", "run.probability_pane.ProbabilityPane", "Probab.",
     blocks=probability_blocks,
 )  # fmt: skip
+CHECKS = Tab("checks", "Q", "Checks", "run.checks_pane.ChecksPane")
 LAYERS = BlockTab(
     "layers", "N", "Layers", _TABLE, blocks=layers_blocks,
     empty="The layers are shown once the network is built.",
@@ -127,7 +128,7 @@ BRACKETS = Tab("brackets", "B", "Brackets", "search.bracket_tree.BracketPane")
 IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Imp.")
 NESTED = BlockTab("nested", "U", "Nested", _TEXT, blocks=nested_blocks, empty=NO_NESTED)
 TRIAL_LOG = Tab("trial_log", "L", "Log", "search.trial_log.TrialLog")
-_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, LAYERS, TRIAL_LOG)
+_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, TRIAL_LOG)
 
 
 def _fields(record: RunRecord, state: RunState, result: BaseModel) -> list[Block]:
@@ -156,12 +157,12 @@ _SEARCH = (TRIALS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 _HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 VIEWS: dict[str, KindView] = {
     "train": KindView(
-        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, LAYERS),
+        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS),
         scored_blocks,
         form="train",
     ),
     "baseline": KindView(
-        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, LOG),
+        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, CHECKS, LOG),
         scored_blocks,
         form="baseline",
     ),

@@ -88,8 +88,8 @@ class RunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Any) -> npt.NDArray[np.str_]:  # noqa: N803
         """The label of each row, [rows]; takes and raises what `predict_proba` does."""
-        codes = self.fitted_run_.codes(self.predict_proba(X))
-        found: npt.NDArray[np.str_] = self.classes_[codes]
+        probabilities = self.predict_proba(X)
+        found: npt.NDArray[np.str_] = self.classes_[self.fitted_run_.codes(probabilities)]
         return found
 
     def __sklearn_clone__(self) -> Self:

@@ -6,12 +6,14 @@ from functools import cached_property
 
 from engine.kinds import label_of, varies
 from engine.results.evaluate import EvaluateResult, ModelScores
+from engine.results.predictions import predicted_class
 from engine.results.scores import Misclassified, Scored, SetScore
 from engine.results.split_rows import SETS
 from engine.runs.ranking import best_trial
 from engine.runs.state import Curve, RunState
 from engine.specs.classifiers import NETWORK
 from engine.specs.kinds.evaluate import EvaluateSpec
+from engine.store.predictions import predictions_of
 from engine.store.records import RunRecord
 from engine.store.store import Store
 
@@ -105,14 +107,21 @@ def read_outcome(store: Store, record: RunRecord, state: RunState) -> Outcome:
         return Outcome(record, state)
     split = store.artefact(record.id, "split.bin")
     members = zlib.decompress(split).translate(_VALIDATION) if split is not None else None
-    return Outcome(record, state, members, _wrong_rows(result))
+    return Outcome(record, state, members, _wrong_rows(store, record, result))
 
 
-def _wrong_rows(result: Scored) -> frozenset[int] | None:
-    """The misclassified rows of the validation set, where all of them are listed."""
+def _wrong_rows(store: Store, record: RunRecord, result: Scored) -> frozenset[int] | None:
+    """From the misclassified rows where all of them are listed, else from the predictions."""
     matrix, score = result.confusion.validation, result.scores.validation
     if matrix is None or score is None:
         return None
     listed = frozenset(one.row for one in result.misclassified if one.split == "validation")
     hits = sum(row[place] for place, row in enumerate(matrix))
-    return listed if len(listed) == score.rows - hits else None
+    if len(listed) == score.rows - hits:
+        return listed
+    kept = predictions_of(store, record.id)
+    own = kept.sets.get("validation") if kept is not None else None
+    if own is None:
+        return None
+    # a row whose probabilities are no numbers has no class, and is wrong as well
+    return frozenset(row for row, actual, said in own.each() if predicted_class(said) != actual)

@@ -84,7 +84,7 @@ def paired(a: Outcome, b: Outcome) -> Pair:
         return _by_folds(a, b)
     if a.wrong is None or b.wrong is None:
         run = a.run if a.wrong is None else b.run
-        return Pair(a.run, b.run, f"run {run} lists only some of the rows that it got wrong")
+        return Pair(a.run, b.run, f"which rows run {run} got wrong was not kept: rerun it")
     assert a.validation is not None
     rows = a.validation.rows
     only_a, only_b = sorted(b.wrong - a.wrong), sorted(a.wrong - b.wrong)

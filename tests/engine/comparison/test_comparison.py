@@ -1,6 +1,7 @@
 """Runs side by side: what is paired and how, what is not and why, and which settings differ."""
 
 import json
+from array import array
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from scipy.stats import binomtest
 from engine.comparison.comparison import Comparison, compared_runs
 from engine.exports.comparison_json import comparison_object
 from engine.kinds import make_spec
+from engine.results.predictions import PREDICTIONS, Predictions, SetPredictions
+from engine.runs.events import Ended, Finished
+from engine.store.rows import replace
 from engine.store.store import Store
 from tests.support.command_line import put, put_finished
-from tests.support.compared_runs import VALIDATION, keep_data, put_compared, result
+from tests.support.compared_runs import VALIDATION, keep_data, keep_split, put_compared, result
 from tests.support.stored_evaluations import EVALUATION, evaluation_events
 
 
@@ -102,16 +106,28 @@ def test_runs_that_have_kept_no_split_are_paired_by_equal_settings(folder: Path)
 
 
 def test_a_run_with_more_wrong_rows_than_are_listed_is_not_paired(folder: Path) -> None:
-    from engine.runs.events import Ended, Finished
-
     usual = put_compared(folder, [201])
     events = [Finished(result=result([201, 202, 203], listed=[201])),
               Ended(at=0.0, status="finished")]  # fmt: skip
     many = put(folder, events)
     keep_data(folder, many, make_spec("train", {}))
-    assert (
-        why_not(folder, usual, many) == f"run {many} lists only some of the rows that it got wrong"
-    )
+    assert why_not(folder, usual, many) == f"which rows run {many} got wrong was not kept: rerun it"
+
+
+def test_of_many_wrong_rows_the_kept_predictions_say_which(folder: Path) -> None:
+    usual = put_compared(folder, [201, 204])
+    events = [Finished(result=result([201, 202, 203], listed=[201])),
+              Ended(at=0.0, status="finished")]  # fmt: skip
+    many = put(folder, events)
+    keep_data(folder, many, make_spec("train", {}))
+    keep_split(folder, many, VALIDATION)
+    said = array("f", [v for row in VALIDATION for v in ((0.2, 0.8) if row < 204 else (0.9, 0.1))])
+    rows = SetPredictions(array("I", VALIDATION), array("I", [0] * len(VALIDATION)), said)
+    body = Predictions(("Adelie", "Gentoo"), {"validation": rows}).to_bytes()
+    with Store.open(folder) as store, store.writing() as connection:
+        replace(connection, "artefacts", run=many, name=PREDICTIONS, body=body)
+    [pair] = compared(folder, usual, many).pairs
+    assert (pair.only_a_right, pair.only_b_right) == ((202, 203), (204,))
 
 
 def test_two_evaluations_are_compared_fold_by_fold(folder: Path) -> None:

@@ -7,7 +7,7 @@ from engine.jobs.checks.evidence import Evidence, Measured, NotMeasured, as_text
 from engine.specs.network import NetworkSpec
 
 # a gap between training and validation accuracy that is worth a finding, and its level
-GAP, LEVEL = 0.05, 0.01
+GAP, LEVEL = 0.05, 0.001
 # the last epochs that are looked at: a fifth, and so many at least
 LAST, LEAST_EPOCHS = 0.2, 5
 # what the validation loss has to fall by over them, as a fraction and in nats, and how surely

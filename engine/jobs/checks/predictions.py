@@ -8,7 +8,7 @@ from engine.sources.encoding import shown
 # rows of a class without which nothing can be said of its predictions
 LEAST_ROWS = 10
 # a calibration error beyond what chance makes, and how surely
-TOO_LARGE, SURE = 0.02, 0.01
+TOO_LARGE, SURE = 0.02, 0.005
 
 
 def class_never_predicted(evidence: Evidence) -> Measured | None:

@@ -1,0 +1,66 @@
+"""The tab Probabilities: figures, a threshold that moves, and what is kept with the model."""
+
+import numpy as np
+
+from engine.data.probabilities import probability_figures
+from engine.results.scores import Scored
+from engine.runs.events import Event, Finished
+from engine.store.store import Store
+from penguin_tui.app.workbench import Workbench
+from tests.support.screen_text import flat
+from tests.support.screens import home_of, run_shown
+from tests.support.stored_runs import Stored, train_events
+from tests.support.waiting import until, until_stored
+
+
+def events_with_figures() -> list[Event]:
+    """A training whose probabilities of two classes are far too sure."""
+    draw = np.random.default_rng(0)
+    truth = draw.random(400)
+    y = (draw.random(400) < truth).astype(np.int64)
+    logit = 4 * np.log(truth / (1 - truth))
+    p = 1 / (1 + np.exp(-logit))
+    both = np.column_stack((1 - p, p))
+    figures = probability_figures(("healthy", "ill"), {"train": (y, both), "validation": (y, both)})
+    events = train_events(20, 20)
+    for place, event in enumerate(events):
+        if isinstance(event, Finished) and isinstance(event.result, Scored):
+            result = event.result.model_copy(update={"probabilities": figures})
+            events[place] = Finished(result=result)
+    return events
+
+
+async def test_matrix_and_costs_follow_the_threshold_and_enter_keeps_it(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, events_with_figures())
+    async with run_shown(workbench, run, "finished", size=(80, 24)) as pilot:
+        await pilot.press("Y")
+        await until(pilot, lambda: "ill from 50 % on (validation rows)" in flat(workbench))
+        assert "Probabilities, 400 validation rows" in flat(workbench)
+        assert "cross-validated: it helps" in flat(workbench)
+        await pilot.press("space", "space")
+        await until(pilot, lambda: "missed 5, false 1" in flat(workbench))
+        await pilot.press("shift+left", "left")
+        await until(pilot, lambda: "ill from 39 % on" in flat(workbench))
+        await pilot.press("down", "down")
+        await until(pilot, lambda: "Reliability" in flat(workbench))
+        await pilot.press("enter")
+        rule = await until_stored(home_of(pilot), lambda store: store.run(run).decision_rule)
+        assert rule.positive == "ill"
+        assert rule.temperature > 2
+        # kept on the probabilities after scaling, which are nearer to a half
+        assert 0.39 < (rule.threshold or 0) < 0.5
+        await pilot.press("backspace")
+        await until_stored(home_of(pilot), lambda store: store.run(run).decision_rule is None)
+
+
+async def test_a_run_of_an_earlier_version_says_to_rerun_it(
+    workbench: Workbench, stored: Stored
+) -> None:
+    run = stored("train", {"epochs": 20}, train_events(20, 20))
+    async with run_shown(workbench, run, "finished", size=(140, 45)) as pilot:
+        await pilot.press("Y")
+        await until(pilot, lambda: "rerun it to see this" in flat(workbench))
+        with Store.open(home_of(pilot)) as store:
+            assert store.run(run).decision_rule is None

@@ -52,7 +52,7 @@ class Root(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of that name, or the opening of a file where there is none."""
-        from penguin_tui.cli.commands.open import is_file_name, open_command
+        from penguin_tui.cli.open import is_file_name, open_command
 
         if args and self.get_command(ctx, args[0]) is None and is_file_name(args[0]):
             return open_command.name, open_command, args
@@ -129,7 +129,7 @@ def cli(ctx: click.Context) -> None:
     """
     check_variables()
     if ctx.invoked_subcommand is None:
-        from penguin_tui.cli.commands.open import open_workbench
+        from penguin_tui.cli.open import open_workbench
 
         ctx.exit(open_workbench())
 

@@ -19,7 +19,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
         found.append(data)
         return 0
 
-    monkeypatch.setattr("penguin_tui.cli.commands.open.open_workbench", open_workbench)
+    monkeypatch.setattr("penguin_tui.cli.open.open_workbench", open_workbench)
     monkeypatch.chdir(tmp_path)
     for name in ("my.csv", "run", "plain"):
         (tmp_path / name).write_text(CSV)

@@ -18,9 +18,10 @@ def differing(records: Sequence[RunRecord]) -> dict[str, dict[int, Any]]:
     `schedule.factor` is a setting of its own. One that only some kinds of run have counts where a
     run of these has changed it.
     """
-    of_runs = {r.id: dict(_flat(to_fields(r.spec))) for r in records if r.unreadable is None}
+    specs = {record.id: record.spec for record in records if record.unreadable is None}
+    of_runs = {run: dict(_flat(to_fields(spec))) for run, spec in specs.items()}
     names = dict.fromkeys(["kind", *(name for own in of_runs.values() for name in own)])
-    kinds = {record.id: record.kind for record in records}
+    kinds = {run: spec.kind for run, spec in specs.items()}
     found = {}
     for name in names:
         values = {run: own[name] for run, own in of_runs.items() if name in own}

@@ -1,7 +1,9 @@
 """What leakage shown on purpose results in: how much each leak alone flatters."""
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator
 
 from engine.results.base import RunResult
 from engine.results.statistics import Band
@@ -61,13 +63,20 @@ LEAKS: Final[dict[str, LeakInfo]] = {
 }  # fmt: skip
 
 
+def _known(name: str) -> str:
+    if name not in LEAKS:
+        raise ValueError(f"{name!r} is no leak that is known here")
+    return name
+
+
 class LeakEffect(Frozen):
     """One leak over the splits: test accuracy without it and with it, and the difference.
 
+    `name` is one of `LEAKS`; a result with another, of a later version, is refused as it is read.
     `flatters` is the accuracy with the leak less that without, split by split; as a fraction.
     """
 
-    name: str
+    name: Annotated[str, AfterValidator(_known)]
     honest: Band
     leaking: Band
     flatters: Band

@@ -23,15 +23,9 @@ from engine.store.packing import unpacked_text
 from engine.store.store import Store
 from engine.store.writer import RunWriter
 from tests.support.describe_results import described
-from tests.support.stored_runs import NOW, baseline_events, train_events
-from tests.support.stored_searches import (
-    HYPERBAND,
-    RANDOM,
-    SWEEP,
-    hyperband_events,
-    search_events,
-    sweep_events,
-)
+from tests.support.stored_kinds import CASES
+from tests.support.stored_runs import NOW, train_events
+from tests.support.stored_searches import RANDOM, search_events
 
 # what is seen of a payload, on every screen and in the output of every command
 MARK = "PWNED"
@@ -44,6 +38,8 @@ ACTIONS = (
 PAYLOAD = MARK + ACTIONS
 # as far as a kind of text can hold it: JSON has lone surrogates, a file has no zero byte
 PAYLOADS = (PAYLOAD + "\x00\udcff", PAYLOAD + "\x00", PAYLOAD, MARK)
+# a training three times, each other kind once, and a search that says something of itself
+HOSTILE_RUNS = len(CASES) + 3
 # of a file's name: no slash, and not longer than 255 bytes
 FILE_NAME = (
     f"{MARK}\x1b]52;c;cm0=\x07\x1b]0;title\x07\x1bP$qm\x1b\\\x9b31m\x08\r\n\t\x7f"
@@ -151,11 +147,8 @@ def hostile_home(home: Path, table: Path) -> None:
         ("train", {"epochs": 20}, train_events(20, 20)),
         ("train", {"epochs": 20}, train_events(8, 20, finished=False)),
         ("train", {"epochs": 20}, train_events(20, 20)),
-        ("train", {"epochs": 20}, train_events(20, 20)),
-        ("baseline", {}, baseline_events()),
-        ("sweep", SWEEP, sweep_events()),
+        *((kind, case.fields, case.events()) for kind, case in CASES.items() if kind != "describe"),
         ("random_search", RANDOM, search_events(note="note")),
-        ("hyperband", HYPERBAND, hyperband_events()),
     ]
     with Store.open(home) as store:
         for kind, fields, events in runs:

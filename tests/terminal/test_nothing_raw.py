@@ -19,6 +19,7 @@ from penguin_tui.cli.root import COMMANDS
 from tests.support.hostile import (
     COMMAND,
     FILE_NAME,
+    HOSTILE_RUNS,
     MARK,
     PAYLOAD,
     SCREEN,
@@ -46,7 +47,15 @@ COMMAND_LINES = WITHOUT_ENGINE + (
     "thread.join()\n"
     "print('-- all done', flush=True)\n"
 )
-ESCAPE, ENTER, TAB, DOWN, RIGHT, CLEAR = "\x1b", "\r", "\t", "\x1b[B", "\x1b[C", "\x15"
+ESCAPE, ENTER, TAB, UP, DOWN, RIGHT, CLEAR = (
+    "\x1b",
+    "\r",
+    "\t",
+    "\x1b[A",
+    "\x1b[B",
+    "\x1b[C",
+    "\x15",
+)
 
 
 @pytest.fixture
@@ -110,18 +119,21 @@ def test_no_screen_dialog_palette_or_notification_lets_text_act(
     for key, title in (("n", "Name of run"), ("i", "Note on run")):
         step(key, title)
         step(ESCAPE, without("enter saves"))
-    for place in range(8):
+    for place in range(HOSTILE_RUNS):
         # each run with all its tabs
         step(ENTER, without("by validation accuracy"))
         for _ in range(5):
             step("]")
         step(ESCAPE, "by validation accuracy")
-        if place < 7:
+        if place < HOSTILE_RUNS - 1:
             step(DOWN)
+    # past the four without a validation accuracy of their own to the first run
+    for _ in range(4):
+        step(UP)
     step("r", "Run this training")
     step(ENTER, "Environment changed")
     step("/", "/ Filter")
-    step(MARK.lower(), "9 of 9 ·")
+    step(MARK.lower(), f"{HOSTILE_RUNS + 1} of {HOSTILE_RUNS + 1} ·")
     step(ENTER, MARK)
     step("l", "Hidden layers")
     step(ESCAPE, "q Quit")
@@ -154,7 +166,7 @@ def test_no_command_lets_text_act(open_program: Open, hostile: Path, tmp_path: P
         ["predict", "1", str(hostile)], ["predict", "1", text], ["predict", text, str(hostile)],
         *([command, "--help"] for command in COMMANDS),
     ]  # fmt: skip
-    for run in map(str, range(1, 9)):
+    for run in map(str, range(1, HOSTILE_RUNS + 1)):
         lines += [["show", run], ["show", run, "--json"], ["log", run], ["log", run, "--json"],
                   ["rerun", run, "--detach"], ["resume", run], ["stop", run]]  # fmt: skip
         for export in EXPORTS:

@@ -17,6 +17,7 @@ from engine.results.describe import DescribeResult
 from engine.results.evaluate import EvaluateResult
 from engine.results.leaks import LeaksResult
 from engine.results.learning_curve import LearningCurveResult
+from engine.results.prediction import RowPrediction
 from engine.results.rows import RowsPage
 from engine.results.scores import BaselineResult, TrainResult
 from engine.results.search import ReproduceResult, SearchResult, SweepResult
@@ -31,6 +32,7 @@ from engine.specs.kinds.describe import DescribeSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.specs.kinds.leaks import LeaksSpec
 from engine.specs.kinds.learning_curve import LearningCurveSpec
+from engine.specs.kinds.predict_row import PredictRowQuestion
 from engine.specs.kinds.reproduce import ReproduceSpec
 from engine.specs.kinds.rows import RowsSpec
 from engine.specs.kinds.searches import GridSearchSpec, HyperbandSpec, RandomSearchSpec
@@ -144,6 +146,7 @@ _QUERIES = (
     QueryKind("describe", DescribeSpec, "engine.jobs.describe", DescribeResult, keeps_answers=True),
     QueryKind("rows", RowsSpec, "engine.jobs.rows", RowsPage),
     QueryKind("check", CheckSpec, "engine.jobs.check", CheckReport),
+    QueryKind("predict_row", PredictRowQuestion, "engine.jobs.predict_row", RowPrediction),
 )
 QUERIES: Final[dict[str, QueryKind]] = {kind.name: kind for kind in _QUERIES}
 

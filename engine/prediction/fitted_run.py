@@ -62,6 +62,10 @@ class FittedRun:
         """
         return by_rule(self.rule, self.network.probabilities(self.preprocessor.apply(frame)))
 
+    def of_array(self, x: Numbers) -> Numbers:
+        """As `probabilities`, of preprocessed rows [rows, features] that are not many."""
+        return by_rule(self.rule, self.network.of_array(x))
+
     def codes(self, probabilities: Numbers) -> npt.NDArray[np.int64]:
         """The code of each row's class, int64 [rows], of such probabilities."""
         return classes_of(self.rule, self.classes, probabilities)

@@ -1,6 +1,6 @@
 """What of a row lies outside of what a run has learnt from, by column."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.data.preprocessor import CategoryColumn, Preprocessor
-from engine.data.types import categories_of, codes_of
+from engine.data.types import as_categories, categories_of, codes_of
 from engine.prediction.own_rows import OwnRows
 
 Marked = Iterable[tuple[npt.NDArray[np.bool_], str]]
@@ -36,11 +36,19 @@ class Flagger:
     def flags(self, frame: pd.DataFrame) -> list[str]:
         """Of each row what is outside, by column; empty where nothing is."""
         found = [""] * len(frame)
+        for name, rows, what in self._outside(frame):
+            for row in np.flatnonzero(rows).tolist():
+                found[row] += f"{'; ' if found[row] else ''}{name}: {what}"
+        return found
+
+    def by_column(self, row: pd.DataFrame) -> dict[str, str]:
+        """Of a single row what is outside, by column."""
+        return {name: what for name, rows, what in self._outside(row) if rows[0]}
+
+    def _outside(self, frame: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.bool_], str]]:
         for name, look in self._looks.items():
             for rows, what in look(frame[name]):
-                for row in np.flatnonzero(rows).tolist():
-                    found[row] += f"{'; ' if found[row] else ''}{name}: {what}"
-        return found
+                yield name, rows, what
 
 
 def _categories(column: CategoryColumn, training: "pd.Series[Any] | None") -> Look:
@@ -51,6 +59,8 @@ def _categories(column: CategoryColumn, training: "pd.Series[Any] | None") -> Lo
     some_grouped = training is None and bool(column.grouped)
 
     def look(cells: "pd.Series[Any]") -> Marked:
+        if not isinstance(cells.dtype, pd.CategoricalDtype):
+            cells = as_categories(cells)
         unknown = [text not in known and not some_grouped for text in categories_of(cells)]
         yield np.array([*unknown, False])[codes_of(cells)], "unknown category"
 

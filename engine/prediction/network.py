@@ -90,11 +90,17 @@ class Network:
         """The probability of each class, float32 [rows, classes]; may be called by any thread."""
         widest = max(x.features, *(layer.kernel.shape[1] for layer in self.layers))
         size = max(1, _BLOCK // widest)
-        blocks = [self._block(x[start : start + size]) for start in range(0, len(x), size)]
+        blocks = [self.of_array(x[start : start + size]) for start in range(0, len(x), size)]
         classes = self.layers[-1].kernel.shape[1]
         return np.concatenate(blocks) if blocks else np.empty((0, classes), np.float32)
 
-    def _block(self, x: Numbers) -> Numbers:
+    @property
+    def multiplications(self) -> int:
+        """How many a row takes."""
+        return sum(layer.kernel.size for layer in self.layers)
+
+    def of_array(self, x: Numbers) -> Numbers:
+        """As `probabilities`, of preprocessed rows [rows, features] that are not many."""
         # what overflows far outside of the training range ends in 0 or 1
         with np.errstate(over="ignore", under="ignore"):
             for layer in self.layers:

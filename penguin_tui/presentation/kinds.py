@@ -126,9 +126,10 @@ TRIALS = Tab("trials", "T", "Trials", "search.search_view.TrialsPane", blocks=tr
 PROGRESS = Tab("progress", "P", "Progress", "search.search_view.ProgressPane")
 BRACKETS = Tab("brackets", "B", "Brackets", "search.bracket_tree.BracketPane")
 IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Imp.")
+PREDICT = Tab("predict", "J", "Predict", "run.predict_pane.PredictPane")
 NESTED = BlockTab("nested", "U", "Nested", _TEXT, blocks=nested_blocks, empty=NO_NESTED)
 TRIAL_LOG = Tab("trial_log", "L", "Log", "search.trial_log.TrialLog")
-_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, TRIAL_LOG)
+_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, PREDICT, TRIAL_LOG)
 
 
 def _fields(record: RunRecord, state: RunState, result: BaseModel) -> list[Block]:
@@ -157,12 +158,12 @@ _SEARCH = (TRIALS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 _HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 VIEWS: dict[str, KindView] = {
     "train": KindView(
-        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS),
+        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, PREDICT),
         scored_blocks,
         form="train",
     ),
     "baseline": KindView(
-        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, CHECKS, LOG),
+        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, CHECKS, PREDICT, LOG),
         scored_blocks,
         form="baseline",
     ),

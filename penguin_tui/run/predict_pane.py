@@ -31,8 +31,8 @@ class PredictPane(Container):
     DEFAULT_CSS = """
     PredictPane {
         height: 1fr; layout: vertical;
-        Static { height: auto; padding: 0 1 1 1; }
-        &.-wide { layout: horizontal; Static { width: 1fr; } RowFields { width: 82; } }
+        Static { width: 1fr; height: auto; padding: 0 1 1 1; }
+        &.-wide { layout: horizontal; RowFields { width: 82; } }
     }
     """
 

@@ -12,7 +12,7 @@ from engine.client.prediction import predict_file
 from engine.results.prediction import FilePrediction
 from engine.store.store import Store
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
-from penguin_tui.cli.output.console import commands_terminal, say_all, say_json, send
+from penguin_tui.cli.output.console import commands_terminal, say_all, say_json, say_piece, send
 from penguin_tui.cli.output.files import output_file
 from penguin_tui.presentation.predictions import prediction_lines
 
@@ -66,8 +66,8 @@ def _print(body: bytes) -> None:
 
 
 def _show(body: bytes) -> None:
-    # the gate is before this stream; a character may begin in one piece and end in the next
-    sys.stdout.write(_text.decode(body))
+    # a character may begin in one piece and end in the next
+    say_piece(_text.decode(body))
 
 
 def _predicted(store: Store, run: int, path: str, write: Write) -> FilePrediction:

@@ -127,6 +127,12 @@ def say_file(text: str) -> None:
         send(sys.stdout, text)
 
 
+def say_piece(text: str) -> None:
+    """Write text as it comes, which may end anywhere; a terminal gets it through the gate."""
+    stream: TextIO = sys.stdout
+    stream.write(text)
+
+
 def _sent(found: str | Line, paint: bool) -> str:
     spans = line(found) if isinstance(found, str) else found
     if not paint:

@@ -15,6 +15,7 @@ from engine.prediction.fitted_run import FittedRun
 from engine.prediction.own_rows import OwnRows
 from engine.results.prediction import FeatureRange
 from engine.sources.numbers import is_missing_mark, read_number
+from engine.specs.typed_text import number
 
 # steps from one end of a column's range to the other, about
 STEPS = 100
@@ -61,10 +62,14 @@ class TypedRows:
         if isinstance(column, DatetimeColumn):
             moments = read_moments([cell], column.day_first).moments
             return pd.Series(moments), "no date or time" if np.isnat(moments).any() else ""
-        found = read_number(cell, self.own.table.file.facts.style)
-        if found is None or not math.isfinite(found.value):
+        # as every number is shown here, with a point; else as the file writes them
+        value = number(cell)
+        if isinstance(value, str):
+            found = read_number(cell, self.own.table.file.facts.style)
+            value = math.nan if found is None else found.value
+        if not math.isfinite(value):
             return pd.Series([np.nan]), "no number"
-        return pd.Series([found.value]), ""
+        return pd.Series([float(value)]), ""
 
 
 def _range(column: Column, training: "pd.Series[Any]") -> FeatureRange:

@@ -72,6 +72,21 @@ def test_what_is_unusual_or_cannot_be_read_is_said_by_column(home: Path) -> None
     assert found.problems == {"bill_depth_mm": "no number"}
 
 
+def test_numbers_are_read_as_they_are_shown_and_as_the_file_writes_them(tmp_path: Path) -> None:
+    path, home = tmp_path / "t.csv", tmp_path / "home"
+    home.mkdir(mode=0o700)
+    path.write_text("x;kind\n" + "1,5;a\n2,25;b\n3,75;b\n" * 10)
+    fitted(home, data=str(path), target="kind")
+    first = asked(home)
+    # the median as it stands in the field
+    assert first.cells == {"x": "2.25"}
+    assert not first.problems
+    for cell in ("2.25", "2,25"):
+        typed = asked(home, cells={"x": cell})
+        assert not typed.problems
+        assert typed.probabilities == first.probabilities
+
+
 def test_the_counterfactual_is_the_smallest_change_that_turns_the_answer(home: Path) -> None:
     found = asked(home)
     other = found.counterfactual

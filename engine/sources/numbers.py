@@ -24,6 +24,7 @@ _CURRENCY = (
     r"(?:[$€£¥₹₽₩₺₴₫₪฿₦₱₡₲₵₸₾]|[A-Z]{0,2}\$|R\$|CHF|EUR|USD|GBP|JPY|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN"
     r"|CZK|HUF|RUB|BRL|Fr\.?|kr\.?|zł|Kč|Ft|руб\.?|元|円|원)"
 )
+_DIGIT = re.compile(r"\d")
 _AFFIXED = re.compile(
     rf"(?P<open>\()?(?P<minus>[-+])?\s*(?P<before>{_CURRENCY})?\s*(?P<sign>[-+])?"
     rf"(?P<digits>[\d.,' \u00a0\u2009\u202f\u2019]*\d[.,]?(?:[eE][+-]?\d+)?)"
@@ -87,8 +88,10 @@ def read_number(text: str, style: NumberStyle) -> Read | None:
     plain = text.strip()
     if is_number(plain, style.decimal):
         return Read(float(plain.replace(",", ".")))
-    if plain.lstrip("+-").lower() in ("inf", "infinity"):
-        return Read(float(plain))
+    if _DIGIT.search(plain) is None:
+        # most cells of most texts: nothing else has to be tried
+        infinite = plain.lstrip("+-").lower() in ("inf", "infinity")
+        return Read(float(plain)) if infinite else None
     return _read_written(plain, style) if style.as_written and len(plain) <= _LONGEST else None
 
 

@@ -67,11 +67,15 @@ def _beside(
 
 
 def pane_blocks(found: Comparison, run: int, reference: int) -> Iterator[Block]:
-    """The run beside the reference, row by row, then every two of the runs."""
-    if run != reference:
-        pair = found.pair(run, reference)
-        yield Block(f"Run {run} against run {reference}", lines=tuple(_told(pair)))
-        yield _disagreements(found, pair)
+    """The run beside the reference, row by row, then every two of the runs.
+
+    The reference itself has nothing beside it: the first of the others stands in for it.
+    """
+    if run == reference:
+        run = next(one.run for one in found.outcomes if one.run != reference)
+    pair = found.pair(run, reference)
+    yield Block(f"Run {run} against run {reference}", lines=tuple(_told(pair)))
+    yield _disagreements(found, pair)
     yield pairs_block(found)
     yield Block(notes=tuple(score_notes(found.outcomes)))
 

@@ -109,6 +109,15 @@ async def test_scores_and_differences_stand_beside_the_reference(
         assert "better" in seen(workbench)
 
 
+async def test_beside_the_reference_is_the_first_of_the_others(
+    workbench: Workbench, runs: list[int]
+) -> None:
+    async with workbench.run_test(size=(100, 30)) as pilot:
+        await opened(pilot, runs)
+        await pilot.press("D")
+        await until(pilot, lambda: f"Run {runs[1]} against run {runs[0]}" in flat(workbench))
+
+
 async def test_the_rows_only_one_gets_right_are_listed(
     workbench: Workbench, runs: list[int]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from engine.comparison.comparison import Comparison
 from engine.comparison.outcome import Outcome
 from engine.comparison.pairs import Pair
-from engine.kinds import varies
+from engine.kinds import label_of, varies
 from engine.results.scores import SCORES
 from penguin_tui.presentation.blocks import Block, Line, muted
 from penguin_tui.presentation.results.evaluation import difference
@@ -115,6 +115,8 @@ def setting_title(name: str) -> str:
 
 def setting_value(name: str, value: Any) -> str:
     """A value of a setting, of what a search varies its range, briefly."""
+    if name == "kind":
+        return label_of(value)
     text = range_text(value) if name.startswith("vary.") else plain_value(value)
     return clipped(text or "none", VALUE)
 

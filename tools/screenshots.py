@@ -37,6 +37,8 @@ TUNED = (
         },
     ),
     ("hyperband", "hyperband", KINDS["hyperband"].presets["post"]),
+    ("evaluation", "evaluate", {}),
+    ("leakage", "leaks", {}),
 )
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 SIZE = (140, 45)
@@ -109,8 +111,10 @@ async def take(folder: Path) -> None:
         await keep("train-live")
         await until(pilot, app, lambda record, _: not record.live, run)
         await keep("train-finished")
-        await press("run.confusion")
-        await keep("confusion")
+        for tab in ("confusion", "probabilities", "checks", "predict"):
+            await press(f"run.{tab}")
+            await pilot.pause(1.0)
+            await keep(tab)
         await press("leave")
         for name, kind, fields in TUNED:
             with Store.open(folder) as store:

@@ -22,7 +22,7 @@ from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 
-TUNED = (
+TUNED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("sweep", "sweep", KINDS["sweep"].presets["epochs"]),
     (
         "random-search",

@@ -110,6 +110,8 @@ class PredictPane(Container):
                 fields.display = True
                 if self.screen.focused is None or not self.screen.focused.is_on_screen:
                     fields.focus(scroll_visible=False)
+                # beside the fields there is less room
+                self.call_after_refresh(self._draw)
             self._draw()
         elif isinstance(message.answer, EngineError):
             self._refused(message.answer)
@@ -124,4 +126,6 @@ class PredictPane(Container):
         if self.answer is not None:
             room = self.size.height if self.has_class("-wide") else self.size.height // 2
             most = max(3, room - BESIDE_CLASSES)
-            self.query_one(Static).update(content(answer_lines(self.answer, most)))
+            answer = self.query_one(Static)
+            width = answer.content_size.width or self.size.width
+            answer.update(content(answer_lines(self.answer, most, width)))

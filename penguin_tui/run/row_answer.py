@@ -5,23 +5,32 @@ from collections.abc import Iterator
 from engine.results.prediction import FeatureRange, RowPrediction
 from penguin_tui.charts.bar_chart import bar
 from penguin_tui.presentation.blocks import Line, Span, line, muted, warning
-from penguin_tui.presentation.text import clipped, counted, fitted, percent
+from penguin_tui.presentation.text import cell_width, clipped, counted, fitted, percent
 from penguin_tui.presentation.words import set_name
 
-LABEL, BAR = 20, 30
+LABEL, BAR, SHORTEST_BAR = 20, 30, 6
+# the mark before a class, and its probability with blanks around it
+BESIDE_BAR = 12
 NO_NETWORK = "A row can be predicted when the run has finished: it keeps its network then."
 
 
-def answer_lines(found: RowPrediction, most: int) -> Iterator[Line]:
-    """The probability of each class, of `most` at most, and what to know of them."""
+def answer_lines(found: RowPrediction, most: int, width: int) -> Iterator[Line]:
+    """The probability of each class, of `most` at most, and what to know of them.
+
+    A class has one line in so many columns: the bars are as long as there is room.
+    """
+    label_width = min(LABEL, max(map(cell_width, found.labels)))
+    longest = max(SHORTEST_BAR, min(BAR, width - label_width - BESIDE_BAR))
     ranked = sorted(range(len(found.labels)), key=lambda i: -found.probabilities[i])
     for place in sorted(ranked[:most]):
         probability, label = found.probabilities[place], found.labels[place]
         chosen = label == found.predicted
         yield line(
-            Span(("▸ " if chosen else "  ") + fitted(label, LABEL), "accent" if chosen else ""),
+            Span(
+                ("▸ " if chosen else "  ") + fitted(label, label_width), "accent" if chosen else ""
+            ),
             f" {percent(probability):>8} ",
-            Span(bar(probability, BAR), "accent" if chosen else "muted"),
+            Span(bar(probability, longest), "accent" if chosen else "muted"),
         )
     if ranked[most:]:
         rest = sum(found.probabilities[place] for place in ranked[most:])

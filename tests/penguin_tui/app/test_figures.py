@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen
-from tests.support.screen_text import flat, seen
+from tests.support.screen_text import seen
 from tests.support.stored_runs import Stored, train_events
 from tests.support.waiting import until
 
@@ -44,12 +44,12 @@ async def test_figures_of_the_run_under_the_cursor_are_drawn(
         (tmp_path / "figures" / f"{run}-confusion.png").write_bytes(b"mine")
         await pilot.press("6", "f", "enter")
         await drawn()
-        await until(pilot, lambda: "exists already" in flat(workbench))
+        await until(pilot, lambda: "Overwrite?" in seen(workbench))
         await pilot.press("escape")
         assert (tmp_path / "figures" / f"{run}-confusion.png").read_bytes() == b"mine"
         await pilot.press("f", "enter")
         await drawn()
-        await until(pilot, lambda: "exists already" in flat(workbench))
+        await until(pilot, lambda: "Overwrite?" in seen(workbench))
         await pilot.press("enter")
         await drawn()
         path = tmp_path / "figures" / f"{run}-confusion.png"

@@ -39,9 +39,8 @@ def models(run: StoredRun) -> Drawing | None:
         sns.stripplot(
             data, x="accuracy", y="model", ax=axes, color="0.6", size=3, alpha=0.6, jitter=0.22
         )
-        low, high = means["low"].fillna(means["mean"]), means["high"].fillna(means["mean"])
         interval_bars(
-            axes, range(len(means)), list(means["mean"]), list(zip(low, high, strict=True)),
+            axes, range(len(means)), means, "mean",
             color=colour(0), marker=marker(0), markersize=6, zorder=4,
             label="mean and its 95 % interval",
         )  # fmt: skip
@@ -66,9 +65,8 @@ def leaks(run: StoredRun) -> Drawing | None:
 
     def draw(data: pd.DataFrame) -> Figure:
         figure, (axes,) = panels(1, width=6.4, height=1.4 + 0.4 * len(data))
-        low, high = data["low"].fillna(data["flatters"]), data["high"].fillna(data["flatters"])
         interval_bars(
-            axes, range(len(data)), list(data["flatters"]), list(zip(low, high, strict=True)),
+            axes, range(len(data)), data, "flatters",
             color=colour(0), marker=marker(0), markersize=6,
             label="mean and its 95 % interval",
         )  # fmt: skip

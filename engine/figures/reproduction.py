@@ -31,9 +31,8 @@ def reproduction(run: StoredRun) -> Drawing | None:
         figure, (axes,) = panels(1, width=7.0, height=1.4 + 0.5 * len(parts))
         for place, (name, own) in enumerate(data.groupby("protocol", sort=False)):
             heights = [parts.index(part) + 0.22 * (place - 1) for part in own["part"]]
-            low, high = own["low"].fillna(own["accuracy"]), own["high"].fillna(own["accuracy"])
             interval_bars(
-                axes, heights, list(own["accuracy"]), list(zip(low, high, strict=True)),
+                axes, heights, own, "accuracy",
                 color=colour(place), marker=marker(place), markersize=5, label=str(name),
             )  # fmt: skip
         axes.set_yticks(range(len(parts)), [plain(part) for part in parts])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -111,13 +112,14 @@ def legend_below(figure: Figure, axes: Axes, title: str = "") -> None:
 
 
 def interval_bars(
-    axes: Axes,
-    places: Sequence[float],
-    values: Sequence[float],
-    ends: Sequence[tuple[float, float]],
-    **look: Any,
+    axes: Axes, places: Sequence[float], data: pd.DataFrame, value: str, **look: Any
 ) -> None:
-    """Values with their intervals, lying on the y axis; without an interval a point alone."""
-    below = [max(0.0, value - low) for value, (low, _) in zip(values, ends, strict=True)]
-    above = [max(0.0, high - value) for value, (_, high) in zip(values, ends, strict=True)]
-    axes.errorbar(values, places, xerr=(below, above), capsize=3, linestyle="none", **look)
+    """The column `value` with its intervals `low` to `high`, lying on the y axis.
+
+    A row without an interval is a point alone.
+    """
+    middle = data[value]
+    low, high = data["low"].fillna(middle), data["high"].fillna(middle)
+    # rounding may put a bound past the value it surrounds
+    ends = ((middle - low).clip(lower=0.0), (high - middle).clip(lower=0.0))
+    axes.errorbar(middle, places, xerr=ends, capsize=3, linestyle="none", **look)

@@ -22,6 +22,7 @@ from engine.figures.style import (
 )
 from engine.results.search import SearchResult, SweepResult
 from engine.runs.ranking import best_trial, mean_score, own_settings
+from engine.specs.fields import spelled
 from engine.specs.search_space import Choice, Range
 from engine.specs.typed_text import show
 from engine.specs.varying import VaryingSpec
@@ -224,4 +225,4 @@ def _heights(
 
 
 def _words(setting: str) -> str:
-    return plain(setting.replace("_", " "))
+    return plain(spelled(setting))

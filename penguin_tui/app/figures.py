@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, FilesExist
-from penguin_tui.charts.palette import figure_palette
+from penguin_tui.charts.figure_palette import figure_palette
 from penguin_tui.screens.dialogs import ConfirmDialog, TextDialog
 from penguin_tui.terminal.gate import visible
 

@@ -6,8 +6,6 @@ its marker or line pattern as well, so that nothing depends on colour alone.
 
 from textual.theme import Theme
 
-from engine.client.drawing import Palette
-
 ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#9FB3BF")
 ON_LIGHT = ("#0072B2", "#B85000", "#007A5A", "#A3497C", "#7A6A00", "#8F3B00", "#51626D")
 # lighter, so that each has a contrast of 7 to 1 with black
@@ -51,8 +49,3 @@ def drawn(index: int, column: int) -> bool:
             return number % 2 == 0
         place -= length
     return False
-
-
-def figure_palette() -> Palette:
-    """The same for figures on white paper."""
-    return Palette(colours=ON_LIGHT, markers=MARKERS, patterns=PATTERNS)

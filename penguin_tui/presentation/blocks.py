@@ -61,13 +61,18 @@ class Block:
     left: int = 1
     notes: tuple[Line, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be read; a title alone is nothing."""
+        return not (self.lines or self.rows or self.notes)
+
     def laid_out(self, room: int | None = None) -> list[Line]:
         """All lines, the cells of the table under one another; none of an empty block.
 
         In a table that is too wide for `room` terminal cells, the first cell of each row has a line
         of its own.
         """
-        if not (self.lines or self.rows or self.notes):
+        if self.is_empty:
             return []
         title = [(Span(self.title, "title"),)] if self.title else []
         return [*title, *self.lines, *self._table(room), *self.notes]

@@ -8,7 +8,7 @@ from engine.errors import EngineError
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from engine.version import __version__
-from penguin_tui.charts.palette import figure_palette
+from penguin_tui.charts.figure_palette import figure_palette
 from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.blocks import Block, Line, muted, warning
 from penguin_tui.presentation.run_blocks import run_blocks

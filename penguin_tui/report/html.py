@@ -67,7 +67,7 @@ def html_report(report: Report) -> bytes:
 
 
 def _block(block: Block) -> Iterator[str]:
-    if not (block.lines or block.rows or block.notes):
+    if block.is_empty:
         return
     if block.title:
         yield f"<h2>{escape(visible(block.title))}</h2>\n"

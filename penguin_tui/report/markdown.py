@@ -59,7 +59,7 @@ def _metadata(report: Report) -> list[str]:
 
 
 def _block(block: Block) -> Iterator[str]:
-    if not (block.lines or block.rows or block.notes):
+    if block.is_empty:
         return
     if block.title:
         yield from (f"## {_text(block.title)}", "")

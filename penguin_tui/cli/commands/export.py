@@ -8,7 +8,7 @@ import click
 from engine.errors import NothingToExport
 from engine.exports.formats import EXPORTS
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
-from penguin_tui.cli.output.console import WrongUse, say, say_file
+from penguin_tui.cli.output.console import WrongUse, say, say_file, send_bytes
 from penguin_tui.cli.output.files import output_file
 
 
@@ -68,8 +68,7 @@ def _write(path: str, body: bytes, force: bool) -> None:
 def _print(body: bytes) -> None:
     """Write a file to standard output: as it is to a file or a pipe, to a terminal as text."""
     if not sys.stdout.isatty():
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
+        send_bytes(body)
     elif b"\0" in body:
         raise WrongUse("This file is binary: name a file, or use a pipe.")
     else:

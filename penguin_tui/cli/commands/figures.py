@@ -7,7 +7,7 @@ import click
 
 from engine.client.drawing import FORMATS, FiguresRequest, Format, draw_figures
 from engine.store.home import home
-from penguin_tui.charts.palette import figure_palette
+from penguin_tui.charts.figure_palette import figure_palette
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import WrongUse, say
 

@@ -12,7 +12,14 @@ from engine.client.prediction import predict_file
 from engine.results.prediction import FilePrediction
 from engine.store.store import Store
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
-from penguin_tui.cli.output.console import commands_terminal, say_all, say_json, say_piece, send
+from penguin_tui.cli.output.console import (
+    commands_terminal,
+    say_all,
+    say_json,
+    say_piece,
+    send,
+    send_bytes,
+)
 from penguin_tui.cli.output.files import output_file
 from penguin_tui.presentation.predictions import prediction_lines
 
@@ -57,12 +64,7 @@ def _writer(stack: ExitStack, output: str | None, force: bool, *, silent: bool) 
         return stack.enter_context(output_file(output, force)).write
     if output is None and silent:
         return len
-    return _print if not sys.stdout.isatty() else _show
-
-
-def _print(body: bytes) -> None:
-    sys.stdout.buffer.write(body)
-    sys.stdout.buffer.flush()
+    return send_bytes if not sys.stdout.isatty() else _show
 
 
 def _show(body: bytes) -> None:

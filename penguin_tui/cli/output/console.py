@@ -127,6 +127,12 @@ def say_file(text: str) -> None:
         send(sys.stdout, text)
 
 
+def send_bytes(body: bytes) -> None:
+    """Write a file, or a piece of one, to a file or a pipe; to a terminal goes text."""
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
 def say_piece(text: str) -> None:
     """Write text as it comes, which may end anywhere; a terminal gets it through the gate."""
     stream: TextIO = sys.stdout

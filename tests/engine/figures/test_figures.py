@@ -18,7 +18,7 @@ from engine.kinds import make_spec
 from engine.runs.events import Event, Finished
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
-from penguin_tui.charts.palette import figure_palette
+from penguin_tui.charts.figure_palette import figure_palette
 from tests.support.describe_results import described, penguins
 from tests.support.stored_curves import curve_events, curve_spec
 from tests.support.stored_evaluations import evaluation_events, evaluation_spec

@@ -5,6 +5,7 @@ import click
 from engine.comparison.comparison import LEAST, MOST
 from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
 from penguin_tui.cli.output.console import WrongUse, say_blocks, say_json
+from penguin_tui.presentation.text import counted
 
 
 @click.command("compare")
@@ -25,9 +26,8 @@ def compare_command(runs: tuple[int, ...], as_json: bool) -> None:
         records = [find_run(store, run) for run in runs]
         records = list({record.id: record for record in records}.values())
         if not LEAST <= len(records) <= MOST:
-            raise WrongUse(
-                f"{len(records)} runs cannot be compared: name {LEAST} to {MOST} different ones."
-            )
+            number = counted(len(records), "run")
+            raise WrongUse(f"{number} cannot be compared: name {LEAST} to {MOST} different ones.")
         found = compared_runs(store, records)
     if as_json:
         say_json(comparison_object(found))

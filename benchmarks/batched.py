@@ -24,45 +24,42 @@ ROUNDS = 3
 
 def program(lead: tuple[int, ...]) -> Callable[[int], Any]:
     """Trains as many steps as it is told; `lead` is () for one network, (n,) for a batch of n."""
-    import tensorflow as tf
+    import jax
+    import jax.numpy as jnp
 
-    def step(kernels: Any, ms: Any, vs: Any, x: Any, y: Any) -> Any:
-        first, second, last = kernels
-        a = tf.maximum(tf.matmul(x, first), 0.0)
-        b = tf.maximum(tf.matmul(a, second), 0.0)
-        d = tf.nn.softmax(tf.matmul(b, last)) - y
-        gradients = [tf.matmul(b, d, transpose_a=True)]
-        d = tf.matmul(d, last, transpose_b=True) * tf.where(b > 0, 1.0, 0.0)
-        gradients.insert(0, tf.matmul(a, d, transpose_a=True))
-        d = tf.matmul(d, second, transpose_b=True) * tf.where(a > 0, 1.0, 0.0)
-        gradients.insert(0, tf.matmul(x, d, transpose_a=True))
+    def step(state: Any, x: Any, y: Any) -> Any:
+        (first, second, last), ms, vs = state
+        a = jnp.maximum(x @ first, 0.0)
+        b = jnp.maximum(a @ second, 0.0)
+        d = jax.nn.softmax(b @ last) - y
+        gradients = [jnp.matrix_transpose(b) @ d]
+        d = d @ jnp.matrix_transpose(last) * (b > 0)
+        gradients.insert(0, jnp.matrix_transpose(a) @ d)
+        d = d @ jnp.matrix_transpose(second) * (a > 0)
+        gradients.insert(0, jnp.matrix_transpose(x) @ d)
         ms = [m + (g - m) * 0.1 for m, g in zip(ms, gradients, strict=True)]
         vs = [v + (g * g - v) * 0.001 for v, g in zip(vs, gradients, strict=True)]
         kernels = [
-            k - m * 0.001 / (tf.sqrt(v) + 1e-7) for k, m, v in zip(kernels, ms, vs, strict=True)
+            k - m * 0.001 / (jnp.sqrt(v) + 1e-7) for k, m, v in zip(state[0], ms, vs, strict=True)
         ]
         return kernels, ms, vs
 
-    def train(kernels: Any, ms: Any, vs: Any, x: Any, y: Any, steps: Any) -> Any:
-        def body(i: Any, kernels: Any, ms: Any, vs: Any) -> Any:
-            return (i + 1, *step(kernels, ms, vs, x, y))
-
-        start = (tf.constant(0), kernels, ms, vs)
-        return tf.while_loop(lambda i, *_: i < steps, body, start)[1]
+    @jax.jit
+    def train(state: Any, x: Any, y: Any, steps: Any) -> Any:
+        return jax.lax.fori_loop(0, steps, lambda _, own: step(own, x, y), state)[0]
 
     rng = np.random.default_rng(0)
     kernels = [
-        tf.constant(rng.normal(size=(*lead, *shape)).astype(np.float32) * 0.1)
+        jnp.asarray(rng.normal(size=(*lead, *shape)).astype(np.float32) * 0.1)
         for shape in ((16, 112), (112, 112), (112, 16))
     ]
-    nothing = [tf.zeros_like(kernel) for kernel in kernels]
-    x = tf.constant(rng.normal(size=(*lead, 16, 16)).astype(np.float32))
-    y = tf.one_hot(np.zeros((*lead, 16), int), 16)
+    nothing = [jnp.zeros_like(kernel) for kernel in kernels]
+    x = jnp.asarray(rng.normal(size=(*lead, 16, 16)).astype(np.float32))
+    y = jax.nn.one_hot(np.zeros((*lead, 16), int), 16)
 
     def run(steps: int) -> Any:
-        return compiled(kernels, nothing, nothing, x, y, tf.constant(steps))[0].numpy()
+        return np.asarray(train((kernels, nothing, nothing), x, y, steps)[0])
 
-    compiled = tf.function(train, jit_compile=True, autograph=False)
     run(2)
     return run
 
@@ -81,7 +78,7 @@ def main() -> None:
     """Print both ways, one after the other, and how much slower the batches are."""
     runtime.set_up(THREADS)
     versions = current()["versions"]
-    print(f"tensorflow {versions['tensorflow']}, {THREADS} threads")
+    print(f"jax {versions['jax']}, {THREADS} threads")
     one = program(())
     print(f"one network alone: {best(lambda: one(STEPS)) / STEPS * 1e6:.1f} µs a step")
     with ThreadPoolExecutor(THREADS) as pool:

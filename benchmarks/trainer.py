@@ -1,4 +1,4 @@
-"""The trainer beside plain Keras, scikeras, Keras Tuner and MLPClassifier: ratios, in one run.
+"""The trainer beside plain Keras, scikeras, Keras Tuner and its peers: ratios, in one run.
 
 python -m benchmarks.trainer --sample     a declared part of the slow peers, scaled
 python -m benchmarks.trainer --full       all of it, half an hour and more
@@ -14,9 +14,9 @@ from typing import Any
 from engine.environment import provenance
 from engine.trainer import runtime
 
-COMPARED = ("one_training", "experiment_1", "experiments_2_3", "searches", "hyperband", "table",
-            "sizes")  # fmt: skip
+COMPARED = ("first_training", "experiment_1", "experiments_2_3", "searches", "hyperband", "sizes")
 FIGURES = {
+    "beside_peers": "What a person could pick instead",
     "first_epoch": "Time to the first epoch",
     "speed": "Share of the machine's speed",
     "growth": "How time grows",
@@ -36,7 +36,7 @@ def main() -> None:
     asked = parser.parse_args()
     runtime.set_up(2)
     found = provenance.current()
-    # TensorFlow is set up before anything that loads it
+    # JAX is set up before anything that loads it
     from benchmarks import trainer_figures, trainer_post
     from benchmarks.trainer_work import Bench
 

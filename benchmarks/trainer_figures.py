@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import keras
 import numpy as np
-import tensorflow as tf
 from scipy.stats import ks_2samp, mannwhitneyu
 
 import benchmarks.trainer_peers as peers
+from benchmarks.peers.measuring import FOLDER, measured, table
+from benchmarks.peers.work import SIZES
 from benchmarks.trainer_work import THREADS, Bench, seconds
 from engine.specs.network import NetworkSpec, count_parameters
 from engine.trainer.callbacks import Callback
@@ -25,7 +28,8 @@ import time
 from engine.trainer import runtime
 runtime.set_up({threads})
 import numpy as np
-from engine.keras_adapter.build import build
+from engine.trainer.batching import Rows
+from engine.trainer.network import Network
 from engine.specs.network import NetworkSpec
 from engine.trainer.callbacks import Callback
 x = np.random.default_rng(0).normal(size=(275, 6)).astype("float32")
@@ -35,18 +39,23 @@ class First(Callback):
     def on_call_end(self, training, figures):
         self.at = self.at or time.perf_counter()
 first, begun = First(), time.perf_counter()
-build(NetworkSpec(), 6, 3).fit(x, y, validation_data=(x, y), epochs=2, batch_size=16,
-                               callbacks=[first])
+rows = Rows.of(x, y)
+Network.build(NetworkSpec(), 6, 3).train(rows, rows, epochs=2, batch_size=16, callbacks=[first])
 print(first.at - begun)
 """
 
 
+def beside_peers(bench: Bench) -> list[str]:
+    """Milliseconds a network, ours and those of the strongest peers, in turns."""
+    return table(measured(SIZES, FOLDER))
+
+
 def speed(bench: Bench) -> list[str]:
     """The machine's matrix products, and the share of them that trainings reach."""
-    a = tf.constant(np.random.default_rng(0).normal(size=(1536, 1536)).astype(np.float32))
-    product = tf.function(lambda: tf.matmul(a, a))
-    product()
-    best = min(seconds(lambda: product().numpy()) for _ in range(10))
+    a = jnp.asarray(np.random.default_rng(0).normal(size=(1536, 1536)).astype(np.float32))
+    product = jax.jit(jnp.matmul)
+    product(a, a)
+    best = min(seconds(lambda: np.asarray(product(a, a))) for _ in range(10))
     peak = 2 * 1536**3 / best / 1e9
     found = [
         f"Matrix products of 1536 × 1536 reach {peak:,.0f} GFLOP/s on this machine (both cores).",
@@ -101,7 +110,7 @@ def first_epoch(bench: Bench) -> list[str]:
         f"| warm engine, same network | 0.15 | {warm:.3f} |",
         f"| warm engine, other unit counts | 0.15 | {other:.3f} |",
         f"| warm engine, a shape never compiled before | – | {new:.3f} |",
-        f"| first run after TensorFlow has loaded | 1.5 | {cold:.3f} |",
+        f"| first run after JAX has loaded | 1.5 | {cold:.3f} |",
     ]  # fmt: skip
 
 

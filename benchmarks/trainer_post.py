@@ -17,11 +17,13 @@ from benchmarks import searches
 from benchmarks.trainer_work import Bench, seconds
 from engine.jobs import run_job
 from engine.jobs.reproduction.steps import steps_of
-from engine.keras_adapter.build import KERAS_SCHEDULES, build
+from engine.keras_files.optimizers import KERAS_SCHEDULES
 from engine.planning import sweep as sweeps
 from engine.runs.reporter import Reporter
 from engine.specs.derived_settings import with_settings
 from engine.specs.kinds.reproduce import ReproduceSpec
+from engine.trainer.learning_rates import spec_rates
+from tests.support.keras_models import keras_model
 
 # of an experiment's points the peers do these shares, spread evenly so that their mean is the
 # mean over all; an experiment whose points differ in cost by a hundredfold is done whole
@@ -80,10 +82,10 @@ def _evenly(items: Sequence[Any], count: int) -> list[Any]:
 
 def _fit(bench: Bench, network: Any) -> None:
     data = bench.data
-    ours = build(network, bench.features, 3)
     callbacks: list[Any] = []
     if type(network.schedule) not in KERAS_SCHEDULES:
-        rate = lambda epoch: float(ours.rates(epoch, np.zeros(1))[0])  # noqa: E731
+        rates = spec_rates(network.schedule, network.learning_rate)
+        rate = lambda epoch: float(rates(epoch, np.zeros(1))[0])  # noqa: E731
         callbacks.append(keras.callbacks.LearningRateScheduler(rate))
     stopping = network.early_stopping
     if stopping is not None:
@@ -93,7 +95,7 @@ def _fit(bench: Bench, network: Any) -> None:
                 restore_best_weights=stopping.restore_best, mode="max",
             )
         )  # fmt: skip
-    ours.plain().fit(
+    keras_model(network, bench.features, 3).fit(
         data.x, data.y, validation_data=(data.xv, data.yv), epochs=network.epochs,
         batch_size=network.batch_size, verbose=0, callbacks=callbacks,
     )  # fmt: skip

@@ -14,13 +14,12 @@ import benchmarks.trainer_peers as peers
 from benchmarks import searches
 from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.keras_adapter.build import build, fleet_member
-from engine.keras_adapter.model_pool import shared_pool
 from engine.specs.data import DataSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
 from engine.trainer.batching import Rows
 from engine.trainer.fleet import Member, train_fleet
+from engine.trainer.network import Network, fleet_member
 
 THREADS = 2
 
@@ -84,21 +83,14 @@ class Bench:
     # -- ours ---------------------------------------------------------------------------
 
     def fit(self, spec: Any, data: Any = None, callbacks: Any = ()) -> Any:
-        """One network, built, trained and with its weights back in Keras's variables."""
+        """One network, built and trained, with its weights as arrays."""
         data = data or self.data
-        model = build(spec, data.x.shape[1], peers.CLASSES)
-        model.fit(data.x, data.y, validation_data=(data.xv, data.yv), epochs=spec.epochs,
-                  batch_size=spec.batch_size, callbacks=callbacks)  # fmt: skip
-        return model
-
-    def pooled_fit(self, spec: Any) -> Any:
-        """The same with a network of a pool, as a run of the engine does it."""
-        pool = shared_pool(self.features, peers.CLASSES)
-        model, data = pool.acquire(spec, spec.seed), self.data
-        model.fit(data.x, data.y, validation_data=(data.xv, data.yv), epochs=spec.epochs,
-                  batch_size=spec.batch_size)  # fmt: skip
-        assert model.weights
-        pool.release(spec, model)
+        network = Network.build(spec, data.x.shape[1], peers.CLASSES)
+        network.train(
+            Rows.of(data.x, data.y), Rows.of(data.xv, data.yv),
+            epochs=spec.epochs, batch_size=spec.batch_size, callbacks=callbacks,
+        )  # fmt: skip
+        return network.weights
 
     def fleet(self, specs: Sequence[Any]) -> None:
         """Many networks on both cores."""
@@ -111,30 +103,19 @@ class Bench:
 
     # -- comparisons ----------------------------------------------------------------------
 
-    def one_training(self) -> list[Line]:
-        """The post's two-layer network."""
-        spec = NetworkSpec(epochs=10, batch_size=16)
-        data = self.data
+    def first_training(self) -> list[Line]:
+        """The post's two-layer network, built for it; `benchmarks.peers` has it begun anew."""
+        spec, data = NetworkSpec(epochs=10, batch_size=16), self.data
 
         def plain() -> float:
             return peers.keras_training(data, (100, 100), 10, 16)
 
-        def mlp() -> float:
-            return peers.mlp_training(data, (100, 100), 10, 16)
-
-        def pooled() -> None:
-            self.pooled_fit(spec)
-
         self.fit(spec)
-        pooled()
-        work = "one 100/100 training, 10 epochs, batch 16, validation each epoch"
         return [
-            Line(work, "plain Keras", "60×", *alternating(pooled, plain, 5, 5)),
-            Line(work, "MLPClassifier", "2×", *alternating(pooled, mlp, 9, 2)),
             Line(
-                "the same, the first of its kind in an engine: the network is built",
+                "one 100/100 training, the first of its kind in an engine: the network is built",
                 "plain Keras", "–", *alternating(lambda: self.fit(spec), plain, 5, 5),
-            ),
+            )
         ]  # fmt: skip
 
     def _sweep(self, work: str, target: str, shapes: Sequence[tuple[int, ...]], sample: list[int]
@@ -188,21 +169,6 @@ class Bench:
     def _search(self, kind: str, target: str) -> Line:
         line = searches.against_peers(searches.Peers(), kind, self.full)
         return Line(f"{line.work}, the job", line.peer, target, line.ours, line.theirs, line.part)
-
-    def table(self) -> list[Line]:
-        """A larger table."""
-        rng = np.random.default_rng(0)
-        x = rng.normal(size=(25_000, 50)).astype(np.float32)
-        y = (x[:, 0] + x[:, 1] > 0).astype(np.int64) + (x[:, 2] > 0)
-        data = peers.Data(x[:20_000], y[:20_000], x[20_000:], y[20_000:])
-        spec = NetworkSpec(hidden_layers=(256, 128), epochs=10, batch_size=128)
-        self.fit(spec, data)
-        times = alternating(
-            lambda: self.fit(spec, data),
-            lambda: peers.keras_training(data, (256, 128), 10, 128), 3,
-        )  # fmt: skip
-        work = "20,000 × 50, 256/128, 10 epochs, batch 128"
-        return [Line(work, "plain Keras", "1.5×", *times)]
 
     def sizes(self) -> list[Line]:
         """Never slower: plain Keras on a model already traced, 1 epoch."""

@@ -1,1 +1,1 @@
-"""Keras models on the compiled program, and what scikit-learn and Keras Tuner need of them."""
+"""What scikeras and Keras Tuner need to search over networks of the trainer."""

@@ -1,88 +1,97 @@
 """Keras Tuner's Hyperband over networks of the compiled program.
 
-Keras Tuner does what it is for: brackets, budgets, promotions. What else it does to the whole
-process is left out: no `clear_session`, no files, nothing printed.
+Its oracle does what Keras Tuner is for: brackets, budgets, random draws, promotions. It is called
+as several of Keras Tuner's tuners at once would call it, for all trials of a rung before one of
+them has ended: those are independent of each other. What a tuner does to the whole process is left
+out: no `clear_session`, no files, nothing printed.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras_tuner
+from keras_tuner.engine.trial import TrialStatus
 
-from engine.keras_adapter.keras_tuner_private import (
-    FilelessOracle,
-    begin_tuner,
-    forget,
-    rung_size,
-)
+from engine.keras_adapter.keras_tuner_private import RungOracle, forget, rung_size
 from engine.keras_adapter.search_spaces import declare, settings_of_trial
 from engine.specs.hyperband_schedule import Rung
 from engine.specs.kinds.searches import HyperbandSpec
 
-# trial, settings, rung, the trial it was promoted from -> validation accuracy; NaN: no score
-Train = Callable[[int, dict[str, Any], Rung, int | None], float]
+
+@dataclass(frozen=True)
+class RequestedTrial:
+    """A trial as Keras Tuner wants it trained; `parent` is the one it was promoted from."""
+
+    number: int
+    settings: dict[str, Any]
+    rung: Rung
+    parent: int | None
 
 
-class _TrainingFailed(keras_tuner.errors.FatalError):  # type: ignore[misc]
-    """Ends a search at once; an ordinary exception would count as one more failed trial."""
+# the trials of a rung -> the validation accuracy of each; NaN: no score
+TrainRung = Callable[[Sequence[RequestedTrial]], Sequence[float]]
 
 
-class Hyperband(keras_tuner.Hyperband):  # type: ignore[misc]
-    """Keras Tuner's Hyperband; each trial is trained by a function.
+def search(train_rung: TrainRung, spec: HyperbandSpec, seed: int) -> None:
+    """Search until Keras Tuner's Hyperband is done; raises what `train_rung` raises.
 
-    A trial without a score is a failed one to Keras Tuner: the search continues
-    and nothing is promoted from it. Any exception of the function ends the
-    search and comes out of `run`.
+    A trial without a score is a failed one to Keras Tuner: the search continues and nothing is
+    promoted from it.
     """
+    space = keras_tuner.HyperParameters()
+    declare(space, spec.vary)
+    oracle = RungOracle(
+        objective=keras_tuner.Objective("val_accuracy", "max"),
+        max_epochs=spec.max_epochs,
+        factor=spec.factor,
+        # 0 would be taken for "no seed" and be drawn from the process's generator
+        seed=seed + 1,
+        hyperparameters=space,
+        allow_new_entries=False,
+        tune_new_entries=False,
+        max_consecutive_failed_trials=2**31,
+    )
+    oracle.verbose = 0
+    try:
+        while trials := _next_rung(oracle):
+            scores = train_rung([_requested(oracle, trial, spec) for trial in trials])
+            for trial, score in zip(trials, scores, strict=True):
+                _end(oracle, trial, score)
+    finally:
+        forget(oracle)
 
-    def __init__(self, train: Train, spec: HyperbandSpec, seed: int, folder: str) -> None:
-        space = keras_tuner.HyperParameters()
-        declare(space, spec.vary)
-        oracle = FilelessOracle(
-            objective=keras_tuner.Objective("val_accuracy", "max"),
-            max_epochs=spec.max_epochs,
-            factor=spec.factor,
-            # 0 would be taken for "no seed" and be drawn from the process's generator
-            seed=seed + 1,
-            hyperparameters=space,
-            allow_new_entries=False,
-            tune_new_entries=False,
-            max_consecutive_failed_trials=2**31,
-        )
-        self._train, self._vary = train, spec.vary
-        begin_tuner(self, oracle, folder)
 
-    def run(self) -> None:
-        """Search until Keras Tuner's Hyperband is done."""
-        try:
-            self.search(verbose=0)
-        except _TrainingFailed as failed:
-            if failed.__cause__ is None:
-                raise
-            raise failed.__cause__ from None
-        finally:
-            forget(self.oracle)
+def _next_rung(oracle: RungOracle) -> list[Any]:
+    """Begin all trials of the next rung, in order of number; none when the search is done."""
+    trials: list[Any] = []
+    while True:
+        # to the oracle each trial that is under way has a tuner of its own
+        trial = oracle.create_trial(f"tuner{len(trials)}")
+        if trial.status != TrialStatus.RUNNING:
+            return trials
+        trials.append(trial)
 
-    def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> dict[str, float]:
-        """Let the function train; Keras Tuner calls this for every trial."""
-        values = trial.hyperparameters.values
-        bracket, number = values["tuner/bracket"], values["tuner/round"]
-        first, epochs = values["tuner/initial_epoch"], values["tuner/epochs"]
-        parent = values.get("tuner/trial_id")
-        rung = Rung(bracket, number, rung_size(self.oracle, bracket, number), first, epochs)
-        try:
-            score = self._train(
-                int(trial.trial_id),
-                settings_of_trial(values, self._vary),
-                rung,
-                None if parent is None else int(parent),
-            )
-        except Exception as error:
-            raise _TrainingFailed(str(error)) from error
-        if math.isnan(score):
-            raise keras_tuner.errors.FailedTrialError("no score")
-        return {"val_accuracy": score}
 
-    def save(self) -> None:
-        """Keep nothing."""
+def _requested(oracle: RungOracle, trial: Any, spec: HyperbandSpec) -> RequestedTrial:
+    values = trial.hyperparameters.values
+    bracket, number = values["tuner/bracket"], values["tuner/round"]
+    parent = values.get("tuner/trial_id")
+    return RequestedTrial(
+        int(trial.trial_id),
+        settings_of_trial(values, spec.vary),
+        Rung(
+            bracket, number, rung_size(oracle, bracket, number),
+            values["tuner/initial_epoch"], values["tuner/epochs"],
+        ),
+        None if parent is None else int(parent),
+    )  # fmt: skip
+
+
+def _end(oracle: RungOracle, trial: Any, score: float) -> None:
+    trial.status = TrialStatus.FAILED
+    if not math.isnan(score):
+        oracle.update_trial(trial.trial_id, {"val_accuracy": score})
+        trial.status = TrialStatus.COMPLETED
+    oracle.end_trial(trial)

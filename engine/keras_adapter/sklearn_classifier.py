@@ -1,10 +1,11 @@
-"""scikeras' classifier over networks of the compiled program.
+"""scikeras' classifier over networks of the trainer.
 
 scikeras does what it is for: parameters, clones, fits, predictions. What else it does to
 the whole process is left out: no global seed, no `clear_session`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -14,8 +15,11 @@ from engine.data.datasets import mean_of_one
 from engine.data.splits.folds import FoldData
 from engine.keras_adapter.scikeras_private import CompiledModelClassifier
 from engine.keras_adapter.search_spaces import plain
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.specs.optimizers import optional_settings
+from engine.trainer.batching import Rows
+from engine.trainer.callbacks import Callback
+from engine.trainer.network import Network
+from engine.trainer.training import Figures, Training
 
 Array = np.ndarray[Any, Any]
 
@@ -34,11 +38,55 @@ class Study(Protocol):
     def begin(self, classifier: "Classifier", rows: Array) -> Any:
         """A training begins on these pool rows: what has a `portion` to learn from, or None."""
 
-    def build(self, fitting: Any, settings: Mapping[str, Any]) -> XlaSequential:
-        """The network of a training, compiled."""
+    def build(self, fitting: Any, settings: Mapping[str, Any]) -> Network:
+        """The network of a training."""
 
-    def ended(self, fitting: Any, network: XlaSequential) -> None:
+    def ended(self, fitting: Any, network: Network) -> None:
         """The training is done."""
+
+
+class ScikerasModel:
+    """A network as scikeras knows a compiled Keras model: what it asks of one that is fitted.
+
+    It looks at no class. Its predictions are not asked for: a `Study` scores each training.
+    """
+
+    loss = "sparse_categorical_crossentropy"
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def fit(
+        self, x: Any, y: Any, batch_size: int = 32, epochs: int = 1, initial_epoch: int = 0,
+        sample_weight: Any = None, validation_data: Any = None, callbacks: Sequence[Callback] = (),
+        **unused: Any,
+    ) -> SimpleNamespace:  # fmt: skip
+        """Train as `keras.Model.fit` does; returns a `history` of each figure's epochs.
+
+        `x` is [rows, features], `y` integer classes from 0 [rows], `validation_data` such a pair.
+        `unused` takes what scikeras adds at its defaults (`verbose`, `shuffle`, `validation_*`).
+        """
+        recorder = _Recorder()
+        self.network.train(
+            Rows.of(x, y, sample_weight),
+            Rows.of(*validation_data) if validation_data is not None else None,
+            epochs=epochs,
+            batch_size=batch_size,
+            callbacks=[*callbacks, recorder],
+            initial_epoch=initial_epoch,
+        )
+        names = ["loss", "accuracy", *(["val_loss", "val_accuracy"] if validation_data else [])]
+        return SimpleNamespace(
+            history={name: [getattr(own, name) for own in recorder.figures] for name in names}
+        )
+
+
+class _Recorder(Callback):
+    def __init__(self) -> None:
+        self.figures: list[Figures] = []
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        self.figures += figures
 
 
 def model_function(
@@ -47,14 +95,14 @@ def model_function(
     params: Mapping[str, Any],
     compile_kwargs: Mapping[str, Any],
     **settings: Any,
-) -> XlaSequential:
+) -> ScikerasModel:
     """The model function: a trial's `model__…` parameters become its network's settings.
 
     It comes compiled, so `optimizer__…` parameters have no effect: every
     setting that is to have one goes through `model__…`.
     """
     plainly = {name: plain(value) for name, value in settings.items()}
-    return study.build(meta["fitting_"], plainly)
+    return ScikerasModel(study.build(meta["fitting_"], plainly))
 
 
 class Classifier(CompiledModelClassifier):
@@ -83,7 +131,7 @@ class Classifier(CompiledModelClassifier):
             validation_data=portion.validation,
             **kwargs,
         )
-        self.study.ended(self.fitting_, self.fitted_model)
+        self.study.ended(self.fitting_, self.fitted_model.network)
         return self
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from engine.data.feature_matrix import FeatureMatrix
+from engine.trainer import aligned
 from engine.trainer.seeds import SHUFFLE
 from engine.trainer.shapes import VALIDATION_STEPS, Array, Shapes, padded_features
 
@@ -32,23 +33,47 @@ class Rows:
         count, features = x.shape
         padded = padded_features(features)
         if isinstance(x, FeatureMatrix) and x.plain_bytes > PLAIN_BYTES:
-            x = x.padded(padded)
+            table: Array | FeatureMatrix = x.padded(padded)
         else:
-            x = np.pad(np.asarray(x, np.float32), ((0, 1), (0, padded - features)))
-        w = np.ones(count, np.float32) if weights is None else np.asarray(weights, np.float32)
-        return cls(
-            x,
-            np.pad(np.asarray(y, np.int32).reshape(-1), (0, 1)),
-            np.pad(w.reshape(-1), (0, 1)),
-            count,
-        )
+            table = np.zeros((count + 1, padded), np.float32)
+            table[:count, :features] = x
+        labels = np.zeros(count + 1, np.int32)
+        labels[:count] = np.reshape(y, -1)
+        own = np.zeros(count + 1, np.float32)
+        own[:count] = 1.0 if weights is None else np.reshape(weights, -1)
+        return cls(table, labels, own, count)
+
+    def taken(self, places: Array, room: int) -> tuple[Array, Array, Array]:
+        """Inputs, labels and weights at `places` [n, …], in arrays that have room for more.
+
+        Their first axis is `room` long, of which n are written. Aligned for a compiled program.
+        """
+        found = []
+        for table in (self.x, self.y, self.weights):
+            own = aligned.empty((room, *places.shape[1:], *table.shape[1:]), table.dtype)
+            if isinstance(table, FeatureMatrix):
+                own[: len(places)] = table[places]
+            else:
+                # told to raise for a wrong place, NumPy fills a copy first
+                np.take(table, places, axis=0, out=own[: len(places)], mode="clip")
+            found.append(own)
+        return found[0], found[1], found[2]
 
 
-def permutation(seed: int, epoch: int, rows: int) -> Array:
-    """The order of the rows in `epoch`, from `seed` alone."""
-    generator = np.random.Generator(np.random.Philox(key=(seed & (2**64 - 1)) | (SHUFFLE << 64),
-                                                     counter=epoch << 128))  # fmt: skip
-    return generator.permutation(rows)
+class RowOrder:
+    """The order of the rows in each epoch, from `seed` alone; used by one thread at a time."""
+
+    def __init__(self, seed: int) -> None:
+        # made once: it asks the system for a seed of its own, for twice the time of 275 draws
+        self._bits = np.random.Philox(key=(seed & (2**64 - 1)) | (SHUFFLE << 64))
+        self._generator = np.random.Generator(self._bits)
+        self._begun = self._bits.state
+
+    def of(self, epoch: int, rows: int) -> Array:
+        """The places of all `rows`, int64 [rows]."""
+        self._begun["state"]["counter"][2] = epoch
+        self._bits.state = self._begun
+        return self._generator.permutation(rows)
 
 
 class Batches:
@@ -59,7 +84,7 @@ class Batches:
         self.size = batch_size
         self.per_epoch = -(-rows.count // batch_size)
         self._shapes = shapes
-        self._seed = seed
+        self._draws = RowOrder(seed)
         self._order: tuple[int, Array] = (-1, np.empty(0, np.int64))
 
     def fill(self, epoch: int, step: int, steps: int) -> tuple[Array, Array, Array, Array]:
@@ -68,7 +93,7 @@ class Batches:
         More steps than are left of the epoch continue with the next one.
         """
         s = self._shapes
-        places = np.full((s.steps, s.batch), self.rows.count, np.int64)
+        places = np.full((steps, s.batch), self.rows.count, np.int64)
         counts = np.zeros(s.steps, np.float32)
         done = 0
         while done < steps:
@@ -78,13 +103,13 @@ class Batches:
             if step + take == self.per_epoch:
                 counts[done + take - 1] = self.rows.count - self.size * (self.per_epoch - 1)
             done, step, epoch = done + take, 0, epoch + 1
-        return self.rows.x[places], self.rows.y[places], self.rows.weights[places], counts
+        return *self.rows.taken(places, s.steps), counts
 
     def _ordered(self, epoch: int) -> Array:
         if self._order[0] != epoch:
             order = np.full(self.per_epoch * self.size, self.rows.count, np.int64)
             count = self.rows.count
-            order[:count] = permutation(self._seed, epoch, count)
+            order[:count] = self._draws.of(epoch, count)
             self._order = (epoch, order.reshape(self.per_epoch, self.size))
         return self._order[1]
 
@@ -93,8 +118,7 @@ def validation_blocks(rows: Rows | None, shapes: Shapes) -> tuple[tuple[Array, .
     """Arrays for the validation inside a training call, and how many blocks are used."""
     k, b = VALIDATION_STEPS, shapes.validation_batch
     rows = rows or Rows.of(np.zeros((0, shapes.features)), np.zeros(0))
-    flat = np.full(k * b, rows.count, np.int64)
-    flat[: rows.count] = np.arange(rows.count)
-    places = flat.reshape(k, b)
+    used = -(-rows.count // b)
+    places = np.minimum(np.arange(used * b), rows.count).reshape(used, b)
     counts = np.clip(rows.count - np.arange(k) * b, 0, b).astype(np.float32)
-    return (rows.x[places], rows.y[places], rows.weights[places], counts), -(-rows.count // b)
+    return (*rows.taken(places, k), counts), used

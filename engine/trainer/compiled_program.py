@@ -1,79 +1,76 @@
 """Training programs, compiled once for each padded shape.
 
-A program runs whole epochs, or a part of one, in a single call: batches,
-forward, loss, penalties, dropout, backward, optimizer step, validation. Every
-number (rates, penalties, seeds, how many layers of a stack are in use) is an
-input. Compiled by XLA: a step of the usual network takes some 60 µs, a tenth of
-what the same operations take one by one.
+A program runs whole epochs, or a part of one, in a single call: batches, forward, loss, penalties,
+dropout, backward, optimizer step, validation. Every number (rates, penalties, seeds, how many
+layers of a stack are in use) is an input. Compiled by XLA: a step of the usual network takes some
+50 µs, a tenth of what the same operations take one by one.
 """
 
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, Final
 
-import tensorflow as tf
+import jax
+import jax.numpy as jnp
 
 from engine.trainer import kept_programs
-from engine.trainer.forward_pass import Batch, Trace
+from engine.trainer.forward_pass import Batch, Trace, forward, kernel_penalty, summed
 from engine.trainer.shapes import EPOCHS_PER_CALL, Shapes
-from engine.trainer.step_builder import StepBuilder
-from engine.trainer.tensorflow_private import program, slice_at, trace, update_at
+from engine.trainer.step import step, validation
 
-Tensor = Any
+Array = Any
 FIGURES: Final = 4  # loss, accuracy, validation loss, validation accuracy
 
 
 def _train(shapes: Shapes) -> Callable[..., Any]:
     """The function that is compiled; `Training` gives its arguments, in this order."""
-    size = len(shapes.parameters)
 
     def train(
-        xs: Tensor, ys: Tensor, ws: Tensor, counts: Tensor, rates: Tensor,
-        xv: Tensor, yv: Tensor, wv: Tensor, nv: Tensor,
-        layers: Tensor, words: Tensor, units: Tensor, depths: Tensor, constants: Tensor,
-        control: Tensor, running: Tensor, *state: Tensor,
+        xs: Array, ys: Array, ws: Array, counts: Array, rates: Array,
+        xv: Array, yv: Array, wv: Array, nv: Array,
+        layers: Array, words: Array, units: Array, depths: Array, constants: Array,
+        control: Array, running: Array, parameters: Sequence[Array], slots: Sequence[Array],
     ) -> Any:  # fmt: skip
         epochs, steps, first, validated, classes = (control[i] for i in range(5))
-        b = StepBuilder(Trace(shapes, layers, words, units, depths, classes))
-        p = list(state[:size])
-        slots = [list(state[size * (k + 1) : size * (k + 2)]) for k in range(len(shapes.slots))]
+        t = Trace(shapes, layers, words, units, depths, classes)
 
-        def one_step(i: Tensor, end: Tensor, p: Any, slots: Any, running: Tensor) -> Any:
-            x, y, weights = (slice_at(array, i) for array in (xs, ys, ws))
-            batch = Batch(x, y, weights, counts[i], first + i)
-            p, slots, loss, hits = b.step((p, slots), batch, slice_at(rates, i), constants)
-            return i + 1, end, p, slots, running + tf.stack([loss, hits, batch.count])
+        def one_step(i: Array, carried: Any) -> Any:
+            state, running = carried
+            batch = Batch(xs[i], ys[i], ws[i], counts[i], first + i)
+            state, loss, hits = step(t, state, batch, rates[i], constants)
+            return state, running + jnp.stack([loss, hits, batch.count])
 
-        def one_epoch(e: Tensor, p: Any, slots: Any, running: Tensor, figures: Tensor) -> Any:
-            running = tf.where(e == 0, running, 0.0)
-            loop = (e * steps, (e + 1) * steps, p, slots, running)
-            _, _, p, slots, running = tf.while_loop(lambda i, end, *_: i < end, one_step, loop)
-            loss, accuracy = b.validation(p, (xv, yv, wv, nv), validated)
-            rows = tf.maximum(running[2], 1.0)
-            row = tf.stack([running[0] / rows, running[1] / rows, loss, accuracy])
-            return e + 1, p, slots, running, update_at(figures, e, row)
+        def one_epoch(e: Array, carried: Any) -> Any:
+            state, running, figures = carried
+            running = jnp.where(e == 0, running, 0.0)
+            end = (e + 1) * steps
+            state, running = jax.lax.fori_loop(e * steps, end, one_step, (state, running))
+            loss, accuracy = validation(t, state[0], (xv, yv, wv, nv), validated)
+            rows = jnp.maximum(running[2], 1.0)
+            row = jnp.stack([running[0] / rows, running[1] / rows, loss, accuracy])
+            return state, running, figures.at[e].set(row)
 
-        figures = tf.zeros([EPOCHS_PER_CALL, FIGURES])
-        loop = (tf.constant(0), p, slots, running, figures)
-        _, p, slots, running, figures = tf.while_loop(lambda e, *_: e < epochs, one_epoch, loop)
-        return [figures, running, *p, *[array for slot in slots for array in slot]]
+        figures = jnp.zeros((EPOCHS_PER_CALL, FIGURES))
+        begun = ((list(parameters), [list(slot) for slot in slots]), running, figures)
+        state, running, figures = jax.lax.fori_loop(0, epochs, one_epoch, begun)
+        return figures, running, *state
 
     return train
 
 
 def _predict(shapes: Shapes) -> Callable[..., Any]:
     def predict(
-        x: Tensor, y: Tensor, w: Tensor, n: Tensor,
-        layers: Tensor, units: Tensor, depths: Tensor, classes: Tensor, *p: Tensor,
+        x: Array, y: Array, w: Array, n: Array,
+        layers: Array, units: Array, depths: Array, classes: Array, parameters: Sequence[Array],
     ) -> Any:  # fmt: skip
-        words = tf.zeros([max(1, shapes.places), 2], tf.uint32)
-        b = StepBuilder(Trace(shapes, layers, words, units, depths, classes))
+        words = jnp.zeros((max(1, shapes.places), 2), jnp.uint32)
+        t = Trace(shapes, layers, words, units, depths, classes)
         batch = Batch(x, y, w, n)
-        logits, _, activity, _ = b.forward(list(p), batch)
-        loss, hits, probabilities, _ = b.loss_of(logits, batch)
-        return [probabilities, tf.stack([loss + activity, hits, b.kernel_penalty(list(p))])]
+        logits, activity = forward(t, parameters, batch)
+        sums = summed(logits, activity, batch)
+        numbers = [sums.loss + sums.activity, sums.hits, kernel_penalty(t, parameters)]
+        return jax.nn.softmax(logits), jnp.stack(numbers)
 
     return predict
 
@@ -83,33 +80,36 @@ _locks: dict[Any, threading.Lock] = {}
 _guard = threading.Lock()
 
 
-def training_program(shapes: Shapes, arguments: Sequence[Tensor]) -> Callable[..., Any]:
+def training_program(shapes: Shapes, arguments: Sequence[Any]) -> Callable[..., Any]:
     """The compiled training program of `shapes`; thread-safe, traced at most once.
 
-    `arguments` are those of its first call: their shapes and types follow from `shapes`.
+    `arguments` are those of its first call, arrays and lists of them: their shapes and types follow
+    from `shapes`.
     """
-    return _cached(_train, shapes, arguments)
+    parameters, slots = arguments[-2:]
+    return _cached(_train, shapes, arguments, (0, 0, parameters, slots))
 
 
-def prediction_program(shapes: Shapes, arguments: Sequence[Tensor]) -> Callable[..., Any]:
+def prediction_program(shapes: Shapes, arguments: Sequence[Any]) -> Callable[..., Any]:
     """The compiled prediction program of `shapes`, as `training_program`."""
-    return _cached(_predict, shapes, arguments)
+    return _cached(_predict, shapes, arguments, (0, 0))
 
 
 def _cached(
-    make: Callable[[Shapes], Callable[..., Any]], shapes: Shapes, arguments: Sequence[Tensor]
+    make: Callable[[Shapes], Callable[..., Any]],
+    shapes: Shapes,
+    arguments: Sequence[Any],
+    results: Any,
 ) -> Callable[..., Any]:
     key = (make, shapes)
     if key in _programs:
         return _programs[key]
     with _guard:
         lock = _locks.setdefault(key, threading.Lock())
-    with lock:  # tracing the same program twice at once would double the wait
+    with lock:  # compiling the same program twice at once would double the wait
         if key not in _programs:
-            signature = [tf.TensorSpec.from_tensor(tensor) for tensor in arguments]
-            name = _name(make, shapes)
-            library = kept_programs.traced(name, lambda: trace(make(shapes), signature))
-            _programs[key] = kept_programs.compiled_when_called(partial(program, library), name)
+            name, function = _name(make, shapes), make(shapes)
+            _programs[key] = kept_programs.compiled(name, function, arguments, results)
     return _programs[key]
 
 

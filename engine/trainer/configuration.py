@@ -62,16 +62,13 @@ class NetworkConfig:
         return (self.features, *(layer.units for layer in self.hidden), self.classes)
 
 
-def configured(
-    network: NetworkSpec, features: int, classes: int, seed: int | None = None
-) -> NetworkConfig:
-    """The network of a spec; `seed` stands in for the spec's own."""
-    seed = network.seed if seed is None else seed
+def configured(network: NetworkSpec, features: int, classes: int) -> NetworkConfig:
+    """The network of a spec on a table of so many features and classes."""
     columns = zip(*(network.per_layer(name) for name in PER_LAYER), strict=True)
     hidden = []
     for i, (units, values) in enumerate(zip(network.hidden_layers, columns, strict=True), start=1):
         own = dict(zip(PER_LAYER, map(float, values), strict=True))
-        drops = derived_seed(seed, DROPOUT, i) if own["dropout"] else 0
+        drops = derived_seed(network.seed, DROPOUT, i) if own["dropout"] else 0
         hidden.append(HiddenLayer(units, **own, seed=drops))
     used = OPTIMIZER_NAMES[network.optimizer].uses
     return NetworkConfig(

@@ -1,4 +1,4 @@
-"""Early stopping, and keeping the best epoch's weights, on the program's own tensors."""
+"""Early stopping, and keeping the best epoch's weights, on the program's own arrays."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ class EarlyStopping(Callback):
     """Ends a training as Keras's `EarlyStopping` does; one for each training.
 
     Without a `spec` it ends nothing and keeps the last epoch, so that a job need not ask whether
-    there is a rule. Keeping the best epoch costs nothing: the program's tensors are never changed
+    there is a rule. Keeping the best epoch costs nothing: the program's arrays are never changed
     in place.
     """
 
@@ -44,7 +44,7 @@ class EarlyStopping(Callback):
         return self.state.best_epoch + 1 if restores else training.epoch
 
     def kept(self, training: Training) -> list[Any]:
-        """The padded tensors that the network would have if the training ended now."""
+        """The padded arrays that the network would have if the training ended now."""
         return training.parameters if self._kept is None else self._kept
 
     def best_weights(self, training: Training) -> list[Array] | None:

@@ -22,16 +22,17 @@ def train_fleet(
     threads: int,
     callbacks: Callable[[int], Sequence[Callback]] = lambda member: (),
     on_end: Callable[[int, Training], None] = lambda member, training: None,
-) -> list[Training]:
-    """Train all members on `threads` threads; the trainings in the members' order.
+) -> None:
+    """Train all members on `threads` threads, in their order.
 
     `callbacks` makes those of a member's training, `on_end` is called when it has ended; both are
-    called in the thread that trains it. Afterwards a training holds its weights alone: a hundred
-    networks with their optimizers' state would fill the memory. An exception ends the fleet.
+    called in the thread that trains it. Where `on_end` keeps a training, that holds its weights
+    alone afterwards: a hundred networks with their optimizers' state would fill the memory. An
+    exception ends the fleet.
     """
     halted = threading.Event()
 
-    def one(index: int) -> Training:
+    def one(index: int) -> None:
         training = members[index]()
         try:
             own = callbacks(index)
@@ -41,12 +42,15 @@ def train_fleet(
             halted.set()
             raise
         training.drop_state()
-        return training
 
     if threads == 1 or len(members) == 1:
-        return [one(i) for i in range(len(members))]
+        for i in range(len(members)):
+            one(i)
+        return
     with ThreadPoolExecutor(threads, thread_name_prefix="fleet") as pool:
-        return list(pool.map(one, range(len(members))))
+        # each of them, as its exception is raised where its result is taken
+        for _ in pool.map(one, range(len(members))):
+            pass
 
 
 class _Halt(Callback):

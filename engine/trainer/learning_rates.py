@@ -8,14 +8,15 @@ from engine.specs.schedules import Schedule, rate_at
 from engine.trainer.optimizers import OPTIMIZERS, OptimizerConfig
 from engine.trainer.shapes import Array
 
-# (epoch from 0, optimizer steps from 0 over all epochs) -> a learning rate for each step
-Rates = Callable[[int, Array], Array]
+# (epoch from 0, optimizer steps from 0 over all epochs) -> a learning rate for each step; the
+# epoch is one for all steps, or one for each
+Rates = Callable[[int | Array, Array], Array]
 
 
 def spec_rates(schedule: Schedule, learning_rate: float) -> Rates:
     """The learning rates of a spec, by the formula of its schedule."""
 
-    def rates(epoch: int, steps: Array) -> Array:
+    def rates(epoch: int | Array, steps: Array) -> Array:
         found: Array = np.empty(len(steps))
         found[:] = rate_at(schedule, learning_rate, epoch, steps, np)
         return found

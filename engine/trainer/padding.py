@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.trainer import aligned
 from engine.trainer.configuration import NetworkConfig
 from engine.trainer.shapes import Array, Shapes
 
 
 def blank(shapes: Shapes, value: float) -> list[Array]:
     """Arrays of `shapes.parameters` that hold `value` throughout."""
-    return [np.full(shape, value, np.float32) for shape in shapes.parameters]
+    found = [aligned.empty(shape) for shape in shapes.parameters]
+    for array in found:
+        array.fill(value)
+    return found
 
 
 def pack(

@@ -2,25 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
 
 from engine.trainer.batching import Rows
 from engine.trainer.compiled_program import prediction_program
 from engine.trainer.configuration import NetworkConfig
 from engine.trainer.padding import layer_numbers, pack
-from engine.trainer.shapes import Array, padded_batch
+from engine.trainer.shapes import Array
+
+# of the blocks in which rows are predicted
+_SIZES: Final = (128, 256, 512, 1024)
 
 
 def padded(config: NetworkConfig, weights: Sequence[Array]) -> list[Any]:
-    """Weights in Keras's order as padded tensors: for `predict`, `evaluate`, a `Training`."""
-    return [tf.constant(array) for array in pack(config, config.shapes(1), weights)]
+    """Weights in Keras's order as padded arrays: for `predict`, `evaluate`, a `Training`."""
+    return pack(config, config.shapes(1), weights)
 
 
 def evaluate(config: NetworkConfig, parameters: Sequence[Any], rows: Rows) -> tuple[float, float]:
-    """Mean loss with penalties, and accuracy. `parameters` are padded tensors."""
+    """Mean loss with penalties, and accuracy. `parameters` are padded arrays."""
     loss = hits = kernel = np.float32(0.0)
     for _, (own, right, penalty) in _blocks(config, parameters, rows):
         loss, hits, kernel = loss + own, hits + right, penalty
@@ -28,7 +30,7 @@ def evaluate(config: NetworkConfig, parameters: Sequence[Any], rows: Rows) -> tu
 
 
 def predict(config: NetworkConfig, parameters: Sequence[Any], rows: Rows) -> Array:
-    """Probabilities [rows, classes] float32. `parameters` are padded tensors."""
+    """Probabilities [rows, classes] float32. `parameters` are padded arrays."""
     parts = [part for part, _ in _blocks(config, parameters, rows)]
     return np.concatenate(parts)[: rows.count, : config.classes]
 
@@ -37,16 +39,15 @@ def _blocks(
     config: NetworkConfig, parameters: Sequence[Any], rows: Rows
 ) -> Iterator[tuple[Array, Array]]:
     """Probabilities of each block of rows, and its sums: loss, hits, penalty on kernels."""
-    size = padded_batch(min(max(rows.count, 128), 1024))
+    # few sizes, for each is a program that somebody waits for
+    size = next((few for few in _SIZES if rows.count <= few), _SIZES[-1])
     # what only training needs is no part of a prediction program's key
     shapes = replace(config.shapes(1), batch=size, optimizer="sgd", momentum=False, dropout=False)
     numbers, _, units, depths = layer_numbers(config, shapes)
-    fixed = [tf.constant(a) for a in (numbers, units, depths, np.int32(config.classes))]
+    fixed = [numbers, units, depths, np.int32(config.classes)]
     for start in range(0, rows.count, size):
-        count = min(size, rows.count - start)
-        places = np.full(size, rows.count)
-        places[:count] = np.arange(start, start + count)
-        data = (rows.x[places], rows.y[places], rows.weights[places], np.float32(count))
-        arguments = [*(tf.constant(array) for array in data), *fixed, *parameters]
+        places = np.minimum(np.arange(start, start + size), rows.count)
+        count = np.float32(min(size, rows.count - start))
+        arguments = [*rows.taken(places, size), count, *fixed, list(parameters)]
         out = prediction_program(shapes, arguments)(*arguments)
-        yield out[0].numpy(), out[1].numpy()
+        yield np.asarray(out[0]), np.asarray(out[1])

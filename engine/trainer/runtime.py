@@ -1,39 +1,38 @@
-"""The process-wide set-up of TensorFlow, done once before its first kernel.
+"""The process-wide set-up of JAX, done once before its first array.
 
-Thread counts, op determinism and the oneDNN flag all change the last bits of a
-result, so they are fixed here; `engine.environment.provenance` reports them with every run.
+The number of threads changes how sums of large products are made, and with it their last bits, so
+it is fixed here; `engine.environment.provenance` reports it with every run.
 """
 
+import os
 import threading
 from pathlib import Path
-from typing import Final
 
-from engine.environment.isolation import set_libraries, without
-from engine.trainer.kept_programs import keep_programs
+from engine.environment.isolation import set_libraries
 
-GLOBAL_SEED: Final = 20221125
 _done = threading.Event()
 
 
 def set_up(threads: int, cache: Path | None = None) -> None:
-    """Load TensorFlow and fix everything process-wide; later calls change nothing.
+    """Load JAX and fix everything process-wide; later calls change nothing.
 
-    `threads` is the number of cores to use, both within an operation and
-    between operations; `cache` the private folder for compiled programs, where
-    they are kept. Afterwards nobody touches the global seeds again.
+    `threads` is the number of cores that a large operation may use; `cache` the private folder
+    for compiled programs, where they are kept.
     """
     if _done.is_set():
         return
     set_libraries()
-    # a tenth of the time, for a gallery of pictures
-    with without("matplotlib"):
-        import keras
-        import tensorflow as tf
+    # read when the first array is made
+    os.environ["NPROC"] = str(threads)
+    import jax
 
+    from engine.trainer.kept_programs import keep_programs
+
+    # a program runs in the thread that calls it, and the trainer's threads are all there are
+    jax.config.update(  # type: ignore[no-untyped-call]
+        "jax_cpu_enable_async_dispatch", False
+    )
     if cache is not None:
-        keep_programs(cache, tf.__version__, threads)
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)
-    keras.utils.set_random_seed(GLOBAL_SEED)
-    tf.config.experimental.enable_op_determinism()
+        keep_programs(cache, threads)
+    jax.devices()
     _done.set()

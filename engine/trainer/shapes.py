@@ -15,9 +15,11 @@ import numpy as np
 from engine.trainer.optimizers import OPTIMIZERS, Slot
 
 Array = np.ndarray[Any, Any]
-# up to here all layers of a network share one width: small products cost little
-SHARED_WIDTH: Final = 160
-_NARROW = (32, 64, 112, SHARED_WIDTH)
+# the widths of networks up to the last of them: a sweep over their units takes four programs; a
+# product with 112 columns takes no longer than one with 100, one with 128 a sixth longer
+_NARROW = (32, 64, 112, 160)
+# up to here a layer is half as wide as the widest at least: small products cost little
+_HALF_SHARED = 112
 _STACKS = (8, 16, 24, 32, 48, 64, 80, 96, 128, 200)
 # so many equal layers are written out one by one: a third faster than a loop over a stack
 _WRITTEN_OUT = 5
@@ -71,7 +73,7 @@ class Shapes:
     @property
     def steps(self) -> int:
         """Optimizer steps for which one call has room."""
-        return max(1, min(256, 2**21 // (self.batch * self.features)))
+        return max(1, min(1024, 2**21 // (self.batch * self.features)))
 
     @property
     def validation_batch(self) -> int:
@@ -105,10 +107,16 @@ class Layout:
     places: tuple[tuple[int, int, int], ...]
 
 
-def padded_width(units: int) -> int:
-    """The width that `units` are padded to."""
-    narrow = next((width for width in _NARROW if units <= width), None)
-    return narrow or _up(units, 32 if units <= 512 else 64)
+def padded_width(units: int, widest: int) -> int:
+    """The width that a layer's `units` are padded to where the widest one has `widest`."""
+    if widest > _NARROW[-1]:
+        return _up(units, 32 if units <= 512 else 64)
+    least = _narrow(widest) // 2 if widest <= _HALF_SHARED else 0
+    return _narrow(max(units, least))
+
+
+def _narrow(units: int) -> int:
+    return next(width for width in _NARROW if units <= width)
 
 
 def padded_batch(rows: int) -> int:
@@ -120,15 +128,19 @@ def padded_batch(rows: int) -> int:
 
 
 def padded_features(size: int) -> int:
-    """The number of inputs or classes padded to; tables differ little, so 16 will do."""
-    return _up(size, 16)
+    """The number of inputs or classes padded to.
+
+    A table has one of each: with coarser steps different tables would share programs, for a tenth
+    of the time of every training.
+    """
+    return _up(size, 4)
 
 
 def layout(hidden: tuple[int, ...]) -> Layout:
     """Group hidden layers into runs of one padded width; few layers are runs of their own."""
-    widths = [padded_width(units) for units in hidden]
+    widths = [padded_width(units, max(hidden)) for units in hidden]
     runs = [(width, len(list(same))) for width, same in itertools.groupby(widths)]
-    if widths and (max(widths) <= SHARED_WIDTH or len(runs) > _MOST_RUNS):
+    if len(runs) > _MOST_RUNS:
         runs = [(max(widths), len(widths))]
     runs = [
         part

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
 
+from engine.trainer import aligned
 from engine.trainer.batching import Batches, Rows, validation_blocks
 from engine.trainer.compiled_program import training_program
 from engine.trainer.configuration import NetworkConfig
@@ -18,6 +18,8 @@ from engine.trainer.prediction import evaluate
 from engine.trainer.shapes import EPOCHS_PER_CALL, VALIDATION_STEPS, Array, Shapes
 
 CALL_SECONDS: Final = 0.12  # aimed at; 0.2 must not be passed
+# loss, hits and rows of an epoch that has not begun
+_NOTHING: Final = np.zeros(3, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +99,17 @@ class Training:
         blocks, self._blocks = validation_blocks(
             None if self._validates_apart else validation, self.shapes
         )
-        state = pack(config, self.shapes, start.weights)
-        for k, slot in enumerate(self.shapes.slots):
-            # what a slot starts at is what its padding holds: no formula divides by another number
-            state += (
-                pack(config, self.shapes, start.slots[k], slot.initial)
-                if start.slots
-                else blank(self.shapes, slot.initial)
-            )
+        self._parameters: list[Any] = pack(config, self.shapes, start.weights)
+        # what a slot starts at is what its padding holds: no formula divides by another number
+        self._slots: list[list[Any]] = [
+            pack(config, self.shapes, start.slots[k], slot.initial)
+            if start.slots
+            else blank(self.shapes, slot.initial)
+            for k, slot in enumerate(self.shapes.slots)
+        ]
         constants = (*layer_numbers(config, self.shapes), constants_of(config.optimizer))
-        self._fixed: tuple[Any, ...] = tuple(tf.constant(array) for array in (*blocks, *constants))
-        self._state: list[Any] = [tf.constant(array) for array in state]
-        self._running: Any = tf.zeros([3])
-        self._seconds = _guess(self.shapes)
-        self._called = False
+        self._fixed: list[Any] = [*blocks, *constants]
+        self._running: Any = _NOTHING
         self._kept_weights: list[Array] | None = None
 
     def advance(self, epochs: int = 1, steps: int | None = None) -> list[Figures]:
@@ -118,12 +117,14 @@ class Training:
 
         Returns the figures of the epochs it finished, validation included.
         """
-        room = steps or max(1, min(self.shapes.steps, int(CALL_SECONDS / self._seconds)))
+        known = _seconds_of_step.get(self.shapes)
+        seconds = known or _guess(self.shapes)
+        room = steps or max(1, min(self.shapes.steps, int(CALL_SECONDS / seconds)))
         left = self.steps_per_epoch - self.step
         done = room >= left
         count = 1
-        # the first call is of one epoch alone: it may wait for the compiler
-        if done and self.step == 0 and self._called and not self._validates_apart:
+        # the first call of a program is of one epoch alone: how long it takes is not known
+        if done and self.step == 0 and known and not self._validates_apart:
             count = min(epochs, room // left, EPOCHS_PER_CALL)
         steps = left if done else room
         rate = self._rates(count, steps)
@@ -135,37 +136,35 @@ class Training:
         for e in range(count):
             found.append(self._figures(figures[e], float(rate[(e + 1) * steps - 1, 0])))
             self.epoch, self.step = self.epoch + 1, 0
-        self._running = tf.zeros([3])
+        self._running = _NOTHING
         return found
 
     def _rates(self, epochs: int, steps: int) -> Array:
         """What the program is given for each of its steps, [room for steps, 2]."""
-        found = np.zeros((self.shapes.steps, 2), np.float32)
-        for e in range(epochs):
-            numbers = self.iterations + np.arange(e * steps, (e + 1) * steps)
-            own = self.plan.rates(self.epoch + e, numbers)
-            found[e * steps : (e + 1) * steps] = step_rates(self.config.optimizer, own, numbers)
+        found = aligned.empty((self.shapes.steps, 2))
+        own = np.arange(epochs * steps)
+        numbers = self.iterations + own
+        rates = self.plan.rates(self.epoch + own // steps, numbers)
+        found[: len(own)] = step_rates(self.config.optimizer, rates, numbers)
         return found
 
     def _call(self, epochs: int, steps: int, rate: Array, *, validated: bool) -> Array:
         data = self.batches.fill(self.epoch, self.step, epochs * steps)
         control = (epochs, steps, self.iterations, self._blocks * validated, self.config.classes)
         arguments = [
-            *(tf.constant(array) for array in (*data, rate)),
+            *data,
+            rate,
             *self._fixed,
-            tf.constant(control, tf.int32),
+            np.array(control, np.int32),
             self._running,
-            *self._state,
+            self._parameters,
+            self._slots,
         ]
         program = training_program(self.shapes, arguments)
         begun = time.perf_counter()
-        out = program(*arguments)
-        figures: Array = out[0].numpy()
-        seconds = (time.perf_counter() - begun) / (epochs * steps)
-        if self._called or seconds < self._seconds:  # a first call may have waited for the compiler
-            self._seconds = seconds
-        self._called = True
-        self._running, self._state = out[1], list(out[2:])
+        out, self._running, self._parameters, self._slots = program(*arguments)
+        figures = np.asarray(out)
+        _seconds_of_step[self.shapes] = (time.perf_counter() - begun) / (epochs * steps)
         self.iterations += epochs * steps
         return figures
 
@@ -181,12 +180,12 @@ class Training:
 
     @property
     def parameters(self) -> list[Any]:
-        """The padded tensors now; they are never changed in place, so keeping them is free."""
-        return self._state[: len(self.shapes.parameters)]
+        """The padded arrays now; they are never changed in place, so keeping them is free."""
+        return self._parameters
 
     @parameters.setter
     def parameters(self, arrays: Sequence[Any]) -> None:
-        self._state[: len(arrays)] = arrays
+        self._parameters = list(arrays)
 
     def weights(self) -> list[Array]:
         """The weights now, as copies in Keras's order."""
@@ -196,28 +195,28 @@ class Training:
 
     def snapshot(self) -> Snapshot:
         """Weights and optimizer state now, as copies."""
-        size = len(self.shapes.parameters)
-        slots = [
-            self.unpadded(self._state[size * (k + 1) : size * (k + 2)])
-            for k in range(len(self.shapes.slots))
-        ]
+        slots = [self.unpadded(slot) for slot in self._slots]
         return Snapshot(self.weights(), slots, self.iterations)
 
     def accuracy(self, parameters: Sequence[Any]) -> float:
-        """Of padded tensors, kept from `parameters`, on the training rows, all of them at once.
+        """Of padded arrays, kept from `parameters`, on the training rows, all of them at once.
 
         What the epochs' figures have is a running mean: of weights that change from batch to batch.
         """
         return evaluate(self.config, parameters, self.batches.rows)[1]
 
     def unpadded(self, parameters: Sequence[Any]) -> list[Array]:
-        """Padded tensors, kept from `parameters`, as arrays in Keras's order."""
-        return unpack(self.config, self.shapes, [tensor.numpy() for tensor in parameters])
+        """Padded arrays, kept from `parameters`, without their padding, in Keras's order."""
+        return unpack(self.config, self.shapes, [np.asarray(own) for own in parameters])
 
     def drop_state(self) -> None:
         """Keep the weights alone, without padding; the training cannot be advanced any more."""
         self._kept_weights = self.weights()
-        self._state, self._fixed = [], ()
+        self._parameters, self._slots, self._fixed = [], [], []
+
+
+# of the last call of each program, by whichever thread: a guess of how long the next one takes
+_seconds_of_step: dict[Shapes, float] = {}
 
 
 def _guess(shapes: Shapes) -> float:

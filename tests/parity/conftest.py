@@ -1,4 +1,4 @@
-"""The trainer beside Keras itself, in this process: TensorFlow is set up as the engine does it."""
+"""The trainer beside Keras itself, in this process: JAX is set up as the engine does it."""
 
 from engine.environment.variables import CACHE
 from engine.trainer import runtime

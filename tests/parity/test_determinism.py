@@ -3,31 +3,36 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakSet
 
-import keras
+import jax.numpy as jnp
 import numpy as np
 import pytest
-import tensorflow as tf
 
-from engine.keras_adapter.build import build, fleet_member, initial_weights
 from engine.specs.network import EarlyStopping as EarlyStoppingSpec
 from engine.specs.network import NetworkSpec
+from engine.trainer import aligned
 from engine.trainer.batching import Rows
 from engine.trainer.callbacks import Callback
-from engine.trainer.configuration import configured
 from engine.trainer.dropout import dropout_factors
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.fleet import train_fleet
+from engine.trainer.network import fleet_member
 from engine.trainer.training import Figures, Training
+from tests.support.later import Later
 from tests.support.random_tables import (
     CLASSES,
     FEATURES,
+    Recorder,
     keras_fit,
     keras_twin,
     same_bits,
     table,
     trained,
+    weights_of,
 )
+
+keras: Any = Later("keras")
 
 SPEC = NetworkSpec(hidden_layers=(20, 20), epochs=4, learning_rate=0.01, dropout=0.2)
 
@@ -40,34 +45,38 @@ def variants(count: int) -> list[NetworkSpec]:
     ]
 
 
-class Recorder(Callback):
-    """Keeps the figures of a training."""
-
-    def __init__(self) -> None:
-        self.figures: list[Figures] = []
-
-    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
-        self.figures += figures
-
-
 def test_every_network_of_a_fleet_equals_its_training_alone_to_the_bit() -> None:
     x, y = table()
     rows, held = Rows.of(x, y), Rows.of(x[:20], y[:20])
     specs = variants(9)
     members = [fleet_member(spec, FEATURES, CLASSES, rows, held) for spec in specs]
     recorders = [Recorder() for _ in specs]
-    ended: list[int] = []
-    together = train_fleet(
-        members, threads=2, callbacks=lambda i: [recorders[i]], on_end=lambda i, t: ended.append(i)
-    )
-    assert sorted(ended) == list(range(9))
-    for spec, one, recorder in zip(specs, together, recorders, strict=True):
-        alone = trained(spec, x, y, validation_data=(x[:20], y[:20]))
-        assert same_bits(alone.get_weights(), one.weights())
-        assert alone.history.history["val_loss"] == [f.val_loss for f in recorder.figures]
-    reversed_order = train_fleet(members[::-1], threads=3)[::-1]
-    for a, b in zip(together, reversed_order, strict=True):
-        assert same_bits(a.weights(), b.weights())
+    together: dict[int, Training] = {}
+    train_fleet(members, threads=2, callbacks=lambda i: [recorders[i]], on_end=together.__setitem__)
+    assert sorted(together) == list(range(9))
+    for at, (spec, recorder) in enumerate(zip(specs, recorders, strict=True)):
+        one = together[at]
+        alone, figures = trained(spec, x, y, validation_data=(x[:20], y[:20]))
+        assert same_bits(alone.weights, one.weights())
+        assert figures == recorder.history
+    reversed_order: dict[int, Training] = {}
+    train_fleet(members[::-1], threads=3, on_end=reversed_order.__setitem__)
+    for at, other in reversed_order.items():
+        assert same_bits(together[8 - at].weights(), other.weights())
+
+
+def test_a_fleet_keeps_no_training_that_has_ended() -> None:
+    x, y = table()
+    member = fleet_member(SPEC, FEATURES, CLASSES, Rows.of(x, y))
+    threads, there, counted = 2, WeakSet[Training](), []
+
+    def ended(at: int, training: Training) -> None:
+        there.add(training)
+        counted.append(len(there))
+
+    train_fleet([member] * 8, threads=threads, on_end=ended)
+    assert len(counted) == 8
+    assert max(counted) <= threads
 
 
 def test_early_stopping_in_a_fleet_is_that_of_a_training_alone() -> None:
@@ -76,11 +85,12 @@ def test_early_stopping_in_a_fleet_is_that_of_a_training_alone() -> None:
     spec = SPEC.model_copy(update={"epochs": 40, "learning_rate": 0.3})
     member = fleet_member(spec, FEATURES, CLASSES, Rows.of(x, y), Rows.of(x[:20], y[:20]))
     stops = [EarlyStopping(rule), EarlyStopping(rule)]
-    (one,) = train_fleet([member], threads=1, callbacks=lambda _: stops[:1])
-    alone = trained(spec, x, y, validation_data=(x[:20], y[:20]), callbacks=stops[1:])
+    kept: dict[int, Training] = {}
+    train_fleet([member], threads=1, callbacks=lambda _: stops[:1], on_end=kept.__setitem__)
+    alone, _ = trained(spec, x, y, validation_data=(x[:20], y[:20]), callbacks=stops[1:])
     assert stops[0].stopped_early
     assert stops[0].state == stops[1].state
-    assert same_bits(one.weights(), alone.get_weights())
+    assert same_bits(kept[0].weights(), alone.weights)
 
 
 def test_a_fleet_ends_with_the_exception_of_a_callback() -> None:
@@ -99,36 +109,45 @@ def test_a_fleet_ends_with_the_exception_of_a_callback() -> None:
 def test_two_trainings_at_once_equal_each_alone_to_the_bit() -> None:
     x, y = table()
     first, second = SPEC, SPEC.model_copy(update={"seed": 5, "hidden_layers": (32,)})
-    alone = [trained(spec, x, y).get_weights() for spec in (first, second)]
+    alone = [weights_of(spec, x, y) for spec in (first, second)]
     with ThreadPoolExecutor(2) as pool:
         for _ in range(3):
-            both = list(pool.map(lambda spec: trained(spec, x, y).get_weights(), (first, second)))
+            both = list(pool.map(lambda spec: weights_of(spec, x, y), (first, second)))
             assert all(same_bits(a, b) for a, b in zip(alone, both, strict=True))
 
 
 def test_the_seed_decides_weights_order_and_dropout_and_global_seeds_nothing() -> None:
     x, y = table()
-    tf.random.set_seed(1)
-    once = trained(SPEC, x, y).get_weights()
-    tf.random.set_seed(2)
-    np.random.seed(3)
-    again = trained(SPEC, x, y).get_weights()
-    other = trained(SPEC.model_copy(update={"seed": 1}), x, y).get_weights()
+    keras.utils.set_random_seed(1)
+    once = weights_of(SPEC, x, y)
+    keras.utils.set_random_seed(2)
+    again = weights_of(SPEC, x, y)
+    other = weights_of(SPEC.model_copy(update={"seed": 1}), x, y)
     assert same_bits(once, again)
     assert not same_bits(once, other)
 
 
-@pytest.mark.parametrize("spec", variants(4), ids=lambda spec: str(spec.hidden_layers))
-def test_a_spec_is_read_alike_with_and_without_a_keras_model(spec: NetworkSpec) -> None:
-    model = build(spec, FEATURES, CLASSES)
-    assert model.config == configured(spec, FEATURES, CLASSES)
-    hidden = [layer for layer in model.layers[:-1] if isinstance(layer, keras.layers.Dense)]
-    drops = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
-    assert [layer.units for layer in hidden] == [layer.units for layer in model.config.hidden]
-    assert [(layer.rate, layer.seed) for layer in drops] == [
-        (layer.dropout, layer.seed) for layer in model.config.hidden
-    ]
-    assert same_bits(model.get_weights(), initial_weights(spec, FEATURES, CLASSES))
+def test_what_lies_behind_the_rows_of_a_call_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x, y = table()
+    once, figures = trained(SPEC, x, y, validation_data=(x[:20], y[:20]))
+    predicted = once.predict(x[:7])
+    clean, given = aligned.empty, []
+
+    def unclean(*arguments: Any) -> Any:
+        array = clean(*arguments)
+        # NaN as a float, -1 as an integer
+        array.view(np.uint8).fill(255)
+        given.append(array.ctypes.data % 64)
+        return array
+
+    monkeypatch.setattr(aligned, "empty", unclean)
+    again, repeated = trained(SPEC, x, y, validation_data=(x[:20], y[:20]))
+    assert same_bits(once.weights, again.weights)
+    assert figures == repeated
+    assert np.array_equal(predicted, again.predict(x[:7]))
+    assert set(given) == {0}
 
 
 # -- dropout -------------------------------------------------------------------------------
@@ -137,11 +156,11 @@ def test_a_spec_is_read_alike_with_and_without_a_keras_model(spec: NetworkSpec) 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.83])
 def test_dropout_has_its_rate_and_scale_and_differs_per_step_and_layer(rate: float) -> None:
     def draw(seed: int, step: int, units: int = 300, first: int = 0) -> Any:
-        limit = tf.constant(round(rate * 2**32), tf.uint32)
-        word = tf.constant(seed, tf.uint32)
-        scale = tf.constant(1 / (1 - rate))
+        limit = jnp.uint32(round(rate * 2**32))
+        word = jnp.uint32(seed)
+        scale = jnp.float32(1 / (1 - rate))
         shape = (400 - first, units)
-        return dropout_factors(word, tf.constant(step), limit, scale, shape, first).numpy()
+        return np.asarray(dropout_factors(word, jnp.int32(step), limit, scale, shape, first))
 
     once = draw(11, 0)
     assert set(np.unique(once)) == {np.float32(0.0), np.float32(1 / (1 - rate))}
@@ -164,7 +183,7 @@ def test_losses_under_dropout_are_distributed_as_keras_own() -> None:
         update={"dropout": 0.5, "learning_rate": 1e-9, "epochs": 60, "hidden_layers": (20, 20)}
     )
     x, y = table(64)
-    ours = trained(spec, x, y).history.history["loss"]
+    ours = trained(spec, x, y)[1]["loss"]
     theirs = keras_fit(keras_twin(spec), x, y, epochs=8, batch_size=16)["loss"]
     error = np.hypot(np.std(ours) / np.sqrt(len(ours)), np.std(theirs) / np.sqrt(len(theirs)))
     assert abs(np.mean(ours) - np.mean(theirs)) < 5 * error

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 
@@ -16,6 +15,9 @@ from engine.results.predictions import PREDICTIONS, Predictions, SetName
 from engine.results.scores import Scored
 from engine.results.split_rows import unpacked
 from engine.runs.reporter import Artefact, Reporter
+from tests.support.later import Later
+
+keras: Any = Later("keras")
 
 TINY = {"epochs": 3, "hidden_layers": [8]}
 SMALL_GRID = TINY | {"vary": {"learning_rate": {"values": [0.01, 0.02]}}, "folds": 2}

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from engine.jobs import grid_search
-from engine.jobs.cross_validation.fitting import Fitting
-from engine.jobs.cross_validation.study import Study
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.runs.events import Finished
 from engine.runs.reporter import Reporter, Stopped
+from tests.support.later import Later
+
+grid_search: Any = Later("engine.jobs.grid_search")
+cross_validation: Any = Later("engine.jobs.cross_validation.study")
 
 SPEC: dict[str, Any] = {
     "hidden_layers": [8],
@@ -24,15 +25,16 @@ SPEC: dict[str, Any] = {
 def test_a_refit_that_was_cut_short_is_not_evaluated(
     interrupt: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reporter, build = Reporter(), Study.build
+    reporter, study = Reporter(), cross_validation.Study
+    build = study.build
 
-    def built(study: Study, fitting: Fitting, settings: Any) -> Any:
+    def built(study: Any, fitting: Any, settings: Any) -> Any:
         # the refit has begun, its first epoch has not
         if fitting.fold < 0:
             (reporter.request_interrupt if interrupt else reporter.request_stop)()
         return build(study, fitting, settings)
 
-    monkeypatch.setattr(Study, "build", built)
+    monkeypatch.setattr(study, "build", built)
     spec: Any = make_spec("grid_search", SPEC)
     with pytest.raises(Stopped):
         grid_search.run(spec, reporter)
@@ -42,3 +44,16 @@ def test_a_refit_that_was_cut_short_is_not_evaluated(
         assert isinstance(result, SearchResult)
         assert result.scores.test is None
         assert result.epochs_run == SPEC["epochs"]
+
+
+def test_a_skip_that_comes_too_late_for_the_last_trial_does_not_cut_the_refit_short() -> None:
+    class Skipping(Reporter):
+        def phase(self, name: str) -> None:
+            super().phase(name)
+            if "on all rows" in name:
+                self.request_skip()
+
+    result = grid_search.run(make_spec("grid_search", SPEC), Skipping())
+    assert isinstance(result, SearchResult)
+    assert result.epochs_run == SPEC["epochs"]
+    assert result.scores.test is not None

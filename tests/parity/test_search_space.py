@@ -2,19 +2,16 @@
 
 from typing import Any
 
-import keras_tuner
 import pytest
 from sklearn.model_selection import ParameterSampler
 
-from engine.keras_adapter.search_spaces import (
-    as_distribution,
-    as_list,
-    declare,
-    settings_of_trial,
-)
-from engine.keras_adapter.sklearn_classifier import parameter, without_effect
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.search_space import Choice, Dimension, Range
+from tests.support.later import Later
+
+keras_tuner: Any = Later("keras_tuner")
+spaces: Any = Later("engine.keras_adapter.search_spaces")
+names: Any = Later("engine.keras_adapter.sklearn_classifier")
 
 CASES: list[tuple[Dimension, Any]] = [
     (Range(low=2, high=16), lambda v: isinstance(v, int) and 2 <= v <= 16),
@@ -34,7 +31,7 @@ CASES: list[tuple[Dimension, Any]] = [
 
 @pytest.mark.parametrize(("dimension", "fits"), CASES)
 def test_scikit_learn_draws_what_is_meant(dimension: Dimension, fits: Any) -> None:
-    space = {"x": as_distribution(dimension)}
+    space = {"x": spaces.as_distribution(dimension)}
     drawn = (
         [d["x"] for d in ParameterSampler(space, 200, random_state=0)]
         if not isinstance(space["x"], list)
@@ -48,36 +45,36 @@ def test_scikit_learn_draws_what_is_meant(dimension: Dimension, fits: Any) -> No
 @pytest.mark.parametrize(("dimension", "fits"), CASES)
 def test_keras_tuner_draws_what_is_meant(dimension: Dimension, fits: Any) -> None:
     space = keras_tuner.HyperParameters()
-    declare(space, {"x": dimension})
+    spaces.declare(space, {"x": dimension})
     drawn = []
     for seed in range(60):
         values = {"x": space.space[0].random_sample(seed)}
-        drawn.append(settings_of_trial(values, {"x": dimension})["x"])
+        drawn.append(spaces.settings_of_trial(values, {"x": dimension})["x"])
     assert all(map(fits, drawn))
     assert len(set(drawn)) > 1
 
 
 def test_whole_numbers_on_a_log_scale_are_listed_each_once() -> None:
-    assert as_list(Range(low=1, high=4, scale="log")) == [1, 2, 3, 4]
+    assert spaces.as_list(Range(low=1, high=4, scale="log")) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("dimension", [CASES[2][0], CASES[4][0]])
 def test_log_ranges_are_drawn_evenly_over_orders_of_magnitude(dimension: Range) -> None:
-    space = {"x": as_distribution(dimension)}
+    space = {"x": spaces.as_distribution(dimension)}
     drawn = [d["x"] for d in ParameterSampler(space, 2000, random_state=1)]
     middle = (dimension.low * dimension.high) ** 0.5
     assert 0.42 < sum(v < middle for v in drawn) / len(drawn) < 0.58
 
 
 def test_a_whole_range_reaches_both_of_its_ends() -> None:
-    space = {"x": as_distribution(Range(low=1, high=3, scale="log"))}
+    space = {"x": spaces.as_distribution(Range(low=1, high=3, scale="log"))}
     assert {d["x"] for d in ParameterSampler(space, 200, random_state=0)} == {1, 2, 3}
 
 
 def test_a_grid_has_every_step_and_no_continuous_range() -> None:
-    assert as_list(Range(low=2, high=8, step=3)) == [2, 5, 8]
+    assert spaces.as_list(Range(low=2, high=8, step=3)) == [2, 5, 8]
     with pytest.raises(ValueError, match="continuous"):
-        as_list(Range(low=0.0, high=1.0))
+        spaces.as_list(Range(low=0.0, high=1.0))
 
 
 @pytest.mark.parametrize(
@@ -100,10 +97,10 @@ def test_the_plan_of_hyperband_is_keras_tuners(max_epochs: int, factor: int) -> 
 
 
 def test_settings_that_are_to_have_an_effect_go_to_the_model() -> None:
-    assert parameter("learning_rate", as_published=False) == "model__learning_rate"
-    assert parameter("optimizer", as_published=False) == "model__optimizer"
-    assert parameter("batch_size", as_published=False) == "batch_size"
+    assert names.parameter("learning_rate", as_published=False) == "model__learning_rate"
+    assert names.parameter("optimizer", as_published=False) == "model__optimizer"
+    assert names.parameter("batch_size", as_published=False) == "batch_size"
     # the post's way: arguments of an optimizer that is compiled already
-    assert parameter("learning_rate", as_published=True) == "optimizer__learning_rate"
-    assert parameter("units", as_published=True) == "model__units"
-    assert without_effect(["units", "learning_rate", "epochs"]) == ["learning_rate", "epochs"]
+    assert names.parameter("learning_rate", as_published=True) == "optimizer__learning_rate"
+    assert names.parameter("units", as_published=True) == "model__units"
+    assert names.without_effect(["units", "learning_rate", "epochs"]) == ["learning_rate", "epochs"]

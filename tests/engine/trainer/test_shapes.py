@@ -6,13 +6,26 @@ from hypothesis import strategies as st
 from engine.trainer.shapes import layout, padded_batch, padded_features, padded_width
 
 
-@given(st.integers(1, 4096))
-def test_a_padded_width_holds_the_units_in_multiples_of_16(units: int) -> None:
-    width = padded_width(units)
+@given(st.integers(1, 4096), st.integers(1, 4096))
+def test_a_padded_width_holds_the_units_in_multiples_of_16(units: int, other: int) -> None:
+    widest = max(units, other)
+    width = padded_width(units, widest)
     assert width >= units
     assert width % 16 == 0
-    assert padded_width(width) == width
+    assert padded_width(width, padded_width(widest, widest)) == width
     assert units < 128 or width <= 1.26 * units
+
+
+def test_a_sweep_over_1_to_160_units_takes_four_programs() -> None:
+    assert len({layout((units, units)).runs for units in range(1, 161)}) == 4
+
+
+def test_the_layers_of_a_small_network_are_as_wide_as_they_need() -> None:
+    assert layout((64, 32)).runs == ((64, 0), (32, 0))
+    assert layout((256, 128)).runs == ((256, 0), (128, 0))
+    # but at least half as wide as the widest, or a search would need many programs
+    pairs = {(first, second) for first in range(1, 113) for second in range(1, 113)}
+    assert len({layout(pair).runs for pair in pairs}) == 7
 
 
 @given(st.integers(1, 65_536))
@@ -25,7 +38,7 @@ def test_a_padded_batch_holds_the_rows(rows: int) -> None:
 
 @given(st.integers(1, 100_000))
 def test_padded_features_hold_the_columns(columns: int) -> None:
-    assert columns <= padded_features(columns) < columns + 16
+    assert columns <= padded_features(columns) < columns + 4
 
 
 @given(st.lists(st.integers(1, 4096), max_size=200))

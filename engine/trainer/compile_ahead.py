@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.keras_adapter.build import fleet_member
 from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
+from engine.trainer.network import fleet_member
 from engine.trainer.prediction import predict
 
 _PREDICTED = 1024

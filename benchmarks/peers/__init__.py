@@ -1,0 +1,1 @@
+"""The trainer against what a person could pick instead: `python -m benchmarks.peers`."""

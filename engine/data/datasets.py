@@ -1,6 +1,6 @@
 """From a table to what a network learns from: split, impute, encode, scale."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -139,6 +139,53 @@ class PreprocessedData:
         return self.test._dataset if self.validation is None else self.validation
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """What was learnt from the training set of a table, which alone is preprocessed yet.
+
+    `fitted` is not yet scaled as published, where `train_preprocessor` is.
+    """
+
+    sets: Split
+    fitted: Preprocessor
+    train_preprocessor: Preprocessor
+    train: FeatureMatrix
+    notes: tuple[str, ...]
+    # what is odd about a column, of which `notes` speak as well
+    warnings: dict[str, str]
+
+
+def prepare(
+    table: Table, spec: DataSpec, check: Check = unheeded, sets: Split | None = None
+) -> Preparation:
+    """Learn how to preprocess a table, and what a person should know of it.
+
+    `sets` are others than those of `spec`. Raises as `preprocess` does.
+    """
+    sets = split(table, spec) if sets is None else sets
+    if spec.protocol == "as_published":
+        fitted, notes = fit_as_published(table, spec, check)
+    else:
+        fitted = learn(table, spec, sets.train, check)
+        notes = learning_notes(table, fitted, sets.train, check)
+    _refuse_too_large(len(table.codes), fitted)
+    leaking = possible_leakage(table, sets, check)
+    scaled = _for_set(fitted, table, sets.train, check)
+    train = scaled.apply(table.frame, sets.train, check)
+    return Preparation(
+        sets, fitted, scaled, train,
+        notes=(
+            *notes,
+            *_absent_classes(table, sets.test),
+            *_constant_features(fitted.feature_names, train),
+            *grouped(leaking),
+            *ids_in_several_sets(table, sets),
+            *_duplicates(table, sets),
+        ),
+        warnings={name: sentence for name, (_, sentence) in leaking.items()},
+    )  # fmt: skip
+
+
 def preprocess(
     table: Table,
     spec: DataSpec,
@@ -155,45 +202,33 @@ def preprocess(
     Raises EngineError when a class has too few rows or the result is too large, and what `check`
     raises, which is called again and again.
     """
-    sets = split(table, spec, repeat) if sets is None else sets
-    published = spec.protocol == "as_published"
-    if published:
-        fitted, notes = fit_as_published(table, spec, check)
-    else:
-        fitted = learn(table, spec, sets.train, check)
-        notes = learning_notes(table, fitted, sets.train, check)
-    _refuse_too_large(len(table.codes), fitted)
-    leaking = possible_leakage(table, sets, check)
-    preprocessors: dict[str, Preprocessor] = {}
-    x: dict[str, FeatureMatrix] = {}
-    for name, index in sets.by_name.items():
-        preprocessors[name] = (
-            scaled_by_own_range(fitted, table.frame, index, check) if published else fitted
-        )
-        x[name] = preprocessors[name].apply(table.frame, index, check)
-    validation = sets.validation
+    own = prepare(table, spec, check, split(table, spec, repeat) if sets is None else sets)
+    sets, preprocessor = own.sets, own.train_preprocessor
+    of_test = _for_set(own.fitted, table, sets.test, check)
+    validation = None
+    if sets.validation is not None:
+        x = preprocessor.apply(table.frame, sets.validation, check)
+        validation = Dataset.of(table, sets.validation, x)
+    test = of_test.apply(table.frame, sets.test, check)
+    if spec.protocol == "as_published":
+        # it knows how the test set was scaled as well
+        preprocessor = preprocessor.model_copy(update={"test_columns": of_test.columns})
     return PreprocessedData(
         table=table,
-        train=Dataset.of(table, sets.train, x["train"]),
-        validation=None if validation is None else Dataset.of(table, validation, x["validation"]),
-        test=HeldOutSet.of(table, sets.test, x["test"]),
-        preprocessor=_both(preprocessors) if published else fitted,
-        notes=(
-            *notes,
-            *_absent_classes(table, sets.test),
-            *_constant_features(fitted.feature_names, x["train"]),
-            *grouped(leaking),
-            *ids_in_several_sets(table, sets),
-            *_duplicates(table, sets),
-        ),
-        warnings={name: sentence for name, (_, sentence) in leaking.items()},
+        train=Dataset.of(table, sets.train, own.train),
+        validation=validation,
+        test=HeldOutSet.of(table, sets.test, test),
+        preprocessor=preprocessor,
+        notes=own.notes,
+        warnings=own.warnings,
     )
 
 
-def _both(preprocessors: Mapping[str, Preprocessor]) -> Preprocessor:
-    """The preprocessor of the training set, which knows how the test set was scaled as well."""
-    scaled = {"test_columns": preprocessors["test"].columns}
-    return preprocessors["train"].model_copy(update=scaled)
+def _for_set(fitted: Preprocessor, table: Table, rows: Index, check: Check) -> Preprocessor:
+    """The preprocessor of a set: as published it scales by the set's own range."""
+    if fitted.protocol == "strict":
+        return fitted
+    return scaled_by_own_range(fitted, table.frame, rows, check)
 
 
 def _absent_classes(table: Table, test: Index) -> list[str]:

@@ -15,7 +15,8 @@ import pandas as pd
 from engine.data.types import Check, ColumnType, categories_of, codes_of
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.specs.data import DataSpec
+from engine.sources.numbers import is_missing_mark
+from engine.specs.data import READER, DataSpec
 
 # this fraction of the cells with a value have to be moments
 NEARLY_ALL = 0.95
@@ -38,6 +39,10 @@ _WRITTEN = re.compile(
     rf"(?:(?P<date>{_NUMERIC}|{_NAMED})(?P<between>[ T,]*))?(?P<time>\d{{1,2}}:\d{{2}}.*)?",
     re.ASCII | re.IGNORECASE,
 )
+# what databases write where there is no date
+_ZERO_DATE = re.compile(r"(?:0000[-/]00[-/]00|00[./-]00[./-]0000)(?:[ T][0:.]+)?", re.ASCII)
+# a time that says how far it is from UTC
+_OFFSET = re.compile(r":\d{2}(?:\.\d+)? ?[+-]\d{2}:?\d{2}$", re.ASCII)
 _TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
 _NAMED_DATES = (
     "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b, %Y", "%b %d, %Y", "%b %d %Y", "%a %d %b %Y",
@@ -52,11 +57,19 @@ DayFirst = Literal["auto", "yes", "no"]
 class Found:
     """The moments of texts, NaT of those that are none.
 
-    Where days and months could be exchanged, `first` is what was taken to come first.
+    Where days and months could be exchanged, `first` is what was taken to come first. `formats` are
+    the ways they are written, as `strptime` has them, or "ISO8601".
     """
 
     moments: Moments
     first: Literal["day", "month", ""]
+    formats: tuple[str, ...] = ()
+
+
+def may_be_moments(name: str, spec: DataSpec) -> bool:
+    """Whether a column is taken for dates and times where it holds such."""
+    usual = "datetime" if spec.datetimes == "parts" else ""
+    return name != spec.target and spec.column_types.get(name, usual) == "datetime"
 
 
 def with_datetimes(
@@ -70,12 +83,9 @@ def with_datetimes(
     notes = []
     for name, kind in types.items():
         check()
-        wanted = spec.column_types.get(name)
-        if name == spec.target or wanted not in (None, "datetime"):
+        if kind == "datetime" or not may_be_moments(name, spec):
             continue
-        if wanted is None and spec.datetimes == "categories":
-            continue
-        column = frame[name]
+        wanted, column = spec.column_types.get(name), frame[name]
         found = _of_texts(column, spec) if kind == "categorical" else _of_numbers(column)
         if found is not None:
             changed[name] = found.series(column)
@@ -113,6 +123,12 @@ class _Column:
                 f" with the day or with the month; the {self.found.first} is taken to come first."
                 f" Set day_first to {other} if it does not."
             )
+        offset = next((text for text in self.texts[:SAMPLE] if _OFFSET.search(text)), "")
+        if offset:
+            notes.append(
+                f"Column {shown(name)}: times with an offset, such as {shown(offset, 30)}, are"
+                " taken in UTC, dates and hours too."
+            )
         none = np.flatnonzero(np.isnat(self.found.moments))
         if len(none):
             cells = int(np.isin(self.codes, none).sum())
@@ -127,18 +143,37 @@ class _Column:
 def _of_texts(column: "pd.Series[Any]", spec: DataSpec) -> _Column | None:
     texts, codes = categories_of(column), codes_of(column)
     rows = np.bincount(codes[codes >= 0], minlength=len(texts))
-    found = likely_moments(texts, spec.day_first)
-    if found is None or rows[~np.isnat(found.moments)].sum() < NEARLY_ALL * rows.sum():
+    found = likely_moments(texts, spec.day_first, spec.reader)
+    if found is None:
+        return None
+    none = np.isnat(found.moments)
+    if spec.reader > 2 and "auto" in spec.missing_values:
+        # what stands for a missing value speaks neither for dates nor against them
+        rows[[i for i in np.flatnonzero(none) if _is_no_date(texts[i])]] = 0
+    if rows[~none].sum() < NEARLY_ALL * rows.sum():
         return None
     return _Column(texts, codes, found, asked=spec.day_first != "auto")
 
 
-def likely_moments(texts: Sequence[str], day_first: DayFirst = "auto") -> Found | None:
+def _is_no_date(text: str) -> bool:
+    plain = text.strip()
+    return is_missing_mark(plain) or _ZERO_DATE.fullmatch(plain) is not None
+
+
+def _sample(texts: Sequence[str], reader: int) -> list[str]:
+    """Some of the texts, since the third reader without those that stand for a missing value."""
+    some = (text.strip() for text in texts[:: max(1, len(texts) // SAMPLE)])
+    return [text for text in some if reader < 3 or not _is_no_date(text)]
+
+
+def likely_moments(
+    texts: Sequence[str], day_first: DayFirst = "auto", reader: int = READER
+) -> Found | None:
     """The moments that `texts` say; None where a sample of them does not look like any."""
-    sample = [text.strip() for text in texts[:: max(1, len(texts) // SAMPLE)]]
+    sample = _sample(texts, reader)
     if not sample or sum(_looks(text) for text in sample) < LOOKS * len(sample):
         return None
-    return read_moments([text.strip() for text in texts], day_first)
+    return read_moments([text.strip() for text in texts], day_first, reader)
 
 
 def _of_numbers(column: "pd.Series[Any]") -> _Column | None:
@@ -151,7 +186,7 @@ def _of_numbers(column: "pd.Series[Any]") -> _Column | None:
         return None
     distinct, codes = np.unique(values, return_inverse=True)
     texts = [str(value) for value in distinct.tolist()]
-    moments = _parsed(texts, "%Y%m%d")
+    moments = parsed_moments(texts, "%Y%m%d")
     if len(texts) < 3 or np.isnat(moments).any():
         return None
     return _Column(texts, codes.astype(np.int64), Found(moments, ""), asked=True)
@@ -175,18 +210,19 @@ def _looks(text: str) -> bool:
     return bool(text) and bool(_ISO.fullmatch(text) or _WRITTEN.fullmatch(text))
 
 
-def read_moments(texts: Sequence[str], day_first: DayFirst = "auto") -> Found:
+def read_moments(texts: Sequence[str], day_first: DayFirst = "auto", reader: int = READER) -> Found:
     """The moments that `texts` say, in the way in which most of them are one."""
-    sample = [text for text in texts[:: max(1, len(texts) // SAMPLE)] if text]
+    sample = [text for text in _sample(texts, reader) if text]
     best = Found(np.full(len(texts), "NaT", "datetime64[s]"), "")
     if sum(bool(_ISO.fullmatch(text)) for text in sample) >= LOOKS * len(sample):
-        return Found(_parsed(texts, "ISO8601"), "")
+        return Found(parsed_moments(texts, "ISO8601"), "", ("ISO8601",))
     found = [match for text in sample if (match := _WRITTEN.fullmatch(text))]
     dates = [match["date"] for match in found if match["date"]]
     times = [match["time"] for match in found if match["time"]]
     formats = _formats(dates, day_first)
     if not formats:
-        return Found(_read(texts, _fitting(_TIMES, times)), "") if times and not dates else best
+        fitting = _fitting(_TIMES, times)
+        return Found(_read(texts, fitting), "", tuple(fitting)) if times and not dates else best
     most = _fits(formats[0], dates)
     equal = [form for form in formats if _fits(form, dates) == most]
     between = sorted({match["between"] for match in found if match["time"]})
@@ -198,8 +234,10 @@ def read_moments(texts: Sequence[str], day_first: DayFirst = "auto") -> Found:
             more = int(np.isnat(moments).sum()) - int(np.isnat(other).sum())
             if more >= 0:
                 first: Literal["day", "month"] = "month" if way[0].startswith("%d") else "day"
-                return Found(other, "") if more else Found(moments, first)
-    return Found(moments, "")
+                return (
+                    Found(other, "", tuple(way)) if more else Found(moments, first, tuple(ways[0]))
+                )
+    return Found(moments, "", tuple(ways[0]))
 
 
 def _formats(dates: Sequence[str], day_first: DayFirst) -> list[str]:
@@ -250,11 +288,12 @@ def _read(texts: Sequence[str], formats: Sequence[str]) -> Moments:
         left = np.flatnonzero(np.isnat(found))
         if not len(left):
             break
-        found[left] = _parsed([texts[i] for i in left.tolist()], form)
+        found[left] = parsed_moments([texts[i] for i in left.tolist()], form)
     return found
 
 
-def _parsed(texts: Sequence[str], form: str) -> Moments:
+def parsed_moments(texts: Sequence[str], form: str) -> Moments:
+    """The moments of texts that have this format, NaT of the others."""
     moments = pd.to_datetime(pd.Series(texts, dtype=object), format=form, errors="coerce", utc=True)
     plain: Moments = moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     if form in _TIMES:

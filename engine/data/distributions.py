@@ -1,13 +1,15 @@
 """The figures behind the charts of a table."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.types import as_categories, categories_of, codes_of
+from engine.data.types import LOOKED_AT, codes_of
 from engine.results.describe import Bin, Scatter, Statistics
 from engine.results.scores import Row
 
@@ -19,41 +21,85 @@ SCATTER_ROWS = 500
 # enough for a correlation to two decimals
 CORRELATED_ROWS = 200_000
 
-Values = npt.NDArray[np.float64]
+# whole numbers stay what they are, so that long ones stay apart
+Values = npt.NDArray[np.float64 | np.integer[Any]]
 Groups = npt.NDArray[np.int64]
 
 
-def statistics(values: Values, groups: Groups, labels: Sequence[str]) -> tuple[Statistics, ...]:
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A numeric column's values that are there, [n], each one's group and the same ranked.
+
+    Ranked once they tell in how many ways they differ, their middle and their ends: sorting takes a
+    third of what counting distinct ones by hashing does.
+    """
+
+    values: Values
+    groups: Groups
+    ranked: Values
+
+    @classmethod
+    def of(cls, values: Values, groups: Groups) -> Self:
+        """Those of `values` that are not missing; `groups` int64 [rows] has each row's."""
+        there = ~np.isnan(values)
+        if not there.all():
+            values, groups = values[there], groups[there]
+        return cls(values, groups, np.sort(values))
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are, infinities among them."""
+        return len(self.values[:1]) + int((self.ranked[1:] != self.ranked[:-1]).sum())
+
+    def first(self, count: int) -> list[float]:
+        """The first different values in the order of the rows, so many at most."""
+        # nearly always enough
+        found = pd.unique(self.values[:LOOKED_AT])
+        if len(found) < min(count, self.distinct):
+            found = pd.unique(self.values)
+        first: list[float] = found[:count].tolist()
+        return first
+
+    @cached_property
+    def finite(self) -> "Numbers":
+        """The same without infinities, which stand at the ends."""
+        if not len(self.ranked) or np.isfinite(self.ranked[[0, -1]]).all():
+            return self
+        kept = np.isfinite(self.values)
+        ranked = self.ranked[np.isfinite(self.ranked)]
+        return Numbers(self.values[kept], self.groups[kept], ranked)
+
+
+def statistics(numbers: Numbers, labels: Sequence[str]) -> tuple[Statistics, ...]:
     """Of the finite numbers of all rows (label ''), then of each class that has any.
 
-    `groups` int64 [rows] indexes `labels`. The standard deviation is the
+    The groups of `numbers` index `labels`. The standard deviation is the
     sample's (n - 1), 0 for a single row.
     """
-    finite = np.isfinite(values)
-    values, groups = values[finite], groups[finite]
-    if not len(values):
+    own = numbers.finite
+    if not len(own.values):
         return ()
-    found = [_statistics("", values)]
+    found = [_statistics("", own.values, own.ranked)]
     for code, label in enumerate(labels if len(labels) > 1 else ()):
-        of_class = values[groups == code]
+        of_class = own.values[own.groups == code]
         if len(of_class):
-            found.append(_statistics(label, of_class))
+            found.append(_statistics(label, of_class, np.sort(of_class)))
     return tuple(found)
 
 
-def _statistics(label: str, values: Values) -> Statistics:
+def _statistics(label: str, values: Values, ranked: Values) -> Statistics:
     with np.errstate(over="ignore", invalid="ignore"):
         mean = values.mean()
         std = values.std(ddof=1) if len(values) > 1 else np.float64(0.0)
-        median = np.median(values)
+        median = ranked[(len(ranked) - 1) // 2 : len(ranked) // 2 + 1].mean()
     return Statistics(
         label=label,
         rows=len(values),
         mean=_finite(mean),
         std=_finite(std),
-        minimum=float(values.min()),
+        minimum=float(ranked[0]),
         median=_finite(median),
-        maximum=float(values.max()),
+        maximum=float(ranked[-1]),
     )
 
 
@@ -62,25 +108,25 @@ def _finite(value: Any) -> float:
     return float(np.nan_to_num(value, nan=np.finfo(np.float64).max))
 
 
-def histogram(values: Values, groups: Groups, classes: int) -> tuple[Bin, ...]:
+def histogram(numbers: Numbers, classes: int) -> tuple[Bin, ...]:
     """Up to 20 bars of equal width by the rule of Freedman and Diaconis (1981).
 
     Infinities and missing values are in no bar. A column of one value has one bar.
     """
-    finite = np.isfinite(values)
+    own = numbers.finite
     # a quarter, so that the distance of the ends is a number whatever they are
-    quarters, groups = values[finite] / 4, groups[finite]
+    quarters, ranked = own.values / 4, own.ranked / 4
     if not len(quarters):
         return ()
-    low, high = float(quarters.min()), float(quarters.max())
-    bins = _bins(quarters, low, high)
+    low, high = float(ranked[0]), float(ranked[-1])
+    bins = _bins(ranked)
     width = (high - low) / bins
     if width <= 0.0:
         bins = 1
     place = np.zeros(len(quarters), dtype=np.int64)
     if bins > 1:
         place = np.minimum(((quarters - low) / width).astype(np.int64), bins - 1)
-    counts = np.bincount(place * classes + groups, minlength=bins * classes)
+    counts = np.bincount(place * classes + own.groups, minlength=bins * classes)
     edges = np.linspace(low, high, bins + 1) * 4
     return tuple(
         Bin(low=float(edges[i]), high=float(edges[i + 1]), rows=tuple(row))
@@ -88,14 +134,23 @@ def histogram(values: Values, groups: Groups, classes: int) -> tuple[Bin, ...]:
     )
 
 
-def _bins(values: Values, low: float, high: float) -> int:
+def _bins(ranked: Values) -> int:
+    low, high = ranked[0], ranked[-1]
     if low == high:
         return 1
-    first, third = np.percentile(values, (25, 75))
-    width = 2.0 * (third - first) / len(values) ** (1 / 3)
+    first, third = (_quantile(ranked, q) for q in (0.25, 0.75))
+    width = 2.0 * (third - first) / len(ranked) ** (1 / 3)
     if width <= 0.0:
         return BINS
     return int(min(BINS, max(LEAST_BINS, np.ceil((high - low) / width))))
+
+
+def _quantile(ranked: Values, q: float) -> float:
+    """As `numpy.percentile` has it, of values that are sorted already."""
+    place = q * (len(ranked) - 1)
+    below = int(place)
+    above = min(below + 1, len(ranked) - 1)
+    return float(ranked[below] + (place - below) * (ranked[above] - ranked[below]))
 
 
 def by_period(column: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -103,12 +158,21 @@ def by_period(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
     It is the first of these of which there is more than one.
     """
-    periods = column
-    for form in ("%Y", "%Y-%m", "%Y-%m-%d", "%H:00"):
-        periods = column.dt.strftime(form)
-        if periods.nunique() > 1:
+    moments = column.to_numpy().astype("datetime64[s]")
+    there = ~np.isnat(moments)
+    codes = np.full(len(moments), -1)
+    periods: list[str] = []
+    for unit in ("Y", "M", "D", "h"):
+        found, codes[there] = np.unique(
+            moments[there].astype(f"datetime64[{unit}]"), return_inverse=True
+        )
+        periods = np.datetime_as_string(found).tolist()
+        if unit == "h":
+            # all are of one day
+            periods = [f"{period[-2:]}:00" for period in periods]
+        if len(periods) > 1:
             break
-    return as_categories(periods)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(periods, dtype=object)))
 
 
 def category_counts(
@@ -116,15 +180,20 @@ def category_counts(
 ) -> tuple[tuple[str, Row], ...]:
     """The 30 most frequent categories with their rows of each class."""
     codes = codes_of(column)
-    texts = categories_of(column)
-    total = np.bincount(codes[codes >= 0], minlength=len(texts))
+    texts = column.cat.categories
+    there = codes >= 0
+    total = np.bincount(codes[there], minlength=len(texts))
     often = np.argsort(-total, kind="stable")[:CATEGORIES]
-    found: list[tuple[str, Row]] = []
-    for code in often.tolist():
-        if total[code]:
-            rows = np.bincount(groups[codes == code], minlength=classes)
-            found.append((texts[code][:CATEGORY_CHARACTERS], tuple(rows.tolist())))
-    return tuple(found)
+    often = often[total[often] > 0]
+    # all others are counted as one more, and left out
+    place = np.full(len(texts) + 1, len(often))
+    place[often] = np.arange(len(often))
+    counts = np.bincount(place[codes] * classes + groups, minlength=(len(often) + 1) * classes)
+    rows = counts.reshape(-1, classes).tolist()
+    return tuple(
+        (str(texts[code])[:CATEGORY_CHARACTERS], tuple(row))
+        for code, row in zip(often.tolist(), rows, strict=False)
+    )
 
 
 def correlations(

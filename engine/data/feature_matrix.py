@@ -83,12 +83,17 @@ class FeatureMatrix:
         return varies
 
     def sparse(self) -> csr_array:
-        """The same rows as a sparse matrix, float32 [rows, features]."""
+        """The same rows as a sparse matrix, float32 [rows, features], its places in order."""
         always = np.broadcast_to(self.places.astype(np.int32), self.numbers.shape)
         columns = np.hstack([always, self.hot])
         values = np.hstack([self.numbers, np.ones(self.hot.shape, np.float32)])
+        # the features of one column lie beside each other, so that this is the order in every row
+        order = np.argsort(columns.max(axis=0, initial=-1))
+        columns, values = columns[:, order], values[:, order]
         there = columns >= 0
         ends = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+        # places and ends of one size, or SciPy takes the larger for both
+        ends = ends.astype(np.int32 if ends[-1] < np.iinfo(np.int32).max else np.int64)
         return csr_array((values[there], columns[there], ends), shape=self.shape)
 
     def padded(self, features: int) -> Self:

@@ -12,7 +12,7 @@ are the way of the post this project started from, its leaks included:
 3. Each set is scaled to [0, 1] by its own minimum and maximum.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -126,7 +126,7 @@ def _categories(column: "pd.Series[Any]", name: str, spec: DataSpec) -> Category
     codes, texts = codes_of(column), categories_of(column)
     rows = np.bincount(codes[codes >= 0], minlength=len(texts))
     counts = {texts[code]: int(rows[code]) for code in np.flatnonzero(rows).tolist()}
-    levels = ordered(name, list(counts), spec.reader)
+    levels = ordered(name, _contenders(counts, spec), spec.reader)
     absent = len(codes) - int(rows.sum())
     own = spec.missing_categories == "separate_category"
     if MISSING not in counts and (not levels or (absent and own)):
@@ -137,7 +137,7 @@ def _categories(column: "pd.Series[Any]", name: str, spec: DataSpec) -> Category
         counts[MISSING] = counts.get(MISSING, 0) + absent
     filled = MISSING if own else often
     kept = frequent(levels, [counts.get(level, 0) for level in levels], spec)
-    grouped = _group_name(levels) if len(kept) < len(levels) else ""
+    grouped = _group_name(counts) if len(kept) < len(levels) else ""
     missing = kept.index(filled) if filled in kept else len(kept) if grouped else -1
     return CategoryColumn(
         name=name,
@@ -146,6 +146,17 @@ def _categories(column: "pd.Series[Any]", name: str, spec: DataSpec) -> Category
         missing_code=missing,
         grouped=grouped,
     )
+
+
+def _contenders(counts: Mapping[str, int], spec: DataSpec) -> list[str]:
+    """The categories that may be kept: of many, most are too rare to be put in order."""
+    most = spec.max_categories
+    # the first reader's order of some may be another than of all
+    if most is None or spec.reader == 1 or len(counts) <= most + 1:
+        return list(counts)
+    # one more than can be kept, so that it is seen that some cannot
+    least = sorted(counts.values())[-most - 1]
+    return [text for text, rows in counts.items() if rows >= least or text == MISSING]
 
 
 def frequent(levels: Sequence[str], rows: Sequence[int], spec: DataSpec) -> list[str]:
@@ -163,8 +174,8 @@ def frequent(levels: Sequence[str], rows: Sequence[int], spec: DataSpec) -> list
     return [level for level, one in zip(levels, kept.tolist(), strict=True) if one]
 
 
-def _group_name(levels: Sequence[str]) -> str:
-    return INFREQUENT if INFREQUENT not in levels else f"{INFREQUENT} (group)"
+def _group_name(texts: Container[str]) -> str:
+    return INFREQUENT if INFREQUENT not in texts else f"{INFREQUENT} (group)"
 
 
 def _scales(scaler: Any, columns: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

@@ -55,7 +55,7 @@ def _table(spec: DataSpec, cells: Cells, check: Check) -> Table:
     classes = read_classes(frame[spec.target], file, spec)
     refuse_quantity(classes, spec)
     features, notes = _features(spec, file.facts, frame, check)
-    warned = _inspect(frame, features, file, check)
+    warned = _inspect(frame, features, file, spec.reader, check)
     # what is odd in another way is no ID
     plain = [name for name in features if name not in warned]
     ids = find_ids(frame, plain, types, check)
@@ -122,7 +122,7 @@ def _features(
 
 
 def _inspect(
-    frame: pd.DataFrame, features: tuple[str, ...], file: ScannedFile, check: Check
+    frame: pd.DataFrame, features: tuple[str, ...], file: ScannedFile, reader: int, check: Check
 ) -> dict[str, tuple[str, str]]:
     """What is odd about each feature; raises EngineError for an infinity."""
     warned = {}
@@ -131,7 +131,7 @@ def _inspect(
         column = frame[name]
         if pd.api.types.is_numeric_dtype(column.dtype):
             refuse_infinity(column, file)
-        if odd := suspicion(column, file):
+        if odd := suspicion(column, file, reader):
             warned[name] = odd
     return warned
 

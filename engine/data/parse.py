@@ -1,12 +1,13 @@
 """The cells of a file, parsed by pandas piece by piece: numbers, or the codes of texts.
 
 A piece is a few megabytes of text. Its texts become codes at once, so that what is held is eight
-bytes a number, four a text, and every distinct text once.
+bytes a number, four a text, and every distinct text once. Plain moments, of which nearly every row
+may have one of its own, become what they are.
 """
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.errors import DtypeWarning
 
+from engine.data.datetimes import Moments, parsed_moments
 from engine.data.scan import Progress, ScannedFile
 from engine.sources.sniff import BLANKS
 
@@ -24,6 +26,10 @@ from engine.sources.sniff import BLANKS
 # half a minute
 PARSED_COLUMNS = 2_000
 PIECE_CELLS = 2_000_000
+_NO_MOMENT = np.datetime64("NaT", "s")
+# plain moments by the length of their texts
+_PLAIN = {10: ("%Y-%m-%d",), 16: ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"),
+          19: ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")}  # fmt: skip
 
 Missing = dict[str, list[str]]
 Numbers = npt.NDArray[Any]
@@ -31,9 +37,14 @@ Numbers = npt.NDArray[Any]
 
 @dataclass
 class ParsedColumn:
-    """A column as far as it is parsed: numbers, or codes (-1: missing) that index `texts`."""
+    """A column as far as it is parsed: numbers, or codes (-1: missing) that index `texts`.
 
+    Where it `may_be_moments` and all texts are plain ones it is moments instead.
+    """
+
+    may_be_moments: bool = False
     numbers: list[Numbers] = field(default_factory=list)
+    moments: list[Moments] = field(default_factory=list)
     codes: list[npt.NDArray[np.int32]] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=dict)
     # it has both: it has to be read once more, all of it as texts
@@ -55,24 +66,43 @@ class ParsedColumn:
         if any(not np.isnan(numbers).all() for numbers in self.numbers):
             self.mixed = True
             return
+        own, different = pd.factorize(piece)
+        # as a list at once: to take them one by one costs five times as much
+        names = different.to_numpy(object).tolist()
+        if self.may_be_moments and self._add_moments(own, names):
+            return
         self.codes += [np.full(len(numbers), -1, np.int32) for numbers in self.numbers]
         self.numbers = []
-        own, names = pd.factorize(piece)
-        places = [self.texts.setdefault(str(name), len(self.texts)) for name in names]
+        texts = self.texts
+        places = [texts.setdefault(name, len(texts)) for name in names]
         self.codes.append(np.array([*places, -1], dtype=np.int32)[own])
 
-    def _add_numbers(self, numbers: Numbers) -> None:
-        if not self.codes:
-            self.numbers.append(numbers)
-        elif np.isnan(numbers).all():
-            self.codes.append(np.full(len(numbers), -1, np.int32))
-        else:
-            self.mixed = True
+    def _add_moments(self, codes: npt.NDArray[np.intp], names: list[str]) -> bool:
+        """Take texts as moments; False where they are to be taken as texts."""
+        found = plain_moments(names)
+        if found is None:
+            # after some that were, all have to be read once more
+            self.may_be_moments, self.mixed = False, bool(self.moments)
+            return self.mixed
+        self.moments += [np.full(len(numbers), _NO_MOMENT) for numbers in self.numbers]
+        self.numbers = []
+        self.moments.append(np.append(found, _NO_MOMENT)[codes])
+        return True
 
-    def values(self) -> "Numbers | pd.Categorical":
+    def _add_numbers(self, numbers: Numbers) -> None:
+        if not (self.codes or self.moments):
+            self.numbers.append(numbers)
+        elif not np.isnan(numbers).all():
+            self.mixed = True
+        elif self.moments:
+            self.moments.append(np.full(len(numbers), _NO_MOMENT))
+        else:
+            self.codes.append(np.full(len(numbers), -1, np.int32))
+
+    def values(self) -> "Numbers | Moments | pd.Categorical":
         """The whole column; its texts are categories in sorted order."""
-        if self.numbers:
-            return np.concatenate(self.numbers)
+        if self.numbers or self.moments:
+            return np.concatenate(self.numbers or self.moments)
         texts = sorted(self.texts)
         place = np.empty(len(texts) + 1, np.int32)
         place[[self.texts[text] for text in texts]] = np.arange(len(texts), dtype=np.int32)
@@ -81,27 +111,48 @@ class ParsedColumn:
         return pd.Categorical.from_codes(place[codes], categories=pd.Index(texts, dtype=object))
 
 
+def plain_moments(texts: Sequence[str]) -> Moments | None:
+    """The moments of texts all of which are written as 2023-01-31, or all with one kind of time.
+
+    None of any others, such as those with a zone, of which something may have to be reported.
+    """
+    lengths = set(map(len, texts))
+    for form in _PLAIN.get(lengths.pop(), ()) if len(lengths) == 1 else ():
+        found = parsed_moments(texts, form)
+        if not np.isnat(found).any():
+            return found
+    return None
+
+
 def parse(
-    file: ScannedFile, texts: AbstractSet[str], missing: Missing, progress: Progress
+    file: ScannedFile,
+    texts: AbstractSet[str],
+    moments: AbstractSet[str],
+    missing: Missing,
+    progress: Progress,
 ) -> pd.DataFrame:
     """All columns of the file, those of `texts` as texts, the others as pandas takes them.
 
-    `missing` has, for a column, the texts that are no value. `progress` is called with the fraction
-    done; what it raises ends the parsing. Raises what pandas raises.
+    Those of `moments` are datetime64[s] where they plainly are. `missing` has, for a column, the
+    texts that are no value. `progress` is called with the fraction done; what it raises ends the
+    parsing. Raises what pandas raises.
     """
     columns = file.facts.columns
-    found: dict[str, Numbers | pd.Categorical] = {}
+    found: dict[str, Numbers | Moments | pd.Categorical] = {}
     for start in range(0, len(columns), PARSED_COLUMNS):
         group = columns[start : start + PARSED_COLUMNS]
 
         def of_all(done: float, start: int = start, count: int = len(group)) -> None:
             progress((start + done * count) / len(columns))
 
-        parsed = _parse(file, texts & set(group), group, missing, of_all)
+        parsed = {name: ParsedColumn(name in moments) for name in group}
+        _parse(file, texts & set(group), parsed, missing, of_all)
         # the parser types a column piece by piece: what it did not type alike is read once more
         unsure = [name for name in group if parsed[name].mixed]
         if unsure:
-            parsed |= _parse(file, set(unsure), unsure, missing, of_all)
+            again = {name: ParsedColumn() for name in unsure}
+            _parse(file, set(unsure), again, missing, of_all)
+            parsed |= again
         # each column is let go of as soon as it is one
         found |= {name: parsed.pop(name).values() for name in group}
     return pd.DataFrame(found, copy=False)
@@ -110,15 +161,13 @@ def parse(
 def _parse(
     file: ScannedFile,
     texts: AbstractSet[str],
-    columns: Sequence[str],
+    columns: Mapping[str, ParsedColumn],
     missing: Missing,
     progress: Progress,
-) -> dict[str, ParsedColumn]:
-    parsed = {name: ParsedColumn() for name in columns}
-    for piece in pieces(file, texts, columns, missing, progress):
-        for name in columns:
-            parsed[name].add(piece[name])
-    return parsed
+) -> None:
+    for piece in pieces(file, texts, list(columns), missing, progress):
+        for name, column in columns.items():
+            column.add(piece[name])
 
 
 def pieces(

@@ -11,6 +11,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 
 from engine.data.fold_scores import areas_under_roc, brier_score
 from engine.data.score_functions import LEAST_PROBABILITY
+from engine.results.interval import Interval
 from engine.results.predictions import SetName
 from engine.results.probabilities import (
     THRESHOLDS,
@@ -22,7 +23,7 @@ from engine.results.probabilities import (
     TemperatureScaling,
     Thresholds,
 )
-from engine.results.statistics import Interval, mean_band
+from engine.results.statistics import mean_band
 
 Labels = npt.NDArray[np.integer[Any]]
 Values = npt.NDArray[np.float64]

@@ -5,7 +5,6 @@ Both hold a few megabytes at a time, whatever the size of the file.
 
 import bisect
 import codecs
-import csv
 import hashlib
 import io
 from collections import Counter
@@ -13,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from engine.data.scanning.rows import Rows
 from engine.errors import EngineError
-from engine.sources.below import Below, LastRows
+from engine.sources.below import Below
 from engine.sources.encoding import (
     Encoded,
     encoding_note,
@@ -24,15 +24,12 @@ from engine.sources.encoding import (
     undecodable,
 )
 from engine.sources.files import read_error
-from engine.sources.inspect import FileFacts, bad_cell
-from engine.sources.layout import records
+from engine.sources.inspect import FileFacts
 from engine.sources.numbers import THOUSANDS
-from engine.sources.sniff import DELIMITER_NAMES, is_blank
+from engine.sources.sniff import DELIMITER_NAMES
 from engine.specs.data import DataSpec
 
 CHUNK_BYTES = 4 * 2**20
-# cells between two reports of progress
-TICK_CELLS = 1_000_000
 
 # of lines with letters beyond ASCII that the encoding is guessed from
 ODD_BYTES = 64 * 1024
@@ -129,7 +126,7 @@ def scan(
     `marks` are the texts to be counted that may stand for a missing value.
     """
     sha256, encoded, size = _scan_bytes(facts, spec.reader, lambda done: progress(0.2 * done))
-    rows = _Rows(facts, spec, marks)
+    rows = Rows(facts, spec, marks)
     rows.scan(encoded, lambda done: progress(0.2 + 0.8 * done))
     lines = RowLines(tuple(rows.changes), tuple(rows.changes.values()))
     return ScannedFile(
@@ -158,7 +155,7 @@ def _scan_bytes(facts: FileFacts, reader: int, progress: Progress) -> tuple[str,
         found = _Text(encoded.codec)
         found.check(facts, progress)
     if found.failed_line:
-        raise undecodable(encoded.codec, found.failed_line)
+        raise undecodable(encoded, found.failed_line)
     return sha256, encoded, found.size
 
 
@@ -215,102 +212,3 @@ def _check_text(
     if look_for_zero and "\0" in text:
         raise not_text(text.encode("utf-8", "replace"), text.index("\0"), lines)
     return 0
-
-
-class _Rows:
-    """The rows of a file, counted and checked: each has as many cells as the first."""
-
-    def __init__(self, facts: FileFacts, spec: DataSpec, marks: frozenset[str]) -> None:
-        layout = facts.layout
-        self._facts, self._layout = facts, layout
-        self._last = LastRows(layout, spec)
-        self._marks = marks
-        self._trailing = layout.width > len(layout.places)
-        # where the sample has nothing but digits there may be codes
-        self._digits = [] if spec.reader == 1 else [
-            place for place in layout.places
-            if all(r[place].isdigit() for r in layout.rows if len(r) > place and r[place].strip())
-        ]  # fmt: skip
-        self._name = dict(zip(layout.places, facts.columns, strict=True))
-        # names that are no line of the file itself
-        self._above = layout.lines_above - ("header" in facts.source.packing.known)
-        self.count = 0
-        # the rows at which the distance between rows and lines changes, and their lines
-        self.changes: dict[int, int] = {}
-        self._offset: int | None = None
-        self.below = Below()
-        self.codes: dict[str, str] = {}
-        self.marks: dict[str, Counter[str]] = {}
-
-    def scan(self, encoded: Encoded, progress: Progress) -> None:
-        """Look through all rows.
-
-        Raises EngineError with the line for a row of another width, for a cell that is
-        too long, and for a quotation mark that is never closed.
-        """
-        facts, layout = self._facts, self._layout
-        tick_rows = max(1, TICK_CELLS // layout.width)
-        by_record = facts.source.packing.records
-        last = 0
-        try:
-            with (
-                facts.source.opened() as (raw, position),
-                io.TextIOWrapper(raw, encoding=encoded.codec, newline="") as file,
-            ):
-                for _ in range(layout.lines_above):
-                    file.readline()
-                for number, record in enumerate(records(file, layout.dialect, layout.comment), 1):
-                    last = record[2]
-                    if len(record[0]) != layout.width and is_blank(record[0]):
-                        continue
-                    if by_record:
-                        record = (record[0], number, number)
-                    for row, first, _ in self._last.push(record):
-                        self._take(row, first)
-                    if not number % tick_rows:
-                        progress(min(1.0, position() / facts.size))
-        except csv.Error as error:
-            raise bad_cell(error, self._above + last + 1) from error
-        self.below = self._last.end()
-        if not self.changes:
-            self.changes = {1: 1}
-
-    def _take(self, row: list[str], line: int) -> None:
-        """Count a row of the table that begins on the line `line` of the text."""
-        layout = self._layout
-        if len(row) != layout.width or (self._trailing and any(row[len(layout.places) :])):
-            raise _ragged(row, self._above + line, self._facts)
-        self.count += 1
-        if line - self.count != self._offset:
-            self._offset = line - self.count
-            self.changes[self.count] = self._above + line
-        if not self._marks.isdisjoint(row):
-            for place in layout.places:
-                if row[place] in self._marks:
-                    self.marks.setdefault(self._name[place], Counter())[row[place]] += 1
-        for place in self._digits:
-            cell = row[place]
-            # of texts between these two only those that begin with 0 and go on
-            if "0" < cell < "1" and cell.isdigit():
-                self.codes.setdefault(self._name[place], cell)
-
-
-def _ragged(row: list[str], line: int, facts: FileFacts) -> EngineError:
-    width = facts.layout.width
-    cells = "1 cell" if len(row) == 1 else f"{len(row):,} cells"
-    spans = sum(cell.count("\n") for cell in row)
-    if spans > 2:
-        hint = (
-            f"The row continues for {spans + 1:,} lines: a quotation mark may be missing where a"
-            " cell ends."
-        )
-    elif len(row) > width and not any(row[width:]):
-        hint = "It ends with a delimiter: remove that, or name one more column in the first line."
-    elif len(row) > width:
-        hint = "A cell that holds the delimiter has to stand in quotation marks."
-    elif len(row) == width:
-        hint = "The column at its end has no name: name it, or remove the cell."
-    else:
-        hint = "Add the missing cells, or remove the line."
-    where = "the first line" if facts.has_header else "the first row"
-    return EngineError(f"Line {line:,} has {cells}, {where} has {width:,}.", hint)

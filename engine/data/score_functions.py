@@ -13,8 +13,9 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from engine.data.datasets import Dataset
 from engine.data.table import Table
 from engine.errors import EngineError
+from engine.results.interval import Interval
 from engine.results.scores import SCORES, Cell, ClassScore, Matrix, Misclassified, SetScore
-from engine.results.statistics import Interval, wilson
+from engine.results.statistics import wilson
 
 Labels = npt.NDArray[np.integer[Any]]
 Probabilities = npt.NDArray[np.floating[Any]]
@@ -123,9 +124,7 @@ def misclassified_rows(
     sure = probabilities[wrong, predicted[wrong]]
     wrong = wrong[np.argsort(-sure, kind="stable")][:limit]
     places = np.searchsorted(table.rows, dataset.rows[wrong])
-    features = table.features[:_CELL_COLUMNS]
-    cells = table.frame[list(features)].iloc[places]
-    values = [[_cell(value) for value in cells[feature]] for feature in features]
+    values = cells_of(table, places)
     return [
         Misclassified(
             row=int(dataset.rows[row]),
@@ -133,10 +132,18 @@ def misclassified_rows(
             actual=table.classes[int(dataset.y[row])],
             predicted=table.classes[int(predicted[row])],
             probability=float(probabilities[row, predicted[row]]),
-            values={feature: values[j][i] for j, feature in enumerate(features)},
+            values=values[i],
         )
         for i, row in enumerate(wrong)
     ]
+
+
+def cells_of(table: Table, places: npt.NDArray[np.int64]) -> list[dict[str, Cell]]:
+    """The cells of the rows at `places`, of the first 500 features, texts cut at 200 characters."""
+    features = table.features[:_CELL_COLUMNS]
+    cells = table.frame[list(features)].iloc[places]
+    columns = [[_cell(value) for value in cells[feature]] for feature in features]
+    return [dict(zip(features, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _predicted(y: Labels, probabilities: Probabilities) -> npt.NDArray[np.int64]:

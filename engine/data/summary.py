@@ -5,15 +5,19 @@ described in detail, of a long one a sample of the rows is correlated and drawn.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from engine.data.class_rows import refuse_rare, with_rare_classes
-from engine.data.datasets import preprocess
+from engine.data.datasets import prepare
 from engine.data.distributions import (
     CORRELATED_ROWS,
+    Numbers,
     by_period,
     category_counts,
     correlations,
@@ -23,7 +27,8 @@ from engine.data.distributions import (
 )
 from engine.data.splits.split import split
 from engine.data.table import Table
-from engine.data.types import Check, categories_of, codes_of, number_text, unheeded
+from engine.data.types import Check, codes_of, number_text, unheeded
+from engine.environment.machine import usable_threads
 from engine.errors import EngineError
 from engine.results.describe import ColumnFacts, DescribeResult, Role
 from engine.specs.data import DataSpec
@@ -37,6 +42,8 @@ CLASSES = 50
 EXAMPLES = 3
 EXAMPLE_CHARACTERS = 60
 HEAD_CHARACTERS = 100
+# cells from which on columns are worth a thread for each core
+THREADED_CELLS = 1_000_000
 
 
 def summarize(table: Table, spec: DataSpec, check: Check = unheeded) -> DescribeResult:
@@ -57,14 +64,20 @@ def summarize(table: Table, spec: DataSpec, check: Check = unheeded) -> Describe
     class_rows = np.bincount(table.codes, minlength=len(table.classes))
     roles: dict[str, Role] = dict.fromkeys(table.features, "feature")
     roles[table.target] = "target"
-    columns = []
-    for place, name in enumerate(names):
+
+    def column(place: int) -> ColumnFacts:
         check()
+        name = names[place]
         role = roles.get(name, "excluded")
-        columns.append(_column(table, name, role, groups, labels, detailed=place < DETAILED))
+        return _column(table, name, role, groups, labels, detailed=place < DETAILED)
+
+    threads = usable_threads() if table.frame.size >= THREADED_CELLS else 1
+    # what is counted and sorted here, NumPy and pandas do without the interpreter
+    with ThreadPoolExecutor(threads, "columns") as pool:
+        columns = tuple(pool.map(column, range(len(names))))
     return DescribeResult(
         rows=len(table.codes),
-        columns=tuple(columns),
+        columns=columns,
         target=table.target,
         classes=tuple(zip(table.classes, class_rows.tolist(), strict=True)),
         split_rows=split_rows,
@@ -94,11 +107,12 @@ def _preprocessing(
         spec = spec.model_copy(update={"rare_classes": "exclude"})
     try:
         table = with_rare_classes(table, spec)
-        split_rows = split(table, spec).sizes
-        prepared = preprocess(table, spec, check)
+        sets = split(table, spec)
+        split_rows = sets.sizes
+        prepared = prepare(table, spec, check, sets)
     except EngineError as error:
         return split_rows, (), (*notes, str(error).replace("\n", " ")), {}
-    return split_rows, prepared.feature_names, (*notes, *prepared.notes), prepared.warnings
+    return split_rows, prepared.fitted.feature_names, (*notes, *prepared.notes), prepared.warnings
 
 
 def _bounds(table: Table, numeric: int) -> Iterator[str]:
@@ -125,19 +139,15 @@ def _column(
     column = table.frame[name]
     kind = table.types[name]
     missing = int(column.isna().sum())
-    if kind == "categorical":
-        used = np.bincount(codes_of(column) + 1, minlength=len(column.cat.categories) + 1)[1:]
-        distinct = int((used > 0).sum())
-        examples = [categories_of(column)[code] for code in np.flatnonzero(used)[:EXAMPLES]]
-    else:
-        distinct = int(column.nunique())
-        shown = number_text if kind == "numeric" else str
-        examples = [shown(value) for value in column.dropna().unique()[:EXAMPLES].tolist()]
+    numbers = Numbers.of(column.to_numpy(), groups) if kind == "numeric" else None
+    distinct, examples = _different(column) if numbers is None else (
+        numbers.distinct, [number_text(value) for value in numbers.first(EXAMPLES)]
+    )  # fmt: skip
     warning = table.warnings.get(name, "")
     if role != "target" and not warning and distinct < 2:
         warning = "No value on any row." if distinct == 0 else "The same value on every row."
     detailed = detailed and role != "target" and distinct > 0
-    values = column.to_numpy(dtype=np.float64) if kind == "numeric" and detailed else None
+    figures = numbers if detailed else None
     return ColumnFacts(
         name=name,
         role=role,
@@ -146,14 +156,24 @@ def _column(
         distinct=distinct,
         examples=tuple(_cut(text, EXAMPLE_CHARACTERS) for text in examples),
         warning=warning,
-        statistics=() if values is None else statistics(values, groups, labels),
-        histogram=() if values is None else histogram(values, groups, len(labels)),
+        statistics=() if figures is None else statistics(figures, labels),
+        histogram=() if figures is None else histogram(figures, len(labels)),
         categories=()
         if kind == "numeric" or not detailed
         else category_counts(
             column if kind == "categorical" else by_period(column), groups, len(labels)
         ),
     )
+
+
+def _different(column: "pd.Series[Any]") -> tuple[int, list[str]]:
+    """How many categories or moments there are, and some of them."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        texts = column.cat.categories
+        used = np.flatnonzero(np.bincount(codes_of(column) + 1, minlength=len(texts) + 1)[1:])
+        return len(used), [str(texts[code]) for code in used[:EXAMPLES]]
+    moments = column.dropna().unique()
+    return len(moments), [str(moment) for moment in moments[:EXAMPLES].tolist()]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -34,6 +34,8 @@ MISSING_TEXTS = (
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 )  # fmt: skip
 # numbers that stand for a missing value where they are far below all others and come again
+# in the note on such texts
+MISSING_NOTE = "stand for a missing value"
 _SENTINELS = (-99.0, -999.0, -9999.0, -99999.0, -999.9, -99.9, -9999.9)
 _FAR_BELOW = 10
 _PER_CENT = "%‰"
@@ -122,6 +124,8 @@ def typed(
             if forced or name not in texts:
                 numbers = _as_numbers(column, file, spec, reading, forced=forced)
             reading.types[name] = "categorical" if numbers is None else "numeric"
+        elif pd.api.types.is_datetime64_dtype(column.dtype):
+            reading.types[name] = "datetime"
         else:
             reading.types[name] = "numeric"
             if spec.reader > 1 and "auto" in spec.missing_values:
@@ -232,7 +236,7 @@ def _missing_note(missing: dict[str, dict[str, int]], wanted: set[str]) -> str:
     told = ", ".join(f"{shown(text, 20)} ({_cells(n)})" for text, n in cells.most_common(4))
     more = f" and {len(cells) - 4:,} other texts" if len(cells) > 4 else ""
     return (
-        f"{named(list(where))}: {told}{more} stand for a missing value. Set missing_values to have"
+        f"{named(list(where))}: {told}{more} {MISSING_NOTE}. Set missing_values to have"
         " it otherwise."
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 from engine.data.scan import ScannedFile
 from engine.errors import EngineError
 from engine.sources.encoding import shown
-from engine.sources.numbers import is_number, read_number
+from engine.sources.numbers import is_missing_mark, is_number, read_number
 
 ColumnType = Literal["numeric", "categorical", "datetime"]
 Numbers = npt.NDArray[np.float64]
@@ -30,7 +30,10 @@ LARGEST = 1e100
 GROUPED = 500
 GROUPED_CELLS = 2_000_000
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,. ']\d{3})+(?:[.,]\d+)?", re.ASCII)
-
+_WITH_UNIT = re.compile(
+    r"[+-]?\d+(?P<decimals>[.,]\d+)?(?P<blank>[ \u00a0\u2009\u202f])?"
+    r"(?P<unit>[^\d\s.,:;/+-][^\d\s]{0,9})"
+)
 
 # called now and then by whatever may take long with many columns; what it raises ends the work
 Check = Callable[[], object]
@@ -76,7 +79,7 @@ def codes_of(column: "pd.Series[Any]") -> npt.NDArray[np.int64]:
 
 def categories_of(column: "pd.Series[Any]") -> list[str]:
     """The categories of a column in the order of their codes."""
-    return [str(category) for category in column.cat.categories]
+    return list(map(str, column.cat.categories.tolist()))
 
 
 def number_text(value: float) -> str:
@@ -89,29 +92,36 @@ def as_categories(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype(object).astype("category")
 
 
-def suspicion(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
-    """What is odd about a feature: a kind of oddity and a sentence, or None."""
+def suspicion(column: "pd.Series[Any]", file: ScannedFile, reader: int) -> tuple[str, str] | None:
+    """What is odd about a feature for a `reader`: a kind of oddity and a sentence, or None."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return None
-    return _almost_numbers(column, file) or _other_marks(column, file.facts.style.decimal)
+    return _almost_numbers(column, file) or _other_marks(column, file.facts.style.decimal, reader)
 
 
 def _almost_numbers(column: "pd.Series[Any]", file: ScannedFile) -> tuple[str, str] | None:
     looked, codes = categories_of(column)[:LOOKED_AT], codes_of(column)
-    numeric = np.array([read_number(text, file.facts.style) is not None for text in looked])
     rows = np.bincount(codes[codes >= 0], minlength=len(looked))[: len(looked)]
-    number_rows, all_rows = int(rows[numeric].sum()), int(rows.sum())
-    if not MOSTLY * all_rows <= number_rows < all_rows:
+    all_rows = int(rows.sum())
+    others, odd = 0, list[int]()
+    # the most frequent first, so that most texts need not be read
+    for place in np.argsort(-rows, kind="stable").tolist():
+        if read_number(looked[place], file.facts.style) is None and rows[place]:
+            odd.append(place)
+            others += int(rows[place])
+        if others > all_rows - MOSTLY * all_rows:
+            return None
+    if not odd:
         return None
-    odd = int(np.argmin(numeric))
-    line = file.line_of(int(np.argmax(codes == odd)))
+    first = min(odd)
+    line = file.line_of(int(np.argmax(codes == first)))
     return "not quite numbers", (
         f"Column {_name(column)} is taken as categories, though most of its cells are numbers:"
-        f" line {line:,} has {shown(looked[odd])}. Empty such cells to have it numeric."
+        f" line {line:,} has {shown(looked[first])}. Empty such cells to have it numeric."
     )
 
 
-def _other_marks(column: "pd.Series[Any]", decimal: str) -> tuple[str, str] | None:
+def _other_marks(column: "pd.Series[Any]", decimal: str, reader: int) -> tuple[str, str] | None:
     """Numbers that are written in another way than the file's."""
     texts = categories_of(column)
     looked = texts[:LOOKED_AT]
@@ -121,12 +131,52 @@ def _other_marks(column: "pd.Series[Any]", decimal: str) -> tuple[str, str] | No
             f"{taken} marks between the thousands. Remove the marks to have it numeric."
         )
     other = "," if decimal == "." else "."
-    marked = any(other in text for text in looked)
+    marked = [text for text in looked if other in text]
     if marked and all(is_number(text, other) for text in looked):
         return "other decimal mark", (
             f"{taken} '{other}' as decimal mark. Set decimal to '{other}' if it is."
         )
-    return None
+    if reader < 3:
+        # what is odd is no row ID, and these were
+        return None
+    plain = [text for text in looked if decimal in text]
+    if (
+        marked
+        and plain
+        and all(is_number(text.replace(other, decimal), decimal) for text in looked)
+    ):
+        return "two decimal marks", (
+            f"{taken} two decimal marks, as in {shown(plain[0])} and {shown(marked[0])}. Write them"
+            " alike to have it numeric."
+        )
+    return _units(looked, taken)
+
+
+def _units(texts: Sequence[str], taken: str) -> tuple[str, str] | None:
+    """Numbers with a unit behind each: "5.5 cm", "1.2k"."""
+    matches, units = [], dict[str, str]()
+    for text in texts:
+        match = _WITH_UNIT.fullmatch(text.strip())
+        if match is not None:
+            matches.append(match)
+            units.setdefault(match["unit"], match[0])
+        elif not is_missing_mark(text):
+            return None
+    if len(matches) <= 2 * len(units):
+        return None
+    if len(units) == 1:
+        return "numbers with a unit", (
+            f"{taken} the unit {shown(next(iter(units)))}. Remove it from the cells to have it"
+            " numeric."
+        )
+    # "3A" and "4B" are codes
+    if not all(match["blank"] or match["decimals"] for match in matches):
+        return None
+    one, another = list(units.values())[:2]
+    return "numbers with units", (
+        f"{taken} different units, as in {shown(one)} and {shown(another)}. Write them in one, and"
+        " leave it out, to have it numeric."
+    )
 
 
 def empty_columns(

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from engine.sources.encoding import shown
 from engine.sources.layout import Layout, Record
@@ -49,6 +50,27 @@ class LastRows:
         # rows are judged by what is in them
         self._judges = self.spec.reader > 1 and self.spec.skip_footer is None
         self._width = self.layout.width
+
+    @property
+    def initials(self) -> frozenset[str] | None:
+        """What a whole row begins with that may be held; None where any row may be.
+
+        "" is a row that begins with an empty cell.
+        """
+        if self._judges:
+            return _INITIALS
+        return None if self.spec.skip_footer else frozenset()
+
+    def may_begin(self, first: str) -> bool:
+        """Whether a row of the right width and this first cell may be held, or be no row at all."""
+        cell = first.strip()
+        return not cell or (self._judges and _is_total(cell))
+
+    def released(self) -> Sequence[Record]:
+        """The rows that are of the table, now that one follows them that is never held."""
+        found = (*self.held,)
+        self.held.clear()
+        return found
 
     def push(self, record: Record) -> Sequence[Record]:
         """The rows that are of the table, now that `record` follows them."""
@@ -102,17 +124,35 @@ class LastRows:
             begins = filled[0] in whole
             plain = is_any_number(filled[0]) or is_missing_mark(filled[0])
             return short and not begins and not plain
-        return len(filled) < self._width or self._among_numbers(row)
+        return (
+            len(filled) < self._width or self._among_numbers(row) or self._number_among_texts(row)
+        )
 
     def _among_numbers(self, row: Sequence[str]) -> bool:
         """Whether the word for a total stands where the rows above have numbers."""
         place = next(i for i, cell in enumerate(row) if cell.strip())
-        whole = [other for other in self.layout.rows if len(other) == self._width]
-        cells = list(columns_of(whole, self._width))[place]
-        others = [c for c in cells if not _is_total(c.strip())]
+        if place >= self._width:
+            return False
+        others = [c for c in self._columns[place] if not _is_total(c.strip())]
         return bool(others) and all(is_any_number(c) or is_missing_mark(c) for c in others)
 
+    def _number_among_texts(self, row: Sequence[str]) -> bool:
+        """Whether a number, such as a count, stands where the rows above have none."""
+        return self.spec.reader > 2 and any(
+            is_any_number(cell) and above and not any(map(is_any_number, above))
+            for cell, above in zip(row, self._columns, strict=True)
+        )
 
+    @cached_property
+    def _columns(self) -> list[list[str]]:
+        """The cells of each column of the first rows, since reader 3 without totals among them."""
+        whole = [row for row in self.layout.rows if len(row) == self._width]
+        if self.spec.reader > 2:
+            whole = [row for row in whole if not _is_total(row[0].strip())]
+        return list(columns_of(whole, self._width))
+
+
+@lru_cache(maxsize=1024)
 def _is_total(cell: str) -> bool:
     plain = cell.casefold().strip(" .:*=-")
     return plain in _TOTALS or plain.startswith(_TOTAL_BEGINS)

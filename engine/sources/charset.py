@@ -51,14 +51,21 @@ _ASIDE = re.compile(rb"[\x00-\x3f]+")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
-def legacy_codec(sample: bytes) -> str:
-    """The most likely codec of text that is no UTF-8, by its words with letters beyond ASCII."""
+def legacy_codec(sample: bytes, reader: int) -> str:
+    """The most likely codec of text that is no UTF-8, by its words with letters beyond ASCII.
+
+    A reader before the third knows the faults of one codec alone of those that read them alike.
+    """
     from charset_normalizer import from_bytes
 
     words = {word for word in _ASIDE.split(sample) if _HIGH.search(word)}
     joined = b" ".join(sorted(words)[:MAX_WORDS])
     found = from_bytes(joined, cp_isolation=list(CODECS))
-    faults = {match.encoding: match.chaos - 0.2 * match.coherence for match in found}
+    faults = {
+        codec: match.chaos - 0.2 * match.coherence
+        for match in found
+        for codec in (match.could_be_from_charset if reader > 2 else (match.encoding,))
+    }
     scores = {
         codec: _likelihood(joined, codec) - faults.get(codec, 0.0) - _PRIOR * place
         for place, codec in enumerate(CODECS)

@@ -87,7 +87,7 @@ def _excluded(name: str, reason: str) -> str:
 
 
 def _orange(lines: list[str], spec: DataSpec) -> Layout | None:
-    dialect = detect_dialect(lines, True, spec.delimiter, spec.quote)
+    dialect = detect_dialect(lines, True, spec)
     found = [r for r in records(lines, dialect) if not is_blank(r[0])]
     if len(found) < 4 or not len(found[0][0]) == len(found[1][0]) == len(found[2][0]) > 1:
         return None

@@ -1,6 +1,7 @@
 """Turning the bytes of a table into text."""
 
 import codecs
+from contextlib import suppress
 from dataclasses import dataclass
 
 from engine.errors import EngineError
@@ -28,7 +29,14 @@ _FOREIGN = (
     (b"SQLite format 3", "a database"),
     (b"\x89HDF", "an HDF5 file"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"PK\x03\x04", "a zip archive within another archive"),
+    (b"\x1f\x8b", "a gzip archive within another archive"),
 )
+_TAR, _TAR_AT = b"ustar", 257
+_MARKED_UP = (
+    (b"<!doctype html", "a web page"), (b"<html", "a web page"), (b"<table", "a web page"),
+    (b"<?xml", "an XML document"),
+)  # fmt: skip
 _AS_CSV = "Save the table as CSV (text with one row a line), then open that file."
 # more control characters than this are no text, however strange
 _MAX_CONTROL_SHARE = 0.1
@@ -57,6 +65,18 @@ def detect_encoding(sample: bytes, requested: str, reader: int) -> Encoded:
     for mark, kind in _FOREIGN:
         if sample.startswith(mark):
             raise EngineError(f"The file is not text: it looks like {kind}.", _AS_CSV)
+    if sample.startswith(_TAR, _TAR_AT):
+        raise EngineError(
+            "The file is not text: it looks like a tar archive.", "Unpack it, and open the table."
+        )
+    begins = sample[:100].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    for mark, kind in _MARKED_UP if reader > 2 else ():
+        if begins.startswith(mark):
+            raise EngineError(
+                f"The file is no table: it looks like {kind}.",
+                "Where it was fetched from it may stand beside such a page: fetch it again, or save"
+                " the table as CSV.",
+            )
     utf16 = _utf16(sample)
     if utf16 and requested in ("auto", "utf-16"):
         return Encoded(utf16, requested == "auto")
@@ -77,10 +97,26 @@ def detect_encoding(sample: bytes, requested: str, reader: int) -> Encoded:
 
 
 def guessed_encoding(sample: bytes, reader: int) -> Encoded:
-    """The encoding of text that is no UTF-8, as today's or the first `reader` guesses it."""
-    codec = "cp1252" if reader == 1 else legacy_codec(sample)
+    """The encoding of text that is no UTF-8, as a `reader` guesses it.
+
+    Since the third it is UTF-8 all the same where most lines are, so that the few others are told.
+    """
+    if reader > 2 and _mostly_utf8(sample):
+        return Encoded("utf-8", True)
+    codec = "cp1252" if reader == 1 else legacy_codec(sample, reader)
     # the two Western ones differ in a few bytes, which tell them apart
     return Encoded(western_codec(sample) if codec == "cp1252" else codec, True)
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Whether most lines with letters beyond ASCII are UTF-8, which others never are by chance."""
+    odd = [line for line in sample.splitlines() if not line.isascii()]
+    valid = 0
+    for line in odd:
+        with suppress(UnicodeDecodeError):
+            line.decode("utf-8")
+            valid += 1
+    return valid > max(1, len(odd) // 2)
 
 
 def takes_zeros(codec: str) -> bool:
@@ -97,12 +133,13 @@ def not_text(body: bytes, offset: int, lines_before: int = 0) -> EngineError:
     )
 
 
-def undecodable(codec: str, line: int) -> EngineError:
+def undecodable(encoded: Encoded, line: int) -> EngineError:
     """What to say about bytes that are no characters in the encoding."""
-    name = ENCODING_NAMES.get(codec, codec)
     return EngineError(
-        f"Line {line:,} holds bytes that are no {name} text.",
-        "Set encoding to auto or to what the file is in, or save it as UTF-8.",
+        f"Line {line:,} holds bytes that are no {encoded.words} text.",
+        "Correct the line, or set encoding to what the file is in."
+        if encoded.guessed
+        else "Set encoding to auto or to what the file is in, or save it as UTF-8.",
     )
 
 
@@ -111,9 +148,9 @@ def decode_sample(sample: bytes, encoded: Encoded, whole: bool) -> str:
     try:
         text = codecs.getincrementaldecoder(encoded.codec)().decode(sample, whole)
     except UnicodeDecodeError as error:
-        raise undecodable(encoded.codec, sample.count(b"\n", 0, error.start) + 1) from error
+        raise undecodable(encoded, sample.count(b"\n", 0, error.start) + 1) from error
     except UnicodeError as error:
-        raise undecodable(encoded.codec, 1) from error
+        raise undecodable(encoded, 1) from error
     head = text[:65536]
     control = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in head)
     if len(head) > 64 and control > _MAX_CONTROL_SHARE * len(head):

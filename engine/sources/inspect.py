@@ -21,9 +21,9 @@ from engine.sources.first_reader import detect_decimal
 from engine.sources.layout import Layout, lay_out, records
 from engine.sources.names import name_columns
 from engine.sources.numbers import PLAIN, NumberStyle, detect_style, style_note
-from engine.sources.sniff import columns_of, is_blank
+from engine.sources.sniff import DELIMITERS, columns_of, is_blank
 from engine.sources.streams import Source, recognized
-from engine.specs.data import DataSpec
+from engine.specs.data import READER, DataSpec
 
 MAX_BYTES = 2 * 2**30
 SAMPLE_BYTES = 128 * 1024
@@ -81,7 +81,7 @@ def look(spec: DataSpec, most_bytes: int = MAX_BYTES, least_columns: int = 2) ->
     """
     file = locate(spec.data)
     size = check_file(file, most_bytes)
-    source = recognized(file)
+    source = recognized(file, spec.reader)
     _refuse_first_reader(source, spec)
     header = source.header()
     spec = _with_known(spec, source)
@@ -98,8 +98,8 @@ def look(spec: DataSpec, most_bytes: int = MAX_BYTES, least_columns: int = 2) ->
     except csv.Error as error:
         raise bad_cell(error, 0) from error
     layout = replace(layout, types=layout.types | header.get("types", {}))
-    columns, notes = name_columns(layout, refuse_doubles=spec.reader == 1)
-    _refuse_no_table(columns, layout, least_columns)
+    columns, notes = name_columns(layout, spec.reader)
+    _refuse_no_table(columns, layout, spec, least_columns)
     rows, below = _count(text, layout, spec) if whole else (None, Below())
     # what stands below says nothing of the columns
     layout = replace(layout, rows=layout.rows[:rows])
@@ -128,7 +128,7 @@ def _refuse_first_reader(source: Source, spec: DataSpec) -> None:
     if spec.reader == 1 and source.kind != "plain":
         raise EngineError(
             f"The file is not text: it is packed as {source.packing.words}.",
-            "Set reader to 2, which unpacks it.",
+            f"Set reader to {READER}, which unpacks it.",
         )
 
 
@@ -156,7 +156,7 @@ def read_sample(source: Source, start_bytes: int) -> tuple[bytes, bool]:
         return sample, not file.read(1)
 
 
-def _refuse_no_table(columns: Sequence[str], layout: Layout, least: int) -> None:
+def _refuse_no_table(columns: Sequence[str], layout: Layout, spec: DataSpec, least: int) -> None:
     """Raise EngineError where there is nothing to learn from."""
     if not layout.rows:
         raise EngineError(
@@ -164,10 +164,13 @@ def _refuse_no_table(columns: Sequence[str], layout: Layout, least: int) -> None
             "Choose a file with rows in it; set header to no if the first line is a row.",
         )
     if len(columns) < least:
+        quoted = [row[0] for row in layout.rows if any(mark in row[0] for mark in DELIMITERS)]
         raise EngineError(
             f"The file has only one column, {shown(columns[0])}; a target and at least one"
             " feature are needed.",
-            "If it has more, set delimiter to the character between its cells.",
+            "Each row stands in quotation marks as a whole: remove those at the ends of its lines."
+            if spec.delimiter == "auto" and len(quoted) == len(layout.rows)
+            else "If it has more, set delimiter to the character between its cells.",
         )
 
 

@@ -14,16 +14,24 @@ from engine.sources.encoding import shown
 KEYS_OF = 10_000
 _BATCH_ROWS = 1000
 _MAX_TEXT = 64 * 2**20
+# what stands for an object that is not there
+_ABSENT: tuple[Any, ...] = (None, {}, [], "")
+
+# an object and its place in the file, from 1
+Numbered = tuple[int, dict[str, Any]]
 
 
-def converted_json(file: BinaryIO) -> BinaryIO:
+def converted_json(file: BinaryIO, *, nested: bool = True) -> BinaryIO:
     """The objects of `file` (one a line, or in one list) as CSV with a first row of names.
 
-    Numbers stay as they are written. Raises EngineError, while it is read, for what is no object
-    and for a key that the first objects do not have.
+    An object within an object is a column for each of its keys, and a file of one object its rows
+    or columns; not `nested` they are cells, as readers before the third have it. Numbers stay as
+    they are written. Raises EngineError, while it is read, for what is no object, for a key that
+    the first objects do not have, and for one that comes twice where objects are columns.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig")
-    return io.BufferedReader(_Chunks(_rows(text), text))
+    objects = _objects(text)
+    return io.BufferedReader(_Chunks(_rows(_unnested(objects) if nested else objects), text))
 
 
 class _Chunks(io.RawIOBase):
@@ -44,7 +52,13 @@ class _Chunks(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         """The next bytes."""
         while not self._rest:
-            chunk = next(self._chunks, None)
+            try:
+                chunk = next(self._chunks, None)
+            except UnicodeDecodeError as error:
+                raise EngineError(
+                    "The file looks like JSON, but holds bytes that are no UTF-8 text.",
+                    "Save it as UTF-8.",
+                ) from error
             if chunk is None:
                 return 0
             self._rest = chunk
@@ -54,8 +68,7 @@ class _Chunks(io.RawIOBase):
         return len(body)
 
 
-def _rows(text: io.TextIOWrapper) -> Iterator[bytes]:
-    objects = _objects(text)
+def _rows(objects: Iterator[Numbered]) -> Iterator[bytes]:
     first = list(islice(objects, KEYS_OF))
     names = list(dict.fromkeys(key for _, one in first for key in one))
     known = set(names)
@@ -78,6 +91,61 @@ def _rows(text: io.TextIOWrapper) -> Iterator[bytes]:
     yield out.getvalue().encode()
 
 
+def _unfolded(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a file that is one object: a list of rows under a key, or columns.
+
+    A column is a list, or an object with a key for each row, as pandas writes it.
+    """
+    columns = list(one.values())
+    rows = [value for value in columns if isinstance(value, list)
+            and value and all(isinstance(row, dict) for row in value)]  # fmt: skip
+    if len(rows) == 1:
+        return rows[0]
+    if columns and all(isinstance(value, dict) for value in columns):
+        keys = dict.fromkeys(key for column in columns for key in column)
+        return [{name: column.get(key) for name, column in one.items()} for key in keys]
+    lengths = {len(value) if isinstance(value, list) else -1 for value in columns}
+    if len(lengths) == 1 and lengths != {-1}:
+        return [dict(zip(one, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [one]
+
+
+def _unnested(objects: Iterator[Numbered]) -> Iterator[Numbered]:
+    """The objects, or the rows of a single one, with no objects within them."""
+    first = list(islice(objects, KEYS_OF))
+    if len(first) == 1:
+        first = list(enumerate(_unfolded(first[0][1]), 1))
+    first = [(number, _flat(number, one)) for number, one in first]
+    names = dict.fromkeys(key for _, one in first for key in one)
+    within = {name[:i] for name in names for i, mark in enumerate(name) if mark == "."}
+    later = ((number, _flat(number, one)) for number, one in objects)
+    for number, one in chain(first, later):
+        # an object that is absent is no column of its own
+        absent = [key for key in within.intersection(one) if one[key] in _ABSENT]
+        for key in absent:
+            del one[key]
+        yield number, one
+
+
+def _flat(number: int, one: dict[str, Any]) -> dict[str, Any]:
+    """The object with the keys of those within it, as in "position.x"."""
+    found: dict[str, Any] = {}
+    left = list(reversed(one.items()))
+    while left:
+        key, value = left.pop()
+        if isinstance(value, dict) and value:
+            left += [(f"{key}.{own}", inner) for own, inner in reversed(value.items())]
+        elif key in found:
+            raise EngineError(
+                f"Object {number:,} has {shown(key)} twice: as a key, and as one of an object in"
+                " it.",
+                "Give one of the two another name.",
+            )
+        else:
+            found[key] = value
+    return found
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -86,7 +154,7 @@ def _cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _objects(text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, Any]]]:
+def _objects(text: io.TextIOWrapper) -> Iterator[Numbered]:
     """Each object with its number; only as much text is held as one object needs."""
     decoder = json.JSONDecoder(parse_float=_Written, parse_int=_Written)
     held, number = "", 0

@@ -5,33 +5,26 @@ names of rows without a name. Each of these is noted, and a setting says what to
 """
 
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.errors import EngineError
 from engine.sources import first_reader
+from engine.sources.above import comment_above, separator_line, titles_above
 from engine.sources.encoding import shown
-from engine.sources.numbers import is_missing_mark, read_number
+from engine.sources.merged_names import merged_names
 from engine.sources.sniff import (
-    SAMPLE_ROWS,
-    STYLES,
     Dialect,
-    columns_of,
     detect_dialect,
     detect_header,
     evenness,
-    is_any_number,
     is_blank,
+    rows_looked_at,
 )
+from engine.sources.units import first_unit
 from engine.specs.data import DataSpec
 
-COMMENT_MARKS = ("#", "%", "//")
-MAX_TITLES = 30
 ROW_NAME = "row name"
-_SEP = re.compile(r'\s*"?sep=(?P<mark>.)"?\s*', re.IGNORECASE)
-_UNIT = re.compile(r"\s*[(\[<].*[)\]>]\s*")
-_UNIT_LENGTH = 10
 
 
 # a row of cells, and the lines of the text (from 1) on which it begins and ends
@@ -63,6 +56,8 @@ class Layout:
     missing: tuple[str, ...] = ()
     # the column that the file itself calls the class
     target: str = ""
+    # whether the names stand in the last comment above the rows
+    named_by_comment: bool = False
 
 
 def records(lines: Iterable[str], dialect: Dialect, comment: str = "") -> Iterator[Record]:
@@ -92,13 +87,13 @@ def lay_out(text: str, whole: bool, spec: DataSpec) -> Layout:
     lines = list(io.StringIO(text, newline=""))
     if spec.reader == 1:
         return _as_before(lines, whole, spec)
-    above, spec, notes = _separator_line(lines, spec)
+    above, spec, notes = separator_line(lines, spec)
     if spec.skip_rows is not None:
         above = max(above, spec.skip_rows)
-    comment, header_line = _comment(lines[above:], spec.comment)
+    comment, header_line = comment_above(lines[above:], spec.comment)
     body = [line for line in lines[above:] if not (comment and line.startswith(comment))]
-    dialect = detect_dialect(body, whole, spec.delimiter, spec.quote)
-    found = _sample(lines[above:], dialect, comment, whole)
+    dialect = detect_dialect(body, whole, spec)
+    found = _sample(lines[above:], dialect, comment, whole, spec.reader)
     if not found:
         raise EngineError(
             "The file holds no row of a table, nothing but comments or what skip_rows leaves out.",
@@ -106,7 +101,7 @@ def lay_out(text: str, whole: bool, spec: DataSpec) -> Layout:
         )
     if comment:
         notes += (f"Lines that begin with {comment!r} are comments and are left out.",)
-    titles = _titles([row for row, _, _ in found]) if spec.skip_rows is None else 0
+    titles = titles_above([row for row, _, _ in found]) if spec.skip_rows is None else 0
     if titles:
         first = shown(" ".join(cell for cell in found[0][0] if cell), 40)
         notes += (
@@ -118,18 +113,18 @@ def lay_out(text: str, whole: bool, spec: DataSpec) -> Layout:
         dialect, above + found[0][1] - 1, len(found[0][0]), (), (), False,
         tuple(row for row, _, _ in found), comment, notes,
     )  # fmt: skip
-    layout = _with_header(layout, found, header_line, spec.header)
+    layout = _with_header(layout, found, header_line, spec)
     return _columns(_without_units(layout, found, spec.header), spec)
 
 
 def _as_before(lines: list[str], whole: bool, spec: DataSpec) -> Layout:
     """As version 0.2 and earlier read: the table begins on the first line and ends on the last."""
-    delimiter = spec.delimiter
-    if delimiter == "auto":
+    if spec.delimiter == "auto":
         quote = {"none": "", "auto": '"'}.get(spec.quote, spec.quote)
         delimiter = first_reader.best_delimiter(lines, whole, quote)
-    dialect = detect_dialect(lines, whole, delimiter, spec.quote)
-    found = _sample(lines, dialect, "", whole)
+        spec = spec.model_copy(update={"delimiter": delimiter})
+    dialect = detect_dialect(lines, whole, spec)
+    found = _sample(lines, dialect, "", whole, spec.reader)
     if not found:
         raise EngineError("The file holds no row.", "Choose a file with rows in it.")
     rows = [row for row, _, _ in found]
@@ -141,73 +136,28 @@ def _as_before(lines: list[str], whole: bool, spec: DataSpec) -> Layout:
                   tuple(rows[has_header:]))  # fmt: skip
 
 
-def _separator_line(lines: Sequence[str], spec: DataSpec) -> tuple[int, DataSpec, tuple[str, ...]]:
-    """The lines that `sep=;`, as Excel writes it, takes up; the settings with that delimiter."""
-    found = _SEP.fullmatch(lines[0].strip("\r\n")) if lines else None
-    if found is None or spec.skip_rows is not None:
-        return 0, spec, ()
-    if spec.delimiter == "auto":
-        spec = spec.model_copy(update={"delimiter": found["mark"]})
-    return 1, spec, (f"The first line, {shown(found[0].strip())}, names the delimiter.",)
-
-
-def _comment(lines: Sequence[str], requested: str) -> tuple[str, str]:
-    """What lines begin with that are no rows, and the last of them directly above the table."""
-    if requested == "none":
-        return "", ""
-    filled = [line for line in lines if line.strip()]
-    marks = COMMENT_MARKS if requested == "auto" else (requested,)
-    comment = next((m for m in marks if filled and filled[0].startswith(m)), "")
-    if requested != "auto":
-        comment = requested
-    last = ""
-    for line in filled:
-        if not (comment and line.startswith(comment)):
-            return comment, last
-        last = line
-    return (requested, "") if requested != "auto" else ("", "")
-
-
-def _sample(lines: list[str], dialect: Dialect, comment: str, whole: bool) -> list[Record]:
+def _sample(
+    lines: list[str], dialect: Dialect, comment: str, whole: bool, reader: int
+) -> list[Record]:
     """The first rows that are not empty, without a last one that may be incomplete."""
     found = []
     for record in records(lines, dialect, comment):
-        if not is_blank(record[0]):
-            found.append(record)
-        if len(found) > SAMPLE_ROWS:
-            return found[:SAMPLE_ROWS]
+        if is_blank(record[0]):
+            continue
+        found.append(record)
+        most = rows_looked_at(len(record[0]), reader)
+        if len(found) > most:
+            return found[:most]
     if not whole and len(found) > 1:
         found.pop()
     return found
 
 
-def _titles(rows: Sequence[Sequence[str]]) -> int:
-    """How many of the first rows are titles: nearly empty, above rows that are even."""
-    width, even = evenness(rows[min(MAX_TITLES, len(rows) // 2) :])
-    if width < 2 or even < 0.5:
-        return 0
-    count = 0
-    while count < min(MAX_TITLES, len(rows) - 2) and _is_title(rows[count], width):
-        count += 1
-    return count
-
-
-def _is_title(row: Sequence[str], width: int) -> bool:
-    filled = [cell for cell in row if cell.strip()]
-    if len(row) == width:
-        alone = len(filled) < 2 and not any(map(is_any_number, filled))
-        return width > 2 and alone and (not filled or bool(row[0].strip()))
-    if any(map(is_any_number, filled)):
-        return len(row) < width and not is_any_number(filled[0])
-    names_of_rows = len(filled) == len(row) == width - 1 > 1
-    return not names_of_rows and len(filled) <= max(1, width // 2)
-
-
 def _with_header(
-    layout: Layout, found: Sequence[Record], comment_line: str, requested: str
+    layout: Layout, found: Sequence[Record], comment_line: str, spec: DataSpec
 ) -> Layout:
     """The layout with the names of its columns, if a row or a comment above has them."""
-    rows = layout.rows
+    rows, requested = layout.rows, spec.header
     has_header = detect_header(rows) if requested == "auto" else requested == "yes"
     if requested == "auto" and comment_line and not has_header:
         plain = comment_line.removeprefix(layout.comment).strip()
@@ -215,52 +165,48 @@ def _with_header(
         if len(names) == layout.width > 1:
             note = "The columns are named by the last comment above them."
             names = [names[0] or layout.comment, *names[1:]]
-            return replace(layout, names=tuple(names), has_header=True,
+            return replace(layout, names=tuple(names), has_header=True, named_by_comment=True,
                            notes=(*layout.notes, note))  # fmt: skip
+    two = merged_names(rows) if requested == "auto" and spec.reader > 2 else None
+    if two is not None:
+        some = ", ".join(shown(name, 30) for name in filter(None, two[:4]))
+        note = (
+            f"The columns are named by two rows ({some} …). If the second is a row of data, set"
+            " header to yes."
+        )
+        return replace(_below(layout, found, 2), names=two, notes=(*layout.notes, note))
     if not has_header:
         return layout
-    above = layout.lines_above + found[0][2] - found[0][1] + 1
-    if len(found) > 1:
-        above += found[1][1] - found[0][2] - 1
-    return replace(layout, lines_above=above, names=tuple(rows[0]), has_header=True,
-                   rows=rows[1:])  # fmt: skip
+    return replace(_below(layout, found, 1), names=tuple(rows[0]))
+
+
+def _below(layout: Layout, found: Sequence[Record], count: int) -> Layout:
+    """The layout whose first `count` rows name the columns."""
+    # the line on which data begins, or would
+    begins = found[count][1] if len(found) > count else found[-1][2] + 1
+    return replace(layout, lines_above=layout.lines_above + begins - found[0][1], has_header=True,
+                   rows=layout.rows[count:])  # fmt: skip
 
 
 def _without_units(layout: Layout, found: Sequence[Record], requested: str) -> Layout:
-    """The layout without a first row of units ("kg", "[m/s]") where that is plain.
+    """The layout without a first row of units, where that is plain.
 
     Who says that there is a header (`requested`) has seen what is below it, too.
     """
     if not layout.has_header or requested == "yes" or len(layout.rows) < 4:
         return layout
     units, *rest = layout.rows
-    numeric = [
-        i for i, cells in enumerate(columns_of(rest, layout.width))
-        if i < len(units) and _are_numbers(cells)
-    ]  # fmt: skip
-    over = [units[i].strip() for i in numeric]
-    filled = [unit for unit in over if unit]
-    bracketed = bool(filled) and all(_UNIT.fullmatch(unit) for unit in filled)
-    short = len(filled) > 1 and all(len(unit) <= _UNIT_LENGTH for unit in filled)
-    if any(map(_is_number_or_mark, filled)) or not (bracketed or short):
+    unit = first_unit(units, rest, layout.width)
+    if not unit:
         return layout
     place = next(i for i, one in enumerate(found) if one[0] is units)
     after = found[place + 1][1] - found[place][1]
     note = (
-        f"The row below the names holds units ({shown(filled[0])}) and is left out. If it is a row"
+        f"The row below the names holds units ({shown(unit)}) and is left out. If it is a row"
         " of data, set header to yes."
     )
     return replace(layout, rows=tuple(rest), lines_above=layout.lines_above + after,
                    notes=(*layout.notes, note))  # fmt: skip
-
-
-def _are_numbers(cells: Sequence[str]) -> bool:
-    values = [cell for cell in cells if not is_missing_mark(cell)]
-    return bool(values) and any(all(read_number(c, style) for c in values) for style in STYLES)
-
-
-def _is_number_or_mark(cell: str) -> bool:
-    return is_missing_mark(cell) or any(read_number(cell, style) for style in STYLES)
 
 
 def _columns(layout: Layout, spec: DataSpec) -> Layout:

@@ -8,26 +8,28 @@ from engine.errors import EngineError
 from engine.sources.encoding import Encoded, shown
 from engine.sources.layout import Layout
 
+NO_NAMES = (
+    "The first line holds data, so the columns are called 'column 1', 'column 2' and so on. If it"
+    " holds names, set header to yes."
+)
 
-def name_columns(
-    layout: Layout, *, refuse_doubles: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+
+def name_columns(layout: Layout, reader: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns' names, each once, and the notes about them.
 
-    A name that comes again gets a number; with `refuse_doubles` it raises EngineError instead.
+    A name that comes again gets a number; for the first `reader` it raises EngineError instead.
     """
     places = [place + 1 for place in layout.places]
     if not layout.has_header:
-        return tuple(f"column {i}" for i in places), (
-            "The first line holds data, so the columns are called 'column 1', 'column 2' and so on."
-            " If it holds names, set header to yes.",
-        )
-    names = [name.strip() for name in layout.names]
+        return tuple(f"column {i}" for i in places), (NO_NAMES,)
+    # a second mark of the byte order would be part of the first name, and not be seen
+    unseen = "\ufeff" if reader > 2 else ""
+    names = [name.strip().strip(unseen) for name in layout.names]
     unnamed = [i for i, name in zip(places, names, strict=True) if not name]
     columns = [name or f"column {i}" for i, name in zip(places, names, strict=True)]
     notes = _unnamed_note(unnamed)
     doubles = [name for name, n in Counter(columns).items() if n > 1]
-    if doubles and refuse_doubles:
+    if doubles and reader == 1:
         raise _doubles(columns, doubles)
     if doubles:
         renamed = named_once(columns)
@@ -81,17 +83,21 @@ def _first_of(places: Sequence[int]) -> str:
 
 
 def check_column(
-    columns: Sequence[str], name: str, field: str, encoding: Encoded | None = None
-) -> None:
+    columns: Sequence[str], name: str, field: str, encoding: Encoded | None = None,
+    layout: Layout | None = None,
+) -> None:  # fmt: skip
     """Raise EngineError, with the nearest name, unless `name` is one of `columns`.
 
-    Where letters beyond ASCII may have been read wrongly the error says in which `encoding`.
+    Where letters beyond ASCII may have been read wrongly the error says in which `encoding`; where
+    nothing is near, what of the `layout` was guessed.
     """
     if name in columns:
         return
     near = nearest(name, columns)
     listed = ", ".join(shown(c, 30) for c in columns[:8]) + (" …" if len(columns) > 8 else "")
     hint = f"Did you mean {shown(near)}?" if near else f"The columns are {listed}."
+    if layout is not None and not near:
+        hint = " ".join((hint, *layout.notes, *(() if layout.has_header else (NO_NAMES,))))
     if encoding is not None and not "".join(columns).isascii():
         hint += (
             f" The file is read as {encoding.words}{' (guessed)' if encoding.guessed else ''}: if"

@@ -7,13 +7,16 @@ its columns together: "1,200" alone may be 1200 or 1.2, beside "0.5" it is 1200.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from statistics import median
 from typing import NamedTuple
 
 # one way only to read a row of digits: with two, a cell of 100,000 of them takes minutes
 _POINT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?", re.ASCII)
+# cells that are remembered: the first rows are looked at for the delimiter, the names, the units
+# and the decimal mark
+READ_AGAIN = 20_000
 # the characters that a mark between thousands may be written as
 THOUSANDS = {
     ",": ",", ".": ".", "space": " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}",
@@ -65,6 +68,7 @@ class NumberStyle:
         return THOUSANDS.get(self.thousands, "")
 
 
+STYLES = (NumberStyle("."), NumberStyle(","))
 # as version 0.2 and earlier read them
 PLAIN = NumberStyle(".", "none", as_written=False)
 
@@ -86,6 +90,15 @@ def is_number(cell: str, decimal: str = ".") -> bool:
 def read_number(text: str, style: NumberStyle) -> Read | None:
     """The number that a cell holds, or None."""
     plain = text.strip()
+    return _read_again(plain, style) if len(plain) <= _LONGEST else _read(plain, style)
+
+
+@lru_cache(READ_AGAIN)
+def _read_again(plain: str, style: NumberStyle) -> Read | None:
+    return _read(plain, style)
+
+
+def _read(plain: str, style: NumberStyle) -> Read | None:
     if is_number(plain, style.decimal):
         return Read(float(plain.replace(",", ".")))
     if _DIGIT.search(plain) is None:
@@ -131,8 +144,21 @@ def _grouped(separators: str, decimal: str) -> re.Pattern[str]:
     )
 
 
+def is_number_in_any_style(cell: str) -> bool:
+    """Whether a cell is a number, with a decimal point or comma, as people write them."""
+    return any(read_number(cell, style) for style in STYLES)
+
+
+def are_numbers(cells: Sequence[str]) -> bool:
+    """Whether there are cells, and all are numbers of one style."""
+    return bool(cells) and any(all(read_number(c, style) for c in cells) for style in STYLES)
+
+
 def is_missing_mark(text: str) -> bool:
     """Whether a text among numbers stands for a value that is missing."""
+    if text[-1:].isdigit():
+        # most cells of most tables
+        return False
     plain = text.strip().lower()
     return plain in MISSING_MARKS or (len(plain) <= _LONGEST_MARK and not plain.strip(_OF_MARKS))
 
@@ -160,10 +186,9 @@ def detect_style(
 def _hint(cells: Sequence[str]) -> str:
     """The decimal mark that a column's cells prove, with "?" what they suggest; else ""."""
     values = [cell.strip() for cell in cells if not is_missing_mark(cell)]
-    point = [read_number(cell, NumberStyle(".")) for cell in values]
-    comma = [read_number(cell, NumberStyle(",")) for cell in values]
-    if None in point or None in comma:
-        return "." if None not in point else "," if None not in comma else ""
+    point, comma = (all(read_number(cell, style) for cell in values) for style in STYLES)
+    if not (point and comma):
+        return "." if point else "," if comma else ""
     marked = [cell for cell in values if "," in cell or "." in cell]
     if len({mark for cell in marked for mark in cell if mark in ",."}) != 1:
         return ""
@@ -187,12 +212,13 @@ def style_note(
         notes.append(
             "Numbers are read with a decimal comma; if they have none, set decimal to '.'."
         )
-    against = [
-        (name, next(cell for cell in cells if style.decimal in cell))
-        for name, cells in zip(names, columns, strict=True)
-        if _hint(cells) == f"{'.' if style.decimal == ',' else ','}?"
-        and any(style.decimal in cell for cell in cells)
-    ]
+    other = next(one for one in STYLES if one.decimal != style.decimal)
+    against = []
+    for name, cells in zip(names, columns, strict=True):
+        cell = next((cell for cell in cells if style.decimal in cell), None)
+        # what cannot be read otherwise says nothing against it
+        if cell and read_number(cell, other) and _hint(cells) == f"{other.decimal}?":
+            against.append((name, cell))
     if against:
         name, cell = against[0]
         more = f", and {len(against) - 1:,} more columns" if len(against) > 1 else ""

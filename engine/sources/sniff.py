@@ -4,12 +4,13 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from engine.sources.numbers import NumberStyle, is_missing_mark, is_number, read_number
+from engine.sources.numbers import READ_AGAIN, are_numbers, is_missing_mark, is_number
+from engine.specs.data import DataSpec
 
 if TYPE_CHECKING:
     import _csv
@@ -18,12 +19,11 @@ DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space"}
 # one or more blanks or tabs
 BLANKS = "blanks"
-# rows of the sample that are looked at
-SAMPLE_ROWS = 200
+# rows of the sample that are looked at; of a wide table fewer, but so many
+SAMPLE_ROWS, WIDE_ROWS = 200, 50
 # of the rows that a delimiter is chosen by; fewer than these are even by chance
 _MOST = 0.9
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-STYLES = (NumberStyle("."), NumberStyle(","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Dialect:
     skip_space: bool
     escape: str = ""
 
-    def rows(self, lines: Iterable[str]) -> "_csv.Reader":
-        """A `csv.reader` of this dialect."""
+    def rows(self, lines: Iterable[str], *, strict: bool = False) -> "_csv.Reader":
+        """A `csv.reader` of this dialect; a `strict` one raises csv.Error for misplaced quotes."""
         blanks = self.delimiter == BLANKS
         return csv.reader(
             map(_single_blanks, lines) if blanks else lines,
@@ -50,6 +50,7 @@ class Dialect:
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             skipinitialspace=self.skip_space or blanks,
             escapechar=self.escape or None,
+            strict=strict,
         )
 
     @property
@@ -69,6 +70,12 @@ def is_blank(row: Sequence[str]) -> bool:
     return not row or (len(row) == 1 and not row[0].strip())
 
 
+def rows_looked_at(width: int, reader: int) -> int:
+    """How many rows of so many cells are looked at: no more cells than are remembered."""
+    most = max(WIDE_ROWS, READ_AGAIN // max(1, width)) if reader > 2 else SAMPLE_ROWS
+    return min(SAMPLE_ROWS, most)
+
+
 def sample_rows(lines: Iterable[str], dialect: Dialect, whole: bool) -> list[list[str]]:
     """The first rows of a sample, without empty lines and without a last one that is incomplete.
 
@@ -85,10 +92,10 @@ def sample_rows(lines: Iterable[str], dialect: Dialect, whole: bool) -> list[lis
     return rows
 
 
-def detect_dialect(lines: Sequence[str], whole: bool, delimiter: str, quote: str) -> Dialect:
-    """The dialect of the first lines of a table; 'auto' settings are found out."""
-    delimiter = {"tab": "\t", "space": " "}.get(delimiter, delimiter)
-    requested_quote = "" if quote == "none" else quote
+def detect_dialect(lines: Sequence[str], whole: bool, spec: DataSpec) -> Dialect:
+    """The dialect of the first lines of a table; 'auto' settings of `spec` are found out."""
+    delimiter = {"tab": "\t", "space": " "}.get(spec.delimiter, spec.delimiter)
+    requested_quote = "" if spec.quote == "none" else spec.quote
     if delimiter == requested_quote != "auto":
         raise EngineError(
             f"delimiter and quote are both {delimiter!r}.", "Choose two different characters."
@@ -96,7 +103,7 @@ def detect_dialect(lines: Sequence[str], whole: bool, delimiter: str, quote: str
     fallback = '"' if requested_quote == "auto" and delimiter != '"' else requested_quote
     fallback = "" if fallback == "auto" else fallback
     if delimiter == "auto":
-        delimiter = _best_delimiter(lines, whole, fallback)
+        delimiter = _best_delimiter(lines, whole, fallback, spec.reader)
     rows = sample_rows(lines, Dialect(delimiter, fallback, False), whole)
     single = (
         requested_quote == "auto"
@@ -105,10 +112,34 @@ def detect_dialect(lines: Sequence[str], whole: bool, delimiter: str, quote: str
         and _single_quoted(rows[1:])
     )
     skip = delimiter not in (" ", "\t", BLANKS) and _spaced(rows)
-    return Dialect(delimiter, "'" if single else fallback, skip)
+    dialect = Dialect(delimiter, "'" if single else fallback, skip)
+    return replace(dialect, escape=_escape(lines, dialect)) if spec.reader > 2 else dialect
 
 
-def _best_delimiter(lines: Sequence[str], whole: bool, quote: str) -> str:
+def _escape(lines: Sequence[str], dialect: Dialect) -> str:
+    """The backslash where it stands before the quotation marks in a cell, else "".
+
+    It does where the marks in quoted cells are plainly neither doubled nor the end of the cell.
+    """
+    if not dialect.quote or not any(f"\\{dialect.quote}" in line for line in lines):
+        return ""
+    escaped = replace(dialect, escape="\\")
+    return "\\" if _strictly_even(lines, escaped) > _strictly_even(lines, dialect) else ""
+
+
+def _strictly_even(lines: Sequence[str], dialect: Dialect) -> float:
+    """The fraction of rows as wide as most, 0 where a quoted cell goes on behind its end."""
+    reader, rows = dialect.rows(lines, strict=True), list[list[str]]()
+    try:
+        rows.extend(row for row in islice(reader, SAMPLE_ROWS) if not is_blank(row))
+    except csv.Error:
+        # else the sample ends within a cell
+        if reader.line_num < len(lines):
+            return 0.0
+    return evenness(rows)[1]
+
+
+def _best_delimiter(lines: Sequence[str], whole: bool, quote: str, reader: int) -> str:
     """The delimiter that gives even rows of typed columns; of equals the one with most columns."""
     best, chosen = (0.0, 0.0, 0), ","
     for delimiter in (*DELIMITERS, " ", BLANKS):
@@ -120,12 +151,13 @@ def _best_delimiter(lines: Sequence[str], whole: bool, quote: str) -> str:
         width, even = evenness(rows)
         if width < 2:
             continue
-        body = [row for row in rows if len(row) == width][1:] or rows
+        body = [row for row in rows if len(row) == width][1 : rows_looked_at(width, reader)] or rows
         blanks = delimiter in (" ", BLANKS)
         columns = columns_of(body, width)
         typed = sum(_typedness(cells, delimiter) for cells in columns) / width
-        # blanks also stand between the words of one cell
-        typed -= 0.1 * blanks + 0.2 * (blanks and len(rows[0]) != width)
+        # blanks also stand between the words of one cell, other marks between the parts of a text
+        other_width = 0.2 if blanks else 0.1 if reader > 2 else 0.0
+        typed -= 0.1 * blanks + other_width * (len(rows[0]) != width)
         score = (even if even < _MOST else 1.0, typed, width)
         if score > best:
             best, chosen = score, delimiter
@@ -147,7 +179,7 @@ def _typedness(cells: Sequence[str], delimiter: str) -> float:
     Texts with another delimiter in them are rather two cells.
     """
     values = [cell for cell in cells if not is_missing_mark(cell)]
-    if values and any(all(read_number(c, style) for c in values) for style in STYLES):
+    if are_numbers(values):
         return 1.0
     if any(mark in cell for cell in values for mark in DELIMITERS if mark != delimiter):
         return 0.0

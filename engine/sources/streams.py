@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final
 
@@ -78,6 +79,9 @@ PACKINGS: Final[dict[str, Packing]] = {
     "xz": Packing("xz", lzma.open),
     "zip": Packing("zip", _member),
     "json": Packing("JSON lines", converted_json, known=_TYPED, records=True),
+    "json of reader 2": Packing(
+        "JSON lines", partial(converted_json, nested=False), known=_TYPED, records=True
+    ),
     "excel": Packing("Excel", library="openpyxl", known=_CONVERTED, records=True),
     "parquet": Packing("Parquet", library="pyarrow", known=_TYPED, records=True),
 }
@@ -133,8 +137,9 @@ class Source:
             return found
 
 
-def recognized(path: Path) -> Source:
-    """How the file is packed, told from its first bytes alone."""
+def recognized(path: Path, reader: int) -> Source:
+    """How the file is packed for a `reader`, told from its first bytes alone."""
+    as_json = "json" if reader > 2 else "json of reader 2"
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
@@ -145,10 +150,14 @@ def recognized(path: Path) -> Source:
             return Source(path, kind)
     if head.startswith(b"PK\x03\x04"):
         return Source(path, _kind_of_archive(path))
-    stripped = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if stripped.startswith((b'{"', b"{}", b"[{")) or (stripped[:1] == b"{" and b'"' in head[:200]):
-        return Source(path, "json")
-    return Source(path, "plain")
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if begins[:1] == b"{" and b'"' in head[:200]:
+        return Source(path, as_json)
+    lists: tuple[bytes, ...] = (b"[{", b"{}")
+    if reader > 2:
+        # "[" and blanks, as a list begins that is written for people
+        lists, begins = (*lists, b"[["), b"".join(begins.split())
+    return Source(path, as_json if begins.startswith(lists) else "plain")
 
 
 def _kind_of_archive(path: Path) -> str:

@@ -12,7 +12,6 @@ from engine.sources.names import check_column
 from engine.sources.numbers import is_missing_mark
 from engine.sources.sniff import is_blank
 from engine.specs.data import DataSpec, held_out_rows
-from engine.specs.kinds.searches import CrossValidatedSpec
 from engine.specs.validation import column_errors
 
 # a stratified split needs one row of each class for each set
@@ -22,7 +21,7 @@ ROWS_OF_A_CLASS = 3
 def check_names(facts: FileFacts, spec: DataSpec) -> None:
     """Raise EngineError, with the nearest name, if `spec` names a column that is not there."""
     columns = facts.columns
-    check_column(columns, spec.target, "target", facts.encoding)
+    check_column(columns, spec.target, "target", facts.encoding, facts.layout)
     known = set(columns)
     for setting in ("features", "exclude", "include", "column_types"):
         for name in getattr(spec, setting) or ():
@@ -57,11 +56,12 @@ def validate_request(facts: FileFacts, spec: DataSpec) -> None:
     """
     check_names(facts, spec)
     dealt_by_class = spec.group is None and spec.order is None and spec.test_data is None
-    if isinstance(spec, CrossValidatedSpec) and spec.protocol == "strict" and dealt_by_class:
+    folds = spec.class_folds
+    if folds is not None and spec.protocol == "strict" and dealt_by_class:
         rows = class_rows(facts, spec.target)
         if rows and min(rows.values()) >= ROWS_OF_A_CLASS and spec.rare_classes == "refuse":
             name, smallest = min(rows.items(), key=lambda item: item[1])
-            refuse_folds(spec.folds, pool_rows(smallest, spec.test_fraction), name)
+            refuse_folds(folds, pool_rows(smallest, spec.test_fraction), name)
 
 
 def pool_rows(rows: int, test_fraction: float) -> int:
@@ -71,10 +71,11 @@ def pool_rows(rows: int, test_fraction: float) -> int:
 
 def least_rows(spec: DataSpec) -> int:
     """How many rows of a class the sets need, and the folds of a search without the test rows."""
-    if not isinstance(spec, CrossValidatedSpec):
+    folds = spec.class_folds
+    if folds is None:
         return ROWS_OF_A_CLASS
-    rows = max(ROWS_OF_A_CLASS, spec.folds)
-    while pool_rows(rows, spec.test_fraction) < spec.folds:
+    rows = max(ROWS_OF_A_CLASS, folds)
+    while pool_rows(rows, spec.test_fraction) < folds:
         rows += 1
     return rows
 

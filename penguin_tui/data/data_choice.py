@@ -9,8 +9,6 @@ from typing import Any
 from engine.results.describe import ColumnFacts
 from penguin_tui.data.path_completion import absolute
 
-# the names a class column usually has, in this order
-USUAL_TARGETS = ("species", "class", "target", "label", "y", "variety", "type", "category")
 # of another file these are kept, and those of columns are not
 _OF_ANY_FILE = (
     "protocol", "validation_fraction", "test_fraction", "split_seed", "category_encoding",
@@ -73,11 +71,3 @@ def _columns_without(choice: Mapping[str, Any], target: str) -> dict[str, Any]:
         elif value:
             found[name] = [column for column in value if column != target]
     return found
-
-
-def likely_target(columns: tuple[str, ...], before: str) -> str:
-    """The column that is most likely the class: the one before, a usual name, the last one."""
-    if before in columns:
-        return before
-    by_name = {column.casefold(): column for column in columns}
-    return next((by_name[name] for name in USUAL_TARGETS if name in by_name), columns[-1])

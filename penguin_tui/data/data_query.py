@@ -7,7 +7,7 @@ from textual.message_pump import MessagePump
 
 from engine.errors import EngineError
 from engine.kinds import QUERIES, make_question
-from engine.specs.base import InvalidSpec
+from engine.specs.invalid import InvalidSpec
 from penguin_tui.engine_link.linked_app import LinkedApp
 from penguin_tui.engine_link.query import Query
 

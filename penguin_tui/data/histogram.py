@@ -72,12 +72,12 @@ def _fitting(bins: Sequence[Bin], room: int) -> list[tuple[int, ...]]:
 
 
 def _in_words(column: ColumnFacts, label: str) -> list[str]:
-    """Mean, spread and range of a class."""
+    """Mean with standard deviation, and range, of a class."""
     found = next((one for one in column.statistics if one.label == label), None)
     if found is None:
         return []
     return [
-        f"{figure(found.mean)}, sd {figure(found.std, 3)}",
+        f"{figure(found.mean)} ± {figure(found.std, 3)}",
         f"{short(_rounded(found.minimum))}–{short(_rounded(found.maximum))}",
     ]
 

@@ -14,8 +14,9 @@ from textual.widgets.option_list import Option
 
 from engine.specs.data import PENGUINS
 from penguin_tui.bars.keys import key_of
-from penguin_tui.data.data_choice import likely_target, with_file
+from penguin_tui.data.data_choice import with_file
 from penguin_tui.data.file_preview import described, glanced, guesses, preview
+from penguin_tui.data.likely_target import likely_target
 from penguin_tui.data.path_completion import Entry, common, entries, recent
 from penguin_tui.data.reading_fields import ReadingFields
 from penguin_tui.forms.choice_field import ChoiceField
@@ -149,9 +150,7 @@ class OpenCsv(ModalScreen[dict[str, Any] | None]):
                 [Option(Content(visible(clipped(name, 80)))) for name in facts.columns]
             )
             target.highlighted = facts.columns.index(
-                likely_target(
-                    facts.columns, facts.layout.target or str(self._choice.get("target", ""))
-                )
+                likely_target(facts, str(self._choice.get("target", "")))
             )
 
     # -- keys --------------------------------------------------------------------------------------

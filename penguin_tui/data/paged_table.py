@@ -11,8 +11,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from engine.results.rows import RowsPage
-from penguin_tui.presentation.columns import Cell, Column
-from penguin_tui.presentation.table_rows import cells_of, columns_of
+from penguin_tui.presentation.columns import Cell
+from penguin_tui.presentation.table_rows import cells_of, columns_of, widen
 from penguin_tui.presentation.text import csv_row
 from penguin_tui.tables.row_table import RowTable
 
@@ -92,6 +92,7 @@ class PagedTable(RowTable[int]):
     def _keep(self, page: RowsPage) -> None:
         self._wanted = None
         self._pages[page.offset // PAGE_ROWS, page.first_column] = page
+        widen(self._widths, page)
         while len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)
 
@@ -108,20 +109,22 @@ class PagedTable(RowTable[int]):
     @property
     def column(self) -> str | None:
         """The name of the column that has the cursor."""
-        page = next((p for p in self._pages.values() if p.first_column == self.block), None)
+        page = self._any_page()
         place = self._column - self.block
         return page.names[place] if page is not None and place < len(page.names) else None
+
+    def _any_page(self) -> RowsPage | None:
+        """One that has the columns in view; which rows it has does not matter."""
+        return next((p for p in self._pages.values() if p.first_column == self.block), None)
 
     def _page_of(self, place: int) -> RowsPage | None:
         return self._pages.get((place // PAGE_ROWS, self.block))
 
     def _lay_out(self) -> None:
         """Deal the width again, with room for what is in view, and ask for what is missing."""
-        shown = [page for page in self._pages.values() if page.first_column == self.block]
-        if shown:
-            columns: tuple[Column, ...] = ()
-            for page in shown:
-                columns = columns_of(page, self._widths, self._total, self._first - self.block)
+        page = self._any_page()
+        if page is not None:
+            columns = columns_of(page, self._widths, self._total, self._first - self.block)
             self.set_columns(columns, self._cells_at)
         self.refresh()
         self._want()
@@ -184,7 +187,7 @@ class PagedTable(RowTable[int]):
         arrow = "▼" if descending else "▲"
         current = self.column if self.browsed else None
         return self._strip(
-            self.rich_style,
+            self.base_style,
             (
                 (
                     column.title + (arrow if column.name and column.name == name else ""),

@@ -15,9 +15,9 @@ from engine.results.rows import RowsPage
 from penguin_tui.bars.keys import key_of
 from penguin_tui.data.data_query import DataQuery
 from penguin_tui.data.paged_table import PagedTable, page_at
-from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.engine_link.linked_app import LinkedApp
-from penguin_tui.forms.line_input import LineInput
+from penguin_tui.engine_link.messages import QueryAnswered, QueryProgress
+from penguin_tui.forms.line_input import FilterInput
 from penguin_tui.presentation.blocks import Line, Span, line
 from penguin_tui.presentation.table_rows import arrangement, first_page, shown_rows
 from penguin_tui.presentation.text import clipped, counted
@@ -59,11 +59,13 @@ class RowBrowser(Vertical):
         self._shown = Arrangement()
         self._asked: Arrangement | None = None
         self._phase, self._error = "", ""
+        # what the heading has been laid out for
+        self._told: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """A line about what is shown, the filter where it is edited, the rows."""
         yield Static(id="rows-heading", markup=False)
-        yield LineInput(
+        yield FilterInput(
             placeholder="condition: year > 2008 and species contains ade", id="where",
             compact=True, select_on_focus=False,
         )  # fmt: skip
@@ -80,8 +82,8 @@ class RowBrowser(Vertical):
         return self.query_one(PagedTable)
 
     @property
-    def _field(self) -> LineInput:
-        return self.query_one(LineInput)
+    def _field(self) -> FilterInput:
+        return self.query_one(FilterInput)
 
     # -- from the data to their rows ---------------------------------------------------------------
 
@@ -184,7 +186,13 @@ class RowBrowser(Vertical):
         lines = [line(*self._heading())]
         if self._error:
             lines.append(line(Span(f"! {self._error}", "warning")))
-        self.query_one("#rows-heading", Static).update(content(lines))
+        heading = self.query_one("#rows-heading", Static)
+        told = (heading.size.width, self._shown, self._phase, self._error)
+        # how many rows are in view is said in it: where that decides whether it wraps, the table
+        # would become shorter and taller by turns for ever, so it keeps the room that it has taken
+        heading.styles.min_height = heading.size.height if told == self._told else None
+        self._told = told
+        heading.update(content(lines))
 
     def _heading(self) -> Line:
         if self._data is None:
@@ -252,7 +260,7 @@ class RowBrowser(Vertical):
         self._field.display = True
         self._field.focus()
 
-    def on_input_submitted(self, message: LineInput.Submitted) -> None:
+    def on_input_submitted(self, message: FilterInput.Submitted) -> None:
         """Ask for the rows of which it holds; until they are there it can be corrected."""
         message.stop()
         self._arrange(replace(self._shown, where=message.value.strip()))

@@ -113,7 +113,7 @@ def _by_group(table: Table, spec: DataSpec, own: int, repeat: int) -> Index:
     dealt = by_group(groups[left], codes[left], (1 - validation, validation),
                      (spec.split_seed, 1 + repeat))  # fmt: skip
     set_of[left[dealt == 1]] = 1
-    _refuse_empty(set_of, own, spec, "group")
+    _refuse_empty(set_of, table, spec, "group")
     return set_of
 
 
@@ -122,19 +122,20 @@ def _by_time(table: Table, spec: DataSpec, own: int, repeat: int) -> Index:
     test = () if table.test_rows else (spec.test_fraction,)
     fractions = (1.0, spec.validation_fraction, *test)
     set_of = by_time(times_of(table, spec)[:own], fractions)
-    _refuse_empty(set_of, own, spec, "order")
+    _refuse_empty(set_of, table, spec, "order")
     return set_of
 
 
-def _refuse_empty(set_of: Index, own: int, spec: DataSpec, name: str) -> None:
+def _refuse_empty(set_of: Index, table: Table, spec: DataSpec, name: str) -> None:
     """Raise EngineError where a set that rows are dealt to has got none."""
-    there = set(np.unique(set_of).tolist()) - {-1}
-    if len(there) < 2 or 0 not in there:
-        raise EngineError(
-            f"{name}: {shown(str(getattr(spec, name)))} has too few different values on"
-            f" {own:,} rows: a set would be empty.",
-            "Choose another column, or other fractions.",
-        )
+    dealt = ("training", "validation") if table.test_rows else ("training", "validation", "test")
+    for number, of in enumerate(dealt):
+        if not (set_of == number).any():
+            raise EngineError(
+                f"{name}: {shown(str(getattr(spec, name)))} has too few different values on"
+                f" {len(set_of):,} rows: the {of} set would be empty.",
+                "Choose another column, or other fractions.",
+            )
 
 
 def _as_published(table: Table, spec: DataSpec) -> Split:

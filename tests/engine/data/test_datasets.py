@@ -16,6 +16,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
+from engine.data import fit
 from engine.data.datasets import Dataset, PreprocessedData, preprocess
 from engine.data.fit import INFREQUENT, learn
 from engine.data.load import load
@@ -466,3 +467,22 @@ def test_what_does_not_fit_is_refused_naming_the_column(
         preprocess(table, spec)
     assert "'name' makes 88 of the 89 features" in why.value.hint
     assert "max_categories" in why.value.hint
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.integers(1, 4), min_size=1, max_size=12),
+    most=st.integers(2, 6),
+    least=st.integers(1, 3),
+    gaps=st.booleans(),
+)
+def test_of_many_categories_the_same_are_kept_as_if_all_were_in_order(
+    rows: list[int], most: int, least: int, gaps: bool
+) -> None:
+    texts = [f"c{i}" for i, n in enumerate(rows) for _ in range(n)] + [None] * gaps
+    column = pd.Series(texts, dtype=object).astype("category")
+    spec = DataSpec(max_categories=most, min_frequency=least)
+    found = fit._categories(column, "x", spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "_contenders", lambda counts, spec: list(counts))
+        assert fit._categories(column, "x", spec) == found

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from engine.data import parse
 from engine.data.datasets import preprocess
 from engine.data.load import load
 from engine.data.scan import RowLines
@@ -174,7 +175,7 @@ def test_many_odd_columns_are_told_in_few_notes(tmp_path: Path) -> None:
 
 
 ANY_SETTINGS = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -192,6 +193,7 @@ def use(path: str, **fields: object) -> str:
 
 
 @ANY_SETTINGS
+@example(body=b";\r;;\x01;\x01", fields={})
 @given(
     body=st.one_of(
         st.binary(max_size=200),
@@ -265,3 +267,35 @@ def test_any_table_is_prepared_or_a_sentence_told(
 ) -> None:
     sentence = use(write(tmp_path, body), target="label", **fields)
     assert sentence.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "missing"),
+    [
+        (["2023-01-31 18:30", "", "2023-02-01 07:00"], "datetime", 1),
+        (["", "", "2023-02-01"], "datetime", 2),
+        # one of another kind far below has all of them read as texts, and told
+        ([f"2023-01-{d:02d}" for d in range(1, 31)] + ["soon"], "datetime", 1),
+        (["2023-01-31"] * 3 + ["soon"] * 3, "categorical", 0),
+        (["2023-01-31"] * 3 + ["2023-02-01 07:00"] * 3, "datetime", 0),
+        (["", "2023-01-31", "7"], "categorical", 1),
+        (["value00001", "value00002"], "categorical", 0),
+    ],
+)  # fmt: skip
+def test_moments_are_the_same_in_pieces_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: list[str], kind: str, missing: int
+) -> None:
+    path = tmp_path / "when.csv"
+    path.write_text("when,x,kind\n" + "".join(f"{c},{i},{'ab'[i % 2]}\n"
+                                             for i, c in enumerate(cells)))  # fmt: skip
+    spec = DataSpec(data=str(path), target="kind")
+    whole = load(spec)
+    monkeypatch.setattr(parse.pieces, "__defaults__", (6,))
+    in_pieces = load(spec)
+    for table in (whole, in_pieces):
+        assert table.types["when"] == kind
+        assert int(table.frame["when"].isna().sum()) == missing
+    assert in_pieces.frame["when"].astype(str).tolist() == whole.frame["when"].astype(str).tolist()
+    assert in_pieces.notes == whole.notes
+    kept = load(spec.model_copy(update={"column_types": {"when": "categorical"}}))
+    assert kept.types["when"] == "categorical"

@@ -161,6 +161,15 @@ def test_times_of_the_day_and_cells_that_are_none(tmp_path: Path) -> None:
     assert {c.name: c.missing for c in result.columns}["clock"] == 1
 
 
+@pytest.mark.parametrize("mark", ["0000-00-00", "-", "?", "00.00.0000"])
+def test_what_stands_for_a_missing_date_makes_no_texts_of_the_others(
+    tmp_path: Path, mark: str
+) -> None:
+    rows = [(mark if i % 5 == 0 else f"2023-0{i % 7 + 1}-1{i % 9}", "ab"[i % 2]) for i in range(60)]
+    when = described(write(tmp_path, "when,y", rows)).columns[0]
+    assert (when.type, when.missing) == ("datetime", 12)
+
+
 def test_a_column_can_be_read_as_dates_or_kept_as_categories(tmp_path: Path) -> None:
     rows = [(f"2020-0{i % 3 + 1}-01", "ab"[i % 2]) for i in range(60)]
     path = write(tmp_path, "when,y", rows)

@@ -15,8 +15,8 @@ from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.specs.base import InvalidSpec
 from engine.specs.data import DataSpec
+from engine.specs.invalid import InvalidSpec
 
 
 def write(path: Path, names: str, rows: Iterable[tuple[object, ...]]) -> str:
@@ -127,6 +127,13 @@ def test_a_column_that_tells_no_order_is_refused(tmp_path: Path) -> None:
     late = write(tmp_path / "late.csv", "t,x,y", ((i, i % 5, "ab"[i > 35]) for i in range(40)))
     with pytest.raises(EngineError, match="order: the training set has no row of class 'b'"):
         split(*made(late, order="t"))
+
+
+def test_too_few_groups_for_the_sets_are_refused(tmp_path: Path) -> None:
+    rows = ((f"g{i // 10}", i % 5, "ab"[i % 2]) for i in range(20))
+    few = write(tmp_path / "few.csv", "g,x,y", rows)
+    with pytest.raises(EngineError, match=r"group: 'g' has too few .* set would be empty"):
+        split(*made(few, group="g"))
 
 
 def test_a_test_file_is_the_test_set(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.data.distributions import histogram, statistics
+from engine.data.distributions import Numbers, by_period, histogram, statistics
 from engine.data.load import load
 from engine.data.summary import summarize
 from engine.data.table import Table
@@ -55,6 +55,14 @@ def test_columns_as_they_are(penguins: DescribeResult) -> None:
     assert penguins.head[0] == ("Adelie", "Torgersen", "39.1", "18.7", "181", "3750", "MALE")
     assert len(penguins.head) == 20
     assert penguins.notes == ()
+
+
+def test_several_threads_tell_the_same(
+    penguins: DescribeResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.data.summary.THREADED_CELLS", 0)
+    monkeypatch.setattr("engine.data.summary.usable_threads", lambda: 3)
+    assert described(DataSpec()) == penguins
 
 
 def test_statistics_by_class(penguins: DescribeResult) -> None:
@@ -165,16 +173,33 @@ def test_hostile_text_is_cut_and_kept_as_text(tmp_path: Path) -> None:
     assert len(result.columns[0].categories[0][0]) == 200
 
 
+@pytest.mark.parametrize(
+    ("moments", "periods"),
+    [
+        (["2019-12-31", "2021-01-01", None], ["2019", "2021", None]),
+        (["2020-03-05", "2020-11-01"], ["2020-03", "2020-11"]),
+        (["2020-03-05", "2020-03-04 23:10"], ["2020-03-05", "2020-03-04"]),
+        (["2020-03-05 07:59", "2020-03-05 19:00"], ["07:00", "19:00"]),
+        (["2020-03-05 07:59", "2020-03-05 07:01"], ["07:00", "07:00"]),
+    ],
+)
+def test_moments_are_counted_by_the_longest_period_that_tells_them_apart(
+    moments: list[str | None], periods: list[str | None]
+) -> None:
+    column = pd.Series(np.array(moments, dtype="datetime64[s]"))
+    assert by_period(column).astype(object).where(column.notna(), None).tolist() == periods
+
+
 def test_extreme_numbers_have_figures() -> None:
     values = np.array([-1.7e308, 1.7e308, 0.0, np.nan, np.inf])
     groups = np.array([0, 1, 0, 1, 1])
-    found = statistics(values, groups, ("a", "b"))
+    found = statistics(Numbers.of(values, groups), ("a", "b"))
     assert [s.rows for s in found] == [3, 2, 1]
     assert all(np.isfinite([s.mean, s.std, s.median]).all() for s in found)
-    bins = histogram(values, groups, 2)
+    bins = histogram(Numbers.of(values, groups), 2)
     assert np.sum([b.rows for b in bins], axis=0).tolist() == [2, 1]
-    assert histogram(np.array([3.0, 3.0]), np.array([0, 1]), 2)[0].rows == (1, 1)
-    assert histogram(np.array([np.nan]), np.array([0]), 2) == ()
+    assert histogram(Numbers.of(np.array([3.0, 3.0]), np.array([0, 1])), 2)[0].rows == (1, 1)
+    assert histogram(Numbers.of(np.array([np.nan]), np.array([0])), 2) == ()
 
 
 def test_the_result_survives_json(penguins: DescribeResult) -> None:

@@ -14,6 +14,8 @@ from engine.errors import EngineError
 from engine.kinds import make_spec
 from engine.results.describe import DescribeResult
 from engine.results.scores import TrainResult
+from engine.sources.inspect import look
+from engine.specs.data import DataSpec
 from engine.specs.kinds.describe import DescribeSpec
 from engine.store.store import Store
 
@@ -297,6 +299,136 @@ def test_lines_keep_their_numbers_below_titles_and_comments(tmp_path: Path) -> N
         read(tmp_path, body + "1.5,2\n" + LINES[1])
 
 
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ("Size,,Weight,,kind\nmin,max,min,max,\n",
+         ("Size min", "Size max", "Weight min", "Weight max")),
+        ("Size,,Weight,,\nmin,max,min,max,kind\n",
+         ("Size min", "Size max", "Weight min", "Weight max")),
+        ("Before,,After,,\nlength,width,height,depth,kind\n",
+         ("length", "width", "height", "depth")),
+        ("speed,speed,mass,mass,kind\nmean,std,mean,std,\n",
+         ("speed mean", "speed std", "mass mean", "mass std")),
+        ("2022,2022,2023,2023,kind\na,b,a,b,\n", ("2022 a", "2022 b", "2023 a", "2023 b")),
+    ],
+)  # fmt: skip
+def test_columns_are_named_by_two_rows_where_cells_were_merged(
+    tmp_path: Path, above: str, names: tuple[str, ...]
+) -> None:
+    table = read(tmp_path, above + "".join(f"{i}.5,{i}.1,{i}.2,{i}.7,{'ab'[i % 2]}\n"
+                                           for i in range(ROWS)))  # fmt: skip
+    assert table.features == names
+    assert len(table.codes) == ROWS
+    assert table.file.line_of(0) == 3
+    assert any("named by two rows" in note and "header to yes" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ("Before,,After,,kind\nlength,width,height,depth,class\n",
+         ("length", "width", "height", "depth", "kind class")),
+        ("speed,speed,mass,mass,kind\nmean,std,low,high,\n",
+         ("speed mean", "speed std", "mass low", "mass high", "kind")),
+        ("Size,,,Weight,kind\nmin,mid,max,min,\n",
+         ("Size min", "mid", "max", "Weight min", "kind")),
+        # a row of units stays one
+        ("height,height,wind,vane,kind\n(cm),(in),m/s,deg,class\n",
+         ("height", "height_2", "wind", "vane", "kind")),
+        ("temp,temp,mass,mass,kind\n(C),(F),(kg),(lb),\n",
+         ("temp", "temp_2", "mass", "mass_2", "kind")),
+        ("id,temp,,wind,kind\nno,C,K,m/s,class\n", ("id", "temp", "column 3", "wind", "kind")),
+        ("a,b,c,d,kind,,\nm,kg,s,A,x,y,\n", ("a", "b", "c", "d", "kind")),
+    ],
+)  # fmt: skip
+def test_the_second_row_is_names_only_below_groups(
+    tmp_path: Path, above: str, names: tuple[str, ...]
+) -> None:
+    ends = above.splitlines()[0].count(",") - 4
+    path = tmp_path / "t.csv"
+    path.write_text(above + "".join(f"{i}.5,{i}.1,{i}.2,{i}.7,{'ab'[i % 2]}{',' * ends}\n"
+                                    for i in range(ROWS)))  # fmt: skip
+    facts = look(DataSpec(data=str(path), target="kind"))
+    assert facts.columns[:5] == names
+    assert facts.rows == ROWS
+
+
+@pytest.mark.parametrize("names", ["id,v,kind,", "id,,v,kind"])
+def test_a_name_that_is_missing_is_no_group(tmp_path: Path, names: str) -> None:
+    first, rows = "x1,pending,p,see note\n", "".join(f"x{i},{i},q,\n" for i in range(2, 12))
+    path = tmp_path / "t.csv"
+    path.write_text(f"{names}\n{first}{rows}")
+    facts = look(DataSpec(data=str(path), target="kind"))
+    assert facts.rows == 11
+    assert "kind" in facts.columns
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["5.5 cm", "7 cm", "8.25 cm", "9 cm"], "the unit 'cm'"),
+        (["3 °C", "4.5 °C", "7 °C"], "the unit '°C'"),
+        (["5 cm", "6 mm", "7 cm", "8 mm", "9 mm"], "different units, as in '5 cm' and '6 mm'"),
+        (["1.5k", "2.5M", "3.5k", "4.5M", "5.5k"], "different units"),
+        (["1.5", "2,5", "7.25"], "two decimal marks, as in '1.5' and '2,5'"),
+    ],
+)
+def test_numbers_that_cannot_be_read_as_such_are_told(
+    tmp_path: Path, cells: list[str], says: str
+) -> None:
+    table = read(tmp_path, column(cells))
+    assert table.types["x"] == "categorical"
+    assert says in table.warnings["x"]
+
+
+@pytest.mark.parametrize("cells", [["3A", "4B", "5A", "6B", "7C", "8C"], ["a1", "b2"], ["3-4"]])
+def test_codes_are_no_numbers_with_units(tmp_path: Path, cells: list[str]) -> None:
+    assert "x" not in read(tmp_path, column([*cells, "other"])).warnings
+    assert "unit" not in read(tmp_path, column(cells)).warnings.get("x", "")
+
+
+def test_marks_with_a_backslash_before_them_are_part_of_a_cell(tmp_path: Path) -> None:
+    rows = '1.5,"he said \\"yes, I do\\"",a\n2.5,nothing,b\n'
+    table = read(tmp_path, "x,say,kind\n" + rows * 20)
+    assert set(table.frame["say"]) == {'he said "yes, I do"', "nothing"}
+    assert table.types["x"] == "numeric"
+    # a folder of Windows ends with a backslash
+    folders = read(tmp_path, "x,say,kind\n" + '1.5,"C:\\all, of it\\",a\n2.5,"D:\\",b\n' * 20)
+    assert set(folders.frame["say"]) == {"C:\\all, of it\\", "D:\\"}
+
+
+def test_a_total_with_a_number_in_every_cell_is_no_row(tmp_path: Path) -> None:
+    table = read(tmp_path, PLAIN + "Total,780.5,40\n")
+    assert table.classes == ("a", "b")
+    assert any("below the table" in note and "Total" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "hint"),
+    [
+        ('"x,kind"\n' + '"1.5,a"\n' * 9, "only one column", "in quotation marks as a whole"),
+        (PLAIN + "# checked\n" + LINES[1], "has 1 cell", "set comment to #"),
+        (PLAIN.replace(",", ";").replace("x;y;kind", "x,y,kind"), "no column 'kind'", "'x,y,kind'"),
+        ("<!DOCTYPE html>\n<html><p>Not found</p></html>\n" * 9, "a web page", "save the table"),
+        (b"t.csv" + bytes(252) + b"ustar" + PLAIN.encode(), "a tar archive", "Unpack it"),
+        ((PLAIN.replace("a\n", "é\n") * 2).encode() + b"1,2,\xe9\n",
+         "Line 83 holds bytes that are no UTF-8", "Correct the line"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_what_helps(
+    tmp_path: Path, body: str | bytes, message: str, hint: str
+) -> None:
+    with pytest.raises(EngineError) as caught:
+        read(tmp_path, body)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_second_mark_of_the_byte_order_is_no_part_of_a_name(tmp_path: Path) -> None:
+    assert read(tmp_path, "\ufeff\ufeff" + PLAIN).features == ("x", "y")
+
+
 def test_names_that_come_again_get_a_number(tmp_path: Path) -> None:
     table = read(tmp_path, "x,x,x_2,x,kind\n" + "1,2,3,4,a\n5,6,7,8,b\n" * 5)
     assert table.features == ("x", "x_3", "x_2", "x_4")
@@ -328,6 +460,11 @@ def test_a_delimiter_is_what_gives_typed_columns(tmp_path: Path, row: str) -> No
     assert table.types["column 1"] == "numeric"
     assert table.frame["column 1"].tolist()[:2] == [1.5, 2.5]
     assert table.classes == ("a", "b")
+
+
+def test_commas_in_texts_are_no_delimiter_where_the_names_have_another(tmp_path: Path) -> None:
+    table = read(tmp_path, column(["one, two, and three", "four, five, and six"]))
+    assert set(table.frame["x"]) == {"one, two, and three", "four, five, and six"}
 
 
 WORDS = {
@@ -364,6 +501,11 @@ def test_encodings_are_found_and_told(tmp_path: Path, codec: str) -> None:
     )
 
 
+def test_german_words_are_not_told_to_be_central_european(tmp_path: Path) -> None:
+    body = "größe,straße,kind\n" + "1.5,Hauptstraße,a\n2.5,Mühlweg,b\n3.5,Bäckergasse,a\n" * 9
+    assert read(tmp_path, body.encode("latin-1")).file.encoded.words in ("Latin-1", "Windows-1252")
+
+
 def test_a_missing_column_mentions_the_encoding_when_names_look_wrong(tmp_path: Path) -> None:
     body = PLAIN.replace("kind", "класс").encode("cp1251")
     with pytest.raises(EngineError, match="set encoding") as caught:
@@ -387,3 +529,70 @@ def test_a_stored_run_is_read_as_it_was(tmp_path: Path) -> None:
         read(tmp_path, PLAIN + "Total,19.8\n", reader=1)
     latin = "x;kind\n" + "1;да\n2;нет\n" * 9
     assert read(tmp_path, latin.encode("cp1251"), reader=1).file.encoded.codec == "latin-1"
+
+
+def lines(cells: list[str], repeats: int = 9) -> str:
+    """Rows that end with one of two classes."""
+    return "".join(f"{cell},{'ab'[i % 2]}\n" for i, cell in enumerate(cells * repeats))
+
+
+# what version 0.3 to 0.7 took a table for, and what today's reader does
+READ_AS_BEFORE: dict[str, tuple[str | bytes, tuple[Any, ...], tuple[Any, ...]]] = {
+    "names in two rows": (
+        "Size,,Weight,,kind\nmin,max,min,max,\n" + lines(["1,2,3,4.5", "2,3,4,7.5"]),
+        ("Size", "column 2", "Weight", "column 4", 18), ("Size min", "Size max", "Weight min",
+                                                         "Weight max", 18),
+    ),
+    "an object within an object": (
+        '{"p": {"x": 1.5}, "kind": "a"}\n{"p": {"x": 2.5}, "kind": "b"}\n' * 9,
+        ("p", 18), ("p.x", 18),
+    ),
+    "a backslash before quotation marks": (
+        "x,y,kind\n" + lines(['"3\\" tube, thin",1.5', "plain,2.5"]),
+        ("EngineError",), ("x", "y", 18),
+    ),
+    "a damaged line of UTF-8": (
+        ("x,kind\n" + lines(["Zoë", "Chloë"])).encode() + "Zoë,a\n".encode("latin-1"),
+        ("x", 19), ("EngineError",),
+    ),
+    "a total with a number in every cell": (
+        "x,kind\n" + lines(["p", "q"]) + "Total,18\n", ("x", 19), ("x", 18),
+    ),
+    "dates beside a mark": (
+        "x,y,kind\n" + lines(["2023-01-31,1.5", "-,2.5", "2023-03-01,3.5"], 12),
+        ("x", "y", "categorical", 36), ("x", "y", "datetime", 36),
+    ),
+    "dates beside zeros": (
+        "x,y,kind\n" + lines(["2023-01-31,1.5", "0000-00-00,2.5", "2023-03-01,3.5"], 12),
+        ("x", "y", "categorical", 36), ("x", "y", "datetime", 36),
+    ),
+    "two marks of the byte order": ("\ufeff\ufeffx,kind\n" + lines(["1.5", "2"]),
+                                    ("\ufeffx", 18), ("x", 18)),
+    "a name in pointed brackets": ("<table>,kind\n" + lines(["1.5", "2"]),
+                                   ("<table>", 18), ("EngineError",)),
+    "numbers with a unit": (
+        "x,y,kind\n" + lines([f"{i}.5 cm,{i % 3}.5" for i in range(40)], 1),
+        ("y", 40), ("x", "y", 40),
+    ),
+}  # fmt: skip
+
+
+def taken_for(path: Path, reader: int) -> tuple[Any, ...]:
+    """The features, those types that are told apart by nothing else, and the number of rows."""
+    try:
+        table = load(DataSpec(data=str(path), target="kind", reader=reader))
+    except EngineError as error:
+        return (type(error).__name__,)
+    told = (
+        () if table.features != ("x", "y") or "-" not in path.read_text() else (table.types["x"],)
+    )
+    return (*table.features, *told, len(table.codes))
+
+
+@pytest.mark.parametrize("case", READ_AS_BEFORE)
+def test_a_stored_run_of_version_0_3_to_0_7_is_read_as_it_was(tmp_path: Path, case: str) -> None:
+    body, before, today = READ_AS_BEFORE[case]
+    path = tmp_path / "t.csv"
+    path.write_bytes(body if isinstance(body, bytes) else body.encode())
+    assert taken_for(path, 2) == before
+    assert taken_for(path, 3) == today

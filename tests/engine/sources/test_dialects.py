@@ -97,7 +97,7 @@ def refute(path: Path, seed: int) -> None:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32 - 1))
 def test_what_is_written_is_read(tmp_path: Path, seed: int) -> None:

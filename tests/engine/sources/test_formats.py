@@ -191,6 +191,66 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         read(path)
 
 
+NUMBERS = [i / 4 for i in range(20)]
+KINDS = list("ab") * 10
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps([{"x": x, "kind": k} for x, k in zip(NUMBERS, KINDS, strict=True)], indent=2),
+        json.dumps({"n": 20, "data": [{"x": x, "kind": k}
+                                      for x, k in zip(NUMBERS, KINDS, strict=True)]}),
+        json.dumps({"x": NUMBERS, "kind": KINDS}),
+        json.dumps({"x": dict(enumerate(NUMBERS)), "kind": dict(enumerate(KINDS))}),
+    ],
+    ids=["a list over several lines", "rows under a key", "lists", "as pandas writes it"],
+)  # fmt: skip
+def test_json_that_is_not_a_row_a_line(tmp_path: Path, written: str) -> None:
+    (tmp_path / "t.json").write_text(written)
+    table = read(tmp_path / "t.json")
+    assert table.features == ("x",)
+    assert table.frame["x"].tolist() == NUMBERS
+    assert [table.classes[code] for code in table.codes] == KINDS
+
+
+def test_objects_within_objects_are_columns(tmp_path: Path) -> None:
+    rows = [{"at": {"x": x, "y": {"z": 1 - x}}, "kind": k}
+            for x, k in zip(NUMBERS, KINDS, strict=True)]  # fmt: skip
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    table = read(tmp_path / "t.jsonl")
+    assert table.features == ("at.x", "at.y.z")
+    assert table.types["at.y.z"] == "numeric"
+
+
+@pytest.mark.parametrize("absent", [None, {}])
+def test_an_object_that_is_absent_is_no_column(
+    tmp_path: Path, absent: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.sources.json_lines.KEYS_OF", 8)
+    path = tmp_path / "t.jsonl"
+    # in every fifth row, and from the tenth on, behind those whose keys are the columns
+    rows = [{"p": absent if i % 5 == 0 or i > 9 else {"x": i, "q": {"y": 0.5}}, "kind": "ab"[i % 2]}
+            for i in range(20)]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, rows)))
+    table = read(path, exclude=("p.q.y",))
+    assert table.file.facts.columns == ("kind", "p.x", "p.q.y")
+    assert int(table.frame["p.x"].isna().sum()) == 12
+
+
+def test_a_key_that_comes_twice_in_json_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"a.x": 5, "a": {"x": -1}, "kind": "k"}\n' * 9)
+    with pytest.raises(EngineError, match=r"Object 1 has 'a\.x' twice"):
+        read(path)
+
+
+def test_json_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_bytes('{"x": 1, "kind": "é"}\n'.encode("latin-1") * 9)
+    with pytest.raises(EngineError, match="looks like JSON, but holds bytes that are no UTF-8"):
+        read(tmp_path / "t.jsonl")
+
+
 def test_keys_that_come_late_in_json_are_told(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     rows = [{"x": i, "kind": "ab"[i % 2]} for i in range(10_001)]

@@ -1,4 +1,4 @@
-"""The parts of the Data screen on their own: charts of any size, paths, the likely target."""
+"""The parts of the Data screen on their own: charts of any size, paths."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pytest
 from engine.results.describe import DescribeResult
 from penguin_tui.data.class_balance import draw_balance
 from penguin_tui.data.correlations import draw_correlations
-from penguin_tui.data.data_choice import likely_target
 from penguin_tui.data.histogram import draw_histogram
 from penguin_tui.data.path_completion import Entry, common, entries
 from penguin_tui.data.scatter import draw_scatter
@@ -66,9 +65,3 @@ def test_completion_goes_as_far_as_it_is_the_only_one() -> None:
     found = [Entry("data/birds.csv", False), Entry("data/birds-2.csv", False)]
     assert common(found, "data/b") == "data/birds"
     assert common([], "x") == "x"
-
-
-def test_the_likely_target() -> None:
-    assert likely_target(("a", "Species", "b"), "") == "Species"
-    assert likely_target(("a", "b"), "a") == "a"
-    assert likely_target(("a", "b"), "gone") == "b"

@@ -7,13 +7,29 @@ and is the same in all processes since the machine was started. Call both by the
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+# by how many seconds what this thread reports lies back
+_behind: ContextVar[float] = ContextVar("behind", default=0.0)
 
 
 def now() -> float:
     """Seconds since 1970."""
-    return time.time()
+    return time.time() - _behind.get()
 
 
 def steady() -> float:
     """Seconds since a moment that is another one after each start of the machine."""
-    return time.monotonic()
+    return time.monotonic() - _behind.get()
+
+
+@contextmanager
+def behind(seconds: float) -> Iterator[None]:
+    """Report in this thread what was `seconds` ago: word of it has come late."""
+    token = _behind.set(max(0.0, seconds))
+    try:
+        yield
+    finally:
+        _behind.reset(token)

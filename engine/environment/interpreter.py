@@ -16,6 +16,11 @@ _HARMLESS = (
 )  # fmt: skip
 
 
+# pydantic would look through all that is installed for plugins, of which this program has none
+# and the person's own must change nothing
+WITHOUT_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+
+
 def python_variables() -> dict[str, str]:
     """Python's variables for a process of this program, which finds modules where this one does.
 
@@ -38,8 +43,9 @@ def restart_isolated() -> None:
     """Start this process again where Python was started with settings of the person's own.
 
     Those are variables such as PYTHONPATH and PYTHONOPTIMIZE, and modules in the current folder.
-    Otherwise, as nearly always, this returns at once.
+    Otherwise, as nearly always, this returns at once. Libraries find no plugins of the person's.
     """
+    os.environ.update(WITHOUT_PLUGINS)
     wanted = python_variables()
     given = {
         name: value

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from engine.environment.interpreter import python_variables
+from engine.environment.interpreter import WITHOUT_PLUGINS, python_variables
 from engine.environment.machine import usable_threads
 from engine.environment.variables import VARIABLES
 
@@ -23,12 +23,15 @@ LIBRARIES: Final = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
+    # no other device is looked for
+    "JAX_PLATFORMS": "cpu",
     "KERAS_BACKEND": "tensorflow",
     # keras.json (float type, epsilon, image format) is neither read nor written
     "KERAS_HOME": os.devnull,
     # no window is opened, and no matplotlibrc is read
     "MPLBACKEND": "agg",
     "MATPLOTLIBRC": os.devnull,
+    **WITHOUT_PLUGINS,
 }
 _PROCESS: Final = {
     # no program is looked for: fc-list, uname and lscpu would tell nothing that is used
@@ -105,6 +108,16 @@ def load_pandas() -> None:
     """
     with without("pyarrow"):
         import_module("pandas")
+
+
+def load_keras() -> None:
+    """Load it with its TensorFlow, which scikeras and Keras Tuner bring, without matplotlib.
+
+    That would take a tenth of the time, for a gallery of pictures.
+    """
+    set_libraries()
+    with without("matplotlib"):
+        import_module("keras")
 
 
 def stay_inside(work: Path, cache: Path) -> None:

@@ -10,15 +10,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from engine.environment.isolation import LIBRARIES, provenance_variables
+from engine.environment.isolation import provenance_variables
 from engine.environment.machine import cpu_model, usable_threads
 from engine.errors import EngineError
 from engine.specs.data import PENGUINS
 from engine.specs.run_spec import RunSpec
-from engine.version import __version__
+from engine.version import TRAINER, __version__
 
 # distributions to look for; TensorFlow comes under either of two names
 _LIBRARIES: Final = {
+    "jax": ("jax",),
+    "jaxlib": ("jaxlib",),
     "tensorflow": ("tensorflow", "tensorflow-cpu"),
     "keras": ("keras",),
     "numpy": ("numpy",),
@@ -29,10 +31,10 @@ _LIBRARIES: Final = {
 }
 _WORDS: Final = {
     "penguin_tui": "penguin-tui",
+    "trainer": "the trainer",
     "python": "Python",
     "cpu": "the processor",
     "threads": "the number of threads",
-    "onednn": "the oneDNN flag",
 }
 
 
@@ -40,10 +42,10 @@ def current() -> dict[str, Any]:
     """Program, machine and library versions as an engine started now would have them."""
     return {
         "penguin_tui": __version__,
+        "trainer": TRAINER,
         "host": platform.node(),
         "cpu": cpu_model(),
         "threads": usable_threads(),
-        "onednn": LIBRARIES["TF_ENABLE_ONEDNN_OPTS"] != "0",
         "python": platform.python_version(),
         "variables": provenance_variables(),
         "versions": {name: _version(names) for name, names in _LIBRARIES.items()},
@@ -52,6 +54,9 @@ def current() -> dict[str, Any]:
 
 def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """What has changed since a run was made, each as 'keras was 3.14.0, is 3.15.1'."""
+    if then:
+        # one that was never begun has none
+        then = {**then, "trainer": trainer_of(then)}
     pairs = [(word, then.get(key), now.get(key)) for key, word in _WORDS.items()]
     old, new = then.get("versions", {}), now.get("versions", {})
     pairs += [(name, old.get(name), new.get(name)) for name in new]
@@ -64,6 +69,11 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, .
         for name, before, after in pairs
         if before is not None and before != after
     )
+
+
+def trainer_of(provenance: Mapping[str, Any]) -> int:
+    """Which trainer (`engine.version.TRAINER`) a run was made by; the first one did not say."""
+    return int(provenance.get("trainer", 1))
 
 
 def data_difference(spec: RunSpec, sha256: str | None, test_sha256: str | None) -> str:

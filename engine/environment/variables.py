@@ -87,6 +87,16 @@ def _colours(text: str) -> str:
     return text
 
 
+def _cluster(text: str) -> str:
+    # who names none does without what checks it
+    from engine.specs.cluster import LOCAL, Cluster
+
+    try:
+        return text if text == LOCAL else Cluster.parse(text).text
+    except EngineError as error:
+        raise ValueError from error
+
+
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not all(name.isascii() and name.isidentifier() for name in names):
@@ -117,12 +127,17 @@ IDLE_SECONDS: Final[Variable[int]] = Variable(
     "a whole number from 1 to 31,536,000 (a year)", "900", _whole(1, 31_536_000), 900,
 )  # fmt: skip
 PRECOMPILE: Final[Variable[int]] = Variable(
-    "PENGUIN_TUI_PRECOMPILE", "whether an idle engine compiles the usual networks ahead",
+    "PENGUIN_TUI_PRECOMPILE", "whether JAX is loaded and the usual networks are compiled ahead",
     "0 (on a battery, say) or 1", "1", _whole(0, 1), 1,
 )  # fmt: skip
 COLOR: Final[Variable[str]] = Variable(
     "PENGUIN_TUI_COLOR", "colours of the workbench",
     "auto, 16, 256, true or none", "auto: as the terminal has them", _colours, "auto",
+)  # fmt: skip
+CLUSTER: Final[Variable[str]] = Variable(
+    "PENGUIN_TUI_CLUSTER", "the Dask scheduler whose workers train the trials of searches",
+    "tcp://HOST:PORT, tls://HOST:PORT or local", "the engine's setting; without one, this machine",
+    _cluster, "",
 )  # fmt: skip
 IGNORED_CHECKS: Final[Variable[tuple[str, ...]]] = Variable(
     "PENGUIN_TUI_IGNORE_CHECKS", "codes of checks that are not looked for, separated by commas",
@@ -133,7 +148,8 @@ TEST_KINDS: Final[Variable[str]] = Variable(
     "a module that can be imported", "none", _module, "",
 )  # fmt: skip
 VARIABLES: Final[tuple[Variable[Any], ...]] = (
-    HOME, CACHE, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, COLOR, IGNORED_CHECKS, TEST_KINDS
+    HOME, CACHE, THREADS, WORKERS, IDLE_SECONDS, PRECOMPILE, CLUSTER, COLOR, IGNORED_CHECKS,
+    TEST_KINDS,
 )  # fmt: skip
 
 

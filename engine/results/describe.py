@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from engine.results.base import RunResult
 from engine.results.scores import Row
-from engine.specs.aliases import accepts_old_values
-from engine.specs.base import Frozen
+from engine.specs.base import Frozen, accepts_old_values
 
 
 class Bin(Frozen):

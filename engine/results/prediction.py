@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from engine.results.statistics import Interval
+from engine.results.interval import Interval
 from engine.specs.base import Frozen
 
 

@@ -6,8 +6,9 @@ The figures are worked out by `engine.data.probabilities` when a run is evaluate
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from engine.results.interval import Interval
 from engine.results.predictions import SetName
-from engine.results.statistics import Interval, wilson
+from engine.results.statistics import wilson
 from engine.specs.base import Frozen
 
 Point = tuple[float, float]

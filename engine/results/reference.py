@@ -54,4 +54,6 @@ PARTS: tuple[Part, ...] = (
 BASELINE = PARTS[0]
 # the network that the conclusion is about: the post's own, before it is changed in single ways
 COMPARED = next(part for part in PARTS if part.network)
+# rows that each of its test accuracies is of
+TEST_ROWS = 69
 CONCLUSION = "A small, simple data set needs no more than logistic regression."

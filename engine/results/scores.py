@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import (
@@ -13,8 +13,8 @@ from pydantic import (
 )
 
 from engine.results.base import RunResult
+from engine.results.interval import Interval
 from engine.results.probabilities import ProbabilityFigures
-from engine.results.statistics import Interval
 from engine.specs.base import Frozen
 
 Row = tuple[int, ...]
@@ -129,9 +129,7 @@ class Scores(Frozen):
     def _fitted(cls, train: SetScore) -> SetScore:
         """The bounds of rows that were fitted say nothing of other rows."""
         figures = {
-            name: found.model_copy(update={"covers": None})
-            if isinstance(found, Interval)
-            else found
+            name: replace(found, covers=None) if isinstance(found, Interval) else found
             for name, found in train.figures.items()
         }
         return train.model_copy(update={"figures": figures})

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Serializ
 from engine.environment import clock
 from engine.kinds import read_result
 from engine.results.base import RunResult
+from engine.results.cluster import WorkerGroup
 from engine.results.nested import OuterFold
 from engine.results.scores import LayerRow
 from engine.runs.figures import COLUMNS
@@ -133,6 +134,15 @@ class OuterFoldEnded(Frozen):
     fold: OuterFold
 
 
+class ClusterUsed(Frozen):
+    """Trials are trained on a cluster; once more where its workers have changed."""
+
+    type: Literal["cluster_used"] = "cluster_used"
+    at: float = Field(default_factory=_now)
+    address: str
+    workers: tuple[WorkerGroup, ...]
+
+
 class Finished(Frozen):
     """What the run came to; reported before its end."""
 
@@ -159,6 +169,14 @@ class Resumed(Frozen):
     type: Literal["resumed"] = "resumed"
     at: float = Field(default_factory=_now)
     seconds_before: float = 0.0
+
+
+class BegunAnew(Frozen):
+    """A run begins once more from its start: nothing that stands before this holds any longer."""
+
+    type: Literal["begun_anew"] = "begun_anew"
+    at: float = Field(default_factory=_now)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +249,11 @@ JsonEvent = Annotated[
     | TrialStarted
     | TrialEnded
     | OuterFoldEnded
+    | ClusterUsed
     | Finished
     | Ended
-    | Resumed,
+    | Resumed
+    | BegunAnew,
     Discriminator("type"),
 ]
 Event = JsonEvent | EpochBlock

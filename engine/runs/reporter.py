@@ -6,9 +6,9 @@ them. This object is the only state the two share, and its lock guards all of it
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from engine.results.base import RunResult
 from engine.runs.events import EpochBlock, Event, Finished, Note, Phase
@@ -26,6 +26,17 @@ class Stopped(Exception):
 
 class Diverged(Exception):
     """Raised by a job whose figures are no longer numbers."""
+
+
+class Interrupted(Exception):
+    """Raised through a job whose cluster is gone; what the run has done so far is kept.
+
+    `hint` says how it is resumed, with RUN for its number.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,16 @@ class EpochRow(NamedTuple):
         return (self.training_key, self.number) == (other.training_key, other.number + 1)
 
 
+class Executor(Protocol):
+    """Where the trials of a run are trained; jobs use it by `engine.runs.executor.perform`."""
+
+    def run(
+        self, work: Callable[..., None], shared: Any, tasks: Sequence[Any], watch: Any,
+        reporter: "Reporter", trial_of: Callable[[Any], object],
+    ) -> None:  # fmt: skip
+        """Do `tasks`; one that is skipped takes with it those of the same trial."""
+
+
 # what is drained, and what a job may emit
 Reported = Event | Artefact | TestEvaluated | DataUsed | Checkpoint | CheckpointDropped
 Emitted = Reported | EpochRow
@@ -119,6 +140,10 @@ class Reporter:
         self, resume_state: ResumeState | None = None, wake: Callable[[], object] = lambda: None
     ) -> None:
         self.resume_state = resume_state or ResumeState()
+        self._warned = set(self.resume_state.state.warnings)
+        # None: this process
+        self.executor: Executor | None = None
+        self._on_request: Callable[[], object] = lambda: None
         self._wake = wake
         self._lock = threading.Condition()
         self._reported: list[Emitted] = []
@@ -153,8 +178,11 @@ class Reporter:
         self.emit(Note(level="info", text=text))
 
     def warn(self, text: str) -> None:
-        """Report something that matters to the run's figures; shown where the person looks."""
-        if text not in self.resume_state.state.warnings:
+        """Report, once a run, what matters to its figures; shown where the person looks."""
+        with self._lock:
+            known = text in self._warned
+            self._warned.add(text)
+        if not known:
             self.emit(Note(level="warning", text=text))
 
     def epoch(self, trial: int, number: int, figures: Mapping[str, float]) -> None:
@@ -182,6 +210,10 @@ class Reporter:
         self._skip.clear()
         return requested
 
+    def on_request(self, heed: Callable[[], object]) -> None:
+        """Have `heed` called, by the thread that requests something; for a job that waits."""
+        self._on_request = heed
+
     def check(self) -> None:
         """Raise `Stopped` after a stop was requested. Call it often."""
         if self._stop.is_set():
@@ -194,6 +226,7 @@ class Reporter:
         with self._lock:
             self._stop.set()
             self._lock.notify_all()
+        self._on_request()
 
     def request_interrupt(self) -> None:
         """Make the job end at once, where it can be resumed later."""
@@ -203,6 +236,7 @@ class Reporter:
     def request_skip(self) -> None:
         """Let the job skip to its next trial."""
         self._skip.set()
+        self._on_request()
 
     @property
     def pending(self) -> bool:

@@ -10,13 +10,15 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from engine.results.base import RunResult
 from engine.results.nested import OuterFold
 from engine.runs.events import (
     BLOCK_EPOCHS,
     FOLD_KEYS,
+    BegunAnew,
+    ClusterUsed,
     DataReady,
     Ended,
     EpochBlock,
@@ -35,11 +37,6 @@ from engine.runs.events import (
 )
 from engine.runs.figures import COLUMNS
 
-Status = Literal[
-    "queued", "running", "stopping", "paused",
-    "finished", "stopped", "failed", "diverged", "interrupted", "lost",
-]  # fmt: skip
-LIVE: tuple[Status, ...] = ("queued", "running", "stopping", "paused")
 # trials of a run with several that begin again when it is resumed
 HALF_DONE: tuple[TrialStatus, ...] = ("running", "stopped")
 KEPT_NOTES = 1000
@@ -132,6 +129,8 @@ class RunState:
     trials: dict[int, Trial] = field(default_factory=dict)
     # of a search that is repeated on outer folds; their epochs count as those of further trials
     outer_folds: tuple[OuterFold, ...] = ()
+    # the clusters that have worked for it, the newest last
+    clusters: tuple[ClusterUsed, ...] = ()
     plan: Plan | None = None
     # epochs that a resumed run had done when it made its plan
     epochs_before: int = 0
@@ -242,10 +241,17 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
             case OuterFoldEnded():
                 done = changed.get("outer_folds", state.outer_folds)
                 changed["outer_folds"] = (*done, event.fold)
+            case ClusterUsed():
+                others = changed.get("clusters", state.clusters)
+                others = tuple(own for own in others if own.address != event.address)
+                changed["clusters"] = (*others, event)
             case Finished():
                 changed["result"] = event.result
             case Ended():
                 changed["ended"] = event
+            case BegunAnew():
+                state, curves, trials, changed = RunState(), {}, {}, {}
+                notes = [Note(at=event.at, level="warning", text=event.reason)]
             case Resumed():
                 changed |= {"ended": None, "result": None, "phase": ""}
                 plan = changed.get("plan", state.plan)

@@ -1,7 +1,7 @@
 """The activations of hidden layers, and how their weights start, by name: the one table of each.
 
-The formulas and derivatives stand in `engine.trainer.activations`, Keras's initializers in
-`engine.keras_adapter.build`; tests hold them equal.
+The formulas stand in `engine.trainer.activations`, those of the initializers in
+`engine.trainer.initial_weights`; tests hold them equal to Keras's.
 """
 
 from typing import Final

@@ -8,8 +8,6 @@ written has the names of today. Settings and options of the command line look na
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import AliasChoices, BeforeValidator
-
 # field of a spec, an event or a result -> its names before
 OLD_NAMES: dict[str, tuple[str, ...]] = {
     # specs
@@ -38,6 +36,8 @@ OLD_VALUES: dict[str, dict[str, str]] = {
 DEFAULTS_BEFORE: dict[str, Any] = {
     "reader": 1, "max_categories": None, "datetimes": "categories", "exclude_ids": False
 }  # fmt: skip
+# field of a spec -> its default before today's: what a stored run says where it did not choose
+DEFAULTS_REPLACED: dict[str, Any] = {"reader": 2}
 # command of the command line -> its name today
 OLD_COMMANDS = {"again": "rerun"}
 
@@ -53,15 +53,3 @@ def current_names(fields: Mapping[str, Any]) -> dict[str, Any]:
     """JSON fields under their names of today; a field given under both keeps the new one's."""
     renamed = {current_name(name): value for name, value in fields.items()}
     return renamed | {name: value for name, value in fields.items() if name in renamed}
-
-
-def accepted_names(name: str) -> AliasChoices | str:
-    """The names under which pydantic accepts the field `name`."""
-    # a choice of one is refused where a field tells the members of a union apart
-    return AliasChoices(name, *OLD_NAMES[name]) if name in OLD_NAMES else name
-
-
-def accepts_old_values(field: str) -> BeforeValidator:
-    """A validator that reads the values which `field` had before."""
-    renamed = OLD_VALUES[field]
-    return BeforeValidator(lambda value: renamed.get(value, value) if type(value) is str else value)

@@ -1,12 +1,16 @@
-"""What all specs share: strict frozen values, and the error for a bad one."""
+"""What all specs share: strict frozen values."""
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict
+from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict
 
-from engine.errors import EngineError
-from engine.specs.aliases import accepted_names
-from engine.specs.problems import Problem
+from engine.specs.aliases import OLD_NAMES, OLD_VALUES
 
 MAX_SEED = 2**31 - 1
+
+
+def _accepted_names(name: str) -> AliasChoices | str:
+    """The names under which pydantic accepts the field `name`."""
+    # a choice of one is refused where a field tells the members of a union apart
+    return AliasChoices(name, *OLD_NAMES[name]) if name in OLD_NAMES else name
 
 
 class Frozen(BaseModel):
@@ -20,16 +24,14 @@ class Frozen(BaseModel):
         extra="forbid",
         strict=True,
         allow_inf_nan=False,
-        alias_generator=AliasGenerator(validation_alias=accepted_names),
+        alias_generator=AliasGenerator(validation_alias=_accepted_names),
         validate_by_name=True,
         # a command uses few of all the classes: each builds its validator when it is first used
         defer_build=True,
     )
 
 
-class InvalidSpec(EngineError):
-    """A spec that cannot be used; `problems` names each field concerned."""
-
-    def __init__(self, found: tuple[Problem, ...], hint: str = "") -> None:
-        super().__init__("\n".join(str(problem) for problem in found), hint)
-        self.problems = found
+def accepts_old_values(field: str) -> BeforeValidator:
+    """A validator that reads the values which `field` had before."""
+    renamed = OLD_VALUES[field]
+    return BeforeValidator(lambda value: renamed.get(value, value) if type(value) is str else value)

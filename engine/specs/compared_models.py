@@ -6,8 +6,8 @@ from pydantic import Field
 
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.fields import OneOf, setting
+from engine.specs.invalid import Problem
 from engine.specs.kinds.baseline import LogisticSettings
-from engine.specs.problems import Problem
 from engine.specs.repeated import RepeatedSpec
 from engine.specs.validation import MAX_TRAININGS, patience_errors
 

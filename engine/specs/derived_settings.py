@@ -7,10 +7,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from engine.specs.aliases import current_names
-from engine.specs.base import InvalidSpec
 from engine.specs.fields import SettingInfo, setting, settings_of
+from engine.specs.invalid import InvalidSpec, Problem
 from engine.specs.network import NetworkSpec
-from engine.specs.problems import Problem, problems
+from engine.specs.problems import problems
 from engine.specs.typed_text import quoted
 
 Model = TypeVar("Model", bound=BaseModel)

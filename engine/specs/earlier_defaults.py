@@ -1,16 +1,15 @@
-"""What a run of an earlier version did where there is a setting by now (`DEFAULTS_BEFORE`).
+"""What a run of an earlier version did where a setting or another default of it has come since.
 
-A stored spec of an earlier version has no value for a setting that came later, and the run has to
-resume as it was. New defaults are for new runs; a rerun says what they would change.
+A stored spec of an earlier version has no value for a setting that came later (`DEFAULTS_BEFORE`),
+and the default of its time for another (`DEFAULTS_REPLACED`): the run has to resume as it was. New
+defaults are for new runs; a rerun says what they would change.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.specs.aliases import DEFAULTS_BEFORE
-from engine.specs.data import PENGUINS, DataSpec
-from engine.specs.fields import settings_of
+from engine.specs.aliases import DEFAULTS_BEFORE, DEFAULTS_REPLACED
 from engine.specs.typed_text import show
 
 
@@ -19,6 +18,9 @@ def with_earlier_defaults(stored: Mapping[str, Any]) -> dict[str, Any]:
 
     The packaged table is read and prepared as ever, whatever the defaults are.
     """
+    if _packaged(stored):
+        replaced = DEFAULTS_REPLACED.items()
+        return {name: value for name, value in stored.items() if (name, value) not in replaced}
     return {**_missing(stored), **stored}
 
 
@@ -27,7 +29,13 @@ def changed_defaults(stored: str) -> tuple[str, ...]:
 
     Each as 'the default of max_categories was none, is 50; none is kept'.
     """
-    before = _missing(json.loads(stored))
+    from engine.specs.data import DataSpec
+    from engine.specs.fields import settings_of
+
+    fields = json.loads(stored)
+    before = _missing(fields)
+    if not _packaged(fields):
+        before |= {n: value for n, value in DEFAULTS_REPLACED.items() if fields.get(n) == value}
     return tuple(
         f"the default of {info.name} was {_shown(before[info.name])}, is {_shown(info.default)};"
         f" {_shown(before[info.name])} is kept"
@@ -36,8 +44,15 @@ def changed_defaults(stored: str) -> tuple[str, ...]:
     )
 
 
+def _packaged(stored: Mapping[str, Any]) -> bool:
+    """Whether the packaged table is all that is read."""
+    from engine.specs.data import PENGUINS
+
+    return stored.get("data", PENGUINS) == PENGUINS and not stored.get("test_data")
+
+
 def _missing(stored: Mapping[str, Any]) -> dict[str, Any]:
-    if stored.get("data", PENGUINS) == PENGUINS:
+    if _packaged(stored):
         return {}
     return {name: value for name, value in DEFAULTS_BEFORE.items() if name not in stored}
 

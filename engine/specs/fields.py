@@ -39,7 +39,8 @@ class Declaration:
     """What a field says of itself in addition to its type, bounds and help.
 
     `typical` bounds the values that are accepted without a warning. `advanced` settings are folded
-    away in a form at first; `file` marks a path. `search` and `sweep` are what a search and a
+    away in a form at first; `file` marks a path; `last` ones stand behind the others, although
+    a base class declares them. `search` and `sweep` are what a search and a
     sweep suggest to vary it over, as typed (`log:0.0001:0.1`). With `varies` false neither may.
     """
 
@@ -53,6 +54,7 @@ class Declaration:
     varies: bool = True
     advanced: bool = False
     file: bool = False
+    last: bool = False
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Add to the field's JSON schema, as pydantic asks for."""
@@ -205,12 +207,13 @@ def spelled(name: str) -> str:
 
 @cache
 def settings_of(model: type[BaseModel]) -> tuple[SettingInfo, ...]:
-    """All declared settings of a spec, in the order of declaration."""
-    return tuple(
+    """All declared settings of a spec, in the order of declaration, those `last` behind them."""
+    found = (
         _info_of(name, info, info.json_schema_extra)
         for name, info in model.model_fields.items()
         if isinstance(info.json_schema_extra, Declaration)
     )
+    return tuple(sorted(found, key=lambda one: one.last))
 
 
 def setting_at(model: type[BaseModel], path: str) -> SettingInfo | None:

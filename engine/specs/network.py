@@ -27,7 +27,10 @@ class EarlyStopping(Frozen):
     """Stop when the monitored metric has not improved for `patience` epochs."""
 
     monitor: Literal["val_accuracy", "val_loss", "accuracy", "loss"] = setting(
-        "val_accuracy", group="Stopping", help="The monitored metric."
+        # on few rows the epoch of the best accuracy is one of chance (docs/real-tables.md)
+        "val_loss",
+        group="Stopping",
+        help="The monitored metric.",
     )
     min_delta: Annotated[float, Field(ge=0, le=100)] = setting(
         0.0, group="Stopping", help="Smallest change that counts as better."

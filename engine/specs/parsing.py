@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.specs.aliases import current_name, current_names
-from engine.specs.base import InvalidSpec
 from engine.specs.fields import SettingInfo, setting_at
-from engine.specs.problems import Problem, invalid, unknown
+from engine.specs.invalid import InvalidSpec, Problem, invalid
+from engine.specs.problems import unknown
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import parse_dimension, unreadable
 from engine.specs.typed_text import parse

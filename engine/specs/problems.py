@@ -1,31 +1,12 @@
 """What is wrong with the values of a spec, in words: the field, the value, what is allowed."""
 
 import difflib
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from engine.specs.fields import setting_at, settings_of
-from engine.specs.typed_text import quoted
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one field: its path, the value given, what is allowed."""
-
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message}" if self.field else self.message
-
-
-def invalid(value: Any, allowed: str) -> str:
-    """What to say of a value that is refused where `allowed` is expected."""
-    if value is None or value in ("", [], ()):
-        return f"a value is required: enter {allowed}"
-    return f"{quoted(value)} is invalid: enter {allowed}"
+from engine.specs.invalid import Problem, invalid
 
 
 def problems(model: type[BaseModel], error: ValidationError) -> tuple[Problem, ...]:

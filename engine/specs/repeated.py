@@ -2,8 +2,8 @@
 
 import math
 
+from engine.specs.invalid import Problem
 from engine.specs.network import NetworkSpec
-from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
 
 
@@ -32,8 +32,12 @@ class RepeatedSpec(NetworkSpec, RunSpec):
 
     def cross_field_errors(self) -> list[Problem]:
         """Those of every run, and of the protocol."""
-        found = super().cross_field_errors()
-        if self.protocol == "as_published":
-            message = "comparisons need the strict protocol: as_published leaks into every fold"
-            found.append(Problem("protocol", message))
-        return found
+        return super().cross_field_errors() + strict_errors(self)
+
+
+def strict_errors(spec: RunSpec) -> list[Problem]:
+    """What is wrong with the protocol of a run that scores rows it has left out."""
+    if spec.protocol != "as_published":
+        return []
+    message = "comparisons need the strict protocol: as_published leaks into every fold"
+    return [Problem("protocol", message)]

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final, Literal
 
 from engine.specs.data import DataSpec
-from engine.specs.problems import Problem
+from engine.specs.invalid import Problem
 from engine.specs.validation import column_errors
 
 SCHEMA_VERSION: Final = 1

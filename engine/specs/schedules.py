@@ -18,7 +18,7 @@ class Constant(Frozen):
     by_epoch: ClassVar = True
     name: Literal["constant"] = "constant"
 
-    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+    def factor_at(self, epoch: Any, step: Any, functions: Any) -> Any:
         """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
         return 1.0
 
@@ -35,7 +35,7 @@ class StepDecay(Frozen):
         3, unit="epochs", group="Learning rate", help="Epochs between two steps."
     )
 
-    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+    def factor_at(self, epoch: Any, step: Any, functions: Any) -> Any:
         """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
         return self.factor ** (epoch // self.every)
 
@@ -62,7 +62,7 @@ class CosineRestarts(Frozen):
         help="Lowest rate, as a fraction of the first one.",
     )  # fmt: skip
 
-    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+    def factor_at(self, epoch: Any, step: Any, functions: Any) -> Any:
         """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
         done = step / self.first_decay_steps
         t = self.t_mul
@@ -91,7 +91,7 @@ class ExponentialDecay(Frozen):
         False, group="Learning rate", help="Decay in stairs instead of smoothly."
     )
 
-    def factor_at(self, epoch: int, step: Any, functions: Any) -> Any:
+    def factor_at(self, epoch: Any, step: Any, functions: Any) -> Any:
         """What the learning rate is multiplied by; the arguments are those of `rate_at`."""
         exponent = step / self.decay_steps
         return self.factor ** (functions.floor(exponent) if self.staircase else exponent)
@@ -109,12 +109,12 @@ Schedule = Annotated[
 
 
 def rate_at(
-    schedule: Schedule, learning_rate: float, epoch: int, step: Any, functions: Any = math
+    schedule: Schedule, learning_rate: float, epoch: Any, step: Any, functions: Any = math
 ) -> Any:
     """The learning rate of optimizer step `step` (from 0, over all epochs) in `epoch` (from 0).
 
-    The one formula, for the plan of a spec and for the trainer: `step` is a number, or an array
-    with NumPy in the place of `functions`; the rate is alike. The formulas are Keras's
+    The one formula, for the plan of a spec and for the trainer: both are numbers, or arrays with
+    NumPy in the place of `functions`; the rate is alike. The formulas are Keras's
     (`CosineDecayRestarts`, `ExponentialDecay`) and, for step decay, the post's.
     """
     return learning_rate * schedule.factor_at(epoch, step, functions)

@@ -2,9 +2,10 @@
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.specs.fields import SettingInfo
+if TYPE_CHECKING:
+    from engine.specs.fields import SettingInfo
 
 _YES = ("yes", "true", "on")
 # thousands with commas between them
@@ -12,7 +13,7 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 _NO = ("no", "false", "off")
 
 
-def parse(setting: SettingInfo, text: str) -> Any:
+def parse(setting: "SettingInfo", text: str) -> Any:
     """Turn typed text into the JSON value of `setting`; the spec validates it.
 
     Text that cannot be read is returned as it is, so that the spec's own check

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.specs.data import DataSpec
+from engine.specs.invalid import Problem
 from engine.specs.optimizers import optional_settings, users_of
-from engine.specs.problems import Problem
 from engine.specs.search_space import Choice, Dimension, Range
 from engine.specs.typed_text import show
 

@@ -7,10 +7,9 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import variable_settings, with_settings
+from engine.specs.invalid import InvalidSpec, Problem
 from engine.specs.network import NetworkSpec
-from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
 from engine.specs.search_space import MAX_POINTS, Choice, Dimension, Range
 from engine.specs.validation import (

@@ -23,12 +23,10 @@ from typing import Any
 from engine.environment import clock
 from engine.errors import EngineError
 from engine.kinds import load_spec
-from engine.results.scores import metrics
-from engine.runs.events import Finished, event_from_json
 from engine.store.home import is_own_file, private_file
 from engine.store.locks import engine_alive
 from engine.store.packing import packed
-from engine.store.schema import QUERIES, TEST_ROWS, VERSION
+from engine.store.schema import QUERIES, SETTINGS, TEST_ROWS, VERSION
 from engine.store.work_folder import work_folder
 from engine.version import __version__
 
@@ -95,6 +93,11 @@ STEPS: dict[int, str] = {
     ALTER TABLE runs ADD COLUMN decision_rule TEXT;
     UPDATE epochs SET body = packed(body);
     """,
+    # 0.6.0 to 0.7.0
+    7: f"""
+    ALTER TABLE runs ADD COLUMN cluster TEXT NOT NULL DEFAULT '';
+    {SETTINGS}
+    """,
 }
 
 
@@ -142,6 +145,9 @@ def _without_running_means(event: str) -> str:
 
 def _metrics(event: str) -> str | None:
     """What the row of a run says of its result, given the event that has it."""
+    from engine.results.scores import metrics
+    from engine.runs.events import Finished, event_from_json
+
     try:
         found = event_from_json(event)
     except ValueError:

@@ -8,22 +8,25 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from engine.environment import clock
 from engine.errors import EngineError
 from engine.kinds import KINDS, load_spec
-from engine.results.decision_rule import DecisionRule
-from engine.results.statistics import Interval
-from engine.runs.state import LIVE, Status
-from engine.specs.run_spec import RunSpec
+from engine.results.interval import Interval
+from engine.runs.status import LIVE, Status
 from engine.store.explain import readable
+
+# a list of runs needs none of these
+if TYPE_CHECKING:
+    from engine.results.decision_rule import DecisionRule
+    from engine.specs.cluster import Cluster
+    from engine.specs.run_spec import RunSpec
 
 log = logging.getLogger("engine")
 
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
+EngineState = Literal["starting", "loading", "ready", "closing"]
 # how a run may have ended that can be resumed: one that failed for want of memory, or of a
 # library that did not load, may succeed later
 RESUMABLE = ("lost", "interrupted", "stopped", "failed")
@@ -80,16 +83,26 @@ class RunRecord:
     test_data_sha256: str | None
     provenance_json: str
     decision_rule_json: str | None
+    cluster_text: str
     last_event: int
     baseline_accuracy: float | None
     test_evaluations: int
     test_rows_known: bool = True
 
     @property
-    def spec(self) -> RunSpec:
+    def spec(self) -> "RunSpec":
         """The run's whole configuration."""
         with self._readable("settings"):
             return _read_spec(self.spec_json)
+
+    @property
+    def cluster(self) -> "Cluster | None":
+        """Where its trials are trained; None: in the engine's process."""
+        if not self.cluster_text:
+            return None
+        from engine.specs.cluster import Cluster
+
+        return Cluster.parse(self.cluster_text)
 
     @property
     def resumable(self) -> bool:
@@ -143,10 +156,12 @@ class RunRecord:
             return dict(json.loads(self.provenance_json))
 
     @property
-    def decision_rule(self) -> DecisionRule | None:
+    def decision_rule(self) -> "DecisionRule | None":
         """How its probabilities become a class; None: the most probable one, as they are."""
         if self.decision_rule_json is None:
             return None
+        from engine.results.decision_rule import DecisionRule
+
         with self._readable("decision rule"):
             return DecisionRule.model_validate_json(self.decision_rule_json)
 
@@ -229,13 +244,10 @@ class EngineRecord:
     started: float
     version: str
     schema: int
-    state: Literal["starting", "loading", "ready", "closing"]
+    state: EngineState
     detail: str
     # how many runs it works on at once; engines of earlier versions did not say
     places: int = 0
-
-
-_engine_records = TypeAdapter(EngineRecord)
 
 
 def engine_record(text: str) -> EngineRecord | None:
@@ -244,8 +256,21 @@ def engine_record(text: str) -> EngineRecord | None:
     The next engine writes its own: nothing needs to wait for a person.
     """
     try:
-        return _engine_records.validate_json(text)
-    except ValueError as error:
+        found = json.loads(text)
+        if found["state"] not in get_args(EngineState):
+            raise ValueError(f"an engine is never {found['state']}")
+        return EngineRecord(
+            int(found["pid"]),
+            str(found["host"]),
+            str(found["boot"]),
+            float(found["started"]),
+            str(found["version"]),
+            int(found["schema"]),
+            found["state"],
+            str(found["detail"]),
+            int(found.get("places", 0)),
+        )
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         log.info("the store's record of the engine is not one: ignored (%s)", error)
         return None
 
@@ -255,7 +280,7 @@ RUN_COLUMNS = """
     created, started, ended, worked, since, deleted, acknowledged, message, hint, epochs_planned,
     epochs_run, parameters, best_epoch_val_accuracy, metrics AS metrics_json, test_set_id,
     data_sha256, test_data_sha256, provenance AS provenance_json,
-    decision_rule AS decision_rule_json, last_event,
+    decision_rule AS decision_rule_json, cluster AS cluster_text, last_event,
     (SELECT json_extract(b.metrics, '$.val_accuracy') FROM runs b WHERE b.data_id = runs.data_id
         AND b.kind = 'baseline' AND b.status = 'finished' AND b.deleted IS NULL
         ORDER BY b.id DESC LIMIT 1) AS baseline_accuracy,

@@ -23,7 +23,7 @@ LOST_MESSAGE = "The engine process ended during this run."
 MEMORY_MESSAGE = "The engine process was killed during this run: the memory was used up."
 RESTART_MESSAGE = "The machine was restarted during this run."
 _RESUMES = (
-    "'penguin-tui resume {run}', or c on the Runs screen, continues from its last checkpoint."
+    "'penguin-tui resume {run}', or p on the Runs screen, continues from its last checkpoint."
 )
 LOST_HINT = f"{_RESUMES} On some machines a logout ends it: 'loginctl enable-linger' keeps it then."
 MEMORY_HINT = (

@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.environment import clock
-from engine.runs.events import Ended, Event, event_to_json
 from engine.store.packing import packed_text
+
+if TYPE_CHECKING:
+    from engine.runs.events import Ended, Event
 
 
 def insert(connection: sqlite3.Connection, table: str, **columns: Any) -> int:
@@ -26,12 +28,14 @@ def _put(connection: sqlite3.Connection, verb: str, table: str, columns: Mapping
 
 
 def append_events(
-    connection: sqlite3.Connection, run: int, number: int, events: Iterable[Event]
+    connection: sqlite3.Connection, run: int, number: int, events: "Iterable[Event]"
 ) -> int:
     """Store events but `EpochBlock`s after the one of that `number`; returns the last's number.
 
     The run's `last_event` is left to the caller.
     """
+    from engine.runs.events import event_to_json
+
     for event in events:
         number += 1
         insert(connection, "events", run=run, number=number, body=packed_text(event_to_json(event)))
@@ -58,6 +62,6 @@ def count_work(connection: sqlite3.Connection, run: int, *, continues: bool) -> 
     )
 
 
-def end_columns(event: Ended) -> dict[str, Any]:
+def end_columns(event: "Ended") -> dict[str, Any]:
     """What a run's row says of its end."""
     return {"status": event.status, "ended": event.at, "message": event.message, "hint": event.hint}

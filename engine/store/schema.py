@@ -11,6 +11,9 @@ since `since`, a reading of `clock.steady`; that is NULL while nobody works on i
 `created`, `started` (for the first time) and `ended` are those that a person reads: the
 clock may have been set in between.
 
+Where the trials of a run are trained is `cluster`, as `specs.cluster` writes it; empty: in the
+engine's process. `settings` are those of the engine, kept until they are changed.
+
 How often a held-out test set has been evaluated is counted by its rows: `row_tables` knows the
 rows of each data set by their values (`engine.runs.held_out_rows`) and in how many evaluations each
 of them was (uint32, little-endian), `test_sets` which of them a test set consists of and the
@@ -18,7 +21,7 @@ largest of their counts. A test set whose rows are not known, because its data a
 table: the evaluations counted for it are those under its own id.
 """
 
-VERSION = 7
+VERSION = 8
 
 QUERIES = """
 CREATE TABLE queries (
@@ -62,9 +65,17 @@ CREATE TABLE test_sets (
 CREATE INDEX test_sets_by_table ON test_sets (row_table);
 """
 
+SETTINGS = """
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+"""
+
 TABLES = (
     QUERIES
     + TEST_ROWS
+    + SETTINGS
     + """
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -97,6 +108,7 @@ CREATE TABLE runs (
     data_id TEXT,
     provenance TEXT NOT NULL DEFAULT '{}',
     decision_rule TEXT,
+    cluster TEXT NOT NULL DEFAULT '',
     last_event INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX runs_by_status ON runs (status, id);

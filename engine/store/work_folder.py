@@ -23,15 +23,16 @@ MARK = ".made-by-penguin-tui"
 def work_folder(home: Path) -> Iterator[Path]:
     """A new private folder of this process in the home folder, removed in the end."""
     folder = Path(tempfile.mkdtemp(dir=private_folder(work_path(home)), prefix=""))
-    # locked before it bears its name, so that nobody takes it for left behind
-    unnamed = folder / "unnamed"
-    with Lock(unnamed):
-        unnamed.write_text(folder.name)
-        unnamed.rename(folder / MARK)
-        try:
+    try:
+        # locked before it bears its name, so that nobody takes it for left behind
+        unnamed = folder / "unnamed"
+        with Lock(unnamed):
+            unnamed.write_text(folder.name)
+            unnamed.rename(folder / MARK)
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        # without a mark, on a full disk, nobody else would
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_left_behind(home: Path) -> list[Path]:

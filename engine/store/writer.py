@@ -8,9 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.environment import clock
+from engine.environment.provenance import trainer_of
+from engine.kinds import KINDS
 from engine.results.scores import metrics
 from engine.runs.events import (
     BLOCK_EPOCHS,
+    BegunAnew,
     Ended,
     EpochBlock,
     Event,
@@ -32,7 +35,8 @@ def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> Run
     """Take the next queued run of one of `kinds`; None when there is none."""
     marks = ", ".join("?" for _ in kinds)
     rows = store.select(
-        f"SELECT id FROM runs WHERE status = 'queued' AND kind IN ({marks})"  # noqa: S608
+        "SELECT id, kind, last_event, provenance FROM runs"  # noqa: S608 - question marks
+        f" WHERE status = 'queued' AND kind IN ({marks})"
         " ORDER BY id LIMIT 1",
         *kinds,
     )
@@ -47,7 +51,30 @@ def claim(store: Store, kinds: Sequence[str], provenance: dict[str, Any]) -> Run
             " WHERE id = ? AND status = 'queued'",
             (clock.now(), clock.steady(), json.dumps(provenance, separators=(",", ":")), run),
         )
+        before = json.loads(rows[0]["provenance"])
+        trains = KINDS[rows[0]["kind"]].needs != "data"
+        outdated = before and trainer_of(before) != trainer_of(provenance)
+        if taken.rowcount and trains and outdated:
+            _begin_anew(connection, run, rows[0]["last_event"], before)
     return store.run(run) if taken.rowcount else None
+
+
+def _begin_anew(
+    connection: sqlite3.Connection, run: int, number: int, before: dict[str, Any]
+) -> None:
+    """Leave out what an earlier trainer came to: two halves by two trainers are no training."""
+    version = before.get("penguin_tui", "an earlier version")
+    reason = (
+        f"It was begun by the trainer of penguin-tui {version}. Today's gives other figures from"
+        " the same seed, so the run begins anew."
+    )
+    for table in ("epochs", "checkpoints"):
+        connection.execute(f"DELETE FROM {table} WHERE run = ?", (run,))  # noqa: S608 - own names
+    last = append_events(connection, run, number, [BegunAnew(reason=reason)])
+    set_columns(
+        connection, run, last_event=last, worked=0.0, epochs_run=0, parameters=None,
+        best_epoch_val_accuracy=None,
+    )  # fmt: skip
 
 
 def acknowledge(

@@ -15,7 +15,7 @@ from engine.client.submission import resume_run, stop_run, submit
 from engine.environment.variables import TEST_KINDS
 from engine.errors import EngineError
 from engine.kinds import KINDS, load_spec, make_spec, read_result
-from engine.specs.base import InvalidSpec
+from engine.specs.invalid import InvalidSpec
 from engine.specs.parsing import to_fields
 from engine.store.home import home
 from engine.store.store import Store

@@ -7,14 +7,14 @@ from pydantic import Field
 from engine.specs.classifiers import CLASSIFIERS, NETWORK, reference_of
 from engine.specs.compared_models import ComparedModels
 from engine.specs.fields import OneOf, setting
-from engine.specs.problems import Problem
+from engine.specs.invalid import Problem
 
 # further seeds on the first repeat, which tell the luck of the seed from that of the split
 FURTHER_SEEDS = 4
 
 
 class EvaluateSpec(ComparedModels):
-    """One configuration on many splits: how good, and how much is luck.
+    """Models on many splits: how good, how much is luck.
 
     The folds are of the training and validation rows; the test set stays held out.
     """

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from engine.specs.fields import setting
-from engine.specs.problems import Problem
+from engine.specs.invalid import Problem
 from engine.specs.repeated import RepeatedSpec
 from engine.specs.validation import MAX_TRAININGS, patience_errors
 
@@ -16,7 +16,7 @@ OTHER_TRAININGS: Final = 7
 
 
 class LeaksSpec(RepeatedSpec):
-    """Each data leak alone, on many splits: how much it flatters on these data.
+    """Each data leak alone: how much it flatters here.
 
     The test set of each split is made from the training and validation rows; the run's own test
     set stays held out.

@@ -13,7 +13,7 @@ SCORED: Final = 0.2
 
 
 class LearningCurveSpec(ComparedModels):
-    """Accuracy over the number of training rows, and what more would bring.
+    """Accuracy by number of rows: what more would bring.
 
     The rows are those of the training and validation sets; the test set stays held out.
     """

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from engine.specs.fields import setting
 from engine.specs.hyperband_schedule import rungs
-from engine.specs.problems import Problem
+from engine.specs.invalid import Problem
 from engine.specs.validation import MAX_COMBINATIONS, MAX_TRAININGS
 from engine.specs.varying import VaryingSpec, Workload, refuse_continuous
 
@@ -15,7 +15,7 @@ class SearchSpec(VaryingSpec):
     """A search; with outer folds it says what it is worth as well (nested cross-validation)."""
 
     outer_folds: Annotated[int, Field(ge=0, le=100)] = setting(
-        0, unit="folds", group="Search",
+        0, unit="folds", group="Search", last=True,
         help="Repeat the whole search on so many outer folds, to see what it is worth; 0: do not.",
     )  # fmt: skip
 
@@ -61,6 +61,11 @@ class CrossValidatedSpec(SearchSpec):
     )
 
     @property
+    def class_folds(self) -> int | None:
+        """Those of the cross-validation."""
+        return self.folds
+
+    @property
     def trials(self) -> int:
         """How many different settings are tried, at most."""
         return self.combinations or 0
@@ -80,7 +85,10 @@ class CrossValidatedSpec(SearchSpec):
 
 
 class RandomSearchSpec(CrossValidatedSpec):
-    """Trials drawn at random, scored by cross-validation (Bergstra and Bengio 2012)."""
+    """Trials drawn at random, each cross-validated.
+
+    Bergstra and Bengio (2012).
+    """
 
     kind: Literal["random_search"] = "random_search"
     max_trials: Annotated[int, Field(ge=1, le=10_000)] = setting(
@@ -94,7 +102,7 @@ class RandomSearchSpec(CrossValidatedSpec):
 
 
 class GridSearchSpec(CrossValidatedSpec):
-    """Every combination of the listed values, scored by cross-validation."""
+    """All combinations of values, each cross-validated."""
 
     tries_every_value: ClassVar[bool] = True
 
@@ -118,7 +126,10 @@ class GridSearchSpec(CrossValidatedSpec):
 
 
 class HyperbandSpec(SearchSpec):
-    """Many trials for a few epochs, the best for more (Li et al. 2018)."""
+    """Many trials for a few epochs, the best for more.
+
+    Li et al. (2018).
+    """
 
     kind: Literal["hyperband"] = "hyperband"
     max_epochs: Annotated[int, Field(ge=2, le=100_000)] = setting(

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from engine.specs.base import MAX_SEED
 from engine.specs.fields import setting
-from engine.specs.problems import Problem
+from engine.specs.invalid import Problem
 from engine.specs.validation import MAX_TRAININGS
 from engine.specs.varying import VaryingSpec, Workload, refuse_continuous
 

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from engine.specs.invalid import Problem
 from engine.specs.network import NetworkSpec
-from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
 from engine.specs.validation import patience_errors
 

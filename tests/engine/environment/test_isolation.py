@@ -9,7 +9,7 @@ from engine.environment.interpreter import python_variables
 from engine.environment.isolation import IN_PROVENANCE, engine_environment
 
 FOREIGN = {
-    "KERAS_MAX_EPOCHS": "1", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2", "XLA_FLAGS": "--nothing",
+    "KERAS_MAX_EPOCHS": "1", "TF_XLA_FLAGS": "--tf_xla_auto_jit=2",
     "NPY_DISABLE_CPU_FEATURES": "AVX2", "OMP_DYNAMIC": "true", "MKL_CBWR": "COMPATIBLE",
     "SKLEARN_WORKING_MEMORY": "1", "JOBLIB_MULTIPROCESSING": "0", "MPLCONFIGDIR": "/elsewhere",
     "PYTHONOPTIMIZE": "2", "PYTHONSTARTUP": "/elsewhere", "LANG": "tr_TR", "LC_NUMERIC": "de_DE",
@@ -33,7 +33,7 @@ def test_what_libraries_read_is_set_whatever_the_person_has_set(
     monkeypatch.setenv("PENGUIN_TUI_THREADS", "3")
     before = engine_environment()
     names = {"KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "OMP_NUM_THREADS", "PATH", "LC_ALL"}
-    for name in names | {"PYTHONHASHSEED", "PYTHONPATH", "MPLBACKEND", "KERAS_HOME"}:
+    for name in names | {"PYTHONHASHSEED", "PYTHONPATH", "MPLBACKEND", "KERAS_HOME", "XLA_FLAGS"}:
         monkeypatch.setenv(name, "7")
     assert engine_environment() == before
     assert before["OMP_NUM_THREADS"] == "3"

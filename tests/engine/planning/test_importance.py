@@ -11,8 +11,8 @@ from scipy import stats
 
 from engine.kinds import KINDS, make_spec
 from engine.planning.importance import importances
-from engine.specs.base import InvalidSpec
 from engine.specs.hyperband_schedule import rungs
+from engine.specs.invalid import InvalidSpec
 
 
 def work(kind: str, **fields: Any) -> tuple[int, int, int]:

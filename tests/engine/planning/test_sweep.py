@@ -108,7 +108,7 @@ def test_a_prefix_is_read_at_its_last_or_best_epoch() -> None:
     grown = curve([0.5, 0.9, 0.7, 0.8])
     assert sweeps.after(grown, 3, None) == 0.7
     assert sweeps.after(grown, 9, None) is None
-    keeps = EarlyStopping(patience=2)
+    keeps = EarlyStopping(monitor="val_accuracy", patience=2)
     assert sweeps.after(grown, 3, keeps) == 0.9
     # ended by early stopping: more epochs would not have been trained
     assert sweeps.after(grown, 9, keeps) == 0.9

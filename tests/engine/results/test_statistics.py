@@ -6,12 +6,12 @@ import statistics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from scipy.stats import binomtest, t
 
+from engine.results.interval import Interval
 from engine.results.statistics import (
     Band,
-    Interval,
     accuracy_band,
     holm,
     mcnemar,
@@ -140,9 +140,19 @@ def test_a_verdict_is_read_from_the_interval_and_the_margin(
 def test_bands_of_earlier_versions_are_read_without_their_intervals_of_no_width() -> None:
     earlier = {"mean": 0.95, "low": 0.92, "high": 0.98, "std": 0.02, "repeats": 5}
     assert Band.model_validate(earlier).covers == "seeds"
+    read = TypeAdapter(Interval)
     single = Band.model_validate({"mean": 1, "low": 1, "high": 1, "std": 0, "repeats": 1})
     assert (single.low, single.high, single.covers, single.std) == (None, None, None, None)
-    assert Interval.model_validate({"value": 0.9, "low": 0.8, "high": 0.95}).covers == "rows"
+    assert read.validate_json('{"value": 0.9, "low": 0.8, "high": 0.95}').covers == "rows"
+
+
+def test_an_interval_is_read_as_strictly_as_what_holds_it() -> None:
+    read = TypeAdapter(Interval)
+    assert read.validate_json(read.dump_json(wilson(9, 10))) == wilson(9, 10)
+    for text in ('{"value": NaN, "low": 0, "high": 1}', '{"value": "1", "low": 0, "high": 1}',
+                 '{"value": 1.0, "low": 0, "high": 1, "middle": 0.5}'):  # fmt: skip
+        with pytest.raises(ValidationError):
+            read.validate_json(text)
     with pytest.raises(ValidationError):
         Band.model_validate({"mean": 0.95, "repeats": 5})
 

@@ -35,6 +35,9 @@ def test_the_defaults_of_its_time_are_recorded_in_a_stored_spec(kind: str) -> No
 
 def test_the_packaged_table_is_prepared_as_ever_with_the_defaults_of_today() -> None:
     assert load_spec(stored_before("train")) == make_spec("train", {})
+    assert load_spec(stored_before("train", reader=2)) == make_spec("train", {})
+    with_test_file = load_spec(stored_before("train", reader=2, test_data="/tmp/x.csv"))
+    assert with_test_file.reader == 2
     assert load_spec(stored_before("reproduce", protocol="as_published"))
 
 
@@ -51,5 +54,10 @@ def test_a_rerun_says_which_defaults_have_changed(
         connection.execute("UPDATE runs SET spec = ? WHERE id = ?", (text, before))
     again, differences = rerun(store, before)
     assert "the default of max_categories was none, is 50; none is kept" in differences
+    assert "the default of reader was 1, is 3; 1 is kept" in differences
     assert store.run(again).spec.max_categories is None
     assert rerun(store, again)[1] == rerun(store, store.submit(spec))[1]
+    since_0_3 = make_spec("train", {"data": str(path), "target": "y", "reader": 2})
+    again, differences = rerun(store, store.submit(since_0_3))
+    assert "the default of reader was 2, is 3; 2 is kept" in differences
+    assert store.run(again).spec.reader == 2

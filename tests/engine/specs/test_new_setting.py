@@ -59,7 +59,9 @@ FORM_CACHES = (form.sections, form.entries, form.defaults)
 def noisy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The kinds whose specs have the new setting in the place of the real ones."""
     for name, spec in NOISY.items():
-        monkeypatch.setitem(KINDS, name, replace(KINDS[name], spec=spec))
+        monkeypatch.setitem(
+            KINDS, name, replace(KINDS[name], spec_at=f"{__name__}:{spec.__name__}")
+        )
     for cached in FORM_CACHES:
         cached.cache_clear()
     yield

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS, load_spec, make_spec
-from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import with_settings
 from engine.specs.fields import setting_at, settings_of
+from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.parsing import assign, assign_vary, to_fields

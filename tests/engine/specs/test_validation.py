@@ -15,8 +15,9 @@ from engine.errors import EngineError
 from engine.kinds import load_spec, make_spec
 from engine.sources.inspect import peek
 from engine.sources.validate import class_rows
-from engine.specs.base import MAX_SEED, InvalidSpec
+from engine.specs.base import MAX_SEED
 from engine.specs.data import DataSpec
+from engine.specs.invalid import InvalidSpec
 
 SOME: dict[str, Any] = {"units": {"values": [8, 16]}}
 THOUSAND = {"low": 1, "high": 1000}

@@ -8,6 +8,7 @@ import pytest
 
 from engine.kinds import make_spec
 from engine.runs.events import Ended
+from engine.sources.files import locate
 from engine.store.store import Store
 from engine.store.writer import RunWriter, claim, keep_data_hash
 from tests.support.stored_runs import baseline_events
@@ -91,6 +92,10 @@ def test_runs_without_a_test_file_and_those_of_before_keep_their_identity() -> N
     settings = spec.data_spec.model_dump(mode="json", exclude={"data"})
     before = hashlib.sha256(json.dumps(["a", settings], sort_keys=True).encode()).hexdigest()
     assert spec.data_id("a") == before
+    packaged = hashlib.sha256(locate("penguins").read_bytes()).hexdigest()
+    as_before = make_spec("train", {"reader": 2})
+    assert spec.data_id(packaged) == as_before.data_id(packaged)
+    assert spec.data_id("a") != as_before.data_id("a")
     by_path = make_spec("train", {"test_data": "/tmp/first.csv"})
     assert by_path.data_id("a") not in (before, by_path.data_id("a", "t"))
 

@@ -1,7 +1,5 @@
 """Many trials for a few epochs, the best for more: Keras Tuner's Hyperband (Li et al. 2018)."""
 
-from tempfile import TemporaryDirectory
-
 from engine.data.datasets import PreprocessedData, preprocess
 from engine.data.splits.split import Split
 from engine.jobs.phases.artefacts import network_fields
@@ -11,9 +9,7 @@ from engine.jobs.rungs.hyperband_trials import HyperbandTrials
 from engine.jobs.rungs.rung_trial import RungTrial
 from engine.jobs.trials.outer_folds import OuterFolds, Searched, accuracy_on_fold
 from engine.jobs.trials.progress import DONE
-from engine.keras_adapter.build import build
-from engine.keras_adapter.keras_tuner import Hyperband
-from engine.keras_adapter.xla_sequential import XlaSequential
+from engine.keras_adapter import keras_tuner
 from engine.planning.importance import importances
 from engine.results.nested import Nested
 from engine.results.search import Importance, SearchResult
@@ -21,7 +17,9 @@ from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.specs.hyperband_schedule import rungs
 from engine.specs.kinds.searches import HyperbandSpec
+from engine.trainer.network import Network
 from engine.trainer.seeds import DRAWS, derived_seed
+from engine.trainer.training import Snapshot
 
 
 def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
@@ -49,7 +47,7 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
             raise
         done = outer.reached or f"{len(search.finished):,} of {trials:,} trials"
         reason = f"stopped by request after {done}"
-        found = search.promotions.best
+        found = search.best
         if found is None:
             raise stopped(reason, "none has a score yet") from None
         reporter.finished(_result(spec, search, found, reason, outer.result, open_test=False))
@@ -62,11 +60,10 @@ def run(spec: HyperbandSpec, reporter: Reporter) -> SearchResult:
 def _searched(spec: HyperbandSpec, search: HyperbandTrials) -> RungTrial:
     """Search; returns the best trial."""
     search.reporter.phase("training the trials")
-    with TemporaryDirectory() as folder:
-        Hyperband(search.train, spec, derived_seed(spec.seed, DRAWS), folder).run()
-    if search.promotions.best is None:
+    keras_tuner.search(search.train, spec, derived_seed(spec.seed, DRAWS))
+    if search.best is None:
         raise no_score()
-    return search.promotions.best
+    return search.best
 
 
 def _validation(prepared: PreprocessedData) -> float:
@@ -104,10 +101,10 @@ def _resumes(reporter: Reporter) -> bool:
     return True
 
 
-def _network(search: HyperbandTrials, best: RungTrial) -> XlaSequential:
+def _network(search: HyperbandTrials, best: RungTrial) -> Network:
     """The network of a trial's best epoch."""
-    network = build(best.spec, *search.prepared.sizes)
-    network.set_weights(best.best_weights(network))
+    network = Network.build(best.spec, *search.prepared.sizes)
+    network.restore(Snapshot(best.best_weights(network)))
     return network
 
 
@@ -118,14 +115,14 @@ def _result(
     network = _network(search, best)
     return SearchResult(
         **network_fields(
-            search.prepared, network, search.reporter,
-            batch_size=best.spec.batch_size, open_test=open_test,
+            best.spec, network, search.prepared, search.reporter,
+            epochs=int(best.effective_settings["epochs"]), open_test=open_test,
         ),
         kind="hyperband",
         **best.chosen(),
         selection_score=best.score,
         importances=_importances(spec, search.finished),
-        epochs_spent=sum(trial.epochs for trial in search.done.values()),
+        epochs_spent=sum(trial.epochs for trial in search.done),
         epochs_run=int(best.effective_settings["epochs"]),
         epoch_kept=best.best_epoch + 1,
         stop_reason=reason,

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.data.datasets import PreprocessedData, preprocess
-from engine.environment.machine import usable_threads
+from engine.data.types import Check, unheeded
 from engine.jobs.phases.artefacts import network_fields
 from engine.jobs.phases.endings import epochs_done
-from engine.jobs.phases.epoch_reports import ReportEpochs
+from engine.jobs.phases.epoch_reports import ReportEpochs, StopByRequest
 from engine.jobs.phases.read_data import data_ready, read_and_preprocess
 from engine.jobs.phases.row_weights import weighted_rows
 from engine.jobs.trials.kept_accuracies import KeptAccuracies
 from engine.jobs.trials.progress import TrialProgress
-from engine.keras_adapter.build import build, fleet_member
 from engine.planning import sweep as sweeps
 from engine.results.search import SweepResult
 from engine.runs.events import EpochBlock, Event, Plan, training_key
+from engine.runs.executor import Outlet, perform
 from engine.runs.figures import COLUMNS
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.runs.state import RunState, fold
@@ -28,6 +28,7 @@ from engine.specs.network import NetworkSpec
 from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.fleet import Member, train_fleet
+from engine.trainer.network import Network, fleet_member
 from engine.trainer.training import Figures, Training
 
 
@@ -40,7 +41,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     a seed that diverged: nothing is chosen then.
     """
     prepared = read_and_preprocess(spec, reporter)
-    splits = _Splits(spec, prepared, reporter)
+    splits = Splits(spec, prepared)
     state = _train_all(spec, splits, reporter)
     found = sweeps.points(spec, state)
     best, chosen = sweeps.best(found), sweeps.choose(spec, found)
@@ -52,7 +53,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
     seed = sweeps.first_seed(spec, state, chosen.value)
     network = with_settings(spec.network, {setting: chosen.value, "seed": seed})
     return SweepResult(
-        **_chosen_network(network, splits.of(seed), reporter),
+        **_chosen_network(network, splits.of(seed, reporter.check), reporter),
         setting=setting,
         points=found,
         best=best.value,
@@ -61,7 +62,7 @@ def run(spec: SweepSpec, reporter: Reporter) -> SweepResult:
 
 
 @dataclass
-class _Splits:
+class Splits:
     """The data of each seed: the same for all, or split and preprocessed for each by itself.
 
     One split beside the first is kept at a time, as a thousand might not fit.
@@ -69,14 +70,12 @@ class _Splits:
 
     spec: SweepSpec
     first: PreprocessedData
-    reporter: Reporter
 
-    def of(self, seed: int) -> PreprocessedData:
+    def of(self, seed: int, check: Check = unheeded) -> PreprocessedData:
         """What the networks of a seed learn from."""
         if self.spec.repeats_over == "seeds" or seed == self.spec.seed:
             return self.first
-        repeat = seed - self.spec.seed
-        return preprocess(self.first.table, self.spec, self.reporter.check, repeat)
+        return preprocess(self.first.table, self.spec, check, seed - self.spec.seed)
 
     def groups(self, todo: Sequence[TrialProgress]) -> list[list[TrialProgress]]:
         """The trials that share their rows, those of one split after those of another."""
@@ -87,43 +86,43 @@ class _Splits:
         return list(found.values())
 
 
-def _train_all(spec: SweepSpec, splits: _Splits, reporter: Reporter) -> RunState:
+def _train_all(spec: SweepSpec, splits: Splits, reporter: Reporter) -> RunState:
     """Train what an interrupted sweep has not done; the state folded from all trials."""
-    settings = sweeps.trial_settings(spec)
-    networks = [with_settings(spec.network, own) for own in settings]
     trials = [
-        TrialProgress(number, own, network.epochs)
-        for number, (own, network) in enumerate(zip(settings, networks, strict=True))
+        TrialProgress(number, own, with_settings(spec.network, own).epochs)
+        for number, own in enumerate(sweeps.trial_settings(spec))
     ]
-    epochs = sum(network.epochs for network in networks)
+    epochs = sum(trial.epochs_planned for trial in trials)
     reporter.emit(Plan(trials=len(trials), trainings=len(trials), epochs=epochs))
     reporter.phase("training")
     earlier = fold(reporter.resume_state.state, [data_ready(splits.first)])
     todo = [trial for trial in trials if not _is_done(trial, earlier)]
     if before := len(trials) - len(todo):
         reporter.note(f"{before:,} trainings were done before.")
-    watch = _Watch(reporter, earlier, sweeps.ends(spec))
-    for group in splits.groups(todo):
-        if not reporter.stopping:
-            _train_group(group, networks, splits.of(group[0].settings["seed"]), watch)
+    watch = SweepWatch(reporter, earlier)
+    perform(train_trials, splits, todo, watch, reporter)
     if reporter.stopping:
         done = sum(trial.status == "finished" for trial in watch.state.trials.values())
         raise Stopped(f"Stopped after {done:,} of {len(trials):,} trainings; those are kept.")
     return watch.state
 
 
-def _train_group(
-    group: Sequence[TrialProgress], networks: Sequence[NetworkSpec], prepared: PreprocessedData,
-    watch: "_Watch",
-) -> None:  # fmt: skip
-    """Train the networks of these trials as one fleet, on the same rows."""
-    own = [networks[trial.number] for trial in group]
-    train_fleet(
-        _members(own, prepared),
-        threads=usable_threads(),
-        callbacks=lambda at: watch.started(group[at], own[at]),
-        on_end=lambda at, training: watch.ended(group[at], training),
-    )
+def train_trials(
+    splits: Splits, trials: Sequence[TrialProgress], outlet: Outlet["SweepWatch"], threads: int
+) -> None:
+    """Train the networks of some trials, those that share their rows as one fleet."""
+    for group in splits.groups(trials):
+        if outlet.reporter.stopping:
+            return
+        prepared = splits.of(group[0].settings["seed"], outlet.reporter.check)
+        networks = [with_settings(splits.spec.network, trial.settings) for trial in group]
+        fleet = _Fleet(sweeps.ends(splits.spec), group, networks, outlet)
+        train_fleet(
+            _members(networks, prepared),
+            threads=threads,
+            callbacks=fleet.started,
+            on_end=fleet.ended,
+        )
 
 
 def _is_done(trial: TrialProgress, earlier: RunState) -> bool:
@@ -141,39 +140,58 @@ def _members(networks: Sequence[NetworkSpec], prepared: PreprocessedData) -> lis
 
 
 @dataclass
-class _Watch:
-    """Reports the fleet, and folds what it reports: points are read from the same state.
+class _Fleet:
+    """Networks that are trained together; its methods are called in the threads that train them."""
 
-    `train_fleet` calls its methods from several threads.
+    ends: Sequence[int]
+    trials: Sequence[TrialProgress]
+    networks: Sequence[NetworkSpec]
+    outlet: Outlet["SweepWatch"]
+    _running: dict[int, tuple[ReportEpochs, EarlyStopping, KeptAccuracies]] = field(
+        default_factory=dict
+    )
+
+    def started(self, at: int) -> list[Callback]:
+        """Report a trial's start; returns what watches its training."""
+        reporter, trial = self.outlet.reporter, self.trials[at]
+        report = ReportEpochs(reporter, training_key(trial.number), reporter.take_skip)
+        stopping = EarlyStopping(self.networks[at].early_stopping)
+        kept = KeptAccuracies(self.ends, stopping)
+        self._running[at] = (report, stopping, kept)
+        self.outlet.report(SweepWatch.started, trial)
+        return [report, stopping, kept]
+
+    def ended(self, at: int, training: Training) -> None:
+        """Report what came of a trial."""
+        trial = self.trials[at]
+        report, stopping, kept = self._running.pop(at)
+        trial.add(training, report)
+        trial.train_by_epochs = kept.by_epochs
+        if trial.status == "running":
+            _settle(trial, training, report, stopping)
+        self.outlet.report(SweepWatch.ended, trial, _block(trial.number, report.figures))
+
+
+@dataclass
+class SweepWatch:
+    """Reports trials, and folds what it reports: points are read from the same state.
+
+    Its methods are called from several threads.
     """
 
     reporter: Reporter
     state: RunState
-    ends: Sequence[int]
-    _running: dict[int, tuple[ReportEpochs, EarlyStopping, KeptAccuracies]] = field(
-        default_factory=dict
-    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def started(self, trial: TrialProgress, network: NetworkSpec) -> list[Callback]:
-        """Report a trial's start; returns what watches its training."""
-        report = ReportEpochs(self.reporter, training_key(trial.number), self.reporter.take_skip)
-        stopping = EarlyStopping(network.early_stopping)
-        kept = KeptAccuracies(self.ends, stopping)
+    def started(self, trial: TrialProgress) -> None:
+        """A trial begins."""
         with self._lock:
-            self._running[trial.number] = (report, stopping, kept)
             self._report(trial.start_event())
-        return [report, stopping, kept]
 
-    def ended(self, trial: TrialProgress, training: Training) -> None:
-        """Report what came of a trial."""
+    def ended(self, trial: TrialProgress, epochs: Sequence[EpochBlock]) -> None:
+        """A trial has come to this."""
         with self._lock:
-            report, stopping, kept = self._running.pop(trial.number)
-            trial.add(training, report)
-            trial.train_by_epochs = kept.by_epochs
-            if trial.status == "running":
-                _settle(trial, training, report, stopping)
-            self.state = fold(self.state, _block(trial.number, report.figures))
+            self.state = fold(self.state, epochs)
             self._report(trial.end_event())
 
     def _report(self, event: Event) -> None:
@@ -195,16 +213,9 @@ def _settle(
 
 def _block(index: int, figures: Sequence[Figures]) -> list[EpochBlock]:
     # how long the epochs took is no part of any point
-    rows = [tuple(own.by_name().get(name, math.nan) for name in COLUMNS) for own in figures]
+    rows = [tuple(named.get(name, math.nan) for name in COLUMNS)
+            for named in (own.by_name() for own in figures)]  # fmt: skip
     return [EpochBlock.of(training_key(index), 1, rows)] if rows else []
-
-
-class _StopByRequest(Callback):
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-
-    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
-        training.stop_requested = training.stop_requested or self._reporter.stopping
 
 
 def _chosen_network(
@@ -212,16 +223,18 @@ def _chosen_network(
 ) -> dict[str, Any]:
     """Train the chosen network again and evaluate it: what the result has of it."""
     reporter.phase("training the chosen network and evaluating it once")
-    network = build(spec, *prepared.sizes)
+    network = Network.build(spec, *prepared.sizes)
     stopping = EarlyStopping(spec.early_stopping)
     training = network.train(
         *weighted_rows(spec, prepared),
         epochs=spec.epochs,
         batch_size=spec.batch_size,
-        callbacks=[_StopByRequest(reporter), stopping],
+        callbacks=[StopByRequest(reporter), stopping],
     )
     reporter.check()
-    fields = network_fields(prepared, network, reporter, batch_size=spec.batch_size, open_test=True)
+    fields = network_fields(
+        spec, network, prepared, reporter, epochs=training.epoch, open_test=True
+    )
     return fields | {
         "epochs_run": training.epoch,
         "epoch_kept": stopping.epoch_kept(training),

@@ -3,17 +3,17 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from engine.data.datasets import PreprocessedData
 from engine.data.splits.folds import ScoredSets
 from engine.environment import clock
 from engine.jobs.comparison.fold import scores_on
-from engine.jobs.comparison.parallel import Task, work
 from engine.jobs.phases.read_data import data_ready, read_and_preprocess
 from engine.planning.evaluation import PlannedTrial, finished_repeats
 from engine.results.base import RunResult
 from engine.runs.events import Plan, TrialEnded, TrialStarted, training_key
+from engine.runs.executor import Outlet, Work, perform
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.classifiers import NETWORK
@@ -21,20 +21,30 @@ from engine.specs.compared_models import ComparedModels
 from engine.specs.repeated import RepeatedSpec
 
 R = TypeVar("R", bound=RunResult)
-# the tasks of the trials that are to be done yet
-TasksOf = Callable[[PreprocessedData, Sequence[PlannedTrial], "Watch"], Iterable[Task]]
+Spec = TypeVar("Spec", bound=RepeatedSpec)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Compared(Generic[Spec]):
+    """What all tasks of a comparison share."""
+
+    spec: Spec
+    prepared: PreprocessedData
 
 
 def compare(
-    spec: RepeatedSpec,
+    spec: Spec,
     plan: Sequence[PlannedTrial],
     compared: Sequence[PlannedTrial],
-    tasks_of: TasksOf,
+    tasks_of: Callable[[PreprocessedData, Sequence[PlannedTrial], "Watch"], Iterable[T]],
+    work: Work[Compared[Spec], T, "Watch"],
     result_of: Callable[[RunState], R | None],
     reporter: Reporter,
 ) -> R:
-    """Do the trials of `plan`; the test set stays held out.
+    """Do the trials of `plan` by `work` on the tasks of those that are to be done yet.
 
+    The test set stays held out.
     What was done before an interruption is not done again. A stopped comparison keeps the whole
     repeats of its `compared` trials. Raises `Stopped`, and `Diverged` without any result.
     """
@@ -49,7 +59,9 @@ def compare(
     reporter.phase("evaluating")
     watch = Watch(spec, reporter, replace(earlier, data=data_ready(prepared)))
     try:
-        work(list(tasks_of(prepared, todo, watch)))
+        tasks = list(tasks_of(prepared, todo, watch))
+        perform(work, Compared(spec, prepared), tasks, watch, reporter)
+        reporter.check()
     except Stopped:
         watch.end_all()
         found = result_of(watch.state)
@@ -89,29 +101,18 @@ class Watch:
     # of the trials under way: the scores of each fold by its number, and how many there will be
     _found: dict[int, dict[int, dict[str, float]]] = field(default_factory=dict)
     _folds: dict[int, int] = field(default_factory=dict)
+    # when each was heard of last: what was done elsewhere is heard in any order
+    _heard: dict[int, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def expect(self, trials: Sequence[PlannedTrial], folds: int) -> None:
         """Trials that are going to have scores on so many folds."""
         self._folds |= {trial.number: folds for trial in trials}
 
-    def score(
-        self,
-        trial: PlannedTrial,
-        number: int,
-        sets: ScoredSets,
-        also: Mapping[str, float] | None = None,
-    ) -> None:
-        """Score a trial on one fold; `also` are figures of the fold itself."""
-        assert isinstance(self.spec, ComparedModels)
-        self.begin(trial)
-        key = training_key(trial.number, number)
-        found = scores_on(trial.model, trial.seed, self.spec, sets, self.reporter, key)
-        self.add(trial, number, found | dict(also or {}))
-
     def begin(self, trial: PlannedTrial) -> None:
         """Report the start of a trial, before its first fold."""
         with self._lock:
+            self._hear(trial)
             if trial.number not in self._found:
                 self._found[trial.number] = {}
                 self._report(
@@ -124,10 +125,11 @@ class Watch:
     def add(self, trial: PlannedTrial, number: int, scores: Mapping[str, float]) -> None:
         """The scores of one fold are known; reports the end of the trial after its last."""
         with self._lock:
+            self._hear(trial)
             own = self._found[trial.number]
             own[number] = dict(scores)
             if len(own) == self._folds[trial.number]:
-                self._report(_ended(trial, own))
+                self._report(_ended(trial, own, self._heard[trial.number]))
 
     def end_all(self) -> None:
         """Report the trials under way as stopped; once no thread works at them any more."""
@@ -135,17 +137,35 @@ class Watch:
             if len(own) < self._folds[number]:
                 self._report(TrialEnded(steady=clock.steady(), trial=number, status="stopped"))
 
+    def _hear(self, trial: PlannedTrial) -> None:
+        self._heard[trial.number] = max(self._heard.get(trial.number, 0.0), clock.steady())
+
     def _report(self, event: TrialStarted | TrialEnded) -> None:
         self.reporter.emit(event)
         self.state = fold(self.state, [event])
 
 
-def _ended(trial: PlannedTrial, folds: dict[int, dict[str, float]]) -> TrialEnded:
+def score(
+    spec: ComparedModels,
+    trial: PlannedTrial,
+    number: int,
+    sets: ScoredSets,
+    outlet: Outlet[Watch],
+    also: Mapping[str, float] | None = None,
+) -> None:
+    """Score a trial on one fold; `also` are figures of the fold itself."""
+    outlet.report(Watch.begin, trial)
+    key = training_key(trial.number, number)
+    found = scores_on(trial.model, trial.seed, spec, sets, outlet.reporter, key)
+    outlet.report(Watch.add, trial, number, found | dict(also or {}))
+
+
+def _ended(trial: PlannedTrial, folds: dict[int, dict[str, float]], steady: float) -> TrialEnded:
     """The end of a trial with the scores that all its folds have."""
     in_order = [folds[number] for number in sorted(folds)]
     names = [name for name in in_order[0] if all(name in one for one in in_order)]
     return TrialEnded(
-        steady=clock.steady(),
+        steady=steady,
         trial=trial.number,
         status="finished",
         scores={name: tuple(one[name] for one in in_order) for name in names},

@@ -13,7 +13,6 @@ from engine.data.splits.folds import Labels, ScoredSets
 from engine.jobs.comparison.classifiers import Said, classify
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.row_weights import row_weights
-from engine.keras_adapter.build import fleet_member
 from engine.planning.evaluation import ACCURACY, SECONDS
 from engine.runs.reporter import Diverged, Reporter
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
@@ -23,6 +22,7 @@ from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
 from engine.trainer.callbacks import train
 from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.network import fleet_member
 from engine.trainer.prediction import predict
 
 

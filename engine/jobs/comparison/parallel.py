@@ -5,15 +5,12 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from threadpoolctl import threadpool_limits
 
-from engine.environment.machine import usable_threads
-
 # one fold, or the run's own split: everything that is to be done on it, in one thread
 Task = Callable[[], None]
 
 
-def work(tasks: Sequence[Task]) -> None:
-    """Do all tasks, in their order, on a thread for each core; the first failure ends all."""
-    threads = usable_threads()
+def work(tasks: Sequence[Task], threads: int) -> None:
+    """Do all tasks, in their order, on so many threads; the first failure ends all."""
     if threads == 1:
         for task in tasks:
             task()

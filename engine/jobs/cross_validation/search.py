@@ -1,15 +1,21 @@
 """Random and grid search: scikit-learn's own searches over scikeras' classifier."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import joblib
 import numpy as np
 
-from engine.data.datasets import PreprocessedData
-from engine.data.splits.folds import Pool, PublishedPool, StrictPool
 from engine.data.splits.split import Split
 from engine.environment.machine import usable_threads
+from engine.jobs.cross_validation.fold_tasks import (
+    SearchRows,
+    classifier,
+    first_again,
+    published,
+    train_all,
+)
 from engine.jobs.cross_validation.study import Study
 from engine.jobs.cross_validation.trial import FoldTraining
 from engine.jobs.phases.artefacts import network_fields
@@ -18,13 +24,9 @@ from engine.jobs.phases.read_data import read_and_preprocess
 from engine.jobs.trials.outer_folds import OuterFolds, Searched, accuracy_on_fold
 from engine.jobs.trials.progress import TrialProgress
 from engine.keras_adapter.sklearn_classifier import (
-    Classifier,
-    IgnoredOptimizer,
-    model_function,
     parameter,
     without_effect,
 )
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.importance import importances
 from engine.results.nested import Nested
 from engine.results.search import SearchResult
@@ -32,7 +34,7 @@ from engine.runs.events import Plan
 from engine.runs.reporter import Reporter, Stopped
 from engine.sources.encoding import shown
 from engine.specs.kinds.searches import CrossValidatedSpec
-from engine.trainer.seeds import FOLDS, derived_seed
+from engine.trainer.network import Network
 
 
 def run(
@@ -45,23 +47,25 @@ def run(
     after a partial result, in which the test set stays held out.
     """
     prepared = read_and_preprocess(spec, reporter)
-    study = Study(spec, _pool(spec, prepared, reporter), reporter, drawn)
+    shared, trials = SearchRows(spec, prepared), dict(enumerate(drawn))
+    study = Study(spec, shared.pool(reporter), reporter, trials)
     outer = OuterFolds(spec, prepared, reporter)
     for sets in outer.sets:
         # too few rows are known before anything is trained
-        _pool(spec, prepared, reporter, sets).folds(spec.folds)
+        replace(shared, sets=sets).pool(reporter).folds(spec.folds)
     reporter.emit(_plan(study))
     _notes(study)
 
     def search_on(sets: Split, reporter: Reporter) -> Searched:
-        inner = Study(spec, _pool(spec, prepared, reporter, sets), reporter, drawn)
-        trained, network = _searched(inner, search, **own)
+        outer_fold = replace(shared, sets=sets)
+        inner = Study(spec, outer_fold.pool(reporter), reporter, trials)
+        trained, network = _searched(outer_fold, inner, search, **own)
         best = inner.trials.best
         assert best is not None
         return best, accuracy_on_fold(inner.pool.datasets(trained.rows), network.predict)
 
     try:
-        trained, network = _searched(study, search, **own)
+        trained, network = _searched(shared, study, search, **own)
         outer.search(search_on)
     except Stopped:
         _stopped(study, outer)
@@ -72,13 +76,16 @@ def run(
 
 
 def _searched(
-    study: Study, search: Callable[..., Any], **own: Any
-) -> tuple[FoldTraining, XlaSequential]:
+    shared: SearchRows, study: Study, search: Callable[..., Any], **own: Any
+) -> tuple[FoldTraining, Network]:
     """Search, and refit the best trial on all rows: that training, and its network."""
     spec = study.spec
     study.reporter.phase("training the trials")
+    if study.reporter.executor is not None:
+        # scikit-learn then finds them done, as after an interruption
+        train_all(shared, study)
     searching = search(
-        _classifier(spec, study),
+        classifier(spec, study),
         **own,
         scoring=study.score,
         cv=study.pool.folds(spec.folds),
@@ -88,9 +95,8 @@ def _searched(
         error_score="raise",
         return_train_score=True,
     )
-    published = {"epochs": spec.epochs, "batch_size": spec.batch_size} if study.published else {}
     with joblib.parallel_config(backend="threading"):
-        searching.fit(np.arange(len(study.pool.y))[:, None], study.pool.y, **published)
+        searching.fit(np.arange(len(study.pool.y))[:, None], study.pool.y, **published(study))
     if study.refitted is None:
         raise RuntimeError("scikit-learn did not refit the best trial")
     return study.refitted
@@ -105,24 +111,6 @@ def parameters(spec: CrossValidatedSpec, adapt: Callable[[Any], Any]) -> dict[st
             values = [None if value == "none" else value for value in values]
         space[parameter(name, as_published=spec.protocol == "as_published")] = values
     return space
-
-
-def _pool(
-    spec: CrossValidatedSpec,
-    prepared: PreprocessedData,
-    reporter: Reporter,
-    sets: Split | None = None,
-) -> Pool:
-    """The rows that trials are compared on; `sets` are those of an outer fold."""
-    if spec.protocol == "as_published":
-        return PublishedPool(prepared)
-    rule = spec.early_stopping
-    early_stopping = rule is not None and rule.monitor.startswith("val_")
-    seed = derived_seed(spec.split_seed, FOLDS)
-    return StrictPool(
-        prepared.table, spec, seed,
-        early_stopping=early_stopping, check=reporter.check, sets=sets,
-    )  # fmt: skip
 
 
 def _plan(study: Study) -> Plan:
@@ -152,19 +140,6 @@ def _folds(spec: CrossValidatedSpec) -> str:
     return "stratified folds" + (f" by {shown(spec.group)}" if spec.group is not None else "")
 
 
-def _classifier(spec: CrossValidatedSpec, study: Study) -> Classifier:
-    return Classifier(
-        model=model_function,
-        # the model comes compiled: the arguments that the post gives an optimizer go nowhere
-        optimizer=IgnoredOptimizer if study.published else None,
-        epochs=spec.epochs,
-        batch_size=spec.batch_size,
-        class_weight=None if spec.class_weight == "none" else spec.class_weight,
-        verbose=0,
-        study=study,
-    )
-
-
 def _stopped(study: Study, outer: OuterFolds) -> None:
     """Report what the finished trials came to, if there are any, and raise `Stopped`."""
     trials = study.trials
@@ -180,7 +155,7 @@ def _stopped(study: Study, outer: OuterFolds) -> None:
     reason = f"stopped by request after {len(trials.finished):,} of {len(trials.all):,} trials"
     if trials.best is None:
         raise stopped(reason, "none has a score yet")
-    trained = study.first_of_best(trials.best)
+    trained = study.first_of_best(trials.best) or first_again(study, trials.best)
     if trained is None:
         raise stopped(reason, "their scores are kept")
     network = study.rebuilt(trained)
@@ -190,7 +165,7 @@ def _stopped(study: Study, outer: OuterFolds) -> None:
 
 
 def _result(
-    study: Study, trained: FoldTraining, network: XlaSequential, reason: str,
+    study: Study, trained: FoldTraining, network: Network, reason: str,
     nested: Nested | None, *, open_test: bool,
 ) -> SearchResult:  # fmt: skip
     best, finished, names = study.trials.best, study.trials.finished, list(study.spec.vary)
@@ -199,10 +174,13 @@ def _result(
     idle = without_effect(names) if study.published else []
     # without the settings that had no effect: whatever they went with is chance
     effective = [trial.settings | dict.fromkeys(idle, 0) for trial in finished]
+    # scikeras hands the size of a batch to fit: it is no setting of the network
+    used = {"batch_size": best.effective_settings["batch_size"]}
+    spec = trained.network.model_copy(update=used)
     return SearchResult(
         **network_fields(
-            study.pool.datasets(trained.rows), network, study.reporter,
-            batch_size=best.effective_settings["batch_size"], open_test=open_test,
+            spec, network, study.pool.datasets(trained.rows), study.reporter,
+            epochs=trained.epochs, open_test=open_test,
         ),
         kind=study.spec.kind,
         **best.chosen(),

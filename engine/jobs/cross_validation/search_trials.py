@@ -21,23 +21,23 @@ STOP_SECONDS = 1.5
 class SearchTrials:
     """All trials of a search, each trained once a fold; the trainings end in any order.
 
-    `drawn` are the parameters of each trial under scikeras' names, `fold_rows` the pool rows that
-    are trained on in each fold. Trials that were done before the search was interrupted keep
-    their scores; `restored` is how many. `changed` guards the trials: hold it around every call
-    but `stop`.
+    `drawn` are the parameters of each trial by its number, under scikeras' names, `fold_rows` the
+    pool rows that are trained on in each fold. Trials that were done before the search was
+    interrupted keep their scores; `restored` is how many. `changed` guards the trials: hold it
+    around every call but `stop`.
     """
 
     def __init__(
         self,
         spec: CrossValidatedSpec,
         reporter: Reporter,
-        drawn: Sequence[Mapping[str, Any]],
+        drawn: Mapping[int, Mapping[str, Any]],
         fold_rows: Sequence[Array],
     ) -> None:
         self._spec, self._reporter = spec, reporter
         self._published = spec.protocol == "as_published"
         self._names = {parameter(n, as_published=self._published): n for n in spec.vary}
-        self.all = [self._trial(number, params) for number, params in enumerate(drawn)]
+        self.all = [self._trial(number, params) for number, params in drawn.items()]
         self.restored = sum(trial.ended for trial in self.all)
         # the trial with the highest mean so far, the first of equals
         self.best = max(self.finished, key=_rank, default=None)

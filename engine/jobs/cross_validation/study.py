@@ -4,7 +4,7 @@ scikit-learn clones, fits, scores and refits, some trainings at once; a `Study`
 preprocesses each fold's rows once, hands out networks, reports, and heeds stop and skip.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Self
 
 import numpy as np
@@ -15,17 +15,15 @@ from engine.jobs.cross_validation.search_trials import SearchTrials
 from engine.jobs.cross_validation.trial import CrossValidatedTrial, FoldTraining, read_fold
 from engine.jobs.phases.endings import no_score
 from engine.jobs.phases.epoch_reports import ReportEpochs
-from engine.keras_adapter.build import build
-from engine.keras_adapter.model_pool import ModelPool
 from engine.keras_adapter.sklearn_classifier import Classifier, parameter
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.events import training_key
 from engine.runs.reporter import Diverged, Reporter
 from engine.specs.derived_settings import with_settings
 from engine.specs.kinds.searches import CrossValidatedSpec
 from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.network import Network
 from engine.trainer.seeds import GRID_TRIAL, TRIAL, derived_seed
-from engine.trainer.training import Training
+from engine.trainer.training import Snapshot, Training
 
 Array = np.ndarray[Any, Any]
 # as published, the two searches train the same networks: with the same seeds they would be one
@@ -44,17 +42,16 @@ class Study:
         spec: CrossValidatedSpec,
         pool: Pool,
         reporter: Reporter,
-        drawn: Sequence[Mapping[str, Any]],
+        drawn: Mapping[int, Mapping[str, Any]],
     ) -> None:
-        self.spec, self.pool, self.reporter = spec, pool, reporter
+        self.spec, self.pool, self.reporter, self.drawn = spec, pool, reporter, drawn
         self.published = spec.protocol == "as_published"
-        self.refitted: tuple[FoldTraining, XlaSequential] | None = None
+        self.refitted: tuple[FoldTraining, Network] | None = None
         self._sizes = pool.sizes
-        self._models = ModelPool(*pool.sizes)
         folds = list(pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y))
-        self._rows = [rows for rows, _ in folds]
+        self.rows = [rows for rows, _ in folds]
         self._held_out = [rows for _, rows in folds]
-        self.trials = SearchTrials(spec, reporter, drawn, self._rows)
+        self.trials = SearchTrials(spec, reporter, drawn, self.rows)
         self._refit_epochs = 0
 
     def __sklearn_clone__(self) -> Self:
@@ -77,24 +74,25 @@ class Study:
         report = ReportEpochs(
             self.reporter,
             training_key(trial.number, fold if fold >= 0 else self.spec.folds),
-            # one fold that is skipped skips them all
-            lambda: self.reporter.take_skip() or trial.status == "skipped",
+            # one fold that is skipped skips them all; the refit is no trial that could be
+            lambda: fold >= 0 and (self.reporter.take_skip() or trial.status == "skipped"),
         )
         stopping = EarlyStopping(self.spec.early_stopping)
         return Fitting(trial, fold, rows, portion, report, stopping, self.spec.network)
 
-    def build(self, fitting: Fitting, settings: Mapping[str, Any]) -> XlaSequential:
+    def build(self, fitting: Fitting, settings: Mapping[str, Any]) -> Network:
         """The network of a training; as published each begins from other weights."""
-        fitting.spec = with_settings(self.spec.network, settings)
-        seed = self.spec.seed
+        spec = with_settings(self.spec.network, settings)
         if self.published:
             training = fitting.trial.number * (self.spec.folds + 1) + fitting.fold + 1
-            seed = derived_seed(seed, TRIALS[self.spec.kind], training)
-        network = self._models.acquire(fitting.spec, seed)
+            seed = derived_seed(spec.seed, TRIALS[self.spec.kind], training)
+            spec = spec.model_copy(update={"seed": seed})
+        fitting.spec = spec
+        network = Network.build(spec, *self._sizes)
         network.watchers = (fitting.report, fitting.stopping)
         return network
 
-    def ended(self, fitting: Fitting, network: XlaSequential) -> None:
+    def ended(self, fitting: Fitting, network: Network) -> None:
         """Take in a training that has ended; raises `Stopped` after a stop was requested."""
         trial, fold, training = fitting.trial, fitting.fold, network.training
         if training is None or fitting.portion is None:
@@ -111,14 +109,13 @@ class Study:
             with self.trials.changed:
                 trial.validation[fold], trial.train[fold] = validation, train
                 if fold == 0:
-                    trial.first = fitting.result(training, network.get_weights())
+                    trial.first = fitting.result(training, list(network.weights))
         with self.trials.changed:
-            self._models.release(fitting.spec, network)
             self.trials.end(trial)
         if stopping:
             self.reporter.check()
 
-    def _refit_ended(self, fitting: Fitting, network: XlaSequential, training: Training) -> None:
+    def _refit_ended(self, fitting: Fitting, network: Network, training: Training) -> None:
         self._refit_epochs += len(fitting.report.figures)
         # one that was cut short is not the network that was chosen
         self.reporter.check()
@@ -126,7 +123,7 @@ class Study:
             raise Diverged("The refit of the best trial diverged: its loss is not a number.")
         self.refitted = (fitting.result(training, []), network)
 
-    def _accuracy(self, network: XlaSequential, portion: FoldData, rows: Array) -> float:
+    def _accuracy(self, network: Network, portion: FoldData, rows: Array) -> float:
         found = network.predict(portion.x.take(rows)).argmax(axis=1)
         return float(np.mean(found == self.pool.y[rows]))
 
@@ -157,10 +154,10 @@ class Study:
             if parameter(name, as_published=self.published).startswith("model__")
         }
         spec = with_settings(self.spec.network, own)
-        return read_fold(body, spec, build(spec, *self._sizes), self._rows[0])
+        return read_fold(body, spec, Network.build(spec, *self._sizes), self.rows[0])
 
-    def rebuilt(self, trained: FoldTraining) -> XlaSequential:
+    def rebuilt(self, trained: FoldTraining) -> Network:
         """A network with the weights of a training."""
-        network = build(trained.network, *self._sizes)
-        network.set_weights(trained.weights)
+        network = Network.build(trained.network, *self._sizes)
+        network.restore(Snapshot(trained.weights))
         return network

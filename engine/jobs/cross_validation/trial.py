@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.environment import clock
 from engine.jobs.phases.checkpoint import TrainState, readable
 from engine.jobs.trials.progress import TrialProgress
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint
 from engine.specs.network import NetworkSpec
+from engine.trainer.network import Network
 from engine.trainer.training import Snapshot
 
 Array = np.ndarray[Any, Any]
@@ -40,6 +41,15 @@ class CrossValidatedTrial(TrialProgress):
     first: FoldTraining | None = None
     ended: bool = False
 
+    def take_fold(self, fold: int, found: "CrossValidatedTrial") -> None:
+        """Take over what another process has done of this trial: its training on one fold."""
+        self.used |= {fold: found.used[fold]} if fold in found.used else {}
+        self.epochs += found.epochs
+        self.status = found.status
+        self.heard = max(self.heard, clock.steady())
+        for own, other in ((self.train, found.train), (self.validation, found.validation)):
+            own |= {fold: other[fold]} if fold in other else {}
+
 
 def fold_checkpoint(number: int, first: FoldTraining) -> Checkpoint:
     """What `read_fold` needs of a trial's training on the first fold."""
@@ -48,7 +58,7 @@ def fold_checkpoint(number: int, first: FoldTraining) -> Checkpoint:
     return Checkpoint(number, first.epochs, state.to_bytes())
 
 
-def read_fold(body: bytes, spec: NetworkSpec, network: XlaSequential, rows: Array) -> FoldTraining:
+def read_fold(body: bytes, spec: NetworkSpec, network: Network, rows: Array) -> FoldTraining:
     """The training on the pool rows `rows` from its checkpoint; `EngineError` on anything else.
 
     `network` is one of `spec`; only its shapes are looked at.

@@ -6,25 +6,25 @@ from typing import Any, Self
 
 from engine.jobs.phases.checkpoint import TrainState, note_of, readable
 from engine.jobs.trials.progress import TrialProgress
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint
 from engine.specs.hyperband_schedule import Rung
 from engine.specs.network import NetworkSpec
 from engine.trainer.early_stopping import BestEpoch
+from engine.trainer.network import Network
+from engine.trainer.training import Training
 
 
 @dataclass(kw_only=True, eq=False)
 class RungTrial(TrialProgress):
     """A trial as one rung trains it: `settings` in `spec`.
 
-    Its network is in `live`, with its best epoch, where this session has trained it, and in `body`
-    where one before has. `tie` decides among trials of equal score; `best_epoch` counts from 0.
+    Once it has finished its network is in `body`, after the last epoch and after the best one.
+    `tie` decides among trials of equal score; `best_epoch` counts from 0.
     """
 
     spec: NetworkSpec
     rung: Rung
-    live: tuple[XlaSequential, BestEpoch] | None = None
-    body: bytes = b""
+    body: bytes | None = None
     # below that of any trial whose checkpoint is kept
     tie: float = -math.inf
     best_epoch: int = -1
@@ -35,37 +35,38 @@ class RungTrial(TrialProgress):
         return self.validation[0] if self.status == "finished" else math.nan
 
     @property
-    def rank(self) -> tuple[float, float]:
-        """What orders finished trials."""
-        return self.score, self.tie
+    def rank(self) -> tuple[float, float, int]:
+        """What orders finished trials, whichever has ended first: the first of equals is best."""
+        return self.score, self.tie, -self.number
 
-    @property
-    def last_epoch(self) -> int:
-        """How many epochs the network has been trained; early stopping may have ended it."""
-        training = self.live[0].training if self.live is not None else None
-        return training.epoch if training is not None else self.rung.epochs
-
-    def finish(self, best: BestEpoch) -> None:
-        """The trial has the score of its best epoch."""
+    def finish(self, training: Training, best: BestEpoch) -> None:
+        """The trial has the score of its best epoch, and its network is kept."""
         self.status, self.best_epoch = "finished", best.epoch
         self.validation[0], self.tie = best.rank
         self.train[0] = best.train_accuracy
+        note = {"rank": list(best.rank), "best_epoch": best.epoch}
+        self.body = TrainState(training.epoch, training.snapshot(), note, best.weights()).to_bytes()
 
-    def best_weights(self, network: XlaSequential) -> list[Any]:
+    def best_weights(self, network: Network) -> list[Any]:
         """The weights of the best epoch; `network` is one of the same shapes."""
-        if self.live is not None:
-            return self.live[1].weights()
-        return TrainState.from_bytes(self.body, network).best_weights or []
+        return TrainState.from_bytes(self.kept, network).best_weights or []
 
-    def checkpoint(self, network: XlaSequential, best: BestEpoch) -> Checkpoint:
+    @property
+    def checkpoint(self) -> Checkpoint:
         """All that it takes to promote the trial, or to evaluate it, in another session."""
-        note = {"rank": list(self.rank), "best_epoch": self.best_epoch}
-        state = TrainState(self.last_epoch, network.snapshot(), note, best.weights())
-        return Checkpoint(self.number, self.last_epoch, state.to_bytes())
+        return Checkpoint(self.number, self.used[0]["epochs"], self.kept)
+
+    @property
+    def kept(self) -> bytes:
+        """Its network; raises EngineError where that is not kept any more."""
+        with readable():
+            if self.body is None:
+                raise ValueError(f"the network of trial {self.number} is not kept")
+        return self.body
 
     def without_network(self) -> Self:
         """The trial alone, of which there may be many."""
-        return replace(self, live=None, body=b"")
+        return replace(self, body=None)
 
     def take_checkpoint(self, body: bytes) -> None:
         """Take over what `checkpoint` has kept."""

@@ -1,0 +1,312 @@
+"""Trials on a cluster: a real scheduler, real workers, some of which die."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from benchmarks.dask_processes import DaskCluster
+from engine.client.cluster_choice import chosen_cluster, keep_choice
+from engine.client.following import follow
+from engine.client.submission import resume_run, stop_run, submit
+from engine.cluster.batches import AIMED_SECONDS, BatchSizes
+from engine.cluster.connection import Connection
+from engine.cluster.relay import Batch, describe
+from engine.cluster.workers import grouped, refused_because
+from engine.environment.variables import CLUSTER
+from engine.errors import EngineError
+from engine.kinds import make_spec
+from engine.results.search import SearchResult
+from engine.runs.reporter import Interrupted
+from engine.runs.state import RunState, training_key
+from engine.specs.cluster import Cluster
+from engine.store.records import RunRecord
+from engine.store.store import Store
+from tests.support.engine_processes import state_of
+
+pytestmark = pytest.mark.timeout(300)
+
+TINY = {"hidden_layers": [8], "epochs": 3}
+UNITS = {"units": {"values": [4, 8]}}
+SMALL: dict[str, dict[str, Any]] = {
+    "sweep": TINY | {"vary": UNITS, "repeats": 2, "repeats_over": "splits"},
+    "evaluate": TINY | {"models": ["network", "logistic"], "folds": 2, "repeats": 2},
+    "leaks": TINY | {"splits": 2},
+    "influence": TINY | {"repeats": 2, "test_fraction": 0.4, "validation_fraction": 0.4},
+    "grid_search": TINY | {"vary": UNITS, "folds": 2, "outer_folds": 2},
+    "hyperband": {
+        "hidden_layers": [8], "max_epochs": 4, "factor": 2,
+        "vary": {"units": {"low": 4, "high": 16, "step": 1}},
+    },
+}  # fmt: skip
+# the second trial takes a second more than the first
+LONG = TINY | {"vary": {"batch_size": {"values": [4, 1]}}, "repeats": 1, "epochs": 600}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    """A scheduler with two workers, which the tests of this file kill in the end."""
+    found = DaskCluster(tmp_path_factory.mktemp("dask"))
+    found.add_worker("first")
+    found.add_worker("second")
+    yield found
+    found.end()
+
+
+def done(store: Store, kind: str, where: str, fields: dict[str, Any]) -> tuple[RunRecord, RunState]:
+    *_, last = follow(store, submit(store, make_spec(kind, fields), cluster=where))
+    assert last[0].status == "finished", last[0].message
+    return last
+
+
+def figures(state: RunState) -> dict[str, Any]:
+    """All that does not depend on how long something took."""
+    assert state.result is not None
+    result = state.result.model_dump(exclude={"misclassified"})
+    for model in result.get("models", ()):
+        model.pop("seconds")
+    trials = {
+        number: (
+            trial.settings, trial.status, trial.effective_settings, trial.epochs,
+            {name: own for name, own in trial.scores.items() if name != "seconds"},
+        )
+        for number, trial in state.trials.items()
+    }  # fmt: skip
+    curves = {
+        key: [list(curve.column(name)) for name in ("loss", "val_loss", "val_accuracy")]
+        for key, curve in state.curves.items()
+    }
+    return {"result": repr(result), "trials": trials, "curves": repr(sorted(curves.items()))}
+
+
+# -- on a real cluster; the last ones leave less and less of it ------------------------------------
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_the_figures_are_those_of_this_machine(
+    store: Store, cluster: DaskCluster, kind: str
+) -> None:
+    _, here = done(store, kind, "local", SMALL[kind])
+    record, there = done(store, kind, cluster.address, SMALL[kind])
+    assert figures(there) == figures(here)
+    # provenance says where, and that processor and versions are the same
+    (used,) = there.clusters
+    assert used.address == cluster.address == Cluster.parse(record.cluster_text).address
+    assert [(own.threads, own.same_processor) for own in used.workers] == [(2, True)]
+    # what came late bears the time at which it happened
+    assert all(trial.seconds and trial.seconds > 0 for trial in there.trials.values())
+
+
+def test_a_run_whose_client_was_closed_is_interrupted(cluster: DaskCluster) -> None:
+    # as Dask closes it where the scheduler stays away, also while nothing is asked of it
+    with Connection(Cluster.parse(cluster.address)) as connection:
+        pass
+    batch = Batch(1, "t", ("engine.x", "y"), "hash", b"", 1, 1, "me")
+    for asked in (
+        lambda: connection.listen("t", print),
+        lambda: connection.workers({}),
+        lambda: connection.scatter("t", b"", []),
+        lambda: connection.submit(batch, None, "t", None),
+    ):
+        with pytest.raises(Interrupted, match=f"{cluster.address} is gone") as gone:
+            asked()
+        assert "resume RUN" in gone.value.hint
+    connection.forget("t", [])
+
+
+def test_a_stop_is_heeded_and_finished_trials_are_kept(store: Store, cluster: DaskCluster) -> None:
+    fields = TINY | {"vary": {"epochs": {"values": [2, 100_000]}}, "folds": 2}
+    run = submit(store, make_spec("grid_search", fields), cluster=cluster.address)
+    asked = 0.0
+    for record, state in follow(store, run):
+        # epochs of a training in view come before its end
+        if not asked and len(state.curve_of(1, 0)) > 3 and state.trials[0].status == "finished":
+            stop_run(store, run)
+            asked = record.created
+    assert record.status == "stopped"
+    assert [trial.status for trial in state.trials.values()] == ["finished", "stopped"]
+    assert len(state.trials[0].scores["validation"]) == 2
+    assert "1 of 2 trials" in record.message
+
+
+def test_a_skipped_trial_has_no_score_and_the_others_go_on(
+    store: Store, cluster: DaskCluster
+) -> None:
+    fields = TINY | {"vary": {"epochs": {"values": [2, 100_000]}}, "folds": 2}
+    run = submit(store, make_spec("grid_search", fields), cluster=cluster.address)
+    asked = False
+    for _, state in follow(store, run):
+        # each fold is trained on a worker of its own: one that is skipped skips them all
+        if not asked and all(len(state.curve_of(1, fold)) > 3 for fold in (0, 1)):
+            asked = True
+            store.request(run, "skip")
+    assert store.run(run).status == "finished"
+    assert [trial.status for trial in state.trials.values()] == ["finished", "skipped"]
+
+
+def test_a_worker_that_dies_costs_its_task_and_another_may_come(
+    store: Store, cluster: DaskCluster
+) -> None:
+    _, here = done(store, "sweep", "local", LONG)
+    run = submit(store, make_spec("sweep", LONG), cluster=cluster.address)
+    killed = False
+    for _, state in follow(store, run):
+        if not killed and state.epochs_done:
+            killed = True
+            cluster.kill("first")
+            cluster.add_worker("third")
+    assert killed
+    assert store.run(run).status == "finished"
+    assert figures(state) == figures(here)
+
+
+def test_a_scheduler_that_goes_leaves_a_run_that_goes_on_here(
+    store: Store, cluster: DaskCluster
+) -> None:
+    # the second trial does not end by itself
+    fields = TINY | {"vary": {"epochs": {"values": [2, 100_000]}}, "folds": 2}
+    spec = make_spec("grid_search", fields)
+    _, here = second_skipped(store, submit(store, spec))
+    run = submit(store, spec, cluster=cluster.address)
+    killed = False
+    for _, state in follow(store, run):
+        if not killed and state.trials and state.trials[0].status == "finished":
+            killed = True
+            cluster.kill("scheduler")
+    # what its workers still do is for nobody
+    cluster.end()
+    record = store.run(run)
+    assert record.status == "interrupted"
+    assert cluster.address in record.message
+    assert f"resume {run}" in record.hint
+    kept = state.trials[0]
+    assert kept.status == "finished"
+    assert state.trials[1].status != "finished"
+    resume_run(store, run, cluster="local")
+    record, state = second_skipped(store, run)
+    assert record.cluster is None
+    # what was finished there was not done again, and the rest comes to the same
+    assert state.trials[0].started == kept.started
+    assert without_second(state) == without_second(here)
+
+
+def second_skipped(store: Store, run: int) -> tuple[RunRecord, RunState]:
+    """A run as it ends whose second trial is skipped as soon as it is trained."""
+    before, asked = len(state_of(store, run).curve_of(1)), False
+    for _, state in follow(store, run):
+        if not asked and len(state.curve_of(1)) > before:
+            asked = True
+            store.request(run, "skip")
+    record = store.run(run)
+    assert record.status == "finished", record.message
+    assert [trial.status for trial in state.trials.values()] == ["finished", "skipped"]
+    return record, state
+
+
+def without_second(state: RunState) -> dict[str, Any]:
+    """The figures that do not depend on when the second trial was skipped."""
+    second = {training_key(1, fold) for fold in (0, 1)}
+    curves = {key: curve for key, curve in state.curves.items() if key not in second}
+    assert isinstance(state.result, SearchResult)
+    result = state.result.model_copy(update={"epochs_spent": 0})
+    return figures(replace(state, result=result, trials={0: state.trials[0]}, curves=curves))
+
+
+# -- without one -----------------------------------------------------------------------------------
+
+
+def test_a_scheduler_that_is_not_there_is_said_with_what_to_do(store: Store) -> None:
+    run = submit(store, make_spec("sweep", SMALL["sweep"]), cluster="tcp://127.0.0.1:9")
+    *_, (record, _) = follow(store, run)
+    assert record.status == "failed"
+    assert "tcp://127.0.0.1:9 cannot be reached: " in record.message
+    assert "dask scheduler" in record.hint
+    assert record.resumable
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("tcp://127.0.0.1:8786", True),
+        ("tcp://localhost:8786", True),
+        ("tcp://[::1]:8786", True),
+        ("tls://10.0.0.1:8786", True),
+        ("tcp://10.0.0.1:8786?insecure=1", True),
+        ("tcp://10.0.0.1:8786", False),
+        ("tcp://localhost.example:8786", False),
+    ],
+)
+def test_pickled_data_go_over_tls_or_stay_on_the_machine(text: str, allowed: bool) -> None:
+    cluster = Cluster.parse(text)
+    assert Cluster.parse(cluster.text) == cluster
+    if allowed:
+        cluster.refuse_unencrypted()
+        return
+    with pytest.raises(EngineError, match="in the clear"):
+        cluster.refuse_unencrypted()
+
+
+def test_a_worker_that_is_reached_in_the_clear_is_refused_as_well() -> None:
+    with pytest.raises(EngineError, match=r"tcp://10\.0\.0\.2:1 is another machine"):
+        Cluster.parse("tcp://127.0.0.1:8786").refuse_unencrypted("tcp://10.0.0.2:1")
+
+
+@pytest.mark.parametrize("text", ["host", "http://host:1", "tcp://host", "tcp://h:1?x=1", "tcp://"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(EngineError, match="is no address of a scheduler"):
+        Cluster.parse(text)
+
+
+def test_where_a_run_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = (f"tcp://127.0.0.{n}:8786" for n in (1, 2, 3))
+    assert chosen_cluster(store, "sweep") is None
+    keep_choice(store, first)
+    found = [chosen_cluster(store, "sweep"), chosen_cluster(store, "sweep", third)]
+    monkeypatch.setenv(CLUSTER.name, second)
+    found.append(chosen_cluster(store, "sweep"))
+    assert [own and own.address for own in found] == [first, third, second]
+    assert chosen_cluster(store, "sweep", "local") is None
+    # of a single training there is nothing to send
+    assert chosen_cluster(store, "train") is None
+    with pytest.raises(EngineError, match=CLUSTER.name):
+        keep_choice(store, third)
+    monkeypatch.delenv(CLUSTER.name)
+    keep_choice(store, "")
+
+
+def test_without_the_extra_it_is_said_what_to_install(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.client.cluster_choice.find_spec", lambda name: None)
+    with pytest.raises(EngineError) as refused:
+        submit(store, make_spec("sweep", SMALL["sweep"]), cluster="tcp://127.0.0.1:8786")
+    assert "pip install 'penguin-tui[cluster]'" in refused.value.hint
+
+
+def test_other_versions_are_refused_and_another_processor_is_named() -> None:
+    mine = describe()
+    other = mine | {"versions": mine["versions"] | {"numpy": "1.0"}}
+    assert refused_because(mine, mine) == ""
+    assert "numpy" in refused_because(other, mine)
+    assert "there 1.0" in refused_because(other, mine)
+    assert "does not run there" in refused_because(ModuleNotFoundError("engine"), mine)
+    slower = mine | {"host": "b", "cpu": "another"}
+    (first, second) = grouped({"x": 2, "y": 1, "z": 1}, {"x": mine, "y": slower, "z": mine}, mine)
+    assert (first.workers, first.threads, first.same_processor) == (2, 3, True)
+    assert (second.host, second.cpu, second.same_processor) == ("b", "another", False)
+
+
+def test_batches_last_as_long_as_aimed_at_and_all_are_busy_to_the_end() -> None:
+    sizes = BatchSizes()
+    # the first ones measure
+    assert (sizes.next(1000, 4), sizes.ahead) == (1, 1)
+    sizes.seen(1, 0.01)
+    assert sizes.ahead == 2
+    assert sizes.next(10_000, 4) * 0.01 == pytest.approx(AIMED_SECONDS)
+    # what is left is dealt out
+    assert sizes.next(40, 4) == 5
+    sizes = BatchSizes()
+    sizes.seen(1, 60.0)
+    # none waits behind a long one
+    assert (sizes.next(1000, 4), sizes.ahead) == (1, 1)

@@ -7,7 +7,8 @@ from engine.client.process import reconcile
 from engine.runs.state import RunState, fold
 from engine.store.heartbeat import Heartbeat, heartbeat
 from engine.store.records import RunRecord
-from engine.store.store import HEARTBEAT_SECONDS, Store
+from engine.store.store import Store
+from engine.store.store_file import HEARTBEAT_SECONDS
 
 
 def follow(

@@ -6,14 +6,14 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from engine.environment.isolation import engine_environment
 from engine.environment.machine import usable_threads
 from engine.environment.memory import LIGHT, refuse_too_little
 from engine.errors import EngineError
 from engine.results.prediction import FilePrediction
-from engine.sources.files import locate
+from engine.sources.files import check_file, locate
 from engine.specs.data import PENGUINS
 
 _CHUNK_BYTES = 64 * 1024
@@ -25,19 +25,20 @@ def predict_file(
     data: str,
     write: Callable[[bytes], object],
     progress: Callable[[float], object] = lambda done: None,
+    *,
+    form: Literal["csv", "json"] = "csv",
 ) -> FilePrediction:
     """Predict the rows of the file `data` by run `run` of a home folder.
 
-    `write` gets the CSV piece by piece, in this thread; `progress` the fraction done, in another.
-    What they raise ends the process. Raises EngineError where rows cannot be predicted; a part of
-    the CSV may have been written then.
+    `write` gets them piece by piece, in this thread, as CSV or as `parquet_lines` takes them;
+    `progress` the fraction done, in another. What they raise ends the process. Raises EngineError
+    where rows cannot be predicted; a part of them may have been written then.
     """
     refuse_too_little(LIGHT, usable_threads())
-    # the process has another folder
-    path = data if data == PENGUINS else str(locate(data).absolute())
+    path = data if data == PENGUINS else _whole_path(data)
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "engine.worker.predict_file", str(home), str(run),
-         path],
+         path, form],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home,
         env=engine_environment(),
     )  # fmt: skip
@@ -57,6 +58,14 @@ def predict_file(
         listener.join()
         process.stderr.close()
     return _result(said, process.returncode)
+
+
+def _whole_path(data: str) -> str:
+    """Where a file is, for a process with another working folder; raises where there is none."""
+    path = locate(data)
+    # how much of it can be read depends on how it is packed
+    check_file(path, sys.maxsize)
+    return str(path.absolute())
 
 
 def _listen(

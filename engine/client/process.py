@@ -19,8 +19,8 @@ from engine.store.home import log_path, private_file
 from engine.store.locks import engine_alive, refuse_elsewhere, signal_holder, without_engine
 from engine.store.queries import open_queries
 from engine.store.records import EngineRecord
-from engine.store.recovery import mark_lost_runs
-from engine.store.store import HEARTBEAT_SECONDS, Store
+from engine.store.store import Store
+from engine.store.store_file import HEARTBEAT_SECONDS
 from engine.store.wake import Waiter
 from engine.version import __version__
 
@@ -277,6 +277,8 @@ def reconcile(store: Store) -> None:
     if running or requested:
         with without_engine(store.home) as alone:
             if alone:
+                from engine.store.recovery import mark_lost_runs
+
                 mark_lost_runs(store)
         live = store.live_runs()
     if open_queries(store) or any(record.status == "queued" for record in live):

@@ -14,7 +14,8 @@ from engine.specs.base import Frozen
 from engine.specs.data import PENGUINS, DataSpec
 from engine.specs.run_spec import RunSpec
 from engine.store import queries
-from engine.store.store import HEARTBEAT_SECONDS, Store
+from engine.store.store import Store
+from engine.store.store_file import HEARTBEAT_SECONDS
 from engine.version import __version__
 
 

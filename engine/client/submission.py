@@ -3,6 +3,7 @@
 import signal
 from typing import TypeVar
 
+from engine.client.cluster_choice import chosen_cluster
 from engine.client.process import (
     KILL_SECONDS,
     ensure_engine,
@@ -12,7 +13,6 @@ from engine.client.process import (
 )
 from engine.environment.machine import since_this_boot, usable_threads
 from engine.environment.memory import LIGHT, refuse_too_little
-from engine.environment.provenance import current, data_difference, differences
 from engine.errors import EngineError
 from engine.kinds import label_of
 from engine.sources.files import locate
@@ -28,7 +28,6 @@ from engine.store.heartbeat import heartbeat
 from engine.store.home import copies_path
 from engine.store.locks import engine_alive, signal_holder
 from engine.store.records import RESUMABLE, EngineRecord, RequestKind, RunRecord
-from engine.store.recovery import KILLED_MESSAGE, resume_ended
 from engine.store.store import Store
 
 AnyData = TypeVar("AnyData", bound=DataSpec)
@@ -38,20 +37,28 @@ IGNORED_SECONDS = 5.0
 PATIENCE_SECONDS = 2.0
 
 
-def submit(store: Store, spec: RunSpec, *, name: str = "") -> int:
-    """Check what can be checked at once, queue the run, and see that an engine takes it.
+def submit(store: Store, spec: RunSpec, *, name: str = "", cluster: str = "") -> int:
+    """Check what can be checked at once, then `queue` the run; returns its id.
 
-    Returns the run's id. Raises `EngineError` as `checked` does, or because an engine would not
-    have the memory, and nothing is stored then; or because no engine could be started, and the run
-    stays queued.
+    Raises `EngineError` as the two do, and nothing is stored where `checked` does.
     """
-    spec = checked(spec)
+    return queue(store, checked(spec), name=name, cluster=cluster)
+
+
+def queue(store: Store, spec: RunSpec, *, name: str = "", cluster: str = "") -> int:
+    """Queue the run of a spec that `checked` gave, and see that an engine takes it; its id.
+
+    `cluster` is where its trials are trained: an address, or `local`; empty as chosen for all runs.
+    Raises `EngineError` because an engine would not have the memory, and nothing is stored then;
+    or because no engine could be started, and the run stays queued.
+    """
     if not engine_alive(store.home):
         refuse_too_little(LIGHT, usable_threads())
     if other_version(store) is not None:
         # one without work makes room now, so that it cannot take what it may misread
         ensure_engine(store)
-    run = store.submit(spec, name=name)
+    where = chosen_cluster(store, spec.kind, cluster)
+    run = store.submit(spec, name=name, cluster=where.text if where is not None else "")
     ensure_engine(store)
     return run
 
@@ -130,13 +137,17 @@ def pause_run(store: Store, run: int) -> None:
     request(store, run, "pause")
 
 
-def resume_run(store: Store, run: int) -> tuple[str, ...]:
+def resume_run(store: Store, run: int, *, cluster: str = "") -> tuple[str, ...]:
     """Resume a paused or interrupted run from its last checkpoint.
 
+    Where nothing is said of a `cluster`, nor chosen for all runs, it goes on where it was.
     Returns what is different today, which may change its figures. Raises
     `EngineError` when its status does not allow it, or when the data file has
     changed since.
     """
+    from engine.environment.provenance import current, data_difference, differences
+    from engine.store.recovery import resume_ended
+
     record = store.run(run)
     if record.deleted is not None:
         raise EngineError(
@@ -159,6 +170,8 @@ def resume_run(store: Store, run: int) -> tuple[str, ...]:
         raise EngineError(f"{changed}.", "A training cannot be resumed on other data.")
     if other_version(store) is not None:
         ensure_engine(store)
+    where = chosen_cluster(store, record.kind, cluster, record.cluster_text)
+    store.move(run, where.text if where is not None else "")
     if record.status == "paused":
         # an engine may still be at parking it
         store.request(run, "resume")
@@ -183,11 +196,15 @@ def kill_run(store: Store, run: int) -> None:
     A new engine starts at once; other runs resume from their last checkpoints.
     Raises `EngineError` when the run has ended already or cannot be killed.
     """
+    from engine.store.recovery import KILLED_MESSAGE
+
     _refuse_ended(store, run)
     engine = store.engine()
+    requested = False
     try:
         with store.patience(PATIENCE_SECONDS):
             store.request(run, "kill")
+        requested = True
         ended = store.wait_for(lambda: not store.run(run).live, KILL_SECONDS)
         if ended and store.run(run).message == KILLED_MESSAGE:
             # the run may get hold of the whole process before that has become a new engine
@@ -198,6 +215,9 @@ def kill_run(store: Store, run: int) -> None:
     if not ended and engine is not None and engine_alive(store.home):
         # it does not even get to read the request, or to end after it
         _end_hard(store, engine)
+        if not requested and store.run(run).at_work:
+            # it held the store as well, which now can say that the run was not just lost
+            store.request(run, "kill")
     reconcile(store)
 
 
@@ -223,18 +243,20 @@ def _end_hard(store: Store, engine: EngineRecord) -> None:
     wait_for_end(store.home, KILL_SECONDS)
 
 
-def rerun(store: Store, run: int) -> tuple[int, tuple[str, ...]]:
+def rerun(store: Store, run: int, *, cluster: str = "") -> tuple[int, tuple[str, ...]]:
     """Submit a run's spec once more; returns the new id and what is different today.
 
     Raises `EngineError` when the data file is not there any more or has changed:
     the figures could not be compared.
     """
+    from engine.environment.provenance import current, data_difference, differences
+
     record = store.run(run)
     changed = data_difference(record.spec, record.data_sha256, record.test_data_sha256)
     if changed:
         copy = copies_path(store.home) / f"{record.data_sha256}.csv"
         kept = f" A copy of what run {run} learnt from is {copy}." if copy.exists() else ""
         raise EngineError(f"{changed}.", f"Load its settings and choose the file again.{kept}")
-    again = submit(store, record.spec, name=record.name)
+    again = submit(store, record.spec, name=record.name, cluster=cluster)
     changed_since = differences(record.provenance, current())
     return again, (*changed_since, *changed_defaults(record.spec_json))

@@ -1,10 +1,14 @@
-"""Runs side by side as one JSON object: what `compare --json` prints."""
+"""Runs side by side for programs: one JSON object, and a table of the pairs."""
 
 from typing import Any
 
 from engine.comparison.comparison import Comparison
 from engine.comparison.pairs import Pair
+from engine.exports.csv_tables import Table
 from engine.exports.run_json import run_row
+
+# the numbers of rows, which no cell has room for
+_LISTS = ("rows_only_a_right", "rows_only_b_right")
 
 
 def comparison_object(found: Comparison) -> dict[str, Any]:
@@ -17,6 +21,14 @@ def comparison_object(found: Comparison) -> dict[str, Any]:
         },
         "pairs": [_pair(one) for one in found.pairs],
     }
+
+
+def pairs_table(found: Comparison) -> Table:
+    """A line for every two runs: what `comparison_object` says of them, but for lists of rows."""
+    pairs = [_pair(one) for one in found.pairs]
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    head = [name for name in names if name not in _LISTS]
+    return head, [[pair.get(name) for name in head] for pair in pairs]
 
 
 def _pair(one: Pair) -> dict[str, Any]:

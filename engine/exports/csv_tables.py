@@ -1,15 +1,17 @@
-"""CSV files that no spreadsheet takes for a program."""
+"""What a run has as tables, and CSV files that no spreadsheet takes for a program."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 
 from engine.errors import NothingToExport
+from engine.results.evaluate import EvaluateResult
 from engine.results.predictions import predicted_class
 from engine.results.scores import Scored
 from engine.results.split_rows import unpacked
 from engine.runs.events import FOLD_KEYS
 from engine.runs.figures import COLUMNS
+from engine.runs.ranking import mean_score, score_std
 from engine.runs.state import RunState, fold
 from engine.store.predictions import predictions_of
 from engine.store.records import RunRecord
@@ -17,9 +19,11 @@ from engine.store.store import Store
 
 # what a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# the names of the columns, and the rows
+Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 
 
-def epochs_csv(store: Store, record: RunRecord) -> bytes:
+def epochs_table(store: Store, record: RunRecord) -> Table:
     """A row for each epoch of each trial; raises `NothingToExport` when there are none."""
     state = state_of(store, record)
     rows = [
@@ -32,10 +36,49 @@ def epochs_csv(store: Store, record: RunRecord) -> bytes:
     ]
     if not rows:
         raise nothing(record, "epochs")
-    return to_csv(("trial", "fold", "epoch", *COLUMNS), rows)
+    return ("trial", "fold", "epoch", *COLUMNS), rows
 
 
-def misclassified_csv(store: Store, record: RunRecord) -> bytes:
+def trials_table(store: Store, record: RunRecord) -> Table:
+    """A row for each trial: its settings, and its scores over folds or seeds."""
+    state = state_of(store, record)
+    if state.plan is None or not state.trials:
+        raise nothing(record, "trials")
+    trials = list(state.trials.values())
+    settings = list(dict.fromkeys(name for trial in trials for name in trial.settings))
+    sets = list(dict.fromkeys(name for trial in trials for name in trial.scores))
+    head = ("trial", "group", "status", "epochs", *settings, "mean", "std", *sets)
+    rows = [
+        (
+            trial.number, trial.group, trial.status, trial.epochs,
+            *(_joined(trial.settings.get(name)) for name in settings),
+            mean_score(trial), score_std(trial),
+            *(_joined(trial.scores.get(name)) for name in sets),
+        )
+        for trial in trials
+    ]  # fmt: skip
+    return head, rows
+
+
+def _joined(value: object) -> object:
+    """A list with blanks between, as in the CSV of runs."""
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def folds_table(store: Store, record: RunRecord) -> Table:
+    """A row for each model and fold of an evaluation, in the order of the folds."""
+    result = state_of(store, record).result
+    if not isinstance(result, EvaluateResult):
+        raise nothing(record, "folds")
+    rows = [
+        (one.model, place, score)
+        for one in result.models
+        for place, score in enumerate(one.scores, start=1)
+    ]
+    return ("model", "fold", "accuracy"), rows
+
+
+def misclassified_table(store: Store, record: RunRecord) -> Table:
     """A row for each misclassified row that was kept; raises `NothingToExport` without a result."""
     result = state_of(store, record).result
     if not isinstance(result, Scored):
@@ -49,18 +92,18 @@ def misclassified_csv(store: Store, record: RunRecord) -> bytes:
         )
         for item in result.misclassified
     ]  # fmt: skip
-    return to_csv(head, rows)
+    return head, rows
 
 
-def split_csv(store: Store, record: RunRecord) -> bytes:
+def split_table(store: Store, record: RunRecord) -> Table:
     """A row for each data row of the file, which count from 1, with the set it fell into."""
     body = store.artefact(record.id, "split.bin")
     if body is None:
         raise nothing(record, "split")
-    return to_csv(("row", "split"), enumerate(unpacked(body), start=1))
+    return ("row", "split"), enumerate(unpacked(body), start=1)
 
 
-def predictions_csv(store: Store, record: RunRecord) -> bytes:
+def predictions_table(store: Store, record: RunRecord) -> Table:
     """A row for each row that was predicted, with the probability of each class."""
     found = predictions_of(store, record.id)
     if found is None:
@@ -73,7 +116,7 @@ def predictions_csv(store: Store, record: RunRecord) -> bytes:
         for row, actual, probabilities in own.each()
         for best in (predicted_class(probabilities),)
     )
-    return to_csv(head, rows)
+    return head, rows
 
 
 def nothing(record: RunRecord, noun: str) -> NothingToExport:

@@ -28,7 +28,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         "warnings": list(state.warnings),
         "decision_rule": record.decision_rule.model_dump() if record.decision_rule else None,
         "acknowledged": moment(record.acknowledged),
-        "provenance": record.provenance,
+        "provenance": record.provenance | _clusters(state),
         "data_sha256": record.data_sha256,
         "test_data_sha256": record.test_data_sha256,
     }
@@ -48,6 +48,12 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         found["trials"] = [_trial(trial) for trial in state.trials.values()]
     # what the list of runs says of it is said here as well: epochs are those of all trainings
     return found | run_row(record)
+
+
+def _clusters(state: RunState) -> dict[str, Any]:
+    """The clusters that trials were trained on, where there are any."""
+    used = [own.model_dump(mode="json", exclude={"type", "at"}) for own in state.clusters]
+    return {"clusters": used} if used else {}
 
 
 def run_row(record: RunRecord) -> dict[str, Any]:

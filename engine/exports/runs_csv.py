@@ -1,16 +1,16 @@
-"""The rows of several runs as one CSV, with every setting in a column of its own."""
+"""The rows of several runs as one table, with every setting in a column of its own."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.errors import EngineError
-from engine.exports.csv_tables import to_csv
+from engine.exports.csv_tables import Table
 from engine.exports.run_json import run_row
 from engine.specs.parsing import to_fields
 from engine.store.records import RunRecord
 
 
-def runs_csv(records: Sequence[RunRecord]) -> bytes:
+def runs_table(records: Sequence[RunRecord]) -> Table:
     """A line for each run: what `runs --json` says of it, then its settings.
 
     `schedule.factor` is a column as well. A run without a setting, or whose settings cannot be
@@ -18,7 +18,7 @@ def runs_csv(records: Sequence[RunRecord]) -> bytes:
     """
     rows = [dict(_row(record)) for record in records]
     head = list(dict.fromkeys(name for row in rows for name in row))
-    return to_csv(head or ["run"], [[row.get(name) for name in head] for row in rows])
+    return head or ["run"], [[row.get(name) for name in head] for row in rows]
 
 
 def _row(record: RunRecord) -> Iterator[tuple[str, Any]]:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
+from engine.errors import EngineError
 from engine.figures.classification import coefficients, confusion
 from engine.figures.comparison import accuracy_over_rows, leaks, luck, models
 from engine.figures.drawing import Drawing, StoredRun
 from engine.figures.exploration import class_balance, correlations, histograms, pair_plot
+from engine.figures.importance import importance
+from engine.figures.probabilities import curves, reliability
 from engine.figures.reproduction import reproduction
 from engine.figures.training import learning_curves, learning_rate
 from engine.figures.trials import (
@@ -19,12 +22,21 @@ from engine.figures.trials import (
 # each gives None of a run that has nothing to show in it
 FIGURES: Final[tuple[Callable[[StoredRun], Drawing | None], ...]] = (
     pair_plot, histograms, class_balance, correlations,
-    learning_curves, learning_rate, confusion, coefficients,
+    learning_curves, learning_rate, confusion, coefficients, importance,
+    curves, reliability,
     sweep, search_scatter, parallel_coordinates, hyperparameter_importance,
     models, luck, accuracy_over_rows, leaks, reproduction,
 )  # fmt: skip
 
 
-def drawings(run: StoredRun) -> list[Drawing]:
-    """The figures that a run has."""
-    return [found for one in FIGURES if (found := one(run)) is not None]
+def drawings(run: StoredRun, left_out: Callable[[str], object] = lambda _: None) -> list[Drawing]:
+    """The figures that a run has; `left_out` is called with why one of them cannot be made."""
+    found = []
+    for one in FIGURES:
+        try:
+            drawing = one(run)
+        except EngineError as error:
+            left_out(f"{one.__name__}: {error.message}")
+            continue
+        found += [drawing] if drawing is not None else []
+    return found

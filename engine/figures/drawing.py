@@ -7,15 +7,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from engine.runs.state import RunState
+from engine.specs.kinds.about_run import AboutRun
 from engine.specs.run_spec import RunSpec
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """What was wanted of a run, and what has become of it."""
+    """What was wanted of a run, what has become of it, and where what it has kept is found."""
 
     spec: RunSpec
     state: RunState
+    kept: AboutRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

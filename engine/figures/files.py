@@ -8,17 +8,19 @@ from pathlib import Path
 
 from matplotlib import pyplot
 
-from engine.client.drawing import Drawn, FiguresRequest
+from engine.client.drawing import FiguresRequest
+from engine.client.file_process import Written
 from engine.errors import EngineError, FilesExist
 from engine.exports.csv_tables import safe_cell, state_of
 from engine.exports.whole_file import write_whole
 from engine.figures.catalogue import drawings
 from engine.figures.drawing import Drawing, StoredRun
 from engine.figures.style import METADATA, use
+from engine.specs.kinds.about_run import AboutRun
 from engine.store.store import Store
 
 
-def draw(request: FiguresRequest) -> Iterator[Drawn]:
+def draw(request: FiguresRequest) -> Iterator[Written]:
     """Draw and write one figure after the other; raises EngineError where one cannot be written.
 
     What is there already is refused before anything is drawn.
@@ -26,7 +28,11 @@ def draw(request: FiguresRequest) -> Iterator[Drawn]:
     use(request.palette)
     with Store.open(request.home) as store:
         record = store.run(request.run)
-        found = drawings(StoredRun(record.spec, state_of(store, record)))
+        state = state_of(store, record)
+    rule = record.decision_rule_json or ""
+    kept = AboutRun(home=str(request.home), run=record.id, rule=rule)
+    left_out: list[str] = []
+    found = drawings(StoredRun(record.spec, state, kept), left_out.append)
     if not found:
         raise EngineError(
             f"Run {record.id} ({record.kind}, {record.status}) has no figures.",
@@ -47,12 +53,14 @@ def draw(request: FiguresRequest) -> Iterator[Drawn]:
             path = paths[one.name, ending]
             body = bodies[ending] if ending in bodies else _csv(one)
             _write(path, body, request.force)
-            yield Drawn(path=str(path), size=len(body), files=len(paths))
+            yield Written(path=str(path), size=len(body), files=len(paths))
         notes = [one.note] if one.note else []
         if any("missing from font" in str(warning.message) for warning in warned):
             notes.append("No font on this machine has some of the characters: they are boxes.")
         for note in notes:
-            yield Drawn(note=f"{one.name}: {note}", files=len(paths))
+            yield Written(note=f"{one.name}: {note}", files=len(paths))
+    for note in left_out:
+        yield Written(note=note, files=len(paths))
 
 
 def _make_ready(request: FiguresRequest, paths: list[Path]) -> None:

@@ -112,14 +112,18 @@ def legend_below(figure: Figure, axes: Axes, title: str = "") -> None:
 
 
 def interval_bars(
-    axes: Axes, places: Sequence[float], data: pd.DataFrame, value: str, **look: Any
-) -> None:
-    """The column `value` with its intervals `low` to `high`, lying on the y axis.
+    axes: Axes, places: Sequence[float], data: pd.DataFrame, value: str,
+    *, upright: bool = False, **look: Any,
+) -> None:  # fmt: skip
+    """The column `value` with its intervals `low` to `high`, lying at `places` of the y axis.
 
-    A row without an interval is a point alone.
+    `upright` stands them on the x axis. A row without an interval is a point alone.
     """
     middle = data[value]
     low, high = data["low"].fillna(middle), data["high"].fillna(middle)
     # rounding may put a bound past the value it surrounds
     ends = ((middle - low).clip(lower=0.0), (high - middle).clip(lower=0.0))
-    axes.errorbar(middle, places, xerr=ends, capsize=3, linestyle="none", **look)
+    if upright:
+        axes.errorbar(places, middle, yerr=ends, capsize=3, linestyle="none", **look)
+    else:
+        axes.errorbar(middle, places, xerr=ends, capsize=3, linestyle="none", **look)

@@ -1,9 +1,7 @@
 """A file predicted row by row, and scored where it says the class of its rows."""
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -12,18 +10,16 @@ import pandas as pd
 from engine.data.row_hashes import row_hashes
 from engine.data.scan import Progress
 from engine.errors import EngineError
-from engine.exports.csv_tables import safe_cell
 from engine.prediction.fitted_run import FittedRun
 from engine.prediction.flags import Flagger
-from engine.prediction.network import Numbers
-from engine.prediction.new_rows import NewRows, Piece, open_rows
+from engine.prediction.new_rows import NewRows, open_rows
 from engine.prediction.own_rows import LabelReader, OwnRows, few_told_apart
+from engine.prediction.written_rows import WrittenRows, added_columns
 from engine.results.prediction import FilePrediction
 from engine.results.statistics import wilson
 from engine.runs.held_out_rows import HeldOutRows
 from engine.sources.encoding import shown
 
-PREDICTION, FLAGS = "prediction", "flags"
 # of the time until rows are written, the part that is for looking through the file
 _SCANNED = 0.4
 Codes = npt.NDArray[np.int64]
@@ -33,16 +29,16 @@ def predict_file(
     fitted: FittedRun,
     own: OwnRows | EngineError,
     data: str,
-    output: TextIO,
+    output: WrittenRows,
     progress: Progress,
     on_opened: Callable[[HeldOutRows], None],
 ) -> FilePrediction:
-    """Write the rows of the file `data` with what `fitted` predicts as CSV to `output`.
+    """Write the rows of the file `data` with what `fitted` predicts to `output`.
 
-    Its own columns come first, as they are written, then `prediction`, `probability:CLASS` for
-    each class, and `flags`. `own` are the run's rows, or why they cannot be had. Where held-out
-    test rows are scored `on_opened` gets the whole test set, so that the evaluation is counted.
-    Raises EngineError, with the line, for what cannot be read; `progress` gets the fraction done.
+    Its own columns come first, then `prediction`, `probability:CLASS` for each class, and `flags`.
+    `own` are the run's rows, or why they cannot be had. Where held-out test rows are scored
+    `on_opened` gets the whole test set, so that the evaluation is counted. Raises EngineError, with
+    the line, for what cannot be read; `progress` gets the fraction done.
     """
     known = own if isinstance(own, OwnRows) else None
     like = None if known is None else known.table.file.facts
@@ -50,29 +46,21 @@ def predict_file(
         data, fitted.record.spec.data_spec, like, fitted.preprocessor,
         lambda done: progress(_SCANNED * done),
     )  # fmt: skip
-    names = _added(fitted.classes)
-    _refuse_taken(rows.columns, names)
+    _refuse_taken(rows.columns, added_columns(fitted.classes))
     recognition = None if known is None else _Recognition(known, rows)
     tally = _Tally(labels=LabelReader(fitted.preprocessor, known) if rows.has_target else None)
     flagger = Flagger(fitted.preprocessor, known)
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow([*rows.columns, *map(safe_cell, names)])
-    shown_classes = [safe_cell(name) for name in fitted.classes]
+    output.begin(rows.columns, fitted.classes)
     columns = _typed_columns(fitted, rows, known)
     for piece in rows.pieces(columns, lambda done: progress(_SCANNED + (1 - _SCANNED) * done)):
         probabilities = fitted.probabilities(piece.frame)
         codes = fitted.codes(probabilities)
         flags = flagger.flags(piece.frame)
-        predicted = [shown_classes[code] for code in codes.tolist()]
-        writer.writerows(_lines(piece, predicted, probabilities, flags))
+        output.add(piece, codes.tolist(), probabilities, flags)
         tally.add(piece.frame, codes, flags, recognition)
     if tally.test_scored and known is not None:
         on_opened(known.held_out)
     return tally.result(fitted, rows, own, recognition)
-
-
-def _added(classes: Sequence[str]) -> list[str]:
-    return [PREDICTION, *(f"probability:{name}" for name in classes), FLAGS]
 
 
 def _refuse_taken(columns: Sequence[str], added: Sequence[str]) -> None:
@@ -90,15 +78,6 @@ def _typed_columns(fitted: FittedRun, rows: NewRows, own: OwnRows | None) -> tup
         return own.shared(rows.columns)
     target = (fitted.preprocessor.target,) if rows.has_target else ()
     return (*fitted.columns, *target)
-
-
-def _lines(
-    piece: Piece, predicted: Sequence[object], probabilities: Numbers, flags: Sequence[str]
-) -> Iterator[list[object]]:
-    # nine digits tell single precision apart
-    columns = [[f"{p:.9g}" for p in column] for column in probabilities.T.tolist()]
-    for cells, name, *own, flag in zip(piece.cells, predicted, *columns, flags, strict=True):
-        yield [*cells, name, *own, flag]
 
 
 class _Recognition:

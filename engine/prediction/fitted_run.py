@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.data.feature_matrix import FeatureMatrix
 from engine.data.preprocessor import Preprocessor
 from engine.errors import EngineError
 from engine.kinds import KINDS, label_of
@@ -19,36 +20,20 @@ from engine.store.store import Store
 
 
 @dataclass(frozen=True, eq=False)
-class FittedRun:
-    """The network or baseline that a run has kept, with its preprocessing.
+class FittedModel:
+    """A network or baseline with its preprocessing, and how it decides.
 
     It never changes; any thread may predict with it.
     """
 
-    record: RunRecord
     preprocessor: Preprocessor
     network: Network
-
-    @classmethod
-    def load(cls, store: Store, run: int) -> Self:
-        """What run `run` has kept; raises EngineError where there is no such run or network."""
-        record = store.run(run)
-        model = store.artefact(run, "model.keras")
-        # stored under the name that it had in 0.1.0
-        preparation = store.artefact(run, "preparation.json")
-        if model is None or preparation is None:
-            raise _keeps_none(record)
-        return cls(record, Preprocessor.from_json(preparation), Network.read(model))
+    rule: DecisionRule
 
     @property
     def classes(self) -> tuple[str, ...]:
         """The labels in the order of their probabilities."""
         return self.preprocessor.classes
-
-    @property
-    def rule(self) -> DecisionRule:
-        """How it decides: the rule that is kept with the run, or the most probable class."""
-        return self.record.decision_rule or DecisionRule()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,7 +45,11 @@ class FittedRun:
 
         Raises EngineError for a column that is not there or is of another type.
         """
-        return by_rule(self.rule, self.network.probabilities(self.preprocessor.apply(frame)))
+        return self.of_matrix(self.preprocessor.apply(frame))
+
+    def of_matrix(self, x: FeatureMatrix) -> Numbers:
+        """As `probabilities`, of preprocessed rows."""
+        return by_rule(self.rule, self.network.probabilities(x))
 
     def of_array(self, x: Numbers) -> Numbers:
         """As `probabilities`, of preprocessed rows [rows, features] that are not many."""
@@ -69,6 +58,25 @@ class FittedRun:
     def codes(self, probabilities: Numbers) -> npt.NDArray[np.int64]:
         """The code of each row's class, int64 [rows], of such probabilities."""
         return classes_of(self.rule, self.classes, probabilities)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedRun(FittedModel):
+    """The model that a run has kept; its rule is the run's, or the most probable class."""
+
+    record: RunRecord
+
+    @classmethod
+    def load(cls, store: Store, run: int) -> Self:
+        """What run `run` has kept; raises EngineError where there is no such run or network."""
+        record = store.run(run)
+        model = store.artefact(run, "model.keras")
+        # stored under the name that it had in 0.1.0
+        preparation = store.artefact(run, "preparation.json")
+        if model is None or preparation is None:
+            raise _keeps_none(record)
+        rule = record.decision_rule or DecisionRule()
+        return cls(Preprocessor.from_json(preparation), Network.read(model), rule, record)
 
 
 def _keeps_none(record: RunRecord) -> EngineError:

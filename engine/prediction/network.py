@@ -7,6 +7,7 @@ The formulas of the activations are Keras's; tests hold them equal for every nam
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -81,7 +82,9 @@ class Network:
                 # Keras numbers the layers of a class in their order, whatever they are called
                 dense = [layer["config"] for layer in config if layer["class_name"] == "Dense"]
                 return cls(tuple(_layer(file, i, own) for i, own in enumerate(dense)))
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        except (
+            OSError, KeyError, ValueError, TypeError, RecursionError, zipfile.BadZipFile, zlib.error
+        ) as error:  # fmt: skip
             raise EngineError(
                 f"The kept network cannot be read: {error}.", "Train it again: penguin-tui rerun."
             ) from error
@@ -93,6 +96,11 @@ class Network:
         blocks = [self.of_array(x[start : start + size]) for start in range(0, len(x), size)]
         classes = self.layers[-1].kernel.shape[1]
         return np.concatenate(blocks) if blocks else np.empty((0, classes), np.float32)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Units of each hidden layer."""
+        return tuple(layer.bias.size for layer in self.layers[:-1])
 
     @property
     def multiplications(self) -> int:

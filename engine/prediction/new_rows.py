@@ -75,7 +75,7 @@ class NewRows:
         """All rows; `known` are the columns that are typed. Raises EngineError, with the line."""
         texts = text_columns(self.file, self.spec) & set(known)
         missing = missing_texts(self.file.facts, self.spec)
-        written, done = _written(self.file), 0
+        written, done = written_rows(self.file), 0
         with parsing(self.file):
             for parsed in pieces(self.file, texts, known, missing, progress, CELLS):
                 cells = list(islice(written, len(parsed)))
@@ -176,7 +176,7 @@ def _written_as(like: FileFacts | None) -> dict[str, Any]:
     return {"delimiter": dialect.delimiter, "decimal": style.decimal, **thousands, **header}
 
 
-def _written(file: ScannedFile) -> Iterator[list[str]]:
+def written_rows(file: ScannedFile) -> Iterator[list[str]]:
     """The cells of each row as they are written, of all columns."""
     layout = file.facts.layout
     whole = layout.places == tuple(range(layout.width))

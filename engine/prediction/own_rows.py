@@ -44,7 +44,10 @@ class OwnRows:
         """Read the data again; raises EngineError where they are gone or have changed."""
         split = store.artefact(record.id, "split.bin")
         if split is None:
-            raise EngineError(f"Run {record.id} has not kept which rows were in which set.")
+            raise EngineError(
+                f"Run {record.id} has not kept which rows were in which set.",
+                f"'penguin-tui rerun {record.id}' keeps it.",
+            )
         spec = record.spec.data_spec
         copy = copies_path(store.home) / f"{record.data_sha256}.csv"
         if spec.data != PENGUINS and copy.exists():
@@ -52,7 +55,10 @@ class OwnRows:
         table = load(spec, progress, read)
         sets = np.array(list(unpacked(split)))
         if record.data_sha256 not in (None, table.file.sha256) or len(sets) < table.rows[-1]:
-            raise EngineError("They have changed since.")
+            raise EngineError(
+                f"The data of run {record.id} have changed since.",
+                "Put the file back as it was, or train on it as it is.",
+            )
         return cls(table, sets[table.rows - 1], record.protocol == "as_published")
 
     @property

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from engine.data.datetimes import read_moments
-from engine.data.preprocessor import CategoryColumn, Column, DatetimeColumn
+from engine.data.preprocessor import CategoryColumn, Column, DatetimeColumn, Preprocessor
 from engine.data.types import number_text
-from engine.prediction.fitted_run import FittedRun
-from engine.prediction.own_rows import OwnRows
+from engine.prediction.own_rows import Rows
 from engine.results.prediction import FeatureRange
-from engine.sources.numbers import is_missing_mark, read_number
+from engine.sources.numbers import NumberStyle, is_missing_mark, read_number
 from engine.specs.typed_text import number
 
 # steps from one end of a column's range to the other, about
@@ -22,31 +21,37 @@ STEPS = 100
 
 
 class TypedRows:
-    """Reads and writes cells of rows for `fitted`, whose own rows are `own`."""
+    """Reads and writes cells of rows of `frame`; those of `training` have fitted `preprocessor`.
 
-    def __init__(self, fitted: FittedRun, own: OwnRows) -> None:
-        self.fitted, self.own = fitted, own
+    `style` is how the file of the frame writes numbers.
+    """
+
+    def __init__(
+        self, preprocessor: Preprocessor, frame: pd.DataFrame, training: Rows, style: NumberStyle
+    ) -> None:
+        self.preprocessor, self._frame = preprocessor, frame
+        self._training, self._style = training, style
 
     @cached_property
     def features(self) -> dict[str, FeatureRange]:
         """The columns to predict from."""
-        rows = self.own.table.frame.loc[self.own.training]
-        return {c.name: _range(c, rows[c.name]) for c in self.fitted.preprocessor.columns}
+        rows = self._frame.loc[self._training]
+        return {c.name: _range(c, rows[c.name]) for c in self.preprocessor.columns}
 
     def typical(self) -> dict[str, str]:
         """The cells of a typical row."""
         return {name: feature.typical for name, feature in self.features.items()}
 
     def data_row(self, place: int) -> dict[str, str]:
-        """The cells of the row at `place`, from 0, of the run's data."""
-        row = self.own.table.frame.iloc[place]
-        return {name: _text(row[name]) for name in self.features}
+        """The cells of the row at `place`, from 0, of the frame."""
+        row = self._frame.iloc[place]
+        return {name: cell_text(row[name]) for name in self.features}
 
     def frame(self, cells: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
-        """The row as the run's columns, and by column why a cell cannot be read."""
+        """The row as the columns to predict from, and by column why a cell cannot be read."""
         problems: dict[str, str] = {}
         values: dict[str, Any] = {}
-        for column in self.fitted.preprocessor.columns:
+        for column in self.preprocessor.columns:
             value, problem = self._value(column, cells[column.name].strip())
             values[column.name] = value
             if problem:
@@ -65,7 +70,7 @@ class TypedRows:
         # as every number is shown here, with a point; else as the file writes them
         value = number(cell)
         if isinstance(value, str):
-            found = read_number(cell, self.own.table.file.facts.style)
+            found = read_number(cell, self._style)
             value = math.nan if found is None else found.value
         if not math.isfinite(value):
             return pd.Series([np.nan]), "no number"
@@ -85,7 +90,7 @@ def _range(column: Column, training: "pd.Series[Any]") -> FeatureRange:
     if there.empty:
         return FeatureRange(name=column.name, type=kind, typical="")
     middle, low, high = there.quantile(0.5, interpolation="lower"), there.min(), there.max()
-    typical, first, last = map(_text, (middle, low, high))
+    typical, first, last = map(cell_text, (middle, low, high))
     step = 0.0 if kind == "datetime" else nice_step((high - low) / STEPS)
     return FeatureRange(
         name=column.name, type=kind, typical=typical, low=first, high=last, step=step
@@ -101,7 +106,8 @@ def nice_step(width: float) -> float:
     return factor * power
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value of the data as a person would type it; empty where it is missing."""
     if pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):

@@ -1,9 +1,10 @@
 """What stands in a report, before it is written as HTML or Markdown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.client.drawing import Drawn, FiguresRequest, draw_figures
+from engine.client.drawing import FiguresRequest, draw_figures
+from engine.client.file_process import Written
 from engine.errors import EngineError
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
@@ -56,12 +57,17 @@ def report_of(home: Path, record: RunRecord, state: RunState, folder: Path) -> R
                 pictures.append(Picture(Path(drawn.path), _caption(record, drawn)))
     except EngineError as error:
         remarks.append(muted(error.message))
+    return replace(plain_report(record, state), pictures=tuple(pictures), remarks=tuple(remarks))
+
+
+def plain_report(record: RunRecord, state: RunState) -> Report:
+    """The report of a run without figures."""
     blocks = tuple(run_blocks(record, state, summary_first=True))
     return Report(
         title=title(record),
         blocks=(Block(lines=(warning(LEAKAGE),)), *blocks) if published(record) else blocks,
-        pictures=tuple(pictures),
-        remarks=tuple(remarks),
+        pictures=(),
+        remarks=(),
         command="" if record.unreadable else run_command(record.spec),
         made_by=f"penguin-tui {__version__}",
         record=record,
@@ -69,6 +75,6 @@ def report_of(home: Path, record: RunRecord, state: RunState, folder: Path) -> R
     )
 
 
-def _caption(record: RunRecord, drawn: Drawn) -> str:
+def _caption(record: RunRecord, drawn: Written) -> str:
     name = Path(drawn.path).stem.removeprefix(f"{record.id}-")
     return name.replace("_", " ").capitalize()

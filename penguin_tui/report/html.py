@@ -25,6 +25,7 @@ _HEAD = """<!doctype html>
  --paper: #15191e; --code: #1f252c; --warn: #ffb27a; --accent: #56b4e9; }} }}
 body {{ font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--paper);
  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }}
+h1, h2, p, figcaption {{ overflow-wrap: anywhere; }}
 h1 {{ font-size: 1.4rem; line-height: 1.25; }}
 h2 {{ font-size: 1.05rem; margin: 2rem 0 .4rem; color: var(--accent); }}
 p {{ margin: .2rem 0; }}

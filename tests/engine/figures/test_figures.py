@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ from engine.kinds import make_spec
 from engine.runs.events import Event, Finished
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
+from engine.specs.kinds.about_run import AboutRun
 from penguin_tui.charts.figure_palette import figure_palette
 from tests.support.describe_results import described, penguins
+from tests.support.fitted_runs import fitted
+from tests.support.probabilities import events_with_figures
 from tests.support.stored_curves import curve_events, curve_spec
 from tests.support.stored_evaluations import evaluation_events, evaluation_spec
 from tests.support.stored_leaks import leaks_events, leaks_spec
@@ -189,3 +193,37 @@ def test_any_name_is_shown_as_it_is_written() -> None:
             for name in HOSTILE:
                 plain = name.replace("\x1b", "\N{REPLACEMENT CHARACTER}")
                 assert any(plain in text for text in shown), (one.name, name)
+
+
+def test_probabilities_are_drawn_as_the_tab_has_them() -> None:
+    run = stored("train", {"epochs": 20}, events_with_figures())
+    found = {one.name: one for one in drawings(run)}
+    figures = run.state.result.probabilities
+    curves = found["probability_curves"].data
+    for own in figures.classes:
+        part = curves[(curves["class"] == own.label) & (curves["curve"] == "ROC")]
+        assert list(zip(part["x"], part["y"], strict=True)) == list(own.roc)
+        assert set(part["area"]) == {own.roc_auc}
+    bins = found["reliability"].data
+    assert list(bins["right"]) == [own.accuracy.value for own in figures.bins]
+    assert list(bins["rows"]) == [own.rows for own in figures.bins]
+    for name in ("probability_curves", "reliability"):
+        found[name].draw(found[name].data).canvas.draw()
+
+
+def test_importance_is_measured_on_what_the_run_has_kept(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    kept = AboutRun(home=str(home), run=fitted(home))
+    run = replace(RUNS["baseline"], kept=kept)
+    one = next(one for one in drawings(run) if one.name == "importance")
+    assert one.data["column"].iloc[0] == "bill_length_mm"
+    assert (one.data["low"] < one.data["mean"]).all()
+    assert "are correlated (0.88)" in one.note
+    figure = one.draw(one.data)
+    assert set(one.data["column"]) <= set(texts(figure))
+    # without the network it says why it is not drawn
+    reasons: list[str] = []
+    without = replace(run, kept=AboutRun(home=str(home), run=2))
+    assert "importance" not in [one.name for one in drawings(without, reasons.append)]
+    assert reasons == ["importance: There is no run 2."]

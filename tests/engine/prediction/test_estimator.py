@@ -43,14 +43,6 @@ CHECKS = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    folder.chmod(0o700)
-    fitted(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def penguins() -> pd.DataFrame:
     return pd.read_csv(locate("penguins"))
 
@@ -66,7 +58,7 @@ def test_it_predicts_a_frame_as_the_run_would(home: Path, penguins: pd.DataFrame
     assert list(model.classes_) == ["Adelie", "Gentoo", "Chinstrap"]
     probabilities = model.predict_proba(penguins[penguins.columns[::-1]])
     table = load(make_spec("baseline", {}).data_spec)
-    own = model.fitted_run_.probabilities(table.frame)
+    own = model.model_.probabilities(table.frame)
     np.testing.assert_allclose(probabilities, own, rtol=0, atol=1e-6)
     assert list(model.predict(penguins)) == [model.classes_[code] for code in own.argmax(axis=1)]
     assert model.score(penguins, penguins["species"]) > 0.95

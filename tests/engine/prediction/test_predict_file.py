@@ -12,6 +12,7 @@ from engine.exports.csv_tables import state_of
 from engine.prediction.file import predict_file
 from engine.prediction.fitted_run import FittedRun
 from engine.prediction.own_rows import OwnRows
+from engine.prediction.written_rows import CsvRows
 from engine.results.prediction import FilePrediction
 from engine.results.scores import Scored
 from engine.results.statistics import wilson
@@ -42,7 +43,9 @@ class Predicted:
                 rows = OwnRows.load(store, model.record, lambda done: None)
         output = io.StringIO(newline="")
         self.opened = []
-        found = predict_file(model, rows, data, output, lambda done: None, self.opened.append)
+        found = predict_file(
+            model, rows, data, CsvRows(output), lambda done: None, self.opened.append
+        )
         self.rows = list(csv.DictReader(io.StringIO(output.getvalue(), newline="")))
         self.head = output.getvalue().partition("\n")[0]
         return found
@@ -51,14 +54,6 @@ class Predicted:
         path = self.folder / "new.csv"
         path.write_text("\n".join((head, *lines)) + "\n")
         return self(run, str(path), **how)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    folder.chmod(0o700)
-    fitted(folder)
-    return folder
 
 
 @pytest.fixture
@@ -210,7 +205,7 @@ def test_a_long_file_is_predicted_piece_by_piece(
 ) -> None:
     monkeypatch.setattr("engine.prediction.new_rows.CELLS", 70)
     whole = predict(1, "penguins")
-    assert whole == FilePrediction.model_validate(whole.model_dump())
+    assert whole == FilePrediction.model_validate_json(whole.model_dump_json())
     assert [row["species"] for row in predict.rows] == [
         line.split(",")[0] for line in PENGUINS.splitlines()[1:]
     ]

@@ -17,19 +17,6 @@ from engine.specs.kinds.predict_row import PredictRowQuestion
 from tests.support.fitted_runs import fitted
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    folder.chmod(0o700)
-    fitted(folder)
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _forgotten() -> None:
-    predict_row.release()
-
-
 def asked(home: Path, run: int = 1, **question: Any) -> RowPrediction:
     return predict_row.run(PredictRowQuestion(home=str(home), run=run, **question), Reporter())
 

@@ -1,0 +1,1 @@
+"""Programs that are copied into bundles, and what they share with this one."""

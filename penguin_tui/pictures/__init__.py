@@ -1,0 +1,1 @@
+"""Pictures in the terminal itself, where it draws any."""

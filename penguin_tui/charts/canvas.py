@@ -1,7 +1,7 @@
-"""Axes and marked cells drawn by plotext into a grid.
+"""Axes drawn by plotext into a grid, and marked cells between them.
 
-plotext places ticks, labels and markers. It is given cells instead of points:
-a line of a few hundred noisy points would take it a quarter of a second.
+plotext places ticks and labels, once for the axes of a chart. It is given no points: a line of a
+few hundred noisy ones would take it a quarter of a second.
 
 This is the one module that touches plotext (5.3, with textual-plotext 1.0) and what is private
 there: `Plot._set_size`, because `plotsize` alone cuts at what plotext takes for the terminal's
@@ -9,7 +9,7 @@ size, and the matrix of characters and colours that `build` leaves in `Plot.moni
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from penguin_tui.charts import palette
@@ -72,6 +72,24 @@ def lay_line(cells: Cells, room: Plane, columns: Columns, style: int) -> None:
 
 def paint(grid: Grid, top: int, room: Plane, cells: Cells, x_label: str = "") -> None:
     """Paint axes and `cells` from row `top` of the grid on."""
+    for row, (characters, styles) in enumerate(_axes(room), start=top):
+        grid.characters[row][: room.width] = characters
+        grid.styles[row][: room.width] = styles
+    for (column, row), (character, style) in cells.items():
+        if 0 <= column < room.columns and 0 <= row < room.rows:
+            y, x = top + room.rows - 1 - row, room.left + column
+            grid.characters[y][x], grid.styles[y][x] = character, style
+    if x_label and len(x_label) < room.left:
+        # beside the axis: below it the first tick's label may need the room
+        grid.put(top + room.height - 2, room.left - 1 - len(x_label), x_label, AXIS)
+
+
+@lru_cache(maxsize=64)
+def _axes(room: Plane) -> tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]:
+    """Characters and styles of each row of an empty chart, from the top.
+
+    Axes change less often than what is between them, and take plotext several milliseconds.
+    """
     # imported here: it takes longer than everything else on the first screen
     from textual_plotext.plot import Plot
 
@@ -86,27 +104,16 @@ def paint(grid: Grid, top: int, room: Plane, cells: Cells, x_label: str = "") ->
     plot.ylim(0, room.rows - 1)
     plot.xticks([room.x.place(tick, room.columns) for tick in room.x.ticks], room.x.labels())
     plot.yticks([room.y.place(tick, room.rows) for tick in room.y.ticks], list(room.y_labels))
-    for style in dict.fromkeys(style for _, style in cells.values()):
-        places = [place for place, cell in cells.items() if cell[1] == style]
-        columns, rows = zip(*places, strict=True)
-        plot.scatter(columns, rows, marker=[cells[place][0] for place in places], color=style)
-    if not cells:
-        # without data plotext draws no axes
-        plot.scatter([0], [0], marker=" ", color=_NONE)
+    # without data plotext draws no axes
+    plot.scatter([0], [0], marker=" ", color=_NONE)
     plot.build()
     matrix = plot.monitor.matrix
-    for row in range(room.height):
-        # plotext counts rows from below
-        characters, colours = matrix.marker[row], matrix.fullground[row]
-        y = top + room.height - 1 - row
-        grid.characters[y][: room.width] = characters
-        grid.styles[y][: room.width] = [_style(colour) for colour in colours]
-    if x_label and len(x_label) < room.left:
-        # beside the axis: below it the first tick's label may need the room
-        grid.put(top + room.height - 2, room.left - 1 - len(x_label), x_label, AXIS)
+    # plotext counts rows from below
+    return tuple(
+        (tuple(matrix.marker[row]), tuple(map(_style, matrix.fullground[row])))
+        for row in reversed(range(room.height))
+    )
 
 
 def _style(colour: Any) -> int:
-    if colour == _AXES:
-        return AXIS
-    return colour if isinstance(colour, int) else PLAIN
+    return AXIS if colour == _AXES else PLAIN

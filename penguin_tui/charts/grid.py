@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -80,6 +81,7 @@ class CellWidget(Widget):
     _grid: Grid | None = None
     # the styles of the cells by number, under the base style and the theme that they were made for
     _styles: tuple[object, dict[int, Style]] = (None, {})
+    _base = Style.null()
 
     def draw(self, width: int, height: int) -> Grid:
         """The widget's cells as they are to be now."""
@@ -102,20 +104,23 @@ class CellWidget(Widget):
         """What the widget shows, without colours."""
         return self._grid.text() if self._grid else ""
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows of the grid, all under one base style."""
+        # working styles out for every row takes longer than all the rest of a chart
+        base = self.rich_style
+        if self._styles[0] != (base, self.app.theme):
+            self._styles = (base, self.app.theme), {}
+        self._base = base
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One row of the grid."""
-        width = self.size.width
+        width, base, table = self.size.width, self._base, self._styles[1]
         if self._grid is None:
             self.redraw()
         grid = self._grid
         if grid is None or y >= grid.height:
-            return Strip.blank(width, self.rich_style)
-        base = self.rich_style
-        made_for, table = self._styles
-        if made_for != (base, self.app.theme):
-            # working them out for every row takes longer than all the rest of a chart
-            table = {}
-            self._styles = (base, self.app.theme), table
+            return Strip.blank(width, base)
         segments: list[Segment] = []
         characters, styles = grid.characters[y], grid.styles[y]
         start, current = 0, -1

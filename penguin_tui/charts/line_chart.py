@@ -49,6 +49,14 @@ class LineChart(CursorChart):
         self._chart = Chart(title, unit=unit, empty=empty)
         self._plot: Plot | None = None
 
+    def on_show(self) -> None:
+        """Its keys are offered wherever the focus is."""
+        self.refresh_bindings()
+
+    def on_hide(self) -> None:
+        """They are no longer."""
+        self.refresh_bindings()
+
     def show(
         self,
         series: Sequence[Series],

@@ -1,0 +1,1 @@
+"""The playground: settings turned by keys, and what they do, at once."""

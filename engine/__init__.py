@@ -1,7 +1,8 @@
 """Everything that runs: specs, the store, the host process and the jobs.
 
 `from engine import load_run` gives scripts and notebooks a run as a fitted classifier of
-scikit-learn's (`engine.prediction.estimator`).
+scikit-learn's (`engine.prediction.estimator`), `load_bundle` gives a bundle as one
+(`engine.portable.estimator`).
 """
 
 # typing is not imported: until a process of this program has been started again in isolation, a
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> "Any":
     # by name, and not before it is asked for: it loads heavy libraries
-    if name == "load_run":
+    where = {"load_run": "engine.prediction.estimator", "load_bundle": "engine.portable.estimator"}
+    if name in where:
         from importlib import import_module
 
-        return import_module("engine.prediction.estimator").load_run
+        return getattr(import_module(where[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

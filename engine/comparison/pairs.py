@@ -92,12 +92,12 @@ def paired(a: Outcome, b: Outcome) -> Pair:
     difference, p = paired_difference(*counts, rows), mcnemar(*counts)
     return Pair(
         a.run, b.run, rows=rows, only_a_right=tuple(only_a), only_b_right=tuple(only_b),
-        difference=difference, p=p, verdict=_verdict(difference, p),
+        difference=difference, p=p, verdict=paired_verdict(difference, p),
     )  # fmt: skip
 
 
-def _verdict(difference: Band, p: float) -> Verdict:
-    """What the interval says, unless the exact test does not say it as well."""
+def paired_verdict(difference: Band, p: float) -> Verdict:
+    """What the interval says, unless McNemar's `p` does not say it as well."""
     found = verdict(difference)
     return "undecided" if found in ("better", "worse") and p > LEVEL else found
 

@@ -5,9 +5,9 @@ import numpy as np
 from engine.data.datasets import PreprocessedData, mean_of_one
 from engine.environment.memory import refuse_beyond_free
 from engine.jobs.phases.evaluation import score
-from engine.jobs.phases.linear_model import Numbers, linear_model
 from engine.jobs.phases.logistic import is_plain, logistic_regression, solver_rows
 from engine.jobs.phases.read_data import read_and_preprocess
+from engine.keras_files.network_file import Numbers, linear_file
 from engine.results.scores import BaselineResult
 from engine.runs.reporter import Artefact, Reporter
 from engine.specs.kinds.baseline import BaselineSpec
@@ -39,7 +39,7 @@ def run(spec: BaselineSpec, reporter: Reporter) -> BaselineResult:
         prepared, lambda x: model.predict_proba(solver_rows(x)), reporter, open_test=True
     )
     coefficients, intercepts = model.coef_, model.intercept_
-    reporter.emit(Artefact("model.keras", linear_model(*_by_class(coefficients, intercepts))))
+    reporter.emit(Artefact("model.keras", linear_file(*_by_class(coefficients, intercepts))))
     # with two classes scikit-learn keeps the second one's coefficients alone
     if len(intercepts) == 1:
         coefficients = np.concatenate([-coefficients, coefficients])

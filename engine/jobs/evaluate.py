@@ -1,6 +1,7 @@
 """One configuration on many splits, beside simpler models on the same folds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -9,13 +10,14 @@ from scipy.stats import t as student
 from engine.data.datasets import Dataset, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.splits.folds import Labels, ScoredSets, StrictPool
-from engine.jobs.comparison.comparison import Watch, compare
-from engine.jobs.comparison.parallel import Task
+from engine.jobs.comparison.comparison import Compared, Watch, compare, score
+from engine.jobs.comparison.parallel import work
 from engine.jobs.comparison.pool import Repeat, Splits
 from engine.planning import evaluation
 from engine.planning.evaluation import PlannedTrial, compared, planned
 from engine.results.evaluate import EvaluateResult, ModelScores
 from engine.results.statistics import holm
+from engine.runs.executor import Outlet
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
 from engine.specs.kinds.evaluate import EvaluateSpec
@@ -28,7 +30,13 @@ def run(spec: EvaluateSpec, reporter: Reporter) -> EvaluateResult:
     fold's training rows.
     """
     return compare(
-        spec, planned(spec), compared(spec), partial(_tasks, spec), partial(_result, spec), reporter
+        spec,
+        planned(spec),
+        compared(spec),
+        partial(_tasks, spec),
+        score_folds,
+        partial(_result, spec),
+        reporter,
     )
 
 
@@ -64,41 +72,65 @@ def _p_value(model: ModelScores) -> float | None:
 # -- what is to be done ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Fold:
+    """Fold `number` of `repeat`, or the run's own split where that is None, and whose it is."""
+
+    repeat: int | None
+    number: int
+    trials: tuple[PlannedTrial, ...]
+
+
 def _tasks(
     spec: EvaluateSpec, prepared: PreprocessedData, todo: Sequence[PlannedTrial], watch: Watch
-) -> list[Task]:
+) -> list[_Fold]:
     by_repeat: dict[int | None, list[PlannedTrial]] = {}
     for trial in todo:
         by_repeat.setdefault(trial.repeat, []).append(trial)
-    tasks: list[Task] = []
+    tasks: list[_Fold] = []
     for repeat, trials in by_repeat.items():
-        if repeat is None:
-            tasks.append(partial(_own_split, prepared, trials, watch))
-            continue
-        repeated = Repeat(spec, prepared, repeat, partial(_folds, spec))
-        watch.expect(trials, spec.folds)
-        tasks += [partial(_fold, repeated, number, trials, watch) for number in range(spec.folds)]
+        folds = 1 if repeat is None else spec.folds
+        watch.expect(trials, folds)
+        tasks += [_Fold(repeat, number, tuple(trials)) for number in range(folds)]
     return tasks
+
+
+def score_folds(
+    shared: Compared[EvaluateSpec], tasks: Sequence[_Fold], outlet: Outlet[Watch], threads: int
+) -> None:
+    """Score the trials of some folds."""
+    draw = partial(_folds, shared.spec)
+    repeats = {
+        task.repeat: Repeat(shared.spec, shared.prepared, task.repeat, draw)
+        for task in tasks
+        if task.repeat is not None
+    }
+    work([partial(_score_fold, shared, repeats, task, outlet) for task in tasks], threads)
+
+
+def _score_fold(
+    shared: Compared[EvaluateSpec],
+    repeats: Mapping[int, Repeat],
+    task: _Fold,
+    outlet: Outlet[Watch],
+) -> None:
+    if task.repeat is None:
+        sets = _own_split(shared.prepared)
+    else:
+        sets = repeats[task.repeat].sets(task.number, outlet.reporter)
+    for trial in task.trials:
+        score(shared.spec, trial, task.number, sets, outlet)
 
 
 def _folds(spec: EvaluateSpec, pool: StrictPool) -> Splits:
     return list(pool.folds(spec.folds).split(np.zeros(len(pool.y)), pool.y))
 
 
-def _fold(repeat: Repeat, number: int, trials: Sequence[PlannedTrial], watch: Watch) -> None:
-    sets = repeat.sets(number, watch.reporter)
-    for trial in trials:
-        watch.score(trial, number, sets)
-
-
-def _own_split(prepared: PreprocessedData, trials: Sequence[PlannedTrial], watch: Watch) -> None:
+def _own_split(prepared: PreprocessedData) -> ScoredSets:
     """What a training with these settings is shown with: its figure on its validation rows."""
     assert prepared.validation is not None
     train, scored = _rows(prepared.train), _rows(prepared.validation)
-    sets = ScoredSets(train, scored, scored, len(prepared.class_names), prepared.train.weights)
-    watch.expect(trials, 1)
-    for trial in trials:
-        watch.score(trial, 0, sets)
+    return ScoredSets(train, scored, scored, len(prepared.class_names), prepared.train.weights)
 
 
 def _rows(own: Dataset) -> tuple[FeatureMatrix, Labels]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from engine.data.datasets import PreprocessedData
-from engine.jobs.comparison.comparison import Watch, compare
+from engine.jobs.comparison.comparison import Compared, Watch, compare
 from engine.jobs.comparison.leaky_split import LEAKS_OF, LeakySplit, possible_leaks
-from engine.jobs.comparison.parallel import Task
+from engine.jobs.comparison.parallel import work
 from engine.planning.evaluation import PlannedTrial
 from engine.planning.leaks import leak_effects, planned
 from engine.results.leaks import ON_PURPOSE, LeaksResult
+from engine.runs.executor import Outlet
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
 from engine.specs.kinds.leaks import LeaksSpec
@@ -24,7 +25,7 @@ def run(spec: LeaksSpec, reporter: Reporter) -> LeaksResult:
     """Train with each leak and without it on every split; the held-out test set is not touched."""
     reporter.warn(WARNING)
     plan = planned(spec)
-    return compare(spec, plan, plan, partial(_tasks, spec), partial(_result, spec), reporter)
+    return compare(spec, plan, plan, _tasks, train_splits, partial(_result, spec), reporter)
 
 
 def _result(spec: LeaksSpec, state: RunState) -> LeaksResult | None:
@@ -35,23 +36,32 @@ def _result(spec: LeaksSpec, state: RunState) -> LeaksResult | None:
 
 
 def _tasks(
-    spec: LeaksSpec, prepared: PreprocessedData, todo: Sequence[PlannedTrial], watch: Watch
-) -> list[Task]:
-    leaks = possible_leaks(spec, prepared)
+    prepared: PreprocessedData, todo: Sequence[PlannedTrial], watch: Watch
+) -> Sequence[PlannedTrial]:
     # of each split the accuracies without the leaks, and those with them
     watch.expect(todo, 2)
-    return [partial(_split, spec, prepared, leaks, trial, watch) for trial in todo]
+    return todo
+
+
+def train_splits(
+    shared: Compared[LeaksSpec],
+    trials: Sequence[PlannedTrial],
+    outlet: Outlet[Watch],
+    threads: int,
+) -> None:
+    """Train with each leak and without it on some splits."""
+    leaks = possible_leaks(shared.spec, shared.prepared)
+    work([partial(_split, shared, leaks, trial, outlet) for trial in trials], threads)
 
 
 def _split(
-    spec: LeaksSpec,
-    prepared: PreprocessedData,
+    shared: Compared[LeaksSpec],
     leaks: Sequence[str],
     trial: PlannedTrial,
-    watch: Watch,
+    outlet: Outlet[Watch],
 ) -> None:
-    watch.begin(trial)
-    split = LeakySplit(spec, prepared, trial, watch.reporter)
+    outlet.report(Watch.begin, trial)
+    split = LeakySplit(shared.spec, shared.prepared, trial, outlet.reporter)
     found = {name: LEAKS_OF[name](split) for name in leaks}
     for side in (0, 1):
-        watch.add(trial, side, {name: twins[side] for name, twins in found.items()})
+        outlet.report(Watch.add, trial, side, {name: twins[side] for name, twins in found.items()})

@@ -1,19 +1,21 @@
 """Accuracy over the number of training rows, of several models on the same rows."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from engine.data.datasets import PreprocessedData
 from engine.data.splits.folds import StrictPool
 from engine.errors import EngineError
-from engine.jobs.comparison.comparison import Watch, compare
+from engine.jobs.comparison.comparison import Compared, Watch, compare, score
 from engine.jobs.comparison.extrapolation import extrapolated
-from engine.jobs.comparison.parallel import Task
+from engine.jobs.comparison.parallel import work
 from engine.jobs.comparison.pool import Repeat, Splits, strict_pool
 from engine.planning import learning_curve
 from engine.planning.evaluation import PlannedTrial
 from engine.planning.learning_curve import planned, training_sizes
 from engine.results.learning_curve import LearningCurveResult
+from engine.runs.executor import Outlet
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
 from engine.specs.kinds.learning_curve import SCORED, LearningCurveSpec
@@ -27,7 +29,9 @@ def run(spec: LearningCurveSpec, reporter: Reporter) -> LearningCurveResult:
     come out of it.
     """
     plan = planned(spec)
-    return compare(spec, plan, plan, partial(_tasks, spec), partial(_result, spec), reporter)
+    return compare(
+        spec, plan, plan, partial(_tasks, spec), score_sizes, partial(_result, spec), reporter
+    )
 
 
 def _result(spec: LearningCurveSpec, state: RunState) -> LearningCurveResult | None:
@@ -41,20 +45,29 @@ def _result(spec: LearningCurveSpec, state: RunState) -> LearningCurveResult | N
     )
 
 
+@dataclass(frozen=True)
+class _Size:
+    """The first `sizes[number]` rows of a repeat, and the trials that learn from them."""
+
+    repeat: int
+    number: int
+    sizes: tuple[int, ...]
+    trials: tuple[PlannedTrial, ...]
+
+
 def _tasks(
     spec: LearningCurveSpec,
     prepared: PreprocessedData,
     todo: Sequence[PlannedTrial],
     watch: Watch,
-) -> Iterator[Task]:
+) -> Iterator[_Size]:
     sizes = _sizes(spec, prepared, watch.reporter)
     for repeat in sorted({trial.repeat for trial in todo if trial.repeat is not None}):
-        trials = [trial for trial in todo if trial.repeat == repeat]
-        own = Repeat(spec, prepared, repeat, partial(_growing, sizes))
+        trials = tuple(trial for trial in todo if trial.repeat == repeat)
         watch.expect(trials, len(sizes))
         # the largest takes the longest, and is not to be waited for in the end
-        for number, size in reversed(list(enumerate(sizes))):
-            yield partial(_size, own, number, size, trials, watch)
+        for number in reversed(range(len(sizes))):
+            yield _Size(repeat, number, sizes, trials)
 
 
 def _sizes(
@@ -80,9 +93,30 @@ def _growing(sizes: Sequence[int], pool: StrictPool) -> Splits:
     return [(growing[:size], held_out) for size in sizes]
 
 
-def _size(
-    repeat: Repeat, number: int, size: int, trials: Sequence[PlannedTrial], watch: Watch
+def score_sizes(
+    shared: Compared[LearningCurveSpec],
+    tasks: Sequence[_Size],
+    outlet: Outlet[Watch],
+    threads: int,
 ) -> None:
-    sets = repeat.sets(number, watch.reporter)
-    for trial in trials:
-        watch.score(trial, number, sets, {learning_curve.ROWS: size})
+    """Score the trials of some sizes."""
+    repeats = {
+        task.repeat: Repeat(
+            shared.spec, shared.prepared, task.repeat, partial(_growing, task.sizes)
+        )
+        for task in tasks
+    }
+    work(
+        [partial(_score_size, shared.spec, repeats[own.repeat], own, outlet) for own in tasks],
+        threads,
+    )
+
+
+def _score_size(
+    spec: LearningCurveSpec, repeat: Repeat, task: _Size, outlet: Outlet[Watch]
+) -> None:
+    sets = repeat.sets(task.number, outlet.reporter)
+    for trial in task.trials:
+        score(
+            spec, trial, task.number, sets, outlet, {learning_curve.ROWS: task.sizes[task.number]}
+        )

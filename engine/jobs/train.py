@@ -7,14 +7,14 @@ from engine.jobs.phases.endings import epochs_done, stopped
 from engine.jobs.phases.epoch_reports import ReportEpochs
 from engine.jobs.phases.read_data import read_and_preprocess
 from engine.jobs.phases.row_weights import weighted_rows
-from engine.keras_adapter.model_pool import shared_pool
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.planning.stopping_rule import StoppingState
 from engine.results.scores import TrainResult
 from engine.runs.events import TrialEnded, TrialStarted, TrialStatus
 from engine.runs.reporter import Diverged, Reporter, Stopped
 from engine.specs.kinds.train import TrainSpec
 from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.network import Network
+from engine.trainer.training import Training
 
 TRIAL = 0
 
@@ -27,9 +27,8 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     """
     prepared = read_and_preprocess(spec, reporter)
     reporter.phase("building the network")
-    pool = shared_pool(*prepared.sizes)
-    network = pool.acquire(spec.network, spec.network.seed)
-    shown = report_network(network, prepared, spec.batch_size, reporter)
+    network = Network.build(spec.network, *prepared.sizes)
+    shown = report_network(spec.network, prepared, reporter)
     begun, stopping = _resumed(spec, network, reporter)
     reporter.check()
     reporter.phase("training")
@@ -47,9 +46,11 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     epochs = begun + len(report.figures)
     _end_trial(reporter, report, epochs)
     reporter.phase("evaluating")
-    reason = _reason(spec, epochs, stopping, reporter)
-    scored = evaluate_and_keep(prepared, network, reporter, open_test=not reporter.stopping)
-    pool.release(spec.network, network)
+    reason = _reason(training, stopping, reporter)
+    scored = evaluate_and_keep(
+        spec.network, network, prepared, reporter,
+        epochs=epochs, open_test=not reporter.stopping,
+    )  # fmt: skip
     kept = stopping.epoch_kept(training)
     result = TrainResult(**scored, **shown, epochs_run=epochs, epoch_kept=kept, stop_reason=reason)
     if result.scores.test is None:
@@ -58,9 +59,7 @@ def run(spec: TrainSpec, reporter: Reporter) -> TrainResult:
     return result
 
 
-def _resumed(
-    spec: TrainSpec, network: XlaSequential, reporter: Reporter
-) -> tuple[int, EarlyStopping]:
+def _resumed(spec: TrainSpec, network: Network, reporter: Reporter) -> tuple[int, EarlyStopping]:
     """The epoch (from 0) to begin with and early stopping, as they were when interrupted."""
     body = reporter.resume_state.checkpoints.get(TRIAL)
     if body is None:
@@ -72,14 +71,18 @@ def _resumed(
     return earlier.epoch, EarlyStopping(spec.early_stopping, state, earlier.best_weights)
 
 
-def _reason(spec: TrainSpec, epochs: int, stopping: EarlyStopping, reporter: Reporter) -> str:
+def _reason(training: Training, stopping: EarlyStopping, reporter: Reporter) -> str:
     """Why training ended, in words."""
     if reporter.stopping:
-        return f"stopped by request after epoch {epochs}"
+        # the network is that of the moment, also in the middle of a long epoch
+        when = (
+            f"in epoch {training.epoch + 1}" if training.step else f"after epoch {training.epoch}"
+        )
+        return f"stopped by request {when}"
     if stopping.spec is not None and stopping.stopped_early:
-        ended = epochs_done(epochs, stopped_early=True)
+        ended = epochs_done(training.epoch, stopped_early=True)
         return f"{ended}: {stopping.spec.monitor} no longer improved"
-    return epochs_done(spec.epochs, stopped_early=False)
+    return epochs_done(training.plan.epochs, stopped_early=False)
 
 
 def _end_trial(reporter: Reporter, report: ReportEpochs, epochs: int) -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
+from engine.environment.memory import return_freed
 from engine.kinds import KINDS
 from engine.runs.events import Ended
 from engine.runs.reporter import (
@@ -151,6 +152,8 @@ class ActiveRuns:
         def run() -> None:
             active.end = work(record, reporter)
             self._wake()
+            # nobody waits for it any more
+            return_freed()
 
         thread = threading.Thread(target=run, name=f"run-{record.id}", daemon=True)
         active = self._runs[record.id] = ActiveRun(record, reporter, writer, thread)

@@ -2,8 +2,8 @@
 
 Started on demand by `client.ensure_engine`, detached from any terminal, one for
 each home folder. Jobs only report; this process's main thread is the single
-writer of events. TensorFlow is loaded once, after the runs that can do without
-it are done, so compiled code stays warm from run to run.
+writer of events. Libraries are loaded once, TensorFlow only where it is wanted and after the runs
+that can do without it, so compiled code stays warm from run to run.
 """
 
 import logging
@@ -20,7 +20,7 @@ from engine.environment.isolation import engine_environment
 from engine.environment.machine import boot_id, usable_threads
 from engine.environment.variables import IDLE_SECONDS, WORKERS
 from engine.errors import EngineError
-from engine.kinds import KINDS
+from engine.kinds import QUERIES
 from engine.runs.events import Ended
 from engine.store.control import Control
 from engine.store.explain import StoreError, lost_store
@@ -29,11 +29,12 @@ from engine.store.home import store_path
 from engine.store.queries import fail, open_queries
 from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
-from engine.store.store import HEARTBEAT_SECONDS, Store
+from engine.store.store import Store
+from engine.store.store_file import HEARTBEAT_SECONDS
 from engine.store.writer import RunWriter, acknowledge, claim, close_if_idle
 from engine.version import __version__
 from engine.worker.active_runs import ActiveRun, ActiveRuns
-from engine.worker.library_loader import LIGHT_KINDS, Loader
+from engine.worker.library_loader import Loader
 from engine.worker.query_service import QueryService
 
 log = logging.getLogger("engine")
@@ -46,7 +47,7 @@ _MAGIC = b"SQLite format 3\0"
 # work tries at all
 RETRY_SECONDS = 0.5
 GIVE_UP_SECONDS = 30.0
-# how long loading TensorFlow is delayed for runs that can do without it
+# how long loading more is delayed for runs that can do without it
 DELAY_SECONDS = 5.0
 
 
@@ -79,7 +80,8 @@ class Host:
             places=WORKERS.value(),
         )
         self.provenance = provenance.current()
-        self._workers, self._idle_seconds = WORKERS.value(), IDLE_SECONDS.value()
+        self._workers = WORKERS.value()
+        self._idle_seconds: float = IDLE_SECONDS.value()
         self._busy_at = time.monotonic()
         self._beat_at = 0.0
         self._version = -1
@@ -156,8 +158,8 @@ class Host:
         self._recover()
 
     def _allow_precompiling(self) -> None:
-        """Let the loader precompile, but not between two runs that follow each other."""
-        if self.runs:
+        """Let the loader precompile while nobody waits, nor between two runs or queries."""
+        if self.runs or self.queries.busy or self.loader.go_on.is_set():
             self.loader.idle.clear()
         elif time.monotonic() - self._busy_at > RESTED_SECONDS:
             self.loader.idle.set()
@@ -208,22 +210,29 @@ class Host:
 
     def _show_loading(self) -> None:
         if self.loader.failed is not None:
-            self._fail_queued(self.loader.failed)
-        state = "ready" if len(self.loader.kinds) == len(KINDS) else "loading"
+            self._fail_waiting(self.loader.failed)
+            self.loader.failed = None
+        state = "loading" if self.loader.detail else "ready"
         if (state, self.loader.detail) != (self.record.state, self.record.detail):
             self.record = replace(self.record, state=state, detail=self.loader.detail)  # type: ignore[arg-type]
             self.store.set_engine(self.record)
 
-    def _fail_queued(self, error: EngineError) -> None:
-        """Without its libraries the engine can do nothing: say so everywhere, and end."""
+    def _fail_waiting(self, error: EngineError) -> None:
+        """Tell those who wait for what cannot be loaded; end after the runs that do without it."""
+        wait = " Wait until the other runs have ended: this engine ends with them."
+        hint = error.hint + wait * bool(self.runs)
         for query in open_queries(self.store):
-            fail(self.store, query.id, error)
+            kind = QUERIES.get(query.kind)
+            if kind is None or not self.loader.can_answer(kind):
+                fail(self.store, query.id, error)
         for record in self.store.live_runs():
-            if record.status == "queued":
-                end = Ended(status="failed", message=error.message, hint=error.hint)
+            if record.status == "queued" and record.kind not in self.loader.kinds:
+                end = Ended(status="failed", message=error.message, hint=hint)
                 with self.store.writing() as connection:
                     RunWriter(record).write(connection, [end])
-        self.end()
+        self._idle_seconds = 0.0
+        if not self.loader.kinds:
+            self.end()
 
     def _dispatch(self) -> None:
         while self.loader.kinds and len(self.runs) < self._workers:
@@ -232,19 +241,25 @@ class Host:
                 break
             self.runs.start(record)
         if self.loader.kinds and not self.loader.go_on.is_set():
-            light_waiting = (
-                bool(self.runs)
-                or any(
-                    record.status == "queued" and record.kind in LIGHT_KINDS
-                    for record in self.store.live_runs()
-                )
-                or bool(open_queries(self.store))
-            )
-            self._delayed_since = self._delayed_since or time.monotonic()
-            # one that takes long does not keep the others waiting
-            delayed_for_long = time.monotonic() - self._delayed_since > DELAY_SECONDS
-            if not light_waiting or delayed_for_long:
-                self.loader.go_on.set()
+            self._continue_loading()
+
+    def _continue_loading(self) -> None:
+        """Let more be loaded once it is wanted, after the runs that can do without it."""
+        queued = [record.kind for record in self.store.live_runs() if record.status == "queued"]
+        # one of a kind that this version does not know is refused elsewhere
+        found = (QUERIES.get(query.kind) for query in open_queries(self.store))
+        queries = [kind for kind in found if kind is not None]
+        ready = [kind in self.loader.kinds for kind in queued]
+        ready += [self.loader.can_answer(kind) for kind in queries]
+        if all(ready):
+            self._delayed_since = None
+            return
+        self._delayed_since = self._delayed_since or time.monotonic()
+        # one that takes long does not keep the others waiting
+        delayed_for_long = time.monotonic() - self._delayed_since > DELAY_SECONDS
+        if delayed_for_long or not (self.runs or any(ready)):
+            self._delayed_since = None
+            self.loader.go_on.set()
 
     def _kill(self, run: ActiveRun, request: int) -> None:
         """End a run that ignores everything: its thread can only end with this process.

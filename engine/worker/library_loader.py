@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from engine.environment.isolation import load_pandas
-from engine.environment.memory import LIGHT, TENSORFLOW, of_memory, refuse_too_little
+from engine.environment.isolation import load_keras, load_pandas
+from engine.environment.memory import (
+    LIGHT,
+    TENSORFLOW,
+    TRAINER,
+    Need,
+    of_memory,
+    refuse_too_little,
+)
 from engine.environment.variables import PRECOMPILE
 from engine.errors import EngineError
-from engine.kinds import KINDS, QUERIES, QueryKind
+from engine.kinds import KINDS, QUERIES, Kind, Libraries, QueryKind
 from engine.store.home import cache_path, private_folder
 from engine.trainer import runtime
-
-# answered before TensorFlow has been loaded
-LIGHT_KINDS = tuple(kind.name for kind in KINDS.values() if not kind.needs_tensorflow)
 
 log = logging.getLogger("engine")
 
@@ -42,58 +46,86 @@ class Loader:
     changed: Callable[[], object]
     home: Path
     kinds: tuple[str, ...] = ()
-    detail: str = "loading pandas and scikit-learn"
-    # why it cannot load what is needed
+    detail: str = "loading pandas, scikit-learn and JAX"
+    # why what was wanted cannot be loaded; the main thread takes it away
     failed: EngineError | None = None
-    # unset while runs that need no TensorFlow are queued or running
+    # set once something is wanted that is not loaded
     go_on: threading.Event = field(default_factory=threading.Event)
-    # set while nothing is queued or running
+    # set while nobody waits for a run, an answer or a library
     idle: threading.Event = field(default_factory=threading.Event)
+    _loaded: tuple[Libraries, ...] = ()
 
     def can_answer(self, query: QueryKind) -> bool:
         """Whether what a query of this kind needs is loaded."""
-        return len(self.kinds) == len(KINDS) if query.needs_tensorflow else bool(self.kinds)
+        return query.needs in self._loaded
 
     def run(self) -> None:
-        """Load everything; a failure is kept for the main thread to report."""
+        """Load everything, TensorFlow once it is wanted; the main thread reports a failure.
+
+        Where nothing is to be compiled ahead, JAX waits until it is wanted as well.
+        """
+        if not self._succeeds(LIGHT, self._load_data):
+            return
+        ahead = bool(PRECOMPILE.value())
+        if ahead and _fits(TRAINER, self.threads):
+            self.go_on.set()
+        self._load_once_wanted(TRAINER, "JAX", self._load_trainer)
+        if ahead:
+            threading.Thread(target=self._precompile, name="precompile", daemon=True).start()
+        self._load_once_wanted(
+            TENSORFLOW, "TensorFlow", lambda: self._load("tensorflow", load_keras)
+        )
+
+    def _load_once_wanted(self, need: Need, what: str, load: Callable[[], None]) -> None:
+        """Load once somebody wants it, who is told where it fails; then again for the next one."""
+        loaded = False
+        while not loaded:
+            if not self.go_on.is_set():
+                self._show("")
+                self.go_on.wait()
+            self._show(f"loading {what}")
+            loaded = self._succeeds(need, load)
+            # what was wanted may be this
+            self.go_on.clear()
+        self._show("")
+
+    def _succeeds(self, need: Need, load: Callable[[], None]) -> bool:
         try:
-            refuse_too_little(LIGHT, self.threads)
-            with _uncollected():
-                self._load_light()
-            self._rebuild_counts()
-            self.kinds = LIGHT_KINDS
-            self.changed()
-            self.go_on.wait()
-            self.detail = "loading TensorFlow"
-            self.changed()
-            refuse_too_little(TENSORFLOW, self.threads)
-            with _uncollected():
-                self._load_all()
-            gc.collect()
-            # what is loaded now stays: later collections need not look at it again
-            gc.freeze()
-            self.kinds, self.detail = tuple(KINDS), ""
+            refuse_too_little(need, self.threads)
+            load()
         except Exception as error:
             log.exception("loading failed")
-            self.failed = _reason(error)
-            return
-        finally:
+            self.failed = _reason(error, need)
             self.changed()
-        if PRECOMPILE.value():
-            self._precompile()
+            return False
+        return True
 
-    def _load_light(self) -> None:
-        load_pandas()
-        for name in LIGHT_KINDS:
-            import_module(KINDS[name].job)
-        for query in QUERIES.values():
-            if not query.needs_tensorflow:
-                import_module(query.job)
+    def _show(self, detail: str) -> None:
+        self.detail = detail
+        self.changed()
 
-    def _load_all(self) -> None:
-        runtime.set_up(self.threads, private_folder(cache_path(self.home)))
-        for job in [k.job for k in KINDS.values()] + [q.job for q in QUERIES.values()]:
-            import_module(job)
+    def _load_data(self) -> None:
+        self._load("data", load_pandas)
+        self._rebuild_counts()
+
+    def _load_trainer(self) -> None:
+        cache = private_folder(cache_path(self.home))
+        self._load("trainer", lambda: runtime.set_up(self.threads, cache))
+
+    def _load(self, needs: Libraries, first: Callable[[], object]) -> None:
+        """Import the jobs that need these libraries, after what has to be done `first`."""
+        with _uncollected():
+            first()
+            kinds: list[Kind | QueryKind] = [*KINDS.values(), *QUERIES.values()]
+            for kind in kinds:
+                if kind.needs == needs:
+                    import_module(kind.job)
+        gc.collect()
+        # what is loaded now stays: later collections need not look at it again
+        gc.freeze()
+        self._loaded = (*self._loaded, needs)
+        self.kinds = tuple(kind.name for kind in KINDS.values() if kind.needs in self._loaded)
+        self.changed()
 
     def _rebuild_counts(self) -> None:
         """Count by rows what earlier versions counted otherwise; without it, their counts stay."""
@@ -117,7 +149,15 @@ class Loader:
             log.exception("compiling ahead failed")
 
 
-def _reason(error: Exception) -> EngineError:
+def _fits(need: Need, threads: int) -> bool:
+    try:
+        refuse_too_little(need, threads)
+    except EngineError:
+        return False
+    return True
+
+
+def _reason(error: Exception, need: Need) -> EngineError:
     """What a person reads of a failure to load."""
     if isinstance(error, EngineError):
         return error
@@ -125,7 +165,7 @@ def _reason(error: Exception) -> EngineError:
     if of_memory(error):
         return EngineError(
             f"There is too little memory to load the engine's libraries ({cause}).",
-            f"They take {TENSORFLOW.memory / 1e9:.1f} GB: end other programs, or lift a limit"
+            f"They take {need.memory / 1e9:.1f} GB: end other programs, or lift a limit"
             " (ulimit -v).",
         )
     return EngineError(

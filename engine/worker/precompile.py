@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.keras_adapter.compile_ahead import precompile
 from engine.specs.derived_settings import validated
 from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.presets import TRAIN_PRESETS
+from engine.trainer.compile_ahead import precompile
 
 # features, classes, training rows, rows of each set
 _Sizes = tuple[int, int, int, tuple[int, ...]]

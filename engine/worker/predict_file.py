@@ -1,5 +1,7 @@
 """A process that predicts one file: rows go to standard output, what they came to to its error.
 
+They go as CSV or, where it is told to, as lines of JSON.
+
 It needs no engine and takes nothing from one. Each line of its error is an object of JSON:
 `done`, a fraction; at last `result` or `error` (message and hint).
 """
@@ -22,15 +24,19 @@ PROGRESS_SECONDS = 0.5
 
 
 def main() -> int:
-    """Predict the file that the arguments name: home folder, number of the run, path."""
-    home, run, data = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    """Predict the file that the arguments name: home folder, number of the run, path, form."""
+    home, run, data, form = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
     # who has started this process decides what Ctrl+C means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(filename=log_path(home), format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(
+        handlers=[_log(home)], format="%(asctime)s %(levelname)s %(message)s", force=True
+    )
+    # on a full disk: standard error has another use
+    logging.raiseExceptions = False
     set_libraries()
     try:
         load_pandas()
-        _say(result=_predict(home, run, data))
+        _say(result=_predict(home, run, data, form))
     except BrokenPipeError:
         # who reads has had enough
         return 1
@@ -43,10 +49,19 @@ def main() -> int:
     return 0
 
 
-def _predict(home: Path, run: int, data: str) -> dict[str, Any]:
+def _log(home: Path) -> logging.Handler:
+    """The log; none on a disk that takes nothing, where predicting is possible all the same."""
+    try:
+        return logging.FileHandler(log_path(home))
+    except OSError:
+        return logging.NullHandler()
+
+
+def _predict(home: Path, run: int, data: str, form: str) -> dict[str, Any]:
     from engine.prediction.file import predict_file
     from engine.prediction.fitted_run import FittedRun
     from engine.prediction.own_rows import OwnRows
+    from engine.prediction.written_rows import CsvRows, JsonRows
     from engine.runs.held_out_rows import HeldOutRows
     from engine.store.store import Store
     from engine.worker.test_rows import count_rows
@@ -65,7 +80,8 @@ def _predict(home: Path, run: int, data: str) -> dict[str, Any]:
                 count_rows(connection, run, held_out)
 
         with io.TextIOWrapper(sys.stdout.buffer, "utf-8", "replace", newline="") as output:
-            found = predict_file(fitted, own, data, output, progress, count)
+            rows = JsonRows(output) if form == "json" else CsvRows(output)
+            found = predict_file(fitted, own, data, rows, progress, count)
         return found.model_dump(mode="json")
 
 

@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
+from engine.environment.memory import give_back
 from engine.errors import EngineError
 from engine.kinds import QUERIES, QueryKind
 from engine.runs.events import Phase
 from engine.runs.reporter import Emitted, Reporter, Stopped
 from engine.store import queries
 from engine.store.queries import Query
-from engine.store.store import HEARTBEAT_SECONDS, Store
+from engine.store.store import Store
+from engine.store.store_file import HEARTBEAT_SECONDS
 from engine.store.wake import Waiter
 from engine.worker.run_job import explained
 
@@ -111,6 +113,8 @@ class QueryService:
             # it stays open, and is answered again when the store can be written
             log.exception("the answer to query %s cannot be written", query.id)
         finally:
+            # the thread goes on to other queries
+            give_back()
             del self._working[query.id]
             self.answered_at = time.monotonic()
 

@@ -1,12 +1,15 @@
 """One run from its row in the store to its end, whatever happens."""
 
 import logging
+from contextlib import ExitStack
 
+from engine.cluster.connection import Connection
+from engine.cluster.executor import ClusterExecutor
 from engine.environment.memory import give_back, of_memory
 from engine.errors import EngineError
 from engine.jobs import run_job
 from engine.runs.events import Ended
-from engine.runs.reporter import Diverged, Reporter, Stopped
+from engine.runs.reporter import Diverged, Interrupted, Reporter, Stopped
 from engine.store.records import RunRecord
 
 log = logging.getLogger("engine")
@@ -15,8 +18,17 @@ log = logging.getLogger("engine")
 def work(record: RunRecord, reporter: Reporter) -> Ended:
     """Do one run in this thread; returns how it ended."""
     try:
-        reporter.finished(run_job(record.spec, reporter))
+        with ExitStack() as opened:
+            if record.cluster is not None:
+                reporter.phase(f"connecting to {record.cluster.address}")
+                connection = opened.enter_context(Connection(record.cluster))
+                reporter.executor = ClusterExecutor(connection)
+            reporter.finished(run_job(record.spec, reporter))
         return Ended(status="finished")
+    except Interrupted as error:
+        log.info("run %s is interrupted", record.id, exc_info=error)
+        hint = error.hint.replace("RUN", str(record.id))
+        return Ended(status="interrupted", message=str(error), hint=hint)
     except Stopped as stop:
         return Ended(status="stopped", message=str(stop) or "Stopped before there was a result.")
     except Diverged as error:
@@ -59,6 +71,6 @@ def interrupted_end(run: int) -> Ended:
     return Ended(
         status="interrupted",
         message="The engine was shut down during this run.",
-        hint=f"'penguin-tui resume {run}', or c on the Runs screen, continues from its last"
+        hint=f"'penguin-tui resume {run}', or p on the Runs screen, continues from its last"
         " checkpoint.",
     )

@@ -30,6 +30,7 @@ from engine.store.store import Store
 SAMPLE = 20_000
 # of a plain matrix, which gradient boosting needs
 MOST_BYTES = 256 * 2**20
+NO_VALIDATION = "the run has no validation set"
 RERUN = "an earlier version did not keep the predictions: rerun it"
 
 Codes = npt.NDArray[np.int64]
@@ -78,15 +79,17 @@ class Evidence:
         """The scores of the validation set."""
         score = self.scored.scores.validation
         if score is None:
-            raise NotMeasured("the run has no validation set")
+            raise NotMeasured(NO_VALIDATION)
         return score
 
     @cached_property
     def predictions(self) -> Predictions:
         """What the run said of each row."""
         found = predictions_of(self.store, self.record.id)
-        if found is None or "validation" not in found.sets:
+        if found is None:
             raise NotMeasured(RERUN)
+        if "validation" not in found.sets:
+            raise NotMeasured(NO_VALIDATION)
         return found
 
     @cached_property
@@ -120,7 +123,7 @@ class Evidence:
             np.flatnonzero(sets == name) for name in ("train", "validation", "test")
         )
         if not len(validation):
-            raise NotMeasured("the run has no validation set")
+            raise NotMeasured(NO_VALIDATION)
         return Split(train, validation, test)
 
     @property

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from engine.jobs.checks.evidence import RERUN, Evidence, Measured, NotMeasured, as_text
+from engine.jobs.checks.evidence import (
+    NO_VALIDATION,
+    RERUN,
+    Evidence,
+    Measured,
+    NotMeasured,
+    as_text,
+)
 from engine.sources.encoding import shown
 
 # rows of a class without which nothing can be said of its predictions
@@ -32,8 +39,10 @@ def class_never_predicted(evidence: Evidence) -> Measured | None:
 def badly_calibrated(evidence: Evidence) -> Measured | None:
     """The calibration error on the validation rows is larger than chance makes it."""
     figures = evidence.scored.probabilities
-    if figures is None or figures.of != "validation":
+    if figures is None:
         raise NotMeasured(RERUN)
+    if figures.of != "validation":
+        raise NotMeasured(NO_VALIDATION)
     own = figures.sets["validation"]
     if own.ece - own.ece_chance < TOO_LARGE or own.ece_p >= SURE:
         return None

@@ -52,6 +52,10 @@ def not_better_than_logistic(evidence: Evidence) -> Measured | None:
     beside = evidence.beside("logistic")
     if beside.own_better_p < LEVEL:
         return None
+    if beside.only_other == beside.only_own == 0:
+        return Measured(
+            0.0, "a logistic regression is right on the same validation rows as the run"
+        )
     return Measured(
         beside.difference,
         f"a logistic regression is right on {beside.only_other:,} validation rows where the run is"
@@ -89,6 +93,13 @@ def one_feature_suffices(evidence: Evidence) -> Measured | None:
     return Measured(
         float(right.mean()),
         f"a tree of {shown(name)} alone is right on {percent(float(right.mean()))} of the"
-        f" validation rows, the run on {points(beside.difference)} more, {points(most)} at most"
-        " (95 % interval)",
+        f" validation rows, {_more(beside.difference, most)} (95 % interval)",
     )
+
+
+def _more(difference: float, most: float) -> str:
+    """On how many more rows the run is right, or fewer, and at most."""
+    if difference >= 0:
+        return f"the run on {points(difference)} more, {points(most)} at most"
+    bound = f"{points(most)} more at most" if most >= 0 else f"{points(-most)} at least"
+    return f"the run on {points(-difference)} fewer, {bound}"

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from engine.errors import EngineError
-from engine.keras_adapter.xla_sequential import XlaSequential
 from engine.runs.reporter import Checkpoint, Reporter
 from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
+from engine.trainer.network import Network
 from engine.trainer.training import Figures, Snapshot, Training
 
 # at most every few seconds, and never for more than a twentieth of the time
@@ -65,9 +65,9 @@ class TrainState:
         return file.getvalue()
 
     @classmethod
-    def from_bytes(cls, body: bytes, network: XlaSequential) -> "TrainState":
+    def from_bytes(cls, body: bytes, network: Network) -> "TrainState":
         """Read what `to_bytes` wrote for the same network; `EngineError` on anything else."""
-        shapes = [array.shape for array in network.get_weights()]
+        shapes = [array.shape for array in network.weights]
         with readable(), np.load(io.BytesIO(body), allow_pickle=False) as file:
             head = json.loads(file["head"].tobytes())
             slots, best = int(head["slots"]), bool(head["best"])
@@ -96,7 +96,7 @@ def readable() -> Iterator[None]:
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise EngineError(
             "The checkpoint of this run cannot be read.",
-            "Rerun it from its beginning (a on the Runs screen).",
+            "Rerun it from its beginning (r on the Runs screen).",
         ) from error
 
 

@@ -51,3 +51,14 @@ class ReportEpochs(Callback):
         self.skipped = self.skipped or self._skip()
         if self._reporter.stopping or self.skipped or self.diverged_at:
             training.stop_requested = True
+
+
+class StopByRequest(Callback):
+    """Ends a training whose epochs are not reported once the run is to end."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        """Between two calls of the compiled program."""
+        training.stop_requested = training.stop_requested or self._reporter.stopping

@@ -4,20 +4,21 @@ from engine.data.datasets import PreprocessedData
 from engine.environment.machine import usable_threads
 from engine.environment.memory import reserve
 from engine.specs.derived_settings import with_settings
+from engine.specs.kinds.influence import InfluenceSpec
 from engine.specs.network import NetworkSpec, count_parameters
 from engine.specs.repeated import RepeatedSpec
 from engine.specs.varying import VaryingSpec
 
 _FLOAT = 4
 # what shapes are padded to at most, roughly, and the rows that are validated within a call
-# (`engine.trainer.shapes`, which is not imported: a description has to do without TensorFlow)
+# (`engine.trainer.shapes`, which is not imported: a description has to do without JAX)
 _PADDED = 1.25
 _VALIDATED = (16 * 128, 16 * 1024)
-# weights of a training: Keras's and the program's, up to three slots, gradient, best, snapshot
+# weights of a training: as begun, as the program has them, three slots, gradient, best, snapshot
 _COPIES = 8
 # numbers in the batches of a call, at least (`trainer.shapes`)
 _CALL = 2**21
-# a batch stands in NumPy's memory and in TensorFlow's
+# a batch stands in NumPy's memory and in JAX's
 _TWICE = 2
 
 
@@ -29,7 +30,8 @@ def refuse_too_large(spec: NetworkSpec, prepared: PreprocessedData) -> None:
     features, classes = prepared.sizes
     hidden = _largest_layers(spec)
     compares = isinstance(spec, RepeatedSpec)
-    at_once = usable_threads() if compares or isinstance(spec, VaryingSpec) else 1
+    several = compares or isinstance(spec, VaryingSpec | InfluenceSpec)
+    at_once = usable_threads() if several else 1
     batch = spec.highest("batch_size") if isinstance(spec, VaryingSpec) else spec.batch_size
     rows = sum(prepared.split_rows.values())
     training = _of_training(hidden, features, classes, min(batch, rows))

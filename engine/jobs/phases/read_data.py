@@ -88,8 +88,8 @@ def _large_batch(spec: DataSpec, rows: int) -> str:
     )
 
 
-def progress_of(reporter: Reporter) -> Callable[[float], None]:
-    """Heeds a stop while a file is read, and shows the fraction done once a second."""
+def progress_of(reporter: Reporter, doing: str = "reading the data") -> Callable[[float], None]:
+    """Heeds a stop meanwhile, and shows what it is `doing` and the fraction done once a second."""
     reported: float | None = None
 
     def tick(fraction: float) -> None:
@@ -98,7 +98,7 @@ def progress_of(reporter: Reporter) -> Callable[[float], None]:
         if reported is None or time.monotonic() - reported >= 1.0:
             done = "" if reported is None else f" ({fraction:.0%})"
             reported = time.monotonic()
-            reporter.phase(f"reading the data{done}")
+            reporter.phase(f"{doing}{done}")
 
     return tick
 

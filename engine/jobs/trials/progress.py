@@ -37,6 +37,8 @@ class TrialProgress:
     validation: dict[int, float] = field(default_factory=dict)
     test: dict[int, float] = field(default_factory=dict)
     train_by_epochs: dict[int, float] = field(default_factory=dict)
+    # when something was heard of it last: what was done elsewhere is heard in any order
+    heard: float = 0.0
 
     @property
     def scores(self) -> dict[str, tuple[float, ...]]:
@@ -73,8 +75,9 @@ class TrialProgress:
 
     def start_event(self) -> TrialStarted:
         """That it begins."""
+        self.heard = clock.steady()
         return TrialStarted(
-            steady=clock.steady(),
+            steady=self.heard,
             trial=self.number,
             settings=plain_settings(self.settings),
             epochs=self.epochs_planned,
@@ -85,7 +88,7 @@ class TrialProgress:
     def end_event(self) -> TrialEnded:
         """How it ended; without scores unless it has finished."""
         return TrialEnded(
-            steady=clock.steady(),
+            steady=max(self.heard, clock.steady()),
             trial=self.number,
             status=self.status,
             effective_settings=relevant(self.effective_settings, self.settings),

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from engine.errors import EngineError
@@ -26,7 +27,43 @@ from engine.runs.state import Trial
 from engine.specs.run_spec import RunSpec
 
 
-class SubrunReporter(Reporter):
+class InnerReporter(Reporter):
+    """Passes on the epochs alone, and heeds what is requested of the whole run."""
+
+    def __init__(self, whole: Reporter) -> None:
+        super().__init__()
+        self.executor = whole.executor
+        self._whole = whole
+
+    def emit(self, item: Emitted) -> None:
+        """Pass on an epoch; drop the rest."""
+        if isinstance(item, EpochRow):
+            self._whole.emit(item)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a stop of the whole run was requested."""
+        return self._whole.stopping
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the whole run ends to be resumed later."""
+        return self._whole.interrupted
+
+    def on_request(self, heed: Callable[[], object]) -> None:
+        """Requests are made to the whole run."""
+        self._whole.on_request(heed)
+
+    def check(self) -> None:
+        """Stop with the whole run."""
+        self._whole.check()
+
+    def take_skip(self) -> bool:
+        """Whether the running trial is to be skipped; true once for each request."""
+        return self._whole.take_skip()
+
+
+class SubrunReporter(InnerReporter):
     """Passes on what concerns the whole run: stop, which data it learns from, how far it is.
 
     The epochs of a subrun's trainings are numbered one after another as those of trial `number`
@@ -36,9 +73,9 @@ class SubrunReporter(Reporter):
     """
 
     def __init__(self, whole: Reporter, number: int) -> None:
-        super().__init__()
+        super().__init__(whole)
         self.epochs = 0
-        self._whole, self._number = whole, number
+        self._number = number
         self._counting = threading.Lock()
 
     def emit(self, item: Emitted) -> None:
@@ -51,20 +88,6 @@ class SubrunReporter(Reporter):
                 self.epochs += 1
                 key = training_key(self._number)
                 self._whole.epoch(key, self.epochs, {"seconds": seconds})
-
-    @property
-    def stopping(self) -> bool:
-        """Whether a stop of the whole run was requested."""
-        return self._whole.stopping
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether the whole run ends to be resumed later."""
-        return self._whole.interrupted
-
-    def check(self) -> None:
-        """Stop with the whole run."""
-        self._whole.check()
 
     def take_skip(self) -> bool:
         """Skip nothing: a subrun without a network would have no figures."""
@@ -129,5 +152,5 @@ def _read(body: bytes) -> RunResult:
     except ValueError as error:
         raise EngineError(
             "The result of a part of this run cannot be read.",
-            "Rerun it from its beginning (a on the Runs screen).",
+            "Rerun it from its beginning (r on the Runs screen).",
         ) from error

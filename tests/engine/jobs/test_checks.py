@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.jobs.checks.evidence import Evidence
+from engine.jobs.checks.evidence import Evidence, NotMeasured
+from engine.jobs.checks.fit import still_improving
 from engine.jobs.checks.measures import MEASURES, look_for
+from engine.jobs.checks.predictions import badly_calibrated
+from engine.jobs.checks.search import best_at_edge
 from engine.results.checks import CHECKS, CODES, CheckReport
 from engine.runs.reporter import Reporter
 from engine.store.store import Store
-from tests.support.in_process import run_in_process
+from tests.support.fitted_runs import fitted_in
 
 ROWS = 400
 DATA = {"target": "class", "validation_fraction": 0.4}
@@ -36,7 +39,7 @@ def written(path: Path, **columns: Any) -> str:
 
 def report(store: Store, data: str, **settings: Any) -> CheckReport:
     """The checks of a baseline on a file."""
-    run = run_in_process(store, "baseline", {"data": data} | DATA | settings)
+    run = fitted_in(store, "baseline", {"data": data} | DATA | settings)
     return look_for(Evidence.of(store, run, Reporter()))
 
 
@@ -95,3 +98,53 @@ def test_rows_of_few_values_are_no_duplicates(store: Store, tmp_path: Path) -> N
     y = draw.choice(["a", "b"], ROWS)
     found = report(store, written(tmp_path / "few.csv", **columns, **{"class": y}))
     assert "duplicates_across_sets" not in codes(found)
+
+
+def test_a_rare_class_that_is_never_predicted_is_found(store: Store, tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    x, y = draw.normal(size=(ROWS, 2)), np.where(np.arange(ROWS) % 10, "common", "rare")
+    data = written(tmp_path / "rare.csv", one=x[:, 0], two=x[:, 1], **{"class": y})
+    found = {own.code: own for own in report(store, data).findings}
+    never = found["class_never_predicted"]
+    assert "class 'rare' is never predicted" in never.text
+    assert never.figure > 20
+    balanced = report(store, data, class_weight="balanced")
+    assert "class_never_predicted" not in codes(balanced)
+
+
+def test_a_training_that_ends_too_early_is_found_and_one_that_has_converged_is_not(
+    store: Store, tmp_path: Path
+) -> None:
+    draw = np.random.default_rng(4)
+    x = draw.normal(size=(ROWS, 2))
+    y = np.where(x[:, 0] + draw.normal(size=ROWS) / 2 > 0, "up", "down")
+    data = written(tmp_path / "line.csv", one=x[:, 0], two=x[:, 1], **{"class": y})
+    linear = {"data": data, "hidden_layers": [], "optimizer": "sgd", "epochs": 15} | DATA
+    found = {}
+    for rate in (0.003, 1.0):
+        run = fitted_in(store, "train", linear | {"learning_rate": rate})
+        found[rate] = still_improving(Evidence.of(store, run, Reporter()))
+    slow = found[0.003]
+    assert slow is not None
+    assert "over the last 5 of 15 epochs" in slow.text
+    assert slow.figure > 0.01
+    assert found[1.0] is None
+
+
+def test_the_best_value_of_a_real_search_at_the_end_of_its_range_is_found(
+    store: Store, tmp_path: Path
+) -> None:
+    draw = np.random.default_rng(5)
+    x = draw.normal(size=(ROWS, 2))
+    y = np.where(x[:, 0] > 0, "up", "down")
+    data = written(tmp_path / "search.csv", one=x[:, 0], two=x[:, 1], **{"class": y})
+    search = {"data": data, "hidden_layers": [], "optimizer": "sgd", "epochs": 2, "folds": 2} | DATA
+    rates = {"learning_rate": {"values": [1e-5, 1e-4, 1e-3, 3e-3, 1e-2, 0.03]}}
+    batches = {"batch_size": {"values": [16, 32]}}
+    run = fitted_in(store, "grid_search", search | {"vary": rates | batches})
+    evidence = Evidence.of(store, run, Reporter())
+    found = best_at_edge(evidence)
+    assert found is not None
+    assert "the best learning_rate is 0.03, at the high end" in found.text
+    with pytest.raises(NotMeasured, match="no validation set"):
+        badly_calibrated(evidence)

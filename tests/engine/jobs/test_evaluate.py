@@ -23,8 +23,8 @@ from engine.runs import reporter as reports
 from engine.runs.events import Resumed, TrialEnded, TrialStarted
 from engine.runs.reporter import Diverged, Reporter, ResumeState, Stopped
 from engine.runs.state import RunState, fold
-from engine.specs.base import InvalidSpec
 from engine.specs.classifiers import CLASSIFIERS, NETWORK
+from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 from tests.support.ending import Ending
@@ -164,15 +164,14 @@ def test_a_network_that_diverges_is_told() -> None:
         run_job(spec(learning_rate=10.0, optimizer="sgd", hidden_layers=[64] * 12), Reporter())
 
 
-def test_openmp_of_a_fold_keeps_to_the_folds_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.jobs.comparison.parallel.usable_threads", lambda: 2)
+def test_openmp_of_a_fold_keeps_to_the_folds_own_thread() -> None:
     seen: list[int] = []
 
     def task() -> None:
         info = threadpool_info()
         seen.extend(lib["num_threads"] for lib in info if lib["user_api"] == "openmp")
 
-    work([task, task])
+    work([task, task], threads=2)
     assert seen
     assert set(seen) == {1}
 

@@ -24,8 +24,8 @@ from engine.runs import reporter as reports
 from engine.runs.events import Note, Resumed, TrialEnded, TrialStarted
 from engine.runs.reporter import Reporter, ResumeState, Stopped
 from engine.runs.state import RunState, fold
-from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import with_settings
+from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.leaks import LeaksSpec
 from engine.specs.network import EarlyStopping
 from tests.support.ending import Ending

@@ -20,7 +20,7 @@ from engine.runs import reporter as reports
 from engine.runs.events import Resumed, TrialEnded, TrialStarted
 from engine.runs.reporter import Reporter, ResumeState, Stopped
 from engine.runs.state import RunState, fold
-from engine.specs.base import InvalidSpec
+from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.learning_curve import SCORED, LearningCurveSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 from tests.engine.jobs.test_evaluate import Ending

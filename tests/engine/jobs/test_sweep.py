@@ -10,7 +10,7 @@ from engine.kinds import make_spec
 from engine.results.scores import TrainResult
 from engine.results.search import SweepResult
 from engine.runs.state import RunState
-from engine.specs.base import InvalidSpec
+from engine.specs.invalid import InvalidSpec
 from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.presentation.blocks import plain

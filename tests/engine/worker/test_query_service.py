@@ -6,6 +6,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -13,15 +15,18 @@ from benchmarks import echo_query
 from benchmarks.echo_query import Echo, Echoed
 from benchmarks.replay import in_place_of_the_engine
 from engine.client import queries as client
+from engine.environment import memory
 from engine.errors import EngineError
 from engine.kinds import QUERIES, make_spec
+from engine.runs.reporter import Reporter
 from engine.store import queries
 from engine.store.home import home
 from engine.store.queries import KEPT_ANSWERS
 from engine.store.store import Store
+from engine.worker.host import Host
 from engine.worker.query_service import QueryService
+from tests.support.patience import PATIENCE
 
-PATIENCE = 60.0
 ASK_AND_LEAVE = (
     "import sys, pathlib\n"
     "from engine.store.store import Store; from engine.store import queries\n"
@@ -89,6 +94,32 @@ def test_phases_reach_the_asker(store: Store, start: Callable[[], QueryService])
     seen: list[str] = []
     client.answer(store, "echo", Echo(text="x", seconds=0.1), "test", seen.append)
     assert seen == ["echoing x"]
+
+
+def test_memory_that_a_query_has_reserved_is_free_again(
+    store: Store, start: Callable[[], QueryService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = echo_query.run
+
+    def run(arguments: Echo, reporter: Reporter) -> Echoed:
+        memory.reserve(1e6, "an echo", "Be quiet.")
+        return answered(arguments, reporter)
+
+    monkeypatch.setattr(echo_query, "run", run)
+    # of other tests in this process
+    before = dict(memory._reserved)
+    service = start()
+    client.answer(store, "echo", Echo(text="hello"), "test")
+    assert store.wait_for(lambda: not service.busy, PATIENCE)
+    assert memory._reserved == before
+
+
+def test_a_question_that_this_version_does_not_know_ends_no_engine(store: Store) -> None:
+    queries.ask(store, "unknown", "{}", "somebody")
+    wanted = threading.Event()
+    host: Any = SimpleNamespace(store=store, _ahead=False, loader=SimpleNamespace(go_on=wanted))
+    Host._continue_loading(host)
+    assert not wanted.is_set()
 
 
 def test_an_error_travels_with_its_hint(store: Store, start: Callable[[], QueryService]) -> None:

@@ -1,23 +1,24 @@
 """Types of arguments: what is accepted, how it is refused, how a shell completes it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from click.shell_completion import CompletionItem
 
-from engine.client.process import reconcile
 from engine.errors import EngineError
-from engine.kinds import KINDS
-from engine.runs.state import Status
-from engine.store.home import home
-from engine.store.records import RunRecord
-from engine.store.store import Store
+from engine.runs.status import Status
 from penguin_tui.cli.output.console import WrongUse, complain, say
 from penguin_tui.presentation.blocks import warning
 from penguin_tui.presentation.text import clipped
 from penguin_tui.terminal.gate import visible
+
+# the workbench shows its first frame before it needs a store
+if TYPE_CHECKING:
+    from engine.kinds import Kind
+    from engine.store.records import RunRecord
+    from engine.store.store import Store
 
 LAST = 0
 COMPLETED_RUNS = 50
@@ -62,13 +63,19 @@ class FileName(Text):
 
 
 class KnownName(Text):
-    """One of the names that `known` gives, with a help text for the shell each.
+    """One of the names that `known` gives; `about` is what the shell says of one.
 
     Hyphens may stand for underscores. A refusal calls it a `noun`.
     """
 
-    def __init__(self, name: str, noun: str, known: Callable[[], Mapping[str, str]]) -> None:
-        self.name, self._noun, self._known = name, noun, known
+    def __init__(
+        self,
+        name: str,
+        noun: str,
+        known: Callable[[], Collection[str]],
+        about: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        self.name, self._noun, self._known, self._about = name, noun, known, about
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """The names, in the usage line of an argument; an option has no room for them."""
@@ -88,12 +95,21 @@ class KnownName(Text):
     ) -> list[CompletionItem]:
         """The names that begin like this."""
         start = incomplete.replace("-", "_")
-        known = self._known().items()
-        return [CompletionItem(name, help=text) for name, text in known if name.startswith(start)]
+        return [
+            CompletionItem(name, help=self._about(name))
+            for name in self._known()
+            if name.startswith(start)
+        ]
 
 
-KIND = KnownName("kind", "kind of run", lambda: {n: kind.summary for n, kind in KINDS.items()})
-STATUS = KnownName("status", "status", lambda: dict.fromkeys(get_args(Status), ""))
+def _kinds() -> "dict[str, Kind]":
+    from engine.kinds import KINDS
+
+    return KINDS
+
+
+KIND = KnownName("kind", "kind of run", _kinds, lambda name: _kinds()[name].summary)
+STATUS = KnownName("status", "status", lambda: get_args(Status))
 
 
 class WholeNumber(click.ParamType[int]):
@@ -141,8 +157,11 @@ class RunNumber(WholeNumber):
 
 
 @contextmanager
-def opened_store() -> Iterator[Store]:
+def opened_store() -> "Iterator[Store]":
     """The store of this person's home folder."""
+    from engine.store.home import home
+    from engine.store.store import Store
+
     with Store.open(home()) as store:
         if store.unwritable:
             sentence = f"Nothing can be saved: {store.unwritable}. Everything can be read."
@@ -151,8 +170,10 @@ def opened_store() -> Iterator[Store]:
 
 
 @contextmanager
-def settled_store() -> Iterator[Store]:
+def settled_store() -> "Iterator[Store]":
     """The store, in which nothing claims to be running that is not."""
+    from engine.client.process import reconcile
+
     with opened_store() as store:
         try:
             reconcile(store)
@@ -163,13 +184,13 @@ def settled_store() -> Iterator[Store]:
 
 
 @contextmanager
-def store_of_run(number: int) -> Iterator[tuple[Store, RunRecord]]:
+def store_of_run(number: int) -> "Iterator[tuple[Store, RunRecord]]":
     """The settled store, and the run of that number; raises `WrongUse` when there is none."""
     with settled_store() as store:
         yield store, find_run(store, number)
 
 
-def find_run(store: Store, number: int) -> RunRecord:
+def find_run(store: "Store", number: int) -> "RunRecord":
     """The run of that number, or the newest one; raises `WrongUse` when there is none."""
     if number == LAST:
         newest = next(iter(store.runs()), None)

@@ -36,12 +36,14 @@ def open_command(file: str, target: str | None) -> int:
     """Open the workbench on a CSV file; TARGET is the column that holds the class."""
     from engine.errors import EngineError
     from engine.sources.inspect import peek
-    from penguin_tui.data.data_choice import likely_target, with_file
+    from penguin_tui.data.data_choice import with_file
+    from penguin_tui.data.likely_target import likely_target
 
     try:
-        columns = peek(file).columns
+        facts = peek(file)
     except EngineError as error:
         raise WrongUse(error.message, error.hint) from error
-    if target is not None and target not in columns:
-        raise WrongUse(f"target: {file} has no column {target!r}; it has {', '.join(columns[:20])}")
-    return open_workbench(with_file({}, file, target or likely_target(columns, ""), {}))
+    if target is not None and target not in facts.columns:
+        known = ", ".join(facts.columns[:20])
+        raise WrongUse(f"target: {file} has no column {target!r}; it has {known}")
+    return open_workbench(with_file({}, file, target or likely_target(facts), {}))

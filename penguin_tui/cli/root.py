@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from engine.environment.variables import VARIABLES, WrongVariable, check_variables
 from engine.errors import EngineError
@@ -21,13 +22,45 @@ INTERRUPTED = 130
 # 128 + SIGPIPE, as the shell reports a program that writes to a closed pipe
 CLOSED_PIPE = 141
 
-# each has a module of its name in `commands`; shown in this order
-COMMANDS = (
-    "run", "reproduce", "runs", "compare", "show", "check", "log", "rerun",
-    "stop", "pause", "resume", "kill",
-    "rename", "note", "tag", "rm", "prune", "export", "figures", "report", "predict", "rows",
-    "schema", "fields", "engine", "completion",
-)  # fmt: skip
+# each has a module of its name in `commands`, those that change a run in a folder of theirs
+CHANGING = ("stop", "pause", "resume", "kill", "rename", "note", "tag", "rm", "prune")
+# in the order in which a person meets them, with what the help of each begins with: the list of
+# commands, and a shell that completes one, import none
+COMMANDS = {
+    "run": "Start a run, follow it and print its result.",
+    "reproduce": "Reproduce the published example this workbench starts from.",
+    "runs": "List the runs, newest first.",
+    "compare": "Compare two to eight runs.",
+    "show": "Show the result of a run, or its progress now.",
+    "check": "Look for what is wrong with a run.",
+    "decide": "Show, and keep, how a model decides.",
+    "log": "Print a run's log: its epochs as Keras prints them, phases and notes.",
+    "rerun": "Rerun a run with the same settings and seed.",
+    "stop": "Stop a run, and wait a moment for it to end.",
+    "pause": "Pause a run; its place is free for others until 'penguin-tui resume' queues it"
+    " again.",
+    "resume": "Resume a run that is paused or was interrupted (lost, interrupted, stopped,"
+    " failed).",
+    "kill": "End a run that does not stop when it is requested to.",
+    "rename": "Give a run a name; an empty one takes it away.",
+    "note": "Keep a note with a run; an empty one takes it away.",
+    "tag": "Tag a run; without a tag, show those it has.",
+    "rm": "Remove runs that have ended, or bring them back with --undo.",
+    "prune": "Show what old runs no longer need, and remove it.",
+    "export": "Write what a run has left to files; '-' is standard output.",
+    "import": "Bring a run in that was exported by export --bundle: a folder or a zip file.",
+    "figures": "Draw the figures of a run for a notebook or a paper.",
+    "report": "Write a report of a run: results, figures, configuration, versions.",
+    "predict": "Predict the class of every row of a data file; '-' is standard input.",
+    "explain": "Show how much each column matters to what a run predicts.",
+    "smallest": "Find the smallest network that does it.",
+    "rows": "Print rows of a data file, as it is read, sorted and filtered by any column.",
+    "schema": "Print the fields of a kind of run as a JSON schema.",
+    "fields": "List the fields of a kind of run: default, what is allowed, what it does.",
+    "guide": "Show a step of the guide: the post, what is wrong with it, and done right.",
+    "engine": "The engine is the process that does the runs.",
+    "completion": "Print the completion script of a shell.",
+}
 
 
 class Root(click.Group):
@@ -44,9 +77,22 @@ class Root(click.Group):
         cmd_name = OLD_COMMANDS.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"penguin_tui.cli.commands.{cmd_name}")
+        folder = "commands.changing" if cmd_name in CHANGING else "commands"
+        module = import_module(f"penguin_tui.cli.{folder}.{cmd_name}")
         found: click.Command = getattr(module, f"{cmd_name}_command")
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, each in a line."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        known = [click.Command(name, help=begins) for name, begins in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([(own.name or "", own.get_short_help_str(room)) for own in known])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that begin like this."""
+        found = [CompletionItem(n, help=h) for n, h in COMMANDS.items() if n.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

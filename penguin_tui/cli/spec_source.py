@@ -10,10 +10,9 @@ from typing import Any
 import click
 
 from engine.kinds import KINDS, make_spec
-from engine.specs.base import InvalidSpec
 from engine.specs.fields import setting_at
+from engine.specs.invalid import InvalidSpec, Problem
 from engine.specs.parsing import assign, assign_vary, to_fields
-from engine.specs.problems import Problem
 from engine.specs.run_spec import RunSpec
 from penguin_tui.cli.output.console import WrongUse
 

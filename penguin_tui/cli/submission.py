@@ -7,12 +7,12 @@ from typing import TypeVar
 import click
 
 from engine.client.kept_input import STANDARD_INPUT, keep_input
-from engine.client.submission import checked, submit
+from engine.client.submission import checked, queue
 from engine.errors import EngineError
 from engine.specs.run_spec import RunSpec
-from engine.store.pruning import uses_copy
 from engine.store.store import Store
 from penguin_tui.cli.arguments import opened_store
+from penguin_tui.cli.interruption import Interruption
 from penguin_tui.cli.output.console import WrongUse, complain, say, say_blocks, say_json
 from penguin_tui.presentation.text import size as bytes_text
 
@@ -32,7 +32,7 @@ def output_options(command: Command) -> Command:
     return command
 
 
-def submit_checked(store: Store, spec: RunSpec, name: str) -> int:
+def submit_checked(store: Store, spec: RunSpec, name: str, cluster: str = "") -> int:
     """Queue the run of a spec; raises `WrongUse` where it is known at once to be impossible.
 
     A table from standard input is kept first, and stays only if the run is queued.
@@ -45,10 +45,13 @@ def submit_checked(store: Store, spec: RunSpec, name: str) -> int:
             say(f"Standard input: {bytes_text(size)}, kept as {kept}.", err=True)
         spec = checked(spec)
     except EngineError as error:
-        if kept is not None and not uses_copy(store, kept):
-            kept.unlink(missing_ok=True)
+        if kept is not None:
+            from engine.store.pruning import uses_copy
+
+            if not uses_copy(store, kept):
+                kept.unlink(missing_ok=True)
         raise WrongUse(error.message, error.hint) from None
-    return submit(store, spec, name=name)
+    return queue(store, spec, name=name, cluster=cluster)
 
 
 def submit_and_show(
@@ -61,6 +64,7 @@ def submit_and_show(
 def _detached(queue: Callable[[Store], int], as_json: bool) -> int:
     with opened_store() as store:
         run = queue(store)
+        _say_where(store, run)
     if as_json:
         say_json({"run": run}, lines=True)
     else:
@@ -69,16 +73,28 @@ def _detached(queue: Callable[[Store], int], as_json: bool) -> int:
     return 0
 
 
-def _followed(queue: Callable[[Store], int], as_json: bool, quiet: bool) -> int:
-    from engine.exports.run_json import run_object
-    from penguin_tui.cli.following import Interruption, exit_code, follow_to_end
-    from penguin_tui.presentation.run_blocks import run_blocks
+def _say_where(store: Store, run: int) -> None:
+    """Say on standard error that the data of a run leave this machine, where they do."""
+    cluster = store.run(run).cluster
+    if cluster is not None:
+        from penguin_tui.presentation.runs.cluster import destination
 
+        say(destination(cluster.address), err=True)
+
+
+def _followed(queue: Callable[[Store], int], as_json: bool, quiet: bool) -> int:
     with opened_store() as store, Interruption(store.home) as interruption:
         run = queue(store)
+        _say_where(store, run)
         interruption.watch(run)
+        # while these are loaded the engine is at the run
+        from penguin_tui.cli.following import exit_code, follow_to_end
+        from penguin_tui.presentation.run_blocks import run_blocks
+
         record, state = follow_to_end(store, run, interruption, quiet)
     if as_json:
+        from engine.exports.run_json import run_object
+
         say_json(run_object(record, state))
     else:
         say_blocks(run_blocks(record, state))

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from penguin_tui.engine_link.messages import EngineChanged, FollowerFailed, RunsChanged
+from penguin_tui.engine_link.readers import Reader, comparison_reader, query_reader, run_reader
+
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
-    from engine.comparison.comparison import Comparison
     from engine.errors import EngineError
-    from engine.runs.state import RunState
-    from engine.specs.base import Frozen
-    from engine.store.records import RunRecord
     from engine.store.store import Store
     from engine.store.wake import Waiter
 
@@ -34,75 +33,13 @@ RUNS_SECONDS = 0.5
 RUNS_TIMES_READING = 10.0
 
 
-class RunChanged(Message, bubble=False):
-    """A watched run as it stands now."""
-
-    def __init__(self, record: "RunRecord", state: "RunState") -> None:
-        super().__init__()
-        self.record = record
-        self.state = state
-
-
-class RunsChanged(Message, bubble=False):
-    """All runs as they stand now, newest first."""
-
-    def __init__(self, records: "list[RunRecord]") -> None:
-        super().__init__()
-        self.records = records
-
-
-class ComparisonChanged(Message, bubble=False):
-    """Watched runs side by side, as they stand now."""
-
-    def __init__(self, comparison: "Comparison") -> None:
-        super().__init__()
-        self.comparison = comparison
-
-
-class QueryProgress(Message, bubble=False):
-    """A watched query is being answered; `phase` says what the engine is busy with for it."""
-
-    def __init__(self, query: int, phase: str) -> None:
-        super().__init__()
-        self.query = query
-        self.phase = phase
-
-
-class QueryAnswered(Message, bubble=False):
-    """A watched query has its answer, or an `EngineError` with the reason why it has none."""
-
-    def __init__(self, query: int, answer: "Frozen | EngineError") -> None:
-        super().__init__()
-        self.query = query
-        self.answer = answer
-
-
-class EngineChanged(Message, bubble=False):
-    """The engine's status now."""
-
-    def __init__(self, status: "EngineStatus") -> None:
-        super().__init__()
-        self.status = status
-
-
-class FollowerFailed(Message, bubble=False):
-    """The store or the engine cannot be used; said once for each reason."""
-
-    def __init__(self, error: "EngineError") -> None:
-        super().__init__()
-        self.error = error
-
-
 @dataclass(eq=False)
 class _Watch:
-    """What one widget watches; `waiting` is the message it has not been given yet.
-
-    `look` reads what is new and returns the message about it, or None when nothing is.
-    """
+    """What one widget watches; `waiting` is the message it has not been given yet."""
 
     target: MessagePump
     subject: object
-    look: "Callable[[Store], Message | None]"
+    look: Reader
     # the least time between two messages, also as a multiple of what reading takes
     seconds: float
     times_reading: float = 0.0
@@ -146,7 +83,7 @@ class Follower:
 
     def watch(self, run: int, widget: MessagePump) -> None:
         """Send `RunChanged` to the widget from now on, at once for the first time."""
-        self._add(_Watch(widget, run, _run_reader(run), MESSAGE_SECONDS))
+        self._add(_Watch(widget, run, run_reader(run), MESSAGE_SECONDS))
 
     def watch_runs(self, widget: MessagePump) -> None:
         """Send `RunsChanged` to the widget from now on, at once for the first time."""
@@ -159,12 +96,12 @@ class Follower:
 
     def watch_comparison(self, runs: Sequence[int], widget: MessagePump) -> None:
         """Send `ComparisonChanged` to the widget whenever one of the runs has changed."""
-        look = _comparison_reader(runs)
+        look = comparison_reader(runs)
         self._add(_Watch(widget, tuple(runs), look, RUNS_SECONDS, RUNS_TIMES_READING))
 
     def watch_query(self, query: int, kind: str, widget: MessagePump) -> None:
         """Send `QueryProgress` to the widget, and `QueryAnswered` once; then the query is gone."""
-        self._add(_Watch(widget, ("query", query), _query_reader(query, kind), 0.0))
+        self._add(_Watch(widget, ("query", query), query_reader(query, kind), 0.0))
 
     def unwatch(self, widget: MessagePump) -> None:
         """Send nothing more to the widget."""
@@ -290,74 +227,3 @@ class Follower:
     def _call(self, action: Callable[[], object]) -> None:
         if not self._stopped.is_set() and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)
-
-
-def _run_reader(run: int) -> "Callable[[Store], Message | None]":
-    from engine.runs.state import RunState, fold
-
-    seen: RunRecord | None = None
-    number, state = 0, RunState()
-
-    def look(store: "Store") -> Message | None:
-        nonlocal seen, number, state
-        # the row first: when it says "ended", the events read after it are all there are
-        record = store.run(run)
-        number, events = store.events(run, number)
-        if not events and record == seen:
-            return None
-        seen, state = record, fold(state, events)
-        return RunChanged(record, state)
-
-    return look
-
-
-def _comparison_reader(runs: Sequence[int]) -> "Callable[[Store], Message | None]":
-    from engine.comparison.comparison import compare
-    from engine.comparison.outcome import Outcome, read_outcome
-
-    readers = {run: _run_reader(run) for run in runs}
-    outcomes: dict[int, Outcome] = {}
-
-    def look(store: "Store") -> Message | None:
-        found = {run: reader(store) for run, reader in readers.items()}
-        for run, message in found.items():
-            if isinstance(message, RunChanged):
-                outcomes[run] = read_outcome(store, message.record, message.state)
-        if not any(found.values()):
-            return None
-        return ComparisonChanged(compare([outcomes[run] for run in runs]))
-
-    return look
-
-
-def _query_reader(query: int, kind: str) -> "Callable[[Store], Message | None]":
-    phase, answered = "", False
-
-    def look(store: "Store") -> Message | None:
-        from engine.store import queries
-
-        nonlocal phase, answered
-        found = None if answered else queries.look(store, query)
-        if found is None:
-            # answered before, or withdrawn meanwhile
-            return None
-        if found.answer is not None or found.error is not None:
-            answered = True
-            queries.remove(store, query)
-            return QueryAnswered(query, found.error or _answer(kind, found.answer))
-        if found.phase == phase:
-            return None
-        phase = found.phase
-        return QueryProgress(query, phase)
-
-    return look
-
-
-def _answer(kind: str, body: bytes | None) -> "Frozen | EngineError":
-    from engine.client.queries import read_answer
-    from engine.errors import EngineError
-
-    try:
-        return read_answer(kind, body or b"")
-    except EngineError as error:
-        return error

@@ -1,6 +1,7 @@
 """The part of the workbench that every screen may use: the data set, the follower, the engine."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.reactive import reactive
 
+from penguin_tui.engine_link.bookmark import Bookmark, bookmark
 from penguin_tui.terminal.diff_app import DiffApp
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
     from engine.store.store import Store
-    from penguin_tui.engine_link.follower import EngineChanged, Follower, FollowerFailed
+    from penguin_tui.engine_link.follower import Follower
+    from penguin_tui.engine_link.messages import EngineChanged, FollowerFailed
 
 T = TypeVar("T")
 DEFAULT_DATA: dict[str, Any] = {"data": "penguins", "target": "species", "protocol": "strict"}
@@ -27,6 +30,10 @@ class LinkedApp(DiffApp):
     """
 
     data_choice: reactive[dict[str, Any]] = reactive(lambda: dict(DEFAULT_DATA), init=False)
+    # where the reader of the guide is, on every screen
+    guide: reactive[Bookmark] = reactive(lambda: bookmark({}, os.environ), init=False)
+    # where the trials of searches go, as `specs.cluster` writes it; empty: to the engine's process
+    cluster: reactive[str] = reactive("", init=False)
     engine_status: "reactive[EngineStatus | None]" = reactive(None)
 
     def __init__(
@@ -46,6 +53,8 @@ class LinkedApp(DiffApp):
         self.forms: dict[str, dict[str, Any]] = {}
         # names of the columns of Runs; empty: the usual ones
         self.run_columns = ""
+        # by validation set, how many settings were judged by it in the playground
+        self.validation_looks: dict[str, int] = {}
         self.engine_allowed = engine
         self._follower: Follower | None = None
 

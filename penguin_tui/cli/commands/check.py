@@ -13,7 +13,7 @@ from penguin_tui.cli.output.console import WrongUse, say_blocks, say_json
 from penguin_tui.presentation.checks import check_blocks
 
 FOUND = 1
-CODE = KnownName("code", "check", lambda: dict.fromkeys(CODES, ""))
+CODE = KnownName("code", "check", lambda: CODES)
 
 
 @click.command("check")

@@ -4,14 +4,19 @@ import click
 
 from engine.comparison.comparison import LEAST, MOST
 from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
-from penguin_tui.cli.output.console import WrongUse, say_blocks, say_json
+from penguin_tui.cli.output.console import WrongUse, say_blocks, say_file, say_json
+from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
 from penguin_tui.presentation.text import counted
 
 
 @click.command("compare")
 @click.argument("runs", type=RunNumber(), nargs=-1, required=True, metavar="RUN RUN...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def compare_command(runs: tuple[int, ...], as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print every two runs as a line of CSV.")
+@parquet_options
+def compare_command(
+    runs: tuple[int, ...], as_json: bool, as_csv: bool, parquet: str | None, force: bool
+) -> None:
     """Compare two to eight runs.
 
     Prints scores with intervals, the settings that differ, and of every two
@@ -19,9 +24,11 @@ def compare_command(runs: tuple[int, ...], as_json: bool) -> None:
     only one of them gets right. Two evaluations are compared fold by fold.
     """
     from engine.comparison.comparison import compared_runs
-    from engine.exports.comparison_json import comparison_object
+    from engine.exports.comparison_json import comparison_object, pairs_table
+    from engine.exports.csv_tables import to_csv
     from penguin_tui.presentation.comparison.report import comparison_blocks
 
+    refuse_several(json=as_json, csv=as_csv, parquet=parquet)
     with settled_store() as store:
         records = [find_run(store, run) for run in runs]
         records = list({record.id: record for record in records}.values())
@@ -31,5 +38,9 @@ def compare_command(runs: tuple[int, ...], as_json: bool) -> None:
         found = compared_runs(store, records)
     if as_json:
         say_json(comparison_object(found))
+    elif parquet:
+        write_parquet(parquet, pairs_table(found), force)
+    elif as_csv:
+        say_file(to_csv(*pairs_table(found)).decode())
     else:
         say_blocks(list(comparison_blocks(found)))

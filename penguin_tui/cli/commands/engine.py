@@ -2,7 +2,7 @@
 
 import click
 
-from penguin_tui.cli.arguments import WholeNumber, opened_store
+from penguin_tui.cli.arguments import Text, WholeNumber, opened_store
 from penguin_tui.cli.output.console import LONGEST_MESSAGE, complain, say, say_all, say_json
 from penguin_tui.presentation.blocks import warning
 
@@ -13,8 +13,8 @@ LOG_TAIL_BYTES = 4_000_000
 def engine_command() -> None:
     """The engine is the process that does the runs.
 
-    It is started when there is work, loads TensorFlow once, works on when the
-    terminal goes away, and ends by itself after 15 idle minutes.
+    It is started when there is work, loads its libraries once, works on when
+    the terminal goes away, and ends by itself after 15 idle minutes.
     """
 
 
@@ -76,9 +76,28 @@ def status_command(as_json: bool) -> None:
         )
 
 
+@engine_command.command("cluster")
+@click.argument("address", type=Text(), required=False)
+def cluster_command(address: str | None) -> None:
+    """Choose the Dask scheduler whose workers train the trials of all runs.
+
+    ADDRESS is as in tls://host:8786?ca=FILE&cert=FILE&key=FILE, or 'local': all runs
+    stay on this machine. Without it the choice is shown.
+    """
+    from engine.client.cluster_choice import keep_choice, kept_choice
+    from engine.specs.cluster import LOCAL, Cluster
+    from penguin_tui.presentation.runs.cluster import chosen_text
+
+    with opened_store() as store:
+        if address is not None:
+            keep_choice(store, address)
+        text = kept_choice(store)
+    say(chosen_text("" if text in ("", LOCAL) else Cluster.parse(text).address))
+
+
 @engine_command.command("start")
 def start_command() -> None:
-    """Start the engine, so that TensorFlow is loaded before it is needed."""
+    """Start the engine, so that its libraries are loaded before they are needed."""
     from engine.client.process import ensure_engine
     from engine.store.locks import engine_alive
 

@@ -1,5 +1,6 @@
 """`penguin-tui figures RUN -o DIR`: what a run shows, as pictures."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +11,7 @@ from engine.store.home import home
 from penguin_tui.charts.figure_palette import figure_palette
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import WrongUse, say
+from penguin_tui.cli.output.pictures import pictures
 
 
 class Formats(click.ParamType[tuple[Format, ...]]):
@@ -34,9 +36,14 @@ class Formats(click.ParamType[tuple[Format, ...]]):
 @click.option("--format", "formats", type=Formats(), default="png", metavar="png,svg,pdf",
               help="One format or several.  [default: png]")  # fmt: skip
 @click.option("--data", is_flag=True, help="The data behind each figure as well, as CSV.")
+@click.option(
+    "--show/--no-show",
+    default=True,
+    help="Show PNG files in the terminal too, where it draws pictures.  [default: show]",
+)
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 def figures_command(
-    run: int, folder: str, formats: tuple[Format, ...], data: bool, force: bool
+    run: int, folder: str, formats: tuple[Format, ...], data: bool, show: bool, force: bool
 ) -> None:
     """Draw the figures of a run for a notebook or a paper.
 
@@ -54,8 +61,11 @@ def figures_command(
         home=home(), run=record.id, folder=target, formats=formats, data=data, force=force,
         palette=figure_palette(),
     )  # fmt: skip
-    for drawn in draw_figures(request):
-        if drawn.note:
-            say(drawn.note, err=True)
-        else:
+    with pictures() if show else nullcontext() as shown:
+        for drawn in draw_figures(request):
+            if drawn.note:
+                say(drawn.note, err=True)
+                continue
             say(f"{drawn.path}: {drawn.size:,} bytes")
+            if shown is not None and drawn.path.endswith(".png"):
+                shown(Path(drawn.path))

@@ -4,26 +4,30 @@ import codecs
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Literal
 
 import click
 
 from engine.client.kept_input import STANDARD_INPUT, passing_input
+from engine.client.parquet import parquet_lines
 from engine.client.prediction import predict_file
+from engine.exports.formats import PARQUET
 from engine.results.prediction import FilePrediction
 from engine.store.store import Store
 from penguin_tui.cli.arguments import FileName, RunNumber, find_run, opened_store
 from penguin_tui.cli.output.console import (
     commands_terminal,
+    rewrite_line,
     say_all,
     say_json,
     say_piece,
-    send,
     send_bytes,
 )
 from penguin_tui.cli.output.files import output_file
 from penguin_tui.presentation.predictions import prediction_lines
 
 STANDARD_OUTPUT = "-"
+Form = Literal["csv", "json"]
 Write = Callable[[bytes], object]
 _text = codecs.getincrementaldecoder("utf-8")("replace")
 
@@ -32,15 +36,15 @@ _text = codecs.getincrementaldecoder("utf-8")("replace")
 @click.argument("run", type=RunNumber())
 @click.argument("data", type=FileName(), metavar="FILE")
 @click.option(
-    "-o", "--output", type=FileName(), metavar="FILE.csv",
-    help="Write the CSV here; '-', or without it unless --json is set: standard output.",
+    "-o", "--output", type=FileName(), metavar="FILE.csv|.parquet",
+    help="Write the rows here; '-', or without it unless --json is set: CSV to standard output.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print what it came to as one JSON object.")
 def predict_command(run: int, data: str, output: str | None, force: bool, as_json: bool) -> None:
     """Predict the class of every row of a data file; '-' is standard input.
 
-    The CSV has the file's columns, then 'prediction', 'probability:CLASS' for
+    There are the file's columns, then 'prediction', 'probability:CLASS' for
     each class, and 'flags': unknown categories, and values outside of the
     training range. Where the file has the class of its rows they are scored,
     but for those that the run has learnt from or validated on.
@@ -54,14 +58,16 @@ def predict_command(run: int, data: str, output: str | None, force: bool, as_jso
             if data == STANDARD_INPUT:
                 path = str(stack.enter_context(passing_input(store.home, sys.stdin.buffer)))
             write = _writer(stack, output, force, silent=as_json)
-            found = _predicted(store, number, path, write)
+            form: Form = "json" if _is_parquet(output) else "csv"
+            found = _predicted(store, number, path, write, form)
         _say(store, found, output, as_json=as_json)
 
 
 def _writer(stack: ExitStack, output: str | None, force: bool, *, silent: bool) -> Write:
-    """Where the CSV goes: a file, standard output, or nowhere where JSON alone is wanted."""
+    """Where the rows go: a file, standard output, or nowhere where JSON alone is wanted."""
     if output not in (None, STANDARD_OUTPUT):
-        return stack.enter_context(output_file(output, force)).write
+        file = stack.enter_context(output_file(output, force))
+        return stack.enter_context(parquet_lines(file)) if _is_parquet(output) else file.write
     if output is None and silent:
         return len
     return send_bytes if not sys.stdout.isatty() else _show
@@ -72,17 +78,21 @@ def _show(body: bytes) -> None:
     say_piece(_text.decode(body))
 
 
-def _predicted(store: Store, run: int, path: str, write: Write) -> FilePrediction:
+def _is_parquet(output: str | None) -> bool:
+    return output is not None and output.endswith(PARQUET)
+
+
+def _predicted(store: Store, run: int, path: str, write: Write, form: Form) -> FilePrediction:
     if not commands_terminal(sys.stderr) or write is _show:
-        return predict_file(store.home, run, path, write)
+        return predict_file(store.home, run, path, write, form=form)
     try:
-        return predict_file(store.home, run, path, write, _show_progress)
+        return predict_file(store.home, run, path, write, _show_progress, form=form)
     finally:
-        send(sys.stderr, "\r\x1b[K")
+        rewrite_line(sys.stderr)
 
 
 def _show_progress(done: float) -> None:
-    send(sys.stderr, f"\rpredicting ({done:.0%})\x1b[K")
+    rewrite_line(sys.stderr, f"predicting ({done:.0%})")
 
 
 def _say(store: Store, found: FilePrediction, output: str | None, *, as_json: bool) -> None:

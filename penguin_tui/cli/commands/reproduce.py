@@ -1,8 +1,11 @@
 """`penguin-tui reproduce`: the whole post beside its published figures."""
 
+from typing import Any
+
 import click
 
 from penguin_tui.cli.arguments import RunName, Text
+from penguin_tui.cli.cluster_options import cluster_options, cluster_text
 from penguin_tui.cli.spec_source import Typed, build_spec
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
 
@@ -17,9 +20,17 @@ from penguin_tui.cli.submission import output_options, submit_and_show, submit_c
 )
 @click.option("--seed", type=Text(), metavar="N", help="The first of the seeds.")
 @click.option("--name", type=RunName(), default="", help="A name for the run.")
+@cluster_options
 @output_options
 def reproduce_command(
-    quick: bool, seeds: str | None, seed: str | None, name: str, **output: bool
+    quick: bool,
+    seeds: str | None,
+    seed: str | None,
+    name: str,
+    as_json: bool,
+    detach: bool,
+    quiet: bool,
+    **cluster: Any,
 ) -> int:
     """Reproduce the published example this workbench starts from.
 
@@ -32,4 +43,10 @@ def reproduce_command(
         "reproduce",
         [Typed("set", f"{field}={text}") for field, text in given.items() if text is not None],
     )
-    return submit_and_show(lambda store: submit_checked(store, spec, name), **output)
+    where = cluster_text("reproduce", **cluster)
+    return submit_and_show(
+        lambda store: submit_checked(store, spec, name, where),
+        as_json=as_json,
+        detach=detach,
+        quiet=quiet,
+    )

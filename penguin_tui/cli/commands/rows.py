@@ -9,11 +9,11 @@ import click
 
 from engine.client.kept_input import STANDARD_INPUT
 from engine.client.queries import answer
-from engine.exports.csv_tables import to_csv
+from engine.exports.csv_tables import Table, to_csv
 from engine.results.rows import RowsPage
-from engine.specs.base import InvalidSpec
 from engine.specs.data import PENGUINS
 from engine.specs.derived_settings import validated
+from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.rows import MAX_COLUMNS, MAX_ROWS, RowsSpec
 from engine.specs.parsing import assign
 from engine.store.store import Store
@@ -26,6 +26,7 @@ from penguin_tui.cli.output.console import (
     say_file,
     terminal_columns,
 )
+from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
 from penguin_tui.presentation.blocks import flush, muted
 from penguin_tui.presentation.columns import deal
 from penguin_tui.presentation.table_rows import (
@@ -33,6 +34,7 @@ from penguin_tui.presentation.table_rows import (
     cells_of,
     columns_of,
     shown_rows,
+    widen,
 )
 from penguin_tui.presentation.text import counted
 
@@ -72,6 +74,7 @@ WHOLE = 10_000_000
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, all columns and whole cells.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a row.")
+@parquet_options
 def rows_command(
     data: str,
     sort: str | None,
@@ -82,20 +85,23 @@ def rows_command(
     settings: tuple[str, ...],
     as_csv: bool,
     as_json: bool,
+    parquet: str | None,
+    force: bool,
 ) -> None:
     """Print rows of a data file, as it is read, sorted and filtered by any column.
 
     A condition is a column, one of = != < <= > >= contains, and a value; 'and' joins several.
     Without a value '=' finds the rows where it is missing. Missing values sort last.
     """
-    if as_csv and as_json:
-        raise click.UsageError("--csv and --json: choose one of the two.")
+    refuse_several(csv=as_csv, json=as_json, parquet=parquet)
     if data == STANDARD_INPUT:
         raise WrongUse("data: rows are looked for in a file, not in standard input: name one.")
     asked = {"data": data, "sort": sort, "descending": reverse, "where": where, "offset": offset}
     spec = _spec(asked, settings)
     with opened_store() as store:
-        if as_csv or as_json:
+        if parquet:
+            write_parquet(parquet, _table(store, spec, rows), force)
+        elif as_csv or as_json:
             _print_all(store, spec, rows, as_csv=as_csv)
         else:
             _print_page(store, spec, SHOWN if rows is None else rows)
@@ -158,6 +164,7 @@ def _print_page(store: Store, spec: RowsSpec, rows: int) -> None:
     first = pages[0]
     widths: dict[str, int] = {}
     for page in pages:
+        widen(widths, page)
         columns = columns_of(page, widths, page.total)
     room = terminal_columns(sys.stdout)
     shown = columns if room is None else tuple(c for _, c, _ in deal(columns, room + 1))
@@ -189,6 +196,18 @@ def _print_all(store: Store, spec: RowsSpec, rows: int | None, *, as_csv: bool) 
         else:
             say_all(json_text(_object(page, place)) for place in range(len(page.cells)))
         head = False
+
+
+def _table(store: Store, spec: RowsSpec, rows: int | None) -> Table:
+    """All columns of the rows; a column of numbers holds numbers."""
+    whole = spec.model_copy(update={"characters": WHOLE})
+    pages = _pages(store, whole, rows, columns=None)
+    first = next(pages)
+    return first.names, (
+        [_value(cell) if is_number else cell
+         for is_number, cell in zip(page.numeric, cells, strict=True)]
+        for page in chain([first], pages) for cells in page.cells
+    )  # fmt: skip
 
 
 def _object(page: RowsPage, place: int) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from engine.client.kept_input import STANDARD_INPUT
 from engine.kinds import KINDS
 from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import settings_of
+from engine.store.store import Store
 from penguin_tui.cli.arguments import KIND, FileName, RunName, Text
+from penguin_tui.cli.cluster_options import cluster_options, cluster_text
 from penguin_tui.cli.output.console import WrongUse, say
 from penguin_tui.cli.spec_source import OrderedCommand, build_spec, in_order, unusual
 from penguin_tui.cli.submission import output_options, submit_and_show, submit_checked
@@ -98,6 +100,7 @@ def _complete_field(
     help="The field 'seed'; of describe and baseline, which have none, 'split_seed'.",
 )
 @click.option("--name", type=RunName(), default="", help="A name for the run.")
+@cluster_options
 @output_options
 @click.pass_context
 def run_command(
@@ -110,6 +113,11 @@ def run_command(
     as_json: bool,
     detach: bool,
     quiet: bool,
+    cluster: str | None,
+    ca: str | None,
+    cert: str | None,
+    key: str | None,
+    insecure: bool,
     **typed: tuple[str, ...],
 ) -> int:
     """Start a run, follow it and print its result.
@@ -121,12 +129,21 @@ def run_command(
     run going. Exit code: 0 finished, 1 failed or diverged, 2 usage error,
     130 stopped.
     """
+    where = cluster_text(kind, cluster, ca, cert, key, insecure)
     made = build_spec(kind, in_order(ctx, typed), preset, spec)
     if spec == made.data == STANDARD_INPUT:
         raise WrongUse("data: standard input holds the fields already (--spec -): name a file.")
-    if not quiet:
-        for sentence in unusual(made):
-            say((Span(f"Unusual: {sentence}.", "warning"),), err=True)
+
+    def queue(store: Store) -> int:
+        run = submit_checked(store, made, name, where)
+        if not quiet:
+            for sentence in unusual(made):
+                say((Span(f"Unusual: {sentence}.", "warning"),), err=True)
+        return run
+
     return submit_and_show(
-        lambda store: submit_checked(store, made, name), as_json=as_json, detach=detach, quiet=quiet
+        queue,
+        as_json=as_json,
+        detach=detach,
+        quiet=quiet,
     )

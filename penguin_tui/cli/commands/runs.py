@@ -14,6 +14,7 @@ from penguin_tui.cli.output.console import (
     say_json,
     terminal_columns,
 )
+from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
 from penguin_tui.presentation.blocks import muted, warning
 
 SHOWN = 30
@@ -44,6 +45,7 @@ SHOWN = 30
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, every figure and setting.")
+@parquet_options
 def runs_command(
     kind: str | None,
     status: str | None,
@@ -52,6 +54,8 @@ def runs_command(
     limit: int | None,
     as_json: bool,
     as_csv: bool,
+    parquet: str | None,
+    force: bool,
 ) -> None:
     """List the runs, newest first.
 
@@ -64,41 +68,51 @@ def runs_command(
     accuracy.
     """
     from engine.client.process import engine_status
-    from engine.exports.run_json import run_row
-    from engine.exports.runs_csv import runs_csv
+    from engine.store.home import home
+    from penguin_tui.cli.kept_words import keep_words, recall_words
     from penguin_tui.presentation.engine_text import queue_text, trouble
     from penguin_tui.presentation.runs.columns import read_columns
     from penguin_tui.presentation.runs.filter import parse_filter
     from penguin_tui.presentation.runs_list import printed
 
-    if as_csv and as_json:
-        raise click.UsageError("--csv and --json: choose one of the two.")
+    refuse_several(csv=as_csv, json=as_json, parquet=parquet)
     chosen = parse_filter(where)
     own, wrong_names = read_columns(columns)
     for option, problems in (("where", chosen.problems), ("columns", wrong_names)):
         if problems:
             raise WrongUse(f"{option}: {problems[0]}")
+    known = recall_words(home())
     with settled_store() as store:
         engine = engine_status(store)
-        found = [
-            record
-            for record in store.runs()
-            if kind in (None, record.kind)
-            and status in (None, record.status)
-            and chosen.matches(record)
-        ]
+        runs = store.runs()
+    found = [
+        record
+        for record in runs
+        if kind in (None, record.kind)
+        and status in (None, record.status)
+        and chosen.matches(record)
+    ]
     if limit is None:
-        limit = 0 if as_json or as_csv else SHOWN
+        limit = 0 if as_json or as_csv or parquet else SHOWN
     shown = found[:limit] if limit else found
     if wrong := trouble(engine):
         say(warning(wrong), err=True)
     if as_json:
+        from engine.exports.run_json import run_row
+
         say_json([run_row(record) for record in shown])
         return
+    if as_csv or parquet:
+        from engine.exports.csv_tables import to_csv
+        from engine.exports.runs_csv import runs_table
     if as_csv:
-        say_file(runs_csv(shown).decode())
+        say_file(to_csv(*runs_table(shown)).decode())
+        return
+    if parquet:
+        write_parquet(parquet, runs_table(shown), force)
         return
     if not found:
+        keep_words(home(), known, runs)
         say(
             "No runs."
             if kind or status or chosen
@@ -106,6 +120,7 @@ def runs_command(
         )
         return
     head, *lines = printed(shown, clock.now(), terminal_columns(sys.stdout), own)
+    keep_words(home(), known, runs)
     say_all([muted(head), *lines])
     if len(shown) < len(found):
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")

@@ -3,23 +3,33 @@
 import click
 
 from penguin_tui.cli.arguments import RunNumber, store_of_run
-from penguin_tui.cli.output.console import say_blocks, say_json
+from penguin_tui.cli.output.console import say_blocks, say_file, say_json
+from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
 
 
 @click.command("show")
 @click.argument("run", type=RunNumber())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as 'run' does.")
-def show_command(run: int, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print its line of runs --csv: every figure.")
+@parquet_options
+def show_command(run: int, as_json: bool, as_csv: bool, parquet: str | None, force: bool) -> None:
     """Show the result of a run, or its progress now."""
     from engine.client.process import engine_status
+    from engine.exports.csv_tables import to_csv
     from engine.exports.run_json import run_object
+    from engine.exports.runs_csv import runs_table
     from engine.runs.state import RunState, fold
     from penguin_tui.presentation.run_blocks import run_blocks
 
+    refuse_several(json=as_json, csv=as_csv, parquet=parquet)
     with store_of_run(run) as (store, record):
         state = fold(RunState(), store.events(record.id)[1])
         engine = engine_status(store)
     if as_json:
         say_json(run_object(record, state))
+    elif parquet:
+        write_parquet(parquet, runs_table([record]), force)
+    elif as_csv:
+        say_file(to_csv(*runs_table([record])).decode())
     else:
         say_blocks(run_blocks(record, state, engine))

@@ -119,6 +119,11 @@ def send(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
+def rewrite_line(stream: TextIO, text: str = "") -> None:
+    """Put a text in place of the terminal's last line; without one the line is empty again."""
+    send(stream, f"\r{text}\x1b[K")
+
+
 def say_file(text: str) -> None:
     """Write the text of a file: exactly to a file or a pipe, to a terminal as lines to read."""
     if sys.stdout.isatty():

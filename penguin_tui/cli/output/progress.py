@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from engine.environment import clock
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
-from penguin_tui.cli.output.console import commands_terminal, send
+from penguin_tui.cli.output.console import commands_terminal, rewrite_line, send
 from penguin_tui.presentation.engine_text import trouble
 from penguin_tui.presentation.progress import figures_line, phase_text, progress, progress_line
 from penguin_tui.presentation.text import fitted
@@ -44,13 +44,13 @@ class Rewritten(Silent):
         ).rstrip()
         if line != self._shown:
             self._shown = line
-            send(self._stream, f"\r{visible(line)}\x1b[K")
+            rewrite_line(self._stream, visible(line))
 
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
             self._shown = ""
-            send(self._stream, "\r\x1b[K")
+            rewrite_line(self._stream)
 
 
 class Lines(Silent):
@@ -79,8 +79,9 @@ class Lines(Silent):
         if record.at_work and wrong and wrong != self._wrong:
             self._write(f"Run {record.id}: {trouble(engine)}")
         self._wrong = wrong
-        phase = phase_text(record, state, engine)
-        if record.live and phase != self._phase:
+        phase = phase_text(record, state, engine) if record.live else record.status
+        # of a run that has ended before it was looked at, that it was there
+        if (record.live or not self._phase) and phase != self._phase:
             self._phase = phase
             self._write(f"Run {record.id}: {phase}")
 

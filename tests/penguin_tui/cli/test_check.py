@@ -40,7 +40,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 def test_findings_are_printed_with_why_figure_and_remedy(run: int) -> None:
     result = call("check", str(run))
     assert result.exit_code == 0, result.output
-    for said in ("! overfit", "99.0 %", "→ early stopping", "Ignored: underfit", "no search"):
+    for said in (
+        "! Training accuracy 99.0 %",
+        "warning · overfit",
+        "→ early stopping",
+        "Ignored: underfit",
+        "no search",
+    ):
         assert said in result.stdout
     found = read("check", str(run), "--json")
     assert found["findings"] == [

@@ -14,9 +14,9 @@ import pytest
 from engine.client.process import engine_status
 from engine.store.records import RunRecord
 from engine.store.store import Store
+from tests.support.patience import PATIENCE
 
-# a loaded machine takes long to load TensorFlow; nothing here is about speed
-PATIENCE = 100.0
+# a loaded machine takes long to load the libraries; nothing here is about speed
 LONG = ["--set", "epochs=100000", "--set", "hidden_layers=4"]
 
 

@@ -5,17 +5,32 @@ import io
 import os
 import resource
 from array import array
+from collections.abc import Callable
+from contextlib import suppress
 from math import nan
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.errors import NothingToExport
+from engine.exports.csv_tables import state_of
+from engine.exports.formats import EXPORTS
+from engine.exports.sizes import about_sizes
 from engine.results.predictions import PREDICTIONS, Predictions, SetPredictions
 from engine.results.split_rows import packed
+from engine.runs.events import Event, Finished
 from engine.store.home import home
 from engine.store.store import Store
 from engine.store.writer import keep_artefact
 from tests.support.command_line import call, finished_events, put, put_finished, trained
+from tests.support.describe_results import penguins
+from tests.support.stored_curves import curve_events, curve_spec
+from tests.support.stored_evaluations import evaluation_events, evaluation_spec
+from tests.support.stored_influence import influence_events
+from tests.support.stored_leaks import leaks_events, leaks_spec
+from tests.support.stored_runs import baseline_events
+from tests.support.stored_searches import RANDOM, search_events
 
 
 @pytest.fixture(autouse=True)
@@ -134,3 +149,104 @@ def test_an_export_replaces_the_file_that_a_link_leads_to_and_has_the_usual_perm
     umask = os.umask(0)
     os.umask(umask)
     assert file.stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_tables_are_written_as_parquet_too(folder: Path, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    run = put(folder, finished_events(trained(("=1+1", "@x"))), name="named")
+    epochs, rows, runs = (str(tmp_path / f"{n}.parquet") for n in ("epochs", "rows", "runs"))
+    written = call("export", str(run), "--epochs", epochs, "--misclassified", rows)
+    assert written.exit_code == 0, written.output
+    assert pq.read_table(epochs)["epoch"].to_pylist() == [1, 2, 3]
+    # no spreadsheet reads it: nothing is marked
+    assert pq.read_table(rows)["actual"].to_pylist() == ["=1+1"]
+    assert call("runs", "--parquet", runs).exit_code == 0
+    (row,) = pq.read_table(runs).to_pylist()
+    assert (row["run"], row["name"], row["batch_size"]) == (run, "named", 16)
+    assert call("runs", "--parquet", runs).exit_code == 2
+
+
+KINDS: dict[str, tuple[Callable[[], list[Event]], dict[str, Any]]] = {
+    "train": (lambda: finished_events(trained(("a", "b"))), {}),
+    "baseline": (baseline_events, {}),
+    "random_search": (search_events, RANDOM),
+    "evaluate": (evaluation_events, evaluation_spec().model_dump(mode="json", exclude={"kind"})),
+    "leaks": (leaks_events, leaks_spec().model_dump(mode="json", exclude={"kind"})),
+    "learning_curve": (curve_events, curve_spec().model_dump(mode="json", exclude={"kind"})),
+    "influence": (influence_events, {"repeats": 3}),
+    "describe": (lambda: [Finished(result=penguins())], {}),
+}
+
+
+def of_kind(folder: Path, kind: str) -> int:
+    make, fields = KINDS[kind]
+    return put(folder, make(), kind, **fields)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_offered_of_a_run_is_what_can_be_made_and_about_as_large(
+    kind: str, folder: Path
+) -> None:
+    run = of_kind(folder, kind)
+    made = {}
+    with Store.open(folder) as store:
+        record = store.run(run)
+        told = about_sizes(store, record)
+        for export in EXPORTS:
+            with suppress(NothingToExport):
+                if export.table is not None and export.body is not None:
+                    made[export.option] = len(export.body(store, record))
+    assert told.keys() & {one.option for one in EXPORTS if one.table} == made.keys()
+    for option, size in made.items():
+        assert 0.1 < told[option] / size < 10, option
+
+
+def test_what_a_run_came_to_is_a_table_of_numbers(folder: Path) -> None:
+    def table(kind: str) -> list[dict[str, str]]:
+        done = call("export", str(of_kind(folder, kind)), "--results", "-")
+        assert done.exit_code == 0, done.output
+        return list(csv.DictReader(io.StringIO(done.stdout)))
+
+    curve = table("learning_curve")
+    assert set(curve[0]) == {"model", "training_rows", "extrapolated", "mean", "low", "high"}
+    assert {row["extrapolated"] for row in curve} == {"False", "True"}
+    assert {row["list"] for row in table("influence")} >= {"teaching", "misleading"}
+    assert table("baseline")[0]["feature"] == "(intercept)"
+    assert {row["leak"] for row in table("leaks")} >= {"preprocessing", "stopping"}
+    assert {row["name"] for row in table("describe")} >= {"species", "island", "bill_length_mm"}
+    models = table("evaluate")
+    assert models[0]["model"] == "network"
+    assert 0 < float(models[0]["low"]) <= float(models[0]["mean"]) <= float(models[0]["high"]) <= 1
+    run = of_kind(folder, "train")
+    refused = call("export", str(run), "--results", "-")
+    assert "has no table of results" in refused.stderr
+    matrix = list(csv.DictReader(io.StringIO(call("export", str(run), "--confusion", "-").stdout)))
+    assert {row["split"] for row in matrix} >= {"train", "validation"}
+    assert all(row["rows"].isdigit() for row in matrix)
+
+
+def test_trials_and_folds_are_tables(folder: Path) -> None:
+    search = put(folder, search_events(), "random_search", **RANDOM)
+    head, *rows = call("export", str(search), "--trials", "-").stdout.splitlines()
+    assert head.startswith("trial,group,status,epochs,")
+    with Store.open(folder) as store:
+        assert len(rows) == len(state_of(store, store.run(search)).trials)
+    own = evaluation_spec().model_dump(mode="json", exclude={"kind"})
+    evaluation = put(folder, evaluation_events(), "evaluate", **own)
+    head, *rows = call("export", str(evaluation), "--folds", "-").stdout.splitlines()
+    assert head == "model,fold,accuracy"
+    assert rows[0].startswith("network,1,")
+
+
+def test_a_run_without_a_network_makes_no_bundle_and_writes_nothing_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    run = put_finished(folder)
+    epochs, bundle = tmp_path / "epochs.csv", tmp_path / "bundle"
+    refused = call("export", str(run), "--epochs", str(epochs), "--bundle", str(bundle))
+    assert refused.exit_code == 2
+    assert "has no network" in refused.stderr
+    assert not epochs.exists()
+    assert call("export", str(run), "--bundle", "-").exit_code == 2
+    assert call("export", str(run), "--onnx", "run.pb").exit_code == 2

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.client import file_process
+from engine.client.drawing import FiguresRequest, draw_figures
 from engine.runs.events import Finished
-from engine.store.home import home
+from engine.store.home import home, work_path
+from penguin_tui.charts.figure_palette import figure_palette
 from tests.support.command_line import call, put, put_finished
 from tests.support.describe_results import penguins
 
@@ -71,3 +74,50 @@ def test_what_cannot_be_drawn_is_a_sentence(folder: Path, tmp_path: Path) -> Non
     assert blocked.exit_code == 1
     assert f"{tmp_path / 'file'} cannot be made" in blocked.stderr
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def first_figure(folder: Path, run: int, there: Path) -> bytes:
+    """The first figure of a run, drawn by a process that is ended as soon as it has written it."""
+    request = FiguresRequest(home=folder, run=run, folder=there, palette=figure_palette())
+    drawn = draw_figures(request)
+    found = Path(next(drawn).path).read_bytes()
+    drawn.close()
+    return found
+
+
+def test_nothing_of_the_persons_changes_a_figure_and_nothing_is_left(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = put_finished(folder)
+    before = first_figure(folder, run, tmp_path / "plain")
+    odd = tmp_path / "odd"
+    for name in ("bin", "home/.config/matplotlib", "tmp"):
+        (odd / name).mkdir(parents=True)
+    (odd / "bin" / "fc-list").write_text(f"#!/bin/sh\ntouch {odd}/ran\n")
+    (odd / "bin" / "fc-list").chmod(0o755)
+    (odd / "matplotlib.py").write_text("raise SystemExit('mine')\n")
+    for own in (odd / "matplotlibrc", odd / "home/.config/matplotlib/matplotlibrc"):
+        own.write_text("font.size: 40\nbackend: tkagg\n")
+    there = sorted(odd.rglob("*"))
+    monkeypatch.chdir(odd)
+    for name, value in {
+        "HOME": odd / "home", "PATH": odd / "bin", "MPLCONFIGDIR": odd, "MPLBACKEND": "tkagg",
+        "MATPLOTLIBRC": odd / "matplotlibrc", "PYTHONPATH": odd, "TMPDIR": odd / "tmp",
+        "PYTHONOPTIMIZE": "2", "LC_ALL": "tr_TR",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, str(value))
+    assert first_figure(folder, run, tmp_path / "other") == before
+    assert sorted(odd.rglob("*")) == there
+    assert list(work_path(folder).iterdir()) == []
+
+
+def test_a_process_that_is_killed_while_it_draws_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = tmp_path / "python"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(file_process.sys, "executable", str(killed))
+    found = call("figures", str(put_finished(folder)), "-o", str(tmp_path / "none"))
+    assert found.exit_code == 1
+    assert "ended from outside (signal 9)" in found.stderr

@@ -13,21 +13,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.sources.files import locate
-from engine.store.home import copies_path
+from engine.store.home import copies_path, log_path
 from engine.store.store import Store
 from penguin_tui.cli.root import cli
 from tests.support.command_line import call
-from tests.support.fitted_runs import fitted
+from tests.support.fitted_runs import fitted_home
 
 PENGUINS = locate("penguins")
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    folder.chmod(0o700)
-    fitted(folder)
-    return folder
+    return fitted_home(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +39,11 @@ def left(home: Path) -> list[Path]:
 
 def test_a_file_is_written_whole_and_not_overwritten_unasked(home: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
+    # a log that cannot be written, as on a full or read-only disk, is no reason not to predict
+    log_path(home).unlink(missing_ok=True)
+    log_path(home).mkdir()
     result = call("predict", "last", str(PENGUINS), "-o", str(output))
+    log_path(home).rmdir()
     assert result.exit_code == 0, result.output
     rows = list(csv.DictReader(io.StringIO(output.read_text())))
     assert len(rows) == 344
@@ -57,6 +58,27 @@ def test_a_file_is_written_whole_and_not_overwritten_unasked(home: Path, tmp_pat
     assert "--force" in again.stderr
     with Store.open(home) as store:
         assert store.run(1).test_evaluations == 2
+
+
+def test_rows_go_to_parquet_with_numbers_as_numbers(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    output = tmp_path / "out.parquet"
+    result = call("predict", "last", str(PENGUINS), "-o", str(output))
+    assert result.exit_code == 0, result.output
+    assert "344 rows predicted" in result.stdout
+    table = pq.read_table(output)
+    assert table.num_rows == 344
+    kinds = [str(kind) for kind in table.schema.types[:4]]
+    assert kinds == ["string", "string", "double", "double"]
+    # the first row with missing values
+    assert table["bill_length_mm"].to_pylist()[2:5] == [40.3, None, 36.7]
+    assert table["sex"].to_pylist()[3] is None
+    for row in table.to_pylist():
+        said = {n.partition(":")[2]: p for n, p in row.items() if n.startswith("probability:")}
+        assert row["prediction"] == max(said, key=said.__getitem__)
+        assert sum(said.values()) == pytest.approx(1.0)
+    assert call("predict", "last", str(PENGUINS), "-o", str(output)).exit_code == 2
 
 
 def test_json_says_what_it_came_to_and_pipes_take_the_rows() -> None:
@@ -89,6 +111,9 @@ def test_what_goes_wrong_leaves_no_file(tmp_path: Path) -> None:
     assert "no columns 'bill_length_mm', 'bill_depth_mm'" in result.stderr
     assert "add the missing ones" in result.stderr
     assert call("predict", "7", str(data)).exit_code == 2
+    nowhere = call("predict", "1", str(tmp_path / "nowhere.csv"), "-o", str(output))
+    assert nowhere.exit_code == 1
+    assert "nowhere.csv' does not exist" in nowhere.stderr
     assert sorted(tmp_path.iterdir()) == [data]
 
 

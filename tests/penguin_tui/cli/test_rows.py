@@ -66,6 +66,18 @@ def test_all_rows_as_csv_and_json_page_after_page(
     assert f"Rows 1 to 9 of 9 rows; {WIDE - 100:,} more columns" in told
 
 
+def test_all_rows_as_parquet(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    target = tmp_path / "rows.parquet"
+    assert call("rows", "--where", "species = adelie", "--parquet", str(target)).exit_code == 0
+    found = pq.read_table(target).to_pylist()
+    assert len(found) == 152
+    assert (found[0]["island"], found[0]["bill_length_mm"]) == ("Torgersen", 39.1)
+    assert found[3]["bill_length_mm"] is None
+    assert call("rows", "--parquet", str(target)).exit_code == 2
+
+
 def test_text_that_a_spreadsheet_would_run_or_a_terminal_obey(tmp_path: Path) -> None:
     path = tmp_path / "evil.csv"
     path.write_text("a,b\n=1+2,\x1b[31mred\nplain,x\n")
@@ -80,7 +92,7 @@ def test_text_that_a_spreadsheet_would_run_or_a_terminal_obey(tmp_path: Path) ->
         (["--sort", "specie"], 1, "Did you mean 'species'?"),
         (["--set", "delimitr=;"], 2, "did you mean delimiter?"),
         (["--set", "delimiter"], 2, "not of the form FIELD=VALUE"),
-        (["--csv", "--json"], 2, "choose one of the two"),
+        (["--csv", "--json"], 2, "choose one of them"),
         (["-"], 2, "not in standard input"),
         (["no_such_file.csv"], 1, "does not exist"),
     ],

@@ -1,5 +1,6 @@
 """Listing, showing, logging and managing runs that are in the store."""
 
+import csv
 import json
 import math
 import time
@@ -221,6 +222,16 @@ def test_compare_prints_what_tells_the_runs_apart(folder: Path) -> None:
     told = read("compare", str(first), str(second), "--json")
     assert told["pairs"][0]["only_a_right"] == 16
     assert told["pairs"][0]["verdict"] == "better"
+    head, pair = csv.reader(call("compare", str(first), str(second), "--csv").stdout.splitlines())
+    assert head[:5] == ["a", "b", "rows", "only_a_right", "only_b_right"]
+    assert [float(cell) for cell in pair[3:5]] == [16, 3]
+    assert pair[-1] == "better"
+    # a run's line, as among all runs
+    [line] = csv.DictReader(call("show", str(first), "--csv").stdout.splitlines())
+    listed = list(csv.DictReader(call("runs", "--csv").stdout.splitlines()))[-1]
+    assert {n: cell for n, cell in listed.items() if cell} == {
+        n: cell for n, cell in line.items() if cell
+    }
 
 
 def test_compare_takes_two_to_eight_runs(folder: Path) -> None:

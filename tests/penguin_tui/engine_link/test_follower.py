@@ -12,9 +12,10 @@ from textual.widget import Widget
 from engine.runs.events import Ended
 from engine.store.store import Store
 from engine.store.writer import RunWriter
-from penguin_tui.engine_link.follower import EngineChanged, Follower, RunChanged, RunsChanged
+from penguin_tui.engine_link.follower import Follower
+from penguin_tui.engine_link.messages import EngineChanged, RunChanged, RunsChanged
+from tests.support.patience import PATIENCE
 from tests.support.stored_runs import NOW, Stored, epochs, train_events
-from tests.support.waiting import PATIENCE
 
 M = TypeVar("M", bound=Message)
 

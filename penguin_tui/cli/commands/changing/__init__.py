@@ -1,0 +1,1 @@
+"""Commands that change a run there is: asked to stop, named, removed."""

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from penguin_tui.forms.line_input import LineInput
-from penguin_tui.terminal.textual_private import own_bindings
+from penguin_tui.terminal.textual_private.app import own_bindings
 
 WIDTH = 78
 MOUSE = "Copying with the mouse"

@@ -9,13 +9,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Remembered:
-    """Theme, data, files opened last, the forms, columns of Runs; empty: not known."""
+    """Theme, data, last files, forms, columns of Runs, place in the guide; empty: not known.
+
+    `looks` counts by validation set the settings that were judged by it in the playground.
+    """
 
     theme: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     recent: list[str] = field(default_factory=list)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     columns: str = ""
+    guide: dict[str, Any] = field(default_factory=dict)
+    looks: dict[str, int] = field(default_factory=dict)
 
 
 def load_settings(home: Path) -> Remembered:

@@ -1,12 +1,10 @@
-"""The workbench: places, themes, global keys; what screens share is reached from here."""
+"""The workbench: themes, global keys, what is remembered, the first moments and the last."""
 
 import asyncio
-import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,44 +14,37 @@ from textual.screen import Screen
 
 from engine.environment.variables import COLOR
 from penguin_tui.app.crash_report import crash_report
+from penguin_tui.app.navigation import NavigatingApp
 from penguin_tui.app.settings import Remembered, load_settings, save_settings
 from penguin_tui.app.theme import DARK, THEMES
 from penguin_tui.bars.keys import key_of
-from penguin_tui.engine_link.linked_app import DEFAULT_DATA, LinkedApp
+from penguin_tui.engine_link.bookmark import bookmark
+from penguin_tui.engine_link.linked_app import DEFAULT_DATA
 from penguin_tui.presentation.text import clipped
-from penguin_tui.screens.base import WorkScreen
-from penguin_tui.screens.loading import LoadingScreen
-from penguin_tui.screens.messages import CompareRuns, DrawFigures, LoadSettings, OpenRun
-from penguin_tui.screens.places import PLACES, Place, place
 from penguin_tui.screens.too_small import cover_if_small
 from penguin_tui.terminal.clipboard import Copied
 from penguin_tui.terminal.colours import QUESTION, by_name, has_all, worth_asking
 from penguin_tui.terminal.flow_control import Pace, PacedDriver
 from penguin_tui.terminal.gate import visible
+from penguin_tui.terminal.graphics import question
 from penguin_tui.terminal.rich_private import set_colours
-from penguin_tui.terminal.textual_private import BACKGROUND, OPENING, ColourAnswer, Palette
+from penguin_tui.terminal.textual_private.app import BACKGROUND, Palette
+from penguin_tui.terminal.textual_private.driver import ColourAnswer
 
 GONE_SECONDS = 1.0
 PACKAGED = DEFAULT_DATA["data"]
 # files that the Open dialog offers first
 RECENT = 5
-SHORTEST = 0.001
+# validation sets whose looks are remembered
+LOOKS = 50
 
 
-class Workbench(LinkedApp):
+class Workbench(NavigatingApp):
     """The terminal workbench on one home folder."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
     TITLE = "penguin-tui"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"loading": LoadingScreen}
-    DEFAULT_MODE = "loading"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                p.key, f"go('{p.name}')", p.title, show=False, id=f"go-{p.name}", tooltip=p.tooltip
-            )
-            for p in PLACES
-        ),
         Binding("question_mark", "keys", "Help", id="help", key_display="?",
                 tooltip="All keys that work here."),
         Binding("ctrl+p", "command_palette", "Commands", id="palette", show=False,
@@ -81,28 +72,28 @@ class Workbench(LinkedApp):
             set_colours(self.console, by_name(os.environ) if depth == "auto" else depth)
         self.pace = pace
         self.crash = ""
-        self._wanted = ""
-        self._loaded: set[str] = set()
-        self._visited: set[str] = set()
         remembered = load_settings(home)
         self.recent_files = tuple(map(str, remembered.recent))
         self.forms = remembered.forms
         self.run_columns = remembered.columns
+        self.validation_looks = remembered.looks
         for theme in THEMES.values():
             self.register_theme(theme)
         known = {theme.name for theme in THEMES.values()}
         self.theme = remembered.theme if remembered.theme in known else DARK.name
         if chosen := data or remembered.data:
             self.set_reactive(Workbench.data_choice, chosen)
+        self.set_reactive(Workbench.guide, bookmark(remembered.guide, os.environ))
 
     # -- the first moments ---------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """After the first frame, load what the first screen needs."""
         cover_if_small(self)
-        if self.pace is not None and COLOR.value() == "auto" and worth_asking(os.environ):
+        if self.pace is not None:
+            ask_colours = COLOR.value() == "auto" and worth_asking(os.environ)
             # before the first frame, which covers what a terminal writes that does not know it
-            self.ask_terminal(QUESTION)
+            self.ask_terminal((QUESTION if ask_colours else "") + question(os.environ))
         if self.pace is not None:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
@@ -117,102 +108,16 @@ class Workbench(LinkedApp):
         if self.data_choice != (load_settings(self.home).data or self.data_choice):
             # those of the command line
             self._remember()
-        self.run_worker(self._load_all(), name="load", group=BACKGROUND)
-
-    async def _load_all(self) -> None:
-        """Load the screens one by one beside what the person does, the first one first."""
-        if not self._wanted:
-            self.action_go("data")
-        await asyncio.to_thread(_load_follower)
-        _ = self.follower
-        for found in PLACES:
-            await self._load(found)
-        gc.freeze()
-
-    # -- going from place to place -------------------------------------------------------------
-
-    def action_go(self, name: str) -> None:
-        """Show the screen of that name, loaded first where it has not been shown yet."""
-        self._wanted = name
-        if name not in self._visited:
-            # what a screen is made of lives as long as the workbench: looking through all of it
-            # for garbage took 70 ms now and then, in which no key was answered
-            self.set_timer(1.0, gc.freeze, name="freeze")
-        if name in self._loaded:
-            self.switch_mode(name)
-        else:
-            self.run_worker(self._go(place(name)), name=f"go {name}", group=OPENING)
-
-    def delay_update(self, delay: float = 0.05) -> None:
-        """Hold the first picture of a new screen until it is complete, others not at all.
-
-        Textual holds every change of mode for 50 ms, which is all the time there
-        is for answering a key.
-        """
-        super().delay_update(SHORTEST if self._wanted in self._visited else delay)
-        self._visited.add(self._wanted)
-
-    async def _go(self, found: Place) -> None:
-        await self._load(found)
-        if self._wanted == found.name and found.name in self._loaded:
-            await self.switch_mode(found.name)
-
-    async def _load(self, found: Place) -> None:
-        if found.name not in self._loaded:
-            try:
-                screen = await asyncio.to_thread(found.load)
-            except ModuleNotFoundError as error:
-                self.notify(str(error), severity="error")
-                return
-            if found.name not in self._loaded:
-                self._loaded.add(found.name)
-                self.add_mode(found.name, screen)
-
-    async def on_load_settings(self, message: LoadSettings) -> None:
-        """Show a form with these settings."""
-        from penguin_tui.presentation.kinds import view_of
-
-        found = place(view_of(message.spec.kind).form)
-        self._wanted = found.name
-        await self._load(found)
-        await self.switch_mode(found.name)
-        screen, *above = self.get_screen_stack(found.name)
-        for _ in above:
-            await self.pop_screen()
-        if isinstance(screen, WorkScreen):
-            screen.load(message.spec)
-
-    def on_open_run(self, message: OpenRun) -> None:
-        """Show a run; in a worker, because its screen may have to be loaded."""
-        self.run_worker(self.open_run(message.run), name="open run", group=OPENING)
-
-    def on_draw_figures(self, message: DrawFigures) -> None:
-        """Draw the figures of a run; the module is loaded when it is first wanted."""
-        from penguin_tui.app.figures import ask_for_figures
-
-        ask_for_figures(self, message.run)
-
-    async def open_run(self, run: int) -> None:
-        """Show a run, live or finished, above the present screen."""
-        if self.current_mode == self.DEFAULT_MODE:
-            # it would lie below the first screen, which has yet to come
-            self._wanted = self._wanted or "data"
-            await self._go(place(self._wanted))
-        module = await asyncio.to_thread(__import__, "penguin_tui.screens.run", fromlist=["run"])
-        await self.push_screen(module.RunScreen(run))
-
-    def on_compare_runs(self, message: CompareRuns) -> None:
-        """Show runs side by side; in a worker, because the screen may have to be loaded."""
-        self.run_worker(self._compare(message.runs), name="compare runs")
-
-    async def _compare(self, runs: Sequence[int]) -> None:
-        module = await asyncio.to_thread(import_module, "penguin_tui.compare.screen")
-        await self.push_screen(module.CompareScreen(runs))
+        self.run_worker(self.load_places(), name="load", group=BACKGROUND)
 
     # -- what is shown on all screens ----------------------------------------------------------
 
     def watch_data_choice(self) -> None:
         """Another data set: say so everywhere, and remember it."""
+        self._remember()
+
+    def watch_guide(self) -> None:
+        """Another place in the guide."""
         self._remember()
 
     def _remember(self) -> None:
@@ -221,12 +126,16 @@ class Workbench(LinkedApp):
             others = (one for one in self.recent_files if one != file)
             self.recent_files = (file, *others)[:RECENT]
         recent = list(self.recent_files)
-        settings = Remembered(self.theme, self.data_choice, recent, self.forms, self.run_columns)
+        settings = Remembered(
+            self.theme, self.data_choice, recent, self.forms, self.run_columns,
+            self.guide.to_fields(),
+            dict(list(self.validation_looks.items())[-LOOKS:]),
+        )  # fmt: skip
         try:
             save_settings(self.home, settings)
         except OSError as error:
             self.notify(
-                f"Theme and data could not be remembered: {error.strerror}.",
+                f"Theme, data and guide could not be remembered: {error.strerror}.",
                 severity="warning",
             )  # fmt: skip
 
@@ -291,8 +200,8 @@ class Workbench(LinkedApp):
 
     def post_display_hook(self) -> None:
         """Ask the terminal to say when the frame has arrived."""
-        if self.pace is not None and (question := self.pace.question()):
-            self.ask_terminal(question)
+        if self.pace is not None and (asked := self.pace.question()):
+            self.to_terminal(asked)
 
     def crashed(self, trace: str, *, leaving: bool) -> None:
         """Keep the traceback for the log file; the person is told in a plain sentence."""
@@ -309,8 +218,3 @@ class Workbench(LinkedApp):
             watchdog = threading.Timer(GONE_SECONDS, os._exit, (128 + number,))
             watchdog.daemon = True
             watchdog.start()
-
-
-def _load_follower() -> None:
-    for name in ("penguin_tui.engine_link.follower", "engine.store"):
-        import_module(name)

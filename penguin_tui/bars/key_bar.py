@@ -46,7 +46,8 @@ class KeyBar(LinkBar):
                         self.app.get_key_display(binding),
                         binding.description,
                         f"app.simulate_key({binding.key!r})",
-                        pinned=active.node is self.app,
+                        # the way out is seen, whatever else there is room for
+                        pinned=active.node is self.app or binding.key == "escape",
                     ),
                 )
         return tuple(sorted(found.values(), key=lambda link: link.pinned))

@@ -2,7 +2,7 @@
 
 from textual.dom import DOMNode
 
-from penguin_tui.terminal.textual_private import own_bindings
+from penguin_tui.terminal.textual_private.app import own_bindings
 
 
 def key_of(node: DOMNode, binding_id: str) -> str:

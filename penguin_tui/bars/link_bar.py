@@ -30,8 +30,9 @@ class Link:
 class LinkBar(Widget):
     """Shows its links in one row, one of them marked as the current one.
 
-    Where they do not fit, titles become short, then blanks go, then the last links that are
-    not pinned.
+    Where they do not fit, titles become short, then blanks go. Then the last links go that are not
+    pinned; or, of a bar with two links that `turn` to the one before and the next, those far from
+    the current one, and the two stand for what is beyond either end.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"link-bar--key", "link-bar--current"}
@@ -47,9 +48,12 @@ class LinkBar(Widget):
         self,
         links: Sequence[Link] = (),
         current: str = "",
+        *,
+        turn: tuple[Link, Link] | None = None,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(id=id)
+        self._turn = turn
         self._links = tuple(links)
         self._current = current
 
@@ -77,20 +81,40 @@ class LinkBar(Widget):
     def _fitting(self) -> list[tuple[Link, Content]]:
         links = list(self._links)
         while True:
-            for short, gap in _LAYOUTS:
-                texts = [
-                    Content(f" {link.key} {(short and link.short) or link.title}{gap}")
-                    for link in links
-                ]
-                if sum(text.cell_length for text in texts) <= self.size.width:
-                    return list(zip(links, texts, strict=True))
+            for layout in _LAYOUTS:
+                shown = _laid_out(links, *layout)
+                if self._fits(shown):
+                    return shown
+            if self._turn is not None:
+                return self._around_current(*self._turn)
             dropped = next((link for link in reversed(links) if not link.pinned), None)
             if dropped is None:
-                return list(zip(links, texts, strict=True))
+                return shown
             links.remove(dropped)
+
+    def _fits(self, shown: "list[tuple[Link, Content]]") -> bool:
+        return sum(text.cell_length for _, text in shown) <= self.size.width
+
+    def _around_current(self, back: Link, on: Link) -> list[tuple[Link, Content]]:
+        """As many links as fit beside the current one, of those the first; in short titles."""
+        before, *own, behind = _laid_out((back, *self._links, on), True, " ")
+        place = next((n for n, (link, _) in enumerate(own) if link.action == self._current), 0)
+        for first in range(place + 1):
+            for last in range(len(own), place, -1):
+                left = [before] if first else []
+                right = [behind] if last < len(own) else []
+                shown = [*left, *own[first:last], *right]
+                if self._fits(shown):
+                    return shown
+        return [own[place]]
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the link under the mouse stands for."""
         action = event.style.meta.get("link")
         if action is not None:
             await self.app.run_action(action, self.parent)
+
+
+def _laid_out(links: Sequence[Link], short: bool, gap: str) -> list[tuple[Link, Content]]:
+    titles = ((link, (short and link.short) or link.title) for link in links)
+    return [(link, Content(f" {link.key} {title}{gap}")) for link, title in titles]

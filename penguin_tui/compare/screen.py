@@ -13,7 +13,7 @@ from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.charts import palette
 from penguin_tui.compare.curves import ComparedCurves
 from penguin_tui.compare.groups import ComparedGroups
-from penguin_tui.engine_link.follower import ComparisonChanged
+from penguin_tui.engine_link.messages import ComparisonChanged
 from penguin_tui.presentation.comparison.beside import beside_reference, pane_blocks
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import OpenRun
@@ -81,6 +81,8 @@ class CompareScreen(WorkScreen):
                 id="compare.next_tab", tooltip="Go to the next tab."),
         Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False, key_display="[",
                 id="compare.previous_tab", tooltip="Go to the previous tab."),
+        Binding("escape", "leave", "Back", id="compare.leave",
+                tooltip="Back to the table of the compared runs, then to that of all runs."),
     ]  # fmt: skip
 
     def __init__(self, runs: Sequence[int]) -> None:

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any
 
 from engine.kinds import KINDS, make_spec
-from engine.specs.base import InvalidSpec
 from engine.specs.data import DataSpec
 from engine.specs.fields import SettingInfo, settings_of
+from engine.specs.invalid import InvalidSpec
 from engine.specs.network import NetworkSpec
 from engine.specs.run_spec import RunSpec
 from engine.specs.typed_text import parse, show

@@ -145,10 +145,11 @@ class FormFields(EditorView):
         """Make a field the current one, or none."""
         if entry != self.current:
             self.keep()
+            self._refresh_entry(self.current)
             self.current = entry
+            self._refresh_entry(entry)
             if entry is not None:
                 self._show_entry(entry)
-            self.refresh()
             self.post_message(self.Entered(entry))
             self.refresh_bindings()
 
@@ -158,6 +159,11 @@ class FormFields(EditorView):
         self.focus(scroll_visible=False)
         self.enter(found)
         self.edit()
+
+    def _refresh_entry(self, entry: Entry | None) -> None:
+        place = self._position(entry) if entry is not None else None
+        if place is not None:
+            self.refresh_line(place[1])
 
     def _show_entry(self, entry: Entry) -> None:
         position = self._position(entry)
@@ -262,7 +268,7 @@ class FormFields(EditorView):
     def content_line(self, number: int) -> Strip:
         """One line of all columns."""
         segments = self._segments(number)
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, self.base_style)
 
     def _segments(self, row: int) -> list[Segment]:
         width = self._room // len(self._columns)
@@ -276,7 +282,7 @@ class FormFields(EditorView):
         if line.field is not None:
             return self._entry(line.field, line, width)
         if line.kind == "blank":
-            return [Segment(" " * width, self.rich_style)]
+            return [Segment(" " * width, self.base_style)]
         text = set_cell_size(" " * line.indent + line.text, width)
         return [Segment(text, self.style(line.kind))]
 

@@ -1,6 +1,9 @@
 """A field of one line that takes all lines of a paste, or says that it cannot."""
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 
@@ -18,3 +21,15 @@ class LineInput(Input):
             self.notify(told, severity="warning")
         else:
             self.replace(text, *self.selection)
+
+
+class FilterInput(LineInput):
+    """A filter over a table, which says how to get out of it: with the filter, or without."""
+
+    BINDING_GROUP_TITLE = "In a filter"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", id="filter.keep",
+                tooltip="To the rows that the filter has left."),
+        Binding("escape", "screen.leave", "Back", id="filter.back",
+                tooltip="Out of the filter: all rows again."),
+    ]  # fmt: skip

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.kinds import KINDS, make_spec
-from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import variable_settings
 from engine.specs.fields import SettingInfo
+from engine.specs.invalid import InvalidSpec
 from engine.specs.search_space import parse_dimension, show_dimension, unreadable
 from engine.specs.typed_text import number, one_number, quoted, show
 from engine.specs.varying import VaryingSpec

@@ -70,10 +70,10 @@ class SearchSpaceView(EditorView):
             text = f"   {self.nothing_yet()}" if line == 0 else ""
             segments = [Segment(text, self.style("muted"))]
         elif line >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         else:
             segments = self._line_segments(*self._lines[line], width)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.base_style)
 
     def _line_segments(self, place: int, problem: str, width: int) -> list[Segment]:
         cells = self._cells(self.rows[place])

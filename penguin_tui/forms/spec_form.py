@@ -140,7 +140,7 @@ class SpecForm(Vertical):
 
     def say(self, text: str) -> None:
         """Show a line in place of the help."""
-        self.query_one("#form-help", Static).update(text)
+        self.query_one("#form-help", Static).update(text, layout=False)
 
     def _take(self, sheet: Sheet) -> None:
         self._sheet = sheet

@@ -21,11 +21,13 @@ def check_blocks(report: CheckReport, *, keys: bool = True) -> Iterator[Block]:
         pressed = f" ({KEYS[own.code]})" if keys and own.code in KEYS else ""
         yield Block(
             lines=(
-                line(Span(f"{mark} {own.code}", role), Span(f"  {own.severity}", "muted")),
-                line(f"  {own.text}."),
+                line(
+                    Span(f"{mark} ", role), f"{own.text[:1].upper()}{own.text[1:]}.",
+                    Span(f"  {own.severity} · {own.code}", "muted"),
+                ),
                 line(Span("  → ", "accent"), f"{own.remedy}{pressed}."),
             )
-        )
+        )  # fmt: skip
     remarks = []
     if report.ignored:
         remarks.append(muted(f"Ignored: {', '.join(report.ignored)}."))
@@ -33,7 +35,8 @@ def check_blocks(report: CheckReport, *, keys: bool = True) -> Iterator[Block]:
     for code, why in report.not_measured.items():
         by_reason.setdefault(why, []).append(code)
     for why, codes in by_reason.items():
-        remarks.append(muted(f"Not looked for: {', '.join(codes)}; {why}."))
+        names = ", ".join(code.replace("_", " ") for code in codes)
+        remarks.append(muted(f"Not looked for: {names}; {why}."))
     yield Block(lines=tuple(remarks))
 
 

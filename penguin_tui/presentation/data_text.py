@@ -1,26 +1,35 @@
 """The Data screen in words."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.results.describe import DescribeResult
-from engine.specs.data import PENGUINS
 from engine.store.records import RunRecord
+from penguin_tui.presentation.blocks import Line, Span, line, muted
 from penguin_tui.presentation.text import clipped, counted
+
+if TYPE_CHECKING:
+    from engine.results.describe import DescribeResult
+    from engine.results.lines import RawLines
 
 SHOWN_NOTES = 3
 # of how the file was read, what may surprise
 READING = ("encoding", "delimiter", "decimal mark")
+_LINE = re.compile(r"\bline (\d[\d,]*)", re.IGNORECASE)
 
 
 def label(choice: Mapping[str, Any]) -> str:
     """The data set's name: "penguins", or the file's without its folder."""
+    from engine.specs.data import PENGUINS
+
     data = str(choice.get("data", PENGUINS))
     return clipped(data if data == PENGUINS else data.rpartition("/")[2], 60)
 
 
 def is_of(record: RunRecord, choice: Mapping[str, Any]) -> bool:
     """Whether a run is of the chosen data and target."""
+    from engine.specs.data import PENGUINS
+
     data = str(choice.get("data", PENGUINS))
     if (record.data, record.target) != (data.rpartition("/")[2], choice.get("target")):
         return False
@@ -28,7 +37,7 @@ def is_of(record: RunRecord, choice: Mapping[str, Any]) -> bool:
     return record.unreadable is not None or record.spec.data_spec.data == data
 
 
-def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
+def title(choice: Mapping[str, Any], data: "DescribeResult") -> str:
     """One line about the data: name, size, target, how the file was read."""
     read = [f"{name} {data.file_format[name]}" for name in READING if name in data.file_format]
     reading = " · ".join(["", *read])
@@ -39,7 +48,7 @@ def title(choice: Mapping[str, Any], data: DescribeResult) -> str:
     )
 
 
-def notes(data: DescribeResult, exclude: str) -> list[str]:
+def notes(data: "DescribeResult", exclude: str) -> list[str]:
     """What the reading warns of; of single columns only which they are, the table says why.
 
     `exclude` is the key that excludes the selected column.
@@ -58,9 +67,34 @@ def notes(data: DescribeResult, exclude: str) -> list[str]:
     return lines
 
 
-def first_place(data: DescribeResult) -> int:
+def first_place(data: "DescribeResult") -> int:
     """The column to begin with: one with a warning, else the first numeric feature."""
     features = [i for i, column in enumerate(data.columns) if column.role == "feature"]
     warned = [i for i in features if data.columns[i].warning]
     numeric = [i for i in features if data.columns[i].histogram]
     return next(iter([*warned, *numeric, *features, 0]))
+
+
+def line_named(message: str) -> int:
+    """The line of the file that a message names, 0 where it names none."""
+    found = _LINE.search(message)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def raw_text(found: "RawLines", faulty: int) -> list[Line]:
+    """The lines of a file as they stand there, the one that cannot be read marked."""
+    digits = len(f"{found.lines[-1].number:,}") if found.lines else 0
+    lines: list[Line] = [line(Span("The file as it stands", "strong"))]
+    last = 0
+    for one in found.lines:
+        if last and one.number != last + 1:
+            lines.append(muted(f"  {'…':>{digits}}"))
+        last, marked = one.number, one.number == faulty
+        number = f"{'!' if marked else ' '} {one.number:>{digits},}  "
+        lines.append(
+            line(
+                Span(number, "warning" if marked else "muted"),
+                Span(one.text, "warning" if marked else ""),
+            )
+        )
+    return lines

@@ -39,7 +39,9 @@ def known_cost(store: Store, spec: RunSpec) -> Cost | None:
         found: dict[str, float] = {}
         newest = 0
         for record in store.runs()[:RECENT_RUNS]:
-            own = record.spec if record.kind == kind and record.status == "finished" else None
+            # one that was trained on a cluster says nothing of this machine
+            here = record.status == "finished" and not record.cluster_text
+            own = record.spec if record.kind == kind and here else None
             if not isinstance(own, RepeatedSpec) or own.data != spec.data:
                 continue
             result = fold(RunState(), store.events(record.id)[1]).result
@@ -105,15 +107,21 @@ def _times(spec: RepeatedSpec, model: str, cost: Cost | None) -> tuple[str, ...]
     return (NOTHING if seconds is None else duration(seconds),)
 
 
+def whole_seconds(spec: RepeatedSpec, cost: Cost | None) -> float | None:
+    """How long it takes in all; None where some model has not been measured."""
+    known = [_seconds(spec, model, cost) for model in _models(spec)]
+    return None if None in known else math.fsum(seconds or 0.0 for seconds in known)
+
+
 def _whole(spec: RepeatedSpec, cost: Cost | None) -> Block:
-    models = _models(spec)
-    known = [_seconds(spec, model, cost) for model in models]
-    if cost is None or None in known:
+    models, whole = _models(spec), whole_seconds(spec, cost)
+    if cost is None or whole is None:
+        known = [_seconds(spec, model, cost) for model in models]
         missing = [CLASSIFIERS[m].label for m, s in zip(models, known, strict=True) if not s]
         which = "" if cost is None else f": {', '.join(missing)}"
         note = muted(f"Not measured yet{which}.")
         return Block("Duration", (line("unknown"),), notes=(note,))
-    about = duration(math.fsum(seconds or 0.0 for seconds in known))
+    about = duration(whole)
     return Block(
         "Duration",
         ((Span(f"{'at most ' * cost.most}about {about}", "strong"),),),

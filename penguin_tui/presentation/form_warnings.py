@@ -72,8 +72,9 @@ def _out_of_reach(fields: Mapping[str, Any], varies: set[str]) -> dict[str, str]
     if isinstance(stopping, Mapping):
         if never and _at_least(stopping.get("patience"), epochs):
             found["early_stopping.on.patience"] = never
-        watches = str(stopping.get("monitor", "val_accuracy"))
-        if watches.endswith("accuracy") and _at_least(stopping.get("min_delta"), 1):
+        if str(stopping.get("monitor")).endswith("accuracy") and _at_least(
+            stopping.get("min_delta"), 1
+        ):
             found["early_stopping.on.min_delta"] = "never reached: no accuracy improves by so much"
     schedule = fields.get("schedule")
     if isinstance(schedule, Mapping) and never and _at_least(schedule.get("every"), epochs):

@@ -23,6 +23,13 @@ from penguin_tui.presentation.results.evaluation import (
     luck_blocks,
     models_blocks,
 )
+from penguin_tui.presentation.results.influence import (
+    NO_LABELS,
+    NO_ROWS,
+    influence_lines,
+    labels_blocks,
+    teaching_blocks,
+)
 from penguin_tui.presentation.results.leaks import NO_LEAKS, leaks_blocks, leaks_lines
 from penguin_tui.presentation.results.learning_curve import NO_CURVE, curve_lines, sizes_blocks
 from penguin_tui.presentation.results.nested import NO_NESTED, nested_blocks
@@ -94,7 +101,7 @@ LOG = Tab("log", "L", "Log", "run.log_pane.LogPane")
 SUMMARY = Tab("summary", "S", "Summary", "run.block_panes.Summary")
 COLUMNS = BlockTab("columns", "F", "Columns", _TABLE, blocks=data_report)
 CONFUSION = Tab(
-    "confusion", "M", "Confusion", "run.confusion_matrix.ConfusionMatrix", "Matrix",
+    "confusion", "M", "Confusion", "run.confusion_pane.ConfusionPane", "Matrix",
     blocks=confusion_blocks,
 )  # fmt: skip
 MISCLASSIFIED = BlockTab(
@@ -115,6 +122,8 @@ MODELS = BlockTab("models", "D", "Models", _TEXT, blocks=models_blocks, empty=NO
 LUCK = BlockTab("luck", "K", "Luck", _TEXT, blocks=luck_blocks, empty=NO_LUCK)
 LEARNING = Tab("learning", "C", "Chart", "run.learning_chart.LearningPane")
 LEAKS = BlockTab("leaks", "Z", "Leaks", _TEXT, blocks=leaks_blocks, empty=NO_LEAKS)
+LABELS = BlockTab("labels", "E", "Labels", _TABLE, blocks=labels_blocks, empty=NO_LABELS)
+TEACHING = BlockTab("teaching", "R", "Rows", _TABLE, blocks=teaching_blocks, empty=NO_ROWS)
 SIZES = BlockTab("sizes", "V", "Sizes", _TEXT, blocks=sizes_blocks, empty=NO_CURVE)
 COEFFICIENTS = BlockTab(
     "coefficients", "W", "Coefficients", _TABLE, blocks=coefficients_blocks,
@@ -126,10 +135,18 @@ TRIALS = Tab("trials", "T", "Trials", "search.search_view.TrialsPane", blocks=tr
 PROGRESS = Tab("progress", "P", "Progress", "search.search_view.ProgressPane")
 BRACKETS = Tab("brackets", "B", "Brackets", "search.bracket_tree.BracketPane")
 IMPORTANCE = Tab("importance", "I", "Importance", "search.search_view.ImportancePane", "Imp.")
+FEATURES = Tab(
+    "features", "F", "Feature importance", "run.importance_pane.FeatureImportancePane", "Features"
+)
 PREDICT = Tab("predict", "J", "Predict", "run.predict_pane.PredictPane")
+SMALLEST = Tab("smallest", "W", "Smallest", "run.smallest_pane.SmallestPane")
 NESTED = BlockTab("nested", "U", "Nested", _TEXT, blocks=nested_blocks, empty=NO_NESTED)
 TRIAL_LOG = Tab("trial_log", "L", "Log", "search.trial_log.TrialLog")
-_RESULTS = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, PREDICT, TRIAL_LOG)
+_MODEL = (SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, FEATURES, PREDICT)
+_RESULTS = (*_MODEL, SMALLEST, TRIAL_LOG)
+_BASELINE = (
+    SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, CHECKS, FEATURES, PREDICT, LOG
+)  # fmt: skip
 
 
 def _fields(record: RunRecord, state: RunState, result: BaseModel) -> list[Block]:
@@ -157,16 +174,8 @@ class KindView:
 _SEARCH = (TRIALS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 _HYPERBAND = (TRIALS, BRACKETS, PROGRESS, IMPORTANCE, NESTED, *_RESULTS)
 VIEWS: dict[str, KindView] = {
-    "train": KindView(
-        (CURVES, LOG, SUMMARY, CONFUSION, MISCLASSIFIED, PROBABILITIES, CHECKS, LAYERS, PREDICT),
-        scored_blocks,
-        form="train",
-    ),
-    "baseline": KindView(
-        (SUMMARY, CONFUSION, COEFFICIENTS, MISCLASSIFIED, PROBABILITIES, CHECKS, PREDICT, LOG),
-        scored_blocks,
-        form="baseline",
-    ),
+    "train": KindView((CURVES, LOG, *_MODEL, SMALLEST), scored_blocks, form="train"),
+    "baseline": KindView(_BASELINE, scored_blocks, form="baseline"),
     "sweep": KindView((SWEEP, POINTS, *_RESULTS), sweep_summary, sweep_lines, "sweep"),
     "random_search": KindView(_SEARCH, search_summary, search_lines, "search"),
     "grid_search": KindView(_SEARCH, search_summary, search_lines, "search"),
@@ -174,6 +183,7 @@ VIEWS: dict[str, KindView] = {
     "evaluate": KindView((MODELS, LUCK, SUMMARY, LOG), _nothing, evaluation_lines, "evaluate"),
     "learning_curve": KindView((LEARNING, SIZES, SUMMARY, LOG), _nothing, curve_lines, "evaluate"),
     "leaks": KindView((LEAKS, SUMMARY, LOG), _nothing, leaks_lines, "evaluate"),
+    "influence": KindView((LABELS, TEACHING, SUMMARY, LOG), _nothing, influence_lines, "evaluate"),
     "reproduce": KindView((PARTS, SUMMARY, LOG), _nothing),
     "describe": KindView((SUMMARY, COLUMNS, LOG), data_summary, form="data"),
 }

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 GAP = "  "
 # ends of a time that are no further apart are told as one
 SURE = 1.5
+# and those that are further apart say nothing yet
+VAGUE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def _of(done: int, planned: int | None) -> str:
 def _speed(per_second: float | None, left: tuple[float, float] | None) -> tuple[str, ...]:
     if not per_second:
         return ()
-    if left is None:
+    low, high = left or (0.0, math.inf)
+    if high > VAGUE * low:
         return (rate(per_second, "epochs"),)
-    low, high = left
     remaining = span(low, high) if high > SURE * low else duration((low + high) / 2)
     return (rate(per_second, "epochs"), f"{remaining} left")
 

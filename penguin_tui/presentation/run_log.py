@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.runs.events import (
     FOLD_KEYS,
+    BegunAnew,
     DataReady,
     Ended,
     EpochBlock,
@@ -71,6 +72,8 @@ class LogEntries:
                 self._steps = event.steps_per_epoch
             if isinstance(event, TrialStarted):
                 self._planned[event.trial] = event.epochs
+            if isinstance(event, BegunAnew):
+                self._reported.clear()
             self._planned_trials |= isinstance(event, Plan)
             if self._logged(event):
                 entries.append(event)
@@ -92,7 +95,9 @@ class LogEntries:
         """Whether an event is an entry; a lone trial and the result say nothing new in a log."""
         if isinstance(event, TrialStarted | TrialEnded):
             return self._planned_trials
-        return isinstance(event, Phase | Note | DataReady | NetworkReady | Plan | Ended | Resumed)
+        return isinstance(
+            event, Phase | Note | DataReady | NetworkReady | Plan | Ended | Resumed | BegunAnew
+        )
 
 
 # -- sentences ------------------------------------------------------------------------------------
@@ -151,6 +156,11 @@ def _(entry: TrialEnded) -> str:
 @entry_text.register
 def _(entry: Resumed) -> str:
     return f"{clock(entry.at)} resumed"
+
+
+@entry_text.register
+def _(entry: BegunAnew) -> str:
+    return f"{clock(entry.at)} ! {entry.reason}"
 
 
 @entry_text.register

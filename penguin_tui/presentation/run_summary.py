@@ -10,6 +10,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, muted, pairs
 from penguin_tui.presentation.kinds import view_of
 from penguin_tui.presentation.results.network import effective_block
+from penguin_tui.presentation.runs.cluster import cluster_rows
 from penguin_tui.presentation.setting_text import (
     plain_value,
     range_text,
@@ -29,7 +30,7 @@ def summary_blocks(record: RunRecord, state: RunState, now: float) -> list[Block
         *result_blocks(record, state),
         effective_block(state),
         settings_block(record),
-        provenance_block(record, now),
+        provenance_block(record, state, now),
     ]
 
 
@@ -60,7 +61,7 @@ def changed_settings(spec: RunSpec) -> list[tuple[str, str]]:
     return found
 
 
-def provenance_block(record: RunRecord, now: float) -> Block:
+def provenance_block(record: RunRecord, state: RunState, now: float) -> Block:
     """From what and by what the run was made."""
     rows = [
         ("data", f"{record.data}, target {record.target}"),
@@ -74,6 +75,7 @@ def provenance_block(record: RunRecord, now: float) -> Block:
             for name, value in record.provenance.items()
             if name not in NOT_SHOWN
         ),
+        *cluster_rows(state),
     ]
     notes = [line(f"note: {record.note}")] if record.note else []
     return pairs("Provenance", rows, notes)

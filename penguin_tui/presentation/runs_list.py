@@ -35,10 +35,6 @@ from penguin_tui.presentation.words import (
 OF_CHOICE = "•"
 # before the number of a run that is to be compared
 MARKED = "✓"
-BY_TEST = (
-    "By test accuracy: the best of many is optimistic (selection bias). "
-    "Choose by validation accuracy; the test set only measures the choice."
-)
 
 
 def cells(
@@ -134,17 +130,6 @@ def arranged(
     without = [r for r in kept if value(r) is None]
     found = with_value + without
     return [r for r in found if r.live] + [r for r in found if not r.live]
-
-
-def chooses_by_test(chosen: RunFilter, column: RunColumn) -> bool:
-    """Whether runs are sorted or let through by what they came to on the test set."""
-    return column.column.name.startswith("test") or "test_accuracy" in chosen.names
-
-
-def order_text(found: str, column: RunColumn, descending: bool, keys: str) -> str:
-    """How many runs were `found`, and by what they are sorted; `keys` change that."""
-    ways = ("largest first", "smallest first") if column.descending else ("backwards", "in order")
-    return f"{found} · by {column.title}, {ways[not descending]} ({keys})"
 
 
 def is_experiment(record: RunRecord) -> bool:

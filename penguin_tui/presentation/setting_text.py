@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
-from engine.specs.fields import spelled
 from engine.specs.typed_text import show
 
 
 def setting_label(setting: str) -> str:
     """The name of a setting that may vary, as a person reads it."""
+    from engine.specs.fields import spelled
+
     return spelled(setting)
 
 
@@ -32,11 +31,17 @@ def range_text(dimension: Mapping[str, Any]) -> str:
     return text if step is None or step == 1 else f"{text} in steps of {show(step)}"
 
 
-def requested_value(value: Any) -> str:
-    """A value of a spec; of a schedule or of early stopping its name and its own settings."""
+def requested_value(value: Any, *, own_only: bool = False) -> str:
+    """A value of a spec; of a schedule or of early stopping its name and its own settings.
+
+    With `own_only` no inner setting that has its default.
+    """
+    from pydantic import BaseModel
+
     if not isinstance(value, BaseModel):
         return show(list(value) if isinstance(value, tuple) else value) or "none"
-    fields = value.model_dump(mode="json")
-    name = str(fields.pop("name", "on")).replace("_", " ")
+    fields = value.model_dump(mode="json", exclude_defaults=own_only)
+    fields.pop("name", None)
+    name = str(getattr(value, "name", "on")).replace("_", " ")
     inner = ", ".join(f"{setting_label(key)} {show(item)}" for key, item in fields.items())
     return f"{name} ({inner})" if inner else name

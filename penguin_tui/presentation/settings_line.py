@@ -10,6 +10,8 @@ from penguin_tui.presentation.text import count
 
 # said in columns of their own, or not by their value
 _ELSEWHERE = ("data", "target", "protocol", "vary")
+# of what varies
+MOST_VARIED = 3
 _NAMED = ("hidden_layers", "activation", "optimizer", "epochs")
 
 
@@ -26,13 +28,22 @@ def settings_line(spec: RunSpec) -> str:
             "epochs": f"{count(spec.epochs)} ep",
         }
         named = [" ".join(text for name, text in shown.items() if name not in varied)]
-    over = [f"over {', '.join(map(setting_label, varied))}"] if varied else []
     others = [
-        f"{setting_label(one.name)} {requested_value(getattr(spec, one.name))}"
+        f"{setting_label(one.name)} {requested_value(getattr(spec, one.name), own_only=True)}"
         for one in sorted(settings_of(type(spec)), key=lambda one: one.name in _DATA)
-        if one.name not in (*_ELSEWHERE, *_NAMED) and getattr(spec, one.name) != one.default
+        if one.name not in (*_ELSEWHERE, *_NAMED, *varied)
+        and getattr(spec, one.name) != one.default
     ]
-    return " · ".join([*over, *named, *others]) or "default settings"
+    return " · ".join([*_over(list(varied)), *named, *others]) or "default settings"
+
+
+def _over(varied: list[str]) -> list[str]:
+    """Some of what varies: a row has no room for all of it."""
+    if not varied:
+        return []
+    more = len(varied) - MOST_VARIED
+    beyond = f" and {more} more" if more > 0 else ""
+    return [f"over {', '.join(map(setting_label, varied[:MOST_VARIED]))}{beyond}"]
 
 
 _DATA = frozenset(one.name for one in settings_of(DataSpec))

@@ -29,22 +29,30 @@ def first_page(data: DescribeResult) -> RowsPage:
     )
 
 
+def widen(widths: dict[str, int], page: RowsPage) -> None:
+    """Remember how wide the columns are: they only grow, so that turning pages moves nothing."""
+    for place, name in enumerate(page.names):
+        cells = (row[place] for row in page.cells if place < len(row))
+        width = max([cell_width(name) + 1, *(cell_width(cell or NOTHING) for cell in cells)])
+        widths[name] = max(widths.get(name, LEAST), min(width, WIDEST))
+
+
 def columns_of(
     page: RowsPage, widths: dict[str, int], last: int, left: int = 0
 ) -> tuple[Column, ...]:
     """The number of the row, which is `last` at most, and the page's columns without `left` ones.
 
-    `widths` remembers how wide a column has been: it only grows, so that turning pages moves
-    nothing.
+    `widths` is of `widen` for this page.
     """
-    found = [Column("", NUMBER, max(len(NUMBER), len(f"{last:,}")), right=True)]
-    for place, name in enumerate(page.names[left:], left):
-        cells = (row[place] for row in page.cells if place < len(row))
-        width = max([cell_width(name) + 1, *(cell_width(cell or NOTHING) for cell in cells)])
-        widths[name] = max(widths.get(name, LEAST), min(width, WIDEST))
-        # the first columns stay where there is no room for all
-        found.append(Column(name, name, widths[name], right=page.numeric[place], rank=place + 1))
-    return tuple(found)
+    number = Column("", NUMBER, max(len(NUMBER), len(f"{last:,}")), right=True)
+    # the first columns stay where there is no room for all
+    return (
+        number,
+        *(
+            Column(name, name, widths[name], right=page.numeric[place], rank=place + 1)
+            for place, name in enumerate(page.names[left:], left)
+        ),
+    )
 
 
 def cells_of(page: RowsPage, place: int, left: int = 0) -> tuple[Cell, ...]:

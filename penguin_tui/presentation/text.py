@@ -14,10 +14,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.results.statistics import Band, Interval
+    from engine.results.interval import Interval
+    from engine.results.statistics import Band
 
 NOTHING = "–"
 ELLIPSIS = "…"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -126,7 +128,7 @@ def figure(number: float | None, digits: int = 4) -> str:
     if size == 0:
         return "0"
     if size >= 10**digits:
-        return f"{number:,.0f}" if size < 1e9 else f"{number:.{digits - 1}e}"
+        return f"{number:,.0f}" if round(size) < 1e8 else f"{number:.{digits - 1}e}"
     if size < 1e-4:
         return _scientific(number, digits - 1)
     return f"{number:.{max(0, digits - 1 - math.floor(math.log10(size)))}f}"

@@ -5,6 +5,7 @@ from typing import Literal
 from engine.kinds import KINDS
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Role
+from penguin_tui.presentation.runs.spec_words import spec_words
 from penguin_tui.presentation.text import counted
 
 # a set of rows by its name in results
@@ -75,8 +76,8 @@ def selection_set(record: RunRecord) -> str:
 
 def chosen_epoch(record: RunRecord) -> bool:
     """Whether the validation set has decided which epoch of a training was kept."""
-    rule = getattr(record.spec, "early_stopping", None) if record.unreadable is None else None
-    return rule is not None and bool(rule.selects)
+    words = spec_words(record.spec_json)
+    return words is not None and words.chooses_epoch
 
 
 def evaluated(record: RunRecord) -> str:

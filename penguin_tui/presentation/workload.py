@@ -18,6 +18,8 @@ from penguin_tui.presentation.text import clipped, count, counted, duration, spa
 from penguin_tui.presentation.workload_estimate import Amount, Speed, amount
 
 MANY = 10_000
+# times the least: of a duration that may take so much more only the most is told
+WIDEST = 5
 # fields of a form that a search setting stands for
 _REPLACED = {
     "layers": "hidden_layers", "units": "hidden_layers", "first_layer_units": "hidden_layers",
@@ -79,8 +81,9 @@ def _time(load: Amount, speed: Speed | None) -> Block:
         note = muted("No run on these data has measured the speed yet.")
         return Block("Duration", (line("unknown"),), notes=(note,))
     least, most = speed.seconds(load)
-    # early stopping may end all of it soon
-    shown = span(least, most) if load.exact else f"at most {duration(most)}"
+    # early stopping may end all of it soon; of a wide span only the end can be relied on
+    told = load.exact and most <= WIDEST * least
+    shown = span(least, most) if told else f"at most {duration(most)}"
     notes = [muted(f"at the speed of run {speed.run} ({label_of(speed.kind)})")]
     if speed.engine[1] > 0:
         notes.append(muted("the start of an engine included"))

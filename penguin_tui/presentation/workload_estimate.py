@@ -6,8 +6,9 @@ run, or is unknown.
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
-from engine.kinds import KINDS, varies
+from engine.kinds import KINDS, Libraries, varies
 from engine.runs.speed import speed
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.sweep import SweepSpec
@@ -20,8 +21,10 @@ from engine.store.records import RunRecord
 from engine.store.store import Store
 
 RECENT_RUNS = 200
-# an engine that is to be started loads TensorFlow first, on a slow machine for longer
-ENGINE_SECONDS = (5.0, 20.0)
+# what an engine that is to be started loads first, on a slow machine for longer
+ENGINE_SECONDS: Final[dict[Libraries, tuple[float, float]]] = {
+    "data": (1.0, 5.0), "trainer": (1.5, 6.0), "tensorflow": (5.0, 20.0),
+}  # fmt: skip
 # machines are busy with other things, and trials are not alike
 FASTER, SLOWER = 0.7, 1.5
 # a single training says nothing of what is between many, nor how many run at a time
@@ -95,7 +98,8 @@ def known_speed(store: Store, spec: RunSpec) -> Speed | None:
     order = [kind.name for kind in nearest]
     others: dict[str, Speed] = {}
     for record in store.runs()[:RECENT_RUNS]:
-        if record.kind not in order or record.kind in others:
+        # one that was trained on a cluster says nothing of this machine
+        if record.kind not in order or record.kind in others or record.cluster_text:
             continue
         if record.spec.data != spec.data:
             continue
@@ -117,7 +121,8 @@ def estimated_seconds(store: Store, spec: RunSpec) -> tuple[float, float] | None
             return found.seconds(amount(spec))
         work = spec.epochs * steps_per_row(spec)
         return found.seconds(Amount(1, 1, spec.epochs, work, exact=spec.early_stopping is None))
-    same = (record for record in store.runs()[:RECENT_RUNS] if record.kind == spec.kind)
+    recent = (record for record in store.runs()[:RECENT_RUNS] if not record.cluster_text)
+    same = (record for record in recent if record.kind == spec.kind)
     took = (record.seconds() for record in same if record.status == "finished")
     return next(((seconds, seconds) for seconds in took if seconds is not None), None)
 
@@ -132,5 +137,6 @@ def speed_of(store: Store, record: RunRecord) -> Speed | None:
     # one that is too short to tell starting from training took all of its time for both
     trained = found.seconds(record.epochs_run, 0) if found else seconds
     pace, start = record.epochs_run / min(trained, seconds), max(0.0, seconds - trained)
-    engine = (0.0, 0.0) if engine_alive(store.home) else ENGINE_SECONDS
+    loads = ENGINE_SECONDS[KINDS[record.kind].needs]
+    engine = (0.0, 0.0) if engine_alive(store.home) else loads
     return Speed(pace * steps_per_row(record.spec), start, record.id, record.kind, engine)

@@ -12,8 +12,8 @@ from engine.results.checks import CheckReport
 from engine.runs.state import RunState
 from engine.specs.kinds.check import CheckSpec
 from engine.store.records import RunRecord
-from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.engine_link.messages import QueryAnswered, QueryProgress
 from penguin_tui.presentation.blocks import Block, line, muted
 from penguin_tui.presentation.checks import check_blocks
 from penguin_tui.tables.text_lines import of_blocks

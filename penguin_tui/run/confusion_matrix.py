@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -41,17 +42,35 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         & > .matrix--muted { color: $foreground 65%; }
         & > .matrix--count { color: $foreground; text-style: bold; }
         & > .matrix--accent { color: $accent; text-style: bold; }
+        & > .matrix--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "matrix--title", "matrix--muted", "matrix--count", "matrix--accent",
+        "matrix--cursor",
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "space", "next_set", "Set", id="matrix.set",
             tooltip="Show the training, validation or test set.",
         ),
+        Binding("enter", "open", "Rows", id="matrix.open",
+                tooltip="List the rows that this cell counts."),
+        Binding("up", "cell(-1, 0)", "Up", show=False),
+        Binding("down", "cell(1, 0)", "Down", show=False),
+        Binding("left", "cell(0, -1)", "Previous column", show=False),
+        Binding("right", "cell(0, 1)", "Next column", show=False),
     ]  # fmt: skip
+
+    class CellChosen(Message):
+        """Enter was pressed on a cell: its rows, by the codes of actual and predicted class."""
+
+        def __init__(self, data_set: SetName, actual: int, predicted: int) -> None:
+            super().__init__()
+            self.data_set, self.actual, self.predicted = data_set, actual, predicted
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +80,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         self._test_note = ""
         self._labels: tuple[str, ...] = ()
         self._label_width = self._column_width = 0
+        # row and column of the cell that Enter opens
+        self.cursor = (0, 0)
 
     @property
     def shown_set(self) -> SetName:
@@ -114,6 +135,45 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if names:
             self._set = names[(names.index(self._set) + 1) % len(names)]
             self.refresh()
+            self.refresh_bindings()
+
+    def action_cell(self, down: int, right: int) -> None:
+        """Move the cursor, and keep it in sight."""
+        last = max(0, len(self._labels) - 1)
+        row, column = (
+            max(0, min(last, at + step))
+            for at, step in zip(self.cursor, (down, right), strict=True)
+        )
+        self.cursor = row, column
+        self.refresh_bindings()
+        left = column * self._column_width
+        room = self.size.width - self._label_width - self._column_width
+        x, y = self.scroll_offset
+        self.scroll_to(
+            x=max(left - room, min(x, left)),
+            y=max(row - (self.size.height - HEAD_ROWS - 1), min(y, row)),
+            animate=False,
+        )
+        self.refresh()
+
+    def action_open(self) -> None:
+        """The rows of the cell under the cursor."""
+        self.post_message(self.CellChosen(self._set, *self.cursor))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A cell without rows has none to show."""
+        if action != "open" or self._counts is None:
+            return action != "open"
+        row, column = self.cursor
+        return row < len(self._labels) and self._matrix(self._set)[row][column] > 0
+
+    def on_focus(self) -> None:
+        """The cursor is seen where its keys work."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """It is not where they do not."""
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One row of what is visible."""
@@ -174,6 +234,8 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             if number and row != column and round(100 * share) == 0:
                 text = f"{count(number)}  <1 %"
             look = self._heat(share, right=row == column) if number else self._look("muted")
+            if self.has_focus and self.cursor == (row, column):
+                look = self._look("cursor")
             segments.append(Segment(fitted(text, self._column_width, right=True), look))
         segments.append(Segment(fitted(count(total), 8, right=True), self._look("muted")))
         return segments

@@ -78,7 +78,7 @@ class LogPane(SelectableLines, can_focus=True):
     def content_line(self, number: int) -> Strip:
         """The head, or one line of the log."""
         width = self.size.width
-        base = self.rich_style
+        base = self.base_style
         if number == 0:
             style = self.get_component_rich_style("log-pane--head")
             return _strip(_head(width), base + style, width)
@@ -96,7 +96,7 @@ class LogPane(SelectableLines, can_focus=True):
 
     def _note(self, note: tuple[str, str], width: int) -> Strip:
         level, text = note
-        style = self.rich_style
+        style = self.base_style
         if level in ("warning", "end"):
             style += self.get_component_rich_style(f"log-pane--{level}")
         return _strip(text, style, width)

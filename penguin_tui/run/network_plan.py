@@ -31,6 +31,8 @@ class Plan(Vertical):
     }
     """
 
+    _shown: tuple[Reading, Shape | None] | None = None
+
     def compose(self) -> ComposeResult:
         """Text and chart."""
         yield Static("", id="plan-text", markup=False)
@@ -38,6 +40,7 @@ class Plan(Vertical):
 
     def show(self, reading: Reading, shape: Shape | None) -> None:
         """Show what the form comes to, on data of this shape (None: not known)."""
+        self._shown = reading, shape
         spec = reading.spec if isinstance(reading.spec, TrainSpec) else None
         if spec is None:
             paths = [entries("train")[name].path for name in reading.problems]
@@ -47,6 +50,11 @@ class Plan(Vertical):
         self.query_one("#plan-text", Static).update(of_blocks(blocks, self.size.width))
         if spec is not None:
             self.query_one(LineChart).show(rate_series(spec, shape), x_max=float(spec.epochs))
+
+    def on_resize(self) -> None:
+        """Other lines fit."""
+        if self._shown is not None:
+            self.show(*self._shown)
 
 
 def network_blocks(spec: TrainSpec, shape: Shape | None) -> list[Block]:

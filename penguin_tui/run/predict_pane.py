@@ -13,8 +13,8 @@ from engine.results.scores import Scored
 from engine.runs.state import RunState
 from engine.specs.kinds.predict_row import PredictRowQuestion
 from engine.store.records import RunRecord
-from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
 from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.engine_link.messages import QueryAnswered, QueryProgress
 from penguin_tui.engine_link.query import Query
 from penguin_tui.run.row_answer import NO_NETWORK, answer_lines
 from penguin_tui.run.row_fields import RowFields

@@ -15,7 +15,21 @@ NO_NETWORK = "A row can be predicted when the run has finished: it keeps its net
 
 
 def answer_lines(found: RowPrediction, most: int, width: int) -> Iterator[Line]:
-    """The probability of each class, of `most` at most, and what to know of them.
+    """The probability of each class, of `most` at most, and what to know of them."""
+    yield from probability_lines(found, most, width)
+    yield line()
+    yield _turning(found)
+    if found.actual:
+        right = "right" if found.actual == found.predicted else "wrong"
+        yield line(f"A {set_name(found.data_set)} row of class {clipped(found.actual, 40)}:"
+                   f" {right}.")  # fmt: skip
+    for name, what in (found.problems | found.flags).items():
+        counts = "; it counts as missing" if name in found.problems else ""
+        yield warning(f"{clipped(name, 30)}: {what}{counts}")
+
+
+def probability_lines(found: RowPrediction, most: int, width: int) -> Iterator[Line]:
+    """The probability of each class, of `most` at most.
 
     A class has one line in so many columns: the bars are as long as there is room.
     """
@@ -36,15 +50,6 @@ def answer_lines(found: RowPrediction, most: int, width: int) -> Iterator[Line]:
         rest = sum(found.probabilities[place] for place in ranked[most:])
         yield muted(f"  {counted(len(ranked) - most, 'more class', 'more classes')}:"
                     f" {percent(rest)} together")  # fmt: skip
-    yield line()
-    yield _turning(found)
-    if found.actual:
-        right = "right" if found.actual == found.predicted else "wrong"
-        yield line(f"A {set_name(found.data_set)} row of class {clipped(found.actual, 40)}:"
-                   f" {right}.")  # fmt: skip
-    for name, what in (found.problems | found.flags).items():
-        counts = " and counts as missing" if name in found.problems else ""
-        yield warning(f"{clipped(name, 30)}: {what}{counts}")
 
 
 def _turning(found: RowPrediction) -> Line:

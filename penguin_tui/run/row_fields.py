@@ -164,7 +164,7 @@ class RowFields(EditorView):
     def content_line(self, number: int) -> Strip:
         """The field of a line."""
         if not self._ranges or number > len(self._ranges):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.base_style)
         feature = self._ranges[number - 1] if number else None
         name = feature.name if feature else "row of the data"
         text = self._typed[feature.name] if feature else self._data_row
@@ -185,7 +185,7 @@ class RowFields(EditorView):
             Segment(f"{odd}; " if odd else "", self.style("warning")),
             Segment(remark, self.style("unit")),
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, self.base_style)
 
 
 def _look(current: bool, text: str) -> str:

@@ -1,7 +1,7 @@
 """What can be requested of a run as it stands, and the messages that request it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from textual.message import Message
 
@@ -28,6 +28,15 @@ class TrialChosen(Message):
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__()
         self.settings = settings
+
+
+@runtime_checkable
+class OnTrial(Protocol):
+    """A widget whose cursor may be on a trial, or on a value of a sweep."""
+
+    def settings_under_cursor(self) -> dict[str, Any] | None:
+        """The settings of a training with it; None where the cursor is on none."""
+        ...
 
 
 def request_for(action: object, record: "RunRecord | None") -> Request | None:

@@ -1,11 +1,14 @@
 """What all screens share: navigation above, status and keys below, the body between."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -21,6 +24,7 @@ from penguin_tui.terminal.gate import visible
 if TYPE_CHECKING:
     from engine.specs.run_spec import RunSpec
     from engine.store.store import Store
+    from penguin_tui.guide.pane import GuidePane
     from penguin_tui.run.run_actions import Request, RunRequested
 
 
@@ -57,6 +61,10 @@ class WorkScreen(Screen[Any]):
             "escape", "leave", "Back", show=False, id="leave",
             tooltip="One step out: leaves a field, closes what is open.",
         ),
+        Binding(
+            "g", "guide", "Guide", show=False, id="guide",
+            tooltip="The post as a guided tour, in twelve steps; once more closes it.",
+        ),
     ]  # fmt: skip
 
     @property
@@ -65,21 +73,61 @@ class WorkScreen(Screen[Any]):
         return cast(LinkedApp, self.app)
 
     def compose(self) -> ComposeResult:
-        """Navigation, body, status, keys."""
+        """Navigation, body, which the guide may stand beside, status, keys."""
+        # before there is anything below that would have to be styled again for them
+        self.add_class(*self._classes_of(self.app.size))
         links = [found.link for found in PLACES]
         yield LinkBar(links, place(self.PLACE).link.action, id="navigation")
-        with Vertical(id="body"):
+        with Vertical(id="middle"), Vertical(id="body"):
             yield from self.compose_body()
         yield StatusLine()
         yield KeyBar()
+
+    def _classes_of(self, size: Size) -> Iterable[str]:
+        """The classes that a terminal of this size gives the screen, as Textual will."""
+        breakpoints = self.HORIZONTAL_BREAKPOINTS or [], self.VERTICAL_BREAKPOINTS or []
+        for cells, classes in zip(size, breakpoints, strict=True):
+            yield max((least, name) for least, name in classes if cells >= least)[1]
 
     def compose_body(self) -> Iterable[Widget]:
         """The screen's own widgets."""
         return ()
 
     def on_screen_resume(self) -> None:
-        """Cover it where the window has become too small meanwhile."""
+        """Cover it where there is too little room by now; show the guide where it is open."""
         cover_if_small(self.app)
+        self.call_later(self._show_guide)
+
+    def on_mount(self) -> None:
+        """Open and close the guide as on every other screen."""
+        self.watch(self.app, "guide", self._guide_changed, init=False)
+
+    # not on_resize, which the screens have in two forms
+    @on(events.Resize)
+    async def _guide_changed(self) -> None:
+        self.call_later(self._show_guide)
+
+    async def action_guide(self) -> None:
+        """Into the guide, which is opened; out of it, which is closed."""
+        close = any(one.has_focus_within for one in self._guide)
+        self.workbench.guide = replace(self.workbench.guide, open=not close)
+        pane = await self._show_guide()
+        if pane is not None:
+            pane.enter()
+
+    @property
+    def _guide(self) -> list[Widget]:
+        """The guide, where it has been mounted."""
+        return [one for one in self.query_one("#middle").children if one.id == "guide"]
+
+    async def _show_guide(self) -> "GuidePane | None":
+        """The guide where it is open; it is mounted when it is first wanted."""
+        wanted = self.workbench.guide.open
+        if not self.is_current or not (wanted or self._guide):
+            return None
+        from penguin_tui.guide.beside import show_guide
+
+        return await show_guide(self, wanted=wanted)
 
     def load(self, spec: "RunSpec") -> None:
         """Take over the settings of a stored run; screens with a form do."""
@@ -134,12 +182,25 @@ class WorkScreen(Screen[Any]):
             from engine.kinds import label_of
 
             if seconds is None or sum(seconds) / 2 <= LONG_SECONDS:
-                go()
+                begin()
             else:
                 text = f"It takes {span(*seconds)}, by the speed of earlier runs."
-                self.confirm(f"Run this {label_of(spec.kind)}", text, go)
+                self.confirm(f"Run this {label_of(spec.kind)}", text, begin)
+
+        def begin() -> None:
+            go()
+            self.say_where(spec.kind)
 
         self.workbench.engine_call(estimate, estimated)
+
+    def say_where(self, kind: str) -> None:
+        """Notify of a run of `kind` that leaves this machine."""
+        from engine.kinds import KINDS
+        from engine.specs.cluster import Cluster
+        from penguin_tui.presentation.runs.cluster import destination
+
+        if self.workbench.cluster and KINDS[kind].distributes:
+            self.notify(destination(Cluster.parse(self.workbench.cluster).address))
 
     def report(self, event: str, changed: tuple[str, ...], *, always: bool = False) -> None:
         """Notify of what was begun, with what has `changed` in the environment since."""

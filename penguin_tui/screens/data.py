@@ -15,7 +15,8 @@ from penguin_tui.data.data_choice import with_excluded, with_other_type, with_ta
 from penguin_tui.data.data_query import DataQuery
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.panels import DataPanels
-from penguin_tui.engine_link.follower import QueryAnswered, QueryProgress
+from penguin_tui.data.raw_lines_view import RawLinesView
+from penguin_tui.engine_link.messages import QueryAnswered, QueryProgress
 from penguin_tui.presentation.data_text import label, notes, title
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.first_steps import FirstSteps
@@ -89,6 +90,7 @@ class DataScreen(WorkScreen):
         yield Static(id="notes", markup=False)
         yield LinkBar(id="tabs")
         yield Static(id="message", markup=False)
+        yield RawLinesView()
         yield DataPanels()
 
     def on_mount(self) -> None:
@@ -117,6 +119,7 @@ class DataScreen(WorkScreen):
         """Take back an open query when the person goes to another place; a dialog is none."""
         if self.workbench.current_mode != self.PLACE:
             self._panels.rows.suspend()
+            self.query_one(RawLinesView).suspend()
             if self._waiting:
                 self._query.withdraw()
 
@@ -174,10 +177,12 @@ class DataScreen(WorkScreen):
         ways = f"{again} reads them again, {other} opens another file{back}."
         reason = [text for text in (error.message, error.hint) if text]
         self._say("The data cannot be used.", "", *reason, "", ways, failed=True)
+        self.query_one(RawLinesView).ask(self._described, error)
 
     def _say(self, *lines: str, failed: bool = False) -> None:
         """Words in the place of the panels."""
         self._data, self._failed, self._waiting = None, failed, False
+        self.query_one(RawLinesView).clear()
         self.set_focus(None)
         self.query_one("#title", Static).update(visible(label(self._described)))
         self.query_one("#message", Static).update(of_texts(lines))
@@ -187,6 +192,7 @@ class DataScreen(WorkScreen):
 
     def _show(self, data: DescribeResult) -> None:
         self._data, self._waiting = data, False
+        self.query_one(RawLinesView).clear()
         self.query_one("#body").set_class(False, "-empty")
         self.query_one("#title", Static).update(visible(title(self._described, data)))
         lines = notes(data, self._panels.exclude_key)

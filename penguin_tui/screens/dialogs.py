@@ -1,11 +1,13 @@
 """Small questions over the screen: a line of text, yes or no."""
 
+from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from penguin_tui.bars.keys import key_of
@@ -58,9 +60,9 @@ class TextDialog(_Dialog[str | None]):
         Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")
     ]
 
-    def __init__(self, title: str, value: str = "", placeholder: str = "") -> None:
+    def __init__(self, title: str, value: str = "", placeholder: str = "", about: str = "") -> None:
         super().__init__()
-        self._title = title
+        self._title, self._about = title, about
         self._value = value
         self._placeholder = placeholder
 
@@ -68,10 +70,17 @@ class TextDialog(_Dialog[str | None]):
         """Title, field, keys."""
         with Vertical() as box:
             box.border_title = self._title
+            if self._about:
+                yield Static(self._about, markup=False, classes="about")
             # a field has one line; what was stored may hold more
             yield LineInput(visible(self._value), placeholder=self._placeholder, max_length=500)
+            yield from self.below()
             cancel = key_of(self, "dialog.cancel")
             yield Static(f"enter saves · {cancel} cancels", classes="keys")
+
+    def below(self) -> Iterable[Widget]:
+        """What stands below the field; nothing here."""
+        return ()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

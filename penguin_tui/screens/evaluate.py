@@ -1,4 +1,4 @@
-"""Evaluate: one configuration on many splits, on more and more rows, or with each leak."""
+"""Evaluate: one configuration on many splits, on more rows, with each leak, without each row."""
 
 from collections.abc import Iterable
 
@@ -7,12 +7,20 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from engine.specs.kinds.influence import InfluenceSpec
 from engine.specs.repeated import RepeatedSpec
 from engine.specs.run_spec import RunSpec
+from penguin_tui.forms.cluster_pane import ClusterPane
 from penguin_tui.forms.form import Reading
 from penguin_tui.forms.spec_form import SpecForm
-from penguin_tui.presentation.evaluation_cost import Cost, cost_blocks, known_cost
+from penguin_tui.presentation.evaluation_cost import (
+    Cost,
+    cost_blocks,
+    known_cost,
+    whole_seconds,
+)
 from penguin_tui.presentation.form_warnings import problems_block
+from penguin_tui.presentation.results.influence import influence_workload
 from penguin_tui.screens.lookup import Lookup
 from penguin_tui.screens.several_kinds import SeveralKindsScreen
 from penguin_tui.tables.text_lines import of_blocks
@@ -22,19 +30,32 @@ class CostPane(VerticalScroll, can_focus=False):
     """What the form comes to, or what is wrong with it."""
 
     DEFAULT_CSS = "CostPane { padding: 0 1; Static { height: auto; } }"
+    _shown: tuple[Reading, Cost | None] | None = None
 
     def compose(self) -> ComposeResult:
         """Text."""
-        yield Static("", markup=False)
+        yield Static("", markup=False, id="cost-text")
+        yield ClusterPane()
 
     def show(self, reading: Reading, cost: Cost | None) -> None:
         """Show what the form comes to at a known cost."""
+        self._shown = reading, cost
         spec = reading.spec
         if isinstance(spec, RepeatedSpec):
             blocks = cost_blocks(spec, cost)
+        elif isinstance(spec, InfluenceSpec):
+            blocks = [influence_workload(spec)]
         else:
             blocks = [problems_block([*reading.problems] or reading.others)]
-        self.query_one(Static).update(of_blocks(blocks, self.scrollable_content_region.width))
+        room = self.scrollable_content_region.width
+        self.query_one("#cost-text", Static).update(of_blocks(blocks, room))
+        here = whole_seconds(spec, cost) if isinstance(spec, RepeatedSpec) else None
+        self.query_one(ClusterPane).show(spec.kind if spec is not None else "", here)
+
+    def on_resize(self) -> None:
+        """Other lines fit."""
+        if self._shown is not None:
+            self.show(*self._shown)
 
 
 class EvaluateScreen(SeveralKindsScreen):
@@ -42,7 +63,7 @@ class EvaluateScreen(SeveralKindsScreen):
 
     PLACE = "evaluate"
     KIND = "evaluate"
-    KINDS_HERE = ("evaluate", "learning_curve", "leaks")
+    KINDS_HERE = ("evaluate", "learning_curve", "leaks", "influence")
     KINDS_TITLE = "Evaluate"
     AUTO_FOCUS = "SpecForm.-chosen FormFields"
 
@@ -61,7 +82,7 @@ class EvaluateScreen(SeveralKindsScreen):
 
     def own_fields(self, kind: str) -> tuple[str, ...]:
         """Repeats of cross-validations are others than those of curves."""
-        return ("repeats", "models")
+        return ("repeats", "models", "folds")
 
     def kind_chosen(self, kind: str) -> None:
         """The cost of the other kind."""

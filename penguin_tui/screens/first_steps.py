@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from engine.store.store import Store
 
 BEGIN = (
-    "To begin: {train} then {run} trains a network on these data;"
-    " {baseline} then {run} the baseline."
+    "To begin: {train} then {run} trains a network; {baseline} then {run} the baseline;"
+    " {guide} the guided tour."
 )
 
 
 class FirstSteps(Static):
     """Hidden from the first run on."""
 
-    DEFAULT_CSS = "FirstSteps { height: 1; color: $accent; display: none; }"
+    DEFAULT_CSS = "FirstSteps { height: auto; color: $accent; display: none; }"
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
@@ -32,7 +32,7 @@ class FirstSteps(Static):
     def _show(self, run: str) -> None:
         self.display = bool(run)
         places = {name: key_of(self.app, f"go-{name}") for name in ("train", "baseline")}
-        self.update(BEGIN.format(**places, run=run))
+        self.update(BEGIN.format(**places, run=run, guide=key_of(self, "guide")))
 
 
 def _key_to_run(store: "Store") -> str:

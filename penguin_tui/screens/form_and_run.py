@@ -25,7 +25,7 @@ from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
     from engine.store.store import Store
-    from penguin_tui.engine_link.follower import RunChanged
+    from penguin_tui.engine_link.messages import RunChanged
 
 
 class FormAndRunScreen(WorkScreen):

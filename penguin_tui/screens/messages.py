@@ -1,6 +1,6 @@
 """What screens ask of the workbench: they know each other only through it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -11,11 +11,25 @@ if TYPE_CHECKING:
 
 
 class OpenRun(Message):
-    """Show a run above the present screen; sent when a run was chosen or has been started."""
+    """Show a run above the present screen; sent when a run was chosen or has been started.
 
-    def __init__(self, run: int) -> None:
+    `tab` is the one to begin with; empty: the one that its kind begins with.
+    """
+
+    def __init__(self, run: int, tab: str = "") -> None:
         super().__init__()
-        self.run = run
+        self.run, self.tab = run, tab
+
+
+class WatchEpochs(Message):
+    """Show a training epoch by epoch, above the present screen.
+
+    `settings` are those of the trial of a sweep or search; None of a run that is a training itself.
+    """
+
+    def __init__(self, run: int, settings: "dict[str, Any] | None" = None) -> None:
+        super().__init__()
+        self.run, self.settings = run, settings
 
 
 class CompareRuns(Message):
@@ -28,6 +42,14 @@ class CompareRuns(Message):
 
 class DrawFigures(Message):
     """Draw the figures of a run into files."""
+
+    def __init__(self, run: int) -> None:
+        super().__init__()
+        self.run = run
+
+
+class ExportRun(Message):
+    """Write what a run leaves to files of the person's own."""
 
     def __init__(self, run: int) -> None:
         super().__init__()

@@ -23,6 +23,8 @@ class Place:
     module: str
     screen: str
     tooltip: str
+    # where the navigation has no room for all titles
+    short: str = ""
 
     def load(self) -> type[Screen[Any]]:
         """The class of the screen; imports its module, which may take half a second."""
@@ -32,7 +34,7 @@ class Place:
     @property
     def link(self) -> Link:
         """The place in the navigation."""
-        return Link(self.key, self.title, f"app.go('{self.name}')")
+        return Link(self.key, self.title, f"app.go('{self.name}')", short=self.short)
 
 
 PLACES = (
@@ -50,6 +52,8 @@ PLACES = (
           "All runs, live and finished."),
     Place("7", "evaluate", "Evaluate", "penguin_tui.screens.evaluate", "EvaluateScreen",
           "One configuration on many splits, beside simpler models."),
+    Place("8", "playground", "Playground", "penguin_tui.playground.screen", "PlaygroundScreen",
+          "Turn a setting and see at once what it does.", short="Play"),
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from penguin_tui.screens.run_view import RunView
 
 if TYPE_CHECKING:
     from engine.store.store import Store
-    from penguin_tui.engine_link.follower import RunChanged
+    from penguin_tui.engine_link.messages import RunChanged
 
 
 class RunScreen(WorkScreen):
@@ -26,23 +26,25 @@ class RunScreen(WorkScreen):
                 tooltip="Fill the form with the settings of this run."),
         Binding("r", "rerun", "Rerun", id="opened.rerun",
                 tooltip="Run it again with the same settings and seed."),
+        Binding("escape", "leave", "Back", id="opened.leave",
+                tooltip="Back to where the run was opened from."),
     ]  # fmt: skip
 
-    def __init__(self, run: int) -> None:
+    def __init__(self, run: int, tab: str = "") -> None:
         super().__init__()
-        self.run_id = run
+        self.run_id, self._tab = run, tab
 
     def compose_body(self) -> Iterable[Widget]:
         """The view."""
-        return (
-            RunView(
-                lambda: (
-                    f"{key_of(self, 'opened.rerun')} runs it again,"
-                    f" {key_of(self, 'opened.load')} loads its settings into the form."
-                ),
-                id="opened",
+        view = RunView(
+            lambda: (
+                f"{key_of(self, 'opened.rerun')} runs it again,"
+                f" {key_of(self, 'opened.load')} loads its settings into the form."
             ),
+            id="opened",
         )
+        view.tab = self._tab
+        return (view,)
 
     def on_mount(self) -> None:
         """Follow the run."""

@@ -12,7 +12,8 @@ from engine.results.scores import Scored
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.charts.line_chart import LineChart
-from penguin_tui.engine_link.follower import Follower, RunChanged
+from penguin_tui.engine_link.follower import Follower
+from penguin_tui.engine_link.messages import RunChanged
 from penguin_tui.presentation.references import references
 from penguin_tui.presentation.runs_list import details
 from penguin_tui.run.confusion_matrix import ConfusionMatrix

@@ -8,23 +8,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
 from engine.kinds import varies
+from engine.planning.chosen_training import chosen_settings, train_spec
 from engine.runs.state import RunState
-from engine.specs.base import InvalidSpec
+from engine.specs.invalid import InvalidSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
-from penguin_tui.presentation.results.best_settings import (
-    can_be_evaluated,
-    chosen_settings,
-    evaluation_of,
-    train_spec,
-)
+from penguin_tui.presentation.results.best_settings import can_be_evaluated, evaluation_of
 from penguin_tui.run.progress_line import ProgressLine
-from penguin_tui.run.run_actions import RunRequested, TrialChosen, request_for
-from penguin_tui.screens.messages import DrawFigures, LoadSettings
+from penguin_tui.run.run_actions import OnTrial, RunRequested, TrialChosen, request_for
+from penguin_tui.screens.messages import DrawFigures, ExportRun, LoadSettings, WatchEpochs
+
+# to the tabs that have no room
+TURN = Link("[", "‹", "turn(-1)"), Link("]", "›", "turn(1)")
 
 
 class RunView(Vertical, can_focus=True):
@@ -51,6 +50,11 @@ class RunView(Vertical, can_focus=True):
                 tooltip="Put these settings into the Evaluate form: many splits, other models."),
         Binding("f", "figures", "Figures", id="run.figures",
                 tooltip="Draw the run's figures into PNG files: curves, matrices, charts."),
+        Binding("e", "export", "Export", id="run.export",
+                tooltip="Write the run to files: report, network, bundle, tables, notebook."),
+        Binding("w", "watch_epochs", "Watch epochs", show=False, id="run.watch_epochs",
+                tooltip="Watch the training epoch by epoch: regions, curve, confusion matrix; of a"
+                " sweep or search the trial under the cursor, or the best one."),
         Binding("greater_than_sign", "request('skip')", "Skip", show=False, key_display=">",
                 id="run.skip",
                 tooltip="Skip the running trial; the search continues with the others."),
@@ -90,7 +94,7 @@ class RunView(Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         """Head, tabs, pane."""
         yield ProgressLine(self._next_step())
-        yield LinkBar(id="tabs")
+        yield LinkBar(turn=TURN, id="tabs")
         yield Container(id="pane")
 
     def on_mount(self) -> None:
@@ -148,10 +152,7 @@ class RunView(Vertical, can_focus=True):
 
     def _show_tabs(self) -> None:
         current = ALL_TABS[self.tab].action
-        links = [
-            Link(tab.key, tab.title, tab.action, tab.short, pinned=tab.action == current)
-            for tab in self.tabs
-        ]
+        links = [Link(tab.key, tab.title, tab.action, tab.short) for tab in self.tabs]
         self.query_one("#tabs", LinkBar).show(links, current)
 
     # -- tabs -----------------------------------------------------------------------------------
@@ -239,6 +240,22 @@ class RunView(Vertical, can_focus=True):
         if self.record is not None:
             self.post_message(DrawFigures(self.record.id))
 
+    def action_watch_epochs(self) -> None:
+        """The training epoch by epoch: of a sweep or search the one under the cursor, or chosen."""
+        if self.record is None:
+            return
+        settings = None
+        if varies(self.record.kind):
+            focused = self.app.focused
+            settings = focused.settings_under_cursor() if isinstance(focused, OnTrial) else None
+            settings = settings or chosen_settings(self.state)
+        self.post_message(WatchEpochs(self.record.id, settings))
+
+    def action_export(self) -> None:
+        """The run as files."""
+        if self.record is not None:
+            self.post_message(ExportRun(self.record.id))
+
     def on_trial_chosen(self, message: TrialChosen) -> None:
         """The settings of a trial into the Train form."""
         message.stop()
@@ -263,8 +280,12 @@ class RunView(Vertical, can_focus=True):
             return varies(record.kind) and chosen_settings(self.state) is not None
         if action == "evaluate":
             return _can_be_evaluated(record, self.state)
-        if action == "figures":
+        if action in ("figures", "export"):
             return not record.live and bool(self.state.curves or self.state.result)
+        if action == "watch_epochs":
+            if varies(record.kind):
+                return not record.live and chosen_settings(self.state) is not None
+            return record.kind == "train" and not record.live and bool(self.state.curves)
         if action == "chart":
             return bool(self._charts)
         if action == "tab":

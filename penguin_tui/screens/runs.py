@@ -1,6 +1,7 @@
 """Runs: every run there has been; find one, open it, use it again."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -8,24 +9,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.engine_link.follower import RunsChanged
-from penguin_tui.forms.line_input import LineInput
-from penguin_tui.presentation.data_text import is_of
-from penguin_tui.presentation.data_text import label as data_label
-from penguin_tui.presentation.runs.columns import BY_NAME, RunColumn
-from penguin_tui.presentation.runs.filter import RunFilter, parse_filter
-from penguin_tui.presentation.runs_list import (
-    BY_TEST,
-    OF_CHOICE,
-    arranged,
-    chooses_by_test,
-    is_experiment,
-    order_text,
-)
+from penguin_tui.engine_link.messages import RunsChanged
+from penguin_tui.forms.line_input import FilterInput
+from penguin_tui.presentation.runs.filter import parse_filter
+from penguin_tui.presentation.runs.listing import Listing
+from penguin_tui.presentation.runs_list import is_experiment
 from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
-from penguin_tui.screens.messages import DrawFigures, LoadSettings, OpenRun
+from penguin_tui.screens.messages import DrawFigures, ExportRun, LoadSettings, OpenRun
 from penguin_tui.screens.run_preview import RunPreview
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.terminal.flow_control import ready
@@ -60,16 +52,12 @@ class RunsScreen(WorkScreen):
         super().__init__()
         self._records: list[RunRecord] = []
         self.arrived = False
-        self._filter = RunFilter()
-        self._column = BY_NAME["validation"]
-        self._descending = True
+        self._listing = Listing()
         self._deleted: list[int] = []
-        # only runs of the chosen data
-        self._of_choice = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Filter, table, what is to be known about the run under the cursor, and its pictures."""
-        yield LineInput(placeholder=FILTER_HINT, id="filter", compact=True)
+        yield FilterInput(placeholder=FILTER_HINT, id="filter", compact=True)
         yield Static("", id="filter-problem", markup=False)
         yield RunsTable(self.workbench.clock, lambda: self.workbench.data_choice)
         yield Static("", id="order", markup=False)
@@ -121,39 +109,35 @@ class RunsScreen(WorkScreen):
     def _preview(self) -> RunPreview:
         return self.query_one(RunPreview)
 
+    def _list(self, listing: Listing) -> None:
+        """List other runs, or in another order."""
+        self._listing = listing
+        self._arrange()
+
     def _arrange(self) -> None:
-        table = self._table
-        shown = arranged(
-            self._records, self._filter, self._column, self._descending, self.workbench.clock()
-        )
-        if self._of_choice:
-            shown = [r for r in shown if is_of(r, self.workbench.data_choice)]
-        lines = NOTHING_FOUND if self._filter or self._of_choice else EMPTY
+        table, listing = self._table, self._listing
+        shown = listing.shown(self._records, self.workbench.data_choice, self.workbench.clock())
+        lines = NOTHING_FOUND if listing.is_narrowed else EMPTY
         places = {name: key_of(self, f"go-{name}") for name in ("baseline", "train")}
         empty = (
             [line.format(**places, leave=key_of(self, "leave")) for line in lines]
             if self.arrived
             else []
         )
-        table.show_records(shown, self._column.column.name, self._descending, empty)
-        self._tell_order(len(shown))
+        table.show_records(shown, listing.name, listing.descending, empty)
+        self._show_order(len(shown))
         self._preview.tell(self._table.current)
 
-    def _tell_order(self, shown: int) -> None:
+    def _show_order(self, shown: int) -> None:
         line = self.query_one("#order", Static)
-        runs = sum(map(is_experiment, self._records))
-        line.display = bool(runs or shown)
-        by_test = chooses_by_test(self._filter, self._column)
-        line.set_class(by_test, "-warning")
+        line.display = bool(shown or any(map(is_experiment, self._records)))
+        line.set_class(self._listing.is_by_test, "-warning")
         keys = " ".join(key_of(self._table, name) for name in ("sort-left", "sort-right", "order"))
-        narrowed = self._filter or self._of_choice
-        found = f"{shown:,} of {runs:,}" if narrowed else counted(runs, "run")
-        here = f"{OF_CHOICE} {data_label(self.workbench.data_choice)}"
-        found = f"{found} · {here}{' only' if self._of_choice else ''}"
+        marked = ""
         if marks := len(self._table.marks):
-            found = f"{counted(marks, 'run')} marked ({key_of(self._table, 'compare')}) · {found}"
-        told = order_text(found, self._column, self._descending, keys)
-        line.update(BY_TEST if by_test else told)
+            marked = f"{counted(marks, 'run')} marked ({key_of(self._table, 'compare')})"
+        choice = self.workbench.data_choice
+        line.update(self._listing.line(shown, self._records, choice, marked, keys))
 
     def on_row_table_moved(self) -> None:
         """Another run is under the cursor, or the same one has changed."""
@@ -164,7 +148,17 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        on_one = ("rename", "note", "tag", "rerun", "load", "delete", "request", "figures")
+        on_one = (
+            "rename",
+            "note",
+            "tag",
+            "rerun",
+            "load",
+            "delete",
+            "request",
+            "figures",
+            "export",
+        )
         if action in on_one:
             record = self._table.current if self.is_mounted else None
             if record is None or (record.unreadable and action in ("rerun", "load")):
@@ -176,40 +170,27 @@ class RunsScreen(WorkScreen):
 
     def action_sort(self, step: int) -> None:
         """Sort by the next column."""
-        columns = self._table.columns
-        names = [one.column.name for one in columns]
-        own = self._column.column.name
-        now = names.index(own) if own in names else 0
-        self._sort_by(columns[(now + step) % len(columns)])
+        self._list(self._listing.beside(self._table.columns, step))
 
     def action_turn(self) -> None:
         """The other way round."""
-        self._descending = not self._descending
-        self._arrange()
+        self._list(self._listing.turned())
 
     def on_row_table_header_clicked(self, message: RunsTable.HeaderClicked) -> None:
         """A column's title: sort by it, or the other way round."""
-        if message.column == self._column.column.name:
+        if message.column == self._listing.name:
             self.action_turn()
         else:
             found = (one for one in self._table.columns if one.column.name == message.column)
-            self._sort_by(next(found))
-
-    def _sort_by(self, column: RunColumn) -> None:
-        self._column = column
-        self._descending = column.descending
-        self._arrange()
+            self._list(self._listing.by(next(found)))
 
     def on_runs_table_rearranged(self) -> None:
         """Other columns, or other marks."""
-        if self._column.column.name not in (one.column.name for one in self._table.columns):
-            self._column = BY_NAME["validation"]
-        self._arrange()
+        self._list(self._listing.among(self._table.columns))
 
     def action_of_choice(self) -> None:
         """Only the runs of the chosen data, or all of them again."""
-        self._of_choice = not self._of_choice
-        self._arrange()
+        self._list(replace(self._listing, of_choice=not self._listing.of_choice))
 
     def action_filter(self) -> None:
         """Type what is looked for."""
@@ -219,11 +200,11 @@ class RunsScreen(WorkScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while one types; a mistake is said, and the rest of the filter applies."""
-        self._filter = parse_filter(event.value)
+        chosen = parse_filter(event.value)
         problem = self.query_one("#filter-problem", Static)
-        problem.display = bool(self._filter.problems)
-        problem.update("\n".join(map(str, self._filter.problems[:2])))
-        self._arrange()
+        problem.display = bool(chosen.problems)
+        problem.update("\n".join(map(str, chosen.problems[:2])))
+        self._list(replace(self._listing, chosen=chosen))
 
     def on_input_submitted(self) -> None:
         """Back to the table, filtered."""
@@ -235,7 +216,7 @@ class RunsScreen(WorkScreen):
         if field.display:
             field.value = ""
             field.display = False
-        if self._of_choice:
+        if self._listing.of_choice:
             self.action_of_choice()
         self._table.focus()
 
@@ -324,6 +305,7 @@ class RunsScreen(WorkScreen):
             self.workbench.engine_call(
                 lambda store: submit(store, spec), lambda run: self.post_message(OpenRun(run))
             )
+            self.say_where(spec.kind)
 
         text = "All networks, experiments and searches of the post are run, which takes minutes."
         self.confirm("Reproduce the post", text, go)
@@ -331,6 +313,10 @@ class RunsScreen(WorkScreen):
     def action_figures(self) -> None:
         """The run as pictures."""
         self.post_message(DrawFigures(self._record.id))
+
+    def action_export(self) -> None:
+        """The run as files."""
+        self.post_message(ExportRun(self._record.id))
 
     def action_load(self) -> None:
         """Its settings into the form."""

@@ -58,6 +58,8 @@ class RunsTable(RowTable[RunRecord]):
                 tooltip="Pause the run, or resume it where it was."),
         Binding("f", "screen.figures", "Figures", show=False, id="figures",
                 tooltip="Draw the run's figures into PNG files."),
+        Binding("e", "screen.export", "Export", show=False, id="export",
+                tooltip="Write the run to files: report, network, bundle, tables, notebook."),
         Binding("d,delete", "screen.delete", "Delete", id="delete",
                 tooltip="Hide the run; it can be brought back."),
         Binding("x", "screen.reproduce", "Reproduce", id="reproduce",

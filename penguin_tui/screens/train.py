@@ -17,7 +17,7 @@ from penguin_tui.screens.lookup import Lookup
 from penguin_tui.screens.picker import Offer
 
 if TYPE_CHECKING:
-    from penguin_tui.engine_link.follower import RunChanged
+    from penguin_tui.engine_link.messages import RunChanged
 
 
 class TrainScreen(FormAndRunScreen):

@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from engine.planning.chosen_training import trial_settings
 from engine.specs.kinds.searches import HyperbandSpec
 from engine.store.records import RunRecord
-from penguin_tui.presentation.results.best_settings import trial_settings
 from penguin_tui.presentation.results.brackets import (
     COLUMNS,
     Branch,

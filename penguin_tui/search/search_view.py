@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
+from engine.planning.chosen_training import trial_settings
 from engine.results.search import SearchResult
 from engine.runs.ranking import mean_score
 from engine.runs.state import RunState, Trial
@@ -19,7 +20,6 @@ from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Series
 from penguin_tui.presentation.blocks import Line, muted
 from penguin_tui.presentation.references import Reference, references
-from penguin_tui.presentation.results.best_settings import trial_settings
 from penguin_tui.presentation.results.search import importance_block, importance_line
 from penguin_tui.presentation.results.trials import Ranked, folds_of, trial_details
 from penguin_tui.presentation.setting_text import setting_label

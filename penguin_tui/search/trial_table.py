@@ -1,10 +1,11 @@
 """The trials of a search, the best on top; the cursor stays with its trial."""
 
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from engine.planning.chosen_training import trial_settings
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.results.trials import (
@@ -38,6 +39,10 @@ class TrialTable(RowTable[Ranked], inherit_bindings=False):
         """Put the cursor on a trial, with which it stays from now on."""
         self._moved = True
         super().move_to(index)
+
+    def settings_under_cursor(self) -> dict[str, Any] | None:
+        """Those of the trial."""
+        return trial_settings(self.current.trial) if self.current is not None else None
 
     def show_state(self, record: RunRecord, state: RunState) -> None:
         """Show the trials of a search."""

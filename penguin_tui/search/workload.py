@@ -7,12 +7,13 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from engine.specs.varying import VaryingSpec
+from penguin_tui.forms.cluster_pane import ClusterPane
 from penguin_tui.forms.form import Reading
 from penguin_tui.presentation.blocks import Block, Span, muted
 from penguin_tui.presentation.form_warnings import problems_block
 from penguin_tui.presentation.text import counted
 from penguin_tui.presentation.workload import workload_blocks, workload_line
-from penguin_tui.presentation.workload_estimate import Speed
+from penguin_tui.presentation.workload_estimate import Speed, amount
 from penguin_tui.tables.text_lines import of_blocks
 
 
@@ -26,7 +27,8 @@ class Workload(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Text."""
-        yield Static("", markup=False)
+        yield Static("", markup=False, id="workload-text")
+        yield ClusterPane()
 
     def show(self, reading: Reading, problems: Mapping[int, str], speed: Speed | None) -> None:
         """Show what the form comes to at a known speed."""
@@ -35,7 +37,12 @@ class Workload(VerticalScroll):
             blocks = workload_blocks(spec, speed)
         else:
             blocks = [_wrong(reading, problems)]
-        self.query_one(Static).update(of_blocks(blocks, self.size.width))
+        self.query_one("#workload-text", Static).update(of_blocks(blocks, self.size.width))
+        pane = self.query_one(ClusterPane)
+        if isinstance(spec, VaryingSpec):
+            pane.show(spec.kind, _seconds(spec, speed))
+        else:
+            pane.show("", None)
 
 
 def in_a_line(reading: Reading, problems: Mapping[int, str], speed: Speed | None) -> str:
@@ -45,6 +52,11 @@ def in_a_line(reading: Reading, problems: Mapping[int, str], speed: Speed | None
         wrong = len(problems) + len(reading.problems) or 1
         return f"✗ {counted(wrong, 'setting')} to correct: Run goes to the first one"
     return workload_line(spec, speed)
+
+
+def _seconds(spec: VaryingSpec, speed: Speed | None) -> float | None:
+    """How long it takes here, at most."""
+    return speed.seconds(amount(spec))[1] if speed is not None else None
 
 
 def _wrong(reading: Reading, problems: Mapping[int, str]) -> Block:

@@ -68,6 +68,13 @@ class SweepChart(CursorChart):
         """The chart."""
         return draw_sweep(width, height, self._picture, self.look, focused=self.has_focus)
 
+    def settings_under_cursor(self) -> dict[str, Any] | None:
+        """The value of the point that is read."""
+        place, picture = self.look.cursor, self._picture
+        if picture is None or place is None or place >= len(picture.points):
+            return None
+        return {picture.setting: picture.points[place].value}
+
     def _see(self, look: SweepLook) -> None:
         self.look = look
         self.redraw()

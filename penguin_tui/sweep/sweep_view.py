@@ -1,6 +1,7 @@
 """A sweep, live or finished: the chart of its points and their table."""
 
 from functools import partial
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -32,9 +33,15 @@ class PointTable(RowTable[Point]):
 
     def __init__(self) -> None:
         super().__init__((), lambda _: (), lambda point: repr(point.value))
+        self._setting = ""
+
+    def settings_under_cursor(self) -> dict[str, Any] | None:
+        """The value of the point."""
+        return {self._setting: self.current.value} if self.current is not None else None
 
     def show_picture(self, picture: SweepPicture) -> None:
         """Show the points of a picture."""
+        self._setting = picture.setting
         self.set_columns(point_columns(picture), partial(point_cells, picture))
         self.show(picture.points, empty=EMPTY)
 

@@ -240,7 +240,7 @@ class RowTable(SelectableLines, Generic[T], can_focus=True):
 
     def content_line(self, number: int) -> Strip:
         """The header, an item, or one of the lines that stand for no items."""
-        base = self.rich_style
+        base = self.base_style
         if number == 0:
             return self._header()
         index = number - 1
@@ -273,7 +273,7 @@ class RowTable(SelectableLines, Generic[T], can_focus=True):
         name, descending = self._sorted
         arrow = "▼" if descending else "▲"
         return self._strip(
-            self.rich_style,
+            self.base_style,
             (
                 (column.title + arrow, "sorted") if column.name == name
                 else (column.title, "header")

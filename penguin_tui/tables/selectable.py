@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from textual.geometry import Offset
+from rich.style import Style
+from textual.geometry import Offset, Region
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -30,10 +31,17 @@ class SelectableLines(ScrollView):
     """
 
     HEAD: ClassVar[int] = 0
+    # the style under all lines, worked out once a frame: that takes as long as to draw five of them
+    base_style = Style.null()
 
     def content_line(self, number: int) -> Strip:
         """One line of the contents; also of those that are not in view."""
         raise NotImplementedError
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines that have changed, all under one base style."""
+        self.base_style = self.rich_style
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """The line in this row, with what is selected of it."""

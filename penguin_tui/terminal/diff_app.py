@@ -4,10 +4,17 @@ from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from penguin_tui.terminal.diff_renderer import Frame
+from penguin_tui.terminal.graphics import Graphics
 from penguin_tui.terminal.rich_private import measure_as_shown
+from penguin_tui.terminal.textual_private.driver import GraphicsAnswer
 from penguin_tui.terminal.typed_order import OrderedApp
+
+
+class Uncovered(Message, bubble=False):
+    """Cells under a picture have been written; sent to the screen that is shown."""
 
 
 class DiffApp(OrderedApp):
@@ -24,6 +31,7 @@ class DiffApp(OrderedApp):
         measure_as_shown()
         super().__init__(**settings)
         self.frame = Frame()
+        self.graphics = Graphics()
 
     def on_mount(self) -> None:
         """After a return from the shell the terminal is blank."""
@@ -36,6 +44,16 @@ class DiffApp(OrderedApp):
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
         """Of a frame, what looks different from what the terminal shows."""
         return self.frame.update(renderable)
+
+    def on_graphics_answer(self, message: GraphicsAnswer) -> None:
+        """The terminal has said whether and how it draws pictures."""
+        self.graphics = self.graphics.after(message.text)
+
+    def displayed(self) -> None:
+        """Tell the screen where a frame has cut a hole into its picture."""
+        if self.frame.uncovered:
+            self.frame.uncovered = False
+            self.screen.post_message(Uncovered())
 
     def action_redraw(self) -> None:
         """Send everything again."""

@@ -18,11 +18,12 @@ from rich.color import Color
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 
 from penguin_tui.terminal.gate import visible
 from penguin_tui.terminal.rich_private import all_narrow, color_system, has_attributes
-from penguin_tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from penguin_tui.terminal.textual_private.app import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 # one cell of the terminal; the second half of a wide character is ''
 Cell = tuple[str, Style | None]
@@ -40,6 +41,18 @@ class Frame:
 
     def __init__(self) -> None:
         self._lines: list[list[Cell]] = []
+        # what lies above the cells: a picture, which whatever is written there cuts a hole into
+        self.covered = Region()
+        self.uncovered = False
+
+    def cover(self, region: Region) -> None:
+        """From now on say in `uncovered` whether cells of this region have been written."""
+        self.covered, self.uncovered = region, False
+
+    def written(self, x: int, y: int, width: int) -> None:
+        """Cells have been sent to the terminal."""
+        if self.covered and self.covered.overlaps(Region(x, y, width, 1)):
+            self.uncovered = True
 
     def update(self, renderable: RenderableType | None) -> RenderableType | None:
         """The update to display instead of one of Textual's."""
@@ -116,7 +129,7 @@ class _Whole(CompositorUpdate):
         frame, region = self._frame, self._update.region
         lines = [[cell for strip in row for cell in cells(strip)] for row in self._update.strips]
         known = [frame.line(y) for y in range(len(lines))]
-        pen = Pen(console)
+        pen = Pen(console, frame)
         if region.offset != (0, 0) or any(
             line is None or len(line) != region.width for line in known
         ):
@@ -144,7 +157,7 @@ class _Changes(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """The changed cells as terminal sequences."""
         update = self._update
-        pen = Pen(console)
+        pen = Pen(console, self._frame)
         for y, start, end in update.spans:
             line = self._frame.line(y)
             for stop, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
@@ -200,14 +213,16 @@ def _joined(new: list[Cell], end: int, place: int) -> bool:
 class Pen:
     """Writes cells and says only what differs: a move, a colour."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, frame: Frame) -> None:
         self._system = color_system(console)
+        self._frame = frame
         self._written: list[str] = []
         self._at = (-1, -1)
         self._style: Style | None = None
 
     def write(self, x: int, y: int, found: list[Cell]) -> None:
         """Write these cells from a place on."""
+        self._frame.written(x, y, len(found))
         if self._at != (x, y):
             self._written.append(f"\x1b[{y + 1};{x + 1}H")
         for character, style in found:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.message import Message
 
-from penguin_tui.terminal.textual_private import HookedDriver
+from penguin_tui.terminal.textual_private.driver import HookedDriver
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 # what the workbench itself may send: a place, a style, the question where the cursor is; modes
-# and questions about them; the keyboard protocol; the pointer's shape and the clipboard
+# and questions about them; the keyboard protocol; the pointer's shape and the clipboard; pictures
 _OWN = re.compile(
     "\x1b(?:"
     r"\[(?:[0-9;]*[Hm]|6n|\?(?:7|25|100[0346]|101[56]|1049|2004|2026|2048)(?:[hl]|\$p)|[<>][0-9]*u)"
@@ -17,6 +17,8 @@ _OWN = re.compile(
     # which colour it has kept; the clipboard of the terminal around tmux or GNU screen
     r"|P\$qm\x1b\\"
     r"|P(?:tmux;\x1b)?\x1b\]52;c;[A-Za-z0-9+/=]*\x07\x1b\\"
+    # pictures of kitty's and of sixel, and what a terminal is asked about them
+    r"|_G[a-zA-Z0-9=,-]*(?:;[A-Za-z0-9+/=]*)?\x1b\\|P[0-9;]*q[!-~]*\x1b\\|\[16t|\[c"
     ")"
 )
 

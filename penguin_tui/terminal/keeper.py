@@ -9,6 +9,7 @@ import signal
 import sys
 import termios
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 # mouse, pastes, focus, sizes and frames are reported no more; keys, style, wrapping, screen and
@@ -35,7 +36,7 @@ def keeping_terminal(workbench: Callable[[], int]) -> int:
     if child == 0:
         return workbench()
     for each in PASSED_ON:
-        signal.signal(each, lambda number, _: os.kill(child, number))
+        signal.signal(each, lambda number, _: pass_on(child, number))
     while True:
         _, status = os.waitpid(child, os.WUNTRACED)
         if os.WIFSTOPPED(status):
@@ -48,6 +49,12 @@ def keeping_terminal(workbench: Callable[[], int]) -> int:
     number = os.WTERMSIG(status)
     _restore(before, f"The workbench was ended by {signal.Signals(number).name}; runs continue.")
     return 128 + number
+
+
+def pass_on(child: int, number: int) -> None:
+    """Send the workbench the signal that this process got; one that has ended needs it no more."""
+    with suppress(ProcessLookupError):
+        os.kill(child, number)
 
 
 def _restore(before: list[Any], told: str) -> None:

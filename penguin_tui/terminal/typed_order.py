@@ -13,7 +13,7 @@ from typing import Any
 
 from textual import events
 
-from penguin_tui.terminal.textual_private import HookedApp, loop_is_busy
+from penguin_tui.terminal.textual_private.app import HookedApp, loop_is_busy
 
 # a key waits no longer than this for what was begun before it
 PATIENCE_SECONDS = 5.0

@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from tests.support.engine_processes import kill_engines
-from tests.support.program import PATIENCE, PROGRAM, Open
+from tests.support.patience import PATIENCE
+from tests.support.program import PROGRAM, Open
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from penguin_tui.terminal.colours import QUESTION
-from tests.support.program import PATIENCE, Open
+from tests.support.patience import PATIENCE
+from tests.support.program import ALONE, Open
 
 TRUE, MANY = b"[38;2;", b"[38;5;"
 
@@ -28,7 +29,7 @@ def test_colours_are_those_the_terminal_has(
     open_program: Open, term: str, forced: str, has: bytes, has_not: bytes
 ) -> None:
     env = {"TERM": term, "COLORTERM": "", "PENGUIN_TUI_COLOR": forced}
-    terminal = open_program(environ=env)
+    terminal = open_program(*ALONE, environ=env)
     terminal.wait_for("1 Data", PATIENCE)
     terminal.wait_for("q Quit", PATIENCE)
     terminal.press("q")
@@ -39,7 +40,7 @@ def test_colours_are_those_the_terminal_has(
 
 def test_a_terminal_that_answers_gets_all_its_colours(open_program: Open) -> None:
     env = {"TERM": "xterm-256color", "COLORTERM": ""}
-    terminal = open_program(environ=env)
+    terminal = open_program(*ALONE, environ=env)
     terminal.wait_for(lambda: terminal.seen(QUESTION.encode(), 0.0, 0.1), PATIENCE)
     terminal.press("\x1bP1$r0;48:2::1:2:3m\x1b\\")
     terminal.wait_for(lambda: TRUE in sent(terminal), PATIENCE)

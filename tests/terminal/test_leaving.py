@@ -13,13 +13,12 @@ import pytest
 
 from benchmarks.terminal import Terminal
 from engine.store.store import Store
-from tests.support.program import PATIENCE, PROGRAM, Open
+from tests.support.patience import PATIENCE
+from tests.support.program import ALONE, PROGRAM, WORKBENCH_ALONE, Open
 
 CRASHES_ON_HELP = (
-    "import sys, penguin_tui.app.session as session\n"
-    "session.Workbench.action_keys = lambda self: 1 / 0\n"
-    "sys.exit(session.run_workbench())"
-)
+    "from penguin_tui.app.workbench import Workbench\nWorkbench.action_keys = lambda self: 1 / 0\n"
+) + WORKBENCH_ALONE
 
 
 def opened(terminal: Terminal) -> Terminal:
@@ -63,7 +62,7 @@ def test_a_crash_restores_the_terminal_and_keeps_the_reason_in_the_log(
 
 
 def test_a_polite_signal_restores_the_terminal(open_program: Open) -> None:
-    terminal = opened(open_program())
+    terminal = opened(open_program(*ALONE))
     terminal.signal(signal.SIGTERM)
     assert terminal.wait(PATIENCE) == 128 + signal.SIGTERM
     assert echoes(terminal)
@@ -71,7 +70,7 @@ def test_a_polite_signal_restores_the_terminal(open_program: Open) -> None:
 
 @pytest.mark.parametrize("end", ["ctrl+backslash", "SIGSEGV", "SIGABRT", "SIGKILL"])
 def test_the_terminal_is_restored_after_any_end(open_program: Open, end: str) -> None:
-    terminal = opened(open_program())
+    terminal = opened(open_program(*ALONE))
     before = len(terminal.received)
     if end == "ctrl+backslash":
         number = signal.SIGQUIT
@@ -100,7 +99,7 @@ def test_a_closed_window_ends_the_workbench_and_not_the_run(
 
 
 def test_a_window_resized_without_end_still_works(open_program: Open) -> None:
-    terminal = opened(open_program())
+    terminal = opened(open_program(*ALONE))
     for step in range(60):
         terminal.resize(60 + (step * 37) % 120, 18 + (step * 11) % 40)
         # the pace of a hand, which waits for no frame
@@ -117,7 +116,7 @@ def test_quitting_right_after_a_resize_is_prompt_and_restores_the_terminal(
     open_program: Open,
 ) -> None:
     for columns, rows in ((140, 45), (61, 18), (50, 10)):
-        terminal = opened(open_program())
+        terminal = opened(open_program(*ALONE))
         terminal.resize(columns, rows)
         pressed = terminal.press("q")
         assert terminal.wait(PATIENCE) == 0
@@ -127,7 +126,7 @@ def test_quitting_right_after_a_resize_is_prompt_and_restores_the_terminal(
 
 
 def test_stopped_and_continued_it_draws_itself_again(open_program: Open) -> None:
-    terminal = opened(open_program())
+    terminal = opened(open_program(*ALONE))
     os.kill(terminal.pid, signal.SIGTSTP)
     terminal.wait_until_stopped()
     assert echoes(terminal)

@@ -7,7 +7,8 @@ from engine.kinds import make_spec
 from engine.runs.events import Ended
 from engine.store.store import Store
 from engine.store.writer import RunWriter, claim
-from tests.support.program import PATIENCE, Open
+from tests.support.patience import PATIENCE
+from tests.support.program import ALONE, Open
 
 BATCH, BATCHES = 50, 12
 GROWTH_BYTES = 5_000_000
@@ -28,7 +29,7 @@ def test_six_hundred_runs_made_beside_it_stay_within_five_megabytes(
         assert record is not None
         with store.writing() as connection:
             RunWriter(record).write(connection, [Ended(at=record.created, status="finished")])
-        terminal = open_program(columns=120, rows=40)
+        terminal = open_program(*ALONE, columns=120, rows=40)
         terminal.wait_for("1 Data", PATIENCE)
         terminal.press("6")
         terminal.wait_for("finished", PATIENCE)

@@ -1,14 +1,14 @@
 """A terminal that answers no question: expect, a serial line, a recorder."""
 
 import re
-import sys
 import time
 from pathlib import Path
 
 from engine.kinds import make_spec
 from engine.store.store import Store
 from penguin_tui.terminal.flow_control import QUESTION
-from tests.support.program import PATIENCE, WORKBENCH_ALONE, Open
+from tests.support.patience import PATIENCE
+from tests.support.program import ALONE, Open
 
 
 def test_a_terminal_that_never_answers_is_asked_once_and_live_figures_go_on(
@@ -20,7 +20,7 @@ def test_a_terminal_that_never_answers_is_asked_once_and_live_figures_go_on(
             connection.execute(
                 "UPDATE runs SET status = 'running', started = ? WHERE id = ?", (time.time(), run)
             )
-    terminal = open_program(sys.executable, "-P", "-c", WORKBENCH_ALONE, columns=140, answers=False)
+    terminal = open_program(*ALONE, columns=140, answers=False)
     terminal.wait_for("6 Runs", PATIENCE)
     terminal.press("6")
     # how long the run has taken is drawn anew while the terminal is believed to keep up

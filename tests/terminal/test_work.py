@@ -1,13 +1,17 @@
 """A person's way through the program: look, train, leave, come back."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.support.program import PATIENCE, Open
+from engine.store.store import Store
+from tests.support.patience import PATIENCE
+from tests.support.program import Open
 
 DOWN, ENTER = "\x1b[B", "\r"
 
 
-# TensorFlow is loaded, and a network trained to its end
+# the libraries are loaded, and a network trained to its end
 @pytest.mark.timeout(300)
 def test_train_leave_come_back_and_find_it_finished(open_program: Open) -> None:
     terminal = open_program()
@@ -40,7 +44,9 @@ def test_train_leave_come_back_and_find_it_finished(open_program: Open) -> None:
     again.wait_for(lambda: "goes on" not in again.text, still=False)
 
 
-def test_baseline_and_data_are_answered_before_tensorflow_is_loaded(open_program: Open) -> None:
+def test_baseline_and_data_are_answered_before_tensorflow_is_loaded(
+    open_program: Open, home: Path
+) -> None:
     terminal = open_program(columns=140, rows=45)
     terminal.wait_for("Class balance", PATIENCE)
     terminal.press("2")
@@ -53,3 +59,8 @@ def test_baseline_and_data_are_answered_before_tensorflow_is_loaded(open_program
     terminal.wait_for("Class balance", PATIENCE)
     terminal.press("q")
     assert terminal.wait(PATIENCE) == 0
+    # nothing is done ahead in tests, and no run needs it
+    with Store.open(home) as store:
+        engine = store.engine()
+    assert engine is not None
+    assert "tensorflow" not in Path(f"/proc/{engine.pid}/maps").read_text()

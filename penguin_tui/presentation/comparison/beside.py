@@ -38,8 +38,8 @@ def beside_reference(
     """
     other_scores = tuple(info for info in SCORES if not info.interval)
     header = (
-        "run", "name", f"accuracy, {ROWS_95}", f"difference to {reference}, pp", "verdict",
-        *(info.label for info in other_scores), *map(setting_title, found.settings), "status",
+        "run", "name", f"accuracy, {ROWS_95}", f"pp to {reference}", "verdict",
+        *map(setting_title, found.settings), *(info.label for info in other_scores), "status",
         "test accuracy",
     )  # fmt: skip
     return header, tuple(_beside(found, one, reference, signs) for one in found.outcomes)
@@ -61,7 +61,7 @@ def _beside(
         for setting, values in found.settings.items()
     )
     return (
-        f"{signs[one.run]} {one.run}", clipped(name, SHORT), accuracy, *told, *others, *settings,
+        f"{signs[one.run]} {one.run}", clipped(name, SHORT), accuracy, *told, *settings, *others,
         one.record.status, test,
     )  # fmt: skip
 

@@ -6,8 +6,11 @@ from typing import Any
 from engine.comparison.comparison import Comparison
 from engine.comparison.outcome import Outcome
 from engine.comparison.pairs import Pair
-from engine.kinds import label_of, varies
+from engine.environment.provenance import trainer_of
+from engine.kinds import KINDS, label_of, varies
 from engine.results.scores import SCORES
+from engine.store.records import RunRecord
+from engine.version import TRAINER
 from penguin_tui.presentation.blocks import Block, Line, muted
 from penguin_tui.presentation.results.evaluation import difference
 from penguin_tui.presentation.results.scores import score_text
@@ -78,8 +81,20 @@ def score_notes(outcomes: Sequence[Outcome]) -> Iterator[Line]:
         yield muted(f"{runs} chose an epoch or trial by validation: {OPTIMISTIC} (selection bias).")
     if any(one.record.test_accuracy is not None for one in outcomes):
         yield muted("× says how often a held-out test set was evaluated; choose by validation.")
+    older = [one.record for one in outcomes if _older_trainer(one.record)]
+    if older:
+        runs, verb = _runs(one.id for one in older), "was" if len(older) == 1 else "were"
+        yield muted(
+            f"{runs} {verb} trained by an older trainer, whose figures differ from the same seed."
+        )
     if any(published(one.record) for one in outcomes):
         yield muted("As published: no validation set, and the test set leaks.")
+
+
+def _older_trainer(record: RunRecord) -> bool:
+    kind = KINDS.get(record.kind)
+    trains = kind is not None and kind.needs != "data"
+    return trains and bool(record.provenance) and trainer_of(record.provenance) != TRAINER
 
 
 def _runs(numbers: Iterable[int]) -> str:

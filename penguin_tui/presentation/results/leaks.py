@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from engine.planning.leaks import leak_effects
 from engine.results.leaks import LEAKS, LeakEffect, LeaksResult, absent
-from engine.results.statistics import Band
 from engine.runs.state import RunState
 from engine.specs.kinds.leaks import LeaksSpec
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, aligned, line, muted
 from penguin_tui.presentation.results.evaluation import accuracy, difference
+from penguin_tui.presentation.results.interval_bar import BarScale
 from penguin_tui.presentation.text import counted
 
 NO_LEAKS = "The leaks are shown as soon as a first split has been trained with each."
@@ -35,15 +35,13 @@ def leaks_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Block]
 
 def _bars(found: Sequence[LeakEffect], splits: int) -> Block:
     texts = aligned([(LEAKS[one.name].label, difference(one.flatters)) for one in found], 2)
-    ends = [end for one in found for end in _ends(one.flatters)]
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    high = max(high, low + LEAST)
+    scale = BarScale.of([one.flatters for one in found], BAR, LEAST)
     lines: list[Line] = []
     for text, one in zip(texts, found, strict=True):
-        lines += [line(text), line("  ", Span(_bar(one.flatters, low, high), "accent"))]
-    scale = f"{100 * low:+.1f}".ljust(BAR - 6) + f"{100 * high:+.1f}".rjust(6)
+        lines += [line(text), line("  ", Span(scale.bar(one.flatters), "accent"))]
+    ends = f"{100 * scale.low:+.1f}".ljust(BAR - 6) + f"{100 * scale.high:+.1f}".rjust(6)
     notes = (
-        muted(f"  {scale}"),
+        muted(f"  {ends}"),
         muted(
             f"Test accuracy with the leak less that without, in percentage points, over"
             f" {counted(splits, 'split')}; in brackets: 95 % interval."
@@ -51,26 +49,6 @@ def _bars(found: Sequence[LeakEffect], splits: int) -> Block:
         muted("The test set of each split is out of the training and validation rows."),
     )
     return Block("How much each leak flatters, pp", tuple(lines), notes=notes)
-
-
-def _ends(value: Band) -> tuple[float, float]:
-    """The interval; of a mean without spread the mean alone."""
-    if value.low is None or value.high is None:
-        return value.mean, value.mean
-    return value.low, value.high
-
-
-def _bar(value: Band, low: float, high: float) -> str:
-    """An interval with its mean on a scale from `low` to `high`, and where 0 is."""
-    ends = _ends(value)
-    first, last, mean, zero = (
-        round((BAR - 1) * (at - low) / (high - low)) for at in (*ends, value.mean, 0.0)
-    )
-    cells = [" "] * BAR
-    cells[first : last + 1] = "─" * (last + 1 - first)
-    cells[zero] = "┼" if first <= zero <= last else "│"
-    cells[mean] = "●"
-    return "".join(cells).rstrip()
 
 
 def _accuracies(found: Sequence[LeakEffect]) -> Block:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.results.interval import Interval
 from engine.results.scores import (
     SCORES,
     Matrix,
@@ -10,7 +11,6 @@ from engine.results.scores import (
     ScoreInfo,
     SetScore,
 )
-from engine.results.statistics import Interval
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
@@ -264,11 +264,12 @@ def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
         clipped(one.actual, LABEL),
         clipped(one.predicted, LABEL),
         percent(one.probability),
-        *(_cell(one.values.get(name)) for name in names),
+        *(cell_text(one.values.get(name)) for name in names),
     )
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
+    """A cell of the data beside what is said of its row."""
     if value is None:
         return "missing"
     return short(value) if isinstance(value, float) else clipped(str(value), LABEL)

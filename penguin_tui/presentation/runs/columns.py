@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.kinds import label_of
-from engine.specs.problems import Problem
+from engine.specs.invalid import Problem
 from engine.store.records import RunRecord
 from penguin_tui.presentation import text
 from penguin_tui.presentation.columns import Cell, Column
+from penguin_tui.presentation.runs.spec_words import spec_words
 from penguin_tui.presentation.runs.values import (
     ABSENT,
     FIGURES,
@@ -19,7 +20,6 @@ from penguin_tui.presentation.runs.values import (
     stored_value,
 )
 from penguin_tui.presentation.setting_text import plain_value, setting_label
-from penguin_tui.presentation.settings_line import settings_line
 from penguin_tui.presentation.words import (
     ON_PURPOSE,
     OPTIMISTIC,
@@ -70,7 +70,9 @@ def selection(record: RunRecord) -> str:
     """What a sweep or search has chosen by, and what that is the mean of."""
     if record.selection_score is None:
         return text.NOTHING
-    return f"{text.percent(record.selection_score)} {record.selection_over or ''}".rstrip()
+    words = spec_words(record.spec_json)
+    over = words.selection_over if words is not None else ""
+    return f"{text.percent(record.selection_score)} {over}".rstrip()
 
 
 def _test(record: RunRecord, _: float | None) -> Cell:
@@ -254,8 +256,10 @@ def described(record: RunRecord, room: int) -> str:
 
     The name gives way first, but for its beginning.
     """
-    settings = "" if record.unreadable is not None else settings_line(record.spec)
-    settings = " · ".join(filter(None, (tags_text(record.tags), settings)))
+    words = spec_words(record.spec_json)
+    settings = " · ".join(
+        filter(None, (tags_text(record.tags), words.settings if words is not None else ""))
+    )
     left = room - text.cell_width(settings) - 3
     name = text.clipped(record.name, max(SHORT_NAME, left) if settings else room)
     return text.clipped(" · ".join(filter(None, (name, settings))) or text.NOTHING, room)

@@ -1,8 +1,9 @@
 """The language that chooses runs: for `/` on the Runs screen and for `runs --where`.
 
-    lr<0.01 val>97% kind:train data:penguins tag:final "two words" !failed
+    lr<0.01 val>97% kind:train data:penguins tag:final relu "two words" !failed
 
-A word is looked for in what the table shows of a run. `field:word` looks into one field, and
+A word is looked for in what the table shows of a run, its settings too; a number is found as a
+whole one, "64" not in "640". `field:word` looks into one field, and
 `name < value` compares a setting or a figure. All terms have to hold; `!` turns one round.
 """
 
@@ -10,17 +11,19 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, get_args
 
 from engine.kinds import KINDS, label_of
-from engine.runs.state import Status
-from engine.specs.fields import SettingInfo
-from engine.specs.problems import Problem, invalid
+from engine.runs.status import Status
+from engine.specs.invalid import Problem, invalid
 from engine.specs.typed_text import one_number, parse
 from engine.store.records import RunRecord
+from penguin_tui.presentation.runs.spec_words import spec_words
 from penguin_tui.presentation.runs.values import (
     ABSENT,
     FIGURES,
+    KEPT_VALUES,
     close_to,
     full_name,
     known_names,
@@ -28,6 +31,9 @@ from penguin_tui.presentation.runs.values import (
     stored_value,
 )
 from penguin_tui.presentation.text import day
+
+if TYPE_CHECKING:
+    from engine.specs.fields import SettingInfo
 
 # whether a run, of which a person reads this text, is one of those looked for
 Test = Callable[[RunRecord, str], bool]
@@ -49,6 +55,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le, ">=": operator.ge, "!=": operator.ne, "=": operator.eq,
     "<": operator.lt, ">": operator.gt,
 }  # fmt: skip
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3})")
 _VALUE = r'"[^"]*"?|[^\s"]*'
 _TERM = re.compile(
     rf"(?P<turned>!?)(?:"
@@ -124,7 +131,26 @@ def _read(term: "re.Match[str]") -> tuple[Test | None, str]:
     word = _plain(term["text"])
     if not word.strip("!"):
         return None, "a word is required"
-    return (lambda _, text: word in text), ""
+    if isinstance(one_number(word), str):
+        return (lambda record, text: word in text or word in _settings(record)), ""
+    # "3000" and "3,000" are one number
+    number = re.compile(rf"(?<![\d.]){re.escape(_ungrouped(word))}(?!\.?\d)")
+    return (lambda record, text: any(map(number.search, (text, _settings(record))))), ""
+
+
+def _settings(record: RunRecord) -> str:
+    return _settings_text(record.spec_json)
+
+
+@lru_cache(maxsize=KEPT_VALUES)
+def _settings_text(spec: str) -> str:
+    """What the table says of settings, in lower case; nothing of those that cannot be read."""
+    words = spec_words(spec)
+    return _ungrouped(words.settings.casefold()) if words is not None else ""
+
+
+def _ungrouped(text: str) -> str:
+    return _GROUPED.sub("", text)
 
 
 def _turned(test: Test) -> Test:
@@ -183,7 +209,9 @@ def _comparison(name: str, sign: str, typed: str) -> tuple[Test | None, str]:
     return _of_setting(setting, name, sign, typed)
 
 
-def _of_setting(setting: SettingInfo, path: str, sign: str, typed: str) -> tuple[Test | None, str]:
+def _of_setting(
+    setting: "SettingInfo", path: str, sign: str, typed: str
+) -> tuple[Test | None, str]:
     numeric = setting.is_number or setting.shape == "integers"
     if not numeric and sign not in ("=", "!="):
         return None, f"{path} is no number: use = or !="
@@ -202,7 +230,7 @@ def _of_setting(setting: SettingInfo, path: str, sign: str, typed: str) -> tuple
     return test, ""
 
 
-def _is_numeric(value: Any, setting: SettingInfo) -> bool:
+def _is_numeric(value: Any, setting: "SettingInfo") -> bool:
     if value is None:
         return setting.optional
     items = value if isinstance(value, list) else [value]

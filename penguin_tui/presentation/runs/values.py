@@ -4,13 +4,16 @@ import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.kinds import KINDS
 from engine.specs.aliases import current_name, current_names
 from engine.specs.earlier_defaults import with_earlier_defaults
-from engine.specs.fields import SettingInfo, setting_at, settings_of
 from engine.store.records import RunRecord
+
+# a list of runs without filter and columns needs no declaration of a setting
+if TYPE_CHECKING:
+    from engine.specs.fields import SettingInfo
 
 # settings looked up by a filter: one of each of so many runs
 KEPT_VALUES = 50_000
@@ -51,6 +54,8 @@ def full_name(typed: str) -> str:
 
 def known_names() -> tuple[str, ...]:
     """Every name there is: of figures, of settings, and the short ones."""
+    from engine.specs.fields import settings_of
+
     settings = (one.name for kind in KINDS.values() for one in settings_of(kind.spec))
     return tuple(dict.fromkeys((*FIGURES, *settings, *SHORT_NAMES)))
 
@@ -61,8 +66,10 @@ def close_to(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def setting_named(path: str) -> SettingInfo | None:
+def setting_named(path: str) -> "SettingInfo | None":
     """The setting at `path` of the first kind of run that has one."""
+    from engine.specs.fields import setting_at
+
     found = (setting_at(kind.spec, path) for kind in KINDS.values())
     return next((setting for setting in found if setting is not None), None)
 
@@ -74,6 +81,8 @@ def stored_value(kind: str, spec: str, path: str) -> Any:
     The spec is not checked, which would take ten times as long. A setting that the kind has not,
     or that the run varies, is absent: no comparison holds of it.
     """
+    from engine.specs.fields import setting_at
+
     known = KINDS.get(kind)
     head, _, rest = path.partition(".")
     info = setting_at(known.spec, head) if known is not None else None

@@ -23,10 +23,11 @@ from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
-from penguin_tui.terminal.textual_private import Palette
+from penguin_tui.terminal.textual_private.app import Palette
+from tests.support.patience import PATIENCE
 from tests.support.screen_text import seen
 from tests.support.stored_runs import Stored, baseline_events, train_events
-from tests.support.waiting import PATIENCE, until
+from tests.support.waiting import until
 
 
 def place_of(app: Workbench) -> str:
@@ -41,6 +42,7 @@ async def test_numbers_go_to_every_place(workbench: Workbench, size: tuple[int, 
             await pilot.press(place.key)
             await until(pilot, lambda place=place: type(workbench.screen).__name__ == place.screen)
             assert place_of(workbench) == place.name
+            assert f" {place.key} {place.short or place.title}" in seen(workbench)
 
 
 async def test_a_click_on_the_navigation_goes_there(workbench: Workbench) -> None:

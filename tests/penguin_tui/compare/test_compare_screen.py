@@ -98,14 +98,14 @@ async def test_scores_and_differences_stand_beside_the_reference(
     async with workbench.run_test(size=(140, 45)) as pilot:
         await opened(pilot, runs)
         text = seen(workbench)
-        assert f"difference to {runs[0]}, pp" in text
+        assert f"pp to {runs[0]}" in text
         assert "98.0 % (93.0–99.4)" in text
         assert "-18.0 (-26.4 to -8.9)" in text
         assert "worse" in text
         assert "not paired" in text
         assert "dropout" in text
         await pilot.press("down", "space")
-        await until(pilot, lambda: f"difference to {runs[1]}, pp" in seen(workbench))
+        await until(pilot, lambda: f"pp to {runs[1]}" in seen(workbench))
         assert "better" in seen(workbench)
 
 
@@ -214,10 +214,10 @@ def test_compare(
 
 
 def test_the_store_is_read_once_for_what_has_not_changed(store_home: Path) -> None:
-    from penguin_tui.engine_link.follower import _comparison_reader
+    from penguin_tui.engine_link.readers import comparison_reader
 
     a, b = put_compared(store_home, [201]), put_compared(store_home, [202], seed=1)
-    look = _comparison_reader((a, b))
+    look = comparison_reader((a, b))
     with Store.open(store_home) as store:
         assert look(store) is not None
         assert look(store) is None

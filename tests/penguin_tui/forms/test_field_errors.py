@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS, make_spec
-from engine.specs.base import InvalidSpec
 from engine.specs.derived_settings import variable_settings
+from engine.specs.invalid import InvalidSpec
 from engine.specs.network import NetworkSpec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled

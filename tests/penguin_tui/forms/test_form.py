@@ -182,7 +182,7 @@ def test_a_long_text_is_shown_around_its_cursor() -> None:
             "never reached",
         ),
         (
-            {"early_stopping": {"min_delta": 1.0}},
+            {"early_stopping": {"min_delta": 1.0, "monitor": "val_accuracy"}},
             "early_stopping.on.min_delta",
             "no accuracy improves by so much",
         ),

@@ -4,7 +4,9 @@ import pytest
 
 from engine.kinds import KINDS
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, SUMMARY, VIEWS, first_tab, view_of
+from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.places import PLACES
+from penguin_tui.screens.search import SearchScreen
 
 
 def test_every_kind_has_an_entry_and_no_entry_is_of_no_kind() -> None:
@@ -18,6 +20,11 @@ def test_the_form_is_a_place_and_the_tabs_differ(kind: str) -> None:
     assert SUMMARY in view.tabs
     for names in ([tab.name for tab in view.tabs], [tab.key for tab in view.tabs]):
         assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("kind", [*SearchScreen.KINDS_HERE, *EvaluateScreen.KINDS_HERE])
+def test_what_a_kind_does_has_room_beside_its_name_in_80_columns(kind: str) -> None:
+    assert len(KINDS[kind].summary) <= 50
 
 
 @pytest.mark.parametrize("name", ALL_TABS)

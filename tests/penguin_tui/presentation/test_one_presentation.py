@@ -50,7 +50,7 @@ async def test_both_surfaces_show_the_same_figures(
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(workbench.home))
     case = CASES[kind]
     # the reproduction has both, comparisons are always strict
-    without = ("reproduce", "evaluate", "learning_curve", "leaks")
+    without = ("reproduce", "evaluate", "learning_curve", "leaks", "influence")
     own = {} if kind in without else {"protocol": protocol}
     run = stored(kind, case.fields | own, case.events())
     printed = call("show", str(run)).stdout

@@ -5,7 +5,8 @@ import math
 import pytest
 from rich.cells import cell_len
 
-from engine.results.statistics import Interval, accuracy_band, wilson
+from engine.results.interval import Interval
+from engine.results.statistics import accuracy_band, wilson
 from penguin_tui.presentation.text import (
     band,
     cell_width,

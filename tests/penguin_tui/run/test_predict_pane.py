@@ -1,60 +1,36 @@
 """The Predict tab: what a run makes of a row follows each key."""
 
-from collections.abc import Callable
+import asyncio
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pytest
 from textual.widgets import Static
 
-from engine.errors import EngineError
-from engine.jobs import predict_row
-from engine.runs.reporter import Reporter
-from engine.specs.base import Frozen
-from engine.store.store import Store
+from engine import load_run
+from penguin_tui.app.commands import PREDICT
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.engine_link.follower import QueryAnswered
-from penguin_tui.engine_link.query import Query
 from penguin_tui.run.predict_pane import PredictPane
 from penguin_tui.run.row_fields import RowFields
+from tests.support.answered_queries import answer_at_once
 from tests.support.fitted_runs import fitted
 from tests.support.screen_text import flat
+from tests.support.screens import run_shown
 from tests.support.waiting import until
 
 
 @pytest.fixture(autouse=True)
 def _answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Questions are answered in this process, as the engine would."""
-
-    ask = Query.put
-
-    def put(self: Query, arguments: Callable[[Store], Frozen]) -> None:
-        if self._kind != "predict_row":
-            ask(self, arguments)
-            return
-        self.number = 1
-        with Store.open(self._app.home) as store:
-            question: Any = arguments(store)
-        answer: Frozen | EngineError
-        try:
-            answer = predict_row.run(question, Reporter())
-        except EngineError as error:
-            answer = error
-        self._asker.post_message(QueryAnswered(1, answer))
-
-    monkeypatch.setattr(Query, "put", put)
-    predict_row.release()
+    answer_at_once(monkeypatch, "predict_row")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_the_answer_follows_the_keys(
     workbench: Workbench, store_home: Path, size: tuple[int, int]
 ) -> None:
-    fitted(store_home)
-    async with workbench.run_test(size=size) as pilot:
-        await pilot.press("6")
-        await until(pilot, lambda: "baseline" in flat(workbench))
-        await pilot.press("enter", "J")
+    run = fitted(store_home)
+    async with run_shown(workbench, run, "baseline", size=size) as pilot:
+        await pilot.press("J")
         await until(pilot, lambda: "▸ Adelie" in flat(workbench))
         pane = workbench.screen.query_one(PredictPane)
         assert pane.query_one(RowFields).has_focus
@@ -79,6 +55,15 @@ async def test_the_answer_follows_the_keys(
         await until(pilot, lambda: "row of class Gentoo: right." in flat(workbench))
         assert pane.answer.cells["island"] == "Biscoe"
         await pilot.press("escape")
+        # a notebook beside it has the same
+        model = await asyncio.to_thread(load_run, 1, store_home)
+        cells = {
+            name: float(cell) if name[0] in "bf" else cell
+            for name, cell in pane.answer.cells.items()
+        }
+        beside = model.predict_proba(pd.DataFrame([cells]))[0]
+        assert pane.answer.probabilities == pytest.approx(tuple(map(float, beside)), abs=1e-6)
+        assert model.predict(pd.DataFrame([cells])) == ["Gentoo"]
 
 
 async def test_a_run_without_its_data_says_why(
@@ -86,14 +71,26 @@ async def test_a_run_without_its_data_says_why(
 ) -> None:
     path = tmp_path / "t.csv"
     path.write_text("x,kind\n" + "1.5,a\n2,b\n3,b\n" * 10)
-    fitted(store_home, data=str(path), target="kind")
+    run = fitted(store_home, data=str(path), target="kind")
     for copy in (store_home / "data").iterdir():
         copy.unlink()
     path.unlink()
-    async with workbench.run_test(size=(100, 30)) as pilot:
-        await pilot.press("6")
-        await until(pilot, lambda: "baseline" in flat(workbench))
-        await pilot.press("enter", "J")
+    async with run_shown(workbench, run, "baseline", size=(100, 30)) as pilot:
+        await pilot.press("J")
         await until(pilot, lambda: "does not exist" in flat(workbench))
         assert not workbench.screen.query_one(RowFields).display
         assert workbench.screen.query_one(PredictPane).query_one(Static).display
+
+
+async def test_the_palette_leads_from_any_screen_to_predicting_with_the_last_run(
+    workbench: Workbench, store_home: Path
+) -> None:
+    async with workbench.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: "Open CSV" in flat(workbench))
+        found = {one.title: one for one in workbench.get_system_commands(workbench.screen)}
+        found[PREDICT].callback()
+        await until(pilot, lambda: "No run has kept a network yet" in flat(workbench))
+        fitted(store_home)
+        found[PREDICT].callback()
+        await until(pilot, lambda: "▸ Adelie" in flat(workbench))
+        assert workbench.screen.query_one(RowFields).has_focus

@@ -1,33 +1,12 @@
 """The tab Probabilities: figures, a threshold that moves, and what is kept with the model."""
 
-import numpy as np
-
-from engine.data.probabilities import probability_figures
-from engine.results.scores import Scored
-from engine.runs.events import Event, Finished
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
+from tests.support.probabilities import events_with_figures
 from tests.support.screen_text import flat
 from tests.support.screens import home_of, run_shown
 from tests.support.stored_runs import Stored, train_events
 from tests.support.waiting import until, until_stored
-
-
-def events_with_figures() -> list[Event]:
-    """A training whose probabilities of two classes are far too sure."""
-    draw = np.random.default_rng(0)
-    truth = draw.random(400)
-    y = (draw.random(400) < truth).astype(np.int64)
-    logit = 4 * np.log(truth / (1 - truth))
-    p = 1 / (1 + np.exp(-logit))
-    both = np.column_stack((1 - p, p))
-    figures = probability_figures(("healthy", "ill"), {"train": (y, both), "validation": (y, both)})
-    events = train_events(20, 20)
-    for place, event in enumerate(events):
-        if isinstance(event, Finished) and isinstance(event.result, Scored):
-            result = event.result.model_copy(update={"probabilities": figures})
-            events[place] = Finished(result=result)
-    return events
 
 
 async def test_matrix_and_costs_follow_the_threshold_and_enter_keeps_it(

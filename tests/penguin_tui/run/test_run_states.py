@@ -50,7 +50,7 @@ def row(kind: str = "train", **changes: Any) -> RunRecord:
         message="", hint="", epochs_planned=getattr(spec, "epochs", None), epochs_run=0,
         parameters=None, best_epoch_val_accuracy=None, metrics_json="{}", test_set_id=None,
         data_sha256=None, test_data_sha256=None, provenance_json="{}", decision_rule_json=None,
-        last_event=0, baseline_accuracy=None, tags_text="",
+        cluster_text="", last_event=0, baseline_accuracy=None, tags_text="",
         test_evaluations=0,
     )  # fmt: skip
     return replace(made, **changes)

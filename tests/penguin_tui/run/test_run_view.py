@@ -16,10 +16,11 @@ from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
+from tests.support.patience import PATIENCE
 from tests.support.screen_text import flat, seen
 from tests.support.screens import SIZES, open_run, report, requested
 from tests.support.stored_runs import NOW, Stored, baseline_events, epochs, train_events
-from tests.support.waiting import PATIENCE, at_rest, settled, until
+from tests.support.waiting import at_rest, settled, until
 
 
 async def opened(pilot: Pilot[None], run: int, words: str) -> RunScreen:

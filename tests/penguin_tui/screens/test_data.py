@@ -7,6 +7,9 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.errors import EngineError
+from engine.jobs import lines
+from engine.runs.reporter import Reporter
+from engine.specs.kinds.lines import LinesSpec
 from engine.store import queries
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
@@ -110,6 +113,34 @@ async def test_a_failure_says_what_to_do(workbench: Workbench, store_home: Path)
         await pilot.press("r")
         await until(pilot, lambda: "Waiting for the engine" in text_of(screen, "#message"))
         await until_stored(store_home, queries.open_queries)
+
+
+async def test_a_file_that_cannot_be_read_is_shown_as_it_stands(
+    workbench: Workbench, store_home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.csv"
+    rows = "".join(f"{i},{'ab'[i % 2]}\n" for i in range(60))
+    path.write_text(f"x,kind\n{rows}60,\x1b[31mmore,a\n61,b\n")
+    workbench.set_reactive(Workbench.data_choice, {"data": str(path), "target": "kind"})
+    async with workbench.run_test(size=(80, 24)) as pilot:
+        screen = await data_screen(pilot, "Waiting for the engine")
+        (query,) = await until_stored(store_home, queries.open_queries)
+        with Store.open(store_home) as store:
+            queries.fail(store, query.id, EngineError("Line 62 has 3 cells.", "Mend the line."))
+        (wanted,) = await until_stored(store_home, queries.open_queries)
+        assert wanted.kind == "lines"
+        found = lines.run(LinesSpec.model_validate_json(wanted.arguments), Reporter())
+        with Store.open(store_home) as store:
+            queries.answer(store, wanted.id, found.model_dump_json().encode())
+        await until(pilot, lambda: "! 62  60,␛[31mmore,a" in seen(pilot.app))
+        shown = seen(pilot.app)
+        assert "Line 62 has 3 cells." in shown
+        assert "  1  x,kind" in shown
+        assert " 61  59,b" in shown
+        assert " 63  61,b" in shown
+        await pilot.press("r")
+        await until(pilot, lambda: "Waiting for the engine" in text_of(screen, "#message"))
+        assert "x,kind" not in seen(pilot.app)
 
 
 async def test_a_missing_file_is_told_at_once(workbench: Workbench, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
 from tests.support.screen_text import seen
 from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
-from tests.support.waiting import settled, until
+from tests.support.waiting import laid_out, settled, until
 
 SIZES = [(80, 24), (140, 45), (100, 30)]
 Compare = Callable[..., bool]
@@ -94,6 +94,7 @@ def test_help_over_runs(
         await before(pilot)  # type: ignore[misc]
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(workbench.screen, HelpScreen))
+        await laid_out(pilot)
 
     assert snap_compare(workbench, terminal_size=size, run_before=helped)
 

@@ -73,7 +73,7 @@ async def test_the_time_is_told_from_an_earlier_run_or_called_unknown(
         await until(pilot, lambda: workbench.screen is screen)
         # that run trained 250 epochs for 2.5 of its ten seconds; this one has 400 of the same batch
         # size, and an engine has to be started for it
-        await until(pilot, lambda: "7.8 s to 37 s" in seen(workbench))
+        await until(pilot, lambda: "at most 23 s" in seen(workbench))
         assert "at the speed of run" in seen(workbench)
         assert "the start of an engine included" in " ".join(seen(workbench).split())
 

@@ -16,7 +16,7 @@ from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.screens.run import RunScreen
-from penguin_tui.terminal.textual_private import CompositorUpdate
+from penguin_tui.terminal.textual_private.app import CompositorUpdate
 from tests.support.stored_runs import NOW, Stored, train_events
 from tests.support.waiting import until
 

@@ -4,7 +4,7 @@ import pytest
 
 from penguin_tui.terminal import colours
 from penguin_tui.terminal.gate import passes
-from penguin_tui.terminal.textual_private import ColourAnswer, EscapingParser
+from penguin_tui.terminal.textual_private.driver import ColourAnswer, EscapingParser
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_answer_is_no_key_however_it_arrives(size: int, monkeypatch: pytest.M
 
 def test_an_escape_while_an_answer_is_waited_for_is_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EscapingParser, "answer_until", float("inf"))
-    monkeypatch.setattr("penguin_tui.terminal.textual_private.HOLD_SECONDS", -1.0)
+    monkeypatch.setattr("penguin_tui.terminal.textual_private.driver.HOLD_SECONDS", -1.0)
     parser = EscapingParser()
     found = [*parser.feed("\x1bP"), *parser.tick(), *parser.feed("x")]
     assert [getattr(one, "key", "") for one in found] == ["escape", "P", "x"]

@@ -18,7 +18,8 @@ from textual.strip import Strip
 from penguin_tui.terminal.diff_renderer import Frame, cells
 from penguin_tui.terminal.gate import passes, visible, visible_lines
 from penguin_tui.terminal.rich_private import measure_as_shown
-from penguin_tui.terminal.textual_private import HookedApp, HookedDriver
+from penguin_tui.terminal.textual_private.app import HookedApp
+from penguin_tui.terminal.textual_private.driver import HookedDriver
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=()))
 # pieces of what a terminal obeys, so that whole sequences come together

@@ -14,6 +14,8 @@ from textual import _compositor
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.command import CommandPalette
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
@@ -25,7 +27,8 @@ import penguin_tui
 ROOT = Path(penguin_tui.__file__).parent
 # the only modules that may touch private attributes of a library
 FENCES = {
-    "terminal/textual_private.py", "terminal/rich_private.py", "charts/canvas.py",
+    "terminal/textual_private/app.py", "terminal/textual_private/driver.py",
+    "terminal/textual_private/styles.py", "terminal/rich_private.py", "charts/canvas.py",
 }  # fmt: skip
 
 
@@ -43,6 +46,14 @@ FENCES = {
         (linux_driver, ("XTermParser",)),
         (XTermParser, ("feed", "_sequence_to_key_events")),
         (CommandPalette, ("_action_command_list",)),
+        (Stylesheet(), ("_parse_rules", "_variables", "apply", "_process_component_classes")),
+        (
+            DOMNode(),
+            (
+                "_parent", "_selector_names", "_get_component_classes", "_component_styles",
+                "_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even",
+            ),
+        ),
         (_compositor, ("ChopsUpdate", "CompositorUpdate", "LayoutUpdate")),
         (_compositor.LayoutUpdate, ("render_segments",)),
         (_compositor.ChopsUpdate, ("render_segments",)),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.exports.runs_csv import runs_csv
+from engine.exports.csv_tables import to_csv
+from engine.exports.runs_csv import runs_table
 from engine.specs.aliases import DEFAULTS_BEFORE
 from engine.store.records import RunRecord
 from engine.store.store import Store
@@ -48,6 +49,14 @@ def found(records: Sequence[RunRecord], text: str) -> list[int]:
         ("first TWO", [1]),
         ('"of two"', [1]),
         ('"two of"', []),
+        ("sgd", [1]),
+        ("relu", [1, 2, 3]),
+        ("!sgd kind:train", [2]),
+        ("min_max", [2]),
+        ("16", [1]),
+        ("6", []),
+        ("0.1", [2]),
+        ("0.00", []),
         ("kind:train", [1, 2]),
         ("kind:search", [3]),
         ("!kind:train", [3, 4]),
@@ -134,7 +143,7 @@ def test_tags_stand_between_name_and_settings(records: list[RunRecord]) -> None:
 
 
 def test_the_csv_of_runs_has_figures_tags_and_settings(records: list[RunRecord]) -> None:
-    head, *lines = runs_csv(records).decode().splitlines()
+    head, *lines = to_csv(*runs_table(records)).decode().splitlines()
     assert len(lines) == 4
     names = head.split(",")
     last = dict(zip(names, lines[-1].split(","), strict=True))

@@ -38,4 +38,4 @@ def run(arguments: Echo, reporter: Reporter) -> Echoed:
     return Echoed(text=arguments.text)
 
 
-QUERIES = {"echo": QueryKind("echo", Echo, __name__, Echoed)}
+QUERIES = {"echo": QueryKind("echo", f"{__name__}:Echo", __name__, f"{__name__}:Echoed")}

@@ -91,7 +91,7 @@ def _small_disk(folder: Path) -> Iterator[bool]:
 
 
 def _fill(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
+    with path.open("ab", buffering=0) as file:
         for size in (1 << 20, 1 << 10):
             try:
                 while True:
@@ -117,6 +117,8 @@ def _on_a_small_disk(folder: Path) -> str:
         wait(store, lambda: engine_status(store).unsaved_for > 5)
         broken = [_missing(f"s: {FULL}", ("runs",), ("show", first), ("engine", "status"))]
         for command, run in (("stop", runs[0]), ("pause", runs[1])):
+            # what is let go of meanwhile, such as a log that was written over, leaves room
+            _fill(folder / "filler")
             _say(command, str(run))
             wait(store, partial(unsaved_end, store, run))
         broken += [

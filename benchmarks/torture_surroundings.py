@@ -97,8 +97,11 @@ PYTHON: Final = Surroundings(
         "PYTHONDEVMODE": "1", "PYTHONBREAKPOINT": "startup.now", "PYTHONDONTWRITEBYTECODE": "1",
     }
 )  # fmt: skip
-# the suite tries these three
-WORST: Final = {"libraries": LIBRARIES, "language": LANGUAGE, "Python": PYTHON}
+# all of it at once, which is what the suite tries
+WORST: Final = Surroundings(
+    {**LIBRARIES.variables, **LANGUAGE.variables, **PYTHON.variables},
+    umask=0o777, among_modules=True,
+)  # fmt: skip
 
 
 def _some(all_of: Surroundings, *prefixes: str) -> Surroundings:
@@ -144,7 +147,7 @@ ENVIRONMENTS: Final[dict[str, Surroundings]] = {
             ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "SQLITE_TMPDIR"), "{temporary}"
         )
     ),
-    **WORST,
+    "libraries": LIBRARIES, "language": LANGUAGE, "Python": PYTHON, "all of it": WORST,
 }  # fmt: skip
 
 

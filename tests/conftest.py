@@ -1,12 +1,15 @@
-"""One real engine process for all contract tests: TensorFlow takes seconds to load."""
+"""One real engine process for all contract tests: its libraries take seconds to load."""
 
 import gc
 import os
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from engine.client.process import engine_status, stop_engine
 from engine.environment.variables import CACHE, PRECOMPILE
@@ -20,6 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
     What is compiled is found again by the trainer's sources, so that the next run of tests loads
     it as the next engine of a person does.
     """
+    # how long an example takes says how busy the machine is
+    settings.register_profile("busy", deadline=None)
+    settings.load_profile("busy")
     os.environ[PRECOMPILE.name] = "0"
     os.environ[CACHE.name] = str(config.rootpath / ".pytest_cache" / "penguin-tui")
 
@@ -37,11 +43,37 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with patient tests first: none is left to one worker when the other has ended."""
-    patience: dict[Path, float] = defaultdict(float)
+    patience: dict[str, float] = defaultdict(float)
     for item in items:
         for mark in item.iter_markers("timeout"):
-            patience[item.path] = max(patience[item.path], *mark.args)
-    items.sort(key=lambda item: -patience[item.path])
+            together = _together(item.nodeid)
+            patience[together] = max(patience[together], *mark.args)
+    items.sort(key=lambda item: -patience[_together(item.nodeid)])
+
+
+# Folders that stay with one worker: only there TensorFlow is loaded, for all of their files once.
+_FOLDERS = {
+    "tests/parity/": "Keras",
+    "tests/engine/portable/": "Keras",
+    "tests/engine/jobs/": "jobs",
+}
+
+
+def _together(nodeid: str) -> str:
+    """What one worker does as a whole: a file, or folders."""
+    file = nodeid.partition("::")[0]
+    return next((own for folder, own in _FOLDERS.items() if file.startswith(folder)), file)
+
+
+class _Scheduling(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _together(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Deal out tests by `_together` where they would be by files (`--dist loadfile`)."""
+    return _Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

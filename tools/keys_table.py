@@ -8,6 +8,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from penguin_tui.app.navigation import NavigatingApp
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.cursor_chart import CursorChart
 from penguin_tui.charts.line_chart import LineChart
@@ -19,6 +20,10 @@ from penguin_tui.data.paged_table import PagedTable
 from penguin_tui.data.row_browser import RowBrowser
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.guide.pane import GuidePane
+from penguin_tui.playground.cinema import Film
+from penguin_tui.playground.screen import PlaygroundScreen
+from penguin_tui.playground.slider_list import SliderList
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.curves import Curves
 from penguin_tui.screens.base import WorkScreen
@@ -37,7 +42,7 @@ from penguin_tui.sweep.sweep_chart import SweepChart
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- keys: python -m tools.keys_table -->", "<!-- end of keys -->"
 OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
-    ("everywhere", Workbench), ("", WorkScreen),
+    ("everywhere", NavigatingApp), ("", Workbench), ("", WorkScreen), ("the guide", GuidePane),
     ("Data", DataScreen), ("its columns", FeatureTable), ("its rows", RowBrowser), ("", PagedTable),
     ("Baseline, Train, Sweep, Search", FormAndRunScreen), ("a form", FormFields),
     ("Sweep, Search", SearchSpaceScreen), ("Search", SearchScreen),
@@ -49,6 +54,8 @@ OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Runs", RunsTable),
     ("Compare", CompareScreen), ("its runs", RunsBeside), ("its curves", ComparedCurves),
     ("its groups", ComparedGroups),
+    ("Playground", PlaygroundScreen), ("its settings", SliderList),
+    ("a training watched", Film),
 )  # fmt: skip
 
 

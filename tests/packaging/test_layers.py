@@ -10,16 +10,20 @@ from pathlib import Path
 import grimp
 import pytest
 
+from engine.environment.variables import CACHE
 from engine.kinds import KINDS
+from tests.support.command_line import put_finished
 
 HEAVY = {
-    "tensorflow", "keras", "sklearn", "pandas", "numpy", "scipy", "matplotlib", "seaborn",
+    "jax", "tensorflow", "keras", "sklearn", "pandas", "numpy", "scipy", "matplotlib", "seaborn",
     "keras_tuner", "scikeras",
 }  # fmt: skip
 
 SCREEN = {"textual", "rich", "plotext"}
+# what reads specs and results, which takes more time than all that a list of runs needs
+PARSING = {"pydantic", "engine.specs.fields"}
 
-FIRST_FRAME = "import penguin_tui.app.session, engine.store.home"
+FIRST_FRAME = "import penguin_tui.cli.root, penguin_tui.cli.open, penguin_tui.app.session"
 WORKBENCH = """
 import asyncio, penguin_tui.screens.run
 from engine.store.home import home
@@ -48,25 +52,38 @@ for arguments in {}:
 """
 
 
-@pytest.mark.parametrize(
-    ("code", "unneeded"),
-    [
-        (FIRST_FRAME, HEAVY | {"pydantic", "plotext", "sqlite3", "engine.store.store"}),
-        (WORKBENCH, HEAVY),
-        (COMMANDS.format([["--version"]]), HEAVY | SCREEN | {"pydantic"}),
-        (COMMANDS.format([["runs"], ["engine", "status"], ["schema", "train"]]), HEAVY | SCREEN),
-    ],
-    ids=["first frame", "workbench", "version", "command line"],
-)
-def test_what_is_not_needed_is_not_loaded(code: str, unneeded: set[str], tmp_path: Path) -> None:
+def loaded_by(code: str, home: Path) -> set[str]:
+    """The modules that a process has which has done this."""
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys; print('loaded:', *sys.modules)"],
         check=True, capture_output=True, text=True,
-        env=os.environ | {"PENGUIN_TUI_HOME": str(tmp_path)},
+        # of its own: what another run of the tests has kept would be loaded instead
+        env=os.environ | {"PENGUIN_TUI_HOME": str(home), CACHE.name: str(home / "cache")},
     )  # fmt: skip
-    loaded = set(done.stdout.rpartition("loaded:")[2].split())
+    return set(done.stdout.rpartition("loaded:")[2].split())
+
+
+@pytest.mark.parametrize(
+    ("code", "unneeded"),
+    [
+        (FIRST_FRAME, HEAVY | PARSING | {"plotext", "sqlite3", "engine.store.store"}),
+        (WORKBENCH, HEAVY),
+        (COMMANDS.format([["--version"], ["--help"]]), HEAVY | SCREEN | PARSING | {"sqlite3"}),
+        (COMMANDS.format([["engine", "status"], ["schema", "train"]]), HEAVY | SCREEN),
+    ],
+    ids=["first frame", "workbench", "version and help", "command line"],
+)
+def test_what_is_not_needed_is_not_loaded(code: str, unneeded: set[str], tmp_path: Path) -> None:
+    loaded = loaded_by(code, tmp_path)
     assert "penguin_tui" in loaded
     assert not loaded & unneeded
+
+
+def test_a_list_of_runs_reads_no_spec_that_it_has_told_of_before(tmp_path: Path) -> None:
+    put_finished(tmp_path)
+    code = COMMANDS.format([["runs"], ["runs", "--where", "penguins val>50%"]])
+    assert not loaded_by(code, tmp_path) & (HEAVY | SCREEN)
+    assert not loaded_by(code, tmp_path) & (HEAVY | SCREEN | PARSING)
 
 
 def test_no_module_imports_itself_round_a_corner() -> None:
@@ -102,3 +119,19 @@ def test_folders_can_be_looked_through() -> None:
     held = Counter(path.parent.relative_to(root) for path in files if path.stem != "__init__")
     most = {folder: 6 if len(folder.parts) == 1 else 26 for folder in held}
     assert {folder: n for folder, n in held.items() if n > most[folder]} == {}
+
+
+def test_only_what_speaks_to_a_cluster_unpickles_anything() -> None:
+    read = re.compile(
+        r"import (cloud)?pickle|from pickle|joblib\.load|allow_pickle=True|import dill"
+    )
+    root = Path(__file__).parents[2]
+    files = [*(root / "engine").rglob("*.py"), *(root / "penguin_tui").rglob("*.py")]
+    found = {path.relative_to(root).as_posix() for path in files if read.search(path.read_text())}
+    assert found == {"engine/cluster/executor.py", "engine/cluster/relay.py"}
+
+
+def test_without_a_cluster_nothing_of_dask_is_imported(tmp_path: Path) -> None:
+    loaded = loaded_by("import engine.worker.host, engine.cluster.state", tmp_path)
+    assert "engine.cluster.executor" in loaded
+    assert not {"dask", "distributed"} & loaded

@@ -35,11 +35,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def test_the_wheel_carries_data_stylesheets_and_type_markers(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_carries_data_stylesheets_texts_and_type_markers(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
-    stylesheets = {p.relative_to(ROOT).as_posix() for p in (ROOT / "penguin_tui").rglob("*.tcss")}
+    read = (p for ending in ("tcss", "md") for p in (ROOT / "penguin_tui").rglob(f"*.{ending}"))
     expected = {"engine/data/penguins.csv", "engine/py.typed", "penguin_tui/py.typed"}
-    assert expected | stylesheets <= names
+    assert expected | {p.relative_to(ROOT).as_posix() for p in read} <= names
     packaged = ROOT / "engine" / "data" / "penguins.csv"
     assert wheel.read("engine/data/penguins.csv") == packaged.read_bytes()
 

@@ -42,9 +42,12 @@ LIMIT = "the limit on the size of files (ulimit -f) is reached"
 
 
 def limited(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The program where no file can grow: the nearest to a full disk that needs no rights."""
+    """The program where no file can grow: the nearest to a full disk that needs no rights.
+
+    It writes no bytecode (`-B`): Python would leave the beginning of a module for the next process.
+    """
     return subprocess.run(
-        [sys.executable, "-m", "penguin_tui", *arguments],
+        [sys.executable, "-B", "-m", "penguin_tui", *arguments],
         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
         env=os.environ | {"PENGUIN_TUI_HOME": str(folder)},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM)),
@@ -277,7 +280,7 @@ def test_an_engine_that_may_write_no_file_says_so_at_once(
     monkeypatch.setattr(
         "engine.client.process.subprocess.Popen",
         lambda command, **more: popen(
-            command,
+            [command[0], "-B", *command[1:]],
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM)),
             **more,
         ),

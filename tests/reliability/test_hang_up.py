@@ -13,10 +13,10 @@ import pytest
 from engine.kinds import make_spec
 from engine.store.store import Store
 from tests.support.engine_processes import flawed_engine, state_of, wait_until
+from tests.support.patience import PATIENCE
 
 HANGS = "time.sleep(1e6)"
 COMMAND = (sys.executable, "-P", "-m", "penguin_tui")
-SECONDS = 10.0
 Ends = tuple[Any, Callable[[], None]]
 
 
@@ -59,7 +59,7 @@ def test_a_command_whose_client_has_gone_ends_and_its_run_goes_on(
     with pytest.raises(subprocess.TimeoutExpired):
         command.wait(3.0)
     hang_up()
-    assert command.wait(SECONDS) == 141
+    assert command.wait(PATIENCE) == 141
     assert len(store.live_runs()) == runs
     assert store.run(stuck).status == "running"
 

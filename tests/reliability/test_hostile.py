@@ -9,7 +9,8 @@ from benchmarks.terminal import Terminal
 from engine.client.process import stop_engine
 from engine.store.store import Store
 from tests.support.command_line import call
-from tests.support.program import PATIENCE, PROGRAM
+from tests.support.patience import PATIENCE
+from tests.support.program import PROGRAM
 
 TITLE = "\x1b]0;PWNED\x07"
 LINK = "\x1b]8;;http://pwned.example\x07here\x1b]8;;\x07"
@@ -60,6 +61,11 @@ def test_hostile_text_is_harmless_everywhere(
     outputs["no field"] = call("run", "train", "--set", f"{TITLE}={LINK}")
     for arguments in (["runs"], ["show", "last"], ["log", "last"], ["rerun", "last"],
                       ["runs", "--json"], ["show", "last", "--json"]):  # fmt: skip
+        outputs[" ".join(arguments)] = call(*arguments)
+    told = str(tmp_path / f"{TITLE}[red].html")
+    for arguments in (["check", "last"], ["report", "last", "-o", told],
+                      ["predict", "last", str(hostile_file), "-o", f"{told}.csv"],
+                      ["predict", "last", f"{told}.csv", "--json"]):  # fmt: skip
         outputs[" ".join(arguments)] = call(*arguments)
     for command, done in outputs.items():
         text = done.stdout + done.stderr

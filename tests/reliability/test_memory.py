@@ -36,16 +36,35 @@ def limited(kilobytes: int, *arguments: str) -> "subprocess.CompletedProcess[str
     )
 
 
-@pytest.mark.timeout(200)
-@pytest.mark.parametrize("kilobytes", [1_000_000, 2_000_000])
-def test_a_limit_on_memory_is_named_with_what_is_needed(folder: Path, kilobytes: int) -> None:
-    done = limited(kilobytes, "run", "train", "--quiet")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("kilobytes", "needed", "kind"),
+    [
+        (1_500_000, "a training", ("train",)),
+        (2_000_000, "TensorFlow", ("random_search", "--vary", "epochs=1,2")),
+    ],
+)
+def test_a_limit_on_memory_is_named_with_what_is_needed(
+    folder: Path, kilobytes: int, needed: str, kind: tuple[str, ...]
+) -> None:
+    done = limited(kilobytes, "run", *kind, "--quiet")
     assert done.returncode == 1
-    assert "There is too little memory" in done.stderr
+    assert f"There is too little memory: {needed} needs" in done.stderr
     assert f"a limit allows {kilobytes * 1024 / 1e9:.1f} GB (ulimit -v)" in done.stderr
     assert "'ulimit -v unlimited'" in done.stderr
     assert "Install" not in done.stderr
     assert "logout" not in done.stderr
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("kilobytes", "kind"), [(1_000_000, ("baseline",)), (2_000_000, ("train", "--set", "epochs=2"))]
+)
+def test_what_needs_less_is_done_within_less(
+    folder: Path, kilobytes: int, kind: tuple[str, ...]
+) -> None:
+    done = limited(kilobytes, "run", *kind, "--quiet")
+    assert done.returncode == 0, done.stderr
 
 
 def test_where_not_even_the_engine_has_room_none_is_started(folder: Path) -> None:
@@ -75,7 +94,7 @@ def test_a_container_that_is_too_small_is_named(group: Path) -> None:
         (folder / "memory.max").write_text("max\n")
     refuse_too_little(TENSORFLOW, 2)
     (group.parent / "memory.max").write_text(f"{512 * 2**20}\n")
-    with pytest.raises(EngineError, match=r"needs 0\.9 GB, and this container may take 0\.5 GB"):
+    with pytest.raises(EngineError, match=r"needs 1\.0 GB, and this container may take 0\.5 GB"):
         refuse_too_little(TENSORFLOW, 2)
 
 
@@ -190,7 +209,8 @@ def test_columns_of_sixty_thousand_texts_take_little(many_texts: Path, kind: str
 def test_every_category_a_feature_is_learnt_from_where_it_fits_and_refused_where_not(
     many_texts: Path,
 ) -> None:
-    fields = {"max_categories": None, "exclude": ("when",)}
+    # a few iterations need as much as all of them
+    fields = {"max_categories": None, "exclude": ("when",), "max_iterations": 5}
     assert "done" in guarded(many_texts, 900, "baseline", **fields)
     said = guarded(many_texts, 12, "baseline", **fields)
     assert "refused: There is too little memory" in said

@@ -52,7 +52,8 @@ def test_killed_in_the_middle_a_run_comes_to_the_same(store: Store) -> None:
     killed = time.monotonic()
     running = [run for run in cut if store.run(run).live]
     reconcile(store)
-    assert time.monotonic() - killed < 3
+    # at once: some hundredths of a second of work, on a machine that may be busy
+    assert time.monotonic() - killed < 8
     assert [store.run(run).status for run in running] == ["lost"] * len(running)
     assert integrity(store.home) == "ok"
     kept = trials_done(store, sweep)

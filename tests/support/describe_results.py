@@ -2,6 +2,7 @@
 
 import csv
 import statistics
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -10,6 +11,7 @@ from engine.results.describe import Bin, ColumnFacts, DescribeResult, Scatter, S
 BINS = 20
 
 
+@cache
 def penguins() -> DescribeResult:
     """The packaged penguins as the Data screen gets them."""
     text = files("engine.data").joinpath("penguins.csv").read_text("utf-8")
@@ -63,7 +65,7 @@ def described(
         "preprocessed_features": tuple(numeric),
         "correlation_features": tuple(numeric),
         "correlations": tuple(
-            tuple(_correlation(one, other) for other in numeric.values())
+            tuple(_correlation(tuple(one), tuple(other)) for other in numeric.values())
             for one in numeric.values()
         ),
         "scatter": Scatter(
@@ -119,7 +121,8 @@ def _bins(values: list[float | None], classes: list[int], count: int) -> tuple[B
     )
 
 
-def _correlation(one: list[float | None], other: list[float | None]) -> float | None:
+@cache
+def _correlation(one: tuple[float | None, ...], other: tuple[float | None, ...]) -> float | None:
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
     xs, ys = [a for a, _ in pairs], [b for _, b in pairs]
     if len(set(xs)) < 2 or len(set(ys)) < 2:

@@ -15,19 +15,24 @@ from engine.runs.state import RunState, fold
 from engine.store.home import store_path
 from engine.store.locks import engine_alive
 from engine.store.store import Store
+from tests.support.patience import PATIENCE
 
-PATIENCE = 100.0
 T = TypeVar("T")
+# no library is loaded: what is flawed needs none
 FLAWED = """
 import ctypes, os, sys, time
-import engine.jobs.baseline as job
+from types import ModuleType, SimpleNamespace
+import engine.worker.library_loader as loader
 from engine.worker.__main__ import main
 
 def run(spec, reporter):
     reporter.phase("flawed")
     {flaw}
 
+job = sys.modules["engine.jobs.baseline"] = ModuleType("engine.jobs.baseline")
 job.run = run
+loader.load_pandas = lambda: None
+loader.import_module = lambda name: SimpleNamespace(rebuild_counts=lambda home: None)
 sys.exit(main(["--home", {home!r}, "--foreground"]))
 """
 # a flaw: an epoch every few milliseconds until it is told to stop
@@ -52,7 +57,9 @@ def flawed_engine(folder: Path, flaw: str) -> "subprocess.Popen[bytes]":
     """An engine, started by hand, in which every baseline does something terrible."""
     code = FLAWED.format(flaw=flaw, home=str(folder))
     with (folder / "engine.log").open("ab") as log:
-        engine = subprocess.Popen([sys.executable, "-c", code], stdout=log, stderr=log)
+        # without bytecode: on a full disk Python leaves half a module for the next process
+        command = [sys.executable, "-B", "-c", code, str(folder)]
+        engine = subprocess.Popen(command, stdout=log, stderr=log)
     with Store.open(folder) as store:
         wait_until(store, lambda: engine_alive(folder))
     return engine

@@ -46,15 +46,17 @@ FILE_NAME = (
     "\u202e\u2066\u061c\u200b\ufeff\u2028\ue000[@click=app.quit]x[red]y[nothing]"
 )
 
+# which pictures a terminal draws: kitty's, how large a cell is, what it can do at all
+_PICTURES = r"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\|\x1b\[16t|\x1b\[c"
 # all that may come from the workbench beside text: a place, a style, modes, the keyboard's
 # protocol, questions where the cursor is and about modes, the pointer's shape
 SCREEN = re.compile(
     r"\x1b\[(?:\d+;\d+H|\d+(?:;\d+)*m|6n"
     r"|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]|\?(?:2026|2048)\$p"
-    r"|>\d+u|<u)|\x1b\]22;[a-z]+\x07"
+    rf"|>\d+u|<u)|\x1b\]22;[a-z]+\x07|{_PICTURES}"
 )
-# and from a command: line ends as the terminal driver makes them, and colours
-COMMAND = re.compile(r"\r?\n|\x1b\[(?:0|1|2|3[1-3])m")
+# and from a command: line ends as the terminal driver makes them, colours, and the end of a step
+COMMAND = re.compile(r"\r?\n|\x1b\[(?:0|1|2|3[1-3])m|\r\x1b\[K|" + _PICTURES)
 
 
 def obeyed(raw: bytes, allowed: re.Pattern[str]) -> list[str]:

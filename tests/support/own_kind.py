@@ -30,5 +30,10 @@ class CountResult(RunResult):
     resumed_at: int
 
 
-_JOB = "tests.support.own_kind_job"
-KINDS = {"count": Kind("count", "count", CountSpec, _JOB, CountResult, needs_tensorflow=False)}
+KINDS = {
+    "count": Kind(
+        "count", "count", f"{__name__}:CountSpec",
+        "tests.support.own_kind_job", f"{__name__}:CountResult",
+        needs="data",
+    )
+}  # fmt: skip

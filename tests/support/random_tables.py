@@ -1,17 +1,22 @@
 """Tables, networks and comparisons shared by the parity tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from engine.keras_adapter.build import build
-from engine.keras_adapter.xla_sequential import XlaSequential, compilation
 from engine.specs.network import NetworkSpec
-from engine.trainer.batching import permutation
+from engine.trainer.batching import RowOrder, Rows
+from engine.trainer.callbacks import Callback
+from engine.trainer.initial_weights import initial_weights
 from engine.trainer.learning_rates import spec_rates
+from engine.trainer.network import Network
+from engine.trainer.training import Figures, Training
+from tests.support.keras_models import keras_model
+from tests.support.later import Later
+
+keras: Any = Later("keras")
+tf: Any = Later("tensorflow")
 
 FEATURES, CLASSES = 5, 3
 
@@ -24,17 +29,16 @@ def table(rows: int = 60, seed: int = 0) -> tuple[Any, Any]:
     return x, y
 
 
-def keras_twin(spec: NetworkSpec, *, eager: bool = True) -> keras.Sequential:
+def keras_twin(spec: NetworkSpec, *, eager: bool = True) -> Any:
     """The same network as plain Keras trains it (`keras_fit`).
 
     Step by step, or as Keras's own graph (`eager` False): a second to trace, and three times as
     fast from then on.
     """
-    source = build(spec, FEATURES, CLASSES)
-    twin = source.plain()
-    twin.compile(optimizer=source.optimizer, run_eagerly=eager, **compilation())
+    twin = keras_model(spec, FEATURES, CLASSES, eager=eager)
+    twin.set_weights(initial_weights(spec, FEATURES, CLASSES))
     rates = spec_rates(spec.schedule, spec.learning_rate)
-    if isinstance(source.optimizer.get_config()["learning_rate"], float):
+    if isinstance(twin.optimizer.get_config()["learning_rate"], float):
         # Keras has no such schedule: the rate is set at the beginning of each epoch
         twin.rate_of = lambda epoch: float(rates(epoch, np.zeros(1))[0])
     twin.order_seed = spec.seed
@@ -42,7 +46,7 @@ def keras_twin(spec: NetworkSpec, *, eager: bool = True) -> keras.Sequential:
 
 
 def keras_fit(
-    twin: keras.Sequential, x: Any, y: Any, *, batch_size: int, epochs: int,
+    twin: Any, x: Any, y: Any, *, batch_size: int, epochs: int,
     initial_epoch: int = 0, sample_weight: Any = None, callbacks: Any = (), **rest: Any,
 ) -> dict[str, list[float]]:  # fmt: skip
     """Keras's own fit on rows in our order, in one call; the figures of each epoch."""
@@ -50,7 +54,7 @@ def keras_fit(
 
     def batches() -> Iterator[tuple[Any, ...]]:
         for epoch in range(initial_epoch, epochs):
-            order = permutation(twin.order_seed, epoch, len(x))
+            order = RowOrder(twin.order_seed).of(epoch, len(x))
             for first in range(0, len(x), batch_size):
                 yield tuple(column[order[first : first + batch_size]] for column in columns)
 
@@ -65,11 +69,55 @@ def keras_fit(
     return history
 
 
-def trained(spec: NetworkSpec, x: Any, y: Any, **kwargs: Any) -> XlaSequential:
-    """The spec's network after `fit`."""
-    network = build(spec, FEATURES, CLASSES)
-    network.fit(x, y, **{"epochs": spec.epochs, "batch_size": spec.batch_size, **kwargs})
-    return network
+class Recorder(Callback):
+    """Keeps the figures of a training."""
+
+    def __init__(self) -> None:
+        self.figures: list[Figures] = []
+
+    def on_call_end(self, training: Training, figures: Sequence[Figures]) -> None:
+        self.figures += figures
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Those of all epochs by name, as Keras's history has them."""
+        found: dict[str, list[float]] = {name: [] for name in Figures.__slots__[1:]}
+        for own in self.figures:
+            for name, value in own.by_name().items():
+                found[name].append(value)
+        return found
+
+
+def fit(
+    network: Network, x: Any, y: Any, *, batch_size: int, epochs: int, initial_epoch: int = 0,
+    sample_weight: Any = None, validation_data: Any = None, callbacks: Sequence[Callback] = (),
+) -> dict[str, list[float]]:  # fmt: skip
+    """Train our network, with the arguments of `keras.Model.fit`; the figures of each epoch."""
+    recorder = Recorder()
+    network.train(
+        Rows.of(x, y, sample_weight),
+        Rows.of(*validation_data) if validation_data is not None else None,
+        epochs=epochs, batch_size=batch_size, initial_epoch=initial_epoch,
+        callbacks=[*callbacks, recorder],
+    )  # fmt: skip
+    return recorder.history
+
+
+def built(spec: NetworkSpec) -> Network:
+    """The spec's network on tables of this module, not yet trained."""
+    return Network.build(spec, FEATURES, CLASSES)
+
+
+def trained(spec: NetworkSpec, x: Any, y: Any, **options: Any) -> tuple[Network, dict[str, Any]]:
+    """The spec's network after `fit`, and its figures."""
+    network = built(spec)
+    options = {"epochs": spec.epochs, "batch_size": spec.batch_size} | options
+    return network, fit(network, x, y, **options)
+
+
+def weights_of(spec: NetworkSpec, x: Any, y: Any) -> Sequence[Any]:
+    """Of the spec's network after `fit`."""
+    return trained(spec, x, y)[0].weights
 
 
 def same_bits(a: Any, b: Any) -> bool:

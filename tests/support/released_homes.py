@@ -30,8 +30,9 @@ def expected(release: str) -> dict[str, Any]:
     """What that release says of its runs, under the names of today."""
     found = json.loads((FOLDER / release / "expected.json").read_text(encoding="utf-8"))
     renamed: dict[str, Any] = _renamed(found)
-    for was in (*renamed["runs"].values(), *renamed["resumed"].values()):
-        _mended(was)
+    if release == "0.1.0":
+        for was in (*renamed["runs"].values(), *renamed["resumed"].values()):
+            _mended(was)
     return renamed
 
 

@@ -12,22 +12,12 @@ from engine.results.learning_curve import (
     LearningCurveResult,
     Reach,
 )
-from engine.runs.events import (
-    DataReady,
-    Ended,
-    Event,
-    Finished,
-    Phase,
-    Plan,
-    TrialEnded,
-    TrialStarted,
-)
+from engine.runs.events import Event
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.learning_curve import LearningCurveSpec
-from tests.support.stored_runs import CLASSES, FEATURES, NOW
+from tests.support.stored_trials import begun, finished, scored
 
 CURVE: dict[str, Any] = {"repeats": 6}
-PARTS = {"train": 206, "validation": 69, "test": 69}
 SIZES = training_sizes(220, 3, 10)
 # floor, scale and exponent of each model's error
 LAWS = {"network": (0.01, 1.2, 0.7), "logistic": (0.03, 0.6, 0.8)}
@@ -48,12 +38,7 @@ def _accuracy(model: str, rows: float) -> float:
 def curve_events(repeats: int = 6, *, ended: bool = True) -> list[Event]:
     """As many repeats as are done; with all of them, and `ended`, the extrapolation."""
     spec = curve_spec()
-    events: list[Event] = [
-        DataReady(features=FEATURES, classes=CLASSES, split_rows=PARTS),
-        Plan(at=NOW - 60, trials=len(planned(spec)), trainings=spec.trainings,
-             epochs=spec.epochs_planned),
-        Phase(name="evaluating"),
-    ]  # fmt: skip
+    events = begun(len(planned(spec)), trainings=spec.trainings, epochs=spec.epochs_planned)
     for trial in planned(spec):
         if trial.repeat is None or trial.repeat >= repeats:
             continue
@@ -62,14 +47,7 @@ def curve_events(repeats: int = 6, *, ended: bool = True) -> list[Event]:
             for n, size in enumerate(SIZES)
         )
         scores = {"validation": accuracies, "seconds": (0.02,) * len(SIZES), "rows": SIZES}
-        start = TrialStarted(
-            at=NOW - 50, trial=trial.number, settings=trial.settings, epochs=20, group=trial.model
-        )
-        end = TrialEnded(
-            at=NOW - 40, trial=trial.number, status="finished",
-            scores={name: tuple(map(float, values)) for name, values in scores.items()},
-        )  # fmt: skip
-        events += [start, end]
+        events += scored(trial.number, trial.settings, scores, group=trial.model)
     if not ended:
         return events
     state = fold(RunState(), events)
@@ -78,7 +56,7 @@ def curve_events(repeats: int = 6, *, ended: bool = True) -> list[Event]:
         models=learning_curve.model_curves(spec, state),
         extrapolation=_extrapolation(),
     )
-    return [*events, Finished(result=result), Ended(at=NOW - 5, status="finished")]
+    return [*events, *finished(result)]
 
 
 def _extrapolation() -> Extrapolation:

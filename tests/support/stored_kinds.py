@@ -11,6 +11,7 @@ from engine.runs.events import Ended, Event, Finished
 from tests.support.describe_results import penguins
 from tests.support.stored_curves import CURVE, curve_events
 from tests.support.stored_evaluations import EVALUATION, evaluation_events
+from tests.support.stored_influence import INFLUENCE, influence_events
 from tests.support.stored_leaks import LEAKAGE, leaks_events
 from tests.support.stored_runs import NOW, baseline_events, train_events
 from tests.support.stored_searches import (
@@ -58,5 +59,6 @@ CASES = {
     "evaluate": Case(evaluation_events, EVALUATION),
     "learning_curve": Case(curve_events, CURVE),
     "leaks": Case(leaks_events, LEAKAGE),
+    "influence": Case(influence_events, INFLUENCE),
     "reproduce": Case(reproduction),
 }

@@ -6,23 +6,13 @@ from typing import Any
 from engine.kinds import make_spec
 from engine.planning.leaks import leak_effects, planned
 from engine.results.leaks import ON_PURPOSE, LeaksResult
-from engine.runs.events import (
-    DataReady,
-    Ended,
-    Event,
-    Finished,
-    Note,
-    Phase,
-    Plan,
-    TrialEnded,
-    TrialStarted,
-)
+from engine.runs.events import Event, Note
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.leaks import LeaksSpec
-from tests.support.stored_runs import CLASSES, FEATURES, NOW
+from tests.support.stored_runs import NOW
+from tests.support.stored_trials import begun, finished, scored
 
 LEAKAGE: dict[str, Any] = {"splits": 6, "epochs": 10}
-PARTS = {"train": 206, "validation": 69, "test": 69}
 # by how much each flatters on average; features cannot be selected in these data
 FLATTERS = {"preprocessing": 0.0, "stopping": 0.02, "selection": 0.03, "duplicates": 0.005}
 
@@ -39,22 +29,16 @@ def leaks_events(splits: int = 6, *, ended: bool = True) -> list[Event]:
     spec = leaks_spec()
     events: list[Event] = [
         Note(at=NOW - 60, level="warning", text=f"{ON_PURPOSE} not comparable."),
-        DataReady(features=FEATURES, classes=CLASSES, split_rows=PARTS),
-        Plan(at=NOW - 60, trials=len(planned(spec)), trainings=spec.trainings,
-             epochs=spec.epochs_planned),
-        Phase(name="evaluating"),
-    ]  # fmt: skip
+        *begun(len(planned(spec)), trainings=spec.trainings, epochs=spec.epochs_planned),
+    ]
     for trial in planned(spec)[:splits]:
         scores = {}
         for place, (name, flatters) in enumerate(FLATTERS.items()):
             honest = 0.93 + round(2 * math.sin(7 * trial.number + place)) / 55
             more = flatters + round(math.sin(3 * trial.number + place)) / 55
             scores[name] = (honest, min(1.0, honest + more))
-        events += [
-            TrialStarted(at=NOW - 50, trial=trial.number, settings=trial.settings, epochs=10),
-            TrialEnded(at=NOW - 40, trial=trial.number, status="finished", scores=scores),
-        ]
+        events += scored(trial.number, trial.settings, scores, epochs=10)
     if not ended:
         return events
     result = LeaksResult(leaks=leak_effects(spec, fold(RunState(), events)), splits=splits)
-    return [*events, Finished(result=result), Ended(at=NOW - 5, status="finished")]
+    return [*events, *finished(result)]

@@ -9,9 +9,11 @@ from textual.pilot import Pilot
 
 from engine.store.store import Store
 from penguin_tui.run.live_pane import LivePane
+from penguin_tui.screens.run_view import RunView
+from penguin_tui.terminal.textual_private.app import HookedApp
+from tests.support.patience import PATIENCE
 from tests.support.screen_text import seen
 
-PATIENCE = 30.0
 T = TypeVar("T")
 
 
@@ -54,12 +56,25 @@ async def at_rest(pilot: Pilot[None]) -> None:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until the screen is complete: workers done, live parts as new as their state."""
-    screen = pilot.app.screen
+    app, screen = pilot.app, pilot.app.screen
     await at_rest(pilot)
-    await until(
-        pilot, lambda: "engine:" in seen(pilot.app) and all(map(complete, screen.query(LivePane)))
-    )
+    await until(pilot, lambda: "engine:" in seen(app) and all(map(opened, screen.query(RunView))))
+    # a pane that is yet to be laid out is not on screen, and so nothing of it would be missed
+    await laid_out(pilot)
+    await until(pilot, lambda: all(map(complete, screen.query(LivePane))))
     await pilot.wait_for_scheduled_animations()
+
+
+async def laid_out(pilot: Pilot[None]) -> None:
+    """Wait until the screen has followed all that was done: messages, layouts, workers."""
+    assert isinstance(pilot.app, HookedApp)
+    while pilot.app.under_way:
+        await pilot.pause()
+
+
+def opened(view: RunView) -> bool:
+    """Whether the pane of a run is there, if a run is shown at all."""
+    return view.record is None or view.tab in view._panes
 
 
 def complete(pane: LivePane) -> bool:

@@ -20,6 +20,7 @@ from benchmarks.torture_surroundings import (
     compile_locale,
     settle,
 )
+from engine.environment.isolation import provenance_variables
 
 Line = tuple[str, str, str]
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -121,6 +122,8 @@ class Program:
             "PENGUIN_TUI_WORKERS": "1", "PENGUIN_TUI_PRECOMPILE": "0",
             "HOME": str(person.home), "TMPDIR": str(person.temporary),
             "PATH": f"{person.programs}:/usr/bin:/bin",
+            # what this machine needs for a library to work is no whim of a person's
+            **provenance_variables(),
             **{name: value.format_map(folders) for name, value in around.variables.items()},
         }  # fmt: skip
 

@@ -115,6 +115,8 @@ def train_trials(
         if outlet.reporter.stopping:
             return
         prepared = splits.of(group[0].settings["seed"], outlet.reporter.check)
+        # a skip that was requested while nothing was running means none of these
+        outlet.reporter.take_skip()
         networks = [with_settings(splits.spec.network, trial.settings) for trial in group]
         fleet = _Fleet(sweeps.ends(splits.spec), group, networks, outlet)
         train_fleet(

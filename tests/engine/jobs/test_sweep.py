@@ -6,11 +6,20 @@ import pytest
 
 from engine.client.following import follow
 from engine.client.submission import submit
+from engine.data.datasets import PreprocessedData
+from engine.data.types import Check, unheeded
+from engine.jobs.phases.read_data import read_and_preprocess
+from engine.jobs.sweep import Splits, SweepWatch, train_trials
+from engine.jobs.trials.progress import TrialProgress
 from engine.kinds import make_spec
+from engine.planning.sweep import trial_settings
 from engine.results.scores import TrainResult
 from engine.results.search import SweepResult
+from engine.runs.executor import perform
+from engine.runs.reporter import Reporter
 from engine.runs.state import RunState
 from engine.specs.invalid import InvalidSpec
+from engine.specs.kinds.sweep import SweepSpec
 from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.presentation.blocks import plain
@@ -157,6 +166,26 @@ def test_repeats_over_splits_draw_a_validation_set_each_and_leave_the_test_set(
     ]
     assert same[0]
     assert not all(same)
+
+
+def test_a_skip_that_was_requested_between_two_splits_skips_no_trial() -> None:
+    vary = {"units": {"values": [3, 4]}}
+    spec = make_spec(
+        "sweep", SMALL | {"vary": vary, "repeats": 2, "repeats_over": "splits", "epochs": 1}
+    )
+    assert isinstance(spec, SweepSpec)
+    reporter = Reporter(wake=lambda: reporter.drain())
+
+    class SkippedMeanwhile(Splits):
+        def of(self, seed: int, check: Check = unheeded) -> PreprocessedData:
+            reporter.request_skip()
+            return super().of(seed, check)
+
+    splits = SkippedMeanwhile(spec, read_and_preprocess(spec, reporter))
+    trials = [TrialProgress(n, own, 1) for n, own in enumerate(trial_settings(spec))]
+    watch = SweepWatch(reporter, RunState())
+    perform(train_trials, splits, trials, watch, reporter)
+    assert [trial.status for trial in watch.state.trials.values()] == ["finished"] * 4
 
 
 def test_as_published_has_no_validation_set_to_draw_again() -> None:

@@ -9,7 +9,8 @@ from engine.jobs.comparison.leaky_split import LEAKS_OF, LeakySplit, possible_le
 from engine.jobs.comparison.parallel import work
 from engine.planning.evaluation import PlannedTrial
 from engine.planning.leaks import leak_effects, planned
-from engine.results.leaks import ON_PURPOSE, LeaksResult
+from engine.results.leaks import LeaksResult
+from engine.runs.events import ON_PURPOSE
 from engine.runs.executor import Outlet
 from engine.runs.reporter import Reporter
 from engine.runs.state import RunState

@@ -9,9 +9,6 @@ from engine.results.base import RunResult
 from engine.results.statistics import Band
 from engine.specs.base import Frozen
 
-# how the warning of such a run begins
-ON_PURPOSE: Final = "Leak shown on purpose:"
-
 
 @dataclass(frozen=True, slots=True)
 class LeakInfo:

@@ -19,4 +19,8 @@ def main() -> None:
     os.umask(os.umask(0o077) & 0o077)
     from penguin_tui.cli.root import main as command_line
 
-    command_line()
+    try:
+        command_line()
+    finally:
+        # what there is goes with the process: Python looked through all of it three times before
+        gc.freeze()

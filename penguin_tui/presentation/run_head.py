@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import EngineError
 from engine.kinds import label_of
-from engine.results.leaks import ON_PURPOSE
 from engine.results.scores import NetworkResult
+from engine.runs.events import ON_PURPOSE
 from engine.runs.state import HALF_DONE, RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Line, Role, Span, line, muted, plain, warning

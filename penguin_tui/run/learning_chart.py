@@ -18,9 +18,9 @@ from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
 from penguin_tui.charts.series import reduce
 from penguin_tui.charts.value_axis import ValueScale, scale_of
+from penguin_tui.presentation.kinds import NO_CURVE
 from penguin_tui.presentation.results.evaluation import label
 from penguin_tui.presentation.results.learning_curve import (
-    NO_CURVE,
     CurvePicture,
     curve_lines,
     picture_of,

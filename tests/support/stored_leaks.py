@@ -5,8 +5,8 @@ from typing import Any
 
 from engine.kinds import make_spec
 from engine.planning.leaks import leak_effects, planned
-from engine.results.leaks import ON_PURPOSE, LeaksResult
-from engine.runs.events import Event, Note
+from engine.results.leaks import LeaksResult
+from engine.runs.events import ON_PURPOSE, Event, Note
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.leaks import LeaksSpec
 from tests.support.stored_runs import NOW

@@ -25,8 +25,6 @@ from penguin_tui.presentation.text import (
 
 # an adjusted p-value above it: chance alone gives such a difference among so many models
 HOLM_LEVEL = 0.05
-NOT_ENOUGH = "The models are shown as soon as a first cross-validation is whole."
-NO_LUCK = "Shown once the network has been trained on the run's own split."
 # columns in which there is room for more
 ROOMY = 100
 BARS, BAR = 40, "█"

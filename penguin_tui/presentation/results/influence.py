@@ -13,8 +13,6 @@ from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warn
 from penguin_tui.presentation.results.scores import LABEL, cell_text
 from penguin_tui.presentation.text import clipped, count, counted, percent
 
-NO_LABELS = "Labels that look wrong are listed as soon as every row has been left out once."
-NO_ROWS = "The rows that teach most are listed as soon as every row has been left out once."
 # printed of each list; a table on screen has all that were kept
 LISTED_ROWS = 10
 # of a run that is under way more rows are told of at its end

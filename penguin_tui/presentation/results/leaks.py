@@ -12,7 +12,6 @@ from penguin_tui.presentation.results.evaluation import accuracy, difference
 from penguin_tui.presentation.results.interval_bar import BarScale
 from penguin_tui.presentation.text import counted
 
-NO_LEAKS = "The leaks are shown as soon as a first split has been trained with each."
 # cells of a bar; without any spread it reaches a percentage point
 BAR, LEAST = 48, 0.01
 

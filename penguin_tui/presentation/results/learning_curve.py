@@ -18,7 +18,6 @@ from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
 from penguin_tui.presentation.results.evaluation import label
 from penguin_tui.presentation.text import NOTHING, bounds, count, counted, percent
 
-NO_CURVE = "The curves are drawn as soon as a first repeat is whole."
 NO_BAND = "The curve cannot be extrapolated: it has fewer than four sizes, or a single repeat."
 
 

@@ -17,10 +17,6 @@ from penguin_tui.presentation.results.trials import settings_text, value_text
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.presentation.text import band, counted, percent
 
-NO_NESTED = (
-    "What the search is worth is shown of a search with outer folds: set them in the form, or"
-    " --set outer_folds=5."
-)
 WAITING = "Shown when the search has been repeated on a first outer fold."
 CLAIMS, WORTH, OPTIMISM = "the search claims", "it is worth", "optimism"
 

@@ -3,7 +3,16 @@
 import pytest
 
 from engine.kinds import KINDS
-from penguin_tui.presentation.kinds import ALL_TABS, LOG, SUMMARY, VIEWS, first_tab, view_of
+from penguin_tui.presentation.kinds import (
+    ALL_TABS,
+    FIELDS,
+    LOG,
+    SUMMARY,
+    VIEWS,
+    first_tab,
+    function_at,
+    view_of,
+)
 from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.places import PLACES
 from penguin_tui.screens.search import SearchScreen
@@ -25,6 +34,13 @@ def test_the_form_is_a_place_and_the_tabs_differ(kind: str) -> None:
 @pytest.mark.parametrize("kind", [*SearchScreen.KINDS_HERE, *EvaluateScreen.KINDS_HERE])
 def test_what_a_kind_does_has_room_beside_its_name_in_80_columns(kind: str) -> None:
     assert len(KINDS[kind].summary) <= 50
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_what_is_shown_of_a_kind_is_said_by_functions_that_exist(kind: str) -> None:
+    view = VIEWS[kind]
+    places = [view.summary_at, view.outcome_at, *(tab.blocks_at for tab in view.tabs)]
+    assert all(callable(function_at(place)) for place in places if place not in ("", FIELDS))
 
 
 @pytest.mark.parametrize("name", ALL_TABS)

@@ -206,8 +206,8 @@ def _more_often(one: int, other: int) -> float:
 
 
 def as_text(p: float) -> str:
-    """A p-value as it stands in a sentence."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    """A p-value as it stands in a sentence: of one side, where Compare's has two."""
+    return "one-sided p < 0.001" if p < 0.001 else f"one-sided p = {p:.2g}"
 
 
 def points(difference: float) -> str:

@@ -120,6 +120,16 @@ def load_keras() -> None:
         import_module("keras")
 
 
+def load_seaborn() -> None:
+    """Load it after pandas, without SciPy, which it would use for densities and dendrograms alone.
+
+    That would take as long as seaborn itself, for what no figure shows.
+    """
+    load_pandas()
+    with without("scipy"):
+        import_module("seaborn")
+
+
 def stay_inside(work: Path, cache: Path) -> None:
     """Let this process and its libraries write to these folders alone.
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from engine.client.drawing import FiguresRequest
 from engine.client.file_process import Written, answer
-from engine.environment.isolation import load_pandas
+from engine.environment.isolation import load_seaborn
 
 
 def _draw(request: FiguresRequest) -> Iterator[Written]:
-    load_pandas()
-    # seaborn, and what it imports, look at the variables that `answer` has set
+    # it looks at the variables that `answer` has set
+    load_seaborn()
     from engine.figures.files import draw
 
     yield from draw(request)

@@ -1,14 +1,16 @@
 """How much each column matters to what a run predicts."""
 
+from pathlib import Path
+
 import pandas as pd
 from matplotlib.figure import Figure
 
 from engine.figures.drawing import Drawing, StoredRun
 from engine.figures.style import colour, panels, plain
-from engine.prediction.explanation import explanation
-from engine.prediction.opened_run import OpenedRun
+from engine.prediction.kept_network import kept_network
 from engine.results.scores import Scored
 from engine.specs.kinds.explain import ExplainQuestion
+from engine.store.store import Store
 
 SHOWN_COLUMNS = 40
 
@@ -21,6 +23,12 @@ def importance(run: StoredRun) -> Drawing | None:
     if run.kept is None or not isinstance(run.state.result, Scored):
         return None
     asked = ExplainQuestion(**run.kept.model_dump())
+    with Store.open(Path(asked.home)) as store:
+        kept_network(store, asked.run)
+    # they bring scikit-learn, of which no other figure needs anything
+    from engine.prediction.explanation import explanation
+    from engine.prediction.opened_run import OpenedRun
+
     known = OpenedRun(asked, lambda _: None)
     found = explanation(known, asked.repeats, asked.seed, lambda _: None)
     rows = [(plain(own.name), own.fall.mean, own.fall.low, own.fall.high) for own in found.columns]

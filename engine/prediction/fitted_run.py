@@ -9,12 +9,10 @@ import pandas as pd
 
 from engine.data.feature_matrix import FeatureMatrix
 from engine.data.preprocessor import Preprocessor
-from engine.errors import EngineError
-from engine.kinds import KINDS, label_of
 from engine.prediction.decision import by_rule, classes_of
+from engine.prediction.kept_network import kept_network
 from engine.prediction.network import Network, Numbers
 from engine.results.decision_rule import DecisionRule
-from engine.results.scores import Scored
 from engine.store.records import RunRecord
 from engine.store.store import Store
 
@@ -69,26 +67,6 @@ class FittedRun(FittedModel):
     @classmethod
     def load(cls, store: Store, run: int) -> Self:
         """What run `run` has kept; raises EngineError where there is no such run or network."""
-        record = store.run(run)
-        model = store.artefact(run, "model.keras")
-        # stored under the name that it had in 0.1.0
-        preparation = store.artefact(run, "preparation.json")
-        if model is None or preparation is None:
-            raise _keeps_none(record)
+        record, model, preparation = kept_network(store, run)
         rule = record.decision_rule or DecisionRule()
         return cls(Preprocessor.from_json(preparation), Network.read(model), rule, record)
-
-
-def _keeps_none(record: RunRecord) -> EngineError:
-    """The error of a run without a network: a kind that keeps none, or a run that has not ended."""
-    label = label_of(record.kind)
-    if record.live:
-        return EngineError(f"Run {record.id} ({label}) is {record.status}: it has no network yet.",
-                           "Wait until it has finished.")  # fmt: skip
-    kind = KINDS.get(record.kind)
-    keeps = kind is not None and issubclass(kind.result, Scored)
-    return EngineError(
-        f"Run {record.id} ({label}, {record.status}) keeps no network to predict with.",
-        f"'penguin-tui rerun {record.id}' trains it again." if keeps else
-        "Predict with a training, a baseline, a sweep or a search.",
-    )  # fmt: skip

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.client.process import ensure_engine, reconcile
-from engine.client.submission import checked, with_absolute_path
 from engine.errors import EngineError
 from engine.kinds import QUERIES
 from engine.specs.base import Frozen
 from engine.specs.data import PENGUINS, DataSpec
-from engine.specs.run_spec import RunSpec
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.store_file import HEARTBEAT_SECONDS
@@ -26,11 +24,8 @@ def ask(store: Store, kind: str, arguments: Frozen, asker: str, *, engine: bool 
     when the arguments name a data file that cannot be used, as far as a glance
     can tell, or when no engine could be started.
     """
-    if isinstance(arguments, RunSpec):
-        arguments = checked(arguments)
-    elif isinstance(arguments, DataSpec):
-        # the engine has another folder
-        arguments = with_absolute_path(arguments)
+    if isinstance(arguments, DataSpec):
+        arguments = _of_its_file(arguments)
     text = arguments.model_dump_json()
     query = queries.ask(store, kind, text, asker, _key(kind, text))
     if engine:
@@ -39,6 +34,16 @@ def ask(store: Store, kind: str, arguments: Frozen, asker: str, *, engine: bool 
         if found is None or found.answer is None:
             ensure_engine(store)
     return query
+
+
+def _of_its_file(arguments: DataSpec) -> DataSpec:
+    from engine.client.checking import checked, with_absolute_path
+    from engine.specs.run_spec import RunSpec
+
+    if isinstance(arguments, RunSpec):
+        return checked(arguments)
+    # the engine has another folder
+    return with_absolute_path(arguments)
 
 
 def answer(

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from engine.client.submission import with_absolute_path
+from engine.client.checking import with_absolute_path
 from engine.specs.kinds.smallest import SmallestQuestion
 from engine.specs.kinds.train import TrainSpec
 

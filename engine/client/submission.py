@@ -1,9 +1,8 @@
 """Queueing runs, and later requests to them: stop, resume, kill, rerun."""
 
 import signal
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-from engine.client.cluster_choice import chosen_cluster
 from engine.client.process import (
     KILL_SECONDS,
     ensure_engine,
@@ -15,13 +14,6 @@ from engine.environment.machine import since_this_boot, usable_threads
 from engine.environment.memory import LIGHT, refuse_too_little
 from engine.errors import EngineError
 from engine.kinds import label_of
-from engine.sources.files import locate
-from engine.sources.inspect import look
-from engine.sources.names import check_column
-from engine.sources.validate import validate_request
-from engine.specs.data import PENGUINS, DataSpec
-from engine.specs.earlier_defaults import changed_defaults
-from engine.specs.run_spec import RunSpec
 from engine.store.control import tell_engine
 from engine.store.explain import StoreError
 from engine.store.heartbeat import heartbeat
@@ -30,28 +22,35 @@ from engine.store.locks import engine_alive, signal_holder
 from engine.store.records import RESUMABLE, EngineRecord, RequestKind, RunRecord
 from engine.store.store import Store
 
-AnyData = TypeVar("AnyData", bound=DataSpec)
+# whoever only stops a run needs neither specs nor what reads files
+if TYPE_CHECKING:
+    from engine.specs.run_spec import RunSpec
+
 # a run that ignores a stop for so long may be killed
 IGNORED_SECONDS = 5.0
 # so long another program may hold the store until a request goes past it
 PATIENCE_SECONDS = 2.0
 
 
-def submit(store: Store, spec: RunSpec, *, name: str = "", cluster: str = "") -> int:
+def submit(store: Store, spec: "RunSpec", *, name: str = "", cluster: str = "") -> int:
     """Check what can be checked at once, then `queue` the run; returns its id.
 
     Raises `EngineError` as the two do, and nothing is stored where `checked` does.
     """
+    from engine.client.checking import checked
+
     return queue(store, checked(spec), name=name, cluster=cluster)
 
 
-def queue(store: Store, spec: RunSpec, *, name: str = "", cluster: str = "") -> int:
+def queue(store: Store, spec: "RunSpec", *, name: str = "", cluster: str = "") -> int:
     """Queue the run of a spec that `checked` gave, and see that an engine takes it; its id.
 
     `cluster` is where its trials are trained: an address, or `local`; empty as chosen for all runs.
     Raises `EngineError` because an engine would not have the memory, and nothing is stored then;
     or because no engine could be started, and the run stays queued.
     """
+    from engine.client.cluster_choice import chosen_cluster
+
     if not engine_alive(store.home):
         refuse_too_little(LIGHT, usable_threads())
     if other_version(store) is not None:
@@ -61,35 +60,6 @@ def queue(store: Store, spec: RunSpec, *, name: str = "", cluster: str = "") -> 
     run = store.submit(spec, name=name, cluster=where.text if where is not None else "")
     ensure_engine(store)
     return run
-
-
-def checked(spec: RunSpec) -> RunSpec:
-    """The spec as it is to be queued, its data file named from the root.
-
-    Raises `EngineError` when the data file is unusable for it as far as a glance can tell.
-    """
-    spec = with_absolute_path(spec)
-    validate_request(look(spec), spec)
-    if spec.test_data is not None:
-        test = spec.model_copy(update={"data": spec.test_data})
-        try:
-            columns = look(test).columns
-        except EngineError as error:
-            raise EngineError(f"test_data: {error.message}", error.hint) from error
-        check_column(columns, spec.target, "test_data")
-    return spec
-
-
-def with_absolute_path(spec: AnyData) -> AnyData:
-    """The spec with its data files named from the root: the engine has another folder."""
-    paths = {name: getattr(spec, name) for name in ("data", "test_data")}
-    return spec.model_copy(
-        update={
-            name: str(locate(path).absolute())
-            for name, path in paths.items()
-            if path not in (None, PENGUINS)
-        }
-    )
 
 
 def stop_run(store: Store, run: int) -> None:
@@ -145,6 +115,7 @@ def resume_run(store: Store, run: int, *, cluster: str = "") -> tuple[str, ...]:
     `EngineError` when its status does not allow it, or when the data file has
     changed since.
     """
+    from engine.client.cluster_choice import chosen_cluster
     from engine.environment.provenance import current, data_difference, differences
     from engine.store.recovery import resume_ended
 
@@ -250,6 +221,7 @@ def rerun(store: Store, run: int, *, cluster: str = "") -> tuple[int, tuple[str,
     the figures could not be compared.
     """
     from engine.environment.provenance import current, data_difference, differences
+    from engine.specs.earlier_defaults import changed_defaults
 
     record = store.run(run)
     changed = data_difference(record.spec, record.data_sha256, record.test_data_sha256)

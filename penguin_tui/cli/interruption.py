@@ -6,7 +6,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from engine.client.submission import stop_run
 from engine.errors import EngineError
 from engine.store.store import Store
 from penguin_tui.cli.output.console import complain
@@ -59,6 +58,8 @@ class Interruption:
 
 
 def _request_stop(home: Path, run: int) -> None:
+    from engine.client.submission import stop_run
+
     try:
         with Store.open(home) as store:
             if store.run(run).live:

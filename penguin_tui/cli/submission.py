@@ -6,8 +6,9 @@ from typing import TypeVar
 
 import click
 
+from engine.client.checking import checked
 from engine.client.kept_input import STANDARD_INPUT, keep_input
-from engine.client.submission import checked, queue
+from engine.client.submission import queue
 from engine.errors import EngineError
 from engine.specs.run_spec import RunSpec
 from engine.store.store import Store

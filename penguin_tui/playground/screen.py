@@ -8,7 +8,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.client.submission import with_absolute_path
+from engine.client.checking import with_absolute_path
 from engine.errors import EngineError
 from engine.kinds import make_spec
 from engine.results.playground import PlaygroundAnswer

@@ -223,7 +223,8 @@ class FormAndRunScreen(WorkScreen):
         )
 
     def _submit(self, store: "Store", spec: RunSpec) -> int | Exception:
-        from engine.client.submission import checked, submit
+        from engine.client.checking import checked
+        from engine.client.submission import submit
         from engine.errors import EngineError
 
         try:

@@ -1,9 +1,6 @@
 """The screen's process stays light: no numerical library, ever."""
 
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,15 +10,17 @@ import pytest
 from engine.environment.variables import CACHE
 from engine.kinds import KINDS
 from tests.support.command_line import put_finished
-
-HEAVY = {
-    "jax", "tensorflow", "keras", "sklearn", "pandas", "numpy", "scipy", "matplotlib", "seaborn",
-    "keras_tuner", "scikeras",
-}  # fmt: skip
-
-SCREEN = {"textual", "rich", "plotext"}
-# what reads specs and results, which takes more time than all that a list of runs needs
-PARSING = {"pydantic", "engine.specs.fields"}
+from tests.support.loaded_modules import (
+    COMMANDS,
+    HEAVY,
+    OTHER_KINDS,
+    PARSING,
+    READING,
+    SCREEN,
+    SHOWING,
+    loaded_by,
+)
+from tests.support.program import WITHOUT_ENGINE
 
 FIRST_FRAME = "import penguin_tui.cli.root, penguin_tui.cli.open, penguin_tui.app.session"
 WORKBENCH = """
@@ -40,27 +39,11 @@ async def visit():
 
 asyncio.run(visit())
 """
-COMMANDS = """
-import sys
-from penguin_tui.cli.root import main
-for arguments in {}:
-    sys.argv[1:] = arguments
-    try:
-        main()
-    except SystemExit as leaving:
-        assert not leaving.code, arguments
-"""
 
 
-def loaded_by(code: str, home: Path) -> set[str]:
-    """The modules that a process has which has done this."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys; print('loaded:', *sys.modules)"],
-        check=True, capture_output=True, text=True,
-        # of its own: what another run of the tests has kept would be loaded instead
-        env=os.environ | {"PENGUIN_TUI_HOME": str(home), CACHE.name: str(home / "cache")},
-    )  # fmt: skip
-    return set(done.stdout.rpartition("loaded:")[2].split())
+def loaded(code: str, home: Path) -> set[str]:
+    # a cache of its own: what another run of the tests has kept would be loaded instead
+    return loaded_by(code, home, **{CACHE.name: str(home / "cache")})
 
 
 @pytest.mark.parametrize(
@@ -74,16 +57,33 @@ def loaded_by(code: str, home: Path) -> set[str]:
     ids=["first frame", "workbench", "version and help", "command line"],
 )
 def test_what_is_not_needed_is_not_loaded(code: str, unneeded: set[str], tmp_path: Path) -> None:
-    loaded = loaded_by(code, tmp_path)
-    assert "penguin_tui" in loaded
-    assert not loaded & unneeded
+    found = loaded(code, tmp_path)
+    assert "penguin_tui" in found
+    assert not found & unneeded
 
 
 def test_a_list_of_runs_reads_no_spec_that_it_has_told_of_before(tmp_path: Path) -> None:
     put_finished(tmp_path)
     code = COMMANDS.format([["runs"], ["runs", "--where", "penguins val>50%"]])
-    assert not loaded_by(code, tmp_path) & (HEAVY | SCREEN)
-    assert not loaded_by(code, tmp_path) & (HEAVY | SCREEN | PARSING)
+    assert not loaded(code, tmp_path) & (HEAVY | SCREEN)
+    assert not loaded(code, tmp_path) & (HEAVY | SCREEN | PARSING)
+
+
+def test_a_run_is_shown_without_what_shows_or_reads_others(tmp_path: Path) -> None:
+    put_finished(tmp_path)
+    code = COMMANDS.format([["show", "last"], ["show", "last", "--json"], ["log", "last"]])
+    assert not loaded(code, tmp_path) & (HEAVY | SCREEN | OTHER_KINDS | READING)
+
+
+def test_a_run_is_queued_before_what_shows_it_is_loaded(tmp_path: Path) -> None:
+    code = WITHOUT_ENGINE + COMMANDS.format([["run", "train", "--detach"]])
+    assert not loaded(code, tmp_path) & (HEAVY | SCREEN | OTHER_KINDS | SHOWING)
+
+
+def test_a_run_is_changed_without_what_reads_specs(tmp_path: Path) -> None:
+    put_finished(tmp_path)
+    code = COMMANDS.format([["rename", "last", "first"], ["tag", "last", "kept"], ["rm", "last"]])
+    assert not loaded(code, tmp_path) & (HEAVY | SCREEN | PARSING)
 
 
 def test_no_module_imports_itself_round_a_corner() -> None:
@@ -132,6 +132,6 @@ def test_only_what_speaks_to_a_cluster_unpickles_anything() -> None:
 
 
 def test_without_a_cluster_nothing_of_dask_is_imported(tmp_path: Path) -> None:
-    loaded = loaded_by("import engine.worker.host, engine.cluster.state", tmp_path)
-    assert "engine.cluster.executor" in loaded
-    assert not {"dask", "distributed"} & loaded
+    found = loaded("import engine.worker.host, engine.cluster.state", tmp_path)
+    assert "engine.cluster.executor" in found
+    assert not {"dask", "distributed"} & found

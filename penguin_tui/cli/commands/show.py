@@ -15,21 +15,26 @@ from penguin_tui.cli.output.files import parquet_options, refuse_several, write_
 def show_command(run: int, as_json: bool, as_csv: bool, parquet: str | None, force: bool) -> None:
     """Show the result of a run, or its progress now."""
     from engine.client.process import engine_status
-    from engine.exports.csv_tables import to_csv
-    from engine.exports.run_json import run_object
-    from engine.exports.runs_csv import runs_table
     from engine.runs.state import RunState, fold
-    from penguin_tui.presentation.run_blocks import run_blocks
 
     refuse_several(json=as_json, csv=as_csv, parquet=parquet)
     with store_of_run(run) as (store, record):
         state = fold(RunState(), store.events(record.id)[1])
         engine = engine_status(store)
     if as_json:
+        from engine.exports.run_json import run_object
+
         say_json(run_object(record, state))
-    elif parquet:
-        write_parquet(parquet, runs_table([record]), force)
-    elif as_csv:
-        say_file(to_csv(*runs_table([record])).decode())
+    elif parquet or as_csv:
+        from engine.exports.csv_tables import to_csv
+        from engine.exports.runs_csv import runs_table
+
+        table = runs_table([record])
+        if parquet:
+            write_parquet(parquet, table, force)
+        else:
+            say_file(to_csv(*table).decode())
     else:
+        from penguin_tui.presentation.run_blocks import run_blocks
+
         say_blocks(run_blocks(record, state, engine))

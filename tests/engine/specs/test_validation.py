@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.client.submission import checked
+from engine.client.checking import checked
 from engine.data.datasets import preprocess
 from engine.data.load import load
 from engine.data.splits.folds import PublishedPool, StrictPool

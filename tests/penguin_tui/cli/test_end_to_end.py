@@ -14,6 +14,14 @@ import pytest
 from engine.client.process import engine_status
 from engine.store.records import RunRecord
 from engine.store.store import Store
+from tests.support.loaded_modules import (
+    COMMANDS,
+    HEAVY,
+    OTHER_KINDS,
+    SCREEN,
+    SHOWING,
+    loaded_by,
+)
 from tests.support.patience import PATIENCE
 
 # a loaded machine takes long to load the libraries; nothing here is about speed
@@ -158,6 +166,13 @@ def test_the_same_spec_and_seed_give_the_same_figures(start: Start) -> None:
     for key in ("metrics", "confusion_matrix", "scores", "misclassified"):
         assert first[key] == second[key]
     assert second["test_evaluations"] > first["test_evaluations"]
+
+
+def test_a_run_is_followed_and_shown_without_what_shows_others(engine_home: Path) -> None:
+    arguments = ["run", "train", "--set", "epochs=2", "--set", "hidden_layers=8"]
+    found = loaded_by(COMMANDS.format([arguments]), engine_home)
+    assert found >= SHOWING
+    assert not found & (HEAVY | SCREEN | OTHER_KINDS)
 
 
 def test_a_sweep_prints_its_points(start: Start) -> None:

@@ -68,7 +68,10 @@ def _read(name: str, fields: Mapping[str, Any]) -> "RunSpec":
     data = fields.get("data", PENGUINS)
     own_file = isinstance(data, str) and data.strip() and data != PENGUINS
     if own_file and kind.spec.chooses_data and not fields.get("target"):
-        message = f"name the column of {quoted(data)} that holds the class"
+        message = (
+            f"name the column of {quoted(data)} that holds the class;"
+            " 'penguin-tui rows FILE' shows its columns"
+        )
         raise InvalidSpec((Problem("target", message),))
     return validated(kind.spec, {**fields, "kind": name})
 

@@ -16,8 +16,8 @@ from engine.kinds import make_spec
 from engine.results.scores import LayerRow
 from engine.runs.events import DataReady, EpochBlock, NetworkReady, Phase, TrialStarted
 from engine.runs.figures import COLUMNS
+from engine.store.engine_record import EngineRecord
 from engine.store.locks import engine_lock
-from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
 from engine.store.store import Store
 from engine.store.writer import RunWriter

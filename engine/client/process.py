@@ -14,11 +14,11 @@ from engine.environment.machine import usable_threads
 from engine.environment.memory import LIGHT, refuse_too_little
 from engine.errors import EngineError
 from engine.store.control import tell_engine
+from engine.store.engine_record import EngineRecord
 from engine.store.heartbeat import Heartbeat, last_heartbeat
 from engine.store.home import log_path, private_file
 from engine.store.locks import engine_alive, refuse_elsewhere, signal_holder, without_engine
 from engine.store.queries import open_queries
-from engine.store.records import EngineRecord
 from engine.store.store import Store
 from engine.store.store_file import HEARTBEAT_SECONDS
 from engine.store.wake import Waiter

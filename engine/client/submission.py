@@ -15,11 +15,12 @@ from engine.environment.memory import LIGHT, refuse_too_little
 from engine.errors import EngineError
 from engine.kinds import label_of
 from engine.store.control import tell_engine
+from engine.store.engine_record import EngineRecord
 from engine.store.explain import StoreError
 from engine.store.heartbeat import heartbeat
 from engine.store.home import copies_path
 from engine.store.locks import engine_alive, signal_holder
-from engine.store.records import RESUMABLE, EngineRecord, RequestKind, RunRecord
+from engine.store.records import RESUMABLE, RequestKind, RunRecord
 from engine.store.store import Store
 
 # whoever only stops a run needs neither specs nor what reads files

@@ -1,14 +1,13 @@
 """Rows of the store as frozen values."""
 
 import json
-import logging
 import sqlite3
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.environment import clock
 from engine.errors import EngineError
@@ -23,10 +22,7 @@ if TYPE_CHECKING:
     from engine.specs.cluster import Cluster
     from engine.specs.run_spec import RunSpec
 
-log = logging.getLogger("engine")
-
 RequestKind = Literal["stop", "skip", "pause", "resume", "kill", "shutdown"]
-EngineState = Literal["starting", "loading", "ready", "closing"]
 # how a run may have ended that can be resumed: one that failed for want of memory, or of a
 # library that did not load, may succeed later
 RESUMABLE = ("lost", "interrupted", "stopped", "failed")
@@ -232,47 +228,6 @@ class Request:
     id: int
     run: int | None
     what: RequestKind
-
-
-@dataclass(frozen=True, slots=True)
-class EngineRecord:
-    """Who the engine process is and what it is busy with."""
-
-    pid: int
-    host: str
-    boot: str
-    started: float
-    version: str
-    schema: int
-    state: EngineState
-    detail: str
-    # how many runs it works on at once; engines of earlier versions did not say
-    places: int = 0
-
-
-def engine_record(text: str) -> EngineRecord | None:
-    """Read an engine's record; None for one that no engine has written.
-
-    The next engine writes its own: nothing needs to wait for a person.
-    """
-    try:
-        found = json.loads(text)
-        if found["state"] not in get_args(EngineState):
-            raise ValueError(f"an engine is never {found['state']}")
-        return EngineRecord(
-            int(found["pid"]),
-            str(found["host"]),
-            str(found["boot"]),
-            float(found["started"]),
-            str(found["version"]),
-            int(found["schema"]),
-            found["state"],
-            str(found["detail"]),
-            int(found.get("places", 0)),
-        )
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        log.info("the store's record of the engine is not one: ignored (%s)", error)
-        return None
 
 
 RUN_COLUMNS = """

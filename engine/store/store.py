@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from engine.environment import clock
 from engine.errors import EngineError
+from engine.store.engine_record import EngineRecord, engine_record
 from engine.store.explain import explained, readable
 from engine.store.packing import unpacked, unpacked_text
 from engine.store.records import (
     RUN_COLUMNS,
-    EngineRecord,
     Request,
     RequestKind,
     RunRecord,
-    engine_record,
     run_record,
 )
 from engine.store.rows import insert, set_columns

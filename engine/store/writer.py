@@ -24,8 +24,9 @@ from engine.runs.events import (
 from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState
 from engine.specs.data import DataSpec
+from engine.store.engine_record import EngineRecord
 from engine.store.packing import packed, unpacked
-from engine.store.records import EngineRecord, RequestKind, RunRecord
+from engine.store.records import RequestKind, RunRecord
 from engine.store.recovery import answer_parked
 from engine.store.rows import append_events, count_work, end_columns, insert, replace, set_columns
 from engine.store.store import Store

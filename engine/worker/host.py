@@ -23,11 +23,11 @@ from engine.errors import EngineError
 from engine.kinds import QUERIES
 from engine.runs.events import Ended
 from engine.store.control import Control
+from engine.store.engine_record import EngineRecord
 from engine.store.explain import StoreError, lost_store
 from engine.store.heartbeat import BEAT_SECONDS, beat
 from engine.store.home import store_path
 from engine.store.queries import fail, open_queries
-from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
 from engine.store.store import Store
 from engine.store.store_file import HEARTBEAT_SECONDS

@@ -12,9 +12,9 @@ from engine.client.process import reconcile, stop_engine
 from engine.client.submission import kill_run, stop_run
 from engine.errors import EngineError
 from engine.kinds import make_spec
+from engine.store.engine_record import EngineRecord
 from engine.store.home import log_path
 from engine.store.locks import engine_alive
-from engine.store.records import EngineRecord
 from engine.store.store import Store
 from tests.support.engine_processes import (
     TALKS,

@@ -14,9 +14,9 @@ from engine.client.submission import submit
 from engine.environment.variables import CACHE
 from engine.errors import EngineError
 from engine.kinds import make_spec
+from engine.store.engine_record import EngineRecord
 from engine.store.home import home, log_path, refuse_odd_folders, store_path
 from engine.store.locks import engine_lock
-from engine.store.records import EngineRecord
 from engine.store.schema import VERSION
 from engine.store.store import Store
 from tests.support.command_line import call

@@ -9,8 +9,9 @@ from engine.client.process import EngineStatus
 from engine.kinds import make_spec
 from engine.runs.events import EpochBlock, Phase
 from engine.runs.state import RunState, fold
+from engine.store.engine_record import EngineRecord
 from engine.store.heartbeat import Heartbeat
-from engine.store.records import EngineRecord, RunRecord
+from engine.store.records import RunRecord
 from engine.store.store import Store
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.engine_text import ended_text, engine_label, trouble, waits_for

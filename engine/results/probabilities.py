@@ -181,3 +181,18 @@ class ProbabilityFigures(Frozen):
     bins: tuple[ReliabilityBin, ...]
     temperature: TemperatureScaling | None = None
     thresholds: Thresholds | None = None
+
+    @property
+    def all_right(self) -> bool:
+        """Whether no row of `of` is wrong: the surer the better then, and no row says how sure."""
+        return all(found.right == found.rows for found in self.bins)
+
+    @property
+    def helpful_temperature(self) -> float | None:
+        """The temperature that lowers the log loss beyond chance; None where there is none.
+
+        Where every row is right the log loss falls with the temperature without end, and what is
+        found says where the search for it stopped.
+        """
+        own = self.temperature
+        return own.temperature if own is not None and own.helps and not self.all_right else None

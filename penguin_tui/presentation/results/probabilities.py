@@ -164,6 +164,10 @@ def temperature_lines(found: ProbabilityFigures) -> Iterator[Line]:
     own = found.temperature
     if own is None:
         return
+    if found.all_right:
+        yield muted("No temperature: none of these rows is wrong, so that they do")
+        yield muted("not say where being surer is too sure.")
+        return
     before, gain = found.sets[found.of], own.gain
     yield line(
         f"Temperature {own.temperature:.2f}: log loss {figure(before.log_loss, 3)} →"
@@ -191,8 +195,7 @@ def rule_of(found: ProbabilityFigures, look: ThresholdLook) -> DecisionRule | No
 
     None where there is neither.
     """
-    own = found.temperature
-    temperature = own.temperature if own is not None and own.helps else 1.0
+    temperature = found.helpful_temperature or 1.0
     if found.thresholds is None or look.threshold == DEFAULT_THRESHOLD:
         return DecisionRule(temperature=temperature) if temperature != 1.0 else None
     threshold = scaled_probability(look.threshold / 100, temperature)

@@ -117,6 +117,22 @@ def test_the_temperature_minimizes_the_log_loss_and_is_judged_by_the_other_folds
     assert own.gain.value == pytest.approx(log_loss(y, p) - own.log_loss, rel=1e-4)
 
 
+def test_rows_that_are_all_right_name_no_temperature() -> None:
+    y = np.arange(60) % 3
+    p = np.full((60, 3), 0.2)
+    p[np.arange(60), y] = 0.6
+    found = figures(y, p)
+    assert found.temperature is not None
+    # the surer the better, and no row says where that ends
+    assert found.temperature.helps
+    assert found.helpful_temperature is None
+    # two that are wrong do
+    y[:2] = 1, 2
+    found = figures(y, p)
+    assert found.temperature is not None
+    assert found.helpful_temperature == found.temperature.temperature > 0.2
+
+
 def test_a_threshold_is_judged_on_rows_that_did_not_choose_it() -> None:
     y, p = drawn(240, 2, 1.0, 4)
     own = figures(y, p, TWO).thresholds

@@ -7,10 +7,11 @@ import click
 from engine.results.probabilities import DEFAULT_THRESHOLD, THRESHOLDS, Costs, ProbabilityFigures
 from engine.runs.state import RunState, fold
 from penguin_tui.cli.arguments import RunNumber, store_of_run
-from penguin_tui.cli.output.console import WrongUse, say, say_blocks
+from penguin_tui.cli.output.console import WrongUse, say, say_blocks, say_json
 from penguin_tui.presentation.results.probabilities import (
     ThresholdLook,
     choice_blocks,
+    choice_object,
     figures_of,
     missing,
     rule_of,
@@ -64,8 +65,9 @@ class Threshold(click.ParamType[int | str]):
               help="What errors cost (default: 1,1).")  # fmt: skip
 @click.option("--keep", is_flag=True, help="Keep the threshold, and the temperature if it helps.")
 @click.option("--reset", is_flag=True, help="Keep nothing: the most probable class.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def decide_command(
-    run: int, threshold: int | str | None, costs: Costs, keep: bool, reset: bool
+    run: int, threshold: int | str | None, costs: Costs, keep: bool, reset: bool, as_json: bool
 ) -> None:
     """Show, and keep, how a model decides.
 
@@ -90,6 +92,9 @@ def decide_command(
                 )
             store.set_decision_rule(record.id, rule)
             record = store.run(record.id)
+    if as_json:
+        say_json(choice_object(record, found, look))
+        return
     say_blocks(list(choice_blocks(record, found, look)))
     if record.decision_rule is None:
         say(f"Run {record.id} decides by the most probable class.")

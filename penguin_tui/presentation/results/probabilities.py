@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from engine.results.decision_rule import DecisionRule, scaled_probability
 from engine.results.probabilities import (
@@ -9,6 +10,7 @@ from engine.results.probabilities import (
     Costs,
     Matrix,
     ProbabilityFigures,
+    ThresholdChoice,
     Thresholds,
 )
 from engine.results.scores import Scored
@@ -72,6 +74,34 @@ def choice_blocks(
     yield Block(lines=(*temperature_lines(found), *rule_lines(record.decision_rule)))
 
 
+def choice_object(
+    record: RunRecord, found: ProbabilityFigures, look: ThresholdLook
+) -> dict[str, Any]:
+    """The same for a program."""
+    rule, own = record.decision_rule, found.temperature
+    return {
+        "run": record.id,
+        "decision_rule": None if rule is None else rule.model_dump(mode="json"),
+        "threshold": None if found.thresholds is None else _threshold(found.thresholds, look),
+        "temperature": None if own is None else {
+            "temperature": own.temperature,
+            "log_loss": found.sets[found.of].log_loss,
+            "log_loss_scaled": own.log_loss,
+            "gain": own.gain.value, "gain_low": own.gain.low, "gain_high": own.gain.high,
+            "helps": found.helpful_temperature is not None,
+        },
+    }  # fmt: skip
+
+
+def _threshold(found: Thresholds, look: ThresholdLook) -> dict[str, Any]:
+    own = _matrix_at(found, look)
+    return {
+        "positive": found.positive, "percent": look.threshold,
+        "cross_validated": own.cross_validated, **own.matrix._asdict(),
+        "cost": own.matrix.cost(look.costs), "cheapest": own.choice.threshold,
+    }  # fmt: skip
+
+
 def sets_block(found: ProbabilityFigures) -> Block:
     """The scores of probabilities, by set, and what of the calibration error is chance."""
     rows = tuple(
@@ -127,21 +157,33 @@ def threshold_block(found: Thresholds, look: ThresholdLook) -> Block:
 
     The threshold that the rows choose is shown with the rows that did not choose it.
     """
-    choice = found.choose(look.costs)
-    chosen = look.threshold == choice.threshold != DEFAULT_THRESHOLD
-    matrix = choice.judged if chosen else found.matrix(look.threshold)
+    choice, matrix, cross_validated = _matrix_at(found, look)
     positive, negative = clipped(found.positive, LABEL), clipped(found.negative, LABEL)
     rows = (
         (positive, count(matrix.true_positive), count(matrix.false_negative)),
         (negative, count(matrix.false_positive), count(matrix.true_negative)),
     )
-    how = CROSS_VALIDATED if chosen else "validation rows"
+    how = CROSS_VALIDATED if cross_validated else "validation rows"
     return Block(
         f"{positive} from {_shown(look.threshold)} on ({how})",
         header=("actual ↓  predicted →", positive, negative),
         rows=rows,
         notes=tuple(_cost_lines(found, look, matrix, choice.judged, choice.threshold)),
     )
+
+
+class _At(NamedTuple):
+    """What a threshold comes to."""
+
+    choice: ThresholdChoice
+    matrix: Matrix
+    cross_validated: bool
+
+
+def _matrix_at(found: Thresholds, look: ThresholdLook) -> _At:
+    choice = found.choose(look.costs)
+    chosen = look.threshold == choice.threshold != DEFAULT_THRESHOLD
+    return _At(choice, choice.judged if chosen else found.matrix(look.threshold), chosen)
 
 
 def _cost_lines(

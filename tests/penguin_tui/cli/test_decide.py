@@ -1,5 +1,7 @@
 """`penguin-tui decide`: what a threshold comes to, and what is kept with the model."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,23 @@ def test_the_cheapest_threshold_and_the_temperature_are_kept_and_taken_back(run:
     assert again.threshold is None, "no threshold is named: the temperature alone"
     assert "most probable class" in call("decide", str(run), "--reset").stdout
     assert kept(run) is None
+
+
+def test_a_program_reads_what_a_person_does(run: int) -> None:
+    result = call(
+        "decide", str(run), "--costs", "5,1", "--threshold", "cheapest", "--keep", "--json"
+    )
+    found = json.loads(result.stdout)
+    threshold, rule = found["threshold"], kept(run)
+    assert rule is not None
+    assert found["decision_rule"] == rule.model_dump(mode="json")
+    assert threshold["percent"] == threshold["cheapest"]
+    assert threshold["cross_validated"]
+    assert found["temperature"]["helps"]
+    assert found["temperature"]["gain"] > found["temperature"]["gain_low"] > 0
+    shown = call("decide", str(run), "--costs", "5,1", "--threshold", "cheapest").stdout
+    for row in (("true_positive", "false_negative"), ("false_positive", "true_negative")):
+        assert re.search(r"\s+".join(str(threshold[name]) for name in row), shown)
 
 
 @pytest.mark.parametrize(

@@ -86,3 +86,7 @@ class CheckReport(Frozen):
     def json_object(self) -> dict[str, Any]:
         """What `check --json` prints."""
         return self.model_dump(mode="json")
+
+    def table(self) -> tuple[tuple[str, ...], list[list[Any]]]:
+        """What `check --csv` prints: the names, and a row for each finding."""
+        return tuple(Finding.model_fields), [list(dict(own).values()) for own in self.findings]

@@ -1,5 +1,7 @@
 """The smallest network that does it: what was tried, what it costs, and what it is written out."""
 
+from typing import Any
+
 from engine.results.statistics import Band
 from engine.specs.base import Frozen
 
@@ -46,3 +48,14 @@ class SmallestResult(Frozen):
     written: WrittenOut
     validation_rows: int
     notes: tuple[str, ...] = ()
+
+    def table(self) -> tuple[tuple[str, ...], list[list[Any]]]:
+        """What `smallest --csv` prints: each network tried, the reference last."""
+        names = ("hidden_layers", "learning_rate", "parameters", "val_accuracy",
+                 "val_accuracy_low", "val_accuracy_high", "as_good")  # fmt: skip
+        return names, [
+            [", ".join(map(str, own.hidden_layers)), own.learning_rate, own.parameters,
+             own.validation.mean, own.validation.low, own.validation.high,
+             own.validation.mean >= self.threshold]
+            for own in (*self.tried, self.reference)
+        ]  # fmt: skip

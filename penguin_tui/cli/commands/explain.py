@@ -6,8 +6,8 @@ from engine.client.queries import answer
 from engine.results.explanation import Explanation
 from engine.specs.kinds.explain import ExplainQuestion
 from penguin_tui.cli.arguments import RunNumber, store_of_run
-from penguin_tui.cli.output.console import say_blocks, say_file, say_json
-from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
+from penguin_tui.cli.output.console import say_blocks, say_json
+from penguin_tui.cli.output.files import parquet_options, print_table, refuse_several
 from penguin_tui.presentation.results.explanation import explanation_blocks
 
 
@@ -26,8 +26,6 @@ def explain_command(
     Permutation importance: by how much the accuracy on validation rows falls
     when the column is permuted among them. The test rows are not looked at.
     """
-    from engine.exports.csv_tables import Table, to_csv
-
     refuse_several(json=as_json, csv=as_csv, parquet=parquet)
     with store_of_run(run) as (store, record):
         question = ExplainQuestion(
@@ -40,13 +38,8 @@ def explain_command(
     assert isinstance(found, Explanation)
     if as_json:
         say_json(found.json_object())
-        return
-    if not (as_csv or parquet):
-        say_blocks(list(explanation_blocks(found)))
-        return
-    rows = [own.json_object() for own in found.columns]
-    table: Table = (("column", "mean", "low", "high"), [list(row.values()) for row in rows])
-    if parquet:
-        write_parquet(parquet, table, force)
+    elif as_csv or parquet:
+        rows = [list(own.json_object().values()) for own in found.columns]
+        print_table((("column", "mean", "low", "high"), rows), parquet, force)
     else:
-        say_file(to_csv(*table).decode())
+        say_blocks(list(explanation_blocks(found)))

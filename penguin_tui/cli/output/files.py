@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from penguin_tui.cli.arguments import FileName
-from penguin_tui.cli.output.console import WrongUse, say
+from penguin_tui.cli.output.console import WrongUse, say, say_file
 
 if TYPE_CHECKING:
     from engine.exports.csv_tables import Table
@@ -60,6 +60,16 @@ def refuse_several(**wanted: object) -> None:
     if sum(map(bool, wanted.values())) > 1:
         *names, last = (f"--{name}" for name in wanted)
         raise click.UsageError(f"{', '.join(names)} and {last}: choose one of them.")
+
+
+def print_table(table: "Table", parquet: str | None, force: bool) -> None:
+    """Print a table as CSV, or write it as Parquet where a file is named."""
+    from engine.exports.csv_tables import to_csv
+
+    if parquet:
+        write_parquet(parquet, table, force)
+    else:
+        say_file(to_csv(*table).decode())
 
 
 def write_parquet(path: str, table: "Table", force: bool) -> None:

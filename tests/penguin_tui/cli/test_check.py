@@ -53,6 +53,11 @@ def test_findings_are_printed_with_why_figure_and_remedy(run: int) -> None:
         {"code": "overfit", "severity": "warning", "figure": 0.19, "remedy": "early stopping",
          "text": "training accuracy 99.0 %, validation 80.0 %"}
     ]  # fmt: skip
+    lines = call("check", str(run), "--csv").stdout.splitlines()
+    assert lines == [
+        "code,severity,text,figure,remedy",
+        'overfit,warning,"training accuracy 99.0 %, validation 80.0 %",0.19,early stopping',
+    ]
 
 
 def test_the_exit_code_says_whether_something_is_as_severe(run: int) -> None:

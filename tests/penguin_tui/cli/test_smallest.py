@@ -1,5 +1,6 @@
 """`penguin-tui smallest`: what it begins with, and what it prints."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ def test_it_begins_with_the_network_of_the_run_and_shows_the_price() -> None:
     found = read("smallest", str(run), "--json")
     assert found["chosen"]["hidden_layers"] == []
     assert found["written"]["differing"] == 0
+    names, *rows = csv.reader(call("smallest", str(run), "--csv").stdout.splitlines())
+    as_good = [row[names.index("as_good")] for row in rows]
+    assert len(rows) == len(found["tried"]) + 1
+    assert as_good == ["False"] * (len(rows) - 2) + ["True"] * 2
 
 
 def test_of_a_search_it_begins_with_the_best_trial() -> None:

@@ -37,6 +37,14 @@ def by_name(environ: Mapping[str, str]) -> Depth:
     return "256" if parts[-1] == "256color" else "16"
 
 
+def erases(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal erases in the colour that is set; GNU screen does so in its own.
+
+    Behind SSH tmux may go by the same name.
+    """
+    return "TMUX" in environ or not environ.get("TERM", "").startswith("screen")
+
+
 def worth_asking(environ: Mapping[str, str]) -> bool:
     """Whether the terminal may have more colours than its name says."""
     return environ.get("TERM", "").startswith("xterm") and by_name(environ) != "true"

@@ -1,16 +1,22 @@
 """An app that sends the terminal only what looks different from what it shows."""
 
+import os
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from penguin_tui.terminal.colours import erases
 from penguin_tui.terminal.diff_renderer import Frame
 from penguin_tui.terminal.graphics import Graphics
 from penguin_tui.terminal.rich_private import measure_as_shown
 from penguin_tui.terminal.textual_private.driver import GraphicsAnswer
 from penguin_tui.terminal.typed_order import OrderedApp
+
+# the app tells itself its size before the first frame, and the driver once more
+FIRST_SIZES = 2
 
 
 class Uncovered(Message, bubble=False):
@@ -30,16 +36,31 @@ class DiffApp(OrderedApp):
     def __init__(self, **settings: Any) -> None:
         measure_as_shown()
         super().__init__(**settings)
-        self.frame = Frame()
+        self.frame = Frame(erases=erases(os.environ))
+        self._first_sizes = FIRST_SIZES
         self.graphics = Graphics()
 
     def on_mount(self) -> None:
         """After a return from the shell the terminal is blank."""
         self.app_resume_signal.subscribe(self, lambda _: self.frame.forget())
 
-    def on_resize(self) -> None:
-        """A terminal that changes its size rearranges or loses what it shows."""
-        self.frame.forget()
+    @on(events.Resize)
+    def _resized(self, event: events.Resize) -> None:
+        """A terminal that changes its size rearranges or loses what it shows.
+
+        What is told before anybody could change it is the size of the frame that is on screen, and
+        so is what a terminal tells in its input, where nothing is left out. Of several signals only
+        the last may come: there may have been another size in between.
+        """
+        sure = event.pixel_size is not None or self._first_sizes > 0
+        self._first_sizes -= 1
+        if not sure or event.size != self.frame.size:
+            self.frame.forget()
+
+    def ask_terminal(self, question: str) -> None:
+        """Write a question; one about colours leaves the pen as it finds it best."""
+        self.frame.look = None
+        super().ask_terminal(question)
 
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
         """Of a frame, what looks different from what the terminal shows."""

@@ -8,11 +8,13 @@ text is laid out as it is and cleaned once, where it is sent.
 import re
 import unicodedata
 
-# what the workbench itself may send: a place, a style, the question where the cursor is; modes
-# and questions about them; the keyboard protocol; the pointer's shape and the clipboard; pictures
+# what the workbench itself may send: a place, a style, an erasure, the question where the cursor
+# is; modes and questions about them; the keyboard protocol; the pointer's shape and the clipboard;
+# pictures
 _OWN = re.compile(
     "\x1b(?:"
-    r"\[(?:[0-9;]*[Hm]|6n|\?(?:7|25|100[0346]|101[56]|1049|2004|2026|2048)(?:[hl]|\$p)|[<>][0-9]*u)"
+    r"\[(?:[0-9;]*[Hm]|[0-9]*[CEGX]|K|6n"
+    r"|\?(?:7|25|100[0346]|101[56]|1049|2004|2026|2048)(?:[hl]|\$p)|[<>][0-9]*u)"
     r"|\](?:22;[a-z-]*|52;c;[A-Za-z0-9+/=]*)\x07"
     # which colour it has kept; the clipboard of the terminal around tmux or GNU screen
     r"|P\$qm\x1b\\"

@@ -147,6 +147,11 @@ class HookedDriver(LinuxDriver):
         modes[6][termios.VINTR] = modes[6][termios.VSUSP] = none
         termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
 
+    def stop_application_mode(self) -> None:
+        """Leave the terminal in its own colours: the last frame's are still set."""
+        self.write("\x1b[0m")
+        super().stop_application_mode()
+
     def _get_terminal_size(self) -> tuple[int, int]:
         try:
             found = os.get_terminal_size(self.fileno)

@@ -1,4 +1,4 @@
-"""Watching a run over a slow line: how many bytes the live screen sends."""
+"""Over a slow line: how many bytes are sent at the start, at a change of screen, beside a run."""
 
 import asyncio
 import math
@@ -9,22 +9,29 @@ from pathlib import Path
 
 import pytest
 from rich.console import RenderableType
+from textual.events import Resize
+from textual.geometry import Size
 
 from engine.runs.events import EpochBlock
 from engine.runs.state import RunState, fold
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.line_chart import LineChart
+from penguin_tui.screens.places import PLACES
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.terminal.textual_private.app import CompositorUpdate
+from tests.support.data_screens import Remember, data_screen
+from tests.support.describe_results import penguins
 from tests.support.stored_runs import NOW, Stored, train_events
-from tests.support.waiting import until
+from tests.support.waiting import at_rest, until
 
 EPOCHS_A_SECOND = 20
 MESSAGES_A_SECOND = 8
 SECONDS = 4.0
-# measured: 5.2 to 5.5 kB/s; the post's network, less noisy, costs 4.4 (benchmarks.screen)
-BUDGET = 6_500
+# measured: 3.3 kB/s
+BUDGET = 4_500
+# measured: 3.3 kB, and 1.5 to 3.6 of a change
+FIRST_BUDGET, CHANGE_BUDGET = 5_000, 4_000
 
 
 class Counting(Workbench):
@@ -88,3 +95,41 @@ async def test_a_live_run_stays_within_its_bytes_a_second(
         await watch(SECONDS)
         assert f"epoch {epoch}" in str(view.query_one("ProgressLine").render())
     assert 500 < app.sent / SECONDS < BUDGET, app.sent / SECONDS
+
+
+async def test_the_first_screen_is_filled_and_others_are_opened_within_their_bytes(
+    store_home: Path, remember: Remember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    remember(penguins())
+    app = Counting(store_home, engine=False, clock=lambda: NOW)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await data_screen(pilot, "344 rows")
+        await at_rest(pilot)
+        assert 1_500 < app.sent < FIRST_BUDGET, app.sent
+        for visit in ("first", "another"):
+            for place in (*PLACES[1:], PLACES[0]):
+                app.sent = 0
+                await pilot.press(place.key)
+                await until(pilot, lambda place=place: app.current_mode == place.name)
+                await at_rest(pilot)
+                assert 500 < app.sent < CHANGE_BUDGET, (place.name, visit, app.sent)
+
+
+async def test_a_size_that_is_told_once_more_is_no_reason_to_send_everything_again(
+    store_home: Path,
+) -> None:
+    size = Size(120, 40)
+    app = Counting(store_home, engine=False, clock=lambda: NOW)
+    async with app.run_test(size=size) as pilot:
+        await data_screen(pilot)
+        await at_rest(pilot)
+        assert app.frame.size == size
+        # terminals that tell their size in their input begin with the one that they have
+        app.post_message(Resize(size, size, pixel_size=Size(960, 800)))
+        await pilot.pause()
+        assert app.frame.size == size
+        # of several signals only the last may have come
+        app.post_message(Resize(size, size))
+        await pilot.pause()
+        assert app.frame.size != size

@@ -73,3 +73,17 @@ def test_an_escape_while_an_answer_is_waited_for_is_a_key(monkeypatch: pytest.Mo
     parser = EscapingParser()
     found = [*parser.feed("\x1bP"), *parser.tick(), *parser.feed("x")]
     assert [getattr(one, "key", "") for one in found] == ["escape", "P", "x"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "own"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/tmux"}, True),
+        ({"TERM": "screen"}, False),
+        ({}, True),
+    ],
+)
+def test_gnu_screen_erases_in_a_colour_of_its_own(environ: dict[str, str], own: bool) -> None:
+    assert colours.erases(environ) is own

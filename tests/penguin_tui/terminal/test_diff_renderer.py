@@ -1,11 +1,14 @@
 """What is sent to the terminal: no more than what looks different, and nothing less."""
 
 import io
+import re
 from collections.abc import Sequence
+from typing import Literal
 
 import pyte
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -15,7 +18,16 @@ from textual.strip import Strip
 
 from penguin_tui.terminal.diff_renderer import Frame, cells
 
+Colours = Literal["standard", "256", "truecolor"]
+
 WIDTH, HEIGHT = 12, 3
+SYSTEMS: dict[Colours, ColorSystem] = {
+    "standard": ColorSystem.STANDARD,
+    "256": ColorSystem.EIGHT_BIT,
+    "truecolor": ColorSystem.TRUECOLOR,
+}
+# so wide that blanks are erased
+WIDE = 60
 STYLES = [
     Style(color="#56b4e9", bgcolor="#14181b"),
     Style(color="#e69f00", bgcolor="#14181b"),
@@ -51,26 +63,35 @@ def partial(
 class Terminal:
     """An emulator fed through a `Frame`."""
 
-    def __init__(self) -> None:
-        self.console = Console(file=io.StringIO(), color_system="truecolor", force_terminal=True)
-        self.screen = pyte.Screen(WIDTH, HEIGHT)
+    def __init__(
+        self, width: int = WIDTH, colours: Colours = "truecolor", *, erases: bool = True
+    ) -> None:
+        self.console = Console(file=io.StringIO(), color_system=colours, force_terminal=True)
+        self.screen = pyte.Screen(width, HEIGHT)
         self.stream = pyte.Stream(self.screen)
-        self.frame = Frame()
+        self.frame = Frame(erases=erases)
         self.sent = 0
 
     def show(self, update: LayoutUpdate | ChopsUpdate) -> None:
         text = self.frame.update(update).render_segments(self.console)
-        self.sent = len(text)
+        self.text, self.sent = text, len(text)
         self.stream.feed(text)
 
-    def cells(self) -> list[list[tuple[str, str, str, bool, bool]]]:
-        return [
-            [
-                (c.data, c.fg, c.bg, c.bold, c.underscore)
-                for c in (self.screen.buffer[y][x] for x in range(WIDTH))
-            ]
-            for y in range(HEIGHT)
+    def cells(self) -> list[list[tuple[str, ...]]]:
+        return seen(self.screen)
+
+
+def seen(screen: pyte.Screen) -> list[list[tuple[str, ...]]]:
+    """What is seen of each cell: of a blank its ground, and a line under it."""
+    return [
+        [
+            (c.data, c.bg)
+            if c.data == " " and not c.underscore
+            else (c.data, c.bg, c.fg, str(c.bold), str(c.underscore))
+            for c in (screen.buffer[y][x] for x in range(screen.columns))
         ]
+        for y in range(screen.lines)
+    ]
 
 
 @settings(max_examples=150, deadline=None)
@@ -89,6 +110,58 @@ def test_the_terminal_shows_the_same_as_when_all_is_sent(
         first = Terminal()
         first.show(whole(frames[0]))
         assert terminal.cells() == first.cells()
+
+
+# pieces of rows: a text in a style, many of them blank
+WORDS = st.lists(
+    st.tuples(
+        st.sampled_from(["", "word", "w", "企鹅", "é"]),
+        st.integers(0, 30),
+        st.integers(0, len(STYLES) - 1),
+    ),
+    max_size=6,
+)
+
+
+def wide(rows: Sequence[Sequence[tuple[str, int, int]]]) -> LayoutUpdate:
+    strips = [
+        Strip([Segment(word + " " * blanks, STYLES[style]) for word, blanks, style in row])
+        for row in rows
+    ]
+    return LayoutUpdate(
+        [[each.adjust_cell_length(WIDE, STYLES[3]).simplify()] for each in strips],
+        Region(0, 0, WIDE, HEIGHT),
+    )
+
+
+def fresh(style: Style) -> Style:
+    """The same style, which has not been rendered for a terminal of other colours yet."""
+    return Style(
+        color=style.color, bgcolor=style.bgcolor, bold=style.bold, underline=style.underline
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.lists(WORDS, min_size=HEIGHT, max_size=HEIGHT), min_size=2, max_size=4),
+    st.sampled_from(["standard", "256", "truecolor"]),
+    st.booleans(),
+)
+def test_whatever_is_cheapest_draws_the_same(
+    frames: list[list[list[tuple[str, int, int]]]], colours: Colours, erases: bool
+) -> None:
+    terminal = Terminal(WIDE, colours, erases=erases)
+    for rows in frames:
+        terminal.show(wide(rows))
+        plain = pyte.Screen(WIDE, HEIGHT)
+        for y, row in enumerate(wide(rows).strips):
+            line = "".join(
+                fresh(style or Style()).render(text, color_system=SYSTEMS[colours])
+                for strip in row
+                for text, style, _ in strip
+            )
+            pyte.Stream(plain).feed(f"\x1b[{y + 1}H{line}")
+        assert terminal.cells() == seen(plain)
 
 
 def test_what_looks_the_same_is_not_sent() -> None:
@@ -134,3 +207,29 @@ def test_a_mark_stays_with_its_character() -> None:
     assert [text for text, _ in cells(Strip([Segment("e\u0301企\u0301x")]))] == [
         "e\u0301", "企\u0301", "", "x",
     ]  # fmt: skip
+
+
+def test_a_terminal_that_erases_in_its_own_colour_is_sent_blanks() -> None:
+    rows = [[("word", 30, 0)]] * HEIGHT
+    for erases in (True, False):
+        terminal = Terminal(WIDE, erases=erases)
+        terminal.show(wide(rows))
+        assert bool(re.search(r"\x1b\[[0-9]*[KX]", terminal.text)) == erases
+        assert terminal.text.count(" ") == (0 if erases else HEIGHT * (WIDE - 4))
+
+
+def test_what_has_one_look_is_written_together() -> None:
+    terminal = Terminal(WIDE)
+    terminal.show(wide([[("word", 1, 0), ("word", 1, 1)]] * HEIGHT))
+    # the first row is complete before the others begin: what is set last there stays set
+    assert terminal.text.count("38;2;") == 3
+
+
+def test_a_colour_that_is_set_is_not_set_by_the_next_frame() -> None:
+    terminal = Terminal()
+    terminal.show(whole([[("a", 0)] * WIDTH] * HEIGHT))
+    terminal.show(whole([[("b", 0)] * WIDTH] * HEIGHT))
+    assert "m" not in terminal.text
+    terminal.frame.forget()
+    terminal.show(whole([[("b", 0)] * WIDTH] * HEIGHT))
+    assert "\x1b[0;38;2;86;180;233;48;2;20;24;27m" in terminal.text

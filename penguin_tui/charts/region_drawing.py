@@ -13,7 +13,7 @@ from penguin_tui.charts import palette
 from penguin_tui.charts.axis import Axis, data_axis
 from penguin_tui.charts.canvas import Plane, paint, plane
 from penguin_tui.charts.grid import MUTED, SERIES, TITLE, Grid
-from penguin_tui.presentation.text import cell_width, fitted
+from penguin_tui.presentation.text import cell_width, shortened
 
 # least certainty of each shade but the faintest, and least distance of each fading, in usual ones
 CERTAIN = (0.6, 0.85)
@@ -209,4 +209,4 @@ def _cut_alike(texts: Sequence[str], room: int) -> list[str]:
         if sum(min(most, width) for width in widths) <= room
     )
     most = next(fits, 0)
-    return [fitted(text, min(most, width)) for text, width in zip(texts, widths, strict=True)]
+    return shortened(texts, most)

@@ -6,7 +6,7 @@ from engine.results.describe import DescribeResult
 from penguin_tui.charts import palette
 from penguin_tui.charts.bar_chart import bar
 from penguin_tui.charts.grid import MUTED, PLAIN, SERIES, TITLE, Grid
-from penguin_tui.presentation.text import clipped, count, counted, fitted, percent
+from penguin_tui.presentation.text import clipped, count, counted, fitted, percent, shortened
 from penguin_tui.presentation.words import set_name
 
 NAME = 18
@@ -29,6 +29,7 @@ def draw_balance(width: int, height: int, data: DescribeResult) -> Grid:
     most = max((rows for _, rows in data.classes), default=1)
     digits = len(count(most))
     left = 2 + name_width + 2 + digits + 2 + len("100.0 %") + 2
+    names = shortened(names, name_width)
     for row, (name, (_, rows)) in enumerate(zip(names, shown, strict=True), start=1):
         index = row - 1
         grid.put(row, 0, palette.marker(index), SERIES + index)

@@ -7,7 +7,15 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.results.network import rows_text
-from penguin_tui.presentation.text import NOTHING, clipped, count, counted, figure, percent
+from penguin_tui.presentation.text import (
+    NOTHING,
+    clipped,
+    count,
+    counted,
+    figure,
+    percent,
+    shortened,
+)
 
 LISTED_COLUMNS, LISTED_CLASSES = 60, 30
 EXAMPLES, LABEL = 40, 30
@@ -17,9 +25,12 @@ CLASSES_APART = 8
 
 def data_summary(record: RunRecord, state: RunState, result: DescribeResult) -> list[Block]:
     """Size and classes."""
+    shown = result.classes[:LISTED_CLASSES]
     rows = [
-        (clipped(label, LABEL), count(number), percent(number / max(1, result.rows)))
-        for label, number in result.classes[:LISTED_CLASSES]
+        (label, count(number), percent(number / max(1, result.rows)))
+        for label, (_, number) in zip(
+            shortened([label for label, _ in shown], LABEL), shown, strict=True
+        )
     ]
     more = len(result.classes) - len(rows)
     size = f"{counted(result.rows, 'row')}, {counted(len(result.columns), 'column')}"

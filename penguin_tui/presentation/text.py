@@ -6,10 +6,11 @@ to the terminal (`terminal/gate`) shows a mark of one cell for what is not to be
 
 import csv
 import io
+import itertools
 import math
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 NOTHING = "–"
 ELLIPSIS = "…"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+_BETWEEN_WORDS = " _-./:"
+# in fewer cells nothing is told from anything
+_TELLS = 3
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -49,6 +53,33 @@ def fitted(text: str, cells: int, *, right: bool = False) -> str:
         text = _cut(text, cells - 1).rstrip() + ELLIPSIS if cells > 0 else ""
     space = " " * (cells - cell_width(text))
     return space + text if right else text + space
+
+
+def shortened(texts: Sequence[str], cells: int) -> list[str]:
+    """Names that stand together, each cut to so many cells, different ones staying different.
+
+    Where the cut would make some the same, the words that these begin with go: "Sample from site 1"
+    and "Sample from site 2" in eight cells are "…1" and "…2".
+    """
+    cut = [fitted(text, min(cells, cell_width(text))).rstrip() for text in texts]
+    together: dict[str, set[str]] = {}
+    for text, short in zip(texts, cut, strict=True):
+        together.setdefault(short, set()).add(text)
+    ends: dict[str, str] = {}
+    for alike in together.values():
+        if len(alike) > 1 and cells >= _TELLS:
+            ends |= _ends(sorted(alike), cells)
+    return [ends.get(text, short) for text, short in zip(texts, cut, strict=True)]
+
+
+def _ends(texts: Sequence[str], cells: int) -> dict[str, str]:
+    """Different texts with the same beginning, each from the word on in which they differ."""
+    columns = zip(*texts, strict=False)
+    length = sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, columns))
+    common = texts[0][:length]
+    word = max(common.rfind(mark) for mark in _BETWEEN_WORDS) + 1
+    rests = [text[word or length :] for text in texts]
+    return dict(zip(texts, (ELLIPSIS + end for end in shortened(rests, cells - 1)), strict=True))
 
 
 def _cut(text: str, cells: int) -> str:

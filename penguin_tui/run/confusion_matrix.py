@@ -18,7 +18,7 @@ from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from penguin_tui.bars.keys import key_of
 from penguin_tui.presentation.results.scores import confusion_title
-from penguin_tui.presentation.text import clipped, count, counted, fitted
+from penguin_tui.presentation.text import count, counted, fitted, shortened
 from penguin_tui.presentation.words import SETS, SetName, evaluated
 
 LABEL, COLUMN = 24, 14
@@ -107,7 +107,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if matrix is not None:
             names = self._sets()
             self._set = wanted if wanted in names else names[-1]
-            labels = [clipped(label, LABEL) for label in matrix.labels]
+            labels = shortened(matrix.labels, LABEL)
             self._labels = tuple(labels)
             self._label_width = max(cell_len(CORNER), *map(cell_len, labels))
             numbers = (n for name in names for row in self._matrix(name) for n in row)

@@ -10,7 +10,7 @@ from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
 from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, Grid
 from penguin_tui.charts.header import Item, put_header
 from penguin_tui.charts.series import reduce
-from penguin_tui.presentation.text import clipped
+from penguin_tui.presentation.text import shortened
 
 MIN_WIDTH, MIN_HEIGHT = 20, 6
 LABEL_WIDTH = 4
@@ -91,9 +91,11 @@ def _curves_drawn(
     legend: list[Item] = [
         (
             (f"{palette.sample(style)} ", SERIES + style),
-            (f"{clipped(label, LABEL)} {area:.3f}  ", MUTED),
+            (f"{label} {area:.3f}  ", MUTED),
         )
-        for style, (label, area, _) in enumerate(shown)
+        for style, (label, (_, area, _)) in enumerate(
+            zip(shortened([label for label, *_ in shown], LABEL), shown, strict=True)
+        )
     ]
 
     def cells(room: Plane) -> Cells:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.results.prediction import FeatureRange, RowPrediction
 from penguin_tui.charts.bar_chart import bar
 from penguin_tui.presentation.blocks import Line, Span, line, muted, warning
-from penguin_tui.presentation.text import cell_width, clipped, counted, fitted, percent
+from penguin_tui.presentation.text import cell_width, clipped, counted, fitted, percent, shortened
 from penguin_tui.presentation.words import set_name
 
 LABEL, BAR, SHORTEST_BAR = 20, 30, 6
@@ -33,7 +33,8 @@ def probability_lines(found: RowPrediction, most: int, width: int) -> Iterator[L
 
     A class has one line in so many columns: the bars are as long as there is room.
     """
-    label_width = min(LABEL, max(map(cell_width, found.labels)))
+    names = shortened(found.labels, LABEL)
+    label_width = max(map(cell_width, names))
     longest = max(SHORTEST_BAR, min(BAR, width - label_width - BESIDE_BAR))
     ranked = sorted(range(len(found.labels)), key=lambda i: -found.probabilities[i])
     for place in sorted(ranked[:most]):
@@ -41,7 +42,8 @@ def probability_lines(found: RowPrediction, most: int, width: int) -> Iterator[L
         chosen = label == found.predicted
         yield line(
             Span(
-                ("▸ " if chosen else "  ") + fitted(label, label_width), "accent" if chosen else ""
+                ("▸ " if chosen else "  ") + fitted(names[place], label_width),
+                "accent" if chosen else "",
             ),
             f" {percent(probability):>8} ",
             Span(bar(probability, longest), "accent" if chosen else "muted"),

@@ -9,7 +9,7 @@ from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Block, line, pairs
 from penguin_tui.presentation.results.scores import MATRIX_CLASSES
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import clipped, count, counted, figure
+from penguin_tui.presentation.text import clipped, count, counted, figure, shortened
 from penguin_tui.presentation.words import set_name
 
 LABEL = 40
@@ -68,7 +68,7 @@ def coefficients_blocks(record: RunRecord, state: RunState, brief: bool) -> Iter
                 f" {convergence(result)}.{listed}"
             ),
         ),
-        header=("feature", *(clipped(label, 24) for label in result.confusion.labels)),
+        header=("feature", *shortened(result.confusion.labels, 24)),
         rows=tuple(rows),
     )
 

@@ -10,7 +10,7 @@ from engine.specs.kinds.playground import NETWORKS, PlaygroundQuestion
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted, warning
 from penguin_tui.presentation.results.trials import value_text
 from penguin_tui.presentation.setting_text import setting_label
-from penguin_tui.presentation.text import band_interval, clipped, counted, percent
+from penguin_tui.presentation.text import band_interval, counted, percent, shortened
 from penguin_tui.presentation.words import SETS, TELLING
 
 
@@ -94,7 +94,8 @@ def matrix_blocks(answer: PlaygroundAnswer, room: int) -> Iterator[Block]:
         return
     corner = "actual ↓"
     longest = max(3, (room - len(corner)) // len(found.labels) - 2)
-    labels = [clipped(label, longest) for label in found.labels]
+    labels = shortened(found.labels, longest)
+    sides = shortened(found.labels, len(corner))
     for name in (one for one in TELLING if one != "test"):
         counts = getattr(found, name)
         if counts is not None:
@@ -102,7 +103,7 @@ def matrix_blocks(answer: PlaygroundAnswer, room: int) -> Iterator[Block]:
                 f"{SETS[name].capitalize()}, predicted →",
                 header=(corner, *labels),
                 rows=tuple(
-                    (clipped(label, len(corner)), *(f"{n:,}" for n in row))
-                    for label, row in zip(found.labels, counts, strict=True)
+                    (label, *(f"{n:,}" for n in row))
+                    for label, row in zip(sides, counts, strict=True)
                 ),
             )

@@ -25,6 +25,7 @@ from penguin_tui.presentation.text import (
     figure,
     interval,
     percent,
+    shortened,
 )
 from penguin_tui.presentation.words import SETS, SHORT_SETS
 
@@ -125,12 +126,14 @@ def classes_block(found: ProbabilityFigures) -> Block:
     """The area under the ROC curve of each class, and its average precision."""
     rows = tuple(
         (
-            clipped(own.label, LABEL),
+            label,
             count(own.rows),
             NOTHING if own.roc_auc is None else f"{own.roc_auc:.3f}",
             NOTHING if own.average_precision is None else f"{own.average_precision:.3f}",
         )
-        for own in found.classes
+        for label, own in zip(
+            shortened([own.label for own in found.classes], LABEL), found.classes, strict=True
+        )
     )
     header = ("class", "rows", "ROC AUC", "AP")
     return Block("One class against the rest", header=header, rows=rows)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.results.row_card import CellRow, CellRows, ClassValues, RowCard
 from penguin_tui.presentation.blocks import Block, Line, Span, line, muted
 from penguin_tui.presentation.columns import Cell, Column
-from penguin_tui.presentation.text import NOTHING, clipped, count, counted, percent
+from penguin_tui.presentation.text import NOTHING, clipped, count, counted, percent, shortened
 from penguin_tui.presentation.words import set_name
 
 LABEL, CELL = 24, 16
@@ -56,7 +56,7 @@ def card_blocks(found: RowCard) -> Iterator[Block]:
                  Span(clipped(found.predicted or NOTHING, LABEL), "strong"), f": {right}"),
         ),
     )  # fmt: skip
-    labels = [clipped(found.labels[code], LABEL) for code in order]
+    labels = shortened([found.labels[code] for code in order], LABEL)
     rows = [("probability", "", *(percent(found.probabilities[code]) for code in order))]
     rows += [
         (

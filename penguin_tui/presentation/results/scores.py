@@ -23,6 +23,7 @@ from penguin_tui.presentation.text import (
     interval,
     percent,
     short,
+    shortened,
 )
 from penguin_tui.presentation.words import (
     LEAKAGE,
@@ -125,15 +126,16 @@ def class_block(result: Scored) -> Block:
     classes = scored[name].classes
     if len(classes) > LISTED_CLASSES:
         return Block()
+    labels = shortened([one.label for one in classes], LABEL)
     rows = tuple(
         (
-            clipped(one.label, LABEL),
+            label,
             percent(one.precision),
             percent(one.recall),
             f"{one.f1:.3f}",
             count(one.rows),
         )
-        for one in classes
+        for label, one in zip(labels, classes, strict=True)
     )
     title = f"By class, {SETS[name]} set"
     return Block(title, header=("class", "precision", "recall", "F1", "rows"), rows=rows)
@@ -195,7 +197,7 @@ def confusion_blocks(record: RunRecord, state: RunState, brief: bool) -> list[Bl
     if not isinstance(state.result, Scored):
         return []
     confusion = state.result.confusion
-    labels = tuple(clipped(label, LABEL) for label in confusion.labels)
+    labels = tuple(shortened(confusion.labels, LABEL))
     if len(labels) > MATRIX_CLASSES:
         text = f"The confusion matrix of {count(len(labels))} classes is in --json."
         return [Block(lines=(line(text),))]

@@ -20,6 +20,7 @@ from penguin_tui.presentation.text import (
     percent,
     rate,
     short,
+    shortened,
     size,
     when,
 )
@@ -116,3 +117,23 @@ def test_moments_say_no_more_than_needed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert when(now - 86_400, now) == "17 Nov 11:06"
     assert when(now - 400 * 86_400, now) == "14 Oct 2025"
     assert when(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "short"),
+    [
+        (("Adelie", "Gentoo"), 6, ["Adelie", "Gentoo"]),
+        (("Adelie", "Gentoo"), 4, ["Ade…", "Gen…"]),
+        # what they begin with goes where they would be the same
+        (("Iris-setosa", "Iris-versicolor", "Iris-virginica"), 4, ["…se…", "…ve…", "…vi…"]),
+        (("site number 1", "site number 2", "b"), 8, ["…1", "…2", "b"]),
+        (("site 1 of 2", "site 10 of 2", "site 1 of 2"), 6, ["…1 of…", "…10 o…", "…1 of…"]),
+        (("abcdefgh1", "abcdefgh2"), 5, ["…1", "…2"]),
+        (("日本語のクラス一番", "日本語のクラス二番"), 8, ["…一番", "…二番"]),
+    ],
+)
+def test_names_that_are_cut_stay_different(
+    names: tuple[str, ...], cells: int, short: list[str]
+) -> None:
+    assert shortened(names, cells) == short
+    assert max(map(cell_len, short)) <= cells

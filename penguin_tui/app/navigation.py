@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SHORTEST = 0.001
 # in which keys are answered
 BETWEEN_KINDS = 0.02
+# so many objects more than have gone; a collection of them takes 3 ms
+COLLECTED_AFTER = 20_000
 
 
 class NavigatingApp(LinkedApp):
@@ -51,6 +53,9 @@ class NavigatingApp(LinkedApp):
 
     async def load_places(self) -> None:
         """Load the screens one by one beside what the person does, the first one first."""
+        # until here nothing was looked for (`penguin_tui.cli`); from here on a key may wait for it
+        gc.freeze()
+        gc.set_threshold(COLLECTED_AFTER)
         if not self._wanted:
             self.action_go("data")
         await asyncio.to_thread(_load_follower)

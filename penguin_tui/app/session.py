@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from engine.environment.variables import COLOR
@@ -10,7 +9,6 @@ from penguin_tui.app.crash_report import crash_report
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.terminal.colours import by_name
 from penguin_tui.terminal.flow_control import Pace
-from penguin_tui.terminal.keeper import keeping_terminal
 
 
 def run_workbench(data: dict[str, Any] | None = None) -> int:
@@ -27,10 +25,6 @@ def run_workbench(data: dict[str, Any] | None = None) -> int:
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
-    return keeping_terminal(lambda: _run(folder, data))
-
-
-def _run(folder: Path, data: dict[str, Any] | None) -> int:
     depth = COLOR.value()
     if depth == "none" or (depth == "auto" and by_name(os.environ) == "none"):
         # Textual takes it out of the environment again

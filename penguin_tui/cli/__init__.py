@@ -13,8 +13,8 @@ from engine.environment.interpreter import restart_isolated
 def main() -> None:
     """Entry point of `penguin-tui`."""
     restart_isolated()
-    # imports leave hardly any garbage, and looking for it took a tenth of a command
-    gc.set_threshold(20_000)
+    # imports leave hardly any garbage: looking for it took a twentieth of a command
+    gc.set_threshold(100_000)
     # whatever the umask, this program can read what it writes
     os.umask(os.umask(0o077) & 0o077)
     from penguin_tui.cli.root import main as command_line

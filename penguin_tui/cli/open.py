@@ -24,6 +24,13 @@ def open_workbench(data: dict[str, Any] | None = None) -> int:
         raise click.UsageError(
             "The workbench needs a terminal that can place text; TERM says this one cannot."
         )
+    from penguin_tui.terminal.keeper import keeping_terminal
+
+    return keeping_terminal(lambda: _run(data))
+
+
+def _run(data: dict[str, Any] | None) -> int:
+    # in the process that uses it: every page of it that is shared is copied when it is first used
     from penguin_tui.app.session import run_workbench
 
     return run_workbench(data)

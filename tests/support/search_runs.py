@@ -12,6 +12,11 @@ from engine.store.records import RunRecord
 from engine.store.store import Store
 
 SMALL = {"hidden_layers": [12], "epochs": 4, "batch_size": 16, "folds": 2}
+# every step of such a penalty multiplies the weights
+DIVERGING: dict[str, Any] = {
+    "hidden_layers": [8], "optimizer": "sgd", "learning_rate": 10.0, "kernel_l2": 100.0,
+    "dropout": 0.1,
+}  # fmt: skip
 BAND = {"hidden_layers": [12], "batch_size": 16, "max_epochs": 4, "factor": 2}
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 SEARCHES = ("random_search", "grid_search", "hyperband")

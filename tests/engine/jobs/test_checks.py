@@ -140,7 +140,7 @@ def test_the_best_value_of_a_real_search_at_the_end_of_its_range_is_found(
     data = written(tmp_path / "search.csv", one=x[:, 0], two=x[:, 1], **{"class": y})
     search = {"data": data, "hidden_layers": [], "optimizer": "sgd", "epochs": 2, "folds": 2} | DATA
     rates = {"learning_rate": {"values": [1e-5, 1e-4, 1e-3, 3e-3, 1e-2, 0.03]}}
-    batches = {"batch_size": {"values": [16, 32]}}
+    batches = {"batch_size": {"values": [8, 16]}}
     run = fitted_in(store, "grid_search", search | {"vary": rates | batches})
     evidence = Evidence.of(store, run, Reporter())
     found = best_at_edge(evidence)

@@ -28,6 +28,7 @@ from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, derived_seed
 from tests.support.ending import Ending
+from tests.support.search_runs import DIVERGING
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 4, "folds": 3, "repeats": 2}
 NETWORK_ALONE = {"hidden_layers": [8], "epochs": 4}
@@ -161,7 +162,7 @@ def test_early_stopping_looks_at_rows_of_the_other_folds() -> None:
 
 def test_a_network_that_diverges_is_told() -> None:
     with pytest.raises(Diverged, match="The network diverged"):
-        run_job(spec(learning_rate=10.0, optimizer="sgd", hidden_layers=[64] * 12), Reporter())
+        run_job(spec(**DIVERGING), Reporter())
 
 
 def test_openmp_of_a_fold_keeps_to_the_folds_own_thread() -> None:

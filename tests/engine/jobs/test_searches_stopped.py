@@ -7,7 +7,7 @@ from engine.client.submission import stop_run, submit
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.store.store import Store
-from tests.support.search_runs import fields_of, run, search
+from tests.support.search_runs import DIVERGING, fields_of, run, search
 
 LONG = {"epochs": 3000, "hidden_layers": [8], "folds": 2}
 
@@ -89,7 +89,7 @@ def test_a_skipped_trial_of_hyperband_is_not_promoted(store: Store) -> None:
     assert not any(trial.parent in skipped for trial in state.trials.values())
 
 
-BLOWN = {"hidden_layers": [64] * 12, "optimizer": "sgd", "epochs": 12, "folds": 2}
+BLOWN = DIVERGING | {"epochs": 12, "folds": 2}
 
 
 def test_a_diverged_candidate_has_no_score_and_the_search_goes_on(store: Store) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = [ROOT / "requirements" / name for name in ("run.txt", "dev.txt")]
 FOLDERS = (
@@ -29,7 +31,7 @@ TEXT = {".py", ".md", ".toml", ".txt", ".tcss", ".sh", ".csv", ".json", ".svg", 
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert built.returncode == 0, built.stderr
     (path,) = folder.glob("*.whl")
     return zipfile.ZipFile(path)

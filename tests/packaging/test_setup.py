@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Answers what the script asks of an interpreter: -c code, --version, -m venv, -m pip.
@@ -64,7 +66,7 @@ class Machine:
             env={"PATH": str(self.path), "PYTHON": python},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     def did(self) -> list[str]:

@@ -24,6 +24,7 @@ from engine.store.recovery import mark_lost_runs
 from engine.store.store import Store
 from engine.worker.library_loader import Loader
 from engine.worker.run_job import explained, work
+from tests.support.patience import PATIENCE
 
 COMMAND = (sys.executable, "-P", "-m", "penguin_tui")
 
@@ -266,12 +267,12 @@ def test_what_runs_beside_has_reserved_and_not_yet_taken_is_not_free(
     def training() -> None:
         memory.reserve(6e9, "a search", "")
         reserved.set()
-        ended.wait(60)
+        ended.wait(PATIENCE)
         memory.give_back()
 
     beside = threading.Thread(target=training)
     beside.start()
-    assert reserved.wait(60)
+    assert reserved.wait(PATIENCE)
     memory.refuse_beyond_free(3e9, "a network", "Try fewer units.")
     with pytest.raises(EngineError) as caught:
         memory.refuse_beyond_free(5e9, "a network", "Try fewer units.")

@@ -18,6 +18,7 @@ from engine.store.home import home
 from engine.store.store import Store
 from penguin_tui.cli.root import cli
 from tests.support.command_line import without_engine
+from tests.support.patience import PATIENCE
 
 VARIABLE = tuple(variable_settings(TrainSpec))
 
@@ -250,7 +251,7 @@ def test_the_program_itself_refuses_and_starts_no_engine(
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "penguin_tui", *arguments],
-        capture_output=True, text=True, timeout=100, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith("Error: ")

@@ -18,6 +18,7 @@ from engine.store.store import Store
 from penguin_tui.cli.root import cli
 from tests.support.command_line import call
 from tests.support.fitted_runs import fitted_home
+from tests.support.patience import PATIENCE
 
 PENGUINS = locate("penguins")
 
@@ -136,7 +137,7 @@ def test_who_has_had_enough_leaves_no_half_file(how: str, tmp_path: Path) -> Non
     else:
         assert process.stdout.readline().startswith(b"species")
         process.stdout.close()
-    assert process.wait(60) == (130 if options else 141)
+    assert process.wait(PATIENCE) == (130 if options else 141)
     assert process.stderr.read().strip() == b""
     process.stderr.close()
     process.stdout.close()

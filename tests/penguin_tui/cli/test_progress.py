@@ -22,6 +22,7 @@ from penguin_tui.cli.output.progress import Lines, Rewritten, Silent, progress_f
 from penguin_tui.presentation.blocks import aligned
 from penguin_tui.presentation.keras_log import epoch_line
 from penguin_tui.presentation.progress import progress_line
+from tests.support.patience import PATIENCE
 
 READY = EngineStatus("ready", "", 1, (), None)
 LOADING = EngineStatus("loading", "loading TensorFlow", 0, (1,), None)
@@ -148,7 +149,7 @@ def on_a_terminal(home: Path, *arguments: str, **environment: str) -> tuple[int,
             break
         chunks.append(chunk)
     os.close(leader)
-    return process.wait(timeout=60), b"".join(chunks).decode()
+    return process.wait(timeout=PATIENCE), b"".join(chunks).decode()
 
 
 def test_colour_is_for_terminals_that_want_it(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from engine.kinds import make_spec
 from engine.store.home import home
 from engine.store.store import Store
 from penguin_tui.cli.root import cli
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     program = f"'{sys.executable}' -m penguin_tui"
     return subprocess.run(
         ["bash", "-c", command.replace("penguin-tui", program)],
-        capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL,
         env=os.environ | {"PENGUIN_TUI_HOME": str(folder)},
     )  # fmt: skip
 

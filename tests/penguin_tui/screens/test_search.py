@@ -55,10 +55,10 @@ async def test_five_hundred_candidates_stay_quick(workbench: Workbench, stored: 
         state = workbench.screen.view.state  # type: ignore[attr-defined]
         took = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.thread_time()
             table.show_state(record, state)
-            took.append(time.perf_counter() - start)
-        # some 5 ms; drawing all rows would take hundreds
+            took.append(time.thread_time() - start)
+        # some 5 ms of the processor; drawing all rows would take hundreds
         assert min(took) < 0.1
 
 

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from engine.errors import EngineError
+from engine.sources.chunks import stream_of
 from engine.sources.encoding import shown
 
 # the columns are the keys of so many objects; one that comes later is refused, with its line
@@ -31,41 +32,17 @@ def converted_json(file: BinaryIO, *, nested: bool = True) -> BinaryIO:
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig")
     objects = _objects(text)
-    return io.BufferedReader(_Chunks(_rows(_unnested(objects) if nested else objects), text))
+    return stream_of(_as_utf8(_rows(_unnested(objects) if nested else objects)), text)
 
 
-class _Chunks(io.RawIOBase):
-    """A stream of what an iterator gives."""
-
-    def __init__(self, chunks: Iterator[bytes], source: io.TextIOWrapper) -> None:
-        self._chunks, self._source, self._rest = chunks, source, b""
-
-    def close(self) -> None:
-        """Let go of what the chunks are made from."""
-        self._source.close()
-        super().close()
-
-    def readable(self) -> bool:
-        """It is read from alone."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """The next bytes."""
-        while not self._rest:
-            try:
-                chunk = next(self._chunks, None)
-            except UnicodeDecodeError as error:
-                raise EngineError(
-                    "The file looks like JSON, but holds bytes that are no UTF-8 text.",
-                    "Save it as UTF-8.",
-                ) from error
-            if chunk is None:
-                return 0
-            self._rest = chunk
-        body = self._rest[: len(buffer)]
-        self._rest = self._rest[len(body) :]
-        buffer[: len(body)] = body
-        return len(body)
+def _as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from chunks
+    except UnicodeDecodeError as error:
+        raise EngineError(
+            "The file looks like JSON, but holds bytes that are no UTF-8 text.",
+            "Save it as UTF-8.",
+        ) from error
 
 
 def _rows(objects: Iterator[Numbered]) -> Iterator[bytes]:

@@ -23,9 +23,11 @@ def raw_lines(spec: LinesSpec, check: Callable[[], object]) -> dict[int, str]:
     called all the time; what it raises ends the reading.
     """
     source = recognized(locate(spec.data), spec.reader)
-    known = source.packing.known
+    if source.kind == "drawn":
+        # shown as it stands there, line by line
+        source = Source(source.path, "plain")
     # names of columns that a converter writes are no row
-    first = 0 if source.packing.records and "header" in known else 1
+    first = 0 if source.packing.names_added else 1
     start = max(first + 1, spec.around - BEFORE)
     wanted = {first, *range(start, start + spec.lines - 1)}
     found: dict[int, str] = {}

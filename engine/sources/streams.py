@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Final
 
 from engine.errors import EngineError
+from engine.sources.drawn import converted_drawn, is_drawn
 from engine.sources.encoding import shown
 from engine.sources.files import read_error
 from engine.sources.json_lines import converted_json
@@ -38,7 +39,8 @@ class Packing:
 
     `unpack` takes the opened file and gives the bytes of text; a `library` of the extra `formats`
     converts it instead. `known` are settings of the text that need not be found out. Where
-    `records` is set a line of a message is a row of the table, since there are no lines.
+    `records` is set a line of a message is a row of the table, since there are no lines. `note` is
+    what a person has to know of any such file.
     """
 
     words: str
@@ -46,6 +48,12 @@ class Packing:
     library: str = ""
     known: Mapping[str, Any] = field(default_factory=dict)
     records: bool = False
+    note: str = ""
+
+    @property
+    def names_added(self) -> bool:
+        """Whether the first line of the text is none of the file's: the names of the columns."""
+        return self.records and "header" in self.known
 
 
 def _member(file: BinaryIO) -> IO[bytes]:
@@ -81,6 +89,12 @@ PACKINGS: Final[dict[str, Packing]] = {
     "json": Packing("JSON lines", converted_json, known=_TYPED, records=True),
     "json of reader 2": Packing(
         "JSON lines", partial(converted_json, nested=False), known=_TYPED, records=True
+    ),
+    "drawn": Packing(
+        "table drawn with lines",
+        converted_drawn,
+        known={"delimiter": ",", "quote": '"', "header": "yes", "comment": "none"},
+        note="The table is drawn with lines: these, and text above and below it, are left out.",
     ),
     "excel": Packing("Excel", library="openpyxl", known=_CONVERTED, records=True),
     "parquet": Packing("Parquet", library="pyarrow", known=_TYPED, records=True),
@@ -128,7 +142,7 @@ class Source:
     def header(self) -> dict[str, Any]:
         """What a converter says of the columns: their types, notes about the whole."""
         if not self.packing.library:
-            return {}
+            return {"notes": [self.packing.note]} if self.packing.note else {}
         with _run_converter(self) as process:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -157,7 +171,9 @@ def recognized(path: Path, reader: int) -> Source:
     if reader > 2:
         # "[" and blanks, as a list begins that is written for people
         lists, begins = (*lists, b"[["), b"".join(begins.split())
-    return Source(path, as_json if begins.startswith(lists) else "plain")
+    if begins.startswith(lists):
+        return Source(path, as_json)
+    return Source(path, "drawn" if reader > 2 and is_drawn(head) else "plain")
 
 
 def _kind_of_archive(path: Path) -> str:

@@ -36,7 +36,7 @@ class Rows:
         ]  # fmt: skip
         self._name = dict(zip(layout.places, facts.columns, strict=True))
         # names that are no line of the file itself
-        self._above = layout.lines_above - ("header" in facts.source.packing.known)
+        self._above = layout.lines_above - facts.source.packing.names_added
         self._by_record = facts.source.packing.records
         self._plain = self._for_plain_rows()
         # of the text below the names: lines and records that are looked through

@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
+from engine.environment.garbage import leave_uncollected
 from engine.environment.isolation import engine_environment, set_libraries, stay_inside
 from engine.environment.memory import of_memory
 from engine.errors import EngineError, FilesExist
@@ -117,6 +118,7 @@ def answer(kind: type[Request], write: Callable[[Request], Iterable[Written]]) -
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     with ExitStack() as folders, answers:
+        folders.callback(leave_uncollected)
         try:
             _keep_inside(request.home, folders)
             for written in write(request):

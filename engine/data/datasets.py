@@ -11,7 +11,8 @@ from engine.data.feature_matrix import FeatureMatrix
 from engine.data.fit import fit_as_published, learn, learning_notes, scaled_by_own_range
 from engine.data.leakage import ids_in_several_sets, possible_leakage
 from engine.data.preprocessor import Preprocessor
-from engine.data.splits.split import Index, Split, split, test_set_id
+from engine.data.splits.split import Index, Split, split
+from engine.data.splits.test_set import test_set_id
 from engine.data.table import Table
 from engine.data.types import Check, grouped, named, unheeded
 from engine.environment.memory import refuse_beyond_free

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from engine.data.score_functions import LEAST_PROBABILITY
+from engine.data.log_probabilities import LEAST_PROBABILITY
 
 Labels = npt.NDArray[np.integer[Any]]
 Values = npt.NDArray[np.floating[Any]]

@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve, roc
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from engine.data.fold_scores import areas_under_roc, brier_score
-from engine.data.score_functions import LEAST_PROBABILITY
+from engine.data.log_probabilities import log_probabilities, scaled
 from engine.results.interval import Interval
 from engine.results.predictions import SetName
 from engine.results.probabilities import (
@@ -120,7 +120,7 @@ def _calibration(y: Labels, p: Values) -> Calibration:
     ece, chance, level = _calibration_error(y, p)
     return Calibration(
         rows=len(y),
-        log_loss=_six_digits(_losses(y, _logs(p), 1.0).mean()),
+        log_loss=_six_digits(_losses(y, log_probabilities(p), 1.0).mean()),
         brier=_six_digits(brier_score(y, p)),
         roc_auc=_six_digits(np.nanmean(areas)) if np.isfinite(areas).any() else None,
         ece=_six_digits(ece),
@@ -172,20 +172,13 @@ def _calibration_error(y: Labels, p: Values) -> tuple[float, float, float]:
 # -- temperature ----------------------------------------------------------------------------------
 
 
-def scaled(p: npt.NDArray[np.floating[Any]], temperature: float) -> Values:
-    """Probabilities [rows, classes] with all logs divided by a temperature (Guo et al. 2017)."""
-    logs = _logs(p.astype(np.float64)) / temperature
-    exponentials = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
-
-
 def _temperature(y: Labels, p: Values) -> TemperatureScaling | None:
     if len(y) < LEAST_ROWS:
         return None
     if len(y) > SAMPLE:
         sample = np.random.default_rng(0).choice(len(y), SAMPLE, replace=False)
         y, p = y[sample], p[sample]
-    logs, held_out = _logs(p), np.empty_like(p)
+    logs, held_out = log_probabilities(p), np.empty_like(p)
     losses = np.empty(len(y))
     for others, fold in KFold(FOLDS, shuffle=True, random_state=0).split(p):
         temperature = _fitted_temperature(y[others], logs[others])
@@ -214,10 +207,6 @@ def _fitted_temperature(y: Labels, logs: Values) -> float:
 
     low, high = np.log(_TEMPERATURES)
     return float(np.exp(minimize_scalar(loss, bounds=(low, high), method="bounded").x))
-
-
-def _logs(p: Values) -> Values:
-    return np.log(np.clip(p, LEAST_PROBABILITY, 1.0))
 
 
 def _losses(y: Labels, logs: Values, temperature: float) -> Values:

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from engine.data.datasets import Dataset
+from engine.data.log_probabilities import LEAST_PROBABILITY
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.results.interval import Interval
@@ -20,8 +21,6 @@ from engine.results.statistics import wilson
 Labels = npt.NDArray[np.integer[Any]]
 Probabilities = npt.NDArray[np.floating[Any]]
 
-# the least probability that counts in the log loss, as in Keras
-LEAST_PROBABILITY = 1e-7
 # characters of a cell that are kept with a misclassified row
 _CELL_CHARACTERS = 200
 # features whose cells are kept with it: with 100,000 the rows would take gigabytes

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from engine.client.drawing import FiguresRequest
 from engine.client.file_process import Written, answer
+from engine.environment.garbage import uncollected
 from engine.environment.isolation import load_seaborn
 
 
 def _draw(request: FiguresRequest) -> Iterator[Written]:
     # it looks at the variables that `answer` has set
-    load_seaborn()
-    from engine.figures.files import draw
+    with uncollected():
+        load_seaborn()
+        from engine.figures.files import draw
 
     yield from draw(request)
 

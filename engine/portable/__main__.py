@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from engine.client.exporting import ExportRequest
 from engine.client.file_process import Written, answer
+from engine.environment.garbage import uncollected
 
 
 def _write(request: ExportRequest) -> Iterator[Written]:
     # what these import looks at the variables that `answer` has set
     from engine.environment.isolation import load_pandas
 
-    load_pandas()
-    from engine.portable.catalogue import write
+    with uncollected():
+        load_pandas()
+        from engine.portable.catalogue import write
 
     yield from write(request)
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from engine.client.exporting import ExportRequest
 from engine.client.file_process import Written
-from engine.data.score_functions import LEAST_PROBABILITY
+from engine.data.log_probabilities import LEAST_PROBABILITY
 from engine.errors import EngineError
 from engine.exports.whole_file import write_whole
 from engine.portable.bundled_run import run_files

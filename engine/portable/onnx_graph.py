@@ -17,8 +17,8 @@ import pandas as pd
 from engine.client.exporting import ExportRequest
 from engine.client.file_process import Written
 from engine.data.datetimes import as_moments
+from engine.data.log_probabilities import LEAST_PROBABILITY
 from engine.data.preprocessor import CategoryColumn, Column, DatetimeColumn, NumericColumn
-from engine.data.score_functions import LEAST_PROBABILITY
 from engine.errors import EngineError
 from engine.exports.whole_file import write_whole
 from engine.portable.graph import Graph, Name

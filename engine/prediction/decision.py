@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.probabilities import scaled
+from engine.data.log_probabilities import scaled
 from engine.results.decision_rule import DecisionRule
 
 Probabilities = npt.NDArray[np.floating[Any]]

@@ -14,7 +14,7 @@ from engine.data.load import ReadCells, load
 from engine.data.preprocessor import Preprocessor
 from engine.data.row_hashes import TOLD_APART, row_hashes
 from engine.data.scan import Progress
-from engine.data.splits.split import test_set_id
+from engine.data.splits.test_set import test_set_id
 from engine.data.table import Table
 from engine.data.types import categories_of, codes_of
 from engine.errors import EngineError

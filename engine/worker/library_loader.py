@@ -3,12 +3,12 @@
 import gc
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from engine.environment.garbage import uncollected
 from engine.environment.isolation import load_keras, load_pandas
 from engine.environment.memory import (
     LIGHT,
@@ -25,16 +25,6 @@ from engine.store.home import cache_path, private_folder
 from engine.trainer import runtime
 
 log = logging.getLogger("engine")
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Collect no garbage meanwhile: it takes a sixth of an import, which leaves hardly any."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @dataclass
@@ -114,7 +104,7 @@ class Loader:
 
     def _load(self, needs: Libraries, first: Callable[[], object]) -> None:
         """Import the jobs that need these libraries, after what has to be done `first`."""
-        with _uncollected():
+        with uncollected():
             first()
             kinds: list[Kind | QueryKind] = [*KINDS.values(), *QUERIES.values()]
             for kind in kinds:

@@ -13,9 +13,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from engine.environment.garbage import leave_uncollected, uncollected
 from engine.environment.isolation import load_pandas, set_libraries
 from engine.errors import EngineError
 from engine.store.home import log_path
@@ -35,7 +37,9 @@ def main() -> int:
     logging.raiseExceptions = False
     set_libraries()
     try:
-        load_pandas()
+        with uncollected():
+            load_pandas()
+            import_module("engine.prediction.file")
         _say(result=_predict(home, run, data, form))
     except BrokenPipeError:
         # who reads has had enough
@@ -46,6 +50,8 @@ def main() -> int:
         found = explained(error, f"prediction by run {run}")
         _say(error=[found.message, found.hint])
         return 1
+    finally:
+        leave_uncollected()
     return 0
 
 

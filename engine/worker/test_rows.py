@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.data.load import load
 from engine.data.row_hashes import same_rows
-from engine.data.splits.split import split, test_set_id
+from engine.data.splits.test_set import test_set_id
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.kinds import load_spec
@@ -163,6 +163,9 @@ def rebuild_counts(home: Path) -> None:
 
 def _rebuilt(store: Store, name: str) -> HeldOutRows | None:
     """The rows of a test set of that id; None where no run's data give it any more."""
+    # with scikit-learn, which counting an evaluation does not need
+    from engine.data.splits.split import split
+
     for row in store.select(_RUNS_OF, id=name):
         try:
             spec = load_spec(row["spec"]).data_spec

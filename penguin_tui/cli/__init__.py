@@ -17,10 +17,10 @@ def main() -> None:
     gc.set_threshold(100_000)
     # whatever the umask, this program can read what it writes
     os.umask(os.umask(0o077) & 0o077)
+    from engine.environment.garbage import leave_uncollected
     from penguin_tui.cli.root import main as command_line
 
     try:
         command_line()
     finally:
-        # what there is goes with the process: Python looked through all of it three times before
-        gc.freeze()
+        leave_uncollected()

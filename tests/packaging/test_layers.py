@@ -80,6 +80,12 @@ def test_a_run_is_queued_before_what_shows_it_is_loaded(tmp_path: Path) -> None:
     assert not loaded(code, tmp_path) & (HEAVY | SCREEN | OTHER_KINDS | SHOWING)
 
 
+def test_a_file_is_predicted_without_scikit_learn_and_jax(tmp_path: Path) -> None:
+    found = loaded("import engine.worker.predict_file, engine.prediction.file", tmp_path)
+    assert "pandas" in found
+    assert not found & {"sklearn", "scipy.stats", "jax", "tensorflow", "keras"}
+
+
 def test_a_run_is_changed_without_what_reads_specs(tmp_path: Path) -> None:
     put_finished(tmp_path)
     code = COMMANDS.format([["rename", "last", "first"], ["tag", "last", "kept"], ["rm", "last"]])

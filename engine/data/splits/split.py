@@ -1,6 +1,5 @@
 """Which rows are training, validation and held-out test set."""
 
-import hashlib
 import math
 from dataclasses import dataclass
 
@@ -48,19 +47,6 @@ def split(table: Table, spec: DataSpec, repeat: int = 0) -> Split:
     if spec.protocol == "as_published":
         return _as_published(table, spec)
     return _strict(table, spec, repeat)
-
-
-def test_set_id(table: Table, test: Index) -> str:
-    """An id for a held-out test set: the data, the target and the very rows, hashed.
-
-    Settings that leave the test rows as they are leave the id as it is.
-    """
-    digest = hashlib.sha256(
-        f"{table.file.sha256}\n{table.target}\n".encode("utf-8", "backslashreplace")
-    )
-    digest.update(table.test_sha256.encode())
-    digest.update(np.sort(table.rows[test]).astype("<i8").tobytes())
-    return digest.hexdigest()
 
 
 def _strict(table: Table, spec: DataSpec, repeat: int) -> Split:

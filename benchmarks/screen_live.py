@@ -17,7 +17,7 @@ from penguin_tui.screens.places import PLACES as PLACES_OF_THE_APP
 
 PRESSES = 300
 # key, and how the navigation writes a place that is on screen: in one piece
-PLACES = tuple((place.key, f" {place.key} {place.title} ".encode()) for place in PLACES_OF_THE_APP)
+PLACES = tuple((place.key, f"{place.key} {place.title}".encode()) for place in PLACES_OF_THE_APP)
 # the workbench asks this after each frame
 END_OF_FRAME = b"\x1b[6n"
 # the least a Textual app can do on a key: what the machine itself takes at that moment

@@ -75,8 +75,10 @@ class Terminal:
 
     def press(self, keys: str) -> float:
         """Type; returns the moment it was typed."""
+        # before, because the answer may be there before this thread goes on
+        typed = time.perf_counter()
         os.write(self._master, keys.encode())
-        return time.perf_counter()
+        return typed
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widget import Widget
 
 from penguin_tui.bars.key_bar import KeyBar
@@ -20,6 +19,7 @@ from penguin_tui.presentation.text import span
 from penguin_tui.screens.places import PLACES, place
 from penguin_tui.screens.too_small import cover_if_small
 from penguin_tui.terminal.gate import visible
+from penguin_tui.terminal.textual_private.app import WholeScreen
 
 if TYPE_CHECKING:
     from engine.specs.run_spec import RunSpec
@@ -38,7 +38,7 @@ FINAL = {
 }
 
 
-class WorkScreen(Screen[Any]):
+class WorkScreen(WholeScreen):
     """A screen of the workbench; `compose_body` is all that a subclass must give.
 
     `PLACE` is its name in the navigation. The body is composed at once, so

@@ -55,18 +55,19 @@ class Frame:
         """Nothing is known of the terminal any more."""
         self._lines, self.look = [], None
 
-    def remember(self, lines: list[list[Cell]]) -> None:
-        """The terminal shows these lines."""
-        self._lines = lines
-
     @property
     def size(self) -> Size:
         """Columns and rows of what is known."""
         return Size(len(self._lines[0]), len(self._lines)) if self._lines else Size()
 
-    def line(self, y: int) -> list[Cell] | None:
-        """The cells of a line, or None when nothing is known of it."""
-        return self._lines[y] if y < len(self._lines) else None
+    def line(self, y: int) -> list[Cell]:
+        """The cells of a line, which whoever writes them changes."""
+        return self._lines[y]
+
+    def sized(self, columns: int, rows: int) -> None:
+        """The terminal has so many columns and rows; of another size nothing is known."""
+        if self.size != (columns, rows):
+            self._lines = [[UNKNOWN] * columns for _ in range(rows)]
 
 
 class _Update(CompositorUpdate):
@@ -93,13 +94,9 @@ class _Update(CompositorUpdate):
     def _write(self, pen: Pen, left: int, y: int, new: list[Cell]) -> None:
         """Write what of these cells differs from those on screen, and remember them."""
         line = self._frame.line(y)
-        if line is None:
-            _write_runs(self._frame, pen, left, y, new, list(range(len(new))), -1)
-            return
         after = left + len(new)
         if line[left:after] == new:
             return
-        line.extend([UNKNOWN] * (after - len(line)))
         changed = [
             place
             for place, (old, cell) in enumerate(zip(line[left:after], new, strict=True))
@@ -122,17 +119,10 @@ class _Whole(_Update):
         self._update = update
 
     def _draw(self, pen: Pen, console: Console) -> None:
-        frame, region, colours = self._frame, self._update.region, color_system(console)
-        lines = [[cell for strip in row for cell in cells(strip, colours)]
-                 for row in self._update.strips]  # fmt: skip
-        known = [frame.line(y) for y in range(len(lines))]
-        if region.offset != (0, 0):
-            # the rest of the rows would have to be known as well
-            frame.forget()
-        elif any(line is None or len(line) != region.width for line in known):
-            frame.remember([[UNKNOWN] * region.width for _ in lines])
-        for y, new in enumerate(lines, region.y):
-            self._write(pen, region.x, y, new)
+        region, colours = self._update.region, color_system(console)
+        self._frame.sized(region.right, region.bottom)
+        for y, row in enumerate(self._update.strips, region.y):
+            self._write(pen, region.x, y, [cell for strip in row for cell in cells(strip, colours)])
 
 
 class _Changes(_Update):
@@ -144,6 +134,7 @@ class _Changes(_Update):
 
     def _draw(self, pen: Pen, console: Console) -> None:
         update, colours = self._update, color_system(console)
+        self._frame.sized(max(ends[-1] for ends in update.chop_ends), len(update.chop_ends))
         for y, start, end in sorted(update.spans):
             for stop, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
                 left, right = max(x, start), min(stop, end)

@@ -55,7 +55,7 @@ class Pen:
         self._y: int | None = None
 
     def add(self, x: int, y: int, found: list[Cell], edge: int) -> None:
-        """Write these cells of one look from a place on; `edge` is the terminal's width, or -1."""
+        """Write these cells of one look from a place on; `edge` is the terminal's width."""
         look = found[0][1]
         for _, other in found[1:]:
             look = together(look, other) or look

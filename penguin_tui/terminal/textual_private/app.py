@@ -22,7 +22,7 @@ from penguin_tui.terminal.gate import visible_lines
 from penguin_tui.terminal.textual_private.driver import ANSWER_SECONDS, EscapingParser
 from penguin_tui.terminal.textual_private.styles import RememberedStyles
 
-__all__ = ["ChopsUpdate", "CompositorUpdate", "HookedApp", "LayoutUpdate", "Palette"]
+__all__ = ["ChopsUpdate", "CompositorUpdate", "HookedApp", "LayoutUpdate", "Palette", "WholeScreen"]
 
 
 # workers that no key has begun, and that none waits for
@@ -135,6 +135,20 @@ class HookedApp(App[None]):
     def _fatal_error(self) -> None:
         self.crashed("".join(traceback.format_exception(self._exception)), leaving=False)
         self._close_messages_no_wait()
+
+
+class WholeScreen(Screen[Any]):
+    """A screen that draws itself once when it has to be laid out and drawn whole.
+
+    Textual draws what the layout has changed, and then everything.
+    """
+
+    def _on_timer_update(self) -> None:
+        drawn = self.is_current and not self.app._batch_count
+        if drawn and self._layout_required and self._repaint_required:
+            self._repaint_required = False
+            self._compositor._dirty_regions.add(self.outer_size.region)
+        super()._on_timer_update()
 
 
 class Palette(CommandPalette):

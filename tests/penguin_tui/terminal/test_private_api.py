@@ -39,8 +39,12 @@ FENCES = {
         (App(), ("_driver", "_exit", "_exception", "_bindings", "_batch_count")),
         (
             Screen(),
-            ("_layout_required", "_scroll_required", "_recompose_required", "_callbacks"),
+            (
+                "_layout_required", "_scroll_required", "_recompose_required", "_callbacks",
+                "_repaint_required", "_on_timer_update", "_compositor",
+            ),
         ),
+        (_compositor.Compositor(), ("_dirty_regions",)),
         (asyncio.SelectorEventLoop(), ("_ready",)),
         (LinuxDriver, ("_get_terminal_size", "_patch_lflag", "write")),
         (linux_driver, ("XTermParser",)),

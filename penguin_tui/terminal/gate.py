@@ -13,7 +13,7 @@ import unicodedata
 # pictures
 _OWN = re.compile(
     "\x1b(?:"
-    r"\[(?:[0-9;]*[Hm]|[0-9]*[CEGX]|K|6n"
+    r"\[(?:[0-9;]*[Hm]|[0-9]*[BCGX]|K|6n"
     r"|\?(?:7|25|100[0346]|101[56]|1049|2004|2026|2048)(?:[hl]|\$p)|[<>][0-9]*u)"
     r"|\](?:22;[a-z-]*|52;c;[A-Za-z0-9+/=]*)\x07"
     # which colour it has kept; the clipboard of the terminal around tmux or GNU screen

@@ -124,7 +124,7 @@ class Pen:
         self._written.append(sequence)
 
     def _move(self, x: int, y: int) -> str:
-        """The shortest of the ways to a place."""
+        """The shortest of the ways to a place that every terminal knows; mosh has no CNL."""
         if (x, y) == (self._x, self._y):
             return ""
         best = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
@@ -134,8 +134,8 @@ class Pen:
             other = f"\x1b[{x + 1}G" if x else "\x1b[G"
             if self._x is not None and x > self._x:
                 other = min(_forward(x - self._x), other, key=len)
-        elif y > self._y:
-            other = f"\x1b[{_count(y - self._y)}E{_forward(x)}"
+        elif y > self._y and self._x is not None and x >= self._x:
+            other = f"\x1b[{_count(y - self._y)}B{_forward(x - self._x)}"
         else:
             return best
         return min(other, best, key=len)

@@ -96,11 +96,18 @@ def choice_object(
 
 def _threshold(found: Thresholds, look: ThresholdLook) -> dict[str, Any]:
     own = _matrix_at(found, look)
+    cells = own.matrix
     return {
-        "positive": found.positive, "percent": look.threshold,
-        "cross_validated": own.cross_validated, **own.matrix._asdict(),
-        "cost": own.matrix.cost(look.costs), "cheapest": own.choice.threshold,
-    }  # fmt: skip
+        "positive": found.positive,
+        "percent": look.threshold,
+        "cross_validated": own.cross_validated,
+        "true_positive": cells.true_positive,
+        "false_negative": cells.false_negative,
+        "false_positive": cells.false_positive,
+        "true_negative": cells.true_negative,
+        "cost": cells.cost(look.costs),
+        "cheapest": own.choice.threshold,
+    }
 
 
 def sets_block(found: ProbabilityFigures) -> Block:

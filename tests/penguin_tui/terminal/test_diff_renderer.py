@@ -17,6 +17,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from penguin_tui.terminal.diff_renderer import Frame, cells
+from penguin_tui.terminal.gate import passes
 
 Colours = Literal["standard", "256", "truecolor"]
 
@@ -28,6 +29,8 @@ SYSTEMS: dict[Colours, ColorSystem] = {
 }
 # so wide that blanks are erased
 WIDE = 60
+# what moves, erases and colours in every terminal: mosh knows no CNL (E)
+_FINAL, KNOWN_TO_ALL = re.compile(r"\x1b\[[0-9;]*([@-~])"), set("HGCBXKm")
 STYLES = [
     Style(color="#56b4e9", bgcolor="#14181b"),
     Style(color="#e69f00", bgcolor="#14181b"),
@@ -74,6 +77,9 @@ class Terminal:
 
     def show(self, update: LayoutUpdate | ChopsUpdate) -> None:
         text = self.frame.update(update).render_segments(self.console)
+        # a frame with anything else in it would not be sent
+        assert passes(text)
+        assert set(_FINAL.findall(text)) <= KNOWN_TO_ALL
         self.text, self.sent = text, len(text)
         self.stream.feed(text)
 

@@ -20,6 +20,13 @@ def now() -> float:
     return time.time() - _behind.get()
 
 
+def iso(moment: float | None) -> str | None:
+    """A moment (seconds since 1970) as ISO 8601 in UTC; None stays None."""
+    if moment is None:
+        return None
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + "Z"
+
+
 def steady() -> float:
     """Seconds since a moment that is another one after each start of the machine."""
     return time.monotonic() - _behind.get()

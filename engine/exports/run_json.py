@@ -1,8 +1,8 @@
 """A run as one JSON object: what `run --json` and `show --json` print."""
 
-import time
 from typing import Any, Literal
 
+from engine.environment import clock
 from engine.results.scores import metrics
 from engine.results.search import SearchResult
 from engine.runs.ranking import mean_score, score_std
@@ -27,7 +27,7 @@ def run_object(record: RunRecord, state: RunState) -> dict[str, Any]:
         "stop_reason": record.message or None,
         "warnings": list(state.warnings),
         "decision_rule": record.decision_rule.model_dump() if record.decision_rule else None,
-        "acknowledged": moment(record.acknowledged),
+        "acknowledged": clock.iso(record.acknowledged),
         "provenance": record.provenance | _clusters(state),
         "data_sha256": record.data_sha256,
         "test_data_sha256": record.test_data_sha256,
@@ -65,7 +65,7 @@ def run_row(record: RunRecord) -> dict[str, Any]:
         "test_evaluations_by": "rows" if record.test_rows_known else "file",
         "metrics": metrics(None) | record.metrics | _covers(record),
         "seconds": record.seconds(),
-        **{name: moment(getattr(record, name)) for name in ("created", "started", "ended")},
+        **{name: clock.iso(getattr(record, name)) for name in ("created", "started", "ended")},
     }
 
 
@@ -74,13 +74,6 @@ def _covers(record: RunRecord) -> dict[str, str | None]:
     sets: tuple[Literal["train", "val", "test"], ...] = ("train", "val", "test")
     found = {name: record.accuracy(name) for name in sets}
     return {f"{n}_accuracy_covers": one.covers if one else None for n, one in found.items()}
-
-
-def moment(seconds: float | None) -> str | None:
-    """A moment as ISO 8601 in UTC."""
-    if seconds is None:
-        return None
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
 
 
 def _trial(trial: Trial) -> dict[str, Any]:

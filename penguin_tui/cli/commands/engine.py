@@ -23,8 +23,8 @@ def engine_command() -> None:
 def status_command(as_json: bool) -> None:
     """Tell whether the engine is alive and what it does."""
     from engine.client.process import engine_status
+    from engine.environment import clock
     from engine.errors import EngineError
-    from engine.exports.run_json import moment
     from engine.store.home import home, log_path
     from engine.store.locks import lock_holder
     from penguin_tui.presentation.engine_text import trouble
@@ -54,7 +54,7 @@ def status_command(as_json: bool) -> None:
                 "unsaved_cause": status.unsaved_cause or None,
                 "pid": record.pid if record else None,
                 "host": record.host if record else None,
-                "started": moment(record.started) if record else None,
+                "started": clock.iso(record.started) if record else None,
                 "version": record.version if record else None,
                 "home": str(log.parent),
                 "log": str(log),

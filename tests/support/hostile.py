@@ -48,10 +48,10 @@ FILE_NAME = (
 
 # which pictures a terminal draws: kitty's, how large a cell is, what it can do at all
 _PICTURES = r"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\|\x1b\[16t|\x1b\[c"
-# all that may come from the workbench beside text: a place, a style, modes, the keyboard's
-# protocol, questions where the cursor is and about modes, the pointer's shape
+# all that may come from the workbench beside text: a place, an erasure, a style, modes, the
+# keyboard's protocol, questions where the cursor is and about modes, the pointer's shape
 SCREEN = re.compile(
-    r"\x1b\[(?:\d+;\d+H|\d+(?:;\d+)*m|6n"
+    r"\x1b\[(?:(?:\d+(?:;\d+)?)?H|\d*[BCGX]|K|\d+(?:;\d+)*m|6n"
     r"|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]|\?(?:2026|2048)\$p"
     rf"|>\d+u|<u)|\x1b\]22;[a-z]+\x07|{_PICTURES}"
 )

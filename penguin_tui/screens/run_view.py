@@ -18,9 +18,11 @@ from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.presentation.results.best_settings import can_be_evaluated, evaluation_of
+from penguin_tui.run.live_pane import TICK_SECONDS
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import OnTrial, RunRequested, TrialChosen, request_for
 from penguin_tui.screens.messages import DrawFigures, ExportRun, LoadSettings, WatchEpochs
+from penguin_tui.terminal.flow_control import ready
 
 # to the tabs that have no room
 TURN = Link("[", "‹", "turn(-1)"), Link("]", "›", "turn(1)")
@@ -99,6 +101,7 @@ class RunView(Vertical, can_focus=True):
 
     def on_mount(self) -> None:
         """Show what was given before there was anything to show it in."""
+        self._ticks = self.set_interval(TICK_SECONDS, self._look, pause=True)
         self.catch_up()
 
     def on_resize(self) -> None:
@@ -109,10 +112,16 @@ class RunView(Vertical, can_focus=True):
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show a run as it is now; another run begins on its first tab."""
-        self.record, self.state = record, state
+        before, self.record, self.state = self.record, record, state
         if not (self.is_mounted and self.screen.is_current):
             # nobody sees it; `catch_up` draws what has been missed
             self._behind = True
+            return
+        same = record.id == self._opened and before is not None and before.status == record.status
+        if same and record.live and not ready(self.app):
+            # it would wait in the line, and the answer to the next key behind it
+            self._behind = True
+            self._ticks.resume()
             return
         self._behind = False
         self.query_one(ProgressLine).show(record, state)
@@ -137,6 +146,12 @@ class RunView(Vertical, can_focus=True):
         assert tab is not None
         self.tab = tab.name
         self.call_later(self._open, tab)
+
+    def _look(self) -> None:
+        """Show what has waited for the terminal, as soon as that keeps up."""
+        if ready(self.app):
+            self._ticks.pause()
+            self.catch_up()
 
     def catch_up(self) -> None:
         """Show what came while the screen was not to be seen."""

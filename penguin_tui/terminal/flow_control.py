@@ -6,11 +6,14 @@ would have to wait behind it. So after each frame the terminal is asked where it
 cursor is (6 bytes, understood by every terminal): the answer says that all bytes
 before the question have arrived. Bytes under way without an answer are limited to
 a window, which shrinks when answers come late and grows when they come at once,
-as TCP Vegas does (Brakmo and Peterson 1995).
+as TCP Vegas does (Brakmo and Peterson 1995). It grows only where it was used: what
+has never been under way tells nothing of a line that would take it.
 
 Not every terminal answers (expect, serial lines, recorders). That shows at the first frame, while
 the first screen is still being loaded: without an answer nothing is asked or waited for any more,
-unless one comes after all.
+unless one comes after all. A terminal that has answered before and from which nothing comes at all
+is behind a link that is down. What is drawn for it meanwhile would come in a lump when the link is
+back: it gets a live frame after 3 seconds, then after 6, 12, 24, and one in 48.
 """
 
 import threading
@@ -26,13 +29,15 @@ if TYPE_CHECKING:
     from textual.app import App
 
 QUESTION = "\x1b[6n"
-SMALLEST, FIRST, LARGEST = 256, 2048, 65536
+SMALLEST, FIRST, LARGEST = 256, 2048, 16384
 # how much longer than the quickest answer one may take before the window shrinks
 LATE_SECONDS = 0.12
 # without an answer for so long, it is taken for lost; the first one tells whether any will come
 LOST_SECONDS, FIRST_SECONDS = 3.0, 1.0
-# a terminal that has answered before may miss some: its link is stalled
+# a terminal that has answered before and from which keys come may miss so many
 PATIENCE = 3
+# one from which nothing comes is behind a link that is down: it is asked less and less often
+DOUBLINGS = 4
 
 
 class Pace:
@@ -42,11 +47,17 @@ class Pace:
         self._lock = threading.Lock()
         self._written = 0
         self._arrived = 0
-        # asked: (bytes written by then, when)
-        self._asked: tuple[int, float] | None = None
+        # asked: (bytes written by then, when, whether the window was used)
+        self._asked: tuple[int, float, bool] | None = None
+        # questions that were given up, whose answers may still come, and whether one has
+        self._lost = 0
+        self._came_late = False
         self._quickest = 10.0
         self._heard = False
         self._unanswered = 0
+        # questions that were lost with nothing else from the terminal since the last answer
+        self._stalled = 0
+        self._typed = False
         self.window = FIRST
 
     @property
@@ -66,24 +77,34 @@ class Pace:
             if self.silent or self._asked is not None or self._arrived == self._written:
                 return ""
             # the question itself has arrived as well when it is answered
-            self._asked = (self._written + len(QUESTION), time.monotonic())
+            used = self._written - self._arrived > self.window // 2
+            self._asked = (self._written + len(QUESTION), time.monotonic(), used)
             return QUESTION
 
     def answered(self) -> None:
         """The terminal has answered: what was written before the question has arrived."""
         with self._lock:
             # a late one as well: this terminal does answer
-            self._heard, self._unanswered = True, 0
+            self._heard, self._unanswered, self._stalled = True, 0, 0
+            if self._lost:
+                # answers come in the order of the questions
+                self._lost, self._came_late = self._lost - 1, True
+                return
             if self._asked is None:
                 return
-            size, asked = self._asked
+            size, asked, used = self._asked
             taken = time.monotonic() - asked
             self._quickest = min(self._quickest, taken)
             self._asked, self._arrived = None, size
             if taken - self._quickest > LATE_SECONDS:
                 self.window = max(SMALLEST, self.window // 2)
-            else:
+            elif used:
                 self.window = min(LARGEST, self.window * 2)
+
+    def typed(self) -> None:
+        """Something else has come from the terminal, so that the link is not down."""
+        with self._lock:
+            self._typed, self._stalled = True, 0
 
     def ready(self) -> bool:
         """Whether a frame may be written that nobody has asked for."""
@@ -94,10 +115,19 @@ class Pace:
             return self._written - self._arrived <= self.window
 
     def _give_up_if_lost(self) -> None:
-        patience = LOST_SECONDS if self._heard else FIRST_SECONDS
-        if self._asked is not None and time.monotonic() - self._asked[1] > patience:
-            self._asked, self._arrived = None, self._written
+        patience = LOST_SECONDS * 2**self._stalled if self._heard else FIRST_SECONDS
+        if self._asked is None or time.monotonic() - self._asked[1] <= patience:
+            return
+        self._asked, self._arrived = None, self._written
+        # one that came late was the answer to this question, if this one is lost as well
+        self._lost = 0 if self._came_late else self._lost + 1
+        self._came_late = False
+        self.window = SMALLEST
+        if self._typed or not self._heard:
             self._unanswered += 1
+        else:
+            self._stalled = min(DOUBLINGS, self._stalled + 1)
+        self._typed = False
 
     def settled(self) -> bool:
         """Whether no answer is on its way."""
@@ -123,6 +153,8 @@ class PacedDriver(HookedDriver):
             if question:
                 self.write(question)
         else:
+            if isinstance(message, events.InputEvent):
+                _pace(self.app).typed()
             super().process_message(message)
 
 

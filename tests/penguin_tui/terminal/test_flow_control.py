@@ -40,6 +40,11 @@ def test_late_answers_shrink_the_window_and_quick_ones_widen_it(clock: list[floa
         frame(state, 500)
         clock[0] += 0.02
         state.answered()
+    assert state.window == FIRST, "so little says nothing of what the line takes"
+    for _ in range(3):
+        frame(state, FIRST)
+        clock[0] += 0.02
+        state.answered()
     assert state.window > FIRST
     for _ in range(12):
         frame(state, 5000)
@@ -53,7 +58,7 @@ def test_late_answers_shrink_the_window_and_quick_ones_widen_it(clock: list[floa
 def test_a_distant_terminal_is_not_taken_for_a_slow_one(clock: list[float]) -> None:
     state = Pace()
     for _ in range(6):
-        frame(state, 1000)
+        frame(state, 2 * FIRST)
         clock[0] += 0.3
         state.answered()
     assert state.window > FIRST, "every answer takes 0.3 s: distance, not congestion"
@@ -91,11 +96,85 @@ def test_a_terminal_that_falls_silent_is_asked_a_few_times_more(clock: list[floa
     state.answered()
     for _ in range(PATIENCE):
         assert frame(state, 100_000) == QUESTION
+        state.typed()
         assert not state.ready()
         clock[0] += flow_control.LOST_SECONDS + 1
         assert state.ready()
     assert state.silent
     assert frame(state, 100_000) == ""
+    assert state.ready()
+
+
+def test_an_answer_that_was_given_up_is_not_taken_for_that_of_the_next_question(
+    clock: list[float],
+) -> None:
+    state = Pace()
+    frame(state, 10)
+    clock[0] += 0.3
+    state.answered()
+    frame(state, 30_000)
+    clock[0] += flow_control.LOST_SECONDS + 0.1
+    assert state.ready()
+    frame(state, 10_000)
+    state.answered()
+    assert not state.ready(), "the second frame is still under way"
+    state.answered()
+    assert state.ready()
+
+
+def test_an_answer_that_never_comes_costs_one_more_and_no_further_ones(
+    clock: list[float],
+) -> None:
+    state = Pace()
+    frame(state, 10)
+    state.answered()
+    frame(state, 10_000)
+    clock[0] += flow_control.LOST_SECONDS + 0.1
+    frame(state, 10_000)
+    # of the second question, which is taken for that of the first
+    state.answered()
+    clock[0] += 2 * flow_control.LOST_SECONDS + 0.1
+    for _ in range(3):
+        assert frame(state, 10_000) == QUESTION
+        assert not state.ready()
+        state.answered()
+        assert state.ready()
+
+
+def test_behind_a_link_that_is_down_little_is_drawn_that_comes_in_a_lump(
+    clock: list[float],
+) -> None:
+    state = Pace()
+    frame(state, 10)
+    clock[0] += 0.1
+    state.answered()
+    began, drawn = clock[0], 0
+    while clock[0] < began + 60:
+        if state.ready():
+            drawn += 1
+            frame(state, 10_000)
+        clock[0] += 0.1
+    assert 3 <= drawn <= 6
+    assert not state.silent
+    # the link is back
+    state.answered()
+    assert state.question() == ""
+    assert state.ready()
+    assert frame(state, 10_000) == QUESTION
+
+
+def test_a_key_tells_that_the_link_is_not_down(clock: list[float]) -> None:
+    state = Pace()
+    frame(state, 10)
+    state.answered()
+    for _ in range(4):
+        frame(state, 10_000)
+        clock[0] += 100
+        assert state.ready()
+    frame(state, 10_000)
+    clock[0] += flow_control.LOST_SECONDS + 1
+    assert not state.ready()
+    state.typed()
     assert state.ready()
 
 

@@ -43,6 +43,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]
     "first-epoch": screen_run.first_epoch,
     "keys": screen_live.keys,
     "bytes": screen_live.bytes_live,
+    "opening": screen_live.bytes_opening,
     "idle": screen_live.bytes_idle,
     "slow-link": screen_live.slow_link,
     "compare": screen_compare.eight_runs,

@@ -68,7 +68,7 @@ def first_paint(home: Path) -> Measured:
         ),
         (
             "first frame of penguin-tui (navigation, status, keys)",
-            f"{ours * 1000:.0f} ms: {ratio:.2f} times", "1.5 times", ratio <= 1.5,
+            f"{ours * 1000:.0f} ms: {ratio:.2f} times", "1.2 times", ratio <= 1.2,
         ),
         (
             "data screen filled with the figures of the penguins, engine running",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -197,6 +198,11 @@ class Workbench(NavigatingApp):
     def action_help_quit(self) -> None:
         """Ctrl+C leaves most programs: say which key leaves this one."""
         self.notify(f"{key_of(self, 'quit')} quits the workbench; runs continue.")
+
+    def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
+        """To a distant terminal, with what answers a key first."""
+        self.frame.ahead = self.pace is not None and self.pace.slow
+        return super().outgoing(renderable)
 
     def post_display_hook(self) -> None:
         """Ask the terminal to say when the frame has arrived."""

@@ -28,6 +28,9 @@ class Frame:
         self._lines: list[list[Cell]] = []
         # how the terminal would draw the next character
         self.look: Look | None = None
+        # whether the first rows, which tell where one is, are written before the others, and how
+        # many characters of the last update they are
+        self.ahead, self.head = False, 0
         # what lies above the cells: a picture, which whatever is written there cuts a hole into
         self.covered = Region()
         self.uncovered = False
@@ -82,10 +85,10 @@ class _Update(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """The changed cells, or all of them, as terminal sequences."""
         frame = self._frame
-        pen = Pen(frame.look, erases=frame.erases)
+        pen = Pen(frame.look, erases=frame.erases, ahead=frame.ahead)
         self._draw(pen, console)
         written = pen.written()
-        frame.look = pen.look
+        frame.look, frame.head = pen.look, pen.head
         return written
 
     def _draw(self, pen: Pen, console: Console) -> None:

@@ -16,6 +16,7 @@ is behind a link that is down. What is drawn for it meanwhile would come in a lu
 back: it gets a live frame after 3 seconds, then after 6, 12, 24, and one in 48.
 """
 
+import asyncio
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.message import Message
 
+from penguin_tui.terminal.diff_renderer import Frame
 from penguin_tui.terminal.textual_private.driver import HookedDriver
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 QUESTION = "\x1b[6n"
 SMALLEST, FIRST, LARGEST = 256, 2048, 16384
+# a frame of so many bytes takes a link that is slow longer than its answer may take; its first rows
+# go ahead, and so much before the rest that SSH does not put both into one packet
+LONG_BYTES, AHEAD_SECONDS, DISTANT_SECONDS = 1000, 0.02, 0.1
 # how much longer than the quickest answer one may take before the window shrinks
 LATE_SECONDS = 0.12
 # without an answer for so long, it is taken for lost; the first one tells whether any will come
@@ -64,6 +69,11 @@ class Pace:
     def silent(self) -> bool:
         """Whether this terminal answers no questions, so that nothing can be known."""
         return self._unanswered >= (PATIENCE if self._heard else 1)
+
+    @property
+    def slow(self) -> bool:
+        """Whether the terminal is so far away that its first answers take a tenth of a second."""
+        return self._heard and self._quickest > DISTANT_SECONDS
 
     def wrote(self, size: int) -> None:
         """Some bytes have been given to the terminal."""
@@ -138,10 +148,36 @@ class Pace:
 class PacedDriver(HookedDriver):
     """A driver that also counts bytes and takes the terminal's answers."""
 
+    _waiting: list[str] | None = None
+
     def write(self, data: str) -> None:
-        """Write to the terminal."""
+        """Write to the terminal; of a long frame for a distant one the first rows go ahead."""
         _pace(self.app).wrote(len(data))
-        super().write(data)
+        frame = getattr(self.app, "frame", None)
+        head = 0
+        if isinstance(frame, Frame):
+            # what is written first after a frame was made is that frame
+            head, frame.head = frame.head, 0
+        if self._waiting is not None:
+            self._waiting.append(data)
+        elif 0 < head < len(data) and len(data) > LONG_BYTES and _pace(self.app).slow:
+            end, begin = self.synchronized_apart
+            super().write(data[:head] + end)
+            self.flush()
+            self._waiting = [begin, data[head:]]
+            asyncio.get_running_loop().call_later(AHEAD_SECONDS, self._write_waiting)
+        else:
+            super().write(data)
+
+    def _write_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting:
+            super().write("".join(waiting))
+
+    def stop_application_mode(self) -> None:
+        """Write what waits, and leave."""
+        self._write_waiting()
+        super().stop_application_mode()
 
     def process_message(self, message: Message) -> None:
         """Take the answers out of the input; all else goes to the app."""

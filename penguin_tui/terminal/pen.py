@@ -2,7 +2,7 @@
 
 A change of colour costs up to 35 bytes, a move of the cursor 3 to 9. So the pieces of a frame are
 not written from top to bottom: the pen goes to the cheapest next one, which is mostly the next that
-looks the same. The first row, which says where one is, is written before the others.
+looks the same. To a distant terminal the first rows, which say where one is, go ahead.
 """
 
 import re
@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 from penguin_tui.terminal.cells import PLAIN, Cell, Look, together
 from penguin_tui.terminal.rich_private import all_narrow
 
+# navigation, title, the head of a run and tabs
+HEAD_ROWS: Final = 7
 # unchanged cells between two changed ones that are sent again, instead of a move across them
 NEAR: Final = 4
 # blanks that cost more than their erasure: before more text, where a move follows, and at an end
@@ -42,12 +44,15 @@ class Pen:
     """Collects the changed cells of a frame, and writes them.
 
     `look` is how the terminal would draw the next character, None where nobody knows; `erases`,
-    whether it erases in the colour that is set.
+    whether it erases in the colour that is set; `ahead`, whether the first rows are written first.
     """
 
-    def __init__(self, look: Look | None, *, erases: bool) -> None:
+    def __init__(self, look: Look | None, *, erases: bool, ahead: bool = False) -> None:
         self.look = look
+        self._ahead = ahead
         self._erases = erases
+        # characters of what is written that complete the first rows
+        self.head = 0
         self._runs: list[Run] = []
         self._written: list[str] = []
         # where the cursor is; None: in an unknown column, or anywhere
@@ -77,9 +82,10 @@ class Pen:
         return _INNER.sub(lambda m: f"\x1b[{len(m[0])}X\x1b[{len(m[0])}C", text) + erasure, end
 
     def written(self) -> str:
-        """The sequences for all that was added; the look stays set."""
-        first = [run for run in self._runs if run.y == 0]
+        """The sequences for all that was added; the look stays set. Sets `head`, too."""
+        first = [run for run in self._runs if run.y < HEAD_ROWS] if self._ahead else []
         self._write_all(first)
+        self.head = sum(map(len, self._written))
         self._write_all(self._runs[len(first) :])
         self._runs = []
         return "".join(self._written)

@@ -6,6 +6,7 @@ that another version fails there and not on a screen; no module elsewhere may to
 - `App._display` is where a frame goes to the terminal: the renderer of differences stands there.
 - `App._driver.write` asks the terminal whether it has taken a frame. Every byte for the terminal
   goes through `write` of the driver: the gate stands there.
+- `App._sync_available` says whether the terminal holds a frame back until it is complete.
 - `App._handle_exception`, `_fatal_error`, `_exception`, `_exit`, `_close_messages_no_wait`: a
   crash ends with a sentence and a log, not with a screenful of traceback.
 - `LinuxDriver._get_terminal_size` believes COLUMNS and LINES; `_app` is its app; `_patch_lflag`

@@ -130,6 +130,14 @@ class HookedDriver(LinuxDriver):
         """The app that it works for."""
         return self._app
 
+    @property
+    def synchronized_apart(self) -> tuple[str, str]:
+        """What has a terminal show the part of a frame that it has got; what goes before the rest.
+
+        Empty for one that shows everything as it comes.
+        """
+        return ("\x1b[?2026l", "\x1b[?2026h") if self._app._sync_available else ("", "")
+
     def write(self, data: str) -> None:
         """Send what the workbench has made; anything else (a bell, a title) is dropped."""
         if passes(data):

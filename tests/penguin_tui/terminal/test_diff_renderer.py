@@ -16,8 +16,10 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from penguin_tui.terminal.diff_renderer import Frame, cells
+from penguin_tui.terminal.cells import cells
+from penguin_tui.terminal.diff_renderer import Frame
 from penguin_tui.terminal.gate import passes
+from penguin_tui.terminal.pen import HEAD_ROWS
 
 Colours = Literal["standard", "256", "truecolor"]
 
@@ -136,7 +138,7 @@ def wide(rows: Sequence[Sequence[tuple[str, int, int]]]) -> LayoutUpdate:
     ]
     return LayoutUpdate(
         [[each.adjust_cell_length(WIDE, STYLES[3]).simplify()] for each in strips],
-        Region(0, 0, WIDE, HEIGHT),
+        Region(0, 0, WIDE, len(rows)),
     )
 
 
@@ -227,8 +229,7 @@ def test_a_terminal_that_erases_in_its_own_colour_is_sent_blanks() -> None:
 def test_what_has_one_look_is_written_together() -> None:
     terminal = Terminal(WIDE)
     terminal.show(wide([[("word", 1, 0), ("word", 1, 1)]] * HEIGHT))
-    # the first row is complete before the others begin: what is set last there stays set
-    assert terminal.text.count("38;2;") == 3
+    assert terminal.text.count("38;2;") == 2
 
 
 def test_a_colour_that_is_set_is_not_set_by_the_next_frame() -> None:
@@ -239,3 +240,14 @@ def test_a_colour_that_is_set_is_not_set_by_the_next_frame() -> None:
     terminal.frame.forget()
     terminal.show(whole([[("b", 0)] * WIDTH] * HEIGHT))
     assert "\x1b[0;38;2;86;180;233;48;2;20;24;27m" in terminal.text
+
+
+def test_to_a_distant_terminal_the_first_rows_go_ahead() -> None:
+    terminal = Terminal(WIDE)
+    terminal.frame.ahead = True
+    rows = [[("word", 1, 0), ("word", 1, 1)]] * (HEAD_ROWS + 3)
+    update = wide(rows)
+    text = terminal.frame.update(update).render_segments(terminal.console)
+    head = pyte.Screen(WIDE, len(rows))
+    pyte.Stream(head).feed(text[: terminal.frame.head])
+    assert [line.strip() != "" for line in head.display] == [True] * HEAD_ROWS + [False] * 3

@@ -1,9 +1,14 @@
 """Backpressure: live frames wait for the terminal, and a silent terminal is not waited for."""
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
+from textual.drivers.linux_driver import LinuxDriver
 
 from penguin_tui.terminal import flow_control
-from penguin_tui.terminal.flow_control import FIRST, PATIENCE, QUESTION, SMALLEST, Pace
+from penguin_tui.terminal.diff_renderer import Frame
+from penguin_tui.terminal.flow_control import FIRST, PATIENCE, QUESTION, SMALLEST, Pace, PacedDriver
 
 
 @pytest.fixture
@@ -198,3 +203,35 @@ def test_settled_when_no_answer_can_come_any_more(clock: list[float]) -> None:
     assert not state.settled()
     state.answered()
     assert state.settled()
+
+
+async def test_the_first_rows_go_ahead_to_a_distant_terminal(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(LinuxDriver, "write", lambda self, data: sent.append(data))
+    monkeypatch.setattr(LinuxDriver, "flush", lambda self: None)
+    monkeypatch.setattr(flow_control, "AHEAD_SECONDS", 0)
+    pace, shown = Pace(), Frame()
+    driver = object.__new__(PacedDriver)
+    driver._app = SimpleNamespace(pace=pace, frame=shown, _sync_available=True)  # type: ignore[assignment]
+    long = "first row" + "x" * 2000
+
+    async def write(head: int, data: str) -> list[str]:
+        sent.clear()
+        shown.head = head
+        driver.write(data)
+        driver.write("after")
+        # the clock stands still: the loop goes on without it
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return list(sent)
+
+    assert await write(9, long) == [long, "after"], "nothing is known of how far away it is"
+    frame(pace, 10)
+    clock[0] += 0.3
+    pace.answered()
+    rest = "x" * 2000
+    assert await write(9, long) == ["first row\x1b[?2026l", f"\x1b[?2026h{rest}after"]
+    assert await write(9, "first row and little") == ["first row and little", "after"]
+    assert await write(0, long) == [long, "after"], "no frame"

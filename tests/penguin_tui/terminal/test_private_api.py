@@ -36,7 +36,7 @@ FENCES = {
     ("owner", "names"),
     [
         (App, ("_display", "_handle_exception", "_fatal_error", "_close_messages_no_wait")),
-        (App(), ("_driver", "_exit", "_exception", "_bindings", "_batch_count")),
+        (App(), ("_driver", "_exit", "_exception", "_bindings", "_batch_count", "_sync_available")),
         (
             Screen(),
             (

@@ -129,14 +129,18 @@ class Terminal:
         What is searched is what came, not what is shown.
         """
         deadline = time.perf_counter() + seconds
+        come, place = b"", 0
         while time.perf_counter() < deadline:
             self.changed.clear()
-            come = b""
-            for at, data in list(self.received):
-                if at >= since:
-                    come += data
-                    if wanted in come:
-                        return at
+            for at, data in self.received[place:]:
+                place += 1
+                if at < since:
+                    continue
+                come += data
+                if wanted in come:
+                    return at
+                # it may begin in what came so far
+                come = come[-len(wanted) :]
             self.changed.wait(0.01)
         return None
 

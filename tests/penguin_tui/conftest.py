@@ -18,7 +18,14 @@ from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from tests.support.data_screens import Remember
 from tests.support.held_out import count_evaluation
+from tests.support.quiet_app import wait_for_quiet
 from tests.support.stored_runs import NOW, Stored
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next key is pressed once the app has obeyed the one before, not some moments later."""
+    monkeypatch.setattr("textual.app.wait_for_idle", wait_for_quiet)
 
 
 @pytest.fixture(autouse=True)

@@ -54,7 +54,7 @@ def first_epoch(home: Path) -> Measured:
 
 def _drawn(text: str) -> int:
     """The number of the run whose last epoch is on screen; 0 for none."""
-    run = re.search(r"Run ([0-9,]+):", text)
+    run = re.search(r"Run ([0-9,]+) ·", text)
     return int(run[1].replace(",", "")) if run and re.search(LAST, text) else 0
 
 

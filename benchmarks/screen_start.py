@@ -84,9 +84,9 @@ def imports(home: Path) -> Measured:
         terminal.wait_for("Class balance", 60)
         for key, text in (
             ("4", "Repeats"),
-            ("5", "Candidates"),
-            ("6", "best val."),
-            ("2", "Inverse"),
+            ("5", "A search tries many settings"),
+            ("6", "No runs yet"),
+            ("2", "inverse"),
         ):
             terminal.press(key)
             terminal.wait_for(text, 30)
@@ -112,7 +112,7 @@ def cold_start(home: Path) -> Measured:
         terminal.press("2")
         terminal.wait_for("r Run", 30)
         terminal.press("r")
-        done = terminal.wait_for("accuracy (95 % interval over rows)", 90) - terminal.started
+        done = terminal.wait_for("accuracy, 95 % over rows", 90) - terminal.started
         terminal.press("q")
         terminal.wait()
     return [

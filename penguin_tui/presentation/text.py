@@ -10,7 +10,7 @@ import itertools
 import math
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -59,27 +59,53 @@ def shortened(texts: Sequence[str], cells: int) -> list[str]:
     """Names that stand together, each cut to so many cells, different ones staying different.
 
     Where the cut would make some the same, the words that these begin with go: "Sample from site 1"
-    and "Sample from site 2" in eight cells are "…1" and "…2".
+    and "Sample from site 2" in eight cells are "…1" and "…2". Where that is no help the middle
+    goes, and at last a number says which one is meant.
     """
-    cut = [fitted(text, min(cells, cell_width(text))).rstrip() for text in texts]
-    together: dict[str, set[str]] = {}
-    for text, short in zip(texts, cut, strict=True):
-        together.setdefault(short, set()).add(text)
-    ends: dict[str, str] = {}
-    for alike in together.values():
-        if len(alike) > 1 and cells >= _TELLS:
-            ends |= _ends(sorted(alike), cells)
-    return [ends.get(text, short) for text, short in zip(texts, cut, strict=True)]
+    short = {text: fitted(text, min(cells, cell_width(text))).rstrip() for text in texts}
+    for ways in (_ends, _both_ends, _numbered):
+        alike = _alike(short) if cells >= _TELLS else []
+        for same in alike:
+            short |= ways(same, cells)
+    return [short[text].rstrip() for text in texts]
+
+
+def _alike(short: Mapping[str, str]) -> list[list[str]]:
+    """The texts that are cut to the same, by what they are cut to."""
+    found: dict[str, list[str]] = {}
+    for text, cut in short.items():
+        found.setdefault(cut, []).append(text)
+    return [same for same in found.values() if len(same) > 1]
 
 
 def _ends(texts: Sequence[str], cells: int) -> dict[str, str]:
-    """Different texts with the same beginning, each from the word on in which they differ."""
+    """Each from the word on in which they differ."""
     columns = zip(*texts, strict=False)
     length = sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, columns))
-    common = texts[0][:length]
-    word = max(common.rfind(mark) for mark in _BETWEEN_WORDS) + 1
+    word = max(texts[0].rfind(mark, 0, length) for mark in _BETWEEN_WORDS) + 1
     rests = [text[word or length :] for text in texts]
+    if len({rest.strip() for rest in rests}) < len(rests):
+        return {}
     return dict(zip(texts, (ELLIPSIS + end for end in shortened(rests, cells - 1)), strict=True))
+
+
+def _both_ends(texts: Sequence[str], cells: int) -> dict[str, str]:
+    """Those that are cut, each with its beginning and its end."""
+    last = (cells - 1) // 2
+    return {
+        text: f"{_cut(text, cells - 1 - last).rstrip()}{ELLIPSIS}{_cut(text[::-1], last)[::-1]}"
+        for text in texts
+        if cell_width(text) > cells
+    }
+
+
+def _numbered(texts: Sequence[str], cells: int) -> dict[str, str]:
+    """Those that are cut, each with its place among those that nothing else tells apart."""
+    return {
+        text: f"{_cut(text, cells - 1 - len(str(place)))}{ELLIPSIS}{place}"
+        for place, text in enumerate(texts, 1)
+        if cell_width(text) > cells
+    }
 
 
 def _cut(text: str, cells: int) -> str:

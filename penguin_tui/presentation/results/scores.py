@@ -1,6 +1,6 @@
 """How a classifier does: scores of each set, of each class, confusion, misclassified rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.results.interval import Interval
 from engine.results.scores import (
@@ -235,6 +235,8 @@ def misclassified_blocks(record: RunRecord, state: RunState, brief: bool) -> Ite
         return
     names = () if brief else tuple(found[0].values)
     shown = found[:LISTED_ROWS] if brief else found
+    labels = result.confusion.labels
+    short = dict(zip(labels, shortened(labels, LABEL), strict=True))
     more = f", {count(len(shown))} of them listed" if len(shown) < wrong else ""
     yield Block(
         "Misclassified",
@@ -245,7 +247,7 @@ def misclassified_blocks(record: RunRecord, state: RunState, brief: bool) -> Ite
             ),
         ),
         header=("row", "set", "actual", "predicted", "probability", *names),
-        rows=tuple(_row(one, names) for one in shown),
+        rows=tuple(_row(one, names, short) for one in shown),
         left=4,
     )
     if len(shown) < len(found):
@@ -259,12 +261,12 @@ def _errors(matrix: Matrix | None) -> int:
     return sum(map(sum, matrix)) - sum(row[place] for place, row in enumerate(matrix))
 
 
-def _row(one: Misclassified, names: tuple[str, ...]) -> tuple[str, ...]:
+def _row(one: Misclassified, names: tuple[str, ...], short: Mapping[str, str]) -> tuple[str, ...]:
     return (
         count(one.row),
         SETS[one.split],
-        clipped(one.actual, LABEL),
-        clipped(one.predicted, LABEL),
+        short[one.actual],
+        short[one.predicted],
         percent(one.probability),
         *(cell_text(one.values.get(name)) for name in names),
     )

@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from engine.results.interval import Interval
@@ -129,6 +131,14 @@ def test_moments_say_no_more_than_needed(monkeypatch: pytest.MonkeyPatch) -> Non
         (("site number 1", "site number 2", "b"), 8, ["…1", "…2", "b"]),
         (("site 1 of 2", "site 10 of 2", "site 1 of 2"), 6, ["…1 of…", "…10 o…", "…1 of…"]),
         (("abcdefgh1", "abcdefgh2"), 5, ["…1", "…2"]),
+        # the same ends behind different beginnings
+        (
+            ("left sensor 1", "left sensor 2", "right sensor 1", "right sensor 2"),
+            8,
+            ["left…r 1", "left…r 2", "righ…r 1", "righ…r 2"],
+        ),
+        (("…1", "site number 1", "site number 2"), 8, ["…1", "site…r 1", "…2"]),
+        (("long name here ", "long name here"), 8, ["long…re", "long…ere"]),
         (("日本語のクラス一番", "日本語のクラス二番"), 8, ["…一番", "…二番"]),
     ],
 )
@@ -137,3 +147,12 @@ def test_names_that_are_cut_stay_different(
 ) -> None:
     assert shortened(names, cells) == short
     assert max(map(cell_len, short)) <= cells
+
+
+@given(st.lists(st.text("ab 1-", min_size=1, max_size=24), min_size=1, max_size=9, unique=True))
+def test_different_names_are_different_in_six_cells(names: list[str]) -> None:
+    # blanks around a name are not seen
+    names = list({name.strip(): name for name in names}.values())
+    short = shortened(names, 6)
+    assert len(set(short)) == len(names)
+    assert max(map(cell_len, short)) <= 6

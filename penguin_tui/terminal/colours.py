@@ -38,11 +38,17 @@ def by_name(environ: Mapping[str, str]) -> Depth:
 
 
 def erases(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal erases in the colour that is set; GNU screen does so in its own.
+    """Whether the terminal erases in the colour that is set; some do so in one of their own.
 
-    Behind SSH tmux may go by the same name.
+    GNU screen does, and says that it is there where it has not been left for another machine; tmux
+    does not, and may go by the same name. Of those without a variable terminfo has it (no `bce`).
     """
-    return "TMUX" in environ or not environ.get("TERM", "").startswith("screen")
+    if "STY" in environ:
+        return False
+    kind = re.split(r"[-.+]", environ.get("TERM", ""))[0]
+    if kind == "screen":
+        return "TMUX" in environ
+    return re.fullmatch(r"vt\d+|eterm|cygwin", kind) is None
 
 
 def worth_asking(environ: Mapping[str, str]) -> bool:

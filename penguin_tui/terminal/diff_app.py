@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from rich.console import RenderableType
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 
 from penguin_tui.terminal.colours import erases
@@ -15,8 +16,9 @@ from penguin_tui.terminal.rich_private import measure_as_shown
 from penguin_tui.terminal.textual_private.driver import GraphicsAnswer
 from penguin_tui.terminal.typed_order import OrderedApp
 
-# the app tells itself its size before the first frame, and the driver once more
-FIRST_SIZES = 2
+# the app tells itself its size before the first frame, the driver once more, and a terminal that
+# tells it in its input when it is asked to
+FIRST_SIZES = 3
 
 
 class Uncovered(Message, bubble=False):
@@ -38,24 +40,25 @@ class DiffApp(OrderedApp):
         super().__init__(**settings)
         self.frame = Frame(erases=erases(os.environ))
         self._first_sizes = FIRST_SIZES
+        self._told_size = Size()
         self.graphics = Graphics()
 
     def on_mount(self) -> None:
         """After a return from the shell the terminal is blank."""
-        self.app_resume_signal.subscribe(self, lambda _: self.frame.forget())
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
     @on(events.Resize)
     def _resized(self, event: events.Resize) -> None:
         """A terminal that changes its size rearranges or loses what it shows.
 
-        What is told before anybody could change it is the size of the frame that is on screen, and
-        so is what a terminal tells in its input, where nothing is left out. Of several signals only
-        the last may come: there may have been another size in between.
+        The same size once more is no change at the start, where it is told several times. Later
+        there may have been another one in between: of several only the last comes.
         """
-        sure = event.pixel_size is not None or self._first_sizes > 0
-        self._first_sizes -= 1
-        if not sure or event.size != self.frame.size:
+        # the frame may have the new size already, on a terminal that has rearranged the old one
+        if self._first_sizes <= 0 or event.size != self._told_size:
             self.frame.forget()
+        self._first_sizes -= 1
+        self._told_size = event.size
 
     def ask_terminal(self, question: str) -> None:
         """Write a question; one about colours leaves the pen as it finds it best."""

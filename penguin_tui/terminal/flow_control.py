@@ -148,7 +148,9 @@ class Pace:
 class PacedDriver(HookedDriver):
     """A driver that also counts bytes and takes the terminal's answers."""
 
+    # what waits behind rows that went ahead; the thread that reads the terminal writes as well
     _waiting: list[str] | None = None
+    _ahead = threading.RLock()
 
     def write(self, data: str) -> None:
         """Write to the terminal; of a long frame for a distant one the first rows go ahead."""
@@ -158,21 +160,25 @@ class PacedDriver(HookedDriver):
         if isinstance(frame, Frame):
             # what is written first after a frame was made is that frame
             head, frame.head = frame.head, 0
-        if self._waiting is not None:
-            self._waiting.append(data)
-        elif 0 < head < len(data) and len(data) > LONG_BYTES and _pace(self.app).slow:
+        with self._ahead:
+            if self._waiting is not None:
+                self._waiting.append(data)
+                return
+        if 0 < head < len(data) and len(data) > LONG_BYTES and _pace(self.app).slow:
             end, begin = self.synchronized_apart
             super().write(data[:head] + end)
             self.flush()
-            self._waiting = [begin, data[head:]]
+            self._waiting = [begin + data[head:]]
             asyncio.get_running_loop().call_later(AHEAD_SECONDS, self._write_waiting)
         else:
             super().write(data)
 
     def _write_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting:
-            super().write("".join(waiting))
+        # one by one, for what is no writing of ours is left out as a whole
+        with self._ahead:
+            for data in self._waiting or ():
+                super().write(data)
+            self._waiting = None
 
     def stop_application_mode(self) -> None:
         """Write what waits, and leave."""

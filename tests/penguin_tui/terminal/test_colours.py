@@ -82,6 +82,10 @@ def test_an_escape_while_an_answer_is_waited_for_is_a_key(monkeypatch: pytest.Mo
         ({"TERM": "tmux-256color"}, True),
         ({"TERM": "screen-256color", "TMUX": "/tmp/tmux"}, True),
         ({"TERM": "screen"}, False),
+        ({"TERM": "xterm-256color", "STY": "1.pts-0.host"}, False),
+        ({"TERM": "screen", "STY": "1.pts-0.host", "TMUX": "/tmp/tmux"}, False),
+        ({"TERM": "vt220"}, False),
+        ({"TERM": "vte-256color"}, True),
         ({}, True),
     ],
 )

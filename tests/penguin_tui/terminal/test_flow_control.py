@@ -221,6 +221,8 @@ async def test_the_first_rows_go_ahead_to_a_distant_terminal(
         sent.clear()
         shown.head = head
         driver.write(data)
+        # which is dropped, and nothing else with it
+        driver.write("\x07")
         driver.write("after")
         # the clock stands still: the loop goes on without it
         for _ in range(5):
@@ -232,6 +234,6 @@ async def test_the_first_rows_go_ahead_to_a_distant_terminal(
     clock[0] += 0.3
     pace.answered()
     rest = "x" * 2000
-    assert await write(9, long) == ["first row\x1b[?2026l", f"\x1b[?2026h{rest}after"]
+    assert await write(9, long) == ["first row\x1b[?2026l", f"\x1b[?2026h{rest}", "after"]
     assert await write(9, "first row and little") == ["first row and little", "after"]
     assert await write(0, long) == [long, "after"], "no frame"

@@ -8,32 +8,40 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
-from typing import BinaryIO
+from functools import partial
+from itertools import islice
+from typing import BinaryIO, TextIO
 
 from engine.errors import EngineError
 from engine.sources.chunks import stream_of
 
 _BLANKS = " \t\r\n\N{BYTE ORDER MARK}"
 # between cells, in order of preference
-_BARS = "|│┃║"
+_BARS = "|│┃║┆┊"
 # what a rule between rows is made of: pieces that lie flat, and where they meet others
 _FLAT = "-=─━═"
 _MEET = "+┼╋╪╬╇╈┿╂┬┳╤╦┴┻╧╩├┣╞╠┡┢┤┫╡╣┩┪┌┏╒╔╭┐┓╕╗╮└┗╘╚╰┘┛╛╝╯"
 _OF_RULES = f"{_FLAT}{_MEET}{_BARS}: "
-_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
+_BETWEEN_CELLS = re.compile(rf"(?<!\\)\||[{_BARS[1:]}]")
 # a title and a rule may stand above the names
 _LOOKED_AT = 8
 _BATCH_LINES = 1000
+# no row that anybody draws is longer
+_LONGEST = 2**20
 
 
 def is_drawn(head: bytes) -> bool:
     """Whether a file that begins so holds a drawn table: names between bars, a rule below them."""
     lines = map(_stripped, head.decode("utf-8", "surrogateescape").splitlines())
     filled = list(islice(filter(None, lines), _LOOKED_AT))
+    names = next((n for n, one in enumerate(filled) if _bar_of(one) and not _is_rule(one)), None)
+    if names is None:
+        return False
+    # below another row dashes between bars are its neighbours in a file of cells
+    below = filled[names + 1 :]
     return any(
-        _bar_of(names) and not _is_rule(names) and _is_rule(rule) and _has_places(rule)
-        for names, rule in pairwise(filled)
+        _is_rule(one) and (_has_places(one) if one is below[0] else _is_plain_rule(one))
+        for one in below
     )
 
 
@@ -47,31 +55,38 @@ def converted_drawn(file: BinaryIO) -> BinaryIO:
     return stream_of(_batches(text), text)
 
 
-def _batches(lines: Iterator[str]) -> Iterator[bytes]:
-    rows = _rows(lines)
+def _batches(text: TextIO) -> Iterator[bytes]:
+    rows = _rows(iter(partial(text.readline, _LONGEST), ""))
     while batch := "".join(islice(rows, _BATCH_LINES)):
         yield batch.encode("utf-8", "surrogateescape")
 
 
 def _rows(lines: Iterator[str]) -> Iterator[str]:
     """Each line of the file as a line of CSV, an empty one where it is no row."""
-    bar, below_names, ended, outside, together = "", False, False, 0, 0
+    outer, names, below_names, ended, outside, together = "", "", False, False, 0, 0
     for number, raw in enumerate(lines, 1):
+        if len(raw) == _LONGEST:
+            raise EngineError(
+                f"Line {number:,} of the drawn table is longer than {_LONGEST:,} characters.",
+                "Check its line ends.",
+            )
         line = _stripped(raw)
         # below the names cells may be nothing but "--"
-        if _is_rule(line) and (not below_names or set(line) & set(_MEET)):
+        if _is_rule(line) and (not below_names or _is_drawn_rule(line)):
             ended = ended or (below_names and together > 1)
-            below_names, together = below_names or bool(bar), 0
+            below_names, together = below_names or bool(names), 0
             yield "\n"
             continue
-        bar = bar or _bar_of(line)
-        if not bar or bar not in line:
-            outside = outside or (number if bar and line else 0)
+        if not _bar_of(line):
+            outside = outside or (number if below_names else 0)
             yield "\n"
             continue
+        if not names:
+            names = line
+            outer = line[0] if line[0] in _BARS else ""
         together += 1
         _refuse_several(number, outside, ended=ended, names=together > 1 and not below_names)
-        yield _as_csv(line, bar)
+        yield _as_csv(line if outer else raw.strip("\r\n"), outer)
 
 
 def _refuse_several(number: int, outside: int, *, ended: bool, names: bool) -> None:
@@ -93,13 +108,15 @@ def _refuse_several(number: int, outside: int, *, ended: bool, names: bool) -> N
         )
 
 
-def _as_csv(line: str, bar: str) -> str:
-    body = line.removeprefix(bar)
-    body = body if body.endswith("\\" + bar) else body.removesuffix(bar)
-    cells = _BETWEEN_CELLS.split(body) if bar == "|" else body.split(bar)
+def _as_csv(line: str, outer: str) -> str:
+    """A row, between bars at both ends or, without an `outer` one, between none."""
+    body = line
+    if outer:
+        body = body[1:] if body[0] in _BARS else body
+        body = body[:-1] if body[-1:] in _BARS and body[-2:-1] != "\\" else body
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(
-        cell.strip(_BLANKS).replace("\\|", "|") for cell in cells
+        cell.strip(_BLANKS).replace("\\|", "|") for cell in _BETWEEN_CELLS.split(body)
     )
     return out.getvalue()
 
@@ -116,6 +133,16 @@ def _is_rule(line: str) -> bool:
     return not line.strip(_OF_RULES) and any(piece * 2 in line for piece in _FLAT)
 
 
+def _is_drawn_rule(rule: str) -> bool:
+    """Whether a rule can be no row of cells: lines that meet, and no blank between them."""
+    return bool(set(rule) & set(_MEET)) and " " not in rule
+
+
 def _has_places(rule: str) -> bool:
     """Whether a rule says where columns end, as a line under a heading does not."""
     return bool(set(rule) & set(_MEET + _BARS))
+
+
+def _is_plain_rule(rule: str) -> bool:
+    """Whether a rule is no row of cells that hold dashes: outer bars, or lines that meet."""
+    return rule[0] in _BARS + _MEET or bool(set(rule) & set(_MEET))

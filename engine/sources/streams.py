@@ -103,6 +103,8 @@ _MARKS = (
     (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"), (b"PAR1", "parquet"),
 )  # fmt: skip
 _HEAD_BYTES = 4096
+# the first lines of a wide table that is drawn
+_DRAWN_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,10 @@ def recognized(path: Path, reader: int) -> Source:
     as_json = "json" if reader > 2 else "json of reader 2"
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            start = file.read(_DRAWN_BYTES)
     except OSError as error:
         raise read_error(path, error) from error
+    head = start[:_HEAD_BYTES]
     for mark, kind in _MARKS:
         if head.startswith(mark):
             return Source(path, kind)
@@ -173,7 +176,7 @@ def recognized(path: Path, reader: int) -> Source:
         lists, begins = (*lists, b"[["), b"".join(begins.split())
     if begins.startswith(lists):
         return Source(path, as_json)
-    return Source(path, "drawn" if reader > 2 and is_drawn(head) else "plain")
+    return Source(path, "drawn" if reader > 2 and is_drawn(start) else "plain")
 
 
 def _kind_of_archive(path: Path) -> str:

@@ -112,3 +112,51 @@ def test_dashes_between_bars_alone_draw_nothing(tmp_path: Path) -> None:
     table = load(described(path))
     assert len(table.frame) == 21
     assert table.frame["len"].isna().sum() == 1
+
+
+@pytest.mark.parametrize("outer", ["| {} |", "{}"])
+def test_cells_at_either_end_may_be_empty(tmp_path: Path, outer: str) -> None:
+    rows = [outer.format(f"{n if n % 5 else ''} | {n}.5 | {'ab'[n % 2]}") for n in range(30)]
+    path = tmp_path / "table.md"
+    head = [outer.format("x | y | kind"), outer.format("--- | --- | ---")]
+    path.write_text("\n".join([*head, *rows, outer.format("7 | 8 | ")]))
+    table = load(described(path))
+    assert table.features == ("x", "y")
+    assert table.frame["x"].isna().sum() == 6
+    assert len(table.frame) == 30, "a row without a class is left out"
+
+
+def test_what_only_looks_drawn_is_read_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "table.txt"
+    rows = [f"{n % 9}|{n % 7}|{'xy'[n % 2]}" for n in range(30)]
+    path.write_text("\n".join(["a|b|kind", *rows[:1], "--|--|--", *rows[1:]]))
+    table = load(described(path))
+    assert table.features == ("a", "b")
+    assert table.frame["b"].isna().sum() == 0
+
+
+def test_cells_of_signs_are_no_rule(tmp_path: Path) -> None:
+    path = tmp_path / "table.md"
+    rows = [f"| {['+', '++'][n % 2]} | -- | {'xy'[n % 2]} |" for n in range(20)]
+    path.write_text("\n".join(["| a | b | kind |", "|---|---|---|", *rows, "| ++ | -- | + |"]))
+    assert look(described(path)).rows == 21
+
+
+def test_a_second_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.md"
+    path.write_text("\n".join([*markdown(NAMES, ROWS)[2:-2], "", *markdown(NAMES, ROWS)[2:-2]]))
+    with pytest.raises(EngineError, match="rows of the drawn table stand below it"):
+        load(described(path))
+
+
+def test_a_wide_table_is_recognized_and_a_line_without_end_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.txt"
+    names = (*(f"column{n}" for n in range(150)), "kind")
+    rule = f"├{'┼'.join(['─' * 12] * len(names))}┤"
+    rows = [[*map(str, range(150)), "ab"[n % 2]] for n in range(12)]
+    lines = [f"│{'│'.join(f'{cell:>12}' for cell in row)}│" for row in (names, *rows)]
+    path.write_text("\n".join([rule, lines[0], rule, *lines[1:], rule]))
+    assert len(look(described(path)).columns) == 151
+    path.write_text("| a | kind |\n|---|---|\n| 1 | x |\n| " + "1" * 2**21)
+    with pytest.raises(EngineError, match="Line 4 of the drawn table is longer"):
+        load(described(path))

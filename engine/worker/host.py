@@ -144,7 +144,10 @@ class Host:
         self.store.check_file()
         if os.pread(self._file, len(_MAGIC), 0) != _MAGIC:
             raise lost_store(self.home, "its file was overwritten while it was in use")
-        ended = tuple(run.id for run in self.runs if run.ended)
+        # else their ends are saved within this turn, and whoever reads this two seconds later would
+        # take a run that has been resumed for ended
+        failing = self._failing_since is not None
+        ended = tuple(run.id for run in self.runs if run.ended) if failing else ()
         beat(self.home, self._failing_since, self._cause, ended)
         self._beat_at = time.monotonic()
 

@@ -135,14 +135,18 @@ def _is_rule(line: str) -> bool:
 
 def _is_drawn_rule(rule: str) -> bool:
     """Whether a rule can be no row of cells: lines that meet, and no blank between them."""
-    return bool(set(rule) & set(_MEET)) and " " not in rule
+    return _meets(rule) and " " not in rule
 
 
 def _has_places(rule: str) -> bool:
     """Whether a rule says where columns end, as a line under a heading does not."""
-    return bool(set(rule) & set(_MEET + _BARS))
+    return not set(rule).isdisjoint(_MEET + _BARS)
 
 
 def _is_plain_rule(rule: str) -> bool:
     """Whether a rule is no row of cells that hold dashes: outer bars, or lines that meet."""
-    return rule[0] in _BARS + _MEET or bool(set(rule) & set(_MEET))
+    return rule[0] in _BARS or _meets(rule)
+
+
+def _meets(rule: str) -> bool:
+    return not set(rule).isdisjoint(_MEET)

@@ -4,8 +4,8 @@ import click
 
 from engine.comparison.comparison import LEAST, MOST
 from penguin_tui.cli.arguments import RunNumber, find_run, settled_store
-from penguin_tui.cli.output.console import WrongUse, say_blocks, say_file, say_json
-from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
+from penguin_tui.cli.output.console import WrongUse, say_blocks, say_json
+from penguin_tui.cli.output.files import parquet_options, print_table, refuse_several
 from penguin_tui.presentation.text import counted
 
 
@@ -25,7 +25,6 @@ def compare_command(
     """
     from engine.comparison.comparison import compared_runs
     from engine.exports.comparison_json import comparison_object, pairs_table
-    from engine.exports.csv_tables import to_csv
     from penguin_tui.presentation.comparison.report import comparison_blocks
 
     refuse_several(json=as_json, csv=as_csv, parquet=parquet)
@@ -38,9 +37,7 @@ def compare_command(
         found = compared_runs(store, records)
     if as_json:
         say_json(comparison_object(found))
-    elif parquet:
-        write_parquet(parquet, pairs_table(found), force)
-    elif as_csv:
-        say_file(to_csv(*pairs_table(found)).decode())
+    elif as_csv or parquet:
+        print_table(pairs_table(found), parquet, force)
     else:
         say_blocks(list(comparison_blocks(found)))

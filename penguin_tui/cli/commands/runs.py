@@ -10,11 +10,10 @@ from penguin_tui.cli.output.console import (
     WrongUse,
     say,
     say_all,
-    say_file,
     say_json,
     terminal_columns,
 )
-from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
+from penguin_tui.cli.output.files import parquet_options, print_table, refuse_several
 from penguin_tui.presentation.blocks import muted, warning
 
 SHOWN = 30
@@ -103,13 +102,9 @@ def runs_command(
         say_json([run_row(record) for record in shown])
         return
     if as_csv or parquet:
-        from engine.exports.csv_tables import to_csv
         from engine.exports.runs_csv import runs_table
-    if as_csv:
-        say_file(to_csv(*runs_table(shown)).decode())
-        return
-    if parquet:
-        write_parquet(parquet, runs_table(shown), force)
+
+        print_table(runs_table(shown), parquet, force)
         return
     if not found:
         keep_words(home(), known, runs)

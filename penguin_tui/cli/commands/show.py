@@ -3,8 +3,8 @@
 import click
 
 from penguin_tui.cli.arguments import RunNumber, store_of_run
-from penguin_tui.cli.output.console import say_blocks, say_file, say_json
-from penguin_tui.cli.output.files import parquet_options, refuse_several, write_parquet
+from penguin_tui.cli.output.console import say_blocks, say_json
+from penguin_tui.cli.output.files import parquet_options, print_table, refuse_several
 
 
 @click.command("show")
@@ -26,14 +26,9 @@ def show_command(run: int, as_json: bool, as_csv: bool, parquet: str | None, for
 
         say_json(run_object(record, state))
     elif parquet or as_csv:
-        from engine.exports.csv_tables import to_csv
         from engine.exports.runs_csv import runs_table
 
-        table = runs_table([record])
-        if parquet:
-            write_parquet(parquet, table, force)
-        else:
-            say_file(to_csv(*table).decode())
+        print_table(runs_table([record]), parquet, force)
     else:
         from penguin_tui.presentation.run_blocks import run_blocks
 

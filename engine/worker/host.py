@@ -144,10 +144,9 @@ class Host:
         self.store.check_file()
         if os.pread(self._file, len(_MAGIC), 0) != _MAGIC:
             raise lost_store(self.home, "its file was overwritten while it was in use")
-        # else their ends are saved within this turn, and whoever reads this two seconds later would
-        # take a run that has been resumed for ended
-        failing = self._failing_since is not None
-        ended = tuple(run.id for run in self.runs if run.ended) if failing else ()
+        # else ends are saved within this turn, and a run that is resumed would be taken for ended
+        unsaved = self.runs if self._failing_since is not None else ()
+        ended = tuple(run.id for run in unsaved if run.ended)
         beat(self.home, self._failing_since, self._cause, ended)
         self._beat_at = time.monotonic()
 

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 from scipy.stats import ks_2samp, mannwhitneyu
 
-from benchmarks.trainer_peers import early_stopping, keras_model
+from benchmarks.trainer.peers import early_stopping, keras_model
 from engine.data.datasets import preprocess
 from engine.data.load import load
 from engine.data.table import Table

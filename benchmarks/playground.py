@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.screen_start import PROGRAM, end_engine, environment
+from benchmarks.screen.start import PROGRAM, end_engine, environment
 from benchmarks.terminal import Terminal
 from engine.specs.network import count_parameters
 from engine.store.store import Store

@@ -80,7 +80,7 @@ class Peers:
     """The same searches with the libraries alone, on plain Keras or on the engine's networks."""
 
     def __init__(self) -> None:
-        import benchmarks.trainer_peers as peers
+        import benchmarks.trainer.peers as peers
         from engine.data.datasets import preprocess
         from engine.data.load import load
         from engine.specs.data import DataSpec
@@ -137,7 +137,7 @@ class Peers:
 
 def plain(meta: dict[str, Any]) -> Any:
     """The post's model function."""
-    from benchmarks.trainer_peers import keras_model
+    from benchmarks.trainer.peers import keras_model
 
     return keras_model(meta["n_features_in_"], (100, 100), post=True)
 

@@ -8,12 +8,12 @@ from engine.trainer import runtime
 
 def prepare(size: Size, data: Data, fleet: bool) -> Callable[[list[int]], list[float]] | None:
     """Nothing is kept between two trainings: Keras traces each new model."""
-    from benchmarks import trainer_peers
+    from benchmarks.trainer import peers
 
     if fleet:
         return None
-    own = trainer_peers.Data(data.x, data.y, data.xv, data.yv)
-    return lambda seeds: [trainer_peers.keras_training(own, size.hidden, size.epochs, size.batch)]
+    own = peers.Data(data.x, data.y, data.xv, data.yv)
+    return lambda seeds: [peers.keras_training(own, size.hidden, size.epochs, size.batch)]
 
 
 if __name__ == "__main__":

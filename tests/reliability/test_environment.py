@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.torture_environment import Outcome, Program, differing, outcome
-from benchmarks.torture_surroundings import WORST, Person, Surroundings, settle
+from benchmarks.torture.environment import Outcome, Program, differing, outcome
+from benchmarks.torture.surroundings import WORST, Person, Surroundings, settle
 from tests.support.command_line import call
 
 pytestmark = pytest.mark.timeout(600)

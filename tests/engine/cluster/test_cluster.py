@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.dask_processes import DaskCluster
+from benchmarks.cluster.dask_processes import DaskCluster
 from engine.client.cluster_choice import chosen_cluster, keep_choice
 from engine.client.following import follow
 from engine.client.submission import resume_run, stop_run, submit

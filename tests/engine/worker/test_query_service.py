@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import echo_query
-from benchmarks.echo_query import Echo, Echoed
+from benchmarks.queries import echo
+from benchmarks.queries.echo import Echo, Echoed
 from benchmarks.replay import in_place_of_the_engine
 from engine.client import queries as client
 from engine.environment import memory
@@ -38,7 +38,7 @@ ASK_AND_LEAVE = (
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(QUERIES, "echo", echo_query.QUERIES["echo"])
+    monkeypatch.setitem(QUERIES, "echo", echo.QUERIES["echo"])
     folder = home()
     with in_place_of_the_engine(folder):
         yield folder
@@ -99,13 +99,13 @@ def test_phases_reach_the_asker(store: Store, start: Callable[[], QueryService])
 def test_memory_that_a_query_has_reserved_is_free_again(
     store: Store, start: Callable[[], QueryService], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answered = echo_query.run
+    answered = echo.run
 
     def run(arguments: Echo, reporter: Reporter) -> Echoed:
         memory.reserve(1e6, "an echo", "Be quiet.")
         return answered(arguments, reporter)
 
-    monkeypatch.setattr(echo_query, "run", run)
+    monkeypatch.setattr(echo, "run", run)
     # of other tests in this process
     before = dict(memory._reserved)
     service = start()

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.replay import Replay, in_place_of_the_engine, noisy, recorded
-from benchmarks.screen_start import PROGRAM, Measured, environment
+from benchmarks.screen.start import PROGRAM, Measured, environment
 from benchmarks.terminal import Terminal
 from engine.store.store import Store
 from penguin_tui.screens.places import PLACES as PLACES_OF_THE_APP

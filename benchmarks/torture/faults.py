@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from benchmarks.torture_kill import Line, wait
+from benchmarks.torture.kill import Line, wait
 from engine.client.process import engine_status, reconcile, stop_engine
 from engine.client.submission import resume_run, submit, unsaved_end
 from engine.kinds import make_spec

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.replay import in_place_of_the_engine
-from benchmarks.screen_start import PROGRAM, Measured
+from benchmarks.screen.start import PROGRAM, Measured
 from benchmarks.terminal import Terminal
 from engine.kinds import make_spec
 from engine.runs.events import Ended, EpochBlock

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-import benchmarks.trainer_peers as peers
+import benchmarks.trainer.peers as peers
 from benchmarks import searches
 from engine.data.datasets import preprocess
 from engine.data.load import load

@@ -5,7 +5,7 @@ import random
 from functools import partial
 from pathlib import Path
 
-from benchmarks.torture_kill import (
+from benchmarks.torture.kill import (
     HEAVY,
     Kind,
     Line,

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import echo_query
+from benchmarks.queries import echo
 from engine.client import queries
 from engine.client.process import engine_status, ensure_engine, stop_engine
 from engine.client.submission import stop_run, submit
@@ -29,7 +29,7 @@ def measured(store: Store, count: int, pause: float) -> list[float]:
     found = []
     for number in range(count):
         begun = time.perf_counter()
-        queries.answer(store, "echo", echo_query.Echo(text=str(number)), "benchmark")
+        queries.answer(store, "echo", echo.Echo(text=str(number)), "benchmark")
         found.append((time.perf_counter() - begun) * 1e3)
         time.sleep(pause)
     return found
@@ -62,13 +62,13 @@ def _until_idle(pid: int) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="queries", description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="queries each time")
     parser.add_argument("--pause", type=float, default=0.02, help="seconds between two queries")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ[VARIABLE] = str(Path(folder) / "home")
-        os.environ["PENGUIN_TUI_TEST_KINDS"] = "benchmarks.echo_query"
+        os.environ["PENGUIN_TUI_TEST_KINDS"] = "benchmarks.queries.echo"
         with Store.open(home()) as store:
             ensure_engine(store)
             ready = store.wait_for(lambda: engine_status(store).state == "ready", START_SECONDS)
@@ -92,5 +92,5 @@ def main() -> None:
 if __name__ == "__main__":
     from engine.kinds import QUERIES
 
-    QUERIES.update(echo_query.QUERIES)
+    QUERIES.update(echo.QUERIES)
     main()

@@ -14,10 +14,10 @@ import keras
 import numpy as np
 from scipy.stats import ks_2samp, mannwhitneyu
 
-import benchmarks.trainer_peers as peers
+import benchmarks.trainer.peers as peers
 from benchmarks.peers.measuring import FOLDER, measured, table
 from benchmarks.peers.work import SIZES
-from benchmarks.trainer_work import THREADS, Bench, seconds
+from benchmarks.trainer.work import THREADS, Bench, seconds
 from engine.specs.network import NetworkSpec, count_parameters
 from engine.trainer.callbacks import Callback
 from engine.trainer.fleet import train_fleet

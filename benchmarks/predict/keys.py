@@ -1,6 +1,6 @@
 """How soon the Predict tab follows a key, beside a training at full speed.
 
-    python -m benchmarks.predict_keys
+    python -m benchmarks.predict.keys
 
 A network of two layers of 100 units is trained without end in the engine; in the workbench the
 values of another run's row are changed key by key, and the time is taken from each key to the

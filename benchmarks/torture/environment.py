@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.torture_surroundings import (
+from benchmarks.torture.surroundings import (
     ENVIRONMENTS,
     Person,
     Surroundings,
@@ -23,7 +23,7 @@ from benchmarks.torture_surroundings import (
 from engine.environment.isolation import provenance_variables
 
 Line = tuple[str, str, str]
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE: Final = 300.0
 RUNS: Final = {
     "train": {

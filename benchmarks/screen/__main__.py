@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import screen_compare, screen_live, screen_run, screen_start
+from benchmarks.screen import compare, live, run, start
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "screen-performance.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "screen-performance.md"
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ class Row:
 
 
 MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]]] = {
-    "first-paint": screen_start.first_paint,
-    "imports": screen_start.imports,
-    "cold-start": screen_start.cold_start,
-    "first-epoch": screen_run.first_epoch,
-    "keys": screen_live.keys,
-    "bytes": screen_live.bytes_live,
-    "opening": screen_live.bytes_opening,
-    "idle": screen_live.bytes_idle,
-    "slow-link": screen_live.slow_link,
-    "compare": screen_compare.eight_runs,
+    "first-paint": start.first_paint,
+    "imports": start.imports,
+    "cold-start": start.cold_start,
+    "first-epoch": run.first_epoch,
+    "keys": live.keys,
+    "bytes": live.bytes_live,
+    "opening": live.bytes_opening,
+    "idle": live.bytes_idle,
+    "slow-link": live.slow_link,
+    "compare": compare.eight_runs,
 }
 
 
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             try:
                 found = [Row(*row) for row in MEASUREMENTS[name](Path(folder))]
             finally:
-                screen_start.end_engine(Path(folder))
+                start.end_engine(Path(folder))
         rows += found
         for row in found:
             print(row, flush=True)

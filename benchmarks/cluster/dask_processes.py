@@ -60,7 +60,7 @@ class DaskCluster:
 
     def _start(self, name: str, prefix: Sequence[str], code: str, *arguments: str) -> str:
         # as where penguin-tui is installed
-        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
         with (self.folder / f"{name}.log").open("w") as log:
             process = subprocess.Popen(
                 [*prefix, sys.executable, "-c", code, *arguments],

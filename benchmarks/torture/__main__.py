@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.torture_environment import under_environments
-from benchmarks.torture_faults import faults
-from benchmarks.torture_kill import kill_moments
-from benchmarks.torture_load import load
-from benchmarks.torture_odd import odd_events
-from benchmarks.torture_pause import pause_moments
-from benchmarks.torture_soak import queue, soak
-from benchmarks.torture_stop import stop_moments
+from benchmarks.torture.environment import under_environments
+from benchmarks.torture.faults import faults
+from benchmarks.torture.kill import kill_moments
+from benchmarks.torture.load import load
+from benchmarks.torture.odd import odd_events
+from benchmarks.torture.pause import pause_moments
+from benchmarks.torture.soak import queue, soak
+from benchmarks.torture.stop import stop_moments
 from engine.store.home import home
 
 Line = tuple[str, str, str]

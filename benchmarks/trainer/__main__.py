@@ -28,7 +28,7 @@ FIGURES = {
 
 def main() -> None:
     """Run what is asked for, print it, and write it where asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="trainer", description=__doc__.splitlines()[0])
     parser.add_argument("--sample", action="store_true", help="part of the slow peers (default)")
     parser.add_argument("--full", action="store_true", help="all of the slow peers")
     parser.add_argument("--only", default="", help="names, separated by commas")
@@ -37,8 +37,8 @@ def main() -> None:
     runtime.set_up(2)
     found = provenance.current()
     # JAX is set up before anything that loads it
-    from benchmarks import trainer_figures, trainer_post
-    from benchmarks.trainer_work import Bench
+    from benchmarks.trainer import figures, post
+    from benchmarks.trainer.work import Bench
 
     bench = Bench(asked.full)
     gc.collect()
@@ -54,7 +54,7 @@ def main() -> None:
     parts = []
     for name, title in FIGURES.items():
         if name in only:
-            module = trainer_post if name == "whole_post" else trainer_figures
+            module = post if name == "whole_post" else figures
             parts.append("\n".join([f"## {title}", "", *getattr(module, name)(bench), ""]))
             print("\n" + parts[-1], flush=True)
     if asked.write:

@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from benchmarks.screen_start import PROGRAM, Measured, environment
+from benchmarks.screen.start import PROGRAM, Measured, environment
 from benchmarks.terminal import Terminal
 
 TURNS = 20

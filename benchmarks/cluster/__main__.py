@@ -17,45 +17,24 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.dask_processes import DaskCluster
+from benchmarks.cluster.dask_processes import DaskCluster
+from benchmarks.cluster.naps import Count, nap
 from engine.cluster import batches
 from engine.cluster.connection import Connection
 from engine.cluster.executor import ClusterExecutor
 from engine.environment.isolation import load_pandas, set_libraries
 from engine.environment.machine import usable_threads
 from engine.runs.events import TrialEnded
-from engine.runs.executor import LocalExecutor, Outlet, perform
+from engine.runs.executor import LocalExecutor, perform
 from engine.runs.reporter import Executor, Reporter
 from engine.specs.cluster import Cluster
 
 # of a nap: a training of the post's network takes about as long
 NAP_SECONDS = 0.02
 NAPS, EMPTY, BATCHES = 2000, 20_000, 2000
-
-
-@dataclass
-class Count:
-    """A watch that counts."""
-
-    done: int = 0
-    spent: list[float] = field(default_factory=list)
-
-    def add(self, seconds: float) -> None:
-        """A task is done."""
-        self.done += 1
-        self.spent.append(seconds)
-
-
-def nap(seconds: float, tasks: Sequence[int], outlet: Outlet[Count], threads: int) -> None:
-    """Tasks that wait, one after the other."""
-    for _ in tasks:
-        time.sleep(seconds)
-        outlet.report(Count.add, seconds)
 
 
 def may_run(command: Sequence[str]) -> bool:
@@ -153,7 +132,7 @@ def compare_reproductions(workers: int) -> None:
 
 def main() -> None:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="cluster", description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--trainings", type=int, default=400)
     parser.add_argument("--reproduce", action="store_true")
@@ -208,5 +187,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # under the name by which workers find what they are to do
-    import_module("benchmarks.cluster").main()
+    main()

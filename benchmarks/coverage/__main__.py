@@ -18,7 +18,7 @@ from statistics import fmean
 
 import numpy as np
 
-from benchmarks.coverage_splits import (
+from benchmarks.coverage.splits import (
     FOLD,
     FOLDS,
     REPEATS,
@@ -271,7 +271,7 @@ def measured(*, quick: bool) -> Iterator[Line]:
 
 def main() -> int:
     """Print what was measured; 1 where something lies outside of its bounds."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="coverage", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repeats")
     held = True
     for line in measured(quick=parser.parse_args().quick):

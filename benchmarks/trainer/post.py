@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import searches
-from benchmarks.trainer_work import Bench, seconds
+from benchmarks.trainer.work import Bench, seconds
 from engine.jobs import run_job
 from engine.jobs.reproduction.steps import steps_of
 from engine.keras_files.optimizers import KERAS_SCHEDULES

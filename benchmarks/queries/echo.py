@@ -1,6 +1,6 @@
 """A query that gives back what it is given, for measuring and testing what queries cost.
 
-`PENGUIN_TUI_TEST_KINDS=benchmarks.echo_query` makes it known to a process.
+`PENGUIN_TUI_TEST_KINDS=benchmarks.queries.echo` makes it known to a process.
 """
 
 import time

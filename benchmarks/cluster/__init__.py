@@ -1,0 +1,1 @@
+"""Workers of a Dask cluster beside this process: `python -m benchmarks.cluster`."""

@@ -1,0 +1,1 @@
+"""How often printed intervals cover what they say: `python -m benchmarks.coverage`."""

@@ -1,0 +1,1 @@
+"""How long `predict` takes, and its tab: `python -m benchmarks.predict`, `… .predict.keys`."""

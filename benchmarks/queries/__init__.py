@@ -1,0 +1,1 @@
+"""What a query costs beside its work: `python -m benchmarks.queries`."""

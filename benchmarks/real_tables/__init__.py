@@ -1,0 +1,1 @@
+"""Tables that packages ship, against scikit-learn: `python -m benchmarks.real_tables`."""

@@ -1,0 +1,1 @@
+"""The trainer beside plain Keras and its libraries: `python -m benchmarks.trainer`."""

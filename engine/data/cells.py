@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pandas.errors import ParserError
 
-from engine.data.datetimes import may_be_moments, with_datetimes
+from engine.data.datetime_columns import may_be_moments, with_datetimes
 from engine.data.parse import parse
 from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.typed_columns import MISSING_TEXTS, Reading, missing_texts, text_columns, typed

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.fit import fit_as_published, learn, learning_notes, scaled_by_own_range
 from engine.data.leakage import ids_in_several_sets, possible_leakage
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.as_published import fit_as_published, scaled_by_own_range
+from engine.data.preprocessing.fit_notes import learning_notes
+from engine.data.preprocessing.preprocessor import Preprocessor
+from engine.data.preprocessing.strict import learn
 from engine.data.splits.split import Index, Split, split
 from engine.data.splits.test_set import test_set_id
 from engine.data.table import Table
@@ -199,7 +201,7 @@ def preprocess(
     `sets` are others than those of `spec`: an outer fold's.
 
     strict: stratified sets; fill values, categories and scales are learnt from
-    the training set alone. as_published: as `engine.data.fit` describes.
+    the training set alone. as_published: as `preprocessing.as_published` describes.
     Raises EngineError when a class has too few rows or the result is too large, and what `check`
     raises, which is called again and again.
     """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pprint import pformat
 from typing import Any
 
-from engine.data.preprocessor import CategoryColumn, DatetimeColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import CategoryColumn, DatetimeColumn, Preprocessor
 from engine.portable.reading import Reading
 from engine.specs.data import DataSpec
 

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from engine.data.preprocessor import CategoryColumn, DatetimeColumn
+from engine.data.preprocessing.preprocessor import CategoryColumn, DatetimeColumn
 from engine.data.typed_columns import MISSING_NOTE
 from engine.errors import EngineError
 from engine.exports.csv_tables import state_of

@@ -16,9 +16,14 @@ import pandas as pd
 
 from engine.client.exporting import ExportRequest
 from engine.client.file_process import Written
-from engine.data.datetimes import as_moments
+from engine.data.datetime_columns import as_moments
 from engine.data.log_probabilities import LEAST_PROBABILITY
-from engine.data.preprocessor import CategoryColumn, Column, DatetimeColumn, NumericColumn
+from engine.data.preprocessing.preprocessor import (
+    CategoryColumn,
+    Column,
+    DatetimeColumn,
+    NumericColumn,
+)
 from engine.errors import EngineError
 from engine.exports.whole_file import write_whole
 from engine.portable.graph import Graph, Name

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from engine.data.datetimes import read_moments
-from engine.data.preprocessor import DatetimeColumn
+from engine.data.preprocessing.preprocessor import DatetimeColumn
 from engine.data.typed_columns import missing_texts
 from engine.errors import EngineError
 from engine.portable.kept import KeptRun

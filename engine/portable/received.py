@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 import h5py
 
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
 from engine.errors import EngineError
 from engine.portable.bundled_run import ARTEFACTS, EVENTS, RUN, TEST_ROWS
 from engine.prediction.fitted_run import FittedModel

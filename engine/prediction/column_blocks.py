@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.feature_matrix import FeatureMatrix, Numbers
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
 
 Order = npt.NDArray[np.int64]
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.preprocessor import CategoryColumn, Column, NumericColumn
+from engine.data.preprocessing.preprocessor import CategoryColumn, Column, NumericColumn
 from engine.data.types import number_text
 from engine.prediction.fitted_run import FittedRun
 from engine.prediction.network import Numbers

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats.mstats import mquantiles
 
-from engine.data.preprocessor import CategoryColumn, Column, DatetimeColumn
+from engine.data.preprocessing.preprocessor import CategoryColumn, Column, DatetimeColumn
 from engine.data.types import categories_of, codes_of
 from engine.prediction.column_blocks import blocks_of
 from engine.prediction.explanation import drawn

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from engine.data.preprocessor import CategoryColumn
+from engine.data.preprocessing.preprocessor import CategoryColumn
 from engine.data.types import number_text
 from engine.prediction.fitted_run import FittedModel, FittedRun
 from engine.store import home as homes

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
 from engine.prediction.decision import by_rule, classes_of
 from engine.prediction.kept_network import kept_network
 from engine.prediction.network import Network, Numbers

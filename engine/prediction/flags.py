@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.preprocessor import CategoryColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import CategoryColumn, Preprocessor
 from engine.data.types import as_categories, categories_of, codes_of
 from engine.prediction.own_rows import OwnRows
 

@@ -16,7 +16,7 @@ import pandas as pd
 from engine.data.cells import parsing, refuse_other_rows
 from engine.data.datetimes import read_moments
 from engine.data.parse import ParsedColumn, pieces
-from engine.data.preprocessor import DatetimeColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import DatetimeColumn, Preprocessor
 from engine.data.scan import Progress, ScannedFile, scan
 from engine.data.typed_columns import missing_texts, text_columns, typed
 from engine.errors import EngineError

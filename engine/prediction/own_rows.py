@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.data.cells import read_cells
 from engine.data.load import ReadCells, load
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
 from engine.data.row_hashes import TOLD_APART, row_hashes
 from engine.data.scan import Progress
 from engine.data.splits.test_set import test_set_id

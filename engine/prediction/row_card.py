@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.preprocessor import CategoryColumn, Column
+from engine.data.preprocessing.preprocessor import CategoryColumn, Column
 from engine.errors import EngineError
 from engine.prediction.importance import Progress
 from engine.prediction.opened_run import OpenedRun

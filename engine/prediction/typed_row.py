@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 
 from engine.data.datetimes import read_moments
-from engine.data.preprocessor import CategoryColumn, Column, DatetimeColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import (
+    CategoryColumn,
+    Column,
+    DatetimeColumn,
+    Preprocessor,
+)
 from engine.data.types import number_text
 from engine.prediction.own_rows import Rows
 from engine.results.prediction import FeatureRange

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data.load import load
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
 from engine.jobs import run_job
 from engine.kinds import make_spec
 from engine.prediction.network import Network

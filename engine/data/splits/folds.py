@@ -11,8 +11,8 @@ from sklearn.model_selection import StratifiedKFold
 
 from engine.data.datasets import Dataset, HeldOutSet, PreprocessedData
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.fit import learn
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
+from engine.data.preprocessing.strict import learn
 from engine.data.splits.kept_together import (
     by_group,
     by_time,

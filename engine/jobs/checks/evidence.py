@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from threadpoolctl import threadpool_limits
 
 from engine.data.feature_matrix import FeatureMatrix
-from engine.data.preprocessor import Preprocessor
+from engine.data.preprocessing.preprocessor import Preprocessor
 from engine.data.splits.split import Index, Split
 from engine.data.table import Table
 from engine.errors import EngineError

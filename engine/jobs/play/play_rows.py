@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 from engine.data.datasets import Dataset, preprocess
 from engine.data.kept_cells import kept_cells
 from engine.data.load import load
-from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import CategoryColumn, NumericColumn, Preprocessor
 from engine.data.splits.test_set import test_set_id
 from engine.environment.memory import refuse_beyond_free, release_when_short
 from engine.jobs.phases.read_data import progress_of

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import CategoryColumn, NumericColumn, Preprocessor
 from engine.prediction.network import Layer, Network
 from engine.results.smallest import WrittenOut
 

@@ -16,11 +16,12 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from engine.data import fit
 from engine.data.datasets import Dataset, PreprocessedData, preprocess
-from engine.data.fit import INFREQUENT, learn
 from engine.data.load import load
-from engine.data.preprocessor import CategoryColumn, NumericColumn, Preprocessor
+from engine.data.preprocessing import categories
+from engine.data.preprocessing.categories import INFREQUENT, learn_categories
+from engine.data.preprocessing.preprocessor import CategoryColumn, NumericColumn, Preprocessor
+from engine.data.preprocessing.strict import learn
 from engine.data.splits.split import split
 from engine.data.table import Table
 from engine.errors import EngineError
@@ -482,7 +483,7 @@ def test_of_many_categories_the_same_are_kept_as_if_all_were_in_order(
     texts = [f"c{i}" for i, n in enumerate(rows) for _ in range(n)] + [None] * gaps
     column = pd.Series(texts, dtype=object).astype("category")
     spec = DataSpec(max_categories=most, min_frequency=least)
-    found = fit._categories(column, "x", spec)
+    found = learn_categories(column, "x", spec)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "_contenders", lambda counts, spec: list(counts))
-        assert fit._categories(column, "x", spec) == found
+        patch.setattr(categories, "_contenders", lambda counts, spec: list(counts))
+        assert learn_categories(column, "x", spec) == found

@@ -24,7 +24,12 @@ from engine.client.exporting import ExportRequest
 from engine.client.file_process import Written
 from engine.client.importing import ImportRequest
 from engine.data.datetimes import read_moments
-from engine.data.preprocessor import CategoryColumn, DatetimeColumn, NumericColumn, Preprocessor
+from engine.data.preprocessing.preprocessor import (
+    CategoryColumn,
+    DatetimeColumn,
+    NumericColumn,
+    Preprocessor,
+)
 from engine.errors import EngineError, FilesExist
 from engine.exports.csv_tables import state_of
 from engine.portable.adoption import adopt

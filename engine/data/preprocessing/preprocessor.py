@@ -8,9 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Discriminator, Field, ValidationError
 
-from engine.data.date_parts import parts_of
-from engine.data.datetimes import DayFirst, as_moments
+from engine.data.datetime_columns import as_moments
+from engine.data.datetimes import DayFirst
 from engine.data.feature_matrix import FeatureMatrix
+from engine.data.preprocessing.date_parts import parts_of
 from engine.data.types import (
     Check,
     Rows,

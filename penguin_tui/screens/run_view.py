@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Vertical
 
 from engine.kinds import varies
 from engine.planning.chosen_training import chosen_settings, train_spec
@@ -14,13 +14,14 @@ from engine.specs.invalid import InvalidSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
-from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
-from penguin_tui.presentation.results.best_settings import can_be_evaluated, evaluation_of
+from penguin_tui.presentation.results.best_settings import evaluation_of
 from penguin_tui.run.live_pane import TICK_SECONDS
 from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.run.run_actions import OnTrial, RunRequested, TrialChosen, request_for
+from penguin_tui.run.run_offers import is_offered
+from penguin_tui.run.tab_panes import TabPanes
 from penguin_tui.screens.messages import DrawFigures, ExportRun, LoadSettings, WatchEpochs
 from penguin_tui.terminal.flow_control import ready
 
@@ -89,15 +90,15 @@ class RunView(Vertical, can_focus=True):
         self.state = RunState()
         self.tab = ""
         self._behind = False
+        self.panes = TabPanes(id="pane")
         # the run that the panes are of
         self._opened: int | None = None
-        self._panes: dict[str, Any] = {}
 
     def compose(self) -> ComposeResult:
         """Head, tabs, pane."""
         yield ProgressLine(self._next_step())
         yield LinkBar(turn=TURN, id="tabs")
-        yield Container(id="pane")
+        yield self.panes
 
     def on_mount(self) -> None:
         """Show what was given before there was anything to show it in."""
@@ -128,17 +129,15 @@ class RunView(Vertical, can_focus=True):
         if record.id != self._opened:
             self._begin(record, state)
         self._show_tabs()
-        self._show_pane()
+        self.panes.show(record, state)
         self.refresh_bindings()
 
     def _begin(self, record: RunRecord, state: RunState) -> None:
         """Nothing of the run before stays but the tab, where this run has it as well."""
         self._opened = record.id
-        pane = self.query_one("#pane")
-        if pane.has_focus_within:
+        if self.panes.has_focus_within:
             self.focus(scroll_visible=False)
-        pane.remove_children()
-        self._panes = {}
+        self.panes.clear()
         tab = ALL_TABS.get(self.tab)
         if tab not in self.tabs:
             has_epochs = record.live or len(state.curve) > 0
@@ -175,43 +174,25 @@ class RunView(Vertical, can_focus=True):
     async def _open(self, tab: Tab) -> None:
         self.tab = tab.name
         self._show_tabs()
-        if tab.name not in self._panes:
-            pane = tab.make()
-            await self.query_one("#pane").mount(pane)
-            self._panes[tab.name] = pane
-        for name, pane in self._panes.items():
-            pane.display = name == tab.name
-        self._show_pane()
+        await self.panes.open(tab)
+        if self.record is not None:
+            self.panes.show(self.record, self.state)
         if self.has_focus:
             # the keys of what is seen work at once
             self.focus_pane()
 
-    def _show_pane(self) -> None:
-        pane = self._panes.get(self.tab)
-        if pane is not None and self.record is not None:
-            pane.show(self.record, self.state)
-
     def focus_pane(self) -> None:
         """Give the keys to what can be scrolled in the present tab."""
-        pane = self._panes.get(self.tab)
-        found = [w for w in (pane, *pane.query("*")) if w.focusable] if pane is not None else []
-        (found[0] if found else self).focus(scroll_visible=False)
+        (self.panes.to_focus or self).focus(scroll_visible=False)
 
     async def action_tab(self, name: str) -> None:
         """Show a tab."""
         await self._open(ALL_TABS[name])
         self.focus_pane()
 
-    @property
-    def _charts(self) -> list[LineChart]:
-        """The charts that are seen."""
-        pane = self._panes.get(self.tab)
-        found = pane.query(LineChart) if pane is not None else ()
-        return [chart for chart in found if chart.is_on_screen]
-
     def action_chart(self, name: str) -> None:
         """What a key does to one chart, to all that are seen: for while none has the keys."""
-        for chart in self._charts:
+        for chart in self.panes.charts:
             getattr(chart, f"action_{name}")()
 
     async def action_turn(self, step: int) -> None:
@@ -291,27 +272,8 @@ class RunView(Vertical, can_focus=True):
             return False
         if action == "request":
             return request_for(parameters[0], record) is not None
-        if action == "to_train":
-            return varies(record.kind) and chosen_settings(self.state) is not None
-        if action == "evaluate":
-            return _can_be_evaluated(record, self.state)
-        if action in ("figures", "export"):
-            return not record.live and bool(self.state.curves or self.state.result)
-        if action == "watch_epochs":
-            if varies(record.kind):
-                return not record.live and chosen_settings(self.state) is not None
-            return record.kind == "train" and not record.live and bool(self.state.curves)
         if action == "chart":
-            return bool(self._charts)
+            return bool(self.panes.charts)
         if action == "tab":
             return any(tab.name == parameters[0] for tab in self.tabs)
-        return True
-
-
-def _can_be_evaluated(record: RunRecord, state: RunState) -> bool:
-    """Whether there is a model with settings that an evaluation can take over."""
-    if record.unreadable is not None:
-        return False
-    if varies(record.kind):
-        return chosen_settings(state) is not None
-    return can_be_evaluated(record.spec)
+        return is_offered(action, record, self.state)

@@ -74,7 +74,7 @@ async def laid_out(pilot: Pilot[None]) -> None:
 
 def opened(view: RunView) -> bool:
     """Whether the pane of a run is there, if a run is shown at all."""
-    return view.record is None or view.tab in view._panes
+    return view.record is None or view.panes.current is not None
 
 
 def complete(pane: LivePane) -> bool:

@@ -19,7 +19,7 @@ from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.paged_table import PagedTable
 from penguin_tui.data.row_browser import RowBrowser
 from penguin_tui.forms.form_fields import FormFields
-from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.guide.pane import GuidePane
 from penguin_tui.playground.cinema import Film
 from penguin_tui.playground.screen import PlaygroundScreen

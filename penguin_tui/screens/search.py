@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from textual.widget import Widget
 
 from engine.kinds import KINDS, label_of
-from penguin_tui.forms.search_space import as_wanted, listed_rows, tries_every_value
-from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.forms.search_space.changes import as_wanted, listed_rows
+from penguin_tui.forms.search_space.row import tries_every_value
+from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.presentation.setting_text import setting_label
 from penguin_tui.screens.picker import Offer
 from penguin_tui.screens.search_space import SearchSpaceScreen

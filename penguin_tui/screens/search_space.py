@@ -11,8 +11,8 @@ from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
 from penguin_tui.forms.form import DATA_FIELDS
 from penguin_tui.forms.form_fields import FormFields
-from penguin_tui.forms.search_space import about, names_of
-from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.forms.search_space.row import about, names_of
+from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.forms.spec_form import ALONE, SpecForm
 from penguin_tui.presentation.workload_estimate import Speed, known_speed
 from penguin_tui.screens.form_and_run import FormAndRunScreen

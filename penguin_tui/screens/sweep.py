@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from textual.widget import Widget
 
 from engine.specs.presets import SWEEP_PRESETS
-from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.presentation.setting_text import range_text, setting_label
 from penguin_tui.screens.picker import Offer
 from penguin_tui.screens.search_space import SearchSpaceScreen

@@ -13,7 +13,7 @@ from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields
-from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.places import PLACES
 from penguin_tui.screens.run import RunScreen

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
-from penguin_tui.forms.search_space import FIELDS, Row
+from penguin_tui.forms.search_space.row import FIELDS, Row
 from penguin_tui.forms.text_editor import Styles, TextLine, choice_segments
 
 SETTING_WIDTH, KIND_WIDTH, NUMBER_WIDTH, LIST_WIDTH = 21, 13, 9, 60

@@ -7,19 +7,16 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from penguin_tui.forms.search_space import (
-    Row,
+from penguin_tui.forms.search_space.changes import (
     next_kind,
     next_setting,
-    problems,
-    rows_of,
     suggested,
-    tries_every_value,
     unused,
-    vary_of,
     with_text,
 )
-from penguin_tui.forms.search_space_view import SearchSpaceView
+from penguin_tui.forms.search_space.row import Row, tries_every_value
+from penguin_tui.forms.search_space.vary import problems, rows_of, vary_of
+from penguin_tui.forms.search_space.view import SearchSpaceView
 from penguin_tui.forms.text_editor import EDIT_KEYS, TextLine
 
 MAX_ROWS = 20

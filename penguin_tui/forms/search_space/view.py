@@ -8,8 +8,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from penguin_tui.bars.keys import key_of
-from penguin_tui.forms.search_space import Row
-from penguin_tui.forms.search_space_cells import (
+from penguin_tui.forms.search_space.cells import (
     SpaceCell,
     cells_of,
     heading_segments,
@@ -17,6 +16,7 @@ from penguin_tui.forms.search_space_cells import (
     problem_text,
     row_segments,
 )
+from penguin_tui.forms.search_space.row import Row
 from penguin_tui.forms.text_editor import EditorView
 
 

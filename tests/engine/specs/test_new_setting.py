@@ -21,7 +21,9 @@ from engine.specs.network import NetworkSpec
 from engine.specs.parsing import assign
 from penguin_tui.cli.root import cli
 from penguin_tui.forms import form
-from penguin_tui.forms.search_space import names_of, problems, suggested, vary_of
+from penguin_tui.forms.search_space.changes import suggested
+from penguin_tui.forms.search_space.row import names_of
+from penguin_tui.forms.search_space.vary import problems, vary_of
 
 
 class NoisyNetwork(NetworkSpec):

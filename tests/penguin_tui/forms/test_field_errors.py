@@ -12,15 +12,9 @@ from engine.specs.invalid import InvalidSpec
 from engine.specs.network import NetworkSpec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form import Entry, Reading, entries, filled
-from penguin_tui.forms.search_space import (
-    ROW_KINDS,
-    Row,
-    problems,
-    suggested,
-    vary_of,
-    with_kind,
-    with_text,
-)
+from penguin_tui.forms.search_space.changes import suggested, with_kind, with_text
+from penguin_tui.forms.search_space.row import ROW_KINDS, Row
+from penguin_tui.forms.search_space.vary import problems, vary_of
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
 from tests.support.screen_text import seen

@@ -4,7 +4,7 @@ import pytest
 
 from engine.kinds import KINDS, make_spec
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.forms.search_space_table import SearchSpaceTable
+from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.screens.search import SearchScreen
 from tests.support.screen_text import seen
 from tests.support.screens import form_screen, nothing_stored, stored_run

@@ -1,0 +1,1 @@
+"""The search space of a sweep or search, edited in a table."""

@@ -32,7 +32,7 @@ from engine.results.checks import CHECKS, CODES
 from engine.runs.reporter import Reporter
 from engine.store.store import Store
 from engine.trainer import runtime
-from tests.support.fitted_runs import fitted_in
+from tests.support.engine.fitted_runs import fitted_in
 
 THREADS = 2
 ROWS, COLUMNS = 1_000, 6

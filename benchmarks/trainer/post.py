@@ -23,7 +23,7 @@ from engine.runs.reporter import Reporter
 from engine.specs.derived_settings import with_settings
 from engine.specs.kinds.reproduce import ReproduceSpec
 from engine.trainer.learning_rates import spec_rates
-from tests.support.keras_models import keras_model
+from tests.support.parity.keras_models import keras_model
 
 # of an experiment's points the peers do these shares, spread evenly so that their mean is the
 # mean over all; an experiment whose points differ in cost by a hundredfold is done whole

@@ -19,8 +19,8 @@ from engine.specs.invalid import InvalidSpec
 from engine.specs.parsing import to_fields
 from engine.store.home import home
 from engine.store.store import Store
-from tests.support import own_kind
-from tests.support.engine_processes import state_of, wait_until
+from tests.support.engine import own_kind
+from tests.support.engine.processes import state_of, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder whose engine and command line know the tests' own kind."""
     monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path))
-    monkeypatch.setenv(TEST_KINDS.name, "tests.support.own_kind")
+    monkeypatch.setenv(TEST_KINDS.name, "tests.support.engine.own_kind")
     for name, kind in own_kind.KINDS.items():
         monkeypatch.setitem(KINDS, name, kind)
     yield home()

@@ -20,7 +20,7 @@ from tests.support.loaded_modules import (
     SHOWING,
     loaded_by,
 )
-from tests.support.program import WITHOUT_ENGINE
+from tests.support.terminal.program import WITHOUT_ENGINE
 
 FIRST_FRAME = "import penguin_tui.cli.root, penguin_tui.cli.open, penguin_tui.app.session"
 WORKBENCH = """
@@ -121,7 +121,7 @@ def test_the_time_is_read_in_one_module_which_a_test_can_turn() -> None:
 
 def test_folders_can_be_looked_through() -> None:
     root = Path(__file__).parents[2]
-    tops = ("engine", "penguin_tui", "benchmarks", "tools")
+    tops = ("engine", "penguin_tui", "benchmarks", "tests", "tools")
     files = [path for top in tops for path in (root / top).rglob("*.py")]
     held = Counter(path.parent.relative_to(root) for path in files if path.stem != "__init__")
     entries = {Path("engine"), Path("penguin_tui")}

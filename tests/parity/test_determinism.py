@@ -20,7 +20,7 @@ from engine.trainer.fleet import train_fleet
 from engine.trainer.network import fleet_member
 from engine.trainer.training import Figures, Training
 from tests.support.later import Later
-from tests.support.random_tables import (
+from tests.support.parity.random_tables import (
     CLASSES,
     FEATURES,
     Recorder,

@@ -12,7 +12,7 @@ from engine.specs.hyperband_schedule import rungs
 from tests.support.later import Later
 
 adapter: Any = Later("engine.keras_adapter.keras_tuner")
-one_tuner: Any = Later("tests.support.one_tuner")
+one_tuner: Any = Later("tests.support.parity.one_tuner")
 
 SEED = 3
 BAND = {"max_epochs": 10, "factor": 3}

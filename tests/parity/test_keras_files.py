@@ -16,9 +16,9 @@ from engine.specs.activations import ACTIVATIONS, INITIALIZERS
 from engine.specs.network import NetworkSpec
 from engine.specs.optimizers import OPTIMIZERS
 from engine.specs.schedules import SCHEDULES
-from tests.support.keras_models import keras_model
 from tests.support.later import Later
-from tests.support.random_tables import CLASSES, FEATURES, same_bits, table
+from tests.support.parity.keras_models import keras_model
+from tests.support.parity.random_tables import CLASSES, FEATURES, same_bits, table
 
 keras: Any = Later("keras")
 

@@ -12,8 +12,8 @@ import engine
 from engine.keras_files.optimizers import KERAS_OPTIMIZERS
 from engine.specs import optimizers as optimizer_names
 from engine.trainer.optimizers import OPTIMIZERS
-from tests.support.keras_optimizers import keras_slots
 from tests.support.later import Later
+from tests.support.parity.keras_optimizers import keras_slots
 
 keras: Any = Later("keras")
 

@@ -13,9 +13,9 @@ from engine.keras_files.network_file import network_file
 from engine.specs.network import NetworkSpec
 from engine.trainer.callbacks import Callback
 from engine.trainer.training import Figures, Training
-from tests.support.keras_optimizers import states
 from tests.support.later import Later
-from tests.support.random_tables import (
+from tests.support.parity.keras_optimizers import states
+from tests.support.parity.random_tables import (
     built,
     fit,
     keras_fit,

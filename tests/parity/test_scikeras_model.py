@@ -13,7 +13,7 @@ from engine.specs.network import NetworkSpec
 from engine.trainer.batching import Rows
 from engine.trainer.network import Network
 from tests.support.later import Later
-from tests.support.random_tables import CLASSES, FEATURES, same_bits, table
+from tests.support.parity.random_tables import CLASSES, FEATURES, same_bits, table
 
 scikeras: Any = Later("engine.keras_adapter.sklearn_classifier")
 

@@ -21,9 +21,9 @@ from engine.specs.schedules import SCHEDULES, rate_at
 from engine.trainer import activations, learning_rates, optimizers
 from engine.trainer.initial_weights import INITIALIZERS
 from engine.trainer.optimizers import Optimizer, Slot
-from tests.support.keras_optimizers import KERAS_LISTS
 from tests.support.later import Later
-from tests.support.random_tables import built, fit, keras_fit, keras_twin, table
+from tests.support.parity.keras_optimizers import KERAS_LISTS
+from tests.support.parity.random_tables import built, fit, keras_fit, keras_twin, table
 
 keras: Any = Later("keras")
 

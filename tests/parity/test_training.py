@@ -12,7 +12,7 @@ from engine.trainer.callbacks import Callback
 from engine.trainer.early_stopping import EarlyStopping
 from engine.trainer.training import Figures, Training
 from tests.support.later import Later
-from tests.support.random_tables import (
+from tests.support.parity.random_tables import (
     built,
     fit,
     keras_twin,

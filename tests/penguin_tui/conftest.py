@@ -16,10 +16,10 @@ from engine.store import queries
 from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.app.workbench import Workbench
-from tests.support.data_screens import Remember
-from tests.support.held_out import count_evaluation
-from tests.support.quiet_app import wait_for_quiet
-from tests.support.stored_runs import NOW, Stored
+from tests.support.screen.data_screen import Remember
+from tests.support.screen.quiet_app import wait_for_quiet
+from tests.support.stored.held_out import count_evaluation
+from tests.support.stored.runs import NOW, Stored
 
 
 @pytest.fixture(autouse=True)

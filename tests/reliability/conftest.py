@@ -7,7 +7,7 @@ import pytest
 
 from engine.store.home import home
 from engine.store.store import Store
-from tests.support.engine_processes import kill_engines
+from tests.support.engine.processes import kill_engines
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from engine.runs.state import RunState, fold
 from engine.store.recovery import mark_lost_runs, resume_ended
 from engine.store.store import Store
 from engine.store.writer import RunWriter, acknowledge, claim
-from tests.support.engine_processes import flawed_engine, state_of, wait_until
+from tests.support.engine.processes import flawed_engine, state_of, wait_until
 
 HOUR = 3600.0
 # an engine whose clock is set while a run is worked on: back, then forward by two hours

@@ -34,7 +34,7 @@ from engine.store.store import Store
 from engine.store.writer import keep_checkpoint
 from tests.reliability.test_prune import put_run
 from tests.support.command_line import call, put_finished
-from tests.support.engine_processes import TALKS, flawed_engine, kill, wait_until
+from tests.support.engine.processes import TALKS, flawed_engine, kill, wait_until
 
 # what is there already can be written over: signs of life, but no store
 ROOM = 4096

@@ -16,7 +16,7 @@ from engine.store.engine_record import EngineRecord
 from engine.store.home import log_path
 from engine.store.locks import engine_alive
 from engine.store.store import Store
-from tests.support.engine_processes import (
+from tests.support.engine.processes import (
     TALKS,
     flawed_engine,
     integrity,

@@ -12,7 +12,7 @@ import pytest
 
 from engine.kinds import make_spec
 from engine.store.store import Store
-from tests.support.engine_processes import flawed_engine, state_of, wait_until
+from tests.support.engine.processes import flawed_engine, state_of, wait_until
 from tests.support.patience import PATIENCE
 
 HANGS = "time.sleep(1e6)"

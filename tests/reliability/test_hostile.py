@@ -10,7 +10,7 @@ from engine.client.process import stop_engine
 from engine.store.store import Store
 from tests.support.command_line import call
 from tests.support.patience import PATIENCE
-from tests.support.program import PROGRAM
+from tests.support.terminal.program import PROGRAM
 
 TITLE = "\x1b]0;PWNED\x07"
 LINK = "\x1b]8;;http://pwned.example\x07here\x1b]8;;\x07"

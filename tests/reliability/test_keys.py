@@ -12,7 +12,7 @@ from engine.client.process import stop_engine
 from engine.client.submission import may_kill
 from engine.kinds import make_spec
 from engine.store.store import Store
-from tests.support.engine_processes import flawed_engine, kill_engine, state_of, wait_until
+from tests.support.engine.processes import flawed_engine, kill_engine, state_of, wait_until
 from tests.support.patience import PATIENCE
 
 PROGRAM = (sys.executable, "-P", "-m", "penguin_tui")

@@ -9,7 +9,7 @@ from engine.client.submission import stop_run
 from engine.kinds import make_spec
 from engine.store import queries
 from engine.store.store import Store
-from tests.support.engine_processes import flawed_engine, state_of, wait_until
+from tests.support.engine.processes import flawed_engine, state_of, wait_until
 
 WAITS = "\n    while True:\n        time.sleep(0.01)\n        reporter.check()"
 

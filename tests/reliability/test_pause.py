@@ -15,7 +15,7 @@ from engine.store.recovery import park, requeue
 from engine.store.store import Store
 from engine.store.writer import RunWriter, claim
 from tests.support.command_line import call
-from tests.support.engine_processes import curves, state_of, wait_until
+from tests.support.engine.processes import curves, state_of, wait_until
 
 RATES = {"low": 1e-3, "high": 1e-1, "scale": "log"}
 SMALL: dict[str, Any] = {"hidden_layers": [12], "dropout": 0.2}

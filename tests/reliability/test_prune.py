@@ -19,7 +19,7 @@ from engine.store.writer import (
     keep_checkpoint,
     keep_data_hash,
 )
-from tests.support.held_out import count_evaluation
+from tests.support.stored.held_out import count_evaluation
 
 SWEEP = {"vary": {"epochs": {"values": [3]}}}
 

@@ -12,7 +12,7 @@ from engine.kinds import make_spec
 from engine.runs.state import Trial
 from engine.store.locks import engine_alive
 from engine.store.store import Store
-from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
+from tests.support.engine.processes import curves, integrity, kill_engine, state_of, wait_until
 
 TRAIN = {
     "epochs": 1500,

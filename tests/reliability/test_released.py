@@ -17,8 +17,8 @@ from engine.store.migration import backup_path
 from engine.store.store import Store
 from engine.version import TRAINER
 from tests.support.command_line import call
-from tests.support.engine_processes import state_of, wait_until
-from tests.support.released_homes import RELEASES, came_to, copy_of, expected
+from tests.support.engine.processes import state_of, wait_until
+from tests.support.stored.released_homes import RELEASES, came_to, copy_of, expected
 
 # a quiet machine needs a minute for all of them
 PATIENCE = 800.0

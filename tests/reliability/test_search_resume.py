@@ -10,7 +10,7 @@ from engine.kinds import make_spec
 from engine.runs.events import EpochBlock, TrialEnded, TrialStarted, training_key
 from engine.runs.state import Trial
 from engine.store.store import Store
-from tests.support.engine_processes import curves, integrity, kill_engine, state_of, wait_until
+from tests.support.engine.processes import curves, integrity, kill_engine, state_of, wait_until
 
 RATES = {"learning_rate": {"low": 1e-3, "high": 1e-1, "scale": "log"}}
 NETWORK = {"hidden_layers": [12], "dropout": 0.2, "batch_size": 4}

@@ -7,7 +7,7 @@ from engine.client.submission import submit
 from engine.kinds import make_spec
 from engine.store.home import store_path
 from engine.store.store import Store
-from tests.support.engine_processes import wait_until
+from tests.support.engine.processes import wait_until
 
 RUNS = 20
 STORE_BYTES = 60_000

@@ -35,7 +35,7 @@ from engine.runs.events import (
 from engine.store.store import Store
 from engine.store.writer import RunWriter, claim
 from penguin_tui.cli.root import cli
-from tests.support.held_out import count_evaluation
+from tests.support.stored.held_out import count_evaluation
 
 
 def without_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks.terminal import Terminal
-from tests.support.engine_processes import kill_engines
+from tests.support.engine.processes import kill_engines
 from tests.support.patience import PATIENCE
-from tests.support.program import PROGRAM, Open
+from tests.support.terminal.program import PROGRAM, Open
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.terminal import Terminal
 from penguin_tui.terminal.colours import QUESTION
 from tests.support.patience import PATIENCE
-from tests.support.program import ALONE, Open
+from tests.support.terminal.program import ALONE, Open
 
 TRUE, MANY = b"[38;2;", b"[38;5;"
 

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.terminal import Terminal
 from engine.store.store import Store
 from tests.support.patience import PATIENCE
-from tests.support.program import ALONE, PROGRAM, WORKBENCH_ALONE, Open
+from tests.support.terminal.program import ALONE, PROGRAM, WORKBENCH_ALONE, Open
 
 CRASHES_ON_HELP = (
     "from penguin_tui.app.workbench import Workbench\nWorkbench.action_keys = lambda self: 1 / 0\n"

@@ -8,7 +8,7 @@ from engine.runs.events import Ended
 from engine.store.store import Store
 from engine.store.writer import RunWriter, claim
 from tests.support.patience import PATIENCE
-from tests.support.program import ALONE, Open
+from tests.support.terminal.program import ALONE, Open
 
 BATCH, BATCHES = 50, 12
 GROWTH_BYTES = 5_000_000

@@ -17,7 +17,8 @@ import pytest
 from benchmarks.terminal import Terminal
 from engine.exports.formats import EXPORTS
 from penguin_tui.cli.root import COMMANDS
-from tests.support.hostile import (
+from tests.support.patience import PATIENCE
+from tests.support.terminal.hostile import (
     COMMAND,
     FILE_NAME,
     HOSTILE_RUNS,
@@ -28,8 +29,7 @@ from tests.support.hostile import (
     hostile_home,
     obeyed,
 )
-from tests.support.patience import PATIENCE
-from tests.support.program import ALONE, PROGRAM, WITHOUT_ENGINE, Open
+from tests.support.terminal.program import ALONE, PROGRAM, WITHOUT_ENGINE, Open
 
 # many commands in one process, then what writes past all commands
 COMMAND_LINES = WITHOUT_ENGINE + (

@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks.terminal import Terminal
 from penguin_tui.terminal.graphics import question
 from tests.support.patience import PATIENCE
-from tests.support.program import ALONE
+from tests.support.terminal.program import ALONE
 
 ASKED = question({"TERM": "xterm-256color"}).encode()
 SHOW = (

@@ -8,7 +8,7 @@ from engine.kinds import make_spec
 from engine.store.store import Store
 from penguin_tui.terminal.flow_control import QUESTION
 from tests.support.patience import PATIENCE
-from tests.support.program import ALONE, Open
+from tests.support.terminal.program import ALONE, Open
 
 
 def test_a_terminal_that_never_answers_is_asked_once_and_live_figures_go_on(

@@ -6,7 +6,7 @@ import pytest
 
 from engine.store.store import Store
 from tests.support.patience import PATIENCE
-from tests.support.program import Open
+from tests.support.terminal.program import Open
 
 DOWN, ENTER = "\x1b[B", "\r"
 

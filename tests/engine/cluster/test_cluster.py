@@ -23,7 +23,7 @@ from engine.runs.state import RunState, training_key
 from engine.specs.cluster import Cluster
 from engine.store.records import RunRecord
 from engine.store.store import Store
-from tests.support.engine_processes import state_of
+from tests.support.engine.processes import state_of
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -15,8 +15,8 @@ from engine.runs.events import Ended, Finished
 from engine.store.rows import replace
 from engine.store.store import Store
 from tests.support.command_line import put, put_finished
-from tests.support.compared_runs import VALIDATION, keep_data, keep_split, put_compared, result
-from tests.support.stored_evaluations import EVALUATION, evaluation_events
+from tests.support.stored.compared import VALIDATION, keep_data, keep_split, put_compared, result
+from tests.support.stored.evaluations import EVALUATION, evaluation_events
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from engine.comparison.comparison import Comparison, compared_runs
 from engine.comparison.groups import ALL, also_differ, groupable, grouped, mean_curve
 from engine.results.statistics import accuracy_band, mean_band
 from engine.store.store import Store
-from tests.support.compared_runs import curve, put_compared
+from tests.support.stored.compared import curve, put_compared
 
 
 @pytest.fixture

@@ -21,14 +21,15 @@ from engine.runs.figures import COLUMNS
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.about_run import AboutRun
 from penguin_tui.charts.figure_palette import figure_palette
-from tests.support.describe_results import described, penguins
-from tests.support.fitted_runs import fitted
-from tests.support.probabilities import events_with_figures
-from tests.support.stored_curves import curve_events, curve_spec
-from tests.support.stored_evaluations import evaluation_events, evaluation_spec
-from tests.support.stored_leaks import leaks_events, leaks_spec
-from tests.support.stored_runs import MATRICES, baseline_events, train_events
-from tests.support.stored_searches import RANDOM, SWEEP, search_events, sweep_events
+from tests.support.engine.fitted_runs import fitted
+from tests.support.stored.curves import curve_events, curve_spec
+from tests.support.stored.descriptions import described, penguins
+from tests.support.stored.evaluations import evaluation_events, evaluation_spec
+from tests.support.stored.leaks import leaks_events, leaks_spec
+from tests.support.stored.probabilities import events_with_figures
+from tests.support.stored.runs import MATRICES, baseline_events, train_events
+from tests.support.stored.searches import RANDOM, search_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 HOSTILE = ["_hidden", "$x^2$", "\x1b[31mred", "=1+1", "long " * 30, "%s {} \\alpha", "a&b<c>"]
 

@@ -15,7 +15,7 @@ from engine.jobs.checks.search import best_at_edge
 from engine.results.checks import CHECKS, CODES, CheckReport
 from engine.runs.reporter import Reporter
 from engine.store.store import Store
-from tests.support.fitted_runs import fitted_in
+from tests.support.engine.fitted_runs import fitted_in
 
 ROWS = 400
 DATA = {"target": "class", "validation_fraction": 0.4}

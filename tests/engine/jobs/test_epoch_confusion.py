@@ -13,7 +13,7 @@ from engine.runs.reporter import Reporter, Stopped
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.epoch_confusion import EpochConfusionQuestion
 from engine.store.store import Store
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 EPOCHS = 6
 

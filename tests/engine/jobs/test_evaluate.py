@@ -27,8 +27,8 @@ from engine.specs.classifiers import CLASSIFIERS, NETWORK
 from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, derived_seed
-from tests.support.ending import Ending
-from tests.support.search_runs import DIVERGING
+from tests.support.engine.ending import Ending
+from tests.support.engine.search_runs import DIVERGING
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 4, "folds": 3, "repeats": 2}
 NETWORK_ALONE = {"hidden_layers": [8], "epochs": 4}

@@ -17,7 +17,7 @@ from engine.runs.events import Ended
 from engine.runs.state import RunState
 from engine.store.records import RunRecord
 from engine.store.store import Store
-from tests.support.search_runs import DIVERGING
+from tests.support.engine.search_runs import DIVERGING
 
 # promised: 0.5 s and 2 s, which benchmarks.torture measures; other tests are at work beside this
 ACKNOWLEDGED_SECONDS, STOPPED_SECONDS = 2.5, 6.0

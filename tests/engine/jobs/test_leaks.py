@@ -28,7 +28,7 @@ from engine.specs.derived_settings import with_settings
 from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.leaks import LeaksSpec
 from engine.specs.network import EarlyStopping
-from tests.support.ending import Ending
+from tests.support.engine.ending import Ending
 
 SMALL: dict[str, Any] = {"hidden_layers": [8], "epochs": 4, "splits": 3, "tried": 3}
 

@@ -41,7 +41,7 @@ from engine.specs.data import DataSpec
 from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.evaluate import EvaluateSpec
 from engine.trainer.seeds import FOLDS, OUTER_FOLDS, derived_seed
-from tests.support.ending import Ending
+from tests.support.engine.ending import Ending
 
 RATES = [0.001, 0.01, 0.05]
 SMALL = {"hidden_layers": [8], "vary": {"learning_rate": {"values": RATES}}, "outer_folds": 3}

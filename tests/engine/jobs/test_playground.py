@@ -33,7 +33,7 @@ from engine.specs.kinds.playground import (
 from engine.specs.network import NetworkSpec
 from engine.store.store import Store
 from engine.trainer.runtime import set_up
-from tests.support.fitted_runs import fitted_in
+from tests.support.engine.fitted_runs import fitted_in
 
 NETWORK = NetworkSpec(hidden_layers=(8,), epochs=6, learning_rate=0.03)
 

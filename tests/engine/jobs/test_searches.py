@@ -15,7 +15,15 @@ from engine.results.search import SearchResult
 from engine.runs.state import RunState, Trial
 from engine.store.home import work_path
 from engine.store.store import Store
-from tests.support.search_runs import COLUMNS, SEARCHES, epochs_of, fields_of, run, search, text_of
+from tests.support.engine.search_runs import (
+    COLUMNS,
+    SEARCHES,
+    epochs_of,
+    fields_of,
+    run,
+    search,
+    text_of,
+)
 
 
 def longest_of(state: RunState, setting: str, value: Any) -> Trial:

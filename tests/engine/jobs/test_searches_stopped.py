@@ -7,7 +7,7 @@ from engine.client.submission import stop_run, submit
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.store.store import Store
-from tests.support.search_runs import DIVERGING, fields_of, run, search
+from tests.support.engine.search_runs import DIVERGING, fields_of, run, search
 
 LONG = {"epochs": 3000, "hidden_layers": [8], "folds": 2}
 

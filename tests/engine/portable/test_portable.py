@@ -52,7 +52,7 @@ from engine.specs.activations import ACTIVATIONS
 from engine.store.home import copies_path
 from engine.store.store import Store
 from tests.support.command_line import put_finished
-from tests.support.fitted_runs import fitted, fitted_home
+from tests.support.engine.fitted_runs import fitted, fitted_home
 
 NEW = "Adelie,Biscoe,38.5,18.1,190,3700,MALE\nx,Atlantis,99,,190,NA,\n"
 HEAD = "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex\n"

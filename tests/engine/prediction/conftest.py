@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.prediction import opened_run
-from tests.support.fitted_runs import fitted_home
+from tests.support.engine.fitted_runs import fitted_home
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from engine.errors import EngineError
 from engine.kinds import make_spec
 from engine.prediction.estimator import RunClassifier
 from engine.sources.files import locate
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 # those that look at an estimator alone; what fits one to made-up numbers does not apply to one that
 # is fitted, and that predicts from the columns of a table

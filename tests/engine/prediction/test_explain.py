@@ -20,7 +20,7 @@ from engine.runs.reporter import Reporter, Stopped
 from engine.specs.kinds.about_run import AboutRun
 from engine.specs.kinds.explain import DependenceQuestion, ExplainQuestion
 from engine.store.store import Store
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 ROWS = 240
 

@@ -20,7 +20,7 @@ from engine.runs.held_out_rows import HeldOutRows
 from engine.sources.files import locate
 from engine.store.home import copies_path
 from engine.store.store import Store
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 PENGUINS = locate("penguins").read_text()
 HEAD = PENGUINS.partition("\n")[0]

@@ -14,7 +14,7 @@ from engine.results.prediction import RowPrediction
 from engine.runs.reporter import Reporter
 from engine.sources.files import locate
 from engine.specs.kinds.predict_row import PredictRowQuestion
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 
 def asked(home: Path, run: int = 1, **question: Any) -> RowPrediction:

@@ -16,7 +16,7 @@ from engine.runs.state import RunState, fold
 from engine.specs.kinds.about_run import AboutRun
 from engine.specs.kinds.row_card import CellRowsQuestion, RowCardQuestion
 from engine.store.store import Store
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 
 def cell(home: Path, data_set: str, actual: int, predicted: int) -> CellRows:

@@ -11,7 +11,7 @@ from engine.runs.events import Ended
 from engine.sources.files import locate
 from engine.store.store import Store
 from engine.store.writer import RunWriter, claim, keep_data_hash
-from tests.support.stored_runs import baseline_events
+from tests.support.stored.runs import baseline_events
 
 VALIDATION = 67 / 69
 

@@ -23,7 +23,7 @@ from engine.store.home import store_path
 from engine.store.locks import engine_lock
 from engine.store.schema import VERSION
 from engine.store.store import Store
-from tests.support.released_homes import RELEASES, copy_of
+from tests.support.stored.released_homes import RELEASES, copy_of
 
 # kills itself in the middle of the transaction, when part of it has been done
 KILLED = """

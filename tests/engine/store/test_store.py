@@ -25,7 +25,7 @@ from engine.store.writer import (
     acknowledge,
     claim,
 )
-from tests.support.held_out import count_evaluation
+from tests.support.stored.held_out import count_evaluation
 
 KINDS = ("describe", "baseline", "train")
 

@@ -16,7 +16,7 @@ from engine.store.store import Store
 from engine.worker import host, library_loader
 from engine.worker.library_loader import Loader
 from engine.worker.query_service import QueryService
-from tests.support.own_kind import KINDS as OWN
+from tests.support.engine.own_kind import KINDS as OWN
 from tests.support.patience import PATIENCE
 
 NO_ROOM = EngineError("There is too little memory for it.", "Lift the limit.")

@@ -22,7 +22,7 @@ from engine.store.store import Store
 from engine.store.writer import count_test_evaluation, keep_data_hash
 from engine.worker.test_rows import count_rows, rebuild_counts
 from penguin_tui.presentation.words import evaluated
-from tests.support.released_homes import RELEASES, copy_of
+from tests.support.stored.released_homes import RELEASES, copy_of
 
 PENGUINS = Path("engine/data/penguins.csv").read_text("utf-8")
 

@@ -14,12 +14,12 @@ from penguin_tui.forms.cluster_pane import ClusterPane
 from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.runs import RunsScreen
-from tests.support.answered_queries import answer_at_once
-from tests.support.screen_text import flat, seen
-from tests.support.screens import form_screen
-from tests.support.stored_evaluations import EVALUATION, evaluation_events
-from tests.support.stored_runs import Stored
-from tests.support.waiting import settled, until
+from tests.support.screen.answered_queries import answer_at_once
+from tests.support.screen.form_and_run import form_screen
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.evaluations import EVALUATION, evaluation_events
+from tests.support.stored.runs import Stored
 
 ADDRESS = "tcp://127.0.0.1:8786"
 FOUND = ClusterState(

@@ -15,11 +15,11 @@ from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.search.trial_table import TrialTable
-from tests.support.screen_text import flat, seen
-from tests.support.screens import form_screen, requested, run_shown
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
-from tests.support.stored_searches import RANDOM, search_events
-from tests.support.waiting import at_rest, until, until_stored
+from tests.support.screen.form_and_run import form_screen, requested, run_shown
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import at_rest, until, until_stored
+from tests.support.stored.runs import NOW, Stored, baseline_events, train_events
+from tests.support.stored.searches import RANDOM, search_events
 
 LIST = Path(__file__).parents[3] / "docs" / "keys.md"
 NAMES = {

@@ -13,7 +13,7 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.palette import MARKERS, colour
 from penguin_tui.forms.form_fields import FormFields
-from tests.support.waiting import until
+from tests.support.screen.waiting import until
 
 SOURCE = Path(penguin_tui.__file__).parent
 AAA = 7.0

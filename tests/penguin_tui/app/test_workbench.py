@@ -25,9 +25,9 @@ from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
 from penguin_tui.terminal.textual_private.app import Palette
 from tests.support.patience import PATIENCE
-from tests.support.screen_text import seen
-from tests.support.stored_runs import Stored, baseline_events, train_events
-from tests.support.waiting import until
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import Stored, baseline_events, train_events
 
 
 def place_of(app: Workbench) -> str:

@@ -10,9 +10,9 @@ from textual.widgets import Input
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.terminal.graphics import Graphics
-from tests.support.screen_text import seen
-from tests.support.stored_runs import Stored, train_events
-from tests.support.waiting import until
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import Stored, train_events
 
 
 async def written() -> None:

@@ -22,7 +22,7 @@ from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import figure
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.terminal.gate import visible_lines
-from tests.support.screen_text import seen
+from tests.support.screen.text import seen
 
 
 def chart(series: Sequence[Series], view: View = View(), **more: object) -> Grid:  # noqa: B008

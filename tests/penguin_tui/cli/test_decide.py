@@ -10,7 +10,7 @@ from engine.results.decision_rule import DecisionRule
 from engine.store.home import home
 from engine.store.store import Store
 from tests.support.command_line import call, put, put_finished
-from tests.support.probabilities import events_with_figures
+from tests.support.stored.probabilities import events_with_figures
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from engine.jobs import explain
 from engine.runs.reporter import Reporter
 from penguin_tui.cli.commands import explain as command
 from tests.support.command_line import call, read
-from tests.support.fitted_runs import fitted
+from tests.support.engine.fitted_runs import fitted
 
 
 @pytest.fixture(autouse=True)

@@ -24,13 +24,13 @@ from engine.store.home import home
 from engine.store.store import Store
 from engine.store.writer import keep_artefact
 from tests.support.command_line import call, finished_events, put, put_finished, trained
-from tests.support.describe_results import penguins
-from tests.support.stored_curves import curve_events, curve_spec
-from tests.support.stored_evaluations import evaluation_events, evaluation_spec
-from tests.support.stored_influence import influence_events
-from tests.support.stored_leaks import leaks_events, leaks_spec
-from tests.support.stored_runs import baseline_events
-from tests.support.stored_searches import RANDOM, search_events
+from tests.support.stored.curves import curve_events, curve_spec
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.evaluations import evaluation_events, evaluation_spec
+from tests.support.stored.influence import influence_events
+from tests.support.stored.leaks import leaks_events, leaks_spec
+from tests.support.stored.runs import baseline_events
+from tests.support.stored.searches import RANDOM, search_events
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from engine.runs.events import Finished
 from engine.store.home import home, work_path
 from penguin_tui.charts.figure_palette import figure_palette
 from tests.support.command_line import call, put, put_finished
-from tests.support.describe_results import penguins
+from tests.support.stored.descriptions import penguins
 
 
 @pytest.fixture(autouse=True)

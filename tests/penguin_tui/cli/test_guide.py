@@ -11,7 +11,7 @@ from engine.store.store import Store
 from engine.store.writer import RunWriter
 from penguin_tui.engine_link.bookmark import STEPS
 from tests.support.command_line import call
-from tests.support.stored_runs import train_events
+from tests.support.stored.runs import train_events
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from engine.store.home import copies_path, log_path
 from engine.store.store import Store
 from penguin_tui.cli.root import cli
 from tests.support.command_line import call
-from tests.support.fitted_runs import fitted_home
+from tests.support.engine.fitted_runs import fitted_home
 from tests.support.patience import PATIENCE
 
 PENGUINS = locate("penguins")

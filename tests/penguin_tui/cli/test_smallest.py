@@ -11,9 +11,9 @@ from engine.specs.base import Frozen
 from engine.store.home import home
 from penguin_tui.cli.commands import smallest
 from tests.support.command_line import call, put, put_finished, read
-from tests.support.smallest_results import smallest_result
-from tests.support.stored_runs import baseline_events
-from tests.support.stored_searches import RANDOM, search_events
+from tests.support.stored.runs import baseline_events
+from tests.support.stored.searches import RANDOM, search_events
+from tests.support.stored.smallest import smallest_result
 
 ASKED: list[Any] = []
 

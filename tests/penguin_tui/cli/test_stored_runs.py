@@ -26,8 +26,8 @@ from tests.support.command_line import (
     trained,
     without_engine,
 )
-from tests.support.compared_runs import put_compared
-from tests.support.released_homes import RELEASES, copy_of
+from tests.support.stored.compared import put_compared
+from tests.support.stored.released_homes import RELEASES, copy_of
 
 HOSTILE = "\x1b[31m\u202e[red]=1+1\t\n"
 

@@ -16,9 +16,9 @@ from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
 from tests.support.command_line import put
-from tests.support.compared_runs import curve, put_again, put_compared
-from tests.support.screen_text import flat, seen
-from tests.support.waiting import settled, until
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.compared import curve, put_again, put_compared
 
 SIZES = [(80, 24), (140, 45)]
 

@@ -10,7 +10,7 @@ from penguin_tui.data.correlations import draw_correlations
 from penguin_tui.data.histogram import draw_histogram
 from penguin_tui.data.path_completion import Entry, common, entries
 from penguin_tui.data.scatter import draw_scatter
-from tests.support.describe_results import described, penguins
+from tests.support.stored.descriptions import described, penguins
 
 
 def many_classes(count: int) -> DescribeResult:

@@ -14,10 +14,10 @@ from engine.worker.query_service import QueryService
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.data.row_browser import RowBrowser
 from penguin_tui.screens.data import DataScreen
-from tests.support.data_screens import Remember, asked, data_screen, text_of
-from tests.support.describe_results import described, penguins
-from tests.support.screen_text import seen
-from tests.support.waiting import laid_out, settled, until, until_stored
+from tests.support.screen.data_screen import Remember, asked, data_screen, text_of
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import laid_out, settled, until, until_stored
+from tests.support.stored.descriptions import described, penguins
 
 SIZES = [(80, 24), (110, 30), (140, 45)]
 COLUMNS, ROWS = 70, 450

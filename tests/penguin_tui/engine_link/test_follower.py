@@ -15,7 +15,7 @@ from engine.store.writer import RunWriter
 from penguin_tui.engine_link.follower import Follower
 from penguin_tui.engine_link.messages import EngineChanged, RunChanged, RunsChanged
 from tests.support.patience import PATIENCE
-from tests.support.stored_runs import NOW, Stored, epochs, train_events
+from tests.support.stored.runs import NOW, Stored, epochs, train_events
 
 M = TypeVar("M", bound=Message)
 

@@ -17,9 +17,9 @@ from penguin_tui.forms.search_space.row import ROW_KINDS, Row
 from penguin_tui.forms.search_space.vary import problems, vary_of
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
-from tests.support.screen_text import seen
-from tests.support.screens import form_screen, nothing_stored, stored_run
-from tests.support.waiting import until
+from tests.support.screen.form_and_run import form_screen, nothing_stored, stored_run
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import until
 
 TEXTS = (
     "", "  ", "abc", "-1", "1.5", "1e9", "1e400", "nan", "inf", "٣", "３", "²", "1_0", "0x10",

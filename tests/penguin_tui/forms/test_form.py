@@ -21,9 +21,9 @@ from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.forms.text_editor import TextLine
 from penguin_tui.screens.train import TrainScreen
-from tests.support.screen_text import seen
-from tests.support.screens import form_screen
-from tests.support.waiting import at_rest, until
+from tests.support.screen.form_and_run import form_screen
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import at_rest, until
 
 
 class FormApp(App[None]):

@@ -14,10 +14,10 @@ from penguin_tui.engine_link.linked_app import DEFAULT_DATA
 from penguin_tui.guide.marking import Marked, marked
 from penguin_tui.guide.pages import feedback_blocks
 from penguin_tui.presentation.blocks import joined, plain
-from tests.support.data_screens import Remember
-from tests.support.describe_results import penguins
-from tests.support.guide_runs import ANSWERED, Answered
-from tests.support.stored_runs import Stored, train_events
+from tests.support.screen.data_screen import Remember
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.guide import ANSWERED, Answered
+from tests.support.stored.runs import Stored, train_events
 
 EACH = pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.step)
 

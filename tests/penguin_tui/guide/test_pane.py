@@ -11,12 +11,12 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.engine_link.bookmark import STEPS, Bookmark
 from penguin_tui.guide.pane import GuidePane, GuideText
 from penguin_tui.screens.train import TrainScreen
-from tests.support.data_screens import Remember
-from tests.support.describe_results import penguins
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, form_screen, run_shown, stored_run
-from tests.support.stored_runs import NOW, Stored, train_events
-from tests.support.waiting import at_rest, settled, until
+from tests.support.screen.data_screen import Remember
+from tests.support.screen.form_and_run import SIZES, form_screen, run_shown, stored_run
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import at_rest, settled, until
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.runs import NOW, Stored, train_events
 
 
 def footer(workbench: Workbench) -> str:

@@ -20,8 +20,8 @@ from penguin_tui.guide.texts import step_text, words
 from penguin_tui.guide.wording import PLACEHOLDER, preset_name
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.picker import ChoosingScreen
-from tests.support.screen_text import flat
-from tests.support.waiting import at_rest, until
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import at_rest, until
 
 # as the steps say, but small: what they train shares one compiled program or two
 SMALL = {

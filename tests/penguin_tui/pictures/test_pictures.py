@@ -13,8 +13,8 @@ from penguin_tui.pictures.encoding import TerminalPicture, not_shown, terminal_p
 from penguin_tui.pictures.screen import FiguresScreen
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.terminal.graphics import Graphics, kitty_removed
-from tests.support.screen_text import seen
-from tests.support.waiting import until
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import until
 
 
 @pytest.fixture

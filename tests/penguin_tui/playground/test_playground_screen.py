@@ -29,12 +29,13 @@ from penguin_tui.screens.train import TrainScreen
 from penguin_tui.search.trial_table import TrialTable
 from penguin_tui.sweep.sweep_view import PointTable
 from penguin_tui.terminal.rich_private import set_colours
-from tests.support.playground_answers import answer_to
-from tests.support.screen_text import flat
-from tests.support.screens import SIZES, nothing_stored, open_run
-from tests.support.stored_runs import Stored, train_events
-from tests.support.stored_searches import RANDOM, SWEEP, search_events, sweep_events
-from tests.support.waiting import until
+from tests.support.screen.form_and_run import SIZES, nothing_stored, open_run
+from tests.support.screen.playground_answers import answer_to
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import Stored, train_events
+from tests.support.stored.searches import RANDOM, search_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 
 class Engine:

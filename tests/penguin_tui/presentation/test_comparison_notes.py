@@ -8,7 +8,7 @@ from engine.store.rows import set_columns
 from engine.store.store import Store
 from engine.version import TRAINER
 from penguin_tui.presentation.comparison.report import comparison_blocks
-from tests.support.compared_runs import put_compared
+from tests.support.stored.compared import put_compared
 
 
 def test_figures_of_an_older_trainer_are_marked(tmp_path: Path) -> None:

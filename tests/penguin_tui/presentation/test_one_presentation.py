@@ -18,10 +18,10 @@ from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.tables.row_table import RowTable
 from tests.support.command_line import call
-from tests.support.screen_text import flat
-from tests.support.stored_kinds import CASES
-from tests.support.stored_runs import NOW, Stored
-from tests.support.waiting import until
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
+from tests.support.stored.kinds import CASES
+from tests.support.stored.runs import NOW, Stored
 
 # percentages with their intervals or spreads, and numbers with decimals
 FIGURE = re.compile(r"\d+\.\d+(?: %)?(?: ± \d+\.\d)?(?: \(\d+\.\d–\d+\.\d(?: \w+)?\))?")

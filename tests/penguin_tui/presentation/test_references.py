@@ -21,15 +21,10 @@ from penguin_tui.presentation.run_log import around_epochs, moments
 from penguin_tui.presentation.runs.columns import BY_NAME
 from penguin_tui.presentation.runs.filter import RunFilter
 from penguin_tui.presentation.runs_list import arranged, details
-from tests.support.stored_runs import NOW, baseline_events, train_events
-from tests.support.stored_searches import (
-    HYPERBAND,
-    RANDOM,
-    SWEEP,
-    hyperband_events,
-    search_events,
-    sweep_events,
-)
+from tests.support.stored.hyperband import HYPERBAND, hyperband_events
+from tests.support.stored.runs import NOW, baseline_events, train_events
+from tests.support.stored.searches import RANDOM, search_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from penguin_tui.report.contents import report_of
 from penguin_tui.report.html import html_report
 from tests.support.browser import Browser, browser, browser_path
 from tests.support.command_line import put_finished
-from tests.support.hostile import PAYLOAD
+from tests.support.terminal.hostile import PAYLOAD
 
 # where everything is installed, a browser is as well (.ci/run)
 if browser_path() is None and not os.environ.get("CI"):

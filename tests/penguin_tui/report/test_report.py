@@ -17,7 +17,7 @@ from penguin_tui.report.contents import Picture, Report, report_of
 from penguin_tui.report.html import html_report
 from penguin_tui.report.markdown import markdown_report
 from tests.support.command_line import call, put, put_finished
-from tests.support.hostile import PAYLOAD as HOSTILE
+from tests.support.terminal.hostile import PAYLOAD as HOSTILE
 
 PNG = b"\x89PNG picture"
 VOID = {"meta", "img", "br"}

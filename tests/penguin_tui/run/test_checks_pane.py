@@ -8,10 +8,10 @@ from engine.store import queries
 from engine.store.queries import Query
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
-from tests.support.screen_text import flat
-from tests.support.screens import run_shown
-from tests.support.stored_runs import Stored, train_events
-from tests.support.waiting import until, until_stored
+from tests.support.screen.form_and_run import run_shown
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until, until_stored
+from tests.support.stored.runs import Stored, train_events
 
 FOUND = Finding(
     code="overfit", severity="warning", text="training accuracy 99.0 %, validation 80.0 %",

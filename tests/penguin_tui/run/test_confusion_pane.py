@@ -12,12 +12,12 @@ from penguin_tui.engine_link.query import Query
 from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.confusion_pane import ConfusionPane
 from penguin_tui.run.epoch_line import EpochLine
-from tests.support.answered_queries import answer_at_once
-from tests.support.fitted_runs import fitted
-from tests.support.screen_text import flat
-from tests.support.screens import run_shown
-from tests.support.stored_runs import Stored, train_events
-from tests.support.waiting import until
+from tests.support.engine.fitted_runs import fitted
+from tests.support.screen.answered_queries import answer_at_once
+from tests.support.screen.form_and_run import run_shown
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import Stored, train_events
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])

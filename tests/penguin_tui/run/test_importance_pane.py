@@ -8,11 +8,11 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.run.dependence_chart import DependenceChart
 from penguin_tui.run.importance_pane import ColumnTable
 from tests.penguin_tui.conftest import Stored
-from tests.support.answered_queries import answer_at_once
-from tests.support.fitted_runs import fitted
-from tests.support.screen_text import flat
-from tests.support.screens import run_shown
-from tests.support.waiting import until
+from tests.support.engine.fitted_runs import fitted
+from tests.support.screen.answered_queries import answer_at_once
+from tests.support.screen.form_and_run import run_shown
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])

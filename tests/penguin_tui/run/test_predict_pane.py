@@ -12,11 +12,11 @@ from penguin_tui.app.commands import PREDICT
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.run.predict_pane import PredictPane
 from penguin_tui.run.row_fields import RowFields
-from tests.support.answered_queries import answer_at_once
-from tests.support.fitted_runs import fitted
-from tests.support.screen_text import flat
-from tests.support.screens import run_shown
-from tests.support.waiting import until
+from tests.support.engine.fitted_runs import fitted
+from tests.support.screen.answered_queries import answer_at_once
+from tests.support.screen.form_and_run import run_shown
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
 
 
 @pytest.fixture(autouse=True)

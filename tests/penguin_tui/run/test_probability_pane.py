@@ -2,11 +2,11 @@
 
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
-from tests.support.probabilities import events_with_figures
-from tests.support.screen_text import flat
-from tests.support.screens import home_of, run_shown
-from tests.support.stored_runs import Stored, train_events
-from tests.support.waiting import until, until_stored
+from tests.support.screen.form_and_run import home_of, run_shown
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until, until_stored
+from tests.support.stored.probabilities import events_with_figures
+from tests.support.stored.runs import Stored, train_events
 
 
 async def test_matrix_and_costs_follow_the_threshold_and_enter_keeps_it(

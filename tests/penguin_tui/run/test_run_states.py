@@ -21,9 +21,9 @@ from penguin_tui.run import live_pane
 from penguin_tui.run.curves import curve_series
 from penguin_tui.run.log_pane import LogPane, _epoch
 from penguin_tui.screens.run_view import RunView
-from tests.support.screen_text import seen
-from tests.support.stored_runs import NOW, epochs
-from tests.support.waiting import until
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import NOW, epochs
 
 NASTY = "[red]\x1b[31mred[/] \u202eevil"
 

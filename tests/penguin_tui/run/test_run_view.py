@@ -17,10 +17,10 @@ from penguin_tui.run.progress_line import ProgressLine
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
 from tests.support.patience import PATIENCE
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, open_run, report, requested
-from tests.support.stored_runs import NOW, Stored, baseline_events, epochs, train_events
-from tests.support.waiting import at_rest, settled, until
+from tests.support.screen.form_and_run import SIZES, open_run, report, requested
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import at_rest, settled, until
+from tests.support.stored.runs import NOW, Stored, baseline_events, epochs, train_events
 
 
 async def opened(pilot: Pilot[None], run: int, words: str) -> RunScreen:

@@ -9,12 +9,12 @@ from engine.store import queries
 from engine.store.queries import Query
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
-from tests.support.screen_text import flat
-from tests.support.screens import run_shown
-from tests.support.smallest_results import smallest_result
-from tests.support.stored_runs import Stored, baseline_events, train_events
-from tests.support.stored_searches import RANDOM, search_events
-from tests.support.waiting import until, until_stored
+from tests.support.screen.form_and_run import run_shown
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until, until_stored
+from tests.support.stored.runs import Stored, baseline_events, train_events
+from tests.support.stored.searches import RANDOM, search_events
+from tests.support.stored.smallest import smallest_result
 
 SIZES = [(80, 24), (140, 45)]
 

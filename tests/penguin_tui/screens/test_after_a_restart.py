@@ -8,10 +8,10 @@ from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
-from tests.support.screen_text import flat
-from tests.support.screens import form_screen
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
-from tests.support.waiting import at_rest, until
+from tests.support.screen.form_and_run import form_screen
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import at_rest, until
+from tests.support.stored.runs import NOW, Stored, baseline_events, train_events
 
 
 def again(home: Path) -> Workbench:

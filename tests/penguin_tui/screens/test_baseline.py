@@ -8,10 +8,10 @@ from textual.pilot import Pilot
 from engine.kinds import make_spec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.baseline import BaselineScreen
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, form_screen, report, submitted
-from tests.support.stored_runs import NOW, baseline_events
-from tests.support.waiting import settled, until
+from tests.support.screen.form_and_run import SIZES, form_screen, report, submitted
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.runs import NOW, baseline_events
 
 
 async def test_the_number_of_iterations_and_the_coefficients_are_shown(

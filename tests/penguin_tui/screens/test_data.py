@@ -16,10 +16,10 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.charts.grid import Drawing
 from penguin_tui.data.open_file import OpenCsv
 from penguin_tui.data.paged_table import PagedTable
-from tests.support.data_screens import Remember, asked, data_screen, suspicious, text_of
-from tests.support.describe_results import described, penguins
-from tests.support.screen_text import seen
-from tests.support.waiting import settled, until, until_stored
+from tests.support.screen.data_screen import Remember, asked, data_screen, suspicious, text_of
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import settled, until, until_stored
+from tests.support.stored.descriptions import described, penguins
 
 SIZES = [(80, 24), (140, 45)]
 

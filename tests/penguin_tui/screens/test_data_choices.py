@@ -11,10 +11,10 @@ from penguin_tui.data.open_file import OpenCsv
 from penguin_tui.data.reading_fields import CHOICES
 from penguin_tui.forms.choice_field import ChoiceField
 from penguin_tui.screens.data import DataScreen
-from tests.support.data_screens import Remember, data_screen, suspicious, text_of
-from tests.support.describe_results import penguins
-from tests.support.stored_runs import NOW
-from tests.support.waiting import until
+from tests.support.screen.data_screen import Remember, data_screen, suspicious, text_of
+from tests.support.screen.waiting import until
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.runs import NOW
 
 
 async def test_a_suspicious_column_is_left_out_and_taken_back_with_one_key(

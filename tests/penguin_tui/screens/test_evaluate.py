@@ -10,12 +10,12 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.baseline import BaselineScreen
 from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.train import TrainScreen
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, form_screen, open_run, report, submitted
-from tests.support.stored_evaluations import EVALUATION, evaluation_events
-from tests.support.stored_runs import NOW, Stored, train_events
-from tests.support.stored_searches import RANDOM, search_events
-from tests.support.waiting import settled, until
+from tests.support.screen.form_and_run import SIZES, form_screen, open_run, report, submitted
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.evaluations import EVALUATION, evaluation_events
+from tests.support.stored.runs import NOW, Stored, train_events
+from tests.support.stored.searches import RANDOM, search_events
 
 
 def evaluating(pilot: Pilot[None]) -> EvaluateScreen | None:

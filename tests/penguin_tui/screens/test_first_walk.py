@@ -5,10 +5,10 @@ from pathlib import Path
 
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.first_steps import FirstSteps
-from tests.support.screen_text import flat
-from tests.support.screens import report, stored_run
-from tests.support.stored_runs import train_events
-from tests.support.waiting import until
+from tests.support.screen.form_and_run import report, stored_run
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import train_events
 
 WALK = Path(__file__).parents[3] / "docs" / "first-walk.md"
 MOST_KEYS = 3

@@ -16,8 +16,7 @@ from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.sweep import SweepScreen
 from penguin_tui.screens.train import TrainScreen
-from tests.support.screen_text import flat
-from tests.support.screens import (
+from tests.support.screen.form_and_run import (
     SIZES,
     form_screen,
     report,
@@ -25,17 +24,12 @@ from tests.support.screens import (
     run_shown,
     submitted,
 )
-from tests.support.stored_runs import Stored, baseline_events, train_events
-from tests.support.stored_searches import (
-    HYPERBAND,
-    RANDOM,
-    SWEEP,
-    candidate,
-    hyperband_events,
-    search_events,
-    sweep_events,
-)
-from tests.support.waiting import at_rest, settled, until
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import at_rest, settled, until
+from tests.support.stored.hyperband import HYPERBAND, hyperband_events
+from tests.support.stored.runs import Stored, baseline_events, train_events
+from tests.support.stored.searches import RANDOM, candidate, search_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 SMALL, LARGE = SIZES
 

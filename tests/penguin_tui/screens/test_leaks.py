@@ -9,13 +9,13 @@ from engine.kinds import make_spec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.presentation.words import LEAK_SHOWN
 from penguin_tui.screens.evaluate import EvaluateScreen
-from tests.support.data_screens import Remember, data_screen
-from tests.support.describe_results import penguins
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, open_run, report, submitted
-from tests.support.stored_leaks import LEAKAGE, leaks_events
-from tests.support.stored_runs import NOW, Stored
-from tests.support.waiting import settled, until
+from tests.support.screen.data_screen import Remember, data_screen
+from tests.support.screen.form_and_run import SIZES, open_run, report, submitted
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.leaks import LEAKAGE, leaks_events
+from tests.support.stored.runs import NOW, Stored
 
 
 async def test_a_key_on_data_leads_to_a_form_that_says_the_cost_and_bars_grow(

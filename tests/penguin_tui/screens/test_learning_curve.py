@@ -9,12 +9,12 @@ from engine.kinds import make_spec
 from engine.runs.events import Event
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.evaluate import EvaluateScreen
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, form_screen, open_run, report, submitted
-from tests.support.stored_curves import CURVE, curve_events
-from tests.support.stored_evaluations import EVALUATION, evaluation_events
-from tests.support.stored_runs import NOW, Stored
-from tests.support.waiting import settled, until
+from tests.support.screen.form_and_run import SIZES, form_screen, open_run, report, submitted
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.curves import CURVE, curve_events
+from tests.support.stored.evaluations import EVALUATION, evaluation_events
+from tests.support.stored.runs import NOW, Stored
 
 
 async def chosen(pilot: Pilot[None]) -> EvaluateScreen:

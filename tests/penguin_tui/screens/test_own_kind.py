@@ -7,11 +7,11 @@ from engine.runs.events import Ended, Finished, Phase
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.runs import RunsScreen
-from tests.support import own_kind
-from tests.support.screen_text import flat, seen
-from tests.support.screens import requested
-from tests.support.stored_runs import NOW, Stored
-from tests.support.waiting import until
+from tests.support.engine import own_kind
+from tests.support.screen.form_and_run import requested
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import NOW, Stored
 
 
 async def test_a_kind_without_an_entry_shows_its_summary_and_its_log(

@@ -7,10 +7,10 @@ import pytest
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
-from tests.support.released_homes import RELEASES, copy_of
-from tests.support.screen_text import flat
-from tests.support.stored_runs import NOW
-from tests.support.waiting import until
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import until
+from tests.support.stored.released_homes import RELEASES, copy_of
+from tests.support.stored.runs import NOW
 
 
 @pytest.mark.parametrize("release", RELEASES)

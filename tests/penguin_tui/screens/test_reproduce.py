@@ -10,10 +10,10 @@ from engine.results.reference import PARTS
 from engine.runs.events import EpochBlock, Event, Phase, Plan, TrialEnded, TrialStarted
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.run.block_panes import TextPane
-from tests.support.screen_text import flat
-from tests.support.screens import open_run
-from tests.support.stored_runs import NOW, Stored
-from tests.support.waiting import settled, until
+from tests.support.screen.form_and_run import open_run
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.runs import NOW, Stored
 
 TRAIN = PARTS[1]
 

@@ -14,9 +14,9 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.presentation.columns import GAP
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
-from tests.support.screen_text import flat, seen
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
-from tests.support.waiting import until, until_stored
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import until, until_stored
+from tests.support.stored.runs import NOW, Stored, baseline_events, train_events
 
 
 async def open_runs(pilot: Pilot[None], count: int) -> RunsTable:

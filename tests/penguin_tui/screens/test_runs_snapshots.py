@@ -10,9 +10,9 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.runs import RunsScreen
 from penguin_tui.screens.runs_table import RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
-from tests.support.screen_text import seen
-from tests.support.stored_runs import NOW, Stored, baseline_events, train_events
-from tests.support.waiting import laid_out, settled, until
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import laid_out, settled, until
+from tests.support.stored.runs import NOW, Stored, baseline_events, train_events
 
 SIZES = [(80, 24), (140, 45), (100, 30)]
 Compare = Callable[..., bool]

@@ -11,17 +11,12 @@ from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.search.bracket_tree import BracketTree
 from penguin_tui.search.trial_table import TrialTable
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, form_screen, open_run, run_shown
-from tests.support.stored_runs import Stored
-from tests.support.stored_searches import (
-    GRID,
-    HYPERBAND,
-    RANDOM,
-    hyperband_events,
-    search_events,
-)
-from tests.support.waiting import settled, until
+from tests.support.screen.form_and_run import SIZES, form_screen, open_run, run_shown
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.hyperband import HYPERBAND, hyperband_events
+from tests.support.stored.runs import Stored
+from tests.support.stored.searches import GRID, RANDOM, search_events
 
 # -- live -----------------------------------------------------------------------------------------
 

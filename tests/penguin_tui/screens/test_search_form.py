@@ -6,9 +6,9 @@ from engine.kinds import KINDS, make_spec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.screens.search import SearchScreen
-from tests.support.screen_text import seen
-from tests.support.screens import form_screen, nothing_stored, stored_run
-from tests.support.waiting import until
+from tests.support.screen.form_and_run import form_screen, nothing_stored, stored_run
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import until
 
 
 async def test_rows_are_added_changed_and_removed_by_key(workbench: Workbench) -> None:

@@ -15,8 +15,7 @@ from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.screens.sweep import SweepScreen
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.sweep.sweep_chart import SweepChart
-from tests.support.screen_text import flat, seen
-from tests.support.screens import (
+from tests.support.screen.form_and_run import (
     SIZES,
     form_screen,
     nothing_stored,
@@ -24,9 +23,10 @@ from tests.support.screens import (
     run_shown,
     stored_run,
 )
-from tests.support.stored_runs import NOW, Stored, train_events
-from tests.support.stored_searches import SWEEP, sweep_events
-from tests.support.waiting import settled, until
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.runs import NOW, Stored, train_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 # -- before it starts -----------------------------------------------------------------------------
 

@@ -11,11 +11,18 @@ from engine.specs.kinds.train import TrainSpec
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.screens.train import TrainScreen
-from tests.support.describe_results import penguins
-from tests.support.screen_text import flat, seen
-from tests.support.screens import SIZES, form_screen, nothing_stored, report, stored_run, submitted
-from tests.support.stored_runs import NOW, Stored, train_events
-from tests.support.waiting import settled, until, until_stored
+from tests.support.screen.form_and_run import (
+    SIZES,
+    form_screen,
+    nothing_stored,
+    report,
+    stored_run,
+    submitted,
+)
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import settled, until, until_stored
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.runs import NOW, Stored, train_events
 
 
 def known_data(stored: Stored) -> None:

@@ -6,10 +6,10 @@ from engine.runs.events import OuterFoldEnded
 from engine.runs.state import RunState, fold
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.search.search_view import best_series
-from tests.support.screen_text import flat, seen
-from tests.support.stored_runs import Stored
-from tests.support.stored_searches import RANDOM, outer_folds, search_events
-from tests.support.waiting import until
+from tests.support.screen.text import flat, seen
+from tests.support.screen.waiting import until
+from tests.support.stored.runs import Stored
+from tests.support.stored.searches import RANDOM, outer_folds, search_events
 
 
 def test_the_best_so_far_never_falls() -> None:

@@ -11,7 +11,7 @@ from engine.runs.state import RunState, fold
 from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.results.sweep import SweepPicture, picture_of
 from penguin_tui.sweep.sweep_chart import SweepLook, draw_sweep
-from tests.support.stored_searches import SWEEP, sweep_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 
 def picture(fields: dict[str, Any], done: int | None = None) -> SweepPicture:

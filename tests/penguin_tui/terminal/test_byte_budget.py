@@ -20,10 +20,10 @@ from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.screens.places import PLACES
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.terminal.textual_private.app import CompositorUpdate
-from tests.support.data_screens import Remember, data_screen
-from tests.support.describe_results import penguins
-from tests.support.stored_runs import NOW, Stored, train_events
-from tests.support.waiting import at_rest, until
+from tests.support.screen.data_screen import Remember, data_screen
+from tests.support.screen.waiting import at_rest, until
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.runs import NOW, Stored, train_events
 
 EPOCHS_A_SECOND = 20
 MESSAGES_A_SECOND = 8

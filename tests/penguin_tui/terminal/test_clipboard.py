@@ -17,13 +17,13 @@ from penguin_tui.run.log_pane import LogPane
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.terminal import clipboard
 from penguin_tui.terminal.gate import passes
-from tests.support.data_screens import Remember, data_screen
-from tests.support.describe_results import penguins
-from tests.support.screen_text import seen
-from tests.support.screens import form_screen, open_run, run_shown
-from tests.support.stored_runs import Stored, train_events
-from tests.support.stored_searches import RANDOM
-from tests.support.waiting import settled, until
+from tests.support.screen.data_screen import Remember, data_screen
+from tests.support.screen.form_and_run import form_screen, open_run, run_shown
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.runs import Stored, train_events
+from tests.support.stored.searches import RANDOM
 
 
 async def copied(pilot: Pilot[None], key: str = "c") -> str:

@@ -12,7 +12,7 @@ from penguin_tui.app.theme import THEMES
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.places import PLACES
 from penguin_tui.terminal.textual_private.styles import RememberedStyles
-from tests.support.waiting import at_rest
+from tests.support.screen.waiting import at_rest
 
 
 async def test_every_widget_has_the_styles_that_textual_would_give_it(

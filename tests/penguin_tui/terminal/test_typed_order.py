@@ -22,14 +22,14 @@ from penguin_tui.run.live_pane import LivePane
 from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.train import TrainScreen
 from penguin_tui.terminal.textual_private.driver import EscapingParser
-from tests.support.data_screens import Remember
-from tests.support.describe_results import penguins
 from tests.support.patience import PATIENCE
-from tests.support.screen_text import seen
-from tests.support.screens import form_screen
-from tests.support.stored_runs import NOW, baseline_events, train_events
-from tests.support.stored_searches import RANDOM, search_events
-from tests.support.waiting import at_rest, complete, until
+from tests.support.screen.data_screen import Remember
+from tests.support.screen.form_and_run import form_screen
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import at_rest, complete, until
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.runs import NOW, baseline_events, train_events
+from tests.support.stored.searches import RANDOM, search_events
 
 Stored = Callable[..., int]
 

@@ -25,7 +25,7 @@ from engine.results.decision_rule import DecisionRule
 from engine.store.records import RunRecord
 from engine.store.store import Store
 from engine.version import __version__
-from tests.support.released_homes import came_to
+from tests.support.stored.released_homes import came_to
 
 WORK = Path(f"/tmp/penguins-{__version__}")
 SEEDS = WORK / "seeds.csv"

@@ -3,7 +3,7 @@
 from engine.kinds import make_spec
 from engine.runs.state import RunState, fold
 from penguin_tui.presentation.results.brackets import Branch, branches
-from tests.support.stored_searches import HYPERBAND, hyperband_events
+from tests.support.stored.hyperband import HYPERBAND, hyperband_events
 
 
 def tree(done: int | None, live: bool) -> list[Branch]:

@@ -10,7 +10,7 @@ from engine.planning.influence import influence as work_out
 from engine.runs.events import Phase
 from engine.runs.state import RunState, fold
 from penguin_tui.presentation.results.influence import found_so_far
-from tests.support.stored_influence import INFLUENCE, influence_events
+from tests.support.stored.influence import INFLUENCE, influence_events
 
 
 def test_a_repaint_works_nothing_out_that_was_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from engine.runs.events import Event, TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.results.sweep import diverged_lines, repeats_text
-from tests.support.stored_runs import NOW
-from tests.support.stored_searches import SWEEP
+from tests.support.stored.runs import NOW
+from tests.support.stored.sweeps import SWEEP
 
 
 def test_trainings_that_diverged_are_counted() -> None:

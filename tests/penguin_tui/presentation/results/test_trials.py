@@ -4,10 +4,8 @@ from engine.runs.events import TrialEnded, TrialStarted
 from engine.runs.state import RunState, fold
 from penguin_tui.presentation.blocks import plain
 from penguin_tui.presentation.results.trials import Ranked, ranked_trials, trial_details
-from tests.support.stored_runs import NOW
-from tests.support.stored_searches import (
-    candidate,
-)
+from tests.support.stored.runs import NOW
+from tests.support.stored.searches import candidate
 
 
 def texts(item: Ranked) -> list[str]:

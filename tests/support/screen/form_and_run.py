@@ -17,9 +17,9 @@ from penguin_tui.forms.search_space.table import SearchSpaceTable
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.places import PLACES
 from penguin_tui.screens.run import RunScreen
-from tests.support.screen_text import flat
-from tests.support.stored_runs import NOW
-from tests.support.waiting import at_rest, until, until_stored
+from tests.support.screen.text import flat
+from tests.support.screen.waiting import at_rest, until, until_stored
+from tests.support.stored.runs import NOW
 
 SIZES = [(80, 24), (140, 45)]
 F = TypeVar("F", bound=FormAndRunScreen)

@@ -9,8 +9,8 @@ from engine.results.leaks import LeaksResult
 from engine.runs.events import ON_PURPOSE, Event, Note
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.leaks import LeaksSpec
-from tests.support.stored_runs import NOW
-from tests.support.stored_trials import begun, finished, scored
+from tests.support.stored.runs import NOW
+from tests.support.stored.trials import begun, finished, scored
 
 LEAKAGE: dict[str, Any] = {"splits": 6, "epochs": 10}
 # by how much each flatters on average; features cannot be selected in these data

@@ -14,9 +14,11 @@ from engine.runs.events import (
     TrialEnded,
     TrialStarted,
 )
-from tests.support.stored_evaluations import EVALUATION, evaluation_events
-from tests.support.stored_runs import NOW, baseline_events, epochs, train_events
-from tests.support.stored_searches import CHOSEN, GRID, HYPERBAND, RANDOM, hyperband_events
+from tests.support.stored.evaluations import EVALUATION, evaluation_events
+from tests.support.stored.hyperband import HYPERBAND, hyperband_events
+from tests.support.stored.runs import NOW, baseline_events, epochs, train_events
+from tests.support.stored.searches import GRID, RANDOM
+from tests.support.stored.trainings import CHOSEN
 
 
 @dataclass(frozen=True)

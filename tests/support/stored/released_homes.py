@@ -12,7 +12,7 @@ from engine.runs.state import RunState, fold
 from engine.specs.aliases import OLD_VALUES, current_name
 from engine.store.store import Store
 
-FOLDER = Path(__file__).parents[1] / "engine" / "store" / "released"
+FOLDER = Path(__file__).parents[2] / "engine" / "store" / "released"
 RELEASES = sorted(path.name for path in FOLDER.iterdir() if (path / "penguin-tui.sqlite3").exists())
 SHORT_SETS = ("train", "val", "test")
 FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")

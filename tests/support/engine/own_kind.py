@@ -33,7 +33,7 @@ class CountResult(RunResult):
 KINDS = {
     "count": Kind(
         "count", "count", f"{__name__}:CountSpec",
-        "tests.support.own_kind_job", f"{__name__}:CountResult",
+        "tests.support.engine.own_kind_job", f"{__name__}:CountResult",
         needs="data",
     )
 }  # fmt: skip

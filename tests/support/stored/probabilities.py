@@ -5,7 +5,7 @@ import numpy as np
 from engine.data.probabilities import probability_figures
 from engine.results.scores import Scored
 from engine.runs.events import Event, Finished
-from tests.support.stored_runs import train_events
+from tests.support.stored.runs import train_events
 
 
 def events_with_figures() -> list[Event]:

@@ -11,8 +11,8 @@ from engine.store import queries
 from engine.store.queries import Query
 from engine.store.store import Store
 from penguin_tui.screens.data import DataScreen
-from tests.support.describe_results import penguins
-from tests.support.waiting import until
+from tests.support.screen.waiting import until
+from tests.support.stored.descriptions import penguins
 
 # keeps an answer: what is in the data, and the settings it was asked with
 Remember = Callable[..., None]

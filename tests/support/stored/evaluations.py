@@ -10,7 +10,7 @@ from engine.results.evaluate import EvaluateResult
 from engine.runs.events import Event
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.evaluate import EvaluateSpec
-from tests.support.stored_trials import begun, finished, scored
+from tests.support.stored.trials import begun, finished, scored
 
 EVALUATION: dict[str, Any] = {"repeats": 4}
 MEANS = {"network": 0.975, "logistic": 0.97, "majority": 0.44}

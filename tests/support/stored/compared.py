@@ -14,7 +14,7 @@ from engine.store.rows import replace, set_columns
 from engine.store.store import Store
 from engine.store.writer import RunWriter, keep_data_hash
 from tests.support.command_line import part, put, trained
-from tests.support.stored_runs import NOW
+from tests.support.stored.runs import NOW
 
 LABELS = ("Adelie", "Gentoo")
 # of 300 rows of the file the last 100

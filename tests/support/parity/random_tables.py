@@ -12,8 +12,8 @@ from engine.trainer.initial_weights import initial_weights
 from engine.trainer.learning_rates import spec_rates
 from engine.trainer.network import Network
 from engine.trainer.training import Figures, Training
-from tests.support.keras_models import keras_model
 from tests.support.later import Later
+from tests.support.parity.keras_models import keras_model
 
 keras: Any = Later("keras")
 tf: Any = Later("tensorflow")

@@ -8,21 +8,15 @@ from engine.results.reference import PARTS
 from engine.results.search import PartRow, ReproduceResult
 from engine.results.statistics import Band, accuracy_band
 from engine.runs.events import Ended, Event, Finished
-from tests.support.describe_results import penguins
-from tests.support.stored_curves import CURVE, curve_events
-from tests.support.stored_evaluations import EVALUATION, evaluation_events
-from tests.support.stored_influence import INFLUENCE, influence_events
-from tests.support.stored_leaks import LEAKAGE, leaks_events
-from tests.support.stored_runs import NOW, baseline_events, train_events
-from tests.support.stored_searches import (
-    GRID,
-    HYPERBAND,
-    RANDOM,
-    SWEEP,
-    hyperband_events,
-    search_events,
-    sweep_events,
-)
+from tests.support.stored.curves import CURVE, curve_events
+from tests.support.stored.descriptions import penguins
+from tests.support.stored.evaluations import EVALUATION, evaluation_events
+from tests.support.stored.hyperband import HYPERBAND, hyperband_events
+from tests.support.stored.influence import INFLUENCE, influence_events
+from tests.support.stored.leaks import LEAKAGE, leaks_events
+from tests.support.stored.runs import NOW, baseline_events, train_events
+from tests.support.stored.searches import GRID, RANDOM, search_events
+from tests.support.stored.sweeps import SWEEP, sweep_events
 
 
 def over_splits(*accuracies: float) -> Band:

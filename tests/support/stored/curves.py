@@ -15,7 +15,7 @@ from engine.results.learning_curve import (
 from engine.runs.events import Event
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.learning_curve import LearningCurveSpec
-from tests.support.stored_trials import begun, finished, scored
+from tests.support.stored.trials import begun, finished, scored
 
 CURVE: dict[str, Any] = {"repeats": 6}
 SIZES = training_sizes(220, 3, 10)

@@ -8,7 +8,7 @@ from engine.planning.influence import LABEL, PROBABILITY, RISE, ROW, influence, 
 from engine.runs.events import Event
 from engine.runs.state import RunState, fold
 from engine.specs.kinds.influence import InfluenceSpec
-from tests.support.stored_trials import begun, finished, scored
+from tests.support.stored.trials import begun, finished, scored
 
 INFLUENCE: dict[str, Any] = {"epochs": 10}
 # labels by code; that of row 5 looks wrong

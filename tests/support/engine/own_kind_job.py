@@ -3,7 +3,7 @@
 import time
 
 from engine.runs.reporter import Checkpoint, Reporter
-from tests.support.own_kind import CountResult, CountSpec
+from tests.support.engine.own_kind import CountResult, CountSpec
 
 
 def run(spec: CountSpec, reporter: Reporter) -> CountResult:

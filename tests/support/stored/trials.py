@@ -14,7 +14,7 @@ from engine.runs.events import (
     TrialEnded,
     TrialStarted,
 )
-from tests.support.stored_runs import CLASSES, FEATURES, NOW
+from tests.support.stored.runs import CLASSES, FEATURES, NOW
 
 PARTS = {"train": 206, "validation": 69, "test": 69}
 

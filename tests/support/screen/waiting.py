@@ -12,7 +12,7 @@ from penguin_tui.run.live_pane import LivePane
 from penguin_tui.screens.run_view import RunView
 from penguin_tui.terminal.textual_private.app import HookedApp
 from tests.support.patience import PATIENCE
-from tests.support.screen_text import seen
+from tests.support.screen.text import seen
 
 T = TypeVar("T")
 

@@ -22,10 +22,10 @@ from engine.store.home import store_path
 from engine.store.packing import unpacked_text
 from engine.store.store import Store
 from engine.store.writer import RunWriter
-from tests.support.describe_results import described
-from tests.support.stored_kinds import CASES
-from tests.support.stored_runs import NOW, train_events
-from tests.support.stored_searches import RANDOM, search_events
+from tests.support.stored.descriptions import described
+from tests.support.stored.kinds import CASES
+from tests.support.stored.runs import NOW, train_events
+from tests.support.stored.searches import RANDOM, search_events
 
 # what is seen of a payload, on every screen and in the output of every command
 MARK = "PWNED"

@@ -7,15 +7,10 @@ from typing import Any
 import pytest
 
 from benchmarks.cluster.dask_processes import DaskCluster
-from engine.client.cluster_choice import chosen_cluster, keep_choice
 from engine.client.following import follow
 from engine.client.submission import resume_run, stop_run, submit
-from engine.cluster.batches import AIMED_SECONDS, BatchSizes
 from engine.cluster.connection import Connection
-from engine.cluster.relay import Batch, describe
-from engine.cluster.workers import grouped, refused_because
-from engine.environment.variables import CLUSTER
-from engine.errors import EngineError
+from engine.cluster.relay import Batch
 from engine.kinds import make_spec
 from engine.results.search import SearchResult
 from engine.runs.reporter import Interrupted
@@ -40,6 +35,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "vary": {"units": {"low": 4, "high": 16, "step": 1}},
     },
 }  # fmt: skip
+
 # the second trial takes a second more than the first
 LONG = TINY | {"vary": {"batch_size": {"values": [4, 1]}}, "repeats": 1, "epochs": 600}
 
@@ -78,9 +74,6 @@ def figures(state: RunState) -> dict[str, Any]:
         for key, curve in state.curves.items()
     }
     return {"result": repr(result), "trials": trials, "curves": repr(sorted(curves.items()))}
-
-
-# -- on a real cluster; the last ones leave less and less of it ------------------------------------
 
 
 @pytest.mark.parametrize("kind", SMALL)
@@ -211,102 +204,3 @@ def without_second(state: RunState) -> dict[str, Any]:
     assert isinstance(state.result, SearchResult)
     result = state.result.model_copy(update={"epochs_spent": 0})
     return figures(replace(state, result=result, trials={0: state.trials[0]}, curves=curves))
-
-
-# -- without one -----------------------------------------------------------------------------------
-
-
-def test_a_scheduler_that_is_not_there_is_said_with_what_to_do(store: Store) -> None:
-    run = submit(store, make_spec("sweep", SMALL["sweep"]), cluster="tcp://127.0.0.1:9")
-    *_, (record, _) = follow(store, run)
-    assert record.status == "failed"
-    assert "tcp://127.0.0.1:9 cannot be reached: " in record.message
-    assert "dask scheduler" in record.hint
-    assert record.resumable
-
-
-@pytest.mark.parametrize(
-    ("text", "allowed"),
-    [
-        ("tcp://127.0.0.1:8786", True),
-        ("tcp://localhost:8786", True),
-        ("tcp://[::1]:8786", True),
-        ("tls://10.0.0.1:8786", True),
-        ("tcp://10.0.0.1:8786?insecure=1", True),
-        ("tcp://10.0.0.1:8786", False),
-        ("tcp://localhost.example:8786", False),
-    ],
-)
-def test_pickled_data_go_over_tls_or_stay_on_the_machine(text: str, allowed: bool) -> None:
-    cluster = Cluster.parse(text)
-    assert Cluster.parse(cluster.text) == cluster
-    if allowed:
-        cluster.refuse_unencrypted()
-        return
-    with pytest.raises(EngineError, match="in the clear"):
-        cluster.refuse_unencrypted()
-
-
-def test_a_worker_that_is_reached_in_the_clear_is_refused_as_well() -> None:
-    with pytest.raises(EngineError, match=r"tcp://10\.0\.0\.2:1 is another machine"):
-        Cluster.parse("tcp://127.0.0.1:8786").refuse_unencrypted("tcp://10.0.0.2:1")
-
-
-@pytest.mark.parametrize("text", ["host", "http://host:1", "tcp://host", "tcp://h:1?x=1", "tcp://"])
-def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(EngineError, match="is no address of a scheduler"):
-        Cluster.parse(text)
-
-
-def test_where_a_run_goes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second, third = (f"tcp://127.0.0.{n}:8786" for n in (1, 2, 3))
-    assert chosen_cluster(store, "sweep") is None
-    keep_choice(store, first)
-    found = [chosen_cluster(store, "sweep"), chosen_cluster(store, "sweep", third)]
-    monkeypatch.setenv(CLUSTER.name, second)
-    found.append(chosen_cluster(store, "sweep"))
-    assert [own and own.address for own in found] == [first, third, second]
-    assert chosen_cluster(store, "sweep", "local") is None
-    # of a single training there is nothing to send
-    assert chosen_cluster(store, "train") is None
-    with pytest.raises(EngineError, match=CLUSTER.name):
-        keep_choice(store, third)
-    monkeypatch.delenv(CLUSTER.name)
-    keep_choice(store, "")
-
-
-def test_without_the_extra_it_is_said_what_to_install(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.client.cluster_choice.find_spec", lambda name: None)
-    with pytest.raises(EngineError) as refused:
-        submit(store, make_spec("sweep", SMALL["sweep"]), cluster="tcp://127.0.0.1:8786")
-    assert "pip install 'penguin-tui[cluster]'" in refused.value.hint
-
-
-def test_other_versions_are_refused_and_another_processor_is_named() -> None:
-    mine = describe()
-    other = mine | {"versions": mine["versions"] | {"numpy": "1.0"}}
-    assert refused_because(mine, mine) == ""
-    assert "numpy" in refused_because(other, mine)
-    assert "there 1.0" in refused_because(other, mine)
-    assert "does not run there" in refused_because(ModuleNotFoundError("engine"), mine)
-    slower = mine | {"host": "b", "cpu": "another"}
-    (first, second) = grouped({"x": 2, "y": 1, "z": 1}, {"x": mine, "y": slower, "z": mine}, mine)
-    assert (first.workers, first.threads, first.same_processor) == (2, 3, True)
-    assert (second.host, second.cpu, second.same_processor) == ("b", "another", False)
-
-
-def test_batches_last_as_long_as_aimed_at_and_all_are_busy_to_the_end() -> None:
-    sizes = BatchSizes()
-    # the first ones measure
-    assert (sizes.next(1000, 4), sizes.ahead) == (1, 1)
-    sizes.seen(1, 0.01)
-    assert sizes.ahead == 2
-    assert sizes.next(10_000, 4) * 0.01 == pytest.approx(AIMED_SECONDS)
-    # what is left is dealt out
-    assert sizes.next(40, 4) == 5
-    sizes = BatchSizes()
-    sizes.seen(1, 60.0)
-    # none waits behind a long one
-    assert (sizes.next(1000, 4), sizes.ahead) == (1, 1)

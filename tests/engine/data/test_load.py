@@ -1,29 +1,16 @@
 """A CSV file as a table."""
 
-import csv
-import io
-import string
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
-from engine.data import parse
-from engine.data.datasets import preprocess
 from engine.data.load import load
 from engine.data.scan import RowLines
-from engine.data.summary import summarize
 from engine.errors import EngineError
 from engine.specs.data import DataSpec
-
-
-def write(folder: Path, body: str | bytes) -> str:
-    path = folder / "data.csv"
-    path.write_bytes(body.encode() if isinstance(body, str) else body)
-    return str(path)
+from tests.support.engine.written_tables import write
 
 
 def test_penguins_as_seaborn_serves_them() -> None:
@@ -172,130 +159,3 @@ def test_many_odd_columns_are_told_in_few_notes(tmp_path: Path) -> None:
     assert len(table.warnings) == 50
     assert len(table.notes) == 4
     assert table.notes[-1].startswith("Columns 'id3', 'id4', 'id5', 'id6' and 43 more")
-
-
-ANY_SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
-
-def use(path: str, **fields: object) -> str:
-    """Do all that is done with a file; the sentence told, or ''."""
-    spec = DataSpec.model_validate({"data": path, **fields})
-    try:
-        table = load(spec)
-        summarize(table, spec).model_dump_json()
-        prepared = preprocess(table, spec)
-    except EngineError as error:
-        return str(error)
-    assert np.isfinite(prepared.train.x).all()
-    return ""
-
-
-@ANY_SETTINGS
-@example(body=b";\r;;\x01;\x01", fields={})
-@given(
-    body=st.one_of(
-        st.binary(max_size=200),
-        st.text(st.sampled_from(list("ab1,;\t|\"' \n\r.-e\x1b\u202eé\0")), max_size=120).map(
-            lambda text: text.encode()
-        ),
-    ),
-    fields=st.fixed_dictionaries(
-        {},
-        optional={
-            "encoding": st.sampled_from(["utf-8", "latin-1", "cp1252", "utf-16"]),
-            "delimiter": st.sampled_from(["tab", ";", " ", "a", ".", "'"]),
-            "quote": st.sampled_from(["none", "'", "1"]),
-            "decimal": st.sampled_from([".", ","]),
-            "header": st.sampled_from(["yes", "no"]),
-        },
-    ),
-)
-def test_any_bytes_give_a_table_or_a_sentence(
-    tmp_path: Path, body: bytes, fields: dict[str, str]
-) -> None:
-    sentence = use(write(tmp_path, body), target="column 1", **fields)
-    assert sentence.replace("\n", "").isprintable()
-
-
-CELLS = st.one_of(
-    st.sampled_from(
-        ["", "NA", "nan", "1", "0", "-3", "2.5", "1,5", "1e5", "1e999", "inf", "True", "no", "a",
-         "A", "a ", "=1+1", "[b]x[/b]", "\x1b[2J", "x\ny", 'q"q', "9" * 30, "1_000", "٣", "1e-320"]
-    ),
-    st.text(string.printable, max_size=6),
-)  # fmt: skip
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> bytes:
-    width = draw(st.integers(2, 4))
-    names = draw(st.lists(st.text(min_size=1, max_size=5), min_size=width - 1, max_size=width - 1))
-    # each column draws from a few cells, so that classes and categories come about
-    pools = [draw(st.lists(CELLS, min_size=1, max_size=4)) for _ in range(width)]
-    rows = draw(st.integers(1, 25))
-    pick = draw(st.randoms(use_true_random=False))
-    text = io.StringIO()
-    writer = csv.writer(
-        text,
-        delimiter=draw(st.sampled_from(",;\t|")),
-        lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"])),
-    )
-    writer.writerow([*names, "label"])
-    for _ in range(rows):
-        writer.writerow([pick.choice(pool) for pool in pools])
-    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-    return text.getvalue().encode(encoding, "replace")
-
-
-@ANY_SETTINGS
-@given(
-    body=tables(),
-    fields=st.fixed_dictionaries(
-        {
-            "protocol": st.sampled_from(["strict", "as_published"]),
-            "category_encoding": st.sampled_from(["one_hot", "ordinal"]),
-            "scaling": st.sampled_from(["standard", "min_max", "none"]),
-            "imputation": st.sampled_from(["mean", "median"]),
-            "missing_categories": st.sampled_from(["separate_category", "most_frequent"]),
-        }
-    ),
-)
-def test_any_table_is_prepared_or_a_sentence_told(
-    tmp_path: Path, body: bytes, fields: dict[str, str]
-) -> None:
-    sentence = use(write(tmp_path, body), target="label", **fields)
-    assert sentence.replace("\n", "").isprintable()
-
-
-@pytest.mark.parametrize(
-    ("cells", "kind", "missing"),
-    [
-        (["2023-01-31 18:30", "", "2023-02-01 07:00"], "datetime", 1),
-        (["", "", "2023-02-01"], "datetime", 2),
-        # one of another kind far below has all of them read as texts, and told
-        ([f"2023-01-{d:02d}" for d in range(1, 31)] + ["soon"], "datetime", 1),
-        (["2023-01-31"] * 3 + ["soon"] * 3, "categorical", 0),
-        (["2023-01-31"] * 3 + ["2023-02-01 07:00"] * 3, "datetime", 0),
-        (["", "2023-01-31", "7"], "categorical", 1),
-        (["value00001", "value00002"], "categorical", 0),
-    ],
-)  # fmt: skip
-def test_moments_are_the_same_in_pieces_of_any_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: list[str], kind: str, missing: int
-) -> None:
-    path = tmp_path / "when.csv"
-    path.write_text("when,x,kind\n" + "".join(f"{c},{i},{'ab'[i % 2]}\n"
-                                             for i, c in enumerate(cells)))  # fmt: skip
-    spec = DataSpec(data=str(path), target="kind")
-    whole = load(spec)
-    monkeypatch.setattr(parse.pieces, "__defaults__", (6,))
-    in_pieces = load(spec)
-    for table in (whole, in_pieces):
-        assert table.types["when"] == kind
-        assert int(table.frame["when"].isna().sum()) == missing
-    assert in_pieces.frame["when"].astype(str).tolist() == whole.frame["when"].astype(str).tolist()
-    assert in_pieces.notes == whole.notes
-    kept = load(spec.model_copy(update={"column_types": {"when": "categorical"}}))
-    assert kept.types["when"] == "categorical"

@@ -1,50 +1,25 @@
 """Tables as people have them: what is expected of each without setting anything."""
 
-import csv
-import io
 import random
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from engine.data.datasets import preprocess
 from engine.data.load import load
-from engine.data.summary import summarize
 from engine.errors import EngineError
 from engine.results.describe import DescribeResult
 from engine.specs.data import DataSpec
-
-Rows = Iterable[tuple[object, ...]]
-
-
-def write(folder: Path, names: str, rows: Rows) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names.split(","))
-    writer.writerows(rows)
-    path = folder / "table.csv"
-    path.write_text(text.getvalue(), encoding="utf-8")
-    return str(path)
-
-
-def described(path: str, target: str = "y", **fields: object) -> DescribeResult:
-    spec = DataSpec.model_validate({"data": path, "target": target, **fields})
-    return summarize(load(spec), spec)
+from tests.support.engine.written_tables import described, noise, write_rows
 
 
 def excluded(result: DescribeResult) -> set[str]:
     return {column.name for column in result.columns if column.role == "excluded"}
 
 
-def noise(count: int, seed: int = 0) -> list[float]:
-    chance = random.Random(seed)
-    return [round(chance.random(), 3) for _ in range(count)]
-
-
 # -- rows that only have a name -------------------------------------------------------------
+
 
 GAPS = np.cumsum(np.random.default_rng(0).integers(1, 5, 200)).tolist()
 FAR = random.Random(1).sample(range(10**5, 10**6), 200)
@@ -67,7 +42,7 @@ def test_what_only_tells_rows_apart_is_excluded_until_it_is_named(
     tmp_path: Path, name: str
 ) -> None:
     rows = zip(IDS[name], noise(200), ["abc"[i // 67] for i in range(200)], strict=True)
-    path = write(tmp_path, f"{name.replace(',', '')},x,y", rows)
+    path = write_rows(tmp_path, f"{name.replace(',', '')},x,y", rows)
     name = name.replace(",", "")
     result = described(path)
     assert excluded(result) == {name}
@@ -91,105 +66,14 @@ MEASURED: dict[str, list[float]] = {
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_measurement_is_learnt_from(tmp_path: Path, name: str) -> None:
     rows = zip(MEASURED[name], noise(200), ["ab"[i % 2] for i in range(200)], strict=True)
-    assert excluded(described(write(tmp_path, f"{name},x,y", rows))) == set()
+    assert excluded(described(write_rows(tmp_path, f"{name},x,y", rows))) == set()
 
 
 def test_a_table_of_nothing_but_ids_is_learnt_from_with_a_note(tmp_path: Path) -> None:
-    path = write(tmp_path, "id,y", ((i, "ab"[i % 2]) for i in range(60)))
+    path = write_rows(tmp_path, "id,y", ((i, "ab"[i % 2]) for i in range(60)))
     result = described(path)
     assert excluded(result) == set()
     assert any("nothing else to learn from" in note for note in result.notes)
-
-
-# -- dates and times --------------------------------------------------------------------------
-
-DAYS = pd.date_range("2019-03-01", periods=400, freq="31h")
-WRITTEN: dict[str, Callable[[pd.Timestamp], str]] = {
-    "ISO": lambda t: t.strftime("%Y-%m-%d"),
-    "ISO with time": lambda t: t.strftime("%Y-%m-%dT%H:%M:%S"),
-    "with a zone": lambda t: t.strftime("%Y-%m-%d %H:%M:%S+00:00"),
-    "d.m.y": lambda t: f"{t.day}.{t.month}.{t.year}",
-    "d.m.y h:m": lambda t: t.strftime("%d.%m.%Y %H:%M"),
-    "m/d/y": lambda t: f"{t.month}/{t.day}/{t.year}",
-    "d/m/y": lambda t: t.strftime("%d/%m/%y"),
-    "American": lambda t: t.strftime("%m/%d/%Y %I:%M %p"),
-    "y/m/d": lambda t: t.strftime("%Y/%m/%d"),
-    "named": lambda t: t.strftime("%d-%b-%Y"),
-    "in words": lambda t: t.strftime("%B %d, %Y"),
-    "digits": lambda t: t.strftime("%Y%m%d"),
-    "digits with time": lambda t: t.strftime("%Y%m%dT000000"),
-}
-
-
-@pytest.mark.parametrize("how", WRITTEN)
-def test_dates_become_their_parts(tmp_path: Path, how: str) -> None:
-    rows = [
-        (WRITTEN[how](day), x, "ab"[day.month > 6])
-        for day, x in zip(DAYS, noise(400), strict=True)
-    ]  # fmt: skip
-    path = write(tmp_path, "when,x,y", rows)
-    result = described(path)
-    assert {column.name: column.type for column in result.columns}["when"] == "datetime"
-    assert 6 <= len(result.preprocessed_features) <= 12
-    spec = DataSpec(data=path, target="y")
-    read = load(spec).frame["when"].dt.normalize().dt.tz_localize(None)
-    assert read.tolist() == DAYS.normalize().tolist()
-    assert not any("could begin with" in note for note in result.notes)
-
-
-def test_days_and_months_that_could_be_exchanged_are_told(tmp_path: Path) -> None:
-    rows = [(f"{i % 12 + 1}/{i % 11 + 1}/2020", "ab"[i % 2]) for i in range(90)]
-    path = write(tmp_path, "when,y", rows)
-    note = next(n for n in described(path).notes if "could begin with the day" in n)
-    assert "the month is taken to come first. Set day_first to yes" in note
-    first = load(DataSpec(data=path, target="y")).frame["when"].iloc[1]
-    assert (first.month, first.day) == (2, 2)
-    assert load(DataSpec(data=path, target="y")).frame["when"].iloc[12].month == 1
-    other = DataSpec(data=path, target="y", day_first="yes")
-    assert load(other).frame["when"].iloc[12].month == 2
-    assert not any("could begin with" in note for note in load(other).notes)
-
-
-def test_times_of_the_day_and_cells_that_are_none(tmp_path: Path) -> None:
-    rows: list[tuple[object, ...]] = [
-        (f"{i % 24:02d}:{i % 60:02d}", "ab"[i % 24 > 11]) for i in range(200)
-    ]
-    rows[7] = ("unknown", "a")
-    result = described(write(tmp_path, "clock,y", rows))
-    assert result.preprocessed_features == ("clock (hour sin)", "clock (hour cos)")
-    assert any("'unknown'" in note and "count as missing" in note for note in result.notes)
-    assert {c.name: c.missing for c in result.columns}["clock"] == 1
-
-
-@pytest.mark.parametrize("mark", ["0000-00-00", "-", "?", "00.00.0000"])
-def test_what_stands_for_a_missing_date_makes_no_texts_of_the_others(
-    tmp_path: Path, mark: str
-) -> None:
-    rows = [(mark if i % 5 == 0 else f"2023-0{i % 7 + 1}-1{i % 9}", "ab"[i % 2]) for i in range(60)]
-    when = described(write(tmp_path, "when,y", rows)).columns[0]
-    assert (when.type, when.missing) == ("datetime", 12)
-
-
-def test_a_column_can_be_read_as_dates_or_kept_as_categories(tmp_path: Path) -> None:
-    rows = [(f"2020-0{i % 3 + 1}-01", "ab"[i % 2]) for i in range(60)]
-    path = write(tmp_path, "when,y", rows)
-    kept = described(path, column_types={"when": "categorical"})
-    assert kept.preprocessed_features == tuple(f"when=2020-0{i}-01" for i in (1, 2, 3))
-    with pytest.raises(EngineError, match="'when' does not hold dates"):
-        described(
-            write(tmp_path, "when,y", [("soon", "a"), ("late", "b")] * 9),
-            column_types={"when": "datetime"},
-        )
-
-
-def test_texts_that_only_look_like_dates_stay_texts(tmp_path: Path) -> None:
-    versions = [f"{i % 3}.{i % 5}" for i in range(60)]
-    scores = [f"{i % 4}-{i % 3}" for i in range(60)]
-    phones = [f"555-{i % 40:02d}-{i % 30:04d}" for i in range(60)]
-    for cells in (versions, scores, phones):
-        rows = [(f"v{c}" if cells is versions else c, "ab"[i % 2]) for i, c in enumerate(cells)]
-        types = {c.name: c.type for c in described(write(tmp_path, "what,y", rows)).columns}
-        assert types["what"] == "categorical"
 
 
 # -- what gives the class away -----------------------------------------------------------------
@@ -202,7 +86,7 @@ def test_copies_of_the_target_and_what_gives_it_away_are_named(tmp_path: Path) -
         k = i % 3
         near = 10 * k + 9 * random.Random(i).random()
         rows.append((x, 11 + 6 * k, labels[k].upper(), round(near, 3), labels[k]))
-    result = described(write(tmp_path, "x,code,copy,near,y", rows))
+    result = described(write_rows(tmp_path, "x,code,copy,near,y", rows))
     told = [note for note in result.notes if "possible leakage" in note]
     named = {name for name in ("code", "copy", "near", "x") if repr(name) in "".join(told)}
     assert named == {"code", "copy", "near"}
@@ -215,12 +99,12 @@ def test_copies_of_the_target_and_what_gives_it_away_are_named(tmp_path: Path) -
 
 def test_a_rare_class_makes_no_leak_of_any_column(tmp_path: Path) -> None:
     rows = [(x, "rare" if i % 150 == 0 else "often") for i, x in enumerate(noise(900))]
-    assert not any("leakage" in n for n in described(write(tmp_path, "x,y", rows)).notes)
+    assert not any("leakage" in n for n in described(write_rows(tmp_path, "x,y", rows)).notes)
 
 
 def test_an_id_that_stands_in_several_sets_is_named(tmp_path: Path) -> None:
     rows = [(i // 5, x, "ab"[i % 2]) for i, x in enumerate(noise(300))]
-    notes = described(write(tmp_path, "patient_id,x,y", rows)).notes
+    notes = described(write_rows(tmp_path, "patient_id,x,y", rows)).notes
     assert any("values of 'patient_id' stand in several sets" in note for note in notes)
 
 
@@ -233,7 +117,7 @@ def test_many_categories_become_few_features_and_unknown_ones_are_counted(tmp_pa
         (f"town {int(chance.paretovariate(0.7)) % 300}", x, "ab"[i % 2])
         for i, x in enumerate(noise(1500))
     ]  # fmt: skip
-    result = described(write(tmp_path, "town,x,y", rows))
+    result = described(write_rows(tmp_path, "town,x,y", rows))
     assert len(result.preprocessed_features) == 51
     assert "town=infrequent" in result.preprocessed_features
     assert any("'town'" in n and "most frequent are kept" in n for n in result.notes)
@@ -245,7 +129,7 @@ def test_many_categories_become_few_features_and_unknown_ones_are_counted(tmp_pa
 
 def rare(folder: Path, counts: dict[str, int]) -> str:
     rows = [(x, name) for name, count in counts.items() for x in noise(count, len(name))]
-    return write(folder, "x,y", rows)
+    return write_rows(folder, "x,y", rows)
 
 
 def test_rare_classes_are_refused_excluded_or_merged(tmp_path: Path) -> None:
@@ -287,7 +171,7 @@ QUANTITIES = {
 @pytest.mark.parametrize("name", QUANTITIES)
 def test_a_quantity_is_no_class_unless_a_person_says_so(tmp_path: Path, name: str) -> None:
     values = QUANTITIES[name]
-    path = write(tmp_path, f"x,{name}", zip(noise(len(values)), values, strict=True))
+    path = write_rows(tmp_path, f"x,{name}", zip(noise(len(values)), values, strict=True))
     with pytest.raises(EngineError, match="regression") as caught:
         load(DataSpec(data=path, target=name))
     assert "column_types" in caught.value.hint
@@ -298,5 +182,7 @@ def test_a_quantity_is_no_class_unless_a_person_says_so(tmp_path: Path, name: st
 
 @pytest.mark.parametrize("classes", [2, 10, 26, 45])
 def test_numbered_classes_are_classes(tmp_path: Path, classes: int) -> None:
-    path = write(tmp_path, "x,y", ((x, i % classes) for i, x in enumerate(noise(40 * classes))))
+    path = write_rows(
+        tmp_path, "x,y", ((x, i % classes) for i, x in enumerate(noise(40 * classes)))
+    )
     assert len(load(DataSpec(data=path, target="y")).classes) == classes

@@ -12,14 +12,9 @@ from engine.data.summary import summarize
 from engine.data.table import Table
 from engine.results.describe import ColumnFacts, DescribeResult
 from engine.specs.data import DataSpec
+from tests.support.engine.written_tables import write
 
 RAW = pd.read_csv(Path(__file__).parents[3] / "engine/data/penguins.csv")
-
-
-def write(folder: Path, body: str) -> str:
-    path = folder / "data.csv"
-    path.write_text(body, encoding="utf-8")
-    return str(path)
 
 
 def described(spec: DataSpec) -> DescribeResult:

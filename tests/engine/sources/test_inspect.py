@@ -15,12 +15,7 @@ from engine.sources.encoding import shown
 from engine.sources.inspect import peek
 from engine.sources.names import check_column
 from engine.sources.numbers import is_number
-
-
-def write(folder: Path, body: str | bytes, name: str = "data.csv") -> str:
-    path = folder / name
-    path.write_bytes(body.encode() if isinstance(body, str) else body)
-    return str(path)
+from tests.support.engine.written_tables import write
 
 
 def told(path: str, **settings: str) -> str:

@@ -1,6 +1,5 @@
 """Specs: what is accepted, what is refused and in which words, and the way through JSON."""
 
-import json
 import math
 from typing import Any
 
@@ -9,16 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.kinds import KINDS, load_spec, make_spec
-from engine.specs.derived_settings import with_settings
 from engine.specs.fields import setting_at, settings_of
 from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import NetworkSpec
-from engine.specs.parsing import assign, assign_vary, to_fields
+from engine.specs.parsing import assign, to_fields
 from engine.specs.presets import TRAIN_PRESETS
-from engine.specs.schedules import CosineRestarts, planned_rates
-from engine.specs.search_space import Choice, Range, parse_dimension, show_dimension
-from engine.specs.typed_text import parse, show
+from engine.specs.typed_text import show
 
 VARYING = {"sweep", "random_search", "grid_search", "hyperband"}
 
@@ -152,51 +148,6 @@ def test_text_that_is_no_spec_is_refused(text: str) -> None:
         load_spec(text)
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        (("hidden_layers", "20, 10"), (20, 10)),
-        (("hidden_layers", "[20, 10]"), (20, 10)),
-        (("hidden_layers", "20 10"), (20, 10)),
-        (("hidden_layers", "none"), ()),
-        (("epochs", "7"), 7),
-        (("kernel_l1", "0.1"), 0.1),
-        (("kernel_l1", "0.1, 0"), (0.1, 0.0)),
-        (("features", "a, b"), ("a", "b")),
-        (("features", ""), None),
-    ],
-)
-def test_typed_text_becomes_a_value(typed: tuple[str, str], expected: Any) -> None:
-    spec = make_spec("train", assign(TrainSpec, {}, [typed]))
-    assert getattr(spec, typed[0]) == expected
-
-
-def test_typed_text_reaches_into_a_schedule_and_early_stopping() -> None:
-    typed = [
-        ("schedule", "step_decay"),
-        ("schedule.factor", "0.3"),
-        ("early_stopping", "on"),
-        ("early_stopping.patience", "4"),
-    ]
-    spec = make_spec("train", assign(TrainSpec, {}, typed))
-    assert isinstance(spec, TrainSpec)
-    assert spec.schedule.model_dump() == {"name": "step_decay", "factor": 0.3, "every": 3}
-    assert spec.early_stopping is not None
-    assert spec.early_stopping.patience == 4
-
-
-@pytest.mark.parametrize("text", ["1_0", "٣", "0x10", "1e999", "ten", "", "9" * 500])
-def test_odd_digits_are_no_numbers(text: str) -> None:
-    with pytest.raises(InvalidSpec) as caught:
-        make_spec("train", assign(TrainSpec, {}, [("epochs", text)]))
-    assert caught.value.problems[0].field == "epochs"
-
-
-def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(InvalidSpec, match="did you mean batch_size"):
-        assign(TrainSpec, {}, [("batchsize", "3")])
-
-
 @given(network_fields())
 def test_what_is_shown_is_read_back(fields: dict[str, Any]) -> None:
     spec = make_spec("train", fields)
@@ -214,89 +165,3 @@ def test_unusual_values_are_accepted_with_a_warning() -> None:
     assert setting.warning(0.01) == ""
     assert "unusually high" in setting.warning(2.0)
     assert make_spec("train", {"learning_rate": 2.0}).kind == "train"
-
-
-@given(st.text(max_size=30), st.sampled_from(settings_of(TrainSpec)))
-def test_any_typed_text_gives_a_spec_or_a_sentence(text: str, setting: Any) -> None:
-    try:
-        make_spec("train", {setting.name: parse(setting, text)})
-    except InvalidSpec as error:
-        assert error.problems  # noqa: PT017 - both ways are right
-
-
-# -- schedules -----------------------------------------------------------------------------
-
-
-def test_step_decay_is_the_posts() -> None:
-    spec = make_spec("train", TRAIN_PRESETS["step-decay"])
-    assert isinstance(spec, TrainSpec)
-    rates = planned_rates(spec.schedule, spec.learning_rate, 10, 18)
-    assert rates == [0.2] * 3 + [0.1] * 3 + [0.05] * 3 + [0.025]
-
-
-def test_cosine_restarts_begin_again() -> None:
-    rates = planned_rates(CosineRestarts(first_decay_steps=10, t_mul=2.0), 1.0, 40, 1)
-    assert rates[0] == 1.0
-    assert rates[9] < 0.05
-    assert rates[10] == pytest.approx(1.0)
-    assert rates[29] < 0.05
-    assert rates[30] == pytest.approx(1.0)
-
-
-# -- what a search may vary --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("log:1e-4:1e-1", Range(low=1e-4, high=0.1, scale="log")),
-        ("2..16", Range(low=2, high=16)),
-        ("16..256/16", Range(low=16, high=256, step=16)),
-        ("0.001..0.011", Range(low=0.001, high=0.011)),
-        ("0.2,0.4,0.6", Choice(values=(0.2, 0.4, 0.6))),
-        ("relu, tanh", Choice(values=("relu", "tanh"))),
-    ],
-)
-def test_ranges_are_read_as_typed(text: str, expected: Any) -> None:
-    data = parse_dimension(text)
-    model = Range if "low" in data else Choice
-    assert model.model_validate_json(json.dumps(data)) == expected
-    assert parse_dimension(show_dimension(expected.model_dump(mode="json"))) == data
-
-
-def test_whole_ranges_list_their_values() -> None:
-    assert Range(low=2, high=5).values == (2, 3, 4, 5)
-    assert Range(low=16, high=64, step=16).values == (16, 32, 48, 64)
-    assert Range(low=0.1, high=0.2).values is None
-
-
-@pytest.mark.parametrize(
-    ("vary", "words"),
-    [
-        ({"units": "9..3"}, "the first must be the smaller"),
-        ({"learning_rate": "log:0:1"}, "above 0"),
-        ({"learning_rate": "0.1..0.2"}, "needs a step"),
-        ({"units": "1..9999"}, "4,096"),
-        ({"colour": "1,2"}, "cannot vary"),
-        ({"units": "8,8"}, "listed twice"),
-        ({"units": "8,16", "epochs": "1,2"}, "exactly one"),
-    ],
-)
-def test_bad_ranges_are_told(vary: dict[str, str], words: str) -> None:
-    with pytest.raises(InvalidSpec, match=words):
-        make_spec("sweep", assign_vary({}, vary.items()))
-
-
-@pytest.mark.parametrize(
-    ("settings", "layers"),
-    [
-        ({"layers": 3}, (100, 100, 100)),
-        ({"units": 8}, (8, 8)),
-        ({"layers": 3, "units": 8}, (8, 8, 8)),
-        ({"first_layer_units": 30}, (30, 170)),
-    ],
-)
-def test_derived_settings_spread_over_the_layers(
-    settings: dict[str, Any], layers: tuple[int, ...]
-) -> None:
-    assert with_settings(NetworkSpec(), settings).hidden_layers == layers

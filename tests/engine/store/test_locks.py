@@ -13,17 +13,10 @@ import pytest
 from engine.environment.machine import boot_id
 from engine.errors import EngineError
 from engine.store import locks
-from engine.store.home import home
 from engine.store.locks import engine_lock, sign_engine_lock, unsign_engine_lock
 from engine.store.store import Store
 
 ELSEWHERE = {"host": "some-other-machine", "boot": "another boot", "pid": 1, "at": time.time()}
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    return home()
 
 
 def signed(folder: Path, text: str, ago: float = 0.0) -> Path:

@@ -1,23 +1,15 @@
 """The store: what is written is read back, by anyone, at any time, privately."""
 
-import os
 import sqlite3
-import stat
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.errors import EngineError
 from engine.kinds import make_spec
-from engine.runs.events import Ended, EpochBlock, Event, Finished, Note, Phase, Plan
-from engine.runs.reporter import Reporter
+from engine.runs.events import Ended, EpochBlock, Finished, Note, Phase, Plan
 from engine.runs.state import RunState, fold
-from engine.store.home import home, store_path
-from engine.store.locks import engine_alive, engine_lock
+from engine.store.home import store_path
 from engine.store.recovery import mark_lost_runs
 from engine.store.store import Store
 from engine.store.writer import (
@@ -25,38 +17,8 @@ from engine.store.writer import (
     acknowledge,
     claim,
 )
+from tests.support.engine.written_runs import KINDS, epochs, started, write
 from tests.support.stored.held_out import count_evaluation
-
-KINDS = ("describe", "baseline", "train")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    return home()
-
-
-@pytest.fixture
-def store(folder: Path) -> Iterator[Store]:
-    with Store.open(folder) as opened:
-        yield opened
-
-
-def epochs(first: int, count: int, accuracy: float = 0.5) -> EpochBlock:
-    rows = [(1.0 / n, accuracy, 1.0, accuracy, 0.001, 0.01) for n in range(first, first + count)]
-    return EpochBlock.of(0, first, rows)
-
-
-def started(store: Store) -> RunWriter:
-    store.submit(make_spec("train", {}))
-    record = claim(store, KINDS, {})
-    assert record is not None
-    return RunWriter(record)
-
-
-def write(store: Store, writer: RunWriter, events: list[Event]) -> None:
-    with store.writing() as connection:
-        writer.write(connection, events)
 
 
 def test_a_submitted_run_is_read_back(store: Store) -> None:
@@ -203,141 +165,6 @@ def test_every_scoring_of_a_sealed_part_is_counted(store: Store) -> None:
 def test_a_missing_run_is_told(store: Store) -> None:
     with pytest.raises(EngineError, match="There is no run 99"):
         store.run(99)
-
-
-def test_files_are_private_even_with_a_permissive_umask(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "open"))
-    before = os.umask(0)
-    try:
-        folder = home()
-        with Store.open(folder) as store:
-            store.submit(make_spec("baseline", {}))
-            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert set(modes.values()) == {0o600}
-
-
-def test_a_linked_store_is_refused(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").write_bytes(b"")
-    store_path(folder).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(EngineError, match="link"):
-        Store.open(folder)
-
-
-def test_a_file_that_is_no_store_is_told(folder: Path) -> None:
-    store_path(folder).write_bytes(b"not a database, " * 100)
-    with pytest.raises(EngineError, match="cannot be opened"):
-        Store.open(folder)
-
-
-def test_a_newer_store_is_refused(folder: Path) -> None:
-    with sqlite3.connect(store_path(folder)) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(EngineError, match="newer penguin-tui"):
-        Store.open(folder)
-
-
-def test_a_dead_process_does_not_keep_the_engines_lock(folder: Path) -> None:
-    code = (
-        "import sys, pathlib, os; from engine.store.locks import engine_lock;"
-        "lock = engine_lock(pathlib.Path(sys.argv[1])); lock.take(); print('held', flush=True);"
-        "sys.stdin.read()"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    assert engine_alive(folder)
-    assert not engine_lock(folder).take(seconds=0)
-    process.kill()
-    process.communicate()
-    assert not engine_alive(folder)
-
-
-def test_a_new_store_opened_by_many_in_the_same_moment_is_locked_for_nobody(
-    tmp_path: Path,
-) -> None:
-    found: list[int] = []
-    for turn in range(30):
-        place = tmp_path / str(turn)
-        place.mkdir(mode=0o700)
-        together = threading.Barrier(6)
-
-        def look(place: Path = place, together: threading.Barrier = together) -> None:
-            together.wait()
-            with Store.open(place) as store:
-                found.append(len(store.runs()))
-
-        looking = [threading.Thread(target=look) for _ in range(6)]
-        for thread in looking:
-            thread.start()
-        for thread in looking:
-            thread.join()
-    assert found == [0] * 180
-
-
-def test_processes_that_start_at_once_all_get_in(folder: Path) -> None:
-    code = (
-        "import sys, pathlib; from engine.kinds import make_spec\n"
-        "from engine.store.store import Store\n"
-        "for _ in range(5):\n"
-        "    with Store.open(pathlib.Path(sys.argv[1])) as store:\n"
-        "        store.rename(store.submit(make_spec('baseline', {})), 'x')\n"
-    )
-    processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(folder)], stderr=subprocess.PIPE)
-        for _ in range(5)
-    ]
-    errors = [process.communicate()[1].decode() for process in processes]
-    assert errors == [""] * 5
-    with Store.open(folder) as store:
-        assert len(store.runs()) == 25
-
-
-def test_readers_see_a_growing_run_without_gaps(folder: Path, store: Store) -> None:
-    writer = started(store)
-    seen: list[int] = []
-
-    def read() -> None:
-        with Store.open(folder) as other:
-            state, number = RunState(), 0
-            while state.ended is None:
-                number, events = other.events(1, number)
-                state = fold(state, events)
-                losses = state.curve.column("loss")
-                assert list(losses) == [1.0 / n for n in range(1, len(losses) + 1)]
-                seen.append(len(losses))
-
-    # a daemon: a failing writer must not leave it waiting for the end
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    for first in range(1, 4000, 37):
-        write(store, writer, [epochs(first, 37)])
-    write(store, writer, [Ended(at=0.0, status="finished")])
-    reader.join(60)
-    assert seen[-1] == 37 * len(range(1, 4000, 37))
-
-
-def test_a_reporter_gathers_epochs_in_order() -> None:
-    reporter = Reporter()
-    reporter.phase("training")
-    for number in (1, 2, 3):
-        reporter.epoch(0, number, {"loss": float(number)})
-    reporter.note("between")
-    reporter.epoch(0, 4, {"loss": 4.0})
-    reporter.epoch(1, 1, {"loss": 9.0})
-    drained = reporter.drain()
-    kinds = [type(item).__name__ for item in drained]
-    assert kinds == ["Phase", "EpochBlock", "Note", "EpochBlock", "EpochBlock"]
-    assert reporter.drain() == []
 
 
 def test_a_result_is_read_back_whole(store: Store) -> None:

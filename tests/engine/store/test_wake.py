@@ -7,14 +7,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from engine.kinds import make_spec
-from engine.store.home import home, wake_path
+from engine.store.home import wake_path
 from engine.store.locks import engine_alive
 from engine.store.store import Store
 from engine.store.wake import Waiter, announce_engine, wake_all
@@ -33,18 +32,6 @@ ENGINE = (
     "print('alive', flush=True)\n"
     "sys.stdin.read()\n"
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    return home()
-
-
-@pytest.fixture
-def store(folder: Path) -> Iterator[Store]:
-    with Store.open(folder) as opened:
-        yield opened
 
 
 def waited(waiter: Waiter, seconds: float) -> float:

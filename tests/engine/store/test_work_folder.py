@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.store.home import home, work_path
+from engine.store.home import work_path
 from engine.store.work_folder import MARK, remove_left_behind, work_folder
 
 HOLD = (
@@ -18,12 +18,6 @@ HOLD = (
     "    print(folder, flush=True)\n"
     "    sys.stdin.read()\n"
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PENGUIN_TUI_HOME", str(tmp_path / "home"))
-    return home()
 
 
 @pytest.fixture

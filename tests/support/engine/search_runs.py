@@ -59,3 +59,8 @@ def text_of(state: RunState) -> str:
     }
     curves = {k: [list(c.column(name)) for name in COLUMNS] for k, c in state.curves.items()}
     return json.dumps([state.result.model_dump(mode="json"), trials, curves], sort_keys=True)
+
+
+def beside(kind: str) -> dict[str, Any]:
+    """What else has to vary: Hyperband wants many different trials."""
+    return {"units": {"low": 6, "high": 32, "step": 1}} if kind == "hyperband" else {}

@@ -2,37 +2,28 @@
 
 import math
 import random
-from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from textual.app import App, ComposeResult
 
-from engine.results.scores import ConfusionMatrix as Counts
 from penguin_tui.charts import palette
-from penguin_tui.charts.axis import FRACTIONS, count_axis, log_axis, value_axis
+from penguin_tui.charts.axis import count_axis
 from penguin_tui.charts.grid import SERIES, Grid
-from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Chart, Series, View, draw_again, draw_chart
 from penguin_tui.charts.series import smooth
 from penguin_tui.presentation.references import Reference
 from penguin_tui.presentation.text import figure
-from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.terminal.gate import visible_lines
-from tests.support.screen.text import seen
+from tests.support.screen.series import line
 
 
 def chart(series: Sequence[Series], view: View = View(), **more: object) -> Grid:  # noqa: B008
     options: dict[str, object] = {"title": "Loss", "x_label": "epoch", "empty": "No epoch yet."}
     shown = Chart(series=tuple(series), view=view, **(options | more))  # type: ignore[arg-type]
     return draw_chart(shown, 60, 16)
-
-
-def line(ys: Sequence[float], name: str = "training", style: int = 0) -> Series:
-    return Series(name, range(1, len(ys) + 1), array("d", ys), style)
 
 
 def cells_of(grid: Grid, style: int) -> set[tuple[int, int]]:
@@ -237,148 +228,6 @@ def test_sixteen_classes_differ_in_colour_and_marker_together() -> None:
 
     looks = {(palette.colour(i, DARK), palette.marker(i)) for i in range(16)}
     assert len(looks) == 16
-
-
-class ChartApp(App[None]):
-    def compose(self) -> ComposeResult:
-        yield LineChart("Loss", empty="No epoch yet.")
-
-
-async def test_keys_change_the_view_and_the_value_under_the_cursor() -> None:
-    app = ChartApp()
-    async with app.run_test(size=(80, 20)) as pilot:
-        found = app.query_one(LineChart)
-        found.show([line([0.9, 0.8, 0.7, 0.6])])
-        found.focus()
-        await pilot.pause()
-        assert "training 0.6000" in found.shown_text()
-        await pilot.press("left", "left")
-        assert "training 0.7000" in found.shown_text()
-        await pilot.press("home")
-        assert "training 0.9000" in found.shown_text()
-        await pilot.press("y", "m")
-        assert "log axis · smoothed" in found.shown_text()
-        await pilot.press("escape", "y", "m")
-        assert "at 1" not in found.shown_text()
-        assert "log axis" not in found.shown_text()
-
-
-async def test_zoom_goes_through_fewer_of_the_last_epochs() -> None:
-    app = ChartApp()
-    async with app.run_test(size=(80, 20)) as pilot:
-        found = app.query_one(LineChart)
-        found.show([line([1.0] * 150)])
-        found.focus()
-        await pilot.press("z")
-        assert "last 100" in found.shown_text()
-        await pilot.press("z")
-        assert "last 20" in found.shown_text()
-        await pilot.press("z")
-        assert "last" not in found.shown_text()
-
-
-async def test_a_chart_follows_its_size() -> None:
-    app = ChartApp()
-    async with app.run_test(size=(80, 20)) as pilot:
-        found = app.query_one(LineChart)
-        found.show([line([1.0, 2.0, 3.0])])
-        for width, height in ((60, 18), (140, 45), (8, 6), (80, 24)):
-            await pilot.resize_terminal(width, height)
-            await pilot.pause()
-            lines = found.shown_text().split("\n")
-            assert len(lines) == height
-            assert max(map(len, lines)) <= width
-
-
-def counts(classes: int) -> Counts:
-    labels = tuple(f"class {i}" for i in range(classes))
-    train = tuple(
-        tuple(30 if i == j else int(j == 0) for j in range(classes)) for i in range(classes)
-    )
-    test = tuple(
-        tuple(9 if i == j else int(j == 0) for j in range(classes)) for i in range(classes)
-    )
-    return Counts(labels=labels, train=train, validation=None, test=test)
-
-
-class MatrixApp(App[None]):
-    def compose(self) -> ComposeResult:
-        yield ConfusionMatrix()
-
-
-async def test_the_matrix_shows_counts_and_shares_of_each_part() -> None:
-    app = MatrixApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        found = app.query_one(ConfusionMatrix)
-        assert "no result yet" in seen(app)
-        found.show_counts(counts(3), "test", "evaluated 2 times")
-        await pilot.pause()
-        text = seen(app)
-        assert "Confusion matrix, test set  29 rows, evaluated 2 times" in text
-        assert text.count("9  90 %") == 2
-        assert "1  10 %" in text
-        found.focus()
-        await pilot.press("space")
-        assert "training set  92 rows" in seen(app)
-        assert "scored" not in seen(app)
-        await pilot.press("space")
-        assert found.shown_set == "test"
-
-
-async def test_a_missing_part_is_passed_over_and_names_cannot_act() -> None:
-    app = MatrixApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        found = app.query_one(ConfusionMatrix)
-        matrix = counts(2).model_copy(update={"labels": ("[red]a\x1b", "b")})
-        found.show_counts(matrix, "validation")
-        await pilot.pause()
-        assert found.shown_set == "test"
-        assert "[red]a␛" in seen(app)
-
-
-async def test_many_classes_scroll_under_a_head_that_stays() -> None:
-    app = MatrixApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        found = app.query_one(ConfusionMatrix)
-        found.show_counts(counts(200), "train")
-        found.focus()
-        await pilot.pause()
-        assert "class 199" not in seen(app)
-        found.scroll_to(x=100_000, y=100_000, animate=False)
-        await pilot.pause()
-        text = seen(app)
-        assert text.count("class 199") == 2
-        assert "predicted →" in text
-        assert "30  97 %      31" in text
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "labels"),
-    [
-        (0.001, 0.001, ["0.00090", "0.00095", "0.00100", "0.00105", "0.00110"]),
-        (0.0, 1.0, ["0.00", "0.25", "0.50", "0.75", "1.00"]),
-        (1e-6, 3e-6, ["1e-6", "1.5e-6", "2e-6", "2.5e-6", "3e-6"]),
-        (1000.0, 30_000.0, ["0", "10,000", "20,000", "30,000"]),
-    ],
-)
-def test_ticks_are_round_and_have_the_same_decimals(
-    low: float, high: float, labels: list[str]
-) -> None:
-    assert value_axis([low, high], 12).labels() == labels
-
-
-@pytest.mark.parametrize("value", [0.0, 0.5, 0.98, 1.0])
-def test_the_axis_of_one_accuracy_stays_between_0_and_100_percent(value: float) -> None:
-    axis = value_axis([value], 12, FRACTIONS)
-    assert axis.low <= value <= axis.high
-    assert 0 <= axis.low < axis.high <= 1
-
-
-def test_the_log_axis_of_a_perfect_accuracy_ends_at_100_percent() -> None:
-    assert log_axis([0.0], 12, FRACTIONS).labels(percent=True)[-1] == "100"
-
-
-# -- many lines, bands, a cursor that moves ------------------------------------------------------
 
 
 def _eight() -> tuple[Series, ...]:

@@ -32,7 +32,7 @@ class FeatureTable(RowTable[ColumnFacts]):
     BINDING_GROUP_TITLE = "In the table of columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "space", "screen.exclude", "Exclude", id="data.exclude",
+            "space", "screen.change('exclude')", "Exclude", id="data.exclude",
             tooltip="Exclude the column from the features, or include it again.",
         ),
         Binding(

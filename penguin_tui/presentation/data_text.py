@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import EngineError
 from engine.store.records import RunRecord
 from penguin_tui.presentation.blocks import Line, Span, line, muted
 from penguin_tui.presentation.text import clipped, counted
 
 if TYPE_CHECKING:
+    from engine.client.process import EngineStatus
     from engine.results.describe import DescribeResult
     from engine.results.lines import RawLines
 
@@ -46,6 +48,29 @@ def title(choice: Mapping[str, Any], data: "DescribeResult") -> str:
         f"{label(choice)} · {counted(data.rows, 'row')} · {counted(features, 'feature')}"
         f" · target {clipped(data.target, 40)}{clipped(reading, 200)}"
     )
+
+
+def reading(
+    choice: Mapping[str, Any], phase: str, engine: "EngineStatus | None", another: str
+) -> tuple[str, ...]:
+    """While the data are read: the engine's `phase`, or what it waits for.
+
+    `another` is the key that opens another file.
+    """
+    now = "Waiting for the engine."
+    if phase:
+        now = f"Now: {phase}."
+    elif engine is not None and engine.state in ("starting", "loading"):
+        now = f"Waiting for the engine: {engine.detail}."
+    return f"Reading {label(choice)} …", now, "", f"{another} opens another file."
+
+
+def unusable(error: EngineError, again: str, another: str, back: str) -> tuple[str, ...]:
+    """Why the data cannot be used, and the keys: `back` is none where there were no others."""
+    before = f", {back} goes back to the previous data" if back else ""
+    ways = f"{again} reads them again, {another} opens another file{before}."
+    reason = [text for text in (error.message, error.hint) if text]
+    return "The data cannot be used.", "", *reason, "", ways
 
 
 def notes(data: "DescribeResult", exclude: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Data: what is in the file, before anything learns from it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -8,16 +8,16 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import EngineError
-from engine.results.describe import ColumnFacts, DescribeResult
+from engine.results.describe import DescribeResult
 from penguin_tui.bars.keys import key_of
 from penguin_tui.bars.link_bar import Link, LinkBar
-from penguin_tui.data.data_choice import with_excluded, with_other_type, with_target
+from penguin_tui.data.column_changes import changes_of
 from penguin_tui.data.data_query import DataQuery
 from penguin_tui.data.feature_table import FeatureTable
 from penguin_tui.data.panels import DataPanels
 from penguin_tui.data.raw_lines_view import RawLinesView
 from penguin_tui.engine_link.messages import QueryAnswered, QueryProgress
-from penguin_tui.presentation.data_text import label, notes, title
+from penguin_tui.presentation.data_text import label, notes, reading, title, unusable
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.first_steps import FirstSteps
 from penguin_tui.screens.messages import LoadSettings
@@ -146,14 +146,6 @@ class DataScreen(WorkScreen):
         elif isinstance(message.answer, EngineError):
             self._fail(message.answer)
 
-    def _progress(self) -> str:
-        if self._phase:
-            return f"Now: {self._phase}."
-        status = self.workbench.engine_status
-        if status is not None and status.state in ("starting", "loading"):
-            return f"Waiting for the engine: {status.detail}."
-        return "Waiting for the engine."
-
     def _choose(self, choice: dict[str, Any]) -> None:
         """Other data for the whole workbench; `u` goes back."""
         if choice != self.workbench.data_choice:
@@ -163,20 +155,14 @@ class DataScreen(WorkScreen):
     # -- what is shown ---------------------------------------------------------------------------
 
     def _wait(self) -> None:
-        self._say(
-            f"Reading {label(self._described)} …",
-            self._progress(),
-            "",
-            f"{key_of(self, 'data.open')} opens another file.",
-        )
+        engine = self.workbench.engine_status
+        self._say(*reading(self._described, self._phase, engine, key_of(self, "data.open")))
         self._waiting = True
 
     def _fail(self, error: EngineError) -> None:
         again, other, undo = (key_of(self, f"data.{name}") for name in ("again", "open", "undo"))
-        back = f", {undo} goes back to the previous data" if self._before else ""
-        ways = f"{again} reads them again, {other} opens another file{back}."
-        reason = [text for text in (error.message, error.hint) if text]
-        self._say("The data cannot be used.", "", *reason, "", ways, failed=True)
+        lines = unusable(error, again, other, undo if self._before else "")
+        self._say(*lines, failed=True)
         self.query_one(RawLinesView).ask(self._described, error)
 
     def _say(self, *lines: str, failed: bool = False) -> None:
@@ -216,7 +202,7 @@ class DataScreen(WorkScreen):
             return bool(self._before)
         if action == "again":
             return self._failed
-        if action in ("axis", "column", "tab", "exclude", "change_type", "take_target", "leaks"):
+        if action in ("axis", "column", "tab", "change", "leaks"):
             return self._data is not None
         return True
 
@@ -281,37 +267,22 @@ class DataScreen(WorkScreen):
         column = self._panels.column
         if column is None:
             return
-        other = "categorical" if column.type == "numeric" else "numeric"
-        offers = (
-            Offer("take_target", "Target", "Predict this column."),
-            Offer("change_type", other.capitalize(), f"Read this column as {other}."),
-            Offer("exclude", "Exclude", "Exclude it from the features, or include it again."),
-        )
+        changes = changes_of(column).values()
+        offers = [Offer(change.name, change.title, change.about) for change in changes]
 
         async def take(chosen: str | None) -> None:
             if chosen is not None:
-                await self.app.run_action(chosen, self)
+                await self.app.run_action(f"change('{chosen}')", self)
 
         self.app.push_screen(ChoosingScreen(visible(column.name), offers), take)
 
-    def action_exclude(self) -> None:
-        """Exclude the selected column, or include it again."""
-        self._change(with_excluded, "The target cannot be excluded: choose another target first.")
-
-    def action_change_type(self) -> None:
-        """Take the selected column for the other type."""
-        self._change(with_other_type, "The target is always categorical.")
-
-    def action_take_target(self) -> None:
-        """Make the selected column the target."""
-        self._change(lambda choice, column: with_target(choice, column.name), "")
-
-    def _change(
-        self, changed: Callable[[dict[str, Any], ColumnFacts], dict[str, Any]], refusal: str
-    ) -> None:
-        """Change the choice by the selected column; of the target say why that cannot be."""
+    def action_change(self, name: str) -> None:
+        """Change the selected column; of the target say why that cannot be."""
         column = self._panels.column
-        if column is not None and column.role != "target":
-            self._choose(changed(self.workbench.data_choice, column))
-        elif refusal:
-            self.notify(refusal, severity="warning")
+        if column is None:
+            return
+        change = changes_of(column)[name]
+        if column.role != "target":
+            self._choose(change.made(self.workbench.data_choice, column))
+        elif change.refusal:
+            self.notify(change.refusal, severity="warning")

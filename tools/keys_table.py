@@ -31,7 +31,7 @@ from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.run import RunScreen
 from penguin_tui.screens.run_view import RunView
-from penguin_tui.screens.runs_table import RunsTable
+from penguin_tui.screens.runs.table import RunsTable
 from penguin_tui.screens.search import SearchScreen
 from penguin_tui.screens.search_space import SearchSpaceScreen
 from penguin_tui.search.bracket_tree import BracketTree

@@ -18,7 +18,7 @@ _OWNERS = (
     "screens.several_kinds.SeveralKindsScreen",
     "screens.search_space.SearchSpaceScreen",
     "screens.run_view.RunView",
-    "screens.runs_table.RunsTable",
+    "screens.runs.table.RunsTable",
     "forms.form_fields.FormFields",
     "data.row_browser.RowBrowser",
     "run.curves.Curves",

@@ -48,7 +48,7 @@ PLACES = (
           "One hyperparameter over a range of values."),
     Place("5", "search", "Search", "penguin_tui.screens.search", "SearchScreen",
           "Search for the best hyperparameters."),
-    Place("6", "runs", "Runs", "penguin_tui.screens.runs", "RunsScreen",
+    Place("6", "runs", "Runs", "penguin_tui.screens.runs.screen", "RunsScreen",
           "All runs, live and finished."),
     Place("7", "evaluate", "Evaluate", "penguin_tui.screens.evaluate", "EvaluateScreen",
           "One configuration on many splits, beside simpler models."),

@@ -13,7 +13,7 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.forms.cluster_pane import ClusterPane
 from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.evaluate import EvaluateScreen
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from tests.support.screen.answered_queries import answer_at_once
 from tests.support.screen.form_and_run import form_screen
 from tests.support.screen.text import flat, seen

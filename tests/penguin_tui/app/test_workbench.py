@@ -21,7 +21,7 @@ from penguin_tui.screens.data import DataScreen
 from penguin_tui.screens.messages import OpenRun
 from penguin_tui.screens.places import PLACES, Place
 from penguin_tui.screens.run import RunScreen
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from penguin_tui.screens.too_small import TooSmallScreen
 from penguin_tui.terminal.textual_private.app import Palette
 from tests.support.patience import PATIENCE

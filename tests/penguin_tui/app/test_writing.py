@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from penguin_tui.terminal.graphics import Graphics
 from tests.support.screen.text import seen
 from tests.support.screen.waiting import until

@@ -13,8 +13,8 @@ from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.compare.screen import CompareScreen
 from penguin_tui.screens.messages import CompareRuns
 from penguin_tui.screens.run import RunScreen
-from penguin_tui.screens.runs import RunsScreen
-from penguin_tui.screens.runs_table import RunsTable
+from penguin_tui.screens.runs.screen import RunsScreen
+from penguin_tui.screens.runs.table import RunsTable
 from tests.support.command_line import put
 from tests.support.screen.text import flat, seen
 from tests.support.screen.waiting import settled, until

@@ -11,7 +11,7 @@ from penguin_tui.app.workbench import Workbench
 from penguin_tui.pictures import screen as pictures_screen
 from penguin_tui.pictures.encoding import TerminalPicture, not_shown, terminal_picture
 from penguin_tui.pictures.screen import FiguresScreen
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from penguin_tui.terminal.graphics import Graphics, kitty_removed
 from tests.support.screen.text import seen
 from tests.support.screen.waiting import until

@@ -6,7 +6,7 @@ from engine.kinds import KINDS
 from engine.runs.events import Ended, Finished, Phase
 from penguin_tui.app.workbench import Workbench
 from penguin_tui.screens.run import RunScreen
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from tests.support.engine import own_kind
 from tests.support.screen.form_and_run import requested
 from tests.support.screen.text import flat, seen

@@ -5,7 +5,7 @@ from textual.widgets import Input
 
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from tests.support.screen.runs_table import on_screen, open_runs, three
 from tests.support.screen.text import flat
 from tests.support.screen.waiting import until, until_stored

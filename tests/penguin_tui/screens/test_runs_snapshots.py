@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from penguin_tui.app.help import HelpScreen
 from penguin_tui.app.workbench import Workbench
-from penguin_tui.screens.runs import RunsScreen
-from penguin_tui.screens.runs_table import RunsTable
+from penguin_tui.screens.runs.screen import RunsScreen
+from penguin_tui.screens.runs.table import RunsTable
 from penguin_tui.screens.too_small import TooSmallScreen
 from tests.support.screen.text import seen
 from tests.support.screen.waiting import laid_out, settled, until

@@ -3,7 +3,7 @@
 from textual.pilot import Pilot
 
 from penguin_tui.screens.run import RunScreen
-from penguin_tui.screens.runs import RunsScreen
+from penguin_tui.screens.runs.screen import RunsScreen
 from tests.support.screen.form_and_run import open_run
 from tests.support.screen.waiting import until
 

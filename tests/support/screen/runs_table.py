@@ -2,8 +2,8 @@
 
 from textual.pilot import Pilot
 
-from penguin_tui.screens.runs import RunsScreen
-from penguin_tui.screens.runs_table import RunsTable
+from penguin_tui.screens.runs.screen import RunsScreen
+from penguin_tui.screens.runs.table import RunsTable
 from tests.support.screen.waiting import until
 from tests.support.stored.runs import NOW, Stored, baseline_events, train_events
 

@@ -1,32 +1,33 @@
 """Runs: every run there has been; find one, open it, use it again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.messages import RunsChanged
-from penguin_tui.forms.line_input import FilterInput
-from penguin_tui.presentation.runs.filter import parse_filter
 from penguin_tui.presentation.runs.listing import Listing
 from penguin_tui.presentation.runs_list import is_experiment
 from penguin_tui.presentation.text import counted
 from penguin_tui.run.run_actions import RunRequested, request_for
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.messages import DrawFigures, ExportRun, LoadSettings, OpenRun
-from penguin_tui.screens.run_preview import RunPreview
-from penguin_tui.screens.runs_table import RunsTable
+from penguin_tui.screens.runs.filter import RunsFilter
+from penguin_tui.screens.runs.preview import RunPreview
+from penguin_tui.screens.runs.reproduce import reproduce_post
+from penguin_tui.screens.runs.table import RunsTable
+from penguin_tui.screens.runs.texts import ask_text
 from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
     from engine.store.records import RunRecord
-    from engine.store.store import Store
 
-FILTER_HINT = "words, lr<0.01 val>97% kind:train data:… tag:… !failed"
+# the actions on the run under the cursor
+ON_ONE = ("text", "rerun", "load", "delete", "request", "figures", "export")
 # of the terminal: pictures of the run under the cursor have room
 WIDE = 130
 EMPTY = (
@@ -45,7 +46,7 @@ class RunsScreen(WorkScreen):
     """The table of all runs."""
 
     PLACE = "runs"
-    CSS_PATH = "runs.tcss"
+    CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "RunsTable"
 
     def __init__(self) -> None:
@@ -57,15 +58,13 @@ class RunsScreen(WorkScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Filter, table, what is to be known about the run under the cursor, and its pictures."""
-        yield FilterInput(placeholder=FILTER_HINT, id="filter", compact=True)
-        yield Static("", id="filter-problem", markup=False)
+        yield RunsFilter()
         yield RunsTable(self.workbench.clock, lambda: self.workbench.data_choice)
         yield Static("", id="order", markup=False)
         yield RunPreview(self.workbench.follower, self.workbench.clock)
 
     def on_mount(self) -> None:
-        """The filter is hidden until it is used."""
-        self.query("#filter, #filter-problem").set(display=False)
+        """Follow the choice of data, of which the runs are listed first."""
         self._arrange()
         self.watch(self.app, "data_choice", self._arrange, init=False)
         self.set_interval(1.0, self._tick)
@@ -148,18 +147,7 @@ class RunsScreen(WorkScreen):
         """Keys that would do nothing are not offered."""
         if action == "undo":
             return bool(self._deleted)
-        on_one = (
-            "rename",
-            "note",
-            "tag",
-            "rerun",
-            "load",
-            "delete",
-            "request",
-            "figures",
-            "export",
-        )
-        if action in on_one:
+        if action in ON_ONE:
             record = self._table.current if self.is_mounted else None
             if record is None or (record.unreadable and action in ("rerun", "load")):
                 return False
@@ -194,17 +182,11 @@ class RunsScreen(WorkScreen):
 
     def action_filter(self) -> None:
         """Type what is looked for."""
-        field = self.query_one("#filter", Input)
-        field.display = True
-        self.set_focus(field)
+        self.query_one(RunsFilter).open()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter while one types; a mistake is said, and the rest of the filter applies."""
-        chosen = parse_filter(event.value)
-        problem = self.query_one("#filter-problem", Static)
-        problem.display = bool(chosen.problems)
-        problem.update("\n".join(map(str, chosen.problems[:2])))
-        self._list(replace(self._listing, chosen=chosen))
+    def on_runs_filter_changed(self, message: RunsFilter.Changed) -> None:
+        """Other runs are looked for."""
+        self._list(replace(self._listing, chosen=message.chosen))
 
     def on_input_submitted(self) -> None:
         """Back to the table, filtered."""
@@ -212,10 +194,7 @@ class RunsScreen(WorkScreen):
 
     def action_leave(self) -> None:
         """Out of the filter, then all runs again."""
-        field = self.query_one("#filter", Input)
-        if field.display:
-            field.value = ""
-            field.display = False
+        self.query_one(RunsFilter).close()
         if self._listing.of_choice:
             self.action_of_choice()
         self._table.focus()
@@ -233,30 +212,9 @@ class RunsScreen(WorkScreen):
         assert record is not None
         return record
 
-    def action_rename(self) -> None:
-        """Ask for a name."""
-        self._ask("Name of run", "name", lambda store, run, value: store.rename(run, value))
-
-    def action_note(self) -> None:
-        """Ask for a note."""
-        self._ask("Note on run", "note", lambda store, run, value: store.annotate(run, value))
-
-    def action_tag(self) -> None:
-        """Ask for tags."""
-        self._ask(
-            "Tags of run", "tags_text", lambda store, run, value: store.set_tags(run, [value])
-        )
-
-    def _ask(self, title: str, field: str, write: "Callable[[Store, int, str], None]") -> None:
-        from penguin_tui.screens.dialogs import TextDialog
-
-        run = self._record.id
-
-        def keep(value: str | None) -> None:
-            if value is not None:
-                self.workbench.engine_call(lambda store: write(store, run, value))
-
-        self.app.push_screen(TextDialog(f"{title} {run}", getattr(self._record, field)), keep)
+    def action_text(self, field: str) -> None:
+        """Ask for its name, a note or tags."""
+        ask_text(self, self._record, field)
 
     def action_request(self, action: str) -> None:
         """Stop the run, kill it or resume it, as it stands."""
@@ -296,19 +254,7 @@ class RunsScreen(WorkScreen):
 
     def action_reproduce(self) -> None:
         """Run the whole post, and watch it."""
-        from engine.client.submission import submit
-        from engine.kinds import make_spec
-
-        spec = make_spec("reproduce", {})
-
-        def go() -> None:
-            self.workbench.engine_call(
-                lambda store: submit(store, spec), lambda run: self.post_message(OpenRun(run))
-            )
-            self.say_where(spec.kind)
-
-        text = "All networks, experiments and searches of the post are run, which takes minutes."
-        self.confirm("Reproduce the post", text, go)
+        reproduce_post(self)
 
     def action_figures(self) -> None:
         """The run as pictures."""

@@ -1,0 +1,1 @@
+"""Every run there has been: found, looked at, and used again."""

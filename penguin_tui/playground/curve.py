@@ -2,8 +2,15 @@
 
 from engine.results.playground import PlaygroundAnswer
 from engine.results.search import Point
+from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Series
 from penguin_tui.presentation.words import SETS, SHORT_SETS, SetName
+
+
+def show_curve(chart: LineChart, answer: PlaygroundAnswer) -> None:
+    """Draw the curves where the chart is seen."""
+    if chart.display:
+        chart.show(curve_series(answer), x_max=float(answer.curve[-1].value))
 
 
 def curve_series(answer: PlaygroundAnswer) -> list[Series]:

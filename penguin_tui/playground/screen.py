@@ -4,32 +4,29 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.client.checking import with_absolute_path
 from engine.errors import EngineError
-from engine.kinds import make_spec
 from engine.results.playground import PlaygroundAnswer
-from engine.specs.invalid import InvalidSpec
 from engine.specs.kinds.playground import CompileQuestion, PlaneView, PlaygroundQuestion
-from engine.specs.kinds.train import TrainSpec
-from penguin_tui.bars.link_bar import Link, LinkBar
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.region_chart import RegionChart
 from penguin_tui.engine_link.messages import QueryAnswered, QueryProgress
-from penguin_tui.forms.kept_form import beginning
 from penguin_tui.playground.compile_ahead import CompileAhead
-from penguin_tui.playground.curve import curve_series
+from penguin_tui.playground.curve import show_curve
+from penguin_tui.playground.from_form import question_from_form
 from penguin_tui.playground.into_form import load_into_form
+from penguin_tui.playground.looks import Looks
 from penguin_tui.playground.paced_query import PacedQuery
+from penguin_tui.playground.panes import TABS, PlaygroundPanes
 from penguin_tui.playground.row_pane import RowPane
 from penguin_tui.playground.slider_list import SliderList
 from penguin_tui.playground.sliders import Known, neighbours
-from penguin_tui.presentation.blocks import Line, muted, warning
 from penguin_tui.presentation.results.best_settings import evaluation_of
-from penguin_tui.presentation.results.playground import looks_line, remark_lines, score_line
+from penguin_tui.presentation.results.playground import head_lines
 from penguin_tui.run.row_fields import RowFields
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.tables.steady_text import SteadyText
@@ -37,7 +34,6 @@ from penguin_tui.tables.text_lines import content
 
 # a question that has been open for longer is replaced by the next key
 PATIENCE = 3.0
-TABS = (("X", "regions", "Regions"), ("C", "curve", "Curves"), ("J", "row", "Predict"))
 WAITING = "Waiting for the engine, which trains five networks at each key …"
 
 
@@ -57,7 +53,6 @@ class PlaygroundScreen(WorkScreen):
         #about, #small-curve { display: none; }
         &.-tall #about { display: block; height: 3; padding: 0 1; color: $foreground 65%; }
         &.-tall #small-curve { display: block; }
-        #panes { height: 1fr; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,23 +72,12 @@ class PlaygroundScreen(WorkScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.question = self._beginning()
+        self.question = question_from_form(self.workbench)
         self.answer: PlaygroundAnswer | None = None
         # what that was asked
         self._answers = self.question
-        self._tab = "regions"
         self._error = ""
-        self._seen: set[str] = set()
-
-    def _beginning(self) -> PlaygroundQuestion:
-        """The settings of the Train form, on the chosen data."""
-        choice, forms = self.app.data_choice, self.app.forms  # type: ignore[attr-defined]
-        try:
-            spec = make_spec("train", beginning(forms, "train", choice, {}))
-        except InvalidSpec:
-            spec = make_spec("train", {})
-        assert isinstance(spec, TrainSpec)
-        return PlaygroundQuestion(network=spec.network, data=spec.data_spec)
+        self._looks = Looks(self.workbench.validation_looks)
 
     def compose_body(self) -> Iterable[Widget]:
         """Scores, settings, and what they do."""
@@ -103,12 +87,7 @@ class PlaygroundScreen(WorkScreen):
                 yield SliderList(self.question)
                 yield Static("", id="about", markup=False)
                 yield LineChart("Accuracy", empty="", unit="%", id="small-curve")
-            with Vertical(id="right"):
-                yield LinkBar(id="tabs")
-                with Container(id="panes"):
-                    yield RegionChart(id="regions")
-                    yield LineChart("Accuracy", empty="", unit="%", id="curve")
-                    yield RowPane(id="row")
+            yield PlaygroundPanes()
         yield CompileAhead()
 
     def on_mount(self) -> None:
@@ -118,7 +97,6 @@ class PlaygroundScreen(WorkScreen):
         )
         for chart in self.query(LineChart):
             chart.can_focus = False
-        self._show_tab()
         self._describe()
         self.query_one(RegionChart).say(WAITING)
         self.watch(self.app, "data_choice", self._data_chosen, init=False)
@@ -143,7 +121,7 @@ class PlaygroundScreen(WorkScreen):
             self.call_after_refresh(self._send)
 
     def _data_chosen(self, choice: dict[str, Any]) -> None:
-        begun = self._beginning()
+        begun = question_from_form(self.workbench)
         if begun.data != self.question.data:
             view = self.question.view.model_copy(update={"x": "", "y": "", "cells": {},
                                                          "data_row": None})  # fmt: skip
@@ -226,22 +204,13 @@ class PlaygroundScreen(WorkScreen):
         sliders = self.query_one(SliderList)
         # of its own question: a key that has just turned it has yet to come here
         sliders.show(sliders.question, known)
-        self._count(answer, asked)
+        self._looks.count(answer, asked)
         self._show()
         if not self._query.open:
             now = self.question
             self.query_one(CompileAhead).soon(
                 lambda: CompileQuestion(question=asked, networks=neighbours(now, known))
             )
-
-    def _count(self, answer: PlaygroundAnswer, asked: PlaygroundQuestion) -> None:
-        """Another setting was judged by these validation rows; the same one again is no other."""
-        asked = asked.model_copy(update={"view": PlaygroundQuestion.model_fields["view"].default})
-        key = f"{answer.validation_set} {asked.model_dump_json()}"
-        if key not in self._seen:
-            self._seen.add(key)
-            looks = self.workbench.validation_looks
-            looks[answer.validation_set] = looks.get(answer.validation_set, 0) + 1
 
     def _refused(self, error: EngineError) -> None:
         self._query.answered()
@@ -257,51 +226,36 @@ class PlaygroundScreen(WorkScreen):
 
     def _show(self) -> None:
         """Draw what is seen of the answer."""
-        answer = self.answer
-        if answer is None:
+        if self.answer is None:
             return
         self._write()
-        for chart in self.query(LineChart):
-            if chart.display:
-                chart.show(curve_series(answer), x_max=float(answer.curve[-1].value))
-        if self._tab == "regions":
-            self.query_one(RegionChart).show(answer, "Regions")
-        elif self._tab == "row":
-            self.query_one(RowPane).show(answer)
+        show_curve(self.query_one("#small-curve", LineChart), self.answer)
+        self._panes.show(self.answer)
 
     def _write(self) -> None:
-        lines: list[Line] = []
-        if self.answer is not None:
-            looks = self.workbench.validation_looks.get(self.answer.validation_set, 0)
-            lines = [score_line(self.answer), looks_line(self.answer, looks)]
-            lines += remark_lines(self.answer, self._answers)
-        if self._error:
-            lines.insert(0, warning(self._error))
-        elif self._query.phase:
-            lines[:1] = [muted(f"{self._query.phase} …")]
+        lines = head_lines(
+            self.answer, self._answers, self._looks.at(self.answer) if self.answer else 0,
+            error=self._error, phase=self._query.phase,
+        )  # fmt: skip
         self.query_one("#scores", Static).update(content(lines))
+
+    @property
+    def _panes(self) -> PlaygroundPanes:
+        return self.query_one(PlaygroundPanes)
 
     def _describe(self) -> None:
         self.query_one("#about", Static).update(self.query_one(SliderList).about, layout=False)
 
     def action_tab(self, name: str) -> None:
         """Show a tab."""
-        self._tab = name
-        self._show_tab()
+        self._panes.bring_up(name)
         self._show()
         # with the curve in sight, too, it is settings that one turns
         self.query_one(RowFields if name == "row" else SliderList).focus()
 
     def action_turn_tab(self, step: int) -> None:
         """The next tab, or the one before."""
-        names = [name for _, name, _ in TABS]
-        self.action_tab(names[(names.index(self._tab) + step) % len(names)])
-
-    def _show_tab(self) -> None:
-        for _, name, _ in TABS:
-            self.query_one(f"#{name}").display = name == self._tab
-        links = [Link(key, title, f"tab('{name}')") for key, name, title in TABS]
-        self.query_one("#tabs", LinkBar).show(links, f"tab('{self._tab}')")
+        self.action_tab(self._panes.neighbour(step))
 
     def action_leave(self) -> None:
         """From a pane back to the settings."""

@@ -14,6 +14,23 @@ from penguin_tui.presentation.text import band_interval, counted, percent, short
 from penguin_tui.presentation.words import SETS, TELLING
 
 
+def head_lines(
+    answer: PlaygroundAnswer | None, question: PlaygroundQuestion, looks: int,
+    *, error: str, phase: str,
+) -> list[Line]:  # fmt: skip
+    """What stands above the networks: what they are worth, or why there are no others.
+
+    `question` is what `answer` is of, `looks` how many settings its validation rows have judged;
+    `phase` is what the engine says of the next answer.
+    """
+    lines: list[Line] = []
+    if answer is not None:
+        lines = [score_line(answer), looks_line(answer, looks), *remark_lines(answer, question)]
+    if error:
+        return [warning(error), *lines]
+    return [muted(f"{phase} …"), *lines[1:]] if phase else lines
+
+
 def score_line(answer: PlaygroundAnswer) -> Line:
     """Validation and training accuracy, and what the networks are."""
     return line(

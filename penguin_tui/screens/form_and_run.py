@@ -12,9 +12,10 @@ from engine.kinds import KINDS
 from engine.specs.parsing import to_fields
 from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
-from penguin_tui.forms.form import DATA_FIELDS, SHARED_FIELDS, filled
+from penguin_tui.engine_link.submission import submit_run
 from penguin_tui.forms.form_fields import FormFields
 from penguin_tui.forms.kept_form import beginning, keep
+from penguin_tui.forms.shared_data import data_fields, shared_choice
 from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.presentation.data_text import is_of
 from penguin_tui.presentation.results.best_settings import can_be_evaluated, evaluation_of
@@ -118,7 +119,7 @@ class FormAndRunScreen(WorkScreen):
     # -- data ---------------------------------------------------------------------------------
 
     def _data_chosen(self, choice: dict[str, Any]) -> None:
-        wanted = _data_fields(self.form.kind, choice)
+        wanted = data_fields(self.form.kind, choice)
         if any(self.form.fields[name] != value for name, value in wanted.items()):
             self.form.load(self.form.fields | wanted)
         self._find_last()
@@ -145,11 +146,8 @@ class FormAndRunScreen(WorkScreen):
 
     def _share_data(self, spec: RunSpec) -> None:
         """Let all screens use the data of this form."""
-        fields = to_fields(spec)
-        shared = {name: fields[name] for name in SHARED_FIELDS}
-        kind, now = self.form.kind, self.workbench.data_choice
-        if _data_fields(kind, shared) != _data_fields(kind, now):
-            self.workbench.data_choice = shared
+        choice = self.workbench.data_choice
+        self.workbench.data_choice = shared_choice(spec, self.form.kind, choice)
 
     def load(self, spec: RunSpec) -> None:
         """Fill the form with the settings of a stored run, of whatever kind it was."""
@@ -218,21 +216,7 @@ class FormAndRunScreen(WorkScreen):
 
     def _send(self, spec: RunSpec) -> None:
         self._submitting = True
-        self.workbench.engine_call(
-            lambda store: self._submit(store, spec), lambda answer: self._submitted(answer, spec)
-        )
-
-    def _submit(self, store: "Store", spec: RunSpec) -> int | Exception:
-        from engine.client.checking import checked
-        from engine.client.submission import submit
-        from engine.errors import EngineError
-
-        try:
-            if self.workbench.engine_allowed:
-                return submit(store, spec)
-            return store.submit(checked(spec))
-        except EngineError as error:
-            return error
+        submit_run(self.workbench, spec, lambda answer: self._submitted(answer, spec))
 
     def _submitted(self, answer: int | Exception, spec: RunSpec) -> None:
         self._submitting = False
@@ -301,10 +285,3 @@ class FormAndRunScreen(WorkScreen):
             # a live run is not doubled by a slip of the finger
             return self.view.record is not None and not self.view.record.live
         return True
-
-
-def _data_fields(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """The data fields that are given, and the defaults of the shared ones that are not."""
-    chosen = {name: value for name, value in fields.items() if name in DATA_FIELDS}
-    whole = filled(kind, chosen).fields
-    return {name: whole[name] for name in DATA_FIELDS if name in chosen or name in SHARED_FIELDS}

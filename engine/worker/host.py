@@ -20,22 +20,21 @@ from engine.environment.isolation import engine_environment
 from engine.environment.machine import boot_id, usable_threads
 from engine.environment.variables import IDLE_SECONDS, WORKERS
 from engine.errors import EngineError
-from engine.kinds import QUERIES
-from engine.runs.events import Ended
 from engine.store.control import Control
 from engine.store.engine_record import EngineRecord
-from engine.store.explain import StoreError, lost_store
+from engine.store.explain import lost_store
 from engine.store.heartbeat import BEAT_SECONDS, beat
 from engine.store.home import store_path
-from engine.store.queries import fail, open_queries
 from engine.store.schema import VERSION
 from engine.store.store import Store
 from engine.store.store_file import HEARTBEAT_SECONDS
-from engine.store.writer import RunWriter, acknowledge, claim, close_if_idle
+from engine.store.writer import acknowledge, claim, close_if_idle
 from engine.version import __version__
 from engine.worker.active_runs import ActiveRun, ActiveRuns
 from engine.worker.library_loader import Loader
+from engine.worker.outage import RETRY_SECONDS, Outage, outage
 from engine.worker.query_service import QueryService
+from engine.worker.waiting import fail_unready, readiness
 
 log = logging.getLogger("engine")
 
@@ -43,10 +42,6 @@ RESTED_SECONDS = 1.0
 # somebody else's writes are short; the engine has to give signs of life meanwhile
 PATIENCE_SECONDS = 1.0
 _MAGIC = b"SQLite format 3\0"
-# while the store cannot be written: how long until the next try, and how long an engine without
-# work tries at all
-RETRY_SECONDS = 0.5
-GIVE_UP_SECONDS = 30.0
 # how long loading more is delayed for runs that can do without it
 DELAY_SECONDS = 5.0
 
@@ -85,9 +80,7 @@ class Host:
         self._busy_at = time.monotonic()
         self._beat_at = 0.0
         self._version = -1
-        # since when the store cannot be written, and why
-        self._failing_since: float | None = None
-        self._cause = ""
+        self._outage: Outage | None = None
         self._delayed_since: float | None = None
 
     def introduce(self) -> None:
@@ -145,9 +138,11 @@ class Host:
         if os.pread(self._file, len(_MAGIC), 0) != _MAGIC:
             raise lost_store(self.home, "its file was overwritten while it was in use")
         # else ends are saved within this turn, and a run that is resumed would be taken for ended
-        unsaved = self.runs if self._failing_since is not None else ()
-        ended = tuple(run.id for run in unsaved if run.ended)
-        beat(self.home, self._failing_since, self._cause, ended)
+        if self._outage is None:
+            beat(self.home)
+        else:
+            ended = tuple(run.id for run in self.runs if run.ended)
+            beat(self.home, self._outage.since, self._outage.cause, ended)
         self._beat_at = time.monotonic()
 
     def _turn(self) -> None:
@@ -167,29 +162,19 @@ class Host:
             self.loader.idle.set()
 
     def _tolerate(self, error: Exception) -> bool:
-        """Continue without the store for a while: a full disk may be emptied; false to give up."""
-        now = time.monotonic()
-        self._cause = error.cause if isinstance(error, StoreError) else str(error)
+        """Continue without the store for a while; false to give up."""
+        self._outage = outage(error, self._outage)
         # what has ended meanwhile is said at once
         self._beat_at = 0.0
-        if self._failing_since is None:
-            self._failing_since = now
-            log.error("the store cannot be written, the runs continue: %s", error)
-        if isinstance(error, StoreError) and error.lost:
-            return False
-        return bool(self.runs) or now - self._failing_since < GIVE_UP_SECONDS
+        return self._outage.tolerable(working=bool(self.runs))
 
     def _recover(self) -> None:
-        if self._failing_since is None:
+        if self._outage is None:
             return
         log.info("the store can be written again")
-        seconds, cause = time.monotonic() - self._failing_since, self._cause
-        self._failing_since, self._cause, self._beat_at = None, "", 0.0
-        for run in self.runs if seconds >= PATIENCE_SECONDS else ():
-            run.reporter.warn(
-                f"The store could not be written for {seconds:.0f} s: {cause}."
-                " Nothing was lost; the figures of that time were written later."
-            )
+        for run in self.runs if self._outage.seconds >= PATIENCE_SECONDS else ():
+            run.reporter.warn(self._outage.warning)
+        self._outage, self._beat_at = None, 0.0
 
     def _answer_requests(self) -> None:
         # every tick writes little and often, so only another's write is worth a look
@@ -223,15 +208,7 @@ class Host:
         """Tell those who wait for what cannot be loaded; end after the runs that do without it."""
         wait = " Wait until the other runs have ended: this engine ends with them."
         hint = error.hint + wait * bool(self.runs)
-        for query in open_queries(self.store):
-            kind = QUERIES.get(query.kind)
-            if kind is None or not self.loader.can_answer(kind):
-                fail(self.store, query.id, error)
-        for record in self.store.live_runs():
-            if record.status == "queued" and record.kind not in self.loader.kinds:
-                end = Ended(status="failed", message=error.message, hint=hint)
-                with self.store.writing() as connection:
-                    RunWriter(record).write(connection, [end])
+        fail_unready(self.store, self.loader, error, hint)
         self._idle_seconds = 0.0
         if not self.loader.kinds:
             self.end()
@@ -247,19 +224,14 @@ class Host:
 
     def _continue_loading(self) -> None:
         """Let more be loaded once it is wanted, after the runs that can do without it."""
-        queued = [record.kind for record in self.store.live_runs() if record.status == "queued"]
-        # one of a kind that this version does not know is refused elsewhere
-        found = (QUERIES.get(query.kind) for query in open_queries(self.store))
-        queries = [kind for kind in found if kind is not None]
-        ready = [kind in self.loader.kinds for kind in queued]
-        ready += [self.loader.can_answer(kind) for kind in queries]
-        if all(ready):
+        waiting = list(readiness(self.store, self.loader))
+        if all(waiting):
             self._delayed_since = None
             return
         self._delayed_since = self._delayed_since or time.monotonic()
         # one that takes long does not keep the others waiting
         delayed_for_long = time.monotonic() - self._delayed_since > DELAY_SECONDS
-        if delayed_for_long or not (self.runs or any(ready)):
+        if delayed_for_long or not (self.runs or any(waiting)):
             self._delayed_since = None
             self.loader.go_on.set()
 

@@ -12,6 +12,7 @@ from engine.store.heartbeat import heartbeat
 from engine.store.home import home
 from engine.store.store import Store
 from engine.worker.host import Host
+from engine.worker.outage import Outage
 
 
 def test_an_end_is_told_apart_only_while_it_cannot_be_saved(
@@ -25,7 +26,7 @@ def test_an_end_is_told_apart_only_while_it_cannot_be_saved(
         host._beat()
         assert (found := heartbeat(home())) is not None
         assert found.ended == ()
-        host._failing_since, host._cause, host._beat_at = time.monotonic(), "the disk is full", 0.0
+        host._outage, host._beat_at = Outage(time.monotonic(), "the disk is full"), 0.0
         host._beat()
         assert (found := heartbeat(home())) is not None
         assert (found.ended, found.cause) == ((7,), "the disk is full")

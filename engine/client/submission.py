@@ -121,22 +121,7 @@ def resume_run(store: Store, run: int, *, cluster: str = "") -> tuple[str, ...]:
     from engine.store.recovery import resume_ended
 
     record = store.run(run)
-    if record.deleted is not None:
-        raise EngineError(
-            f"Run {run} was removed.",
-            f"'penguin-tui rm --undo {run}' brings it back; then it can be resumed.",
-        )
-    if not record.resumable and record.status in RESUMABLE:
-        raise EngineError(
-            f"A {label_of(record.kind)} run cannot be resumed.",
-            f"'penguin-tui rerun {run}' does it once more.",
-        )
-    if not record.resumable:
-        raise EngineError(
-            f"Run {run} is {record.status}; only a run that is paused, {', '.join(RESUMABLE[:-1])}"
-            f" or {RESUMABLE[-1]} can resume.",
-            f"'penguin-tui rerun {run}' does it once more." if not record.live else "",
-        )
+    _refuse_unresumable(record)
     changed = data_difference(record.spec, record.data_sha256, record.test_data_sha256)
     if changed:
         raise EngineError(f"{changed}.", "A training cannot be resumed on other data.")
@@ -152,6 +137,26 @@ def resume_run(store: Store, run: int, *, cluster: str = "") -> tuple[str, ...]:
         resume_ended(store, run)
         ensure_engine(store)
     return differences(record.provenance, current()) if record.provenance else ()
+
+
+def _refuse_unresumable(record: RunRecord) -> None:
+    """Raise EngineError for a run whose status or kind does not allow to resume it."""
+    run = record.id
+    if record.deleted is not None:
+        raise EngineError(
+            f"Run {run} was removed.",
+            f"'penguin-tui rm --undo {run}' brings it back; then it can be resumed.",
+        )
+    if record.resumable:
+        return
+    again = f"'penguin-tui rerun {run}' does it once more."
+    if record.status in RESUMABLE:
+        raise EngineError(f"A {label_of(record.kind)} run cannot be resumed.", again)
+    raise EngineError(
+        f"Run {run} is {record.status}; only a run that is paused, {', '.join(RESUMABLE[:-1])}"
+        f" or {RESUMABLE[-1]} can resume.",
+        again if not record.live else "",
+    )
 
 
 def may_kill(record: RunRecord, now: float) -> bool:

@@ -182,19 +182,12 @@ def pieces(
 
     Otherwise as `parse`, but that nothing is made of what pandas types differently in two pieces.
     """
-    layout, dialect = file.facts.layout, file.facts.layout.dialect
+    layout = file.facts.layout
     place = dict(zip(file.facts.columns, layout.places, strict=True))
     name_of = {place[name]: name for name in columns}
-    options: dict[str, Any] = {
-        "sep": r"\s+" if dialect.delimiter == BLANKS else dialect.delimiter,
-        "skipinitialspace": dialect.skip_space,
-        "escapechar": dialect.escape or None,
-        "decimal": file.facts.style.decimal,
+    options = _dialect_options(file) | {
         "dtype": dict.fromkeys((place[name] for name in texts), "str"),
         "na_values": {place[name]: missing.get(name, [""]) for name in columns},
-        # not where nothing stands below, so that rows that are separated otherwise are found out
-        "nrows": file.rows if file.below.rows else None,
-        **({"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}),
     }
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
@@ -215,6 +208,20 @@ def pieces(
         for piece in parsed:
             piece.columns = pd.Index([name_of[int(str(found))] for found in piece.columns])
             yield piece
+
+
+def _dialect_options(file: ScannedFile) -> dict[str, Any]:
+    """How the rows of a file are separated and written, as `read_csv` has it."""
+    dialect = file.facts.layout.dialect
+    return {
+        "sep": r"\s+" if dialect.delimiter == BLANKS else dialect.delimiter,
+        "skipinitialspace": dialect.skip_space,
+        "escapechar": dialect.escape or None,
+        "decimal": file.facts.style.decimal,
+        # not where nothing stands below, so that rows that are separated otherwise are found out
+        "nrows": file.rows if file.below.rows else None,
+        **({"quotechar": dialect.quote} if dialect.quote else {"quoting": 3}),
+    }
 
 
 class _Body(io.TextIOWrapper):

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from engine.results.base import RunResult
 from engine.results.nested import OuterFold
@@ -116,6 +116,32 @@ class Trial:
             begun, ended = self.started, self.ended
         return None if ended is None else max(0.0, ended - begun)
 
+    @classmethod
+    def of(cls, event: TrialStarted) -> Self:
+        """The trial that has just started."""
+        return cls(
+            event.trial,
+            event.settings,
+            event.epochs,
+            event.group,
+            event.parent,
+            event.at,
+            steady=(event.steady, None),
+        )
+
+    def after(self, event: TrialEnded) -> Self:
+        """The trial when it has ended."""
+        return replace(
+            self,
+            status=event.status,
+            ended=event.at,
+            effective_settings=event.effective_settings,
+            scores=event.scores,
+            train_by_epochs=event.train_by_epochs,
+            epochs=event.epochs,
+            steady=(self.steady[0], event.steady),
+        )
+
 
 @dataclass(frozen=True)
 class RunState:
@@ -215,29 +241,12 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
                 changed |= {"plan": event, "epochs_before": done}
             case TrialStarted():
                 later = bool(trials) and event.trial < next(reversed(trials))
-                trials[event.trial] = Trial(
-                    event.trial,
-                    event.settings,
-                    event.epochs,
-                    event.group,
-                    event.parent,
-                    event.at,
-                    steady=(event.steady, None),
-                )
+                trials[event.trial] = Trial.of(event)
                 if later:
                     trials = dict(sorted(trials.items()))
             case TrialEnded():
                 if event.trial in trials:
-                    trials[event.trial] = replace(
-                        trials[event.trial],
-                        status=event.status,
-                        ended=event.at,
-                        effective_settings=event.effective_settings,
-                        scores=event.scores,
-                        train_by_epochs=event.train_by_epochs,
-                        epochs=event.epochs,
-                        steady=(trials[event.trial].steady[0], event.steady),
-                    )
+                    trials[event.trial] = trials[event.trial].after(event)
             case OuterFoldEnded():
                 done = changed.get("outer_folds", state.outer_folds)
                 changed["outer_folds"] = (*done, event.fold)

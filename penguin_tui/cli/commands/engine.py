@@ -1,10 +1,16 @@
 """`penguin-tui engine …`: the process that does the runs."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from penguin_tui.cli.arguments import Text, WholeNumber, opened_store
 from penguin_tui.cli.output.console import LONGEST_MESSAGE, complain, say, say_all, say_json
 from penguin_tui.presentation.blocks import warning
+
+if TYPE_CHECKING:
+    from engine.client.process import EngineStatus
 
 LOG_TAIL_BYTES = 4_000_000
 
@@ -23,12 +29,9 @@ def engine_command() -> None:
 def status_command(as_json: bool) -> None:
     """Tell whether the engine is alive and what it does."""
     from engine.client.process import engine_status
-    from engine.environment import clock
     from engine.errors import EngineError
     from engine.store.home import home, log_path
     from engine.store.locks import lock_holder
-    from penguin_tui.presentation.engine_text import trouble
-    from penguin_tui.presentation.text import counted, when
 
     try:
         with opened_store() as store:
@@ -40,40 +43,53 @@ def status_command(as_json: bool) -> None:
         if holder is not None:
             say(f"An engine is alive (process {holder}); 'penguin-tui engine stop' ends it.")
         raise
-    record = status.record
     if as_json:
-        say_json(
-            {
-                "state": status.state,
-                "detail": status.detail,
-                "running": status.running,
-                "queued": status.queued,
-                "places": status.places or None,
-                "silent_seconds": status.silent_for,
-                "unsaved_seconds": status.unsaved_for,
-                "unsaved_cause": status.unsaved_cause or None,
-                "pid": record.pid if record else None,
-                "host": record.host if record else None,
-                "started": clock.iso(record.started) if record else None,
-                "version": record.version if record else None,
-                "home": str(log.parent),
-                "log": str(log),
-            }
-        )
+        say_json(_fields(status, log))
         return
-    detail = f" ({status.detail})" if status.detail not in ("", status.state) else ""
-    say(f"The engine is {status.state}{detail}.")
-    say(f"{counted(status.running, 'run')} running, {status.queued:,} queued.")
-    if wrong := trouble(status):
-        say(warning(wrong))
-    if record is not None:
-        say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
+    _say_status(status)
     say(f"Everything is kept in {log.parent}.")
     if not shares_memory:
         say(
             "The file system there cannot share memory, so the store does without WAL mode: reading"
             " and writing wait for each other."
         )
+
+
+def _fields(status: "EngineStatus", log: Path) -> dict[str, object]:
+    """The status as JSON."""
+    from engine.environment import clock
+
+    record = status.record
+    return {
+        "state": status.state,
+        "detail": status.detail,
+        "running": status.running,
+        "queued": status.queued,
+        "places": status.places or None,
+        "silent_seconds": status.silent_for,
+        "unsaved_seconds": status.unsaved_for,
+        "unsaved_cause": status.unsaved_cause or None,
+        "pid": record.pid if record else None,
+        "host": record.host if record else None,
+        "started": clock.iso(record.started) if record else None,
+        "version": record.version if record else None,
+        "home": str(log.parent),
+        "log": str(log),
+    }
+
+
+def _say_status(status: "EngineStatus") -> None:
+    from penguin_tui.presentation.engine_text import trouble
+    from penguin_tui.presentation.text import counted, when
+
+    detail = f" ({status.detail})" if status.detail not in ("", status.state) else ""
+    say(f"The engine is {status.state}{detail}.")
+    say(f"{counted(status.running, 'run')} running, {status.queued:,} queued.")
+    if wrong := trouble(status):
+        say(warning(wrong))
+    record = status.record
+    if record is not None:
+        say(f"Process {record.pid} since {when(record.started)}, version {record.version}.")
 
 
 @engine_command.command("cluster")

@@ -1,6 +1,7 @@
 """`penguin-tui runs`: every run there has been, newest first."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,10 @@ from penguin_tui.cli.output.console import (
 )
 from penguin_tui.cli.output.files import parquet_options, print_table, refuse_several
 from penguin_tui.presentation.blocks import muted, warning
+
+if TYPE_CHECKING:
+    from penguin_tui.presentation.runs.columns import RunColumn
+    from penguin_tui.presentation.runs.filter import RunFilter
 
 SHOWN = 30
 
@@ -70,16 +75,10 @@ def runs_command(
     from engine.store.home import home
     from penguin_tui.cli.kept_words import keep_words, recall_words
     from penguin_tui.presentation.engine_text import queue_text, trouble
-    from penguin_tui.presentation.runs.columns import read_columns
-    from penguin_tui.presentation.runs.filter import parse_filter
     from penguin_tui.presentation.runs_list import printed
 
     refuse_several(csv=as_csv, json=as_json, parquet=parquet)
-    chosen = parse_filter(where)
-    own, wrong_names = read_columns(columns)
-    for option, problems in (("where", chosen.problems), ("columns", wrong_names)):
-        if problems:
-            raise WrongUse(f"{option}: {problems[0]}")
+    chosen, own = _read(where, columns)
     known = recall_words(home())
     with settled_store() as store:
         engine = engine_status(store)
@@ -121,3 +120,16 @@ def runs_command(
         say(f"{len(found) - len(shown):,} more; --limit 0 shows all.")
     if waits := queue_text(shown, engine):
         say(waits)
+
+
+def _read(where: str, columns: str) -> "tuple[RunFilter, tuple[RunColumn, ...]]":
+    """The filter and the columns that were typed; raises WrongUse for the first mistake."""
+    from penguin_tui.presentation.runs.columns import read_columns
+    from penguin_tui.presentation.runs.filter import parse_filter
+
+    chosen = parse_filter(where)
+    own, wrong_names = read_columns(columns)
+    for option, problems in (("where", chosen.problems), ("columns", wrong_names)):
+        if problems:
+            raise WrongUse(f"{option}: {problems[0]}")
+    return chosen, own

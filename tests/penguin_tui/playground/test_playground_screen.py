@@ -137,6 +137,14 @@ async def test_looks_at_the_validation_rows_are_counted_across_starts(
         assert "3 settings looked at" in flat(again)
 
 
+async def test_a_click_on_a_tab_shows_it(workbench: Workbench, engine: Engine) -> None:
+    async with workbench.run_test(size=(100, 30)) as pilot:
+        screen = await playing(pilot)
+        assert not screen.query_one("#curve").display
+        await pilot.click("#tabs", offset=(14, 0))
+        await until(pilot, lambda: screen.query_one("#curve").display)
+
+
 async def test_a_setting_goes_into_train_and_into_evaluate(
     workbench: Workbench, engine: Engine
 ) -> None:

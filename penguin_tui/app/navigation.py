@@ -86,8 +86,11 @@ class NavigatingApp(LinkedApp):
         Textual holds every change of mode for 50 ms, which is all the time there
         is for answering a key.
         """
-        super().delay_update(SHORTEST if self._wanted in self._visited else delay)
-        self._visited.add(self._wanted)
+        if self._wanted in self._visited:
+            super().delay_update(SHORTEST)
+        else:
+            self.hold_until_whole(delay)
+            self._visited.add(self._wanted)
 
     async def _go(self, found: Place) -> None:
         await self._load(found)

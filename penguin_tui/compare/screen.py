@@ -124,7 +124,6 @@ class CompareScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Show what has come while another screen was above."""
-        super().on_screen_resume()
         self._show()
 
     @property

@@ -70,9 +70,9 @@ class LinkedApp(DiffApp):
         return self._follower
 
     @property
-    def under_way(self) -> bool:
+    def fetching(self) -> bool:
         """Also while what was written has not come back from the store."""
-        return super().under_way or (self._follower is not None and self._follower.behind)
+        return super().fetching or (self._follower is not None and self._follower.behind)
 
     def engine_call(
         self, work: "Callable[[Store], T]", then: Callable[[T], object] | None = None

@@ -1,7 +1,5 @@
 """Beside a form: where its trials would be trained, and how long they would take there and here."""
 
-from textual.widgets import Static
-
 from engine.environment.machine import usable_threads
 from engine.errors import EngineError
 from engine.kinds import KINDS
@@ -13,10 +11,11 @@ from penguin_tui.engine_link.messages import QueryAnswered
 from penguin_tui.engine_link.query import Query
 from penguin_tui.presentation.blocks import Block
 from penguin_tui.presentation.runs.cluster import cluster_block
+from penguin_tui.tables.steady_text import SteadyText
 from penguin_tui.tables.text_lines import of_blocks
 
 
-class ClusterPane(Static):
+class ClusterPane(SteadyText):
     """Follows the choice of a cluster, and asks who works for it."""
 
     DEFAULT_CSS = "ClusterPane { height: auto; margin-top: 1; }"

@@ -72,7 +72,6 @@ class FiguresScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Draw it again."""
-        super().on_screen_resume()
         self.call_after_refresh(self._draw)
 
     def on_unmount(self) -> None:

@@ -103,7 +103,6 @@ class PlaygroundScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Ask anew: the window may have another size."""
-        super().on_screen_resume()
         self.call_after_refresh(self._send)
 
     def on_screen_suspend(self) -> None:

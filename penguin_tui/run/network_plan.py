@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from engine.specs.kinds.train import TrainSpec
 from engine.specs.network import count_parameters
@@ -14,6 +13,7 @@ from penguin_tui.presentation.blocks import Block, Span, line, muted, warning
 from penguin_tui.presentation.data_shape import Shape
 from penguin_tui.presentation.form_warnings import problems_block
 from penguin_tui.presentation.text import count, counted
+from penguin_tui.tables.steady_text import SteadyText
 from penguin_tui.tables.text_lines import of_blocks
 
 UNKNOWN = "Shown once the data have been read (Data screen)."
@@ -35,7 +35,7 @@ class Plan(Vertical):
 
     def compose(self) -> ComposeResult:
         """Text and chart."""
-        yield Static("", id="plan-text", markup=False)
+        yield SteadyText("", id="plan-text", markup=False)
         yield LineChart("Planned learning rate", id="plan-rate", empty=UNKNOWN)
 
     def show(self, reading: Reading, shape: Shape | None) -> None:
@@ -47,7 +47,7 @@ class Plan(Vertical):
             blocks = [problems_block([*paths, *reading.others])]
         else:
             blocks = network_blocks(spec, shape)
-        self.query_one("#plan-text", Static).update(of_blocks(blocks, self.size.width))
+        self.query_one("#plan-text", SteadyText).update(of_blocks(blocks, self.size.width))
         if spec is not None:
             self.query_one(LineChart).show(rate_series(spec, shape), x_max=float(spec.epochs))
 

@@ -125,7 +125,6 @@ class DataScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Ask again what was taken back."""
-        super().on_screen_resume()
         self.query_one(FirstSteps).look()
         if self._waiting and self._query.number is None:
             self._describe(self.workbench.data_choice)

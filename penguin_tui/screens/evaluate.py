@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.specs.kinds.influence import InfluenceSpec
 from engine.specs.repeated import RepeatedSpec
@@ -23,6 +22,7 @@ from penguin_tui.presentation.form_warnings import problems_block
 from penguin_tui.presentation.results.influence import influence_workload
 from penguin_tui.screens.lookup import Lookup
 from penguin_tui.screens.several_kinds import SeveralKindsScreen
+from penguin_tui.tables.steady_text import SteadyText
 from penguin_tui.tables.text_lines import of_blocks
 
 
@@ -34,7 +34,7 @@ class CostPane(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Text."""
-        yield Static("", markup=False, id="cost-text")
+        yield SteadyText("", markup=False, id="cost-text")
         yield ClusterPane()
 
     def show(self, reading: Reading, cost: Cost | None) -> None:
@@ -48,7 +48,7 @@ class CostPane(VerticalScroll, can_focus=False):
         else:
             blocks = [problems_block([*reading.problems] or reading.others)]
         room = self.scrollable_content_region.width
-        self.query_one("#cost-text", Static).update(of_blocks(blocks, room))
+        self.query_one("#cost-text", SteadyText).update(of_blocks(blocks, room))
         here = whole_seconds(spec, cost) if isinstance(spec, RepeatedSpec) else None
         self.query_one(ClusterPane).show(spec.kind if spec is not None else "", here)
 
@@ -90,12 +90,10 @@ class EvaluateScreen(SeveralKindsScreen):
 
     def on_mount(self) -> None:
         """Show what the first settings cost."""
-        super().on_mount()
         self._show_cost()
 
     def on_screen_resume(self) -> None:
         """Another run may have told its time by now."""
-        super().on_screen_resume()
         if self.is_mounted and self.query(CostPane):
             self._costs.expire(forget=True)
             self._show_cost()
@@ -106,8 +104,11 @@ class EvaluateScreen(SeveralKindsScreen):
         self._show_cost()
 
     def _show_cost(self) -> None:
-        for pane in self.query(CostPane):
-            reading = self.form.reading
+        if not self.query(CostPane):
+            # what the store knows may come when the workbench is being left
+            return
+        reading = self.form.reading
+        for pane in self.form.query(CostPane):
             pane.show(reading, self._costs.of(reading.spec))
 
 

@@ -108,7 +108,6 @@ class FormAndRunScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Show how the run stands by now."""
-        super().on_screen_resume()
         self.view.catch_up()
 
     def on_mount(self) -> None:

@@ -52,7 +52,6 @@ class RunScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Show how the run stands by now."""
-        super().on_screen_resume()
         self.view.catch_up()
 
     def on_unmount(self) -> None:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.specs.run_spec import RunSpec
 from penguin_tui.bars.keys import key_of
@@ -19,6 +18,7 @@ from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.lookup import Lookup
 from penguin_tui.screens.picker import ChoosingScreen, Offer
 from penguin_tui.search.workload import Workload, in_a_line
+from penguin_tui.tables.steady_text import SteadyText
 
 
 class SearchSpaceScreen(FormAndRunScreen):
@@ -47,7 +47,6 @@ class SearchSpaceScreen(FormAndRunScreen):
 
     def on_mount(self) -> None:
         """Show what the first settings come to."""
-        super().on_mount()
         self.table.load(self.form.fields.get("vary", {}))
         down = key_of(self.table, "vary.down")
         keys = f" {down} enters the table; below its last row is the form."
@@ -55,7 +54,6 @@ class SearchSpaceScreen(FormAndRunScreen):
 
     def on_screen_resume(self) -> None:
         """Another run may have told its speed by now."""
-        super().on_screen_resume()
         if self.is_mounted and self.query(SearchSpaceTable):
             self._speeds.expire(forget=True)
             self.show_workload()
@@ -130,7 +128,7 @@ class SearchSpaceScreen(FormAndRunScreen):
         speed = self._speeds.of(spec)
         for plan in self.form.query(Workload):
             plan.show(reading, self.table.problems, speed)
-        line = self.query_one("#workload-line", Static)
+        line = self.query_one("#workload-line", SteadyText)
         line.display = self.size.width < ALONE
         line.update(in_a_line(reading, self.table.problems, speed))
 
@@ -175,7 +173,7 @@ class SearchSpaceScreen(FormAndRunScreen):
     def compose_form(self) -> Iterable[Widget]:
         """Table and form, and what they come to where there is no room for it beside them."""
         yield from self.compose_setup()
-        line = Static("", id="workload-line", markup=False)
+        line = SteadyText("", id="workload-line", markup=False)
         line.display = False
         yield line
 

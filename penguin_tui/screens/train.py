@@ -39,12 +39,10 @@ class TrainScreen(FormAndRunScreen):
 
     def on_mount(self) -> None:
         """Show the plan of the first settings."""
-        super().on_mount()
         self._show_plan()
 
     def on_screen_resume(self) -> None:
         """The data may be known by now."""
-        super().on_screen_resume()
         self._shapes.expire()
         self._show_plan()
 
@@ -60,7 +58,6 @@ class TrainScreen(FormAndRunScreen):
 
     def on_run_changed(self, message: "RunChanged") -> None:
         """The run has got on, and says the shape of its data."""
-        super().on_run_changed(message)
         if message.state.data is not None:
             spec = message.record.spec
             self._shapes.learn(spec, shape_of(message.state, spec, same=True))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from engine.specs.varying import VaryingSpec
 from penguin_tui.forms.cluster_pane import ClusterPane
@@ -14,6 +13,7 @@ from penguin_tui.presentation.form_warnings import problems_block
 from penguin_tui.presentation.text import counted
 from penguin_tui.presentation.workload import workload_blocks, workload_line
 from penguin_tui.presentation.workload_estimate import Speed, amount
+from penguin_tui.tables.steady_text import SteadyText
 from penguin_tui.tables.text_lines import of_blocks
 
 
@@ -27,7 +27,7 @@ class Workload(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Text."""
-        yield Static("", markup=False, id="workload-text")
+        yield SteadyText("", markup=False, id="workload-text")
         yield ClusterPane()
 
     def show(self, reading: Reading, problems: Mapping[int, str], speed: Speed | None) -> None:
@@ -37,7 +37,7 @@ class Workload(VerticalScroll):
             blocks = workload_blocks(spec, speed)
         else:
             blocks = [_wrong(reading, problems)]
-        self.query_one("#workload-text", Static).update(of_blocks(blocks, self.size.width))
+        self.query_one("#workload-text", SteadyText).update(of_blocks(blocks, self.size.width))
         pane = self.query_one(ClusterPane)
         if isinstance(spec, VaryingSpec):
             pane.show(spec.kind, _seconds(spec, speed))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widgets import Static
 
 from engine.kinds import varies
 from engine.results.scores import Scored
@@ -20,6 +19,7 @@ from penguin_tui.run.confusion_matrix import ConfusionMatrix
 from penguin_tui.run.curves import curve_series, last_epoch
 from penguin_tui.run.live_pane import LivePane
 from penguin_tui.search.search_view import best_series
+from penguin_tui.tables.steady_text import SteadyText
 from penguin_tui.tables.text_lines import of_texts
 
 # a cursor that goes on within this time reads no run
@@ -55,7 +55,7 @@ class RunPreview(LivePane):
         chart = LineChart("Accuracy", unit="%", empty="No epochs to draw.")
         matrix = ConfusionMatrix()
         chart.can_focus = matrix.can_focus = False
-        yield Static("", id="details", markup=False)
+        yield SteadyText("", id="details", markup=False)
         yield Horizontal(chart, matrix, id="pictures")
 
     def on_unmount(self) -> None:
@@ -67,7 +67,7 @@ class RunPreview(LivePane):
         self.display = record is not None
         if record is not None:
             lines = details(record, self._clock())
-            self.query_one("#details", Static).update(of_texts(lines))
+            self.query_one("#details", SteadyText).update(of_texts(lines))
         self.follow(record if self.has_class("-pictures") else None)
 
     def follow(self, record: RunRecord | None) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.widget import Widget
-from textual.widgets import Static
 
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.messages import RunsChanged
@@ -21,6 +20,7 @@ from penguin_tui.screens.runs.preview import RunPreview
 from penguin_tui.screens.runs.reproduce import reproduce_post
 from penguin_tui.screens.runs.table import RunsTable
 from penguin_tui.screens.runs.texts import ask_text
+from penguin_tui.tables.steady_text import SteadyText
 from penguin_tui.terminal.flow_control import ready
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RunsScreen(WorkScreen):
         """Filter, table, what is to be known about the run under the cursor, and its pictures."""
         yield RunsFilter()
         yield RunsTable(self.workbench.clock, lambda: self.workbench.data_choice)
-        yield Static("", id="order", markup=False)
+        yield SteadyText("", id="order", markup=False)
         yield RunPreview(self.workbench.follower, self.workbench.clock)
 
     def on_mount(self) -> None:
@@ -71,7 +71,6 @@ class RunsScreen(WorkScreen):
 
     def on_screen_resume(self) -> None:
         """Follow the runs while they are looked at."""
-        super().on_screen_resume()
         self.workbench.follower.watch_runs(self)
 
     def on_screen_suspend(self) -> None:
@@ -128,7 +127,7 @@ class RunsScreen(WorkScreen):
         self._preview.tell(self._table.current)
 
     def _show_order(self, shown: int) -> None:
-        line = self.query_one("#order", Static)
+        line = self.query_one("#order", SteadyText)
         line.display = bool(shown or any(map(is_experiment, self._records)))
         line.set_class(self._listing.is_by_test, "-warning")
         keys = " ".join(key_of(self._table, name) for name in ("sort-left", "sort-right", "order"))

@@ -16,8 +16,12 @@ that another version fails there and not on a screen; no module elsewhere may to
 - `Screen._layout_required`, `_scroll_required`, `_recompose_required`, `_callbacks` and
   `App._batch_count` say that the screen has yet to follow what was done; `_ready` of asyncio's
   loop, that somebody is about to act. A key waits for all of them.
-- `Screen._on_timer_update`, `_repaint_required` and `_compositor._dirty_regions`: a screen that is
-  opened is drawn once, and not first what its layout has changed and then everything.
+- `Screen._on_timer_update`, `_compositor_refresh`, `_repaint_required` and
+  `_compositor._dirty_regions`: a screen that is opened is drawn once, and not first what its layout
+  has changed and then everything, nor while what is drawn is thrown away. For that
+  `App._begin_batch` and `_end_batch` hold its first picture until it stands.
+- `Screen._on_screen_resume`, `_post_register` and `_css_update_count` of screen and app: a screen
+  that is opened is told so once, and no rules are compared again that have just been compared.
 - `XTermParser` (of `linux_driver`), its `feed` and `_sequence_to_key_events`: Escape and a key that
   arrive in one piece would be an Alt combination, or a letter of a Macintosh.
 - `Stylesheet._parse_rules`, `_variables` and `_process_component_classes`: styles are parsed once,

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandList, CommandPalette
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -29,6 +30,9 @@ __all__ = ["ChopsUpdate", "CompositorUpdate", "HookedApp", "LayoutUpdate", "Pale
 BACKGROUND = "background"
 # workers that load a screen, for which the next key may be meant
 OPENING = "opening"
+# how often a screen that is being opened is looked at, how often in turn it has to be found at
+# rest, and when it is shown in any case
+HOLD_STEP, QUIET_STEPS, LONGEST_HOLD = 0.001, 2, 1.0
 
 
 def loop_is_busy() -> bool:
@@ -41,6 +45,7 @@ class HookedApp(App[None]):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
+        self._holding: asyncio.Task[None] | None = None
         self.stylesheet = RememberedStyles(variables=self.get_css_variables())
         # a page that is still scrolling would count from where it is: and each step is sent
         self.animation_level = "none"
@@ -70,14 +75,50 @@ class HookedApp(App[None]):
             or screen._scroll_required
             or screen._recompose_required
             or screen._callbacks
-            or any(node.message_queue_size for node in (self, screen, *screen.walk_children()))
-            or any(not work.is_finished and work.group != BACKGROUND for work in self.workers)
+            or self._handling
+            or self.fetching
+            or self.opening
+        )
+
+    @property
+    def _handling(self) -> bool:
+        """Whether a message waits in the screen that is shown."""
+        return any(
+            node.message_queue_size for node in (self, *self.screen.walk_children(with_self=True))
+        )
+
+    @property
+    def fetching(self) -> bool:
+        """Whether something is being done in another thread, whose result will be shown."""
+        return any(
+            not work.is_finished and work.group not in (BACKGROUND, OPENING)
+            for work in self.workers
         )
 
     @property
     def opening(self) -> bool:
         """Whether a screen is being loaded, for which the next key may be meant."""
         return any(not work.is_finished and work.group == OPENING for work in self.workers)
+
+    def hold_until_whole(self, seconds: float) -> None:
+        """Draw nothing until the screen that is being opened stands.
+
+        What it has begun to fetch is waited for as well, up to so many seconds from now.
+        """
+        self._begin_batch()
+        self._holding = asyncio.create_task(self._release(seconds), name="hold")
+
+    async def _release(self, seconds: float) -> None:
+        begun, quiet = time.monotonic(), 0
+        while quiet < QUIET_STEPS and (took := time.monotonic() - begun) < LONGEST_HOLD:
+            await asyncio.sleep(HOLD_STEP)
+            if not self.screen_stack:
+                break
+            busy = not self.screen.is_mounted or self._handling
+            quiet = 0 if busy or (took < seconds and self.fetching) else quiet + 1
+        self._end_batch()
+        if self.screen_stack and not self._batch_count:
+            self.screen.refresh()
 
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
         """What to send to the terminal instead of this frame."""
@@ -138,10 +179,33 @@ class HookedApp(App[None]):
 
 
 class WholeScreen(Screen[Any]):
-    """A screen that draws itself once when it has to be laid out and drawn whole.
+    """A screen that is opened once, and draws itself once when it has to be drawn whole.
 
-    Textual draws what the layout has changed, and then everything.
+    Textual draws what the layout has changed, and then everything. A screen that is new in its
+    mode it resumes twice, and compares all rules with what is shown instead of it, twice as well.
     """
+
+    # whether it has been told that it is shown again, and not yet been hidden
+    _resuming = False
+
+    def post_message(self, message: Message) -> bool:
+        """Take a message; of two that say that the screen is shown one is enough."""
+        if isinstance(message, events.ScreenResume):
+            if self._resuming:
+                return True
+            self._resuming = message.refresh_styles
+        elif isinstance(message, events.ScreenSuspend):
+            self._resuming = False
+        return super().post_message(message)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Textual's own handler is called as well
+        self._resuming = False
+
+    def _post_register(self, app: App[Any]) -> None:
+        super()._post_register(app)
+        # its styles are worked out as it is mounted
+        self._css_update_count = app._css_update_count
 
     def _on_timer_update(self) -> None:
         drawn = self.is_current and not self.app._batch_count
@@ -149,6 +213,13 @@ class WholeScreen(Screen[Any]):
             self._repaint_required = False
             self._compositor._dirty_regions.add(self.outer_size.region)
         super()._on_timer_update()
+
+    def _compositor_refresh(self) -> None:
+        if self.app._batch_count:
+            # Textual would draw all of it, and throw the picture away
+            self._repaint_required = True
+        else:
+            super()._compositor_refresh()
 
 
 class Palette(CommandPalette):

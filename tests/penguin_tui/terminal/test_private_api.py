@@ -36,12 +36,19 @@ FENCES = {
     ("owner", "names"),
     [
         (App, ("_display", "_handle_exception", "_fatal_error", "_close_messages_no_wait")),
-        (App(), ("_driver", "_exit", "_exception", "_bindings", "_batch_count", "_sync_available")),
+        (
+            App(),
+            (
+                "_driver", "_exit", "_exception", "_bindings", "_batch_count", "_begin_batch",
+                "_end_batch", "_css_update_count", "_sync_available",
+            ),
+        ),
         (
             Screen(),
             (
                 "_layout_required", "_scroll_required", "_recompose_required", "_callbacks",
-                "_repaint_required", "_on_timer_update", "_compositor",
+                "_repaint_required", "_on_timer_update", "_compositor", "_compositor_refresh",
+                "_css_update_count", "_on_screen_resume", "_post_register",
             ),
         ),
         (_compositor.Compositor(), ("_dirty_regions",)),

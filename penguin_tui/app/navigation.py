@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from penguin_tui.app.idle_collection import collect_when_idle
 from penguin_tui.engine_link.linked_app import LinkedApp
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.loading import LoadingScreen
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 SHORTEST = 0.001
 # in which keys are answered
 BETWEEN_KINDS = 0.02
-# so many objects more than have gone; a collection of them takes 3 ms
-COLLECTED_AFTER = 20_000
 
 
 class NavigatingApp(LinkedApp):
@@ -55,7 +54,7 @@ class NavigatingApp(LinkedApp):
         """Load the screens one by one beside what the person does, the first one first."""
         # until here nothing was looked for (`penguin_tui.cli`); from here on a key may wait for it
         gc.freeze()
-        gc.set_threshold(COLLECTED_AFTER)
+        collect_when_idle(self)
         if not self._wanted:
             self.action_go("data")
         await asyncio.to_thread(_load_follower)

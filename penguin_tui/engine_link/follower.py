@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from penguin_tui.engine_link.messages import EngineChanged, FollowerFailed, RunsChanged
-from penguin_tui.engine_link.readers import Reader, comparison_reader, query_reader, run_reader
+from penguin_tui.engine_link.readers import Reader, RunReader, comparison_reader, query_reader
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
@@ -40,6 +40,8 @@ class _Watch:
     target: MessagePump
     subject: object
     look: Reader
+    # whether what is new is told before its time
+    urgent: "Callable[[Store], bool]" = field(default=lambda store: False, kw_only=True)
     # the least time between two messages, also as a multiple of what reading takes
     seconds: float
     times_reading: float = 0.0
@@ -82,8 +84,9 @@ class Follower:
             self._thread.join(timeout=2)
 
     def watch(self, run: int, widget: MessagePump) -> None:
-        """Send `RunChanged` to the widget from now on, at once for the first time."""
-        self._add(_Watch(widget, run, run_reader(run), MESSAGE_SECONDS))
+        """Send `RunChanged` to the widget from now on, the first time and its end at once."""
+        reader = RunReader(run)
+        self._add(_Watch(widget, run, reader, MESSAGE_SECONDS, urgent=reader.has_ended))
 
     def watch_runs(self, widget: MessagePump) -> None:
         """Send `RunsChanged` to the widget from now on, at once for the first time."""
@@ -198,7 +201,7 @@ class Follower:
 
     def _read(self, store: "Store", watch: _Watch, version: int) -> None:
         begun = time.monotonic()
-        if watch.version == version or begun < watch.due:
+        if watch.version == version or (begun < watch.due and not watch.urgent(store)):
             return
         watch.version = version
         message = watch.look(store)

@@ -24,24 +24,31 @@ if TYPE_CHECKING:
 Reader = Callable[["Store"], Message | None]
 
 
-def run_reader(run: int) -> Reader:
+class RunReader:
     """Each time `RunChanged` with the whole state, to which what is new was added."""
-    from engine.runs.state import RunState, fold
 
-    seen: RunRecord | None = None
-    number, state = 0, RunState()
+    def __init__(self, run: int) -> None:
+        from engine.runs.state import RunState
 
-    def look(store: "Store") -> Message | None:
-        nonlocal seen, number, state
+        self._run = run
+        self._seen: RunRecord | None = None
+        self._number, self._state = 0, RunState()
+
+    def __call__(self, store: "Store") -> Message | None:
+        """What is new."""
+        from engine.runs.state import fold
+
         # the row first: when it says "ended", the events read after it are all there are
-        record = store.run(run)
-        number, events = store.events(run, number)
-        if not events and record == seen:
+        record = store.run(self._run)
+        self._number, events = store.events(self._run, self._number)
+        if not events and record == self._seen:
             return None
-        seen, state = record, fold(state, events)
-        return RunChanged(record, state)
+        self._seen, self._state = record, fold(self._state, events)
+        return RunChanged(record, self._state)
 
-    return look
+    def has_ended(self, store: "Store") -> bool:
+        """Whether the run, which was live when it was read last, has come to its end."""
+        return self._seen is not None and self._seen.live and store.has_ended(self._run)
 
 
 def comparison_reader(runs: Sequence[int]) -> Reader:
@@ -49,7 +56,7 @@ def comparison_reader(runs: Sequence[int]) -> Reader:
     from engine.comparison.comparison import compare
     from engine.comparison.outcome import Outcome, read_outcome
 
-    readers = {run: run_reader(run) for run in runs}
+    readers = {run: RunReader(run) for run in runs}
     outcomes: dict[int, Outcome] = {}
 
     def look(store: "Store") -> Message | None:

@@ -107,10 +107,10 @@ class Curves(LivePane):
         return not self._three if action == "other_charts" else True
 
     def parts(self) -> Iterable[str]:
-        """The charts that have room, and the log below three of them."""
-        yield from (name for name in FIGURES if self.query_one(f"#{name}").display)
+        """The log where there is room for it, which is there at once, and the charts that have."""
         if self.has_class("-log"):
             yield "log"
+        yield from (name for name in FIGURES if self.query_one(f"#{name}").display)
 
     def draw_part(self, name: str, record: RunRecord) -> None:
         """Draw a chart or the log."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
@@ -100,6 +101,24 @@ async def test_a_watched_run_is_told_whole_and_again_when_it_grows(
         assert len(last.curve) == 5
         assert last.ended is not None
         assert last.network is not None, "what was told before is still there"
+
+
+async def test_the_end_of_a_run_does_not_wait_for_its_turn(
+    store_home: Path, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("penguin_tui.engine_link.follower.MESSAGE_SECONDS", 10 * PATIENCE)
+    run = stored("train", {"epochs": 50}, train_events(3, 50, finished=False), status="running")
+    app = Follow(store_home)
+    async with app.run_test():
+        widget = Watcher()
+        await app.mount(widget)
+        app.follower.watch(run, widget)
+        await widget.told.until(bool)
+        await asyncio.to_thread(write_epochs, store_home, run, range(4, 6))
+        with Store.open(store_home) as store, store.writing() as connection:
+            RunWriter(store.run(run)).write(connection, [Ended(at=NOW, status="finished")])
+        await widget.told.until(lambda told: told.state.ended is not None)
+        assert len(widget.told) == 2, "what comes before the end waits for its turn"
 
 
 def write_epochs(home: Path, run: int, numbers: Iterable[int]) -> None:

@@ -1,0 +1,88 @@
+"""What it takes to open a screen."""
+
+from collections import Counter
+
+import pytest
+from textual import events
+from textual.screen import Screen
+from textual.widget import Widget
+
+from penguin_tui.app.workbench import Workbench
+from penguin_tui.forms.spec_form import SpecForm
+from penguin_tui.screens.base import WorkScreen
+from penguin_tui.screens.evaluate import EvaluateScreen
+from penguin_tui.screens.places import PLACES
+from tests.support.screen.waiting import until
+
+
+@pytest.fixture
+def handled(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each screen has been told that it is shown or hidden."""
+    found: Counter[str] = Counter()
+    dispatch = Screen._dispatch_message
+
+    async def counted(screen: Screen[object], message: events.Event) -> None:
+        if isinstance(message, events.ScreenResume | events.ScreenSuspend):
+            found[f"{type(screen).__name__} {type(message).__name__}"] += 1
+        await dispatch(screen, message)
+
+    monkeypatch.setattr(Screen, "_dispatch_message", counted)
+    return found
+
+
+async def test_a_screen_is_told_once_that_it_is_shown(
+    workbench: Workbench, handled: Counter[str]
+) -> None:
+    async with workbench.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: workbench.current_mode == "data")
+        for turn in (1, 2):
+            for key, name in (("6", "RunsScreen"), ("7", "EvaluateScreen")):
+                await pilot.press(key)
+                await until(pilot, lambda name=name: type(workbench.screen).__name__ == name)
+                await until(pilot, lambda: not workbench.under_way)
+            assert handled["RunsScreen ScreenResume"] == turn
+            assert handled["EvaluateScreen ScreenResume"] == turn
+            assert handled["RunsScreen ScreenSuspend"] == turn
+
+
+async def test_the_first_picture_of_a_screen_is_whole(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    display = Workbench.displayed
+
+    def displayed(app: Workbench) -> None:
+        if isinstance(app.screen, EvaluateScreen) and not app._batch_count:
+            drawn.append(len(app.screen.query(SpecForm)))
+        display(app)
+
+    monkeypatch.setattr(Workbench, "displayed", displayed)
+    async with workbench.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: workbench.current_mode == "data")
+        await pilot.press("7")
+        await until(pilot, lambda: bool(drawn))
+        assert drawn[0] == len(EvaluateScreen.KINDS_HERE)
+
+
+async def test_going_back_to_a_screen_lays_nothing_out_again(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+    refresh = Widget.refresh
+
+    def refreshed(widget: Widget, *regions: object, layout: bool = False, **other: bool) -> Widget:
+        if layout and not isinstance(widget, Screen):
+            laid_out.append(f"{type(widget).__name__}#{widget.id}")
+        return refresh(widget, *regions, layout=layout, **other)  # type: ignore[arg-type]
+
+    forms = [place for place in PLACES if place.name in ("train", "sweep", "search", "evaluate")]
+    async with workbench.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: workbench.current_mode == "data")
+        for place in (*forms, *forms):
+            if place is forms[0] and workbench.current_mode == forms[-1].name:
+                monkeypatch.setattr(Widget, "refresh", refreshed)
+            await pilot.press(place.key)
+            await until(pilot, lambda place=place: workbench.current_mode == place.name)
+            await until(pilot, lambda: not workbench.under_way)
+        assert isinstance(workbench.screen, WorkScreen)
+        assert laid_out == []

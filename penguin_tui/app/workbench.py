@@ -200,8 +200,8 @@ class Workbench(NavigatingApp):
         self.notify(f"{key_of(self, 'quit')} quits the workbench; runs continue.")
 
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
-        """To a distant terminal, with what answers a key first."""
-        self.frame.ahead = self.pace is not None and self.pace.slow
+        """With what answers a key first: a slow link takes long for all of it."""
+        self.frame.ahead = self.pace is not None
         return super().outgoing(renderable)
 
     def post_display_hook(self) -> None:

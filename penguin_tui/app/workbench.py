@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from rich.console import RenderableType
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from engine.environment.variables import COLOR
@@ -19,6 +20,7 @@ from penguin_tui.app.navigation import NavigatingApp
 from penguin_tui.app.settings import Remembered, load_settings, save_settings
 from penguin_tui.app.theme import DARK, THEMES
 from penguin_tui.bars.keys import key_of
+from penguin_tui.bars.link_bar import LinkBar
 from penguin_tui.engine_link.bookmark import bookmark
 from penguin_tui.engine_link.linked_app import DEFAULT_DATA
 from penguin_tui.presentation.text import clipped
@@ -198,6 +200,14 @@ class Workbench(NavigatingApp):
     def action_help_quit(self) -> None:
         """Ctrl+C leaves most programs: say which key leaves this one."""
         self.notify(f"{key_of(self, 'quit')} quits the workbench; runs continue.")
+
+    def requested(self, node: DOMNode, action: str) -> None:
+        """On a distant terminal mark the key's link in a bar before anything that takes time."""
+        if self.pace is not None and self.pace.slow:
+            bars = self.screen.query(LinkBar)
+            pressed = next((bar for bar in bars if bar.press(node, action)), None)
+            if pressed is not None:
+                self.draw_now(pressed)
 
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
         """With what answers a key first: a slow link takes long for all of it."""

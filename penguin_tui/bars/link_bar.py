@@ -6,9 +6,12 @@ from typing import ClassVar
 
 from textual import events
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.style import Style
 from textual.widget import Widget
 
+# so long a link stays marked that was pressed, where what it stands for does not show by then
+PRESSED_SECONDS = 1.0
 # whether titles are short, and what stands after each, in the order in which they are tried
 _LAYOUTS = ((False, " "), (True, " "), (True, ""))
 
@@ -56,11 +59,38 @@ class LinkBar(Widget):
         self._turn = turn
         self._links = tuple(links)
         self._current = current
+        self._pressed = ""
+
+    def press(self, node: DOMNode, action: str) -> bool:
+        """Mark the link of this action of `node` before it has an effect; False: there is none."""
+        link = self.link_of(node, action)
+        if link is None or link.action == self._current:
+            return False
+        self._pressed = link.action
+        self.refresh()
+        self.set_timer(PRESSED_SECONDS, self.release, name="pressed")
+        return True
+
+    def release(self) -> None:
+        """Mark the current link again, if any."""
+        if self._pressed:
+            self._pressed = ""
+            self.refresh()
+
+    def link_of(self, node: DOMNode, action: str) -> Link | None:
+        """The link that stands for an action of `node`, as bindings write it."""
+        turns = [link.action for link in self._turn or ()]
+        places = [link.action for link in self._links]
+        if action in turns and node is self.parent and self._current in places:
+            step = (-1, 1)[turns.index(action)]
+            return self._links[(places.index(self._current) + step) % len(places)]
+        wanted = {f"app.{action}"} if node is self.app else {action} if node is self.parent else ()
+        return next((link for link in self._links if link.action in wanted), None)
 
     def show(self, links: Sequence[Link], current: str = "") -> None:
         """Show these links; `current` is the action of the one to mark."""
         if (tuple(links), current) != (self._links, self._current):
-            self._links, self._current = tuple(links), current
+            self._links, self._current, self._pressed = tuple(links), current, ""
             self.refresh()
 
     def render(self) -> Content:
@@ -69,7 +99,7 @@ class LinkBar(Widget):
         current = self.get_visual_style("link-bar--current")
         parts = []
         for link, text in self._fitting():
-            marked = link.action == self._current
+            marked = link.action == (self._pressed or self._current)
             part = (
                 text.stylize(current, 1, len(text.plain.rstrip()))
                 if marked

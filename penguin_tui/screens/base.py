@@ -98,6 +98,11 @@ class WorkScreen(WholeScreen):
         cover_if_small(self.app)
         self.call_later(self._show_guide)
 
+    def on_screen_suspend(self) -> None:
+        """When it is seen again, the bars say where it is."""
+        for bar in self.query(LinkBar):
+            bar.release()
+
     def on_mount(self) -> None:
         """Open and close the guide as on every other screen."""
         self.watch(self.app, "guide", self._guide_changed, init=False)

@@ -12,8 +12,10 @@ has never been under way tells nothing of a line that would take it.
 Not every terminal answers (expect, serial lines, recorders). That shows at the first frame, while
 the first screen is still being loaded: without an answer nothing is asked or waited for any more,
 unless one comes after all. A terminal that has answered before and from which nothing comes at all
-is behind a link that is down. What is drawn for it meanwhile would come in a lump when the link is
-back: it gets a live frame after 3 seconds, then after 6, 12, 24, and one in 48.
+is behind a link that is down. What would be drawn for it meanwhile would come in a lump when the
+link is back, outdated. So no live frame is drawn while an answer is late, and instead of one the
+question is asked once more after 3 seconds, then after 6, 12, 24 and every 48: the answer of a
+terminal that was away for a while may be lost for good.
 """
 
 import asyncio
@@ -25,6 +27,7 @@ from textual import events
 from textual.message import Message
 
 from penguin_tui.terminal.diff_renderer import Frame
+from penguin_tui.terminal.textual_private.app import HookedApp
 from penguin_tui.terminal.textual_private.driver import HookedDriver
 
 if TYPE_CHECKING:
@@ -35,13 +38,13 @@ SMALLEST, FIRST, LARGEST = 256, 2048, 16384
 # a frame of so many bytes takes a link that is slow longer than its answer may take; its first rows
 # go ahead, and so much before the rest that SSH does not put both into one packet
 LONG_BYTES, AHEAD_SECONDS, DISTANT_SECONDS = 1000, 0.02, 0.1
-# how much longer than the quickest answer one may take before the window shrinks
+# how much longer than the quickest answer one may take; then live frames wait, the window shrinks
 LATE_SECONDS = 0.12
 # without an answer for so long, it is taken for lost; the first one tells whether any will come
 LOST_SECONDS, FIRST_SECONDS = 3.0, 1.0
 # a terminal that has answered before and from which keys come may miss so many
 PATIENCE = 3
-# one from which nothing comes is behind a link that is down: it is asked less and less often
+# one from which nothing comes is behind a link that is down: it is asked again less and less often
 DOUBLINGS = 4
 
 
@@ -89,6 +92,7 @@ class Pace:
             # the question itself has arrived as well when it is answered
             used = self._written - self._arrived > self.window // 2
             self._asked = (self._written + len(QUESTION), time.monotonic(), used)
+            self._typed = False
             return QUESTION
 
     def answered(self) -> None:
@@ -122,18 +126,24 @@ class Pace:
             if self.silent:
                 return True
             self._give_up_if_lost()
+            if self._heard and self._asked is not None:
+                waited = time.monotonic() - self._asked[1]
+                if waited - self._quickest > LATE_SECONDS:
+                    # what is drawn now would be outdated before it can be seen
+                    return False
             return self._written - self._arrived <= self.window
 
     def _give_up_if_lost(self) -> None:
         patience = LOST_SECONDS * 2**self._stalled if self._heard else FIRST_SECONDS
         if self._asked is None or time.monotonic() - self._asked[1] <= patience:
             return
-        self._asked, self._arrived = None, self._written
+        self._asked = None
         # one that came late was the answer to this question, if this one is lost as well
         self._lost = 0 if self._came_late else self._lost + 1
         self._came_late = False
         self.window = SMALLEST
         if self._typed or not self._heard:
+            self._arrived = self._written
             self._unanswered += 1
         else:
             self._stalled = min(DOUBLINGS, self._stalled + 1)
@@ -208,6 +218,13 @@ def _pace(app: "App[object]") -> Pace:
 
 
 def ready(app: "App[object]") -> bool:
-    """Whether the terminal has taken enough of what was written to draw a live frame now."""
+    """Whether the terminal has taken enough of what was written to draw a live frame now.
+
+    One from which nothing has come for long is asked again; that comes in place of frames.
+    """
     pace = getattr(app, "pace", None)
-    return pace.ready() if isinstance(pace, Pace) else True
+    if not isinstance(pace, Pace) or pace.ready():
+        return True
+    if isinstance(app, HookedApp) and (question := pace.question()):
+        app.to_terminal(question)
+    return False

@@ -29,5 +29,7 @@ that another version fails there and not on a screen; no module elsewhere may to
   tree. For that `DOMNode._parent`, `_selector_names`, `_get_component_classes`,
   `_component_styles`, and what a node remembers of its rules: `_has_hover_style`,
   `_has_focus_within`, `_has_order_style`, `_has_odd_or_even`.
+- `Screen._compositor`, its `_dirty_regions` and `App._background_screens`: what tells that a key
+  was taken is drawn before what the key does.
 - `textual._compositor` has the types of the updates that `_display` is given.
 """

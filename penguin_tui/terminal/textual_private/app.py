@@ -4,12 +4,13 @@ import asyncio
 import os
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandList, CommandPalette
@@ -17,6 +18,7 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 
 from penguin_tui.terminal.clipboard import fits, wrapped
 from penguin_tui.terminal.gate import visible_lines
@@ -119,6 +121,33 @@ class HookedApp(App[None]):
         self._end_batch()
         if self.screen_stack and not self._batch_count:
             self.screen.refresh()
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, after what tells that it was requested."""
+        if isinstance(action, str):
+            self.requested(default_namespace or self, action)
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def requested(self, node: DOMNode, action: str) -> None:
+        """An action of `node` is about to run, if it may."""
+
+    def draw_now(self, widget: Widget) -> None:
+        """Send a widget that has changed ahead of all else that has, if it can be seen."""
+        screen = self.screen
+        if widget.screen is not screen or self._batch_count or not widget.is_attached:
+            return
+        compositor = screen._compositor
+        others = compositor._dirty_regions.copy()
+        compositor._dirty_regions.clear()
+        compositor.update_widgets({widget})
+        update = compositor.render_update(screen_stack=self._background_screens)
+        self._display(screen, update)
+        compositor._dirty_regions.update(others)
 
     def outgoing(self, renderable: RenderableType | None) -> RenderableType | None:
         """What to send to the terminal instead of this frame."""

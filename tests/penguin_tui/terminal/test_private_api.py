@@ -41,6 +41,7 @@ FENCES = {
             (
                 "_driver", "_exit", "_exception", "_bindings", "_batch_count", "_begin_batch",
                 "_end_batch", "_css_update_count", "_sync_available",
+                "_background_screens",
             ),
         ),
         (

@@ -56,6 +56,8 @@ class Replay:
         self._rate = rate
         self._end = threading.Event()
         self.epoch = 0
+        # when (`time.perf_counter`) which epoch was the last one
+        self.written: list[tuple[float, int]] = []
         spec = make_spec("train", {"epochs": PLANNED})
         with Store.open(home) as store:
             self.run = store.submit(spec)
@@ -108,6 +110,7 @@ class Replay:
                 with store.writing() as connection:
                     self._writer.write(connection, [EpochBlock(0, self.epoch + 1, columns)])
                 self.epoch = due
+                self.written.append((time.perf_counter(), due))
 
 
 def noisy(count: int = 20_000) -> list[Figures]:

@@ -14,7 +14,7 @@ import struct
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,9 @@ import pyte
 # what pyte takes for text: the keyboard protocol and questions about private modes
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 _CURSOR_QUESTION = b"\x1b[6n"
+# whether frames are shown once they are complete, and the answer that they are; where one is held
+_SYNCHRONIZED_QUESTION, _SYNCHRONIZED = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_HOLD, _SHOW = b"\x1b[?2026h", b"\x1b[?2026l"
 # what an emulator keeps in its own queue is small; the kernel's own buffer comes on top
 _READ = 4096
 
@@ -36,6 +39,7 @@ class Terminal:
     emulator that `answers` replies to the question where its cursor is, after it
     has read everything before, as real ones do. Without `draw` there is no
     screen, only the bytes in `received`: drawing takes time from what is measured.
+    One that is `synchronized` shows a frame once it is complete, as most do today.
     """
 
     def __init__(
@@ -48,10 +52,13 @@ class Terminal:
         rate: float | None = None,
         answers: bool = True,
         draw: bool = True,
+        synchronized: bool = False,
     ) -> None:
         self._rate = rate
         self._answers = answers
         self._draw = draw
+        self._synchronized = synchronized
+        self._held = b""
         self._lock = threading.Lock()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -104,6 +111,24 @@ class Terminal:
         with self._lock:
             row = self._screen.buffer[self._screen.lines - 1]
             return row[self._screen.columns // 2].bg != "default"
+
+    def marked(self, rows: Iterable[int]) -> tuple[str, ...]:
+        """What is underlined in these rows or has a ground of its own: a place, a tab, a key."""
+        with self._lock:
+            lines = [self._screen.buffer[row] for row in rows]
+            return tuple(
+                "".join(
+                    line[x].data
+                    for x in range(self._screen.columns)
+                    if line[x].underscore or line[x].bg != line[0].bg
+                )
+                for line in lines
+            )
+
+    def grounds(self, column: int) -> tuple[str, ...]:
+        """The background of each row in a column."""
+        with self._lock:
+            return tuple(self._screen.buffer[row][column].bg for row in range(self._screen.lines))
 
     def wait_for(
         self, wanted: "str | Callable[[], bool]", seconds: float = 30.0, still: bool = True
@@ -240,11 +265,22 @@ class Terminal:
         )
         self._kept = data[cut:] if unfinished else b""
         data = data[:cut] if unfinished else data
+        answer = b"\x1b[1;1R" * data.count(_CURSOR_QUESTION) if self._answers else b""
+        if self._synchronized:
+            answer += _SYNCHRONIZED * data.count(_SYNCHRONIZED_QUESTION)
         if self._draw:
             with self._lock:
-                self._stream.feed(_UNKNOWN.sub(b"", data).replace(_CURSOR_QUESTION, b""))
-        if self._answers:
-            for _ in range(data.count(_CURSOR_QUESTION)):
-                # a window that has been closed meanwhile answers nothing
-                with suppress(OSError):
-                    os.write(self._master, b"\x1b[1;1R")
+                shown = _UNKNOWN.sub(b"", self._complete(data)).replace(_CURSOR_QUESTION, b"")
+                self._stream.feed(shown)
+        if answer:
+            # a window that has been closed meanwhile answers nothing
+            with suppress(OSError):
+                os.write(self._master, answer)
+
+    def _complete(self, data: bytes) -> bytes:
+        """Of what has come what may be shown now; the rest of a frame waits for its end."""
+        data, self._held = self._held + data, b""
+        begun = data.rfind(_HOLD)
+        if self._synchronized and begun > data.rfind(_SHOW):
+            data, self._held = data[:begun], data[begun:]
+        return data

@@ -13,27 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.pages import Row, write_section
 from benchmarks.screen import compare, live, run, start
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screen-performance.md"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; `met` is None where there is no target."""
-
-    what: str
-    figure: str
-    target: str = ""
-    met: bool | None = None
-
-    def __str__(self) -> str:
-        verdict = "" if self.met is None else "yes" if self.met else "**no**"
-        return f"| {self.what} | {self.figure} | {self.target} | {verdict} |"
 
 
 MEASUREMENTS: dict[str, Callable[[Path], list[tuple[str, str, str, bool | None]]]] = {
@@ -75,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         loads.append(os.getloadavg()[0])
         print(f"({name}: {time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
     if options.write:
-        DOCUMENT.write_text(document(rows, max(loads)), "utf-8")
+        write_section(DOCUMENT, "", document(rows, max(loads)))
     return 0 if all(row.met is not False for row in rows) else 1
 
 

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 
 from penguin_tui.engine_link.bookmark import Bookmark, bookmark
 from penguin_tui.terminal.diff_app import DiffApp
+from penguin_tui.terminal.textual_private.app import BACKGROUND
 
 if TYPE_CHECKING:
     from engine.client.process import EngineStatus
@@ -75,11 +76,16 @@ class LinkedApp(DiffApp):
         return super().fetching or (self._follower is not None and self._follower.behind)
 
     def engine_call(
-        self, work: "Callable[[Store], T]", then: Callable[[T], object] | None = None
+        self,
+        work: "Callable[[Store], T]",
+        then: Callable[[T], object] | None = None,
+        *,
+        background: bool = False,
     ) -> None:
         """Run `work(store)` in a thread of its own, then `then(result)` here.
 
-        An `EngineError` becomes a notification with its hint.
+        An `EngineError` becomes a notification with its hint. The next key waits for it, unless it
+        is in the `background`: something looked up that no key has requested, and nothing written.
         """
 
         def in_thread() -> tuple[T] | None:
@@ -95,11 +101,13 @@ class LinkedApp(DiffApp):
 
         async def wait() -> None:
             found = await asyncio.to_thread(in_thread)
-            self.follower.nudge()
+            if not background:
+                self.follower.nudge()
             if found is not None and then is not None:
                 then(found[0])
 
-        self.run_worker(wait(), group="engine", name="engine call")
+        group = BACKGROUND if background else "engine"
+        self.run_worker(wait(), group=group, name="engine call")
 
     def complain(self, error: Exception) -> None:
         """Show what went wrong and what to do next: an EngineError's text is message and hint."""

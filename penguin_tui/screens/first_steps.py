@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding
-from textual.widgets import Static
 
 from penguin_tui.bars.keys import key_of
 from penguin_tui.engine_link.linked_app import LinkedApp
+from penguin_tui.tables.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from engine.store.store import Store
@@ -17,7 +17,7 @@ BEGIN = (
 )
 
 
-class FirstSteps(Static):
+class FirstSteps(SteadyText):
     """Hidden from the first run on."""
 
     DEFAULT_CSS = "FirstSteps { height: auto; color: $accent; display: none; }"

@@ -72,4 +72,6 @@ class Lookup(Generic[V]):
                 self._known[self._key_of(spec)] = value
                 self._arrived()
 
-        self._screen.workbench.engine_call(lambda store: self._read(store, spec), found)
+        self._screen.workbench.engine_call(
+            lambda store: self._read(store, spec), found, background=True
+        )

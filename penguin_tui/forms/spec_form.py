@@ -50,9 +50,8 @@ class SpecForm(Vertical):
         *,
         exclude: tuple[str, ...] = (),
         beside: Widget | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self.kind = kind
         self._sheet: Sheet = filled(kind, fields)
         self.reading = self._sheet.read()

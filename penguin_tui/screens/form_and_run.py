@@ -79,12 +79,12 @@ class FormAndRunScreen(WorkScreen):
 
     def compose_form(self) -> Iterable[Widget]:
         """The form and what stands beside it."""
-        yield self.new_form(self.KIND, "form")
+        yield self.new_form(self.KIND)
 
-    def new_form(self, kind: str, id: str) -> SpecForm:  # noqa: A002 - Textual's name
+    def new_form(self, kind: str) -> SpecForm:
         """A form of the data that all screens use, and of what stood in it when it was left."""
         fields = beginning(self.workbench.forms, kind, self.workbench.data_choice, self.FIRST)
-        return SpecForm(kind, fields, beside=self.beside(), id=id)
+        return SpecForm(kind, fields, beside=self.beside())
 
     def on_spec_form_form_changed(self, message: SpecForm.FormChanged) -> None:
         """Keep what stands in the form for the next start, where it is valid."""

@@ -33,6 +33,7 @@ class SeveralKindsScreen(FormAndRunScreen):
     def __init__(self) -> None:
         super().__init__()
         self.kind = self.KIND
+        self._forms: dict[str, SpecForm] = {}
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -53,14 +54,15 @@ class SeveralKindsScreen(FormAndRunScreen):
     def kind_forms(self) -> Iterable[SpecForm]:
         """One for each kind, of which one is shown."""
         for kind in self.KINDS_HERE:
-            form = self.new_form(kind, f"form-{kind}")
+            # none has an id: their styles are looked up by the place that they have in common
+            form = self._forms[kind] = self.new_form(kind)
             _show(form, kind == self.kind)
             yield form
 
     @property
     def form(self) -> SpecForm:
         """The form of the kind that is chosen."""
-        return self.query_one(f"#form-{self.kind}", SpecForm)
+        return self._forms[self.kind]
 
     def action_turn(self, step: int) -> None:
         """The next kind, or the one before."""

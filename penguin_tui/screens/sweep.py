@@ -28,7 +28,7 @@ class SweepScreen(SearchSpaceScreen):
 
     def compose_setup(self) -> Iterable[Widget]:
         """Table and form."""
-        return (SearchSpaceTable("sweep", single=True), self.new_form("sweep", "form"))
+        return (SearchSpaceTable("sweep", single=True), self.new_form("sweep"))
 
     def presets(self) -> Iterable[tuple[Offer, str, Mapping[str, Any]]]:
         """The post's five experiments, with five seeds for each value."""

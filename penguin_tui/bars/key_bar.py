@@ -64,7 +64,8 @@ class KeyBar(LinkBar):
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.enabled:
                 self._shown.setdefault((active.node, active.binding.action), self._link(active))
-        return (*self._hidden, *sorted(self._shown.values(), key=lambda link: link.pinned))
+        # at the end, so that the others stay where they are
+        return (*sorted(self._shown.values(), key=lambda link: link.pinned), *self._hidden)
 
     def _link(self, active: ActiveBinding) -> Link:
         binding = active.binding

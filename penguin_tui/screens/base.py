@@ -99,8 +99,8 @@ class WorkScreen(WholeScreen):
         self.call_later(self._show_guide)
 
     def on_screen_suspend(self) -> None:
-        """When it is seen again, the bars say where it is."""
-        for bar in self.query(LinkBar):
+        """When it is seen again, the navigation says where it is."""
+        for bar in self.query("#navigation").results(LinkBar):
             bar.release()
 
     def on_mount(self) -> None:

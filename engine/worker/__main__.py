@@ -8,8 +8,9 @@ import argparse
 import logging
 import os
 import signal
+import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from engine.environment.isolation import set_libraries, stay_inside
@@ -105,6 +106,20 @@ def _come_up(home: Path, folders: ExitStack) -> Host | None:
     # held as long as this process lives; who looks whether it does holds it for a moment
     if not engine_lock(home).take(seconds=1.0):
         return None
+    for name in (signal.SIGTERM, signal.SIGINT):
+        # a request to end may come while there is no host yet to take it
+        signal.signal(name, lambda *_: sys.exit(0))
+    try:
+        return _host(home, folders)
+    except BaseException:
+        # nor may it keep others waiting for an engine that never was
+        with suppress(OSError):
+            unsign_engine_lock(home)
+        raise
+
+
+def _host(home: Path, folders: ExitStack) -> Host:
+    """A host that can be reached, in a process that holds the lock."""
     beat(home)
     set_libraries()
     # an engine that has become a new one is nice already

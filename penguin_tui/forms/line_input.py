@@ -4,11 +4,17 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 from textual.widgets import Input
 
 
 class LineInput(Input):
-    """Textual's field, which would take the first line of a paste and drop the others."""
+    """Textual's field, which would take the first line of a paste and drop the others.
+
+    Its cursor is steady: a blinking one sends frames to a terminal far away while nothing happens.
+    """
+
+    cursor_blink = reactive(False, init=False)
 
     def on_paste(self, event: events.Paste) -> None:
         """All lines, with a blank between them."""

@@ -44,12 +44,15 @@ class LivePane(Container):
 
     def show(self, record: RunRecord, state: RunState) -> None:
         """Show this state of the run soon; another run has another pane."""
-        # the end of a run is shown at once
-        if self.record is not None and self.record.live and not record.live:
+        ends = self.record is not None and self.record.live and not record.live
+        if ends:
             self._due.clear()
             self._drawn.clear()
         self.record, self.state = record, state
         self._wake()
+        if ends and self.is_mounted:
+            # the end of a run is shown at once, and its first part with the head that tells of it
+            self._tick()
 
     def parts(self) -> Iterable[str]:
         """The parts that can be seen now."""

@@ -17,6 +17,8 @@ class TabPanes(Container):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._panes: dict[str, Any] = {}
+        # of the next run, which is to find it there
+        self._ahead: dict[str, Any] = {}
         self._tab = ""
 
     @property
@@ -25,16 +27,25 @@ class TabPanes(Container):
         return self._panes.get(self._tab)
 
     def clear(self) -> None:
-        """Remove all panes."""
-        self.remove_children()
+        """Remove all panes of the run."""
+        self.remove_children(self._panes.values())
         self._panes = {}
+
+    async def prepare(self, tab: Tab) -> None:
+        """Make the pane of a tab for the next run, while nobody waits for it."""
+        if tab.name not in self._ahead:
+            pane = self._ahead[tab.name] = tab.make()
+            pane.display = False
+            await self.mount(pane)
 
     async def open(self, tab: Tab) -> None:
         """Bring the pane of a tab to the front; its module is loaded when it is first opened."""
         self._tab = tab.name
         if tab.name not in self._panes:
-            pane = tab.make()
-            await self.mount(pane)
+            pane = self._ahead.pop(tab.name, None)
+            if pane is None:
+                pane = tab.make()
+                await self.mount(pane)
             self._panes[tab.name] = pane
         for name, pane in self._panes.items():
             pane.display = name == tab.name

@@ -109,6 +109,7 @@ class FormAndRunScreen(WorkScreen):
     def on_screen_resume(self) -> None:
         """Show how the run stands by now."""
         self.view.catch_up()
+        self.view.prepare(self.form.kind)
 
     def on_mount(self) -> None:
         """Follow the choice of data."""
@@ -245,6 +246,7 @@ class FormAndRunScreen(WorkScreen):
             self.workbench.follower.unwatch(self)
         self.form.leave()
         self.refresh_bindings()
+        self.view.prepare(self.form.kind)
 
     def on_run_changed(self, message: "RunChanged") -> None:
         """The run has got on."""

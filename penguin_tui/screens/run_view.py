@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.timer import Timer
 
 from engine.kinds import varies
 from engine.planning.chosen_training import chosen_settings, train_spec
@@ -27,6 +28,8 @@ from penguin_tui.terminal.flow_control import ready
 
 # to the tabs that have no room
 TURN = Link("[", "‹", "turn(-1)"), Link("]", "›", "turn(1)")
+# without a change of screen, before what the next run is shown in is made
+REST_SECONDS = 0.8
 
 
 class RunView(Vertical, can_focus=True):
@@ -93,6 +96,7 @@ class RunView(Vertical, can_focus=True):
         self.panes = TabPanes(id="pane")
         # the run that the panes are of
         self._opened: int | None = None
+        self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Head, tabs, pane."""
@@ -131,6 +135,22 @@ class RunView(Vertical, can_focus=True):
         self._show_tabs()
         self.panes.show(record, state)
         self.refresh_bindings()
+
+    def prepare(self, kind: str) -> None:
+        """Make the curves for the next run of this kind, as soon as nobody has done anything.
+
+        They would take 20 ms while it runs; not if it begins with something else.
+        """
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST_SECONDS, lambda: self._prepare(kind))
+
+    async def _prepare(self, kind: str) -> None:
+        tab = ALL_TABS.get(self.tab)
+        if tab not in view_of(kind).tabs:
+            tab = first_tab(kind, has_epochs=True)
+        if tab.curves and self.screen.is_current and not self.display:
+            await self.panes.prepare(tab)
 
     def _begin(self, record: RunRecord, state: RunState) -> None:
         """Nothing of the run before stays but the tab, where this run has it as well."""

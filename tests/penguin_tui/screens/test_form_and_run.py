@@ -11,6 +11,7 @@ from engine.runs.events import Event
 from engine.specs.kinds.train import TrainSpec
 from engine.store.store import Store
 from penguin_tui.app.workbench import Workbench
+from penguin_tui.run.curves import Curves
 from penguin_tui.screens.baseline import BaselineScreen
 from penguin_tui.screens.form_and_run import FormAndRunScreen
 from penguin_tui.screens.search import SearchScreen
@@ -192,3 +193,22 @@ async def test_what_was_found_comes_into_the_train_form(
             pilot,
             lambda: isinstance(spec := screen.form.reading.spec, TrainSpec) and found.holds(spec),
         )
+
+
+async def test_what_the_next_run_is_shown_in_is_made_while_the_form_rests(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("penguin_tui.screens.run_view.REST_SECONDS", 0.01)
+    async with workbench.run_test(size=LARGE) as pilot:
+        screen = await form_screen(pilot, TrainScreen)
+        await until(pilot, lambda: bool(screen.query(Curves)))
+        first = screen.query_one(Curves)
+        assert not first.is_on_screen
+        await submitted(pilot)
+        await until(pilot, lambda: first.is_on_screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(screen.query(Curves)) == 2)
+        second = screen.query(Curves).last()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: second.is_on_screen)
+        assert not first.is_attached, "nothing of a run stays for the next one"

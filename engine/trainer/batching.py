@@ -119,6 +119,14 @@ def validation_blocks(rows: Rows | None, shapes: Shapes) -> tuple[tuple[Array, .
     k, b = VALIDATION_STEPS, shapes.validation_batch
     rows = rows or Rows.of(np.zeros((0, shapes.features)), np.zeros(0))
     used = -(-rows.count // b)
-    places = np.minimum(np.arange(used * b), rows.count).reshape(used, b)
-    counts = np.clip(rows.count - np.arange(k) * b, 0, b).astype(np.float32)
-    return (*rows.taken(places, k), counts), used
+    counts = np.zeros(k, np.float32)
+    counts[:used] = b
+    counts[used - 1 : used] = rows.count - b * (used - 1)
+    found: list[Array] = []
+    for table in (rows.x, rows.y, rows.weights):
+        own = aligned.empty((k, b, *table.shape[1:]), table.dtype)
+        flat = own.reshape(k * b, *table.shape[1:])
+        flat[: rows.count] = table[: rows.count]
+        flat[rows.count : used * b] = 0
+        found.append(own)
+    return (*found, counts), used

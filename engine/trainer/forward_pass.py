@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from engine.trainer.activations import ACTIVATIONS
+from engine.trainer.dense import dense
 from engine.trainer.dropout import dropout_factors
 from engine.trainer.shapes import Shapes
 
@@ -82,7 +83,7 @@ def forward(t: Trace, parameters: Sequence[Array], batch: Batch) -> tuple[Array,
         if stacked:
             a, own = _stack(t, a, next(arrays), next(arrays), run, batch)
             penalty += own
-    logits = a @ next(arrays) + next(arrays)
+    logits = dense(a, next(arrays), next(arrays))
     is_class = jnp.arange(t.shapes.classes, dtype=jnp.int32) < t.classes
     return jnp.where(is_class, logits, -1e30), penalty
 
@@ -92,7 +93,7 @@ def _layer(
 ) -> tuple[Array, Array]:
     """A layer's outputs after dropout, and the penalty on those before it; padding stays zero."""
     activation = ACTIVATIONS[t.shapes.activation]
-    h = activation.function(a @ kernel + bias)
+    h = activation.function(dense(a, kernel, bias))
     if not activation.zero_at_zero:
         used = jnp.arange(h.shape[1], dtype=jnp.int32) < t.units[place]
         h = jnp.where(used, h, 0.0)

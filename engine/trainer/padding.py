@@ -11,10 +11,7 @@ from engine.trainer.shapes import Array, Shapes
 
 def blank(shapes: Shapes, value: float) -> list[Array]:
     """Arrays of `shapes.parameters` that hold `value` throughout."""
-    found = [aligned.empty(shape) for shape in shapes.parameters]
-    for array in found:
-        array.fill(value)
-    return found
+    return aligned.filled(shapes.parameters, value)
 
 
 def pack(

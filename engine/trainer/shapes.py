@@ -6,6 +6,7 @@ Zero padding survives training: a padded unit has zero weights in and out, so
 its gradients are zero too.
 """
 
+import functools
 import itertools
 from dataclasses import dataclass
 from typing import Any, Final
@@ -136,6 +137,7 @@ def padded_features(size: int) -> int:
     return _up(size, 4)
 
 
+@functools.lru_cache(1024)
 def layout(hidden: tuple[int, ...]) -> Layout:
     """Group hidden layers into runs of one padded width; few layers are runs of their own."""
     widths = [padded_width(units, max(hidden)) for units in hidden]

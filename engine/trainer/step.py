@@ -37,7 +37,11 @@ def step(
     loss += batch.count * kernel_penalty(t, parameters)
     gradients = _with_penalties(t, parameters, gradients)
     numbers = [constants[i] for i in range(constants.shape[0])]
-    inputs = StepInputs(rates[0], rates[1], numbers)
+    # the first layer's gradient is computed last: XLA, which has to know that nothing reads the old
+    # values any more, otherwise copies every kernel before it changes it
+    last = gradients[1][0]
+    rate, corrected = jnp.where(jnp.isnan(last), last, rates)
+    inputs = StepInputs(rate, corrected, numbers)
     optimizer = OPTIMIZERS[t.shapes.optimizer]
     values, changed = [], []
     for value, gradient, *own in zip(parameters, gradients, *slots, strict=True):

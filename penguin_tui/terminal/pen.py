@@ -95,17 +95,23 @@ class Pen:
         alike: dict[Look, deque[int]] = {}
         for number, run in enumerate(runs):
             alike.setdefault(run.look, deque()).append(number)
-        waiting = set(range(len(runs)))
-        number = -1
-        while waiting:
-            near = [number + 1] if number + 1 in waiting else []
-            near += [queue[0] for look in self._at_hand() if (queue := alike.get(look))]
+        waiting = [True] * len(runs) + [False]
+        number, look, at_hand = -1, None, self._at_hand()
+        for _ in runs:
+            if self.look is not look:
+                look, at_hand = self.look, self._at_hand()
+            near = [number + 1] if waiting[number + 1] else []
+            for each in at_hand:
+                queue = alike.get(each)
+                if queue and queue[0] not in near:
+                    near.append(queue[0])
             near = near or [queue[0] for queue in alike.values()]
-            number = min(near, key=lambda each: self._cost(runs[each]))
-            waiting.remove(number)
+            # mostly the next one is the next of its look as well
+            number = near[0] if len(near) == 1 else min(near, key=lambda n: self._cost(runs[n]))
+            waiting[number] = False
             self._write(runs[number])
             queue = alike[runs[number].look]
-            while queue and queue[0] not in waiting:
+            while queue and not waiting[queue[0]]:
                 queue.popleft()
             if not queue:
                 del alike[runs[number].look]
@@ -126,8 +132,9 @@ class Pen:
         self._x, self._y = run.end if run.sure else None, run.y
 
     def _turn(self, look: Look) -> None:
-        sequence, self.look = _change(self.look, look)
-        self._written.append(sequence)
+        if look is not self.look:
+            sequence, self.look = _change(self.look, look)
+            self._written.append(sequence)
 
     def _move(self, x: int, y: int) -> str:
         """The shortest of the ways to a place that every terminal knows; mosh has no CNL."""

@@ -87,9 +87,10 @@ def section(rows: list[Row], load: float) -> str:
     return "\n".join([
         "Written by `python -m benchmarks.links --write`: the program through a real sshd and a",
         "shaped link, 120x40, in a terminal that shows frames once they are complete. Beside the",
-        "noisiest run, which is on screen while a key is pressed there or the screen is changed.",
+        "noisiest run, which is on screen while a key is pressed there or the screen is changed;",
+        "bytes and times of whole changes and the first paint with nothing else on the link.",
         "",
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, load up to {load:.1f}, "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, load up to {load:.1f} at the end of a link, "
         f"{time.strftime('%-d %B %Y')}.",
         "",
         "| measured | figure | target | met |",

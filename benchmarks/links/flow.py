@@ -4,6 +4,7 @@ import re
 import statistics
 import time
 from bisect import bisect_left
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from benchmarks.links.ssh_server import SshServer
 from benchmarks.replay import Replay, in_place_of_the_engine, noisy
 from benchmarks.terminal import Terminal
 from penguin_tui.screens.places import PLACES
+from penguin_tui.terminal.flow_control import QUESTION
 
 STARTS = 5
 # nothing more comes of a frame after so long
@@ -20,6 +22,8 @@ QUIET = 1.0
 WATCHED = 20.0
 DOWN = 60.0
 EPOCHS_A_SECOND = 20
+# of a round trip; packets of what has waited come closer together
+SILENCE = 0.75
 _EPOCH = re.compile(r"epoch ([0-9,]+) of")
 
 
@@ -33,8 +37,8 @@ class Change(NamedTuple):
 class Outage(NamedTuple):
     """A link that was down.
 
-    Bytes that came before the first frame that was drawn after it was back, seconds until then, and
-    how far that frame was behind the run.
+    Bytes that had waited for it, seconds until the first frame that was drawn after it was back,
+    and how far that was behind the run.
     """
 
     outdated: int
@@ -78,9 +82,13 @@ def changes(server: SshServer, link: ShapedLink, home: Path) -> list[Change]:
 
 
 def _until_quiet(terminal: Terminal, since: float) -> float:
-    """Wait until nothing comes any more; returns when the last byte came."""
+    """Wait until nothing comes any more; returns when the last byte came that can be seen.
+
+    Behind a frame the question comes whether it has arrived, once that before it is answered.
+    """
     while True:
-        last = max((at for at, _ in terminal.history if at >= since), default=since)
+        come = [at for at, data in terminal.received if at >= since and data != QUESTION.encode()]
+        last = max(come, default=since)
         rest = max(last, since + QUIET) + QUIET - time.perf_counter()
         if rest <= 0:
             return last
@@ -112,10 +120,23 @@ def live(server: SshServer, link: ShapedLink, home: Path) -> tuple[list[float], 
             at, epoch = _next_drawn(terminal)
             if _written(replay, epoch) >= back:
                 break
-        outage = Outage(terminal.bytes_since(back), at - back, at - _written(replay, epoch))
+        waited = _waited(terminal.history, back, link.rtt)
+        outage = Outage(waited, at - back, at - _written(replay, epoch))
         terminal.press("q")
         terminal.wait()
     return ages, outage
+
+
+def _waited(history: Sequence[tuple[float, int]], back: float, rtt: float) -> int:
+    """Bytes before the silence of a round trip in which the program hears that they have come."""
+    total, last = 0, back
+    for at, size in history:
+        if at < back:
+            continue
+        if at - last > SILENCE * rtt:
+            break
+        total, last = total + size, at
+    return total
 
 
 def _next_drawn(terminal: Terminal) -> tuple[float, int]:

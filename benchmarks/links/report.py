@@ -94,9 +94,9 @@ def _live(name: str, link: Measured) -> list[Row]:
             f"{BEHIND_SECONDS * 1000:.0f} ms", worst <= BEHIND_SECONDS,
         ),
         Row(
-            f"… after {flow.DOWN:.0f} s without a link: until the first frame that is not outdated",
-            f"{link.outage.outdated / 1000:.1f} kB, {link.outage.seconds:.1f} s; "
-            f"that is {behind * 1000:.0f} ms behind",
+            f"… {flow.DOWN:.0f} s without a link: what had waited for it; the first frame then",
+            f"{link.outage.outdated / 1000:.1f} kB; after {link.outage.seconds:.1f} s, "
+            f"{behind * 1000:.0f} ms behind",
             f"what is on the way in a round trip ({link.rate * link.rtt / 1000:.1f} kB); "
             f"{BEHIND_SECONDS * 1000:.0f} ms",
             link.outage.outdated <= link.rate * link.rtt and behind <= BEHIND_SECONDS,

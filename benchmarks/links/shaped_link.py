@@ -44,6 +44,7 @@ class ShapedLink:
     """The link, as a context manager; `rate` in bytes a second each way, `rtt` in seconds."""
 
     def __init__(self, to: int, *, rate: float, rtt: float) -> None:
+        self.rtt = rtt
         context = multiprocessing.get_context("spawn")
         told, tell = context.Pipe(duplex=False)
         self._down = context.Event()

@@ -90,8 +90,8 @@ def section(rows: list[Row], load: float) -> str:
         "noisiest run, which is on screen while a key is pressed there or the screen is changed;",
         "bytes and times of whole changes and the first paint with nothing else on the link.",
         "",
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, load up to {load:.1f} at the end of a link, "
-        f"{time.strftime('%-d %B %Y')}.",
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"load up to {load:.1f} at the end of a link, {time.strftime('%-d %B %Y')}.",
         "",
         "| measured | figure | target | met |",
         "|---|---|---|---|",

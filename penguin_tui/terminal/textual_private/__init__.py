@@ -22,6 +22,8 @@ that another version fails there and not on a screen; no module elsewhere may to
   `App._begin_batch` and `_end_batch` hold its first picture until it stands.
 - `Screen._on_screen_resume`, `_post_register` and `_css_update_count` of screen and app: a screen
   that is opened is told so once, and no rules are compared again that have just been compared.
+- `App._modes`, `_screen_stacks`, `_get_screen` and `_load_screen_css`: the first screen of a mode
+  is made before it is shown, as `App._init_mode` makes it when it is.
 - `XTermParser` (of `linux_driver`), its `feed` and `_sequence_to_key_events`: Escape and a key that
   arrive in one piece would be an Alt combination, or a letter of a Macintosh.
 - `Stylesheet._parse_rules`, `_variables` and `_process_component_classes`: styles are parsed once,

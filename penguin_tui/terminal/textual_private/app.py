@@ -122,6 +122,19 @@ class HookedApp(App[None]):
         if self.screen_stack and not self._batch_count:
             self.screen.refresh()
 
+    def stands(self, mode: str) -> bool:
+        """Whether the first screen of a mode has been made, shown or not."""
+        return bool(self._screen_stacks.get(mode))
+
+    async def prepare_mode(self, mode: str) -> None:
+        """Make the first screen of a mode ahead; it is told that it is shown when it is shown."""
+        make = self._modes[mode]
+        assert callable(make)
+        screen, mounted = self._get_screen(make())
+        self._load_screen_css(screen)
+        self._screen_stacks[mode] = [screen]
+        await mounted
+
     async def run_action(
         self,
         action: "str | ActionParseResult",

@@ -1,6 +1,7 @@
 """What it takes to open a screen."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -12,7 +13,9 @@ from penguin_tui.forms.spec_form import SpecForm
 from penguin_tui.screens.base import WorkScreen
 from penguin_tui.screens.evaluate import EvaluateScreen
 from penguin_tui.screens.places import PLACES
-from tests.support.screen.waiting import until
+from tests.support.screen.text import seen
+from tests.support.screen.waiting import settled, until
+from tests.support.stored.runs import NOW
 
 
 @pytest.fixture
@@ -86,3 +89,31 @@ async def test_going_back_to_a_screen_lays_nothing_out_again(
             await until(pilot, lambda: not workbench.under_way)
         assert isinstance(workbench.screen, WorkScreen)
         assert laid_out == []
+
+
+async def test_screens_made_ahead_are_shown_as_those_made_when_wanted(
+    store_home: Path, handled: Counter[str]
+) -> None:
+    pictures: list[list[str]] = []
+    for ahead in (False, True):
+        workbench = Workbench(store_home, engine=False, clock=lambda: NOW)
+        found = []
+        handled.clear()
+        async with workbench.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda app=workbench: app.current_mode == "data")
+            if ahead:
+                await until(pilot, lambda app=workbench: len(app._loaded) == len(PLACES))
+                await workbench.make_places()
+                assert all(workbench.stands(place.name) for place in PLACES)
+                assert handled["EvaluateScreen ScreenResume"] == 0
+                assert workbench.current_mode == "data"
+            # what was made for one size is shown in another
+            await pilot.resize_terminal(120, 40)
+            for place in PLACES[1:]:
+                await pilot.press(place.key)
+                await until(pilot, lambda app=workbench, at=place: app.current_mode == at.name)
+                await settled(pilot)
+                found.append(seen(workbench))
+        assert handled["EvaluateScreen ScreenResume"] == 1
+        pictures.append(found)
+    assert pictures[0] == pictures[1]

@@ -41,7 +41,8 @@ FENCES = {
             (
                 "_driver", "_exit", "_exception", "_bindings", "_batch_count", "_begin_batch",
                 "_end_batch", "_css_update_count", "_sync_available",
-                "_background_screens",
+                "_background_screens", "_modes", "_screen_stacks", "_get_screen",
+                "_load_screen_css",
             ),
         ),
         (

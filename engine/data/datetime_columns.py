@@ -74,7 +74,8 @@ class _Column:
     texts: Sequence[str]
     codes: npt.NDArray[np.int64]
     found: Found
-    asked: bool
+    # whether the spec says which of day and month comes first, or neither can be meant
+    order_given: bool
 
     def series(self, column: "pd.Series[Any]") -> "pd.Series[Any]":
         moments = np.append(self.found.moments, np.datetime64("NaT", "s"))[self.codes]
@@ -82,7 +83,7 @@ class _Column:
 
     def notes(self, name: str) -> list[str]:
         notes = []
-        if self.found.first and not self.asked:
+        if self.found.first and not self.order_given:
             other = "yes" if self.found.first == "month" else "no"
             notes.append(
                 f"Column {shown(name)}: all dates, such as {shown(self.texts[0], 30)}, could begin"
@@ -118,7 +119,7 @@ def _of_texts(column: "pd.Series[Any]", spec: DataSpec) -> _Column | None:
         rows[[i for i in np.flatnonzero(none) if is_no_date(texts[i])]] = 0
     if rows[~none].sum() < NEARLY_ALL * rows.sum():
         return None
-    return _Column(texts, codes, found, asked=spec.day_first != "auto")
+    return _Column(texts, codes, found, order_given=spec.day_first != "auto")
 
 
 def _of_numbers(column: "pd.Series[Any]") -> _Column | None:
@@ -134,7 +135,7 @@ def _of_numbers(column: "pd.Series[Any]") -> _Column | None:
     moments = parsed_moments(texts, "%Y%m%d")
     if len(texts) < 3 or np.isnat(moments).any():
         return None
-    return _Column(texts, codes.astype(np.int64), Found(moments, ""), asked=True)
+    return _Column(texts, codes.astype(np.int64), Found(moments, ""), order_given=True)
 
 
 def as_moments(column: "pd.Series[Any]", day_first: DayFirst) -> "pd.Series[Any]":

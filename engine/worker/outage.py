@@ -41,7 +41,7 @@ class Outage:
 
 
 def outage(error: Exception, before: Outage | None) -> Outage:
-    """The outage that `error` tells of; the one `before`, if there was one, goes on."""
+    """The outage that `error` reports; the one `before`, if there was one, continues."""
     if before is None:
         log.error("the store cannot be written, the runs continue: %s", error)
     since = time.monotonic() if before is None else before.since

@@ -40,7 +40,7 @@ class _Watch:
     target: MessagePump
     subject: object
     look: Reader
-    # whether what is new is told before its time
+    # whether what is new is reported ahead of its time
     urgent: "Callable[[Store], bool]" = field(default=lambda store: False, kw_only=True)
     # the least time between two messages, also as a multiple of what reading takes
     seconds: float

@@ -36,8 +36,8 @@ def dimension_of(row: Row) -> dict[str, Any]:
         if not row.texts[0].strip():
             raise ValueError("give a range or a list of values")
         found = parse_dimension(row.texts[0])
-        if told := unreadable(found):
-            raise ValueError(told)
+        if message := unreadable(found):
+            raise ValueError(message)
         return found
     if row.kind == "list":
         values = [number_of(item.strip(), row) for item in row.texts[0].split(",") if item.strip()]

@@ -61,7 +61,7 @@ FINISHED: tuple[tuple[str, str, dict[str, Any]], ...] = (
 # trained row by row, so that they take their time and have few epochs to store
 SLOW = {"hidden_layers": [8], "dropout": 0.2, "batch_size": 1, "seed": 5}
 INTERRUPTED = SLOW | {"epochs": 40, "folds": 2, "max_trials": 4, "vary": RATES}
-PAUSED = SLOW | {"epochs": 400, "schedule": {"name": "step_decay", "factor": 0.5, "every": 100}}
+PAUSED = SLOW | {"epochs": 2000, "schedule": {"name": "step_decay", "factor": 0.5, "every": 500}}
 
 
 def make(store: Store) -> None:
@@ -82,9 +82,9 @@ def make(store: Store) -> None:
     stop_engine(store.home)
     expect(store.run(search), "interrupted")
     training = submit(store, make_spec("train", PAUSED), name="paused")
-    await_(store, lambda: store.checkpoints(training))
+    await_(store, lambda: store.run(training).epochs_run > 100)
     pause_run(store, training)
-    await_(store, lambda: store.run(training).status == "paused")
+    await_(store, lambda: store.run(training).status != "running")
     stop_engine(store.home)
     expect(store.run(training), "paused")
 

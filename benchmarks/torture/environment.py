@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,8 +68,17 @@ def under_environments(folder: Path) -> list[Line]:
 
 
 def differing(expected: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
-    """The kinds of run whose figures are not those expected."""
-    return [f"{kind} has other figures" for kind in RUNS if expected[kind] != found.get(kind)]
+    """The kinds of run whose figures are not those expected, each with the first that is not."""
+    lines = []
+    for kind in RUNS:
+        pairs = zip_longest(
+            expected[kind].splitlines(), found.get(kind, "").splitlines(), fillvalue=""
+        )
+        other = next((pair for pair in pairs if pair[0] != pair[1]), None)
+        if other is not None:
+            one, two = (line.strip() for line in other)
+            lines.append(f"{kind} has other figures: {one!r} has become {two!r}")
+    return lines
 
 
 def outcome(place: Path, around: Surroundings) -> Outcome:
@@ -154,6 +164,9 @@ class Program:
 
     def figures(self) -> dict[str, str]:
         """All figures of all runs, by kind, as the command line prints them, without times."""
+        # a run is shown beside the baseline of its data, so that none is shown before all ended
+        for run in self.runs.values():
+            self("log", run, "--follow")
         return {kind: self._figures(run) for kind, run in self.runs.items()}
 
     def ended(self) -> list[str]:
@@ -162,7 +175,6 @@ class Program:
         return self.failed
 
     def _figures(self, run: str) -> str:
-        self("log", run, "--follow")
         shown = json.loads(self("show", run, "--json") or "{}")
         parts = [
             json.dumps(_timeless(shown), sort_keys=True, indent=1),

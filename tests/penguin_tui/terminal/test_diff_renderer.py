@@ -8,6 +8,7 @@ from typing import Literal
 import pyte
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyte.screens import Char
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -39,6 +40,9 @@ STYLES = [
     Style(color="#e69f00", bgcolor="#14181b", bold=True),
     Style(bgcolor="#14181b"),
     Style(color="#e69f00", underline=True),
+    Style(color="#e69f00", italic=True, strike=True),
+    Style(color="#56b4e9", bgcolor="#14181b", reverse=True),
+    Style(color="#56b4e9", bgcolor="#14181b", italic=True, reverse=True),
     Style(),
 ]
 PIECES = st.lists(
@@ -90,16 +94,20 @@ class Terminal:
 
 
 def seen(screen: pyte.Screen) -> list[list[tuple[str, ...]]]:
-    """What is seen of each cell: of a blank its ground, and a line under it."""
+    """What is seen of each cell: of a blank its ground, and the lines on it."""
     return [
-        [
-            (c.data, c.bg)
-            if c.data == " " and not c.underscore
-            else (c.data, c.bg, c.fg, str(c.bold), str(c.underscore))
-            for c in (screen.buffer[y][x] for x in range(screen.columns))
-        ]
-        for y in range(screen.lines)
+        [_seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)
     ]
+
+
+def _seen(cell: Char) -> tuple[str, ...]:
+    fore, back = cell.fg.replace("default", "text"), cell.bg.replace("default", "ground")
+    if cell.reverse:
+        fore, back = back, fore
+    lines = (str(cell.underscore), str(cell.strikethrough))
+    if cell.data == " ":
+        return (" ", back, fore, *lines) if "True" in lines else (" ", back)
+    return (cell.data, back, fore, *lines, str(cell.bold), str(cell.italics))
 
 
 @settings(max_examples=150, deadline=None)
@@ -145,8 +153,9 @@ def wide(rows: Sequence[Sequence[tuple[str, int, int]]]) -> LayoutUpdate:
 def fresh(style: Style) -> Style:
     """The same style, which has not been rendered for a terminal of other colours yet."""
     return Style(
-        color=style.color, bgcolor=style.bgcolor, bold=style.bold, underline=style.underline
-    )
+        color=style.color, bgcolor=style.bgcolor, bold=style.bold, italic=style.italic,
+        underline=style.underline, strike=style.strike, reverse=style.reverse,
+    )  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,9 +12,11 @@ from textual.widget import Widget
 
 from penguin_tui.charts import palette
 
-# Styles of cells: from SERIES on, the colours of the palette.
+# Styles of cells: from SERIES on, the colours of the palette; from GROUNDS on, those of a subclass,
+# with a ground of their own that is seen behind a blank as well.
 PLAIN, AXIS, TITLE, MUTED, CURSOR, ACCENT = range(6)
 SERIES = 16
+GROUNDS = 100_000
 
 
 @dataclass(slots=True)
@@ -125,12 +127,14 @@ class CellWidget(Widget):
         characters, styles = grid.characters[y], grid.styles[y]
         start, current = 0, -1
         for x, character in enumerate(characters):
-            # a blank takes the colour before it: fewer changes of colour, fewer bytes
-            if styles[x] == current or (character == " " and current not in (-1, CURSOR)):
+            style = styles[x]
+            # where only text is seen a blank takes the colour before it: fewer changes, fewer bytes
+            unseen = character == " " and style < GROUNDS and 0 <= current < GROUNDS
+            if style == current or (unseen and current != CURSOR):
                 continue
             if x > start:
                 segments.append(Segment("".join(characters[start:x]), table[current]))
-            start, current = x, styles[x]
+            start, current = x, style
             if current not in table:
                 table[current] = self.cell_style(current)
         segments.append(Segment("".join(characters[start:]), table[current]))

@@ -8,22 +8,20 @@ from textual.color import Color
 
 from engine.results.playground import PlaygroundAnswer
 from penguin_tui.charts import palette
-from penguin_tui.charts.grid import MUTED, CellWidget, Grid
+from penguin_tui.charts.grid import GROUNDS, MUTED, CellWidget, Grid
 from penguin_tui.charts.region_drawing import (
-    CODES,
-    PAIRS,
+    ALL_TINTS,
     ROWS,
+    TINTS,
     TRAINING,
     WRONG,
     Look,
     draw_regions,
-    parts_of,
 )
 from penguin_tui.terminal.rich_private import color_system
 
-# of a class's colour on the background, by shade and by fading
-_STRENGTH = (0.22, 0.36, 0.55)
-_FADING = (1.0, 0.6, 0.3)
+# of a class's colour on the background: the strongest tint, and each one by the next
+_STRONGEST, _STEP = 0.56, 0.6
 
 
 class RegionChart(CellWidget):
@@ -73,21 +71,18 @@ class RegionChart(CellWidget):
 
     def cell_style(self, number: int) -> Style:
         """The colours of two cells, or of a row on one."""
-        if number < PAIRS:
+        if number < GROUNDS:
             return super().cell_style(number)
         if number < ROWS:
-            upper, lower = divmod(number - PAIRS, CODES)
-            return Style(color=self._shade(upper).rich_color, bgcolor=self._shade(lower).rich_color)
-        kind, rest = divmod(number, ROWS)
-        label, code = divmod(rest, CODES)
-        colour = self._class(label)
-        # without halves there is no ground that a marker could stand on
-        ground = self._shade(code) if self.look.halves else self._ground
+            fore, back = divmod(number - GROUNDS, ALL_TINTS)
+            return Style(color=self._shade(fore).rich_color, bgcolor=self._shade(back).rich_color)
+        kind, label = divmod(number, ROWS)
+        colour, ground = self._class(label), self._ground
         if kind == WRONG and self.look.halves:
-            return Style(color=self._ground.rich_color, bgcolor=colour.rich_color, bold=True)
-        # among textures a ground would be that of the blanks behind it as well
+            return Style(color=ground.rich_color, bgcolor=colour.rich_color, bold=True)
+        # a shade of the region behind it would be another look, and more bytes, for each region
         faint = colour.blend(ground, 0.25) if kind == TRAINING else colour
-        return Style(color=faint.rich_color, bgcolor=self._ground.rich_color, bold=kind != TRAINING)
+        return Style(color=faint.rich_color, bgcolor=ground.rich_color, bold=kind != TRAINING)
 
     @property
     def _ground(self) -> Color:
@@ -96,6 +91,6 @@ class RegionChart(CellWidget):
     def _class(self, label: int) -> Color:
         return Color.parse(palette.colour(label, self.app.current_theme))
 
-    def _shade(self, code: int) -> Color:
-        label, shade, fade = parts_of(code)
-        return self._ground.blend(self._class(label), _STRENGTH[shade] * _FADING[fade])
+    def _shade(self, tint: int) -> Color:
+        label, level = divmod(tint, TINTS)
+        return self._ground.blend(self._class(label), _STRONGEST * _STEP ** (TINTS - 1 - level))

@@ -1,6 +1,7 @@
 """Decision regions as cells: two to a character where there are colours, else by texture.
 
-A cell's code is its class, how certain it is and how far from any training row, as one number.
+A cell's code is its class, how certain it is and how far from any training row, as one number; its
+tint is the class and how strong the class's colour is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from engine.specs.kinds.playground import MOST_CELLS
 from penguin_tui.charts import palette
 from penguin_tui.charts.axis import Axis, data_axis
 from penguin_tui.charts.canvas import Plane, paint, plane
-from penguin_tui.charts.grid import MUTED, SERIES, TITLE, Grid
+from penguin_tui.charts.grid import GROUNDS, MUTED, SERIES, TITLE, Grid
 from penguin_tui.presentation.text import cell_width, shortened
 
 # least certainty of each shade but the faintest, and least distance of each fading, in usual ones
@@ -20,13 +21,15 @@ CERTAIN = (0.6, 0.85)
 FAR = (2.0, 4.0)
 SHADES, FADES = len(CERTAIN) + 1, len(FAR) + 1
 LEVELS = SHADES * FADES
-# style numbers of two cells of one character: PAIRS + upper · CODES + lower
-CODES = 256 * LEVELS
-PAIRS = 100_000
-# style numbers of a row in the plane: kind · ROWS + class · CODES + code of its cell
+# a step of certainty is seen as much as one of distance: so many colours of a class are enough
+TINTS = SHADES + FADES - 1
+# style numbers of two cells of one character: GROUNDS + the lower tint · ALL_TINTS + the higher one
+ALL_TINTS = 256 * TINTS
+# style numbers of a row in the plane: kind · ROWS + class
 TRAINING, VALIDATION, WRONG = 1, 2, 3
 ROWS = 10_000_000_000
-HALF = "▀"
+# two cells of one character: alike, the upper one of the lower tint, the lower one
+BOTH, UPPER, LOWER = " ", "▀", "▄"
 # where there are few colours: what fills the region of a class
 TEXTURES = ("·", ":", "-", "+", "~", "=", "%", "^")
 WRONG_SIGN = "✗"
@@ -72,6 +75,14 @@ def parts_of(code: int) -> tuple[int, int, int]:
     return (label, *divmod(level, FADES))
 
 
+def _tint_of(code: int) -> int:
+    label, shade, fade = parts_of(code)
+    return label * TINTS + shade - fade + FADES - 1
+
+
+_TINT = tuple(map(_tint_of, range(256 * LEVELS)))
+
+
 def codes_of(regions: Regions) -> list[int]:
     """The codes of all cells, row by row from the top."""
     return list(map(code_of, *regions.cells()))
@@ -91,26 +102,29 @@ def draw_regions(width: int, height: int, answer: PlaygroundAnswer, look: Look, 
         percent=False, label_width=LABEL_WIDTH,
     )  # fmt: skip
     paint(grid, HEAD, room, {})
-    cells = _Cells(answer.regions, room, 2 if look.halves else 1)
+    codes = codes_of(answer.regions)
+    if look.halves:
+        cells = _Cells(answer.regions, [_TINT[code] for code in codes], room, 2)
+    else:
+        cells = _Cells(answer.regions, codes, room, 1)
     for row in range(room.rows):
         upper, lower = cells.line(row, 0), cells.line(row, cells.each - 1)
         if look.halves:
-            drawn = [HALF] * room.columns
-            styles = [PAIRS + u * CODES + v for u, v in zip(upper, lower, strict=True)]
+            found = (_halves(*pair) for pair in zip(upper, lower, strict=True))
         else:
-            textures = (_texture(code, x, row) for x, code in enumerate(upper))
-            drawn, styles = map(list, zip(*textures, strict=True))
+            found = (_texture(code, x, row) for x, code in enumerate(upper))
+        drawn, styles = map(list, zip(*found, strict=True))
         grid.characters[HEAD + row][room.left :] = drawn
         grid.styles[HEAD + row][room.left :] = styles
-    _rows(grid, room, answer, cells)
+    _rows(grid, room, answer)
     return grid
 
 
 class _Cells:
-    """The codes of the cells behind the characters of a room, `each` with so many of them."""
+    """What is known of the cells behind the characters of a room, `each` with so many of them."""
 
-    def __init__(self, regions: Regions, room: Plane, each: int) -> None:
-        self._codes = codes_of(regions)
+    def __init__(self, regions: Regions, codes: list[int], room: Plane, each: int) -> None:
+        self._codes = codes
         self._across = [x * regions.columns // room.columns for x in range(room.columns)]
         rows = each * room.rows
         self._starts = [y * regions.rows // rows * regions.columns for y in range(rows)]
@@ -121,16 +135,21 @@ class _Cells:
         start = self._starts[row * self.each + part]
         return [self._codes[start + x] for x in self._across]
 
-    def at(self, x: int, row: int) -> int:
-        """The code of the lowest part of a character."""
-        return self._codes[self._starts[row * self.each + self.each - 1] + self._across[x]]
-
 
 def _axis(axis: PlaneAxis, most: int) -> Axis:
     """An axis with exactly the ends of the cells, and about `most` ticks."""
     low, high = axis.low, axis.high
     ticks = data_axis((low, high), most).ticks
     return Axis(low, high, tuple(tick for tick in ticks if low <= tick <= high))
+
+
+def _halves(upper: int, lower: int) -> tuple[str, int]:
+    """A character of two cells, the higher tint always its ground: few looks are few bytes."""
+    if upper == lower:
+        return BOTH, GROUNDS + upper * ALL_TINTS + lower
+    if upper < lower:
+        return UPPER, GROUNDS + upper * ALL_TINTS + lower
+    return LOWER, GROUNDS + lower * ALL_TINTS + upper
 
 
 def _texture(code: int, x: int, row: int) -> tuple[str, int]:
@@ -142,14 +161,13 @@ def _texture(code: int, x: int, row: int) -> tuple[str, int]:
     return TEXTURES[label % len(TEXTURES)], MUTED if fade else SERIES + label
 
 
-def _rows(grid: Grid, room: Plane, answer: PlaygroundAnswer, cells: _Cells) -> None:
+def _rows(grid: Grid, room: Plane, answer: PlaygroundAnswer) -> None:
     """Each row as the marker of its class; misclassified ones cover others, validation training."""
     placed = {(x, y): (label, kind) for kind, x, y, label in sorted(_placed(room, answer))}
     for (x, y), (label, kind) in placed.items():
         sign = WRONG_SIGN if kind == WRONG else palette.marker(label)
         grid.characters[HEAD + y][room.left + x] = sign
-        code = cells.at(x, y)
-        grid.styles[HEAD + y][room.left + x] = kind * ROWS + label * CODES + code
+        grid.styles[HEAD + y][room.left + x] = kind * ROWS + label
 
 
 def _placed(room: Plane, answer: PlaygroundAnswer) -> Iterator[tuple[int, int, int, int]]:

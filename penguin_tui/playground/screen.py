@@ -194,6 +194,8 @@ class PlaygroundScreen(WorkScreen):
             self._say_refused(message.answer)
 
     def _answered(self, answer: PlaygroundAnswer, asked: PlaygroundQuestion) -> None:
+        # whoever comes back to the screen asks anew, and mostly nothing has changed
+        shown = answer == self.answer and not self._error
         self.answer, self._answers, self._error = answer, asked, ""
         known = Known(answer.choices, answer.rows_most)
         view = self.question.view
@@ -204,7 +206,10 @@ class PlaygroundScreen(WorkScreen):
         # of its own question: a key that has just turned it has yet to come here
         sliders.show(sliders.question, known)
         self._looks.count(answer, asked)
-        self._show()
+        if shown:
+            self._write()
+        else:
+            self._show()
         if not self._query.open:
             now = self.question
             self.query_one(CompileAhead).soon(

@@ -154,22 +154,31 @@ def _write_runs(
     for changed_place in changed:
         if changed_place < end:
             continue
+        # of a new screen most cells lie side by side in one look
+        if changed_place == end and new[end][1] is look and _is_narrow(new, end):
+            end += 1
+            continue
         # a wide character is written whole
         place, stop = changed_place, changed_place + 1
         while place and new[place][0] == "":
             place -= 1
         while stop < len(new) and new[stop][0] == "":
             stop += 1
-        joint = _joint(look, new, end, stop) if start >= 0 and place - end <= NEAR else None
+        joint = _joint(look, new, end, stop) if place - end <= NEAR else None
         if joint is None:
-            if start >= 0:
-                pen.add(left + start, y, new[start:end], edge)
+            if look is not None:
+                pen.add(left + start, y, look, new[start:end], edge)
                 frame.written(left + start, y, end - start)
             start, joint = place, new[place][1]
         look, end = joint, stop
-    if start >= 0:
-        pen.add(left + start, y, new[start:end], edge)
+    if look is not None:
+        pen.add(left + start, y, look, new[start:end], edge)
         frame.written(left + start, y, end - start)
+
+
+def _is_narrow(new: list[Cell], place: int) -> bool:
+    """Whether a cell is neither of the halves of a wide character."""
+    return new[place][0] != "" and (place + 1 == len(new) or new[place + 1][0] != "")
 
 
 def _joint(look: Look | None, new: list[Cell], start: int, stop: int) -> Look | None:

@@ -10,7 +10,7 @@ from collections import deque
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from penguin_tui.terminal.cells import PLAIN, Cell, Look, together
+from penguin_tui.terminal.cells import PLAIN, Cell, Look
 from penguin_tui.terminal.rich_private import all_narrow
 
 # navigation, title, the head of a run and tabs
@@ -59,11 +59,8 @@ class Pen:
         self._x: int | None = None
         self._y: int | None = None
 
-    def add(self, x: int, y: int, found: list[Cell], edge: int) -> None:
-        """Write these cells of one look from a place on; `edge` is the terminal's width."""
-        look = found[0][1]
-        for _, other in found[1:]:
-            look = together(look, other) or look
+    def add(self, x: int, y: int, look: Look, found: list[Cell], edge: int) -> None:
+        """Write these cells, all in `look`, from a place on; `edge` is the terminal's width."""
         text = "".join(character for character, _ in found)
         sure, end = all_narrow(text), x + len(found)
         if sure and self._erases and not look.marks_blanks:

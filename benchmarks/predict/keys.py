@@ -60,7 +60,7 @@ def main() -> None:
         os.environ["PENGUIN_TUI_HOME"] = str(Path(folder) / "home")
         program = [sys.executable, "-m", "penguin_tui"]
         subprocess.run([*program, "run", "train", "--quiet"], check=True, stdout=subprocess.DEVNULL)
-        endless = ["--set", "epochs=100000", "--detach"]
+        endless = ["--set", "epochs=100000", "--set", "batch_size=2", "--detach"]
         subprocess.run([*program, "run", "train", *endless], check=True, stdout=subprocess.DEVNULL)
         try:
             taken = sorted(asyncio.run(measure()))

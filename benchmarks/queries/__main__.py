@@ -81,7 +81,10 @@ def main() -> None:
             _until_idle(record.pid)
             print(line("idle", measured(store, options.count, options.pause)))
             run = submit(
-                store, make_spec("train", {"epochs": 100_000, "hidden_layers": [100, 100]})
+                store,
+                make_spec(
+                    "train", {"epochs": 100_000, "hidden_layers": [100, 100], "batch_size": 2}
+                ),
             )
             store.wait_for(lambda: store.run(run).epochs_run > 0, START_SECONDS)
             print(line("beside a long training", measured(store, options.count, options.pause)))

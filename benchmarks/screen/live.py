@@ -38,7 +38,7 @@ _EPOCH = re.compile(r"epoch ([0-9,]+) of")
 def keys(home: Path) -> Measured:
     """From a key to the screen it asks for, while the engine trains as fast as it can."""
     subprocess.run(  # the engine takes all the processor it can get
-        [*PROGRAM, "run", "train", "--set", "epochs=100000", "--detach"],
+        [*PROGRAM, "run", "train", "--set", "epochs=100000", "--set", "batch_size=2", "--detach"],
         check=True, capture_output=True, env=environment(home) | {"PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     with Store.open(home) as store:
@@ -69,7 +69,8 @@ def keys(home: Path) -> Measured:
                     least.append(came - pressed)
             terminal.press("q")
             terminal.wait()
-        live = store.run(1).live
+        if not store.run(1).live:
+            raise RuntimeError("the training has ended before the keys were pressed")
     if not least:
         raise RuntimeError("the bare app does not answer")
     times.sort()
@@ -80,7 +81,7 @@ def keys(home: Path) -> Measured:
             f"key to changed screen while a network trains at full speed ({PRESSES} presses)",
             f"median {statistics.median(times) * 1000:.0f} ms, "
             f"99th percentile {worst * 1000:.0f} ms",
-            "99th percentile 40 ms", live and worst < 0.04,
+            "99th percentile 40 ms", worst < 0.04,
         ),
         (
             f"in turn with it: a bare Textual app that changes one line ({len(least)} answers)",

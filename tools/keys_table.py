@@ -1,4 +1,7 @@
-"""The table of keys in README.md, written from the bindings: `python -m tools.keys_table`."""
+"""The tables of keys, written from the bindings: `python -m tools.keys_table`.
+
+docs/keys.md has all of them, README.md those by which a first training is started.
+"""
 
 import re
 from collections.abc import Iterator
@@ -39,12 +42,15 @@ from penguin_tui.search.search_view import ImportancePane
 from penguin_tui.search.trial_table import TrialTable
 from penguin_tui.sweep.sweep_chart import SweepChart
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- keys: python -m tools.keys_table -->", "<!-- end of keys -->"
-OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
-    ("everywhere", NavigatingApp), ("", Workbench), ("", WorkScreen), ("the guide", GuidePane),
+Owners = tuple[tuple[str, type[DOMNode]], ...]
+EVERYWHERE: Owners = (("everywhere", NavigatingApp), ("", Workbench), ("", WorkScreen))
+FORMS: Owners = (("Baseline, Train, Sweep, Search, Evaluate", FormAndRunScreen),)
+OWNERS: Owners = (
+    *EVERYWHERE, ("the guide", GuidePane),
     ("Data", DataScreen), ("its columns", FeatureTable), ("its rows", RowBrowser), ("", PagedTable),
-    ("Baseline, Train, Sweep, Search", FormAndRunScreen), ("a form", FormFields),
+    *FORMS, ("a form", FormFields),
     ("Sweep, Search", SearchSpaceScreen), ("Search", SearchScreen),
     ("a search space", SearchSpaceTable),
     ("a run", RunView), ("an opened run", RunScreen), ("its curves", Curves),
@@ -57,13 +63,14 @@ OWNERS: tuple[tuple[str, type[DOMNode]], ...] = (
     ("Playground", PlaygroundScreen), ("its settings", SliderList),
     ("a training watched", Film),
 )  # fmt: skip
+PAGES = {ROOT / "README.md": (*EVERYWHERE, *FORMS), ROOT / "docs" / "keys.md": OWNERS}
 
 
-def table() -> str:
-    """The rows for all owners; bindings of one action are one row."""
+def table(owners: Owners) -> str:
+    """The rows for these owners; bindings of one action are one row."""
     app = App[None]()
     lines = ["| where | key | what it does |", "|---|---|---|"]
-    for where, owner in OWNERS:
+    for where, owner in owners:
         name = where
         for keys, text in _rows(app, owner):
             lines.append(f"| {name} | {keys} | {text} |")
@@ -73,8 +80,14 @@ def table() -> str:
 
 def _rows(app: App[None], owner: type[DOMNode]) -> Iterator[tuple[str, str]]:
     groups: dict[tuple[str, bool], list[Binding]] = {}
+    written: dict[str, str] = {}
     for binding in owner.BINDINGS:
         if isinstance(binding, Binding) and binding.id:
+            keys, before = _written(app, binding), written.get(binding.description, "")
+            written.setdefault(binding.description, keys)
+            # ←→ in the footer stands for two keys, whose second has a binding of its own
+            if keys in before:
+                continue
             action = re.split(r"[(]", binding.action)[0]
             several = action in ("go", "tab", "turn", "cursor", "axis", "sort", "screen.sort")
             groups.setdefault((action if several else binding.id, several), []).append(binding)
@@ -93,16 +106,17 @@ def _written(app: App[None], binding: Binding) -> str:
     )  # fmt: skip
 
 
-def updated(text: str) -> str:
-    """README's text with the table as it has to be."""
+def updated(text: str, owners: Owners) -> str:
+    """A page's text with the table as it has to be."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{table(owners)}\n{END}{after}"
 
 
 def main() -> None:
-    """Write the table into README.md."""
-    README.write_text(updated(README.read_text("utf-8")), "utf-8")
+    """Write the tables into their pages."""
+    for page, owners in PAGES.items():
+        page.write_text(updated(page.read_text("utf-8"), owners), "utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from penguin_tui.bars.link_bar import Link, LinkBar
 
 
 class KeyBar(LinkBar):
-    """As many keys as fit; those of the whole workbench always."""
+    """As many keys as fit: those of the whole workbench always, those of a group last."""
 
     DEFAULT_CSS = """
     KeyBar {
@@ -75,4 +75,6 @@ class KeyBar(LinkBar):
             f"app.simulate_key({binding.key!r})",
             # the way out is seen, whatever else there is room for
             pinned=active.node is self.app or binding.key == "escape",
+            # a group says what its keys are for where several do (`charts.cursor_chart.DRAWING`)
+            minor=binding.group is not None,
         )

@@ -20,7 +20,8 @@ _LAYOUTS = ((False, " "), (True, " "), (True, ""))
 class Link:
     """A key as it is written, its title, and the action of the bar's parent that it stands for.
 
-    `short` is the title where the whole ones find no room. A `pinned` link is never dropped.
+    `short` is the title where the whole ones find no room. A `pinned` link is never dropped, a
+    `minor` one before the others.
     """
 
     key: str
@@ -28,14 +29,15 @@ class Link:
     action: str
     short: str = ""
     pinned: bool = False
+    minor: bool = False
 
 
 class LinkBar(Widget):
     """Shows its links in one row, one of them marked as the current one.
 
     Where they do not fit, titles become short, then blanks go. Then the last links go that are not
-    pinned; or, of a bar with two links that `turn` to the one before and the next, those far from
-    the current one, and the two stand for what is beyond either end.
+    pinned, the minor ones first; or, of a bar with two links that `turn` to the one before and the
+    next, those far from the current one, and the two stand for what is beyond either end.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"link-bar--key", "link-bar--current"}
@@ -117,7 +119,8 @@ class LinkBar(Widget):
                     return shown
             if self._turn is not None:
                 return self._around_current(*self._turn)
-            dropped = next((link for link in reversed(links) if not link.pinned), None)
+            loose = [link for link in reversed(links) if not link.pinned]
+            dropped = next((link for link in loose if link.minor), next(iter(loose), None))
             if dropped is None:
                 return shown
             links.remove(dropped)

@@ -6,6 +6,9 @@ from textual.binding import Binding, BindingType
 
 from penguin_tui.charts.grid import CellWidget
 
+# Keys that only change how something is drawn: in a footer without room they go before the others.
+DRAWING = Binding.Group("Drawing")
+
 
 class CursorChart(CellWidget, can_focus=True):
     """The keys of the cursor; a subclass has the cursor and moves it."""

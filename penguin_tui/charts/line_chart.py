@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from penguin_tui.charts.cursor_chart import CursorChart
+from penguin_tui.charts.cursor_chart import DRAWING, CursorChart
 from penguin_tui.charts.grid import Grid
 from penguin_tui.charts.line_drawing import LABEL_WIDTH, Chart, Plot, Series, View, draw_again
 from penguin_tui.presentation.references import Reference
@@ -24,13 +24,16 @@ class LineChart(CursorChart):
     LineChart { min-height: 6; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "log_axis", "Log axis", id="chart.log", tooltip="Show values on a log axis."),
         Binding(
-            "m", "smooth", "Smooth", id="chart.smooth",
+            "y", "log_axis", "Log axis", id="chart.log", group=DRAWING,
+            tooltip="Show values on a log axis.",
+        ),
+        Binding(
+            "m", "smooth", "Smooth", id="chart.smooth", group=DRAWING,
             tooltip="Show a moving average of about the last ten epochs.",
         ),
         Binding(
-            "z", "zoom", "Zoom", id="chart.zoom",
+            "z", "zoom", "Zoom", id="chart.zoom", group=DRAWING,
             tooltip="Show the last 1,000, 100 or 20 epochs only, or all of them again.",
         ),
         Binding("home", "cursor_end(0)", "First value", show=False, id="chart.first"),

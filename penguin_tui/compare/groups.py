@@ -10,6 +10,7 @@ from textual.widgets import Static
 from engine.comparison.comparison import Comparison
 from engine.comparison.groups import Group, MeanCurve, groupable, grouped, mean_curve
 from penguin_tui.charts import palette
+from penguin_tui.charts.cursor_chart import DRAWING
 from penguin_tui.charts.line_chart import LineChart
 from penguin_tui.charts.line_drawing import Series
 from penguin_tui.compare.curves import EMPTY, FIGURES, TWO_COLUMNS
@@ -32,7 +33,7 @@ class ComparedGroups(Vertical):
         Binding("down", "setting(1)", "Setting", id="groups.setting", key_display="↑↓",
                 tooltip="Group the runs by another setting, or take all for one group."),
         Binding("up", "setting(-1)", "Previous setting", show=False, id="groups.setting_back"),
-        Binding("b", "band", "Band", id="groups.band",
+        Binding("b", "band", "Band", id="groups.band", group=DRAWING,
                 tooltip="Shade the 95 % band of one group, of the next, or of none."),
     ]  # fmt: skip
 

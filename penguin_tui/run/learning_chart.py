@@ -13,7 +13,7 @@ from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts.band import SHADE, shaded
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
-from penguin_tui.charts.cursor_chart import CursorChart
+from penguin_tui.charts.cursor_chart import DRAWING, CursorChart
 from penguin_tui.charts.grid import CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
 from penguin_tui.charts.series import reduce
@@ -60,9 +60,9 @@ class LearningChart(CursorChart):
 
     DEFAULT_CSS = "LearningChart { height: 1fr; min-height: 6; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "band", "Band", id="learning.band",
+        Binding("b", "band", "Band", id="learning.band", group=DRAWING,
                 tooltip="Shade the 95 % band of one model, of the next, or of none."),
-        Binding("y", "log", "Log axis", id="learning.log",
+        Binding("y", "log", "Log axis", id="learning.log", group=DRAWING,
                 tooltip="Show the rows on a log axis, or on a linear one."),
     ]  # fmt: skip
 

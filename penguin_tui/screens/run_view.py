@@ -15,6 +15,7 @@ from engine.specs.invalid import InvalidSpec
 from engine.specs.varying import VaryingSpec
 from engine.store.records import RunRecord
 from penguin_tui.bars.link_bar import Link, LinkBar
+from penguin_tui.charts.cursor_chart import DRAWING
 from penguin_tui.forms.run_command import run_command
 from penguin_tui.presentation.kinds import ALL_TABS, LOG, Tab, first_tab, view_of
 from penguin_tui.presentation.results.best_settings import evaluation_of
@@ -64,11 +65,11 @@ class RunView(Vertical, can_focus=True):
         Binding("greater_than_sign", "request('skip')", "Skip", show=False, key_display=">",
                 id="run.skip",
                 tooltip="Skip the running trial; the search continues with the others."),
-        Binding("y", "chart('log_axis')", "Log axis", id="run.log",
+        Binding("y", "chart('log_axis')", "Log axis", id="run.log", group=DRAWING,
                 tooltip="Show values on a log axis."),
-        Binding("m", "chart('smooth')", "Smooth", id="run.smooth",
+        Binding("m", "chart('smooth')", "Smooth", id="run.smooth", group=DRAWING,
                 tooltip="Show a moving average of about the last ten epochs."),
-        Binding("z", "chart('zoom')", "Zoom", id="run.zoom",
+        Binding("z", "chart('zoom')", "Zoom", id="run.zoom", group=DRAWING,
                 tooltip="Show the last 1,000, 100 or 20 epochs only, or all of them again."),
         *(
             Binding(tab.key, tab.action, tab.title, show=False, id=f"run.{tab.name}")

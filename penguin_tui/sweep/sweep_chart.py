@@ -12,7 +12,7 @@ from penguin_tui.charts import axis as axes
 from penguin_tui.charts import palette
 from penguin_tui.charts.band import SHADE, bar, shaded
 from penguin_tui.charts.canvas import Cells, Plane, lay_line, paint, plane
-from penguin_tui.charts.cursor_chart import CursorChart
+from penguin_tui.charts.cursor_chart import DRAWING, CursorChart
 from penguin_tui.charts.grid import ACCENT, CURSOR, MUTED, SERIES, TITLE, Grid
 from penguin_tui.charts.header import put_header
 from penguin_tui.charts.levels import lay_levels, with_near
@@ -46,9 +46,9 @@ class SweepChart(CursorChart):
     SweepChart { min-height: 6; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "band", "Band", id="sweep.band",
+        Binding("b", "band", "Band", id="sweep.band", group=DRAWING,
                 tooltip="Shade the 95 % band of validation, of training, or of none."),
-        Binding("y", "log", "Log axis", id="sweep.log",
+        Binding("y", "log", "Log axis", id="sweep.log", group=DRAWING,
                 tooltip="Show the values on a log axis, or on a linear one."),
     ]  # fmt: skip
 

@@ -1,8 +1,13 @@
-"""README's table of keys is made from the bindings."""
+"""The tables of keys are made from the bindings."""
 
-from tools.keys_table import README, updated
+from pathlib import Path
+
+import pytest
+
+from tools.keys_table import PAGES, updated
 
 
-def test_the_table_of_keys_is_that_of_the_bindings() -> None:
-    text = README.read_text("utf-8")
-    assert updated(text) == text, "stale: run python -m tools.keys_table"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_table_of_keys_is_that_of_the_bindings(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert updated(text, PAGES[page]) == text, "stale: run python -m tools.keys_table"

@@ -37,3 +37,33 @@ async def test_tabs_that_find_no_room_are_behind_the_ends(
 ) -> None:
     async with Bar(current).run_test(size=(width, 3)) as pilot:
         assert pilot.app.query_one(LinkBar).render_line(0).text.rstrip() == shown
+
+
+class Footer(App[None]):
+    """Keys of a chart, of a run and of the workbench."""
+
+    def compose(self) -> ComposeResult:
+        links = (
+            Link("y", "Log axis", "log_axis", minor=True), Link("z", "Zoom", "zoom", minor=True),
+            Link("s", "Stop", "stop"), Link("p", "Pause", "pause"),
+            Link("q", "Quit", "quit", pinned=True),
+        )  # fmt: skip
+        yield LinkBar(links)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (42, " y Log axis  z Zoom  s Stop  p Pause  q Quit"),
+        (34, " y Log axis s Stop p Pause q Quit"),
+        (23, " s Stop p Pause q Quit"),
+        (16, " s Stop  q Quit"),
+        (4, " q Quit"),
+    ],
+)
+async def test_what_only_changes_a_drawing_goes_before_what_ends_the_work(
+    width: int, shown: str
+) -> None:
+    async with Footer().run_test(size=(width, 3)) as pilot:
+        found = pilot.app.query_one(LinkBar).render().plain
+        assert found.split() == shown.split()

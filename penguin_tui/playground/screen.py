@@ -194,8 +194,9 @@ class PlaygroundScreen(WorkScreen):
             self._say_refused(message.answer)
 
     def _answered(self, answer: PlaygroundAnswer, asked: PlaygroundQuestion) -> None:
-        # whoever comes back to the screen asks anew, and mostly nothing has changed
-        shown = answer == self.answer and not self._error
+        # whoever comes back asks anew, and mostly nothing has changed; a row chosen again is
+        # taken over in any case
+        is_drawn = answer == self.answer and not self._error and self._panes.tab != "row"
         self.answer, self._answers, self._error = answer, asked, ""
         known = Known(answer.choices, answer.rows_most)
         view = self.question.view
@@ -206,7 +207,7 @@ class PlaygroundScreen(WorkScreen):
         # of its own question: a key that has just turned it has yet to come here
         sliders.show(sliders.question, known)
         self._looks.count(answer, asked)
-        if shown:
+        if is_drawn:
             self._write()
         else:
             self._show()

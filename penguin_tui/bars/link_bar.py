@@ -120,10 +120,9 @@ class LinkBar(Widget):
             if self._turn is not None:
                 return self._around_current(*self._turn)
             loose = [link for link in reversed(links) if not link.pinned]
-            dropped = next((link for link in loose if link.minor), next(iter(loose), None))
-            if dropped is None:
+            if not loose:
                 return shown
-            links.remove(dropped)
+            links.remove(next((link for link in loose if link.minor), loose[0]))
 
     def _fits(self, shown: "list[tuple[Link, Content]]") -> bool:
         return sum(text.cell_length for _, text in shown) <= self.size.width

@@ -145,11 +145,8 @@ def _axis(axis: PlaneAxis, most: int) -> Axis:
 
 def _halves(upper: int, lower: int) -> tuple[str, int]:
     """A character of two cells, the higher tint always its ground: few looks are few bytes."""
-    if upper == lower:
-        return BOTH, GROUNDS + upper * ALL_TINTS + lower
-    if upper < lower:
-        return UPPER, GROUNDS + upper * ALL_TINTS + lower
-    return LOWER, GROUNDS + lower * ALL_TINTS + upper
+    drawn = BOTH if upper == lower else UPPER if upper < lower else LOWER
+    return drawn, GROUNDS + min(upper, lower) * ALL_TINTS + max(upper, lower)
 
 
 def _texture(code: int, x: int, row: int) -> tuple[str, int]:

@@ -194,8 +194,8 @@ class PlaygroundScreen(WorkScreen):
             self._say_refused(message.answer)
 
     def _answered(self, answer: PlaygroundAnswer, asked: PlaygroundQuestion) -> None:
-        # whoever comes back asks anew, and mostly nothing has changed; a row chosen again is
-        # taken over in any case
+        # a return to the screen repeats the query, and mostly nothing has changed; a row that is
+        # chosen again is taken over in any case
         is_drawn = answer == self.answer and not self._error and self._panes.tab != "row"
         self.answer, self._answers, self._error = answer, asked, ""
         known = Known(answer.choices, answer.rows_most)

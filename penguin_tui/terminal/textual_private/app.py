@@ -127,7 +127,7 @@ class HookedApp(App[None]):
         return bool(self._screen_stacks.get(mode))
 
     async def prepare_mode(self, mode: str) -> None:
-        """Make the first screen of a mode ahead; it is told that it is shown when it is shown."""
+        """Make the first screen of a mode ahead; it gets its ScreenResume when it is shown."""
         make = self._modes[mode]
         assert callable(make)
         screen, mounted = self._get_screen(make())
